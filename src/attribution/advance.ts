@@ -1,0 +1,149 @@
+/**
+ * The fold: what was remembered, and one more Sample, make one Snapshot.
+ *
+ * Deterministic: the same Samples give the same Snapshots, live or in replay. It writes to the ledger and to nothing else.
+ */
+import type { ProcessesReading, Sample } from "../model/sample.ts";
+import type { GroupUsage, HostUsage, ProcessUsage, Snapshot } from "../model/snapshot.ts";
+import { groupUsages, move, place, remove } from "./groups.ts";
+import { deriveCpu, deriveDisks, deriveMemory, deriveNetwork } from "./host.ts";
+import type { Ledger, LedgerProcess } from "./ledger.ts";
+import { groupId, remainderLabels } from "./names.ts";
+
+/** What counts as a gap between two ticks. */
+export interface AdvanceOptions {
+  readonly gapSeconds: number;
+}
+
+/** Takes the ledger one Sample further. */
+export function advance(ledger: Ledger, sample: Sample, options: AdvanceOptions): Snapshot {
+  const { previous } = ledger;
+  const elapsedSeconds = previous === undefined ? undefined : sample.monotonicSeconds - previous.monotonicSeconds;
+  const usages = sample.processes && advanceProcesses(ledger, sample.processes);
+  const host = deriveHost(ledger, sample, elapsedSeconds ?? 0);
+  const named = usages && groupUsages(ledger);
+  const split = named && splitBusy(host, named);
+  ledger.previous = sample;
+  if (split !== undefined) ledger.busySeconds = split.host.cpu?.busySeconds ?? ledger.busySeconds;
+  return Object.freeze({
+    takenAtMs: sample.takenAtMs,
+    ...(elapsedSeconds === undefined ? {} : { elapsedSeconds }),
+    gap: elapsedSeconds !== undefined && elapsedSeconds > options.gapSeconds,
+    host: split?.host ?? host,
+    processes: usages ?? [],
+    groups: split?.groups ?? [],
+    ...(split?.coverage === undefined ? {} : { coverage: split.coverage }),
+  });
+}
+
+function advanceProcesses(ledger: Ledger, processes: ProcessesReading): ProcessUsage[] {
+  for (const group of ledger.active) group.cpuCores = 0;
+  ledger.active.clear();
+  ledger.readerPid = processes.readerPid;
+  const usages: ProcessUsage[] = [];
+  const shown = new Set<LedgerProcess>();
+  for (const key of processes.vanished) remove(ledger, key);
+  for (const reading of processes.changed) {
+    const before = ledger.processes.get(reading.key)?.reading;
+    const process = before === undefined ? place(ledger, reading) : move(ledger, reading);
+    const seconds = reading.userSeconds + reading.systemSeconds;
+    const since = reading.unchangedUntilSeconds ?? before?.readAtSeconds;
+    const span = since === undefined ? 0 : reading.readAtSeconds - since;
+    // what was running before Culprit first looked has a past that nobody knows
+    if (span > 0 && (before !== undefined || reading.unchangedUntilSeconds !== undefined)) {
+      const rise = Math.max(0, seconds - (before === undefined ? 0 : before.userSeconds + before.systemSeconds));
+      const cpuCores = rise / span;
+      process.group.cpuCores = (process.group.cpuCores ?? 0) + cpuCores;
+      if (cpuCores > 0) {
+        ledger.active.add(process.group);
+        usages.push(usageOf(process, cpuCores));
+        shown.add(process);
+      }
+    }
+    ledger.waiting.delete(reading.key);
+    if (reading.pid !== processes.readerPid && (reading.state === "R" || reading.state === "D")) ledger.waiting.set(reading.key, process);
+  }
+  for (const process of ledger.waiting.values()) {
+    if (!shown.has(process)) usages.push(usageOf(process, 0));
+  }
+  return usages;
+}
+
+function usageOf({ reading, group }: LedgerProcess, cpuCores: number): ProcessUsage {
+  return {
+    key: reading.key,
+    pid: reading.pid,
+    parentPid: reading.parentPid,
+    groupId: group.id,
+    process: group.labels.process,
+    state: reading.state,
+    threads: reading.threads,
+    commandLine: reading.identity.commandLine,
+    usage: { cpuCores, residentBytes: reading.residentBytes },
+  };
+}
+
+function deriveHost(ledger: Ledger, sample: Sample, elapsed: number): HostUsage {
+  const { previous } = ledger;
+  const { cpu, load, disks, network, filesystems, processes } = sample;
+  const memory = deriveMemory(sample.memory);
+  const running = load === undefined ? cpu?.runningTasks : load.runnableTasks;
+  return {
+    ...(cpu && { cpu: deriveCpu(previous?.cpu, cpu, ledger.busySeconds) }),
+    ...(load && { load: { load1: load.load1, load5: load.load5, load15: load.load15 } }),
+    tasks: {
+      // whoever reads /proc/loadavg is running while reading
+      ...(running === undefined ? {} : { running: Math.max(0, running - 1) }),
+      ...uninterruptible(ledger, sample),
+    },
+    ...(memory && { memory }),
+    ...(disks && { disks: deriveDisks(previous?.disks, disks, elapsed) }),
+    ...(network && { network: deriveNetwork(previous?.network, network, elapsed) }),
+    ...(filesystems && { filesystems }),
+    ...(cpu?.bootTimeSeconds === undefined ? {} : { bootTimeSeconds: cpu.bootTimeSeconds }),
+    ...(processes && { processes: processes.total }),
+  };
+}
+
+/** procs_blocked counts only waits for I/O: a parent blocked in vfork() is in D as well and is seen in its own state alone. */
+function uninterruptible(ledger: Ledger, sample: Sample): { uninterruptible?: number } {
+  const blocked = sample.cpu?.blockedTasks;
+  if (sample.processes === undefined) return blocked === undefined ? {} : { uninterruptible: blocked };
+  let seen = 0;
+  for (const process of ledger.waiting.values()) if (process.reading.state === "D") seen++;
+  return { uninterruptible: Math.max(seen, blocked ?? 0) };
+}
+
+/** Divides the machine's busy time between the named groups, interrupts and what nobody can be given. */
+function splitBusy(
+  host: HostUsage,
+  named: readonly GroupUsage[],
+): { host: HostUsage; groups: GroupUsage[]; coverage?: Snapshot["coverage"] } {
+  let namedCores = 0;
+  let namedRunning = 0;
+  for (const { usage } of named) {
+    namedCores += usage.cpuCores ?? 0;
+    namedRunning += usage.runningTasks ?? 0;
+  }
+  const runningRest = host.tasks?.running === undefined ? {} : { runningTasks: Math.max(0, host.tasks.running - namedRunning) };
+  const { cpu } = host;
+  if (cpu?.busyCores === undefined) return { host, groups: [...named, remainder("unattributed", runningRest)] };
+  // the clocks of two readings differ by a hair: what the processes have burnt was burnt
+  const busyCores = Math.max(cpu.busyCores, namedCores);
+  const interrupts = Math.min(cpu.interruptCores ?? 0, busyCores - namedCores);
+  const raised = busyCores > cpu.busyCores ? { ...cpu, busyCores, usageRatio: Math.min(1, busyCores / cpu.cores) } : cpu;
+  return {
+    host: { ...host, cpu: raised },
+    groups: [
+      ...named,
+      remainder("interrupts", { cpuCores: interrupts }),
+      remainder("unattributed", { cpuCores: Math.max(0, busyCores - namedCores - interrupts), ...runningRest }),
+    ],
+    ...(busyCores >= 0.05 ? { coverage: { cpu: Math.min(1, namedCores / busyCores) } } : {}),
+  };
+}
+
+function remainder(kind: "interrupts" | "unattributed", usage: GroupUsage["usage"]): GroupUsage {
+  const labels = remainderLabels(kind);
+  return { ...labels, id: groupId(labels), usage };
+}

@@ -1,0 +1,104 @@
+/** The machine's own figures: levels as they are, counters as rates since the Sample before. */
+import type { CpuModeSeconds, CpuReading, DiskReading, NetworkReading, Sample } from "../model/sample.ts";
+import type { HostCpu, HostDisk, HostMemory, HostNetwork } from "../model/snapshot.ts";
+
+/**
+ * Busy CPU: the time that passed less what the CPUs were idle, waiting for I/O or stolen.
+ *
+ * Not user + system: with tick accounting a load that sleeps just past the tick is never seen there.
+ */
+export function deriveCpu(previous: CpuReading | undefined, current: CpuReading, busySecondsBefore: number): HostCpu {
+  const cores = Math.max(1, current.perCpu.length);
+  const elapsed = previous === undefined ? 0 : current.readAtSeconds - previous.readAtSeconds;
+  if (previous === undefined || elapsed <= 0) return { cores, busySeconds: busySecondsBefore };
+  const rise = riseOf(previous.total, current.total);
+  const busyCores = clamp(cores - (rise("idle") + rise("iowait") + rise("steal")) / elapsed, 0, cores);
+  const before = new Map(previous.perCpu.map((one) => [one.cpu, one.modes]));
+  return {
+    cores,
+    busyCores,
+    busySeconds: busySecondsBefore + busyCores * elapsed,
+    usageRatio: busyCores / cores,
+    coreUsageRatios: current.perCpu.map(({ cpu, modes }) => ({ cpu, ratio: coreRatio(before.get(cpu), modes, elapsed) })),
+    interruptCores: (rise("irq") + rise("softirq")) / elapsed,
+    iowaitCores: rise("iowait") / elapsed,
+    stealCores: rise("steal") / elapsed,
+  };
+}
+
+function coreRatio(previous: CpuModeSeconds | undefined, current: CpuModeSeconds, elapsed: number): number {
+  // a CPU that was just switched on has no past
+  if (previous === undefined) return 0;
+  const rise = riseOf(previous, current);
+  return clamp(1 - (rise("idle") + rise("iowait") + rise("steal")) / elapsed, 0, 1);
+}
+
+/** A mode that falls (iowait does, on some kernels) counts as 0. */
+function riseOf(previous: CpuModeSeconds, current: CpuModeSeconds): (mode: keyof CpuModeSeconds) => number {
+  return (mode) => Math.max(0, current[mode] - previous[mode]);
+}
+
+/** Memory as a person means it: used is what is not available. */
+export function deriveMemory(memory: Sample["memory"]): HostMemory | undefined {
+  if (memory === undefined) return undefined;
+  const { totalBytes, availableBytes, swapTotalBytes, swapFreeBytes } = memory;
+  return {
+    totalBytes,
+    availableBytes,
+    usageRatio: totalBytes > 0 ? clamp(1 - availableBytes / totalBytes, 0, 1) : 0,
+    ...(swapTotalBytes === undefined ? {} : { swapTotalBytes }),
+    ...(swapTotalBytes === undefined || swapFreeBytes === undefined ? {} : { swapUsedBytes: swapTotalBytes - swapFreeBytes }),
+  };
+}
+
+/** Block devices with their rates. */
+export function deriveDisks(
+  previous: readonly DiskReading[] | undefined,
+  current: readonly DiskReading[],
+  elapsed: number,
+): readonly HostDisk[] {
+  return current.map((disk) => {
+    const { device, whole, readBytes, writtenBytes, ioSeconds } = disk;
+    const levels = { device, whole, readBytes, writtenBytes, ioSeconds };
+    const before = previous?.find((other) => other.device === device);
+    if (before === undefined || elapsed <= 0) return levels;
+    const busy = rate(before.ioSeconds, ioSeconds, elapsed);
+    return {
+      ...levels,
+      ...known("readBytesPerSecond", rate(before.readBytes, readBytes, elapsed)),
+      ...known("writtenBytesPerSecond", rate(before.writtenBytes, writtenBytes, elapsed)),
+      ...known("busyRatio", busy === undefined ? undefined : clamp(busy, 0, 1)),
+    };
+  });
+}
+
+/** Interfaces with their rates. */
+export function deriveNetwork(
+  previous: readonly NetworkReading[] | undefined,
+  current: readonly NetworkReading[],
+  elapsed: number,
+): readonly HostNetwork[] {
+  return current.map(({ device, receive, transmit }) => {
+    const levels = { device, receiveBytes: receive.bytes, transmitBytes: transmit.bytes };
+    const before = previous?.find((other) => other.device === device);
+    if (before === undefined || elapsed <= 0) return levels;
+    return {
+      ...levels,
+      ...known("receiveBytesPerSecond", rate(before.receive.bytes, receive.bytes, elapsed)),
+      ...known("transmitBytesPerSecond", rate(before.transmit.bytes, transmit.bytes, elapsed)),
+    };
+  });
+}
+
+/** A counter that fell was reset: how far it rose is unknown. */
+function rate(before: number, now: number, elapsed: number): number | undefined {
+  return now < before ? undefined : (now - before) / elapsed;
+}
+
+function known<Key extends string>(key: Key, value: number | undefined): { [key in Key]?: number } {
+  return value === undefined ? {} : ({ [key]: value } as { [key in Key]: number });
+}
+
+function clamp(value: number, low: number, high: number): number {
+  return Math.min(high, Math.max(low, value));
+}

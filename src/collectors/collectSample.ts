@@ -1,0 +1,35 @@
+/** Runs every collector once: one failing never takes the others down. */
+import type { Clock } from "../model/clock.ts";
+import type { CollectorOutcome, Sample, SampleParts, SourceName } from "../model/sample.ts";
+import { errorCode, isDenied } from "../procfs/errors.ts";
+import type { Collector } from "./collector.ts";
+
+/** Takes one Sample. */
+export function collectSample(collectors: readonly Collector[], source: SourceName, clock: Clock): Sample {
+  const takenAtMs = clock.wallMs();
+  const monotonicSeconds = clock.monotonicSeconds();
+  const parts: Record<string, unknown> = {};
+  const outcomes: CollectorOutcome[] = [];
+  let startedSeconds = monotonicSeconds;
+  for (const collector of collectors) {
+    let outcome: Pick<CollectorOutcome, "result" | "reason">;
+    try {
+      const part = collector.collect(clock);
+      if (part !== undefined) parts[collector.part] = part;
+      outcome = { result: part === undefined ? "absent" : "ok" };
+    } catch (error) {
+      outcome = { result: "failed", reason: reasonOf(error) };
+    }
+    const endedSeconds = clock.monotonicSeconds();
+    outcomes.push({ collector: collector.part, ...outcome, durationSeconds: endedSeconds - startedSeconds });
+    startedSeconds = endedSeconds;
+  }
+  return Object.freeze({ takenAtMs, monotonicSeconds, source, outcomes, ...(parts as SampleParts) });
+}
+
+function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  if (isDenied(error)) return `permission denied: ${message}`;
+  const code = errorCode(error);
+  return code === undefined || message.includes(code) ? message : `${code}: ${message}`;
+}

@@ -1,0 +1,213 @@
+/**
+ * Every process of the machine, with an open descriptor each where descriptors allow.
+ *
+ * A process whose counters have not moved costs one read and one comparison, and no allocation.
+ */
+import { closeSync } from "node:fs";
+import type { ProcessIdentity, ProcessKey, ProcessReading } from "../model/sample.ts";
+import { isDenied, isGone, isOutOfDescriptors } from "../procfs/errors.ts";
+import { ReadBuffer } from "../procfs/kernelFiles.ts";
+import { kernelThreadFlag, newPidStat, openPidStat, type PidStat, parsePidStat, readPidStat } from "../procfs/pidStat.ts";
+import type { ProcRoot } from "../procfs/root.ts";
+import type { KernelUnits } from "../procfs/units.ts";
+
+/** Reads what a process is, when it is new or has a new name. Throws like the kernel when it is gone. */
+export type ReadIdentity = (pid: number, kernelThread: boolean, nowSeconds: number) => ProcessIdentity;
+
+/** What the table needs to know of its machine. */
+export interface ProcessTableOptions {
+  readonly root: ProcRoot;
+  readonly units: KernelUnits;
+  readonly readIdentity: ReadIdentity;
+  /** How many descriptors may stay open; the rest of the processes are opened for each reading. */
+  readonly mostDescriptors: number;
+}
+
+interface Slot {
+  readonly pid: number;
+  descriptor: number | undefined;
+  reading: ProcessReading;
+  /** Ticks and pages of `reading`, to compare with. */
+  readonly raw: PidStat;
+  lastReadSeconds: number;
+}
+
+/** Remembers the last reading of every process. */
+export class ProcessTable {
+  readonly #options: ProcessTableOptions;
+  readonly #slots = new Map<number, Slot>();
+  readonly #buffer = new ReadBuffer();
+  readonly #scratch = newPidStat();
+  #openDescriptors = 0;
+  #listedSeconds: number | undefined;
+  readonly #denied = new Set<number>();
+
+  constructor(options: ProcessTableOptions) {
+    this.#options = options;
+  }
+
+  get size(): number {
+    return this.#slots.size;
+  }
+
+  /** How many processes the kernel will not show to this user. */
+  get denied(): number {
+    return this.#denied.size;
+  }
+
+  /** Takes up those of `pids` that are new and lets go of those that are not among them any more. */
+  reconcile(pids: readonly number[], nowSeconds: number, changed: ProcessReading[], vanished: ProcessKey[]): void {
+    const existing = new Set(pids);
+    for (const slot of this.#slots.values()) {
+      if (!existing.has(slot.pid)) this.#forget(slot, vanished);
+    }
+    for (const pid of this.#denied) {
+      if (!existing.has(pid)) this.#denied.delete(pid);
+    }
+    for (const pid of pids) {
+      if (!this.#slots.has(pid) && !this.#denied.has(pid)) this.#takeUp(pid, nowSeconds, changed);
+    }
+    this.#listedSeconds = nowSeconds;
+  }
+
+  /** Reads one known process again. */
+  reread(pid: number, nowSeconds: number, changed: ProcessReading[], vanished: ProcessKey[]): void {
+    const slot = this.#slots.get(pid);
+    if (slot === undefined || slot.lastReadSeconds === nowSeconds) return;
+    try {
+      this.#read(slot);
+    } catch (error) {
+      if (!isGone(error)) throw error;
+      this.#forget(slot, vanished);
+      return;
+    }
+    if (this.#scratch.startTicks !== slot.raw.startTicks) {
+      // only where no descriptor was kept: the pid was given to another process in between
+      this.#forget(slot, vanished);
+      this.#takeUp(pid, nowSeconds, changed);
+      return;
+    }
+    if (!this.#sameAs(slot)) {
+      try {
+        slot.reading = this.#makeReading(nowSeconds, slot.lastReadSeconds, this.#renamed(slot) ? undefined : slot.reading);
+      } catch (error) {
+        if (!isGone(error)) throw error;
+        this.#forget(slot, vanished);
+        return;
+      }
+      Object.assign(slot.raw, this.#scratch);
+      changed.push(slot.reading);
+    }
+    slot.lastReadSeconds = nowSeconds;
+  }
+
+  /** Closes every descriptor. */
+  close(): void {
+    for (const slot of this.#slots.values()) this.#closeDescriptor(slot);
+    this.#slots.clear();
+  }
+
+  #takeUp(pid: number, nowSeconds: number, changed: ProcessReading[]): void {
+    let descriptor: number | undefined;
+    try {
+      descriptor = this.#open(pid);
+      if (descriptor === undefined) readPidStat(this.#options.root, pid, this.#buffer, this.#scratch);
+      else parsePidStat(this.#buffer.bytes, this.#buffer.readWhole(descriptor), this.#scratch);
+      // what was not there at the last listing has done all that it did since then
+      const reading = this.#makeReading(nowSeconds, this.#listedSeconds, undefined);
+      this.#slots.set(pid, { pid, descriptor, reading, raw: { ...this.#scratch }, lastReadSeconds: nowSeconds });
+      changed.push(reading);
+    } catch (error) {
+      if (descriptor !== undefined) {
+        closeSync(descriptor);
+        this.#openDescriptors--;
+      }
+      if (isDenied(error)) this.#denied.add(pid);
+      else if (!isGone(error)) throw error;
+    }
+  }
+
+  #open(pid: number): number | undefined {
+    if (this.#openDescriptors >= this.#options.mostDescriptors) return undefined;
+    try {
+      const descriptor = openPidStat(this.#options.root, pid);
+      this.#openDescriptors++;
+      return descriptor;
+    } catch (error) {
+      if (isOutOfDescriptors(error)) return undefined;
+      throw error;
+    }
+  }
+
+  #read(slot: Slot): void {
+    if (slot.descriptor === undefined) readPidStat(this.#options.root, slot.pid, this.#buffer, this.#scratch);
+    else parsePidStat(this.#buffer.bytes, this.#buffer.readWhole(slot.descriptor), this.#scratch);
+  }
+
+  #sameAs(slot: Slot): boolean {
+    const now = this.#scratch;
+    const { raw } = slot;
+    return (
+      now.userTicks === raw.userTicks &&
+      now.systemTicks === raw.systemTicks &&
+      now.state === raw.state &&
+      now.residentPages === raw.residentPages &&
+      now.childUserTicks === raw.childUserTicks &&
+      now.childSystemTicks === raw.childSystemTicks &&
+      now.parentPid === raw.parentPid &&
+      now.threads === raw.threads &&
+      !this.#renamed(slot)
+    );
+  }
+
+  #renamed(slot: Slot): boolean {
+    const { commStart, commEnd } = this.#scratch;
+    const { comm } = slot.reading;
+    const { bytes } = this.#buffer;
+    // ASCII names are compared byte by byte; any other is made a string, which is rare
+    for (let index = 0; index < commEnd - commStart; index++) {
+      const byte = bytes[commStart + index] as number;
+      if (byte >= 0x80) return bytes.toString("utf8", commStart, commEnd) !== comm;
+      if (comm.charCodeAt(index) !== byte) return true;
+    }
+    return comm.length !== commEnd - commStart;
+  }
+
+  #makeReading(nowSeconds: number, unchangedUntilSeconds: number | undefined, known: ProcessReading | undefined): ProcessReading {
+    const { ticksPerSecond, pageBytes } = this.#options.units;
+    const now = this.#scratch;
+    const kernelThread = (now.flags & kernelThreadFlag) !== 0;
+    return {
+      key: known?.key ?? `${now.pid}@${now.startTicks}`,
+      pid: now.pid,
+      parentPid: now.parentPid,
+      readAtSeconds: nowSeconds,
+      ...(unchangedUntilSeconds === undefined ? {} : { unchangedUntilSeconds }),
+      comm: known?.comm ?? this.#buffer.bytes.toString("utf8", now.commStart, now.commEnd),
+      state: String.fromCharCode(now.state),
+      kernelThread,
+      userSeconds: now.userTicks / ticksPerSecond,
+      systemSeconds: now.systemTicks / ticksPerSecond,
+      childUserSeconds: now.childUserTicks / ticksPerSecond,
+      childSystemSeconds: now.childSystemTicks / ticksPerSecond,
+      threads: now.threads,
+      startedSeconds: now.startTicks / ticksPerSecond,
+      virtualBytes: now.virtualBytes,
+      residentBytes: now.residentPages * pageBytes,
+      identity: known?.identity ?? this.#options.readIdentity(now.pid, kernelThread, nowSeconds),
+    };
+  }
+
+  #forget(slot: Slot, vanished: ProcessKey[]): void {
+    this.#closeDescriptor(slot);
+    this.#slots.delete(slot.pid);
+    vanished.push(slot.reading.key);
+  }
+
+  #closeDescriptor(slot: Slot): void {
+    if (slot.descriptor === undefined) return;
+    closeSync(slot.descriptor);
+    slot.descriptor = undefined;
+    this.#openDescriptors--;
+  }
+}

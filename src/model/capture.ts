@@ -1,0 +1,59 @@
+/** Requests for diagnostics, and what comes of them. */
+
+/** Who asked for a capture. */
+export type CaptureOrigin = "alert" | "trigger" | "manual";
+
+/** One capture to be made. It is what the durable queue holds: plain JSON, redacted before it is made. */
+export interface CaptureRequest {
+  /** Also the id of the archive to come. */
+  readonly id: string;
+  readonly origin: CaptureOrigin;
+  /** The alert's or trigger's name; "manual" for a person's. */
+  readonly name: string;
+  /** The alert's labels; empty otherwise. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+  /** A person's reason. */
+  readonly reason?: string;
+  /** Alertmanager's fingerprint (or the hash of the labels): archives are found by it. */
+  readonly fingerprint?: string;
+  readonly requestedAtMs: number;
+  /** When the trouble began, as far as is known. */
+  readonly onsetMs: number;
+  readonly lookbackSeconds: number;
+  readonly incidentKey: string;
+  /** How an alert's host was told: ours, nobody's that we know, or another host's (captured here until relays exist). */
+  readonly match?: AlertMatch;
+}
+
+/** Whose alert it is. `other` names the host whose entry matched. */
+export type AlertMatch = { readonly kind: "own" } | { readonly kind: "unmatched" } | { readonly kind: "other"; readonly host: string };
+
+/** What became of one part of a capture. */
+export interface PartOutcome {
+  /** The file's name inside the archive, or the part's name where it made no file. */
+  readonly part: string;
+  readonly result: "ok" | "missing" | "failed" | "truncated";
+  readonly reason?: string;
+  readonly durationSeconds: number;
+  readonly exitCode?: number;
+  readonly sizeBytes?: number;
+  readonly sha256?: string;
+}
+
+/** A finished archive, as the listing shows it. */
+export interface Archive {
+  readonly id: string;
+  readonly createdAtMs: number;
+  readonly origin: CaptureOrigin;
+  readonly name: string;
+  readonly fingerprint?: string;
+  readonly incidentKey: string;
+  readonly sizeBytes: number;
+  readonly sha256: string;
+  /** The group that used most CPU when it mattered: the archive's short answer to "who". */
+  readonly process?: string;
+  /** What the archive really covers. */
+  readonly span: { readonly fromMs: number; readonly toMs: number };
+  readonly missing: readonly { readonly part: string; readonly reason: string }[];
+}

@@ -1,0 +1,204 @@
+/**
+ * The raw readings of one tick: counters and levels as the machine gave them, never rates.
+ *
+ * A Sample is frozen once taken. Whatever needs two readings (a rate, a share, a rise) is the work of `advance`.
+ */
+
+/** `${pid}@${startTicks}`: a reused pid is another process. */
+export type ProcessKey = `${number}@${number}`;
+
+/** Where a Sample came from: the kernel's own files, or systeminformation. */
+export type SourceName = "procfs" | "portable";
+
+/** CPU seconds since boot by mode, of the whole machine or of one CPU. User includes guest, as in /proc/stat. */
+export interface CpuModeSeconds {
+  readonly user: number;
+  readonly nice: number;
+  readonly system: number;
+  readonly idle: number;
+  readonly iowait: number;
+  readonly irq: number;
+  readonly softirq: number;
+  readonly steal: number;
+  readonly guest: number;
+  readonly guestNice: number;
+}
+
+/** /proc/stat, or what comes nearest to it. */
+export interface CpuReading {
+  /** When the counters were read, on the monotonic clock: rates of CPU use this, not the time of the tick. */
+  readonly readAtSeconds: number;
+  readonly total: CpuModeSeconds;
+  /** One entry per online CPU, by the kernel's number. */
+  readonly perCpu: readonly { readonly cpu: number; readonly modes: CpuModeSeconds }[];
+  readonly bootTimeSeconds?: number;
+  readonly contextSwitches?: number;
+  readonly interrupts?: number;
+  readonly softirqs?: number;
+  /** Tasks ever created, threads included. */
+  readonly forks?: number;
+  readonly runningTasks?: number;
+  readonly blockedTasks?: number;
+}
+
+/** /proc/loadavg. */
+export interface LoadReading {
+  readonly load1: number;
+  readonly load5: number;
+  readonly load15: number;
+  /** Tasks runnable at the moment of reading, this process' own reading thread included. */
+  readonly runnableTasks: number;
+  readonly totalTasks: number;
+  /** The last pid given out in the reader's own pid namespace. */
+  readonly lastPid: number;
+}
+
+/** /proc/meminfo in bytes; HugePages_* stay counts. Keys are the kernel's own (`MemTotal`, `Active(anon)`). */
+export interface MemoryReading {
+  readonly totalBytes: number;
+  readonly availableBytes: number;
+  readonly swapTotalBytes?: number;
+  readonly swapFreeBytes?: number;
+  readonly fields: ReadonlyMap<string, number>;
+}
+
+/** One line of /proc/diskstats, in bytes and seconds. Counters since boot. */
+export interface DiskReading {
+  readonly device: string;
+  /** Whole means: no partition, and no other device is built from it being counted already. */
+  readonly whole: boolean;
+  readonly readsCompleted: number;
+  readonly readsMerged: number;
+  readonly readBytes: number;
+  readonly readSeconds: number;
+  readonly writesCompleted: number;
+  readonly writesMerged: number;
+  readonly writtenBytes: number;
+  readonly writeSeconds: number;
+  readonly ioNow: number;
+  readonly ioSeconds: number;
+  readonly ioWeightedSeconds: number;
+  readonly discardsCompleted?: number;
+  readonly discardsMerged?: number;
+  readonly discardedBytes?: number;
+  readonly discardSeconds?: number;
+  readonly flushesCompleted?: number;
+  readonly flushSeconds?: number;
+}
+
+/** One line of /proc/net/dev. Counters since boot (or since the interface was made). */
+export interface NetworkReading {
+  readonly device: string;
+  readonly receive: NetworkCounters;
+  readonly transmit: NetworkCounters;
+}
+
+/** The eight columns of one direction in /proc/net/dev; what only one direction has is 0 in the other. */
+export interface NetworkCounters {
+  readonly bytes: number;
+  readonly packets: number;
+  readonly errors: number;
+  readonly drops: number;
+  readonly fifo: number;
+  readonly frameOrCollisions: number;
+  readonly compressed: number;
+  readonly multicastOrCarrier: number;
+}
+
+/** A mounted file system; `size` is absent while it does not answer. */
+export interface FilesystemReading {
+  readonly device: string;
+  readonly fstype: string;
+  readonly mountpoint: string;
+  readonly readOnly: boolean;
+  readonly size?: {
+    readonly sizeBytes: number;
+    readonly freeBytes: number;
+    readonly availableBytes: number;
+    readonly files: number;
+    readonly filesFree: number;
+  };
+  /** Why `size` is absent: `denied`, `timeout`, or the error's code. */
+  readonly error?: string;
+}
+
+/** One process as /proc/PID/stat gave it; seconds and bytes, not ticks and pages. */
+export interface ProcessReading {
+  readonly key: ProcessKey;
+  readonly pid: number;
+  readonly parentPid: number;
+  /** When this reading was made, on the monotonic clock. */
+  readonly readAtSeconds: number;
+  /**
+   * The last moment at which it is known not to have moved: when it was read before without change, or was not there yet.
+   * The rise happened after it. Absent for what was already running when Culprit first looked.
+   */
+  readonly unchangedUntilSeconds?: number;
+  /** The kernel's name for it, at most 15 bytes for a user process. */
+  readonly comm: string;
+  /** The kernel's letter: R running, S sleeping, D uninterruptible, T stopped, Z zombie, I idle. */
+  readonly state: string;
+  readonly kernelThread: boolean;
+  readonly userSeconds: number;
+  readonly systemSeconds: number;
+  /** What its dead and waited-for children had burnt. */
+  readonly childUserSeconds: number;
+  readonly childSystemSeconds: number;
+  readonly threads: number;
+  /** When it was started, in seconds after boot. */
+  readonly startedSeconds: number;
+  readonly virtualBytes: number;
+  readonly residentBytes: number;
+  readonly identity: ProcessIdentity;
+}
+
+/** What a process is, apart from what it does; read when it is first seen and again when its name changes. */
+export interface ProcessIdentity {
+  /** Redacted where it was read: no type downstream can hold a raw command line. Empty for kernel threads. */
+  readonly commandLine: string;
+  /** Name of the effective user, or its number where no name is known. */
+  readonly user: string;
+  /** Its place in the cgroup tree, `/` when that says nothing. */
+  readonly cgroupPath: string;
+}
+
+/** The processes of one tick. A process that was read and had not changed is not in `changed`. */
+export interface ProcessesReading {
+  readonly changed: readonly ProcessReading[];
+  readonly vanished: readonly ProcessKey[];
+  /** How many processes exist, read in this tick or not. */
+  readonly total: number;
+  /** How many were read in this tick. */
+  readonly read: number;
+  /** How many exist that the kernel will not show to this user (hidepid). */
+  readonly denied: number;
+  /** Culprit's own process where it is among them: its reading thread is always running and counts as no load. */
+  readonly readerPid?: number;
+}
+
+/** How a collector fared: `absent` means this machine has none, `failed` means it should have had. */
+export interface CollectorOutcome {
+  readonly collector: string;
+  readonly result: "ok" | "absent" | "failed";
+  readonly durationSeconds: number;
+  readonly reason?: string;
+}
+
+/** The parts of a Sample, by the name of the collector that fills them. */
+export interface SampleParts {
+  readonly cpu?: CpuReading;
+  readonly load?: LoadReading;
+  readonly memory?: MemoryReading;
+  readonly disks?: readonly DiskReading[];
+  readonly network?: readonly NetworkReading[];
+  readonly filesystems?: readonly FilesystemReading[];
+  readonly processes?: ProcessesReading;
+}
+
+/** All readings of one tick. */
+export interface Sample extends SampleParts {
+  readonly takenAtMs: number;
+  readonly monotonicSeconds: number;
+  readonly source: SourceName;
+  readonly outcomes: readonly CollectorOutcome[];
+}

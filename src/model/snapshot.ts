@@ -1,0 +1,127 @@
+/** What happened since the tick before: rates, usage per process and per group, and the remainder. */
+import type { FilesystemReading, ProcessKey } from "./sample.ts";
+
+/** `undefined` is unknown (no permission, first reading, counter reset), never 0. */
+export interface ResourceUsage {
+  readonly cpuCores?: number;
+  readonly runningTasks?: number;
+  readonly uninterruptibleTasks?: number;
+  readonly residentBytes?: number;
+  readonly readBytesPerSecond?: number;
+  readonly writtenBytesPerSecond?: number;
+}
+
+/** The resources that a group or process can be ranked by. */
+export type ResourceKey = keyof ResourceUsage;
+
+/** Kinds of line: named groups, what was too small to name, and what nobody can be given. */
+export type GroupKind = "process" | "other" | "short_lived" | "interrupts" | "unattributed";
+
+/** The rendered labels of a group: its identity. `process` is "" for every kind but `process`. */
+export interface GroupLabels {
+  readonly kind: GroupKind;
+  readonly process: string;
+  readonly unit: string;
+  readonly container: string;
+  readonly user: string;
+}
+
+/** One line of the answer to "who": same process name, unit, container, user. */
+export interface GroupUsage extends GroupLabels {
+  /** The labels as one string, made once; equal strings are the same group. */
+  readonly id: string;
+  readonly usage: ResourceUsage;
+}
+
+/** One process that did something in this tick. */
+export interface ProcessUsage {
+  readonly key: ProcessKey;
+  readonly pid: number;
+  readonly parentPid: number;
+  /** The `id` of its group. */
+  readonly groupId: string;
+  readonly process: string;
+  readonly state: string;
+  readonly threads: number;
+  readonly commandLine: string;
+  readonly usage: ResourceUsage;
+}
+
+/** The CPU of the whole machine. */
+export interface HostCpu {
+  readonly cores: number;
+  /** Cores kept busy since the tick before; see DESIGN section 4 for why it is not user + system. */
+  readonly busyCores?: number;
+  /** CPU seconds seen busy since Culprit started: only ever rises. */
+  readonly busySeconds: number;
+  /** busyCores / cores, 0..1. */
+  readonly usageRatio?: number;
+  /** The same per CPU, by the kernel's number. */
+  readonly coreUsageRatios?: readonly { readonly cpu: number; readonly ratio: number }[];
+  /** Hard and soft interrupts, in cores. */
+  readonly interruptCores?: number;
+  readonly iowaitCores?: number;
+  readonly stealCores?: number;
+}
+
+/** The memory of the whole machine. */
+export interface HostMemory {
+  readonly totalBytes: number;
+  readonly availableBytes: number;
+  /** 1 - available / total. */
+  readonly usageRatio: number;
+  readonly swapTotalBytes?: number;
+  readonly swapUsedBytes?: number;
+}
+
+/** A block device's counters and its rates since the tick before. */
+export interface HostDisk {
+  readonly device: string;
+  readonly whole: boolean;
+  readonly readBytes: number;
+  readonly writtenBytes: number;
+  readonly ioSeconds: number;
+  readonly readBytesPerSecond?: number;
+  readonly writtenBytesPerSecond?: number;
+  /** Share of the time in which the device had work, 0..1. */
+  readonly busyRatio?: number;
+}
+
+/** A network interface's counters and its rates since the tick before. */
+export interface HostNetwork {
+  readonly device: string;
+  readonly receiveBytes: number;
+  readonly transmitBytes: number;
+  readonly receiveBytesPerSecond?: number;
+  readonly transmitBytesPerSecond?: number;
+}
+
+/** The figures of the whole machine. What the machine does not have is absent. */
+export interface HostUsage {
+  readonly cpu?: HostCpu;
+  readonly load?: { readonly load1: number; readonly load5: number; readonly load15: number };
+  /** Runnable tasks without Culprit's own reader, and tasks in uninterruptible sleep. */
+  readonly tasks?: { readonly running?: number; readonly uninterruptible?: number };
+  readonly memory?: HostMemory;
+  readonly disks?: readonly HostDisk[];
+  readonly network?: readonly HostNetwork[];
+  readonly filesystems?: readonly FilesystemReading[];
+  readonly bootTimeSeconds?: number;
+  readonly processes?: number;
+}
+
+/** One second (or one gap) of the machine. */
+export interface Snapshot {
+  readonly takenAtMs: number;
+  /** Seconds since the tick before on the monotonic clock; `undefined` for the first. */
+  readonly elapsedSeconds?: number;
+  /** True when more time has passed than a tick explains (suspend, stall): it feeds no peak, baseline or spike. */
+  readonly gap: boolean;
+  readonly host: HostUsage;
+  /** Those that did something in this tick; the idle ones are in their group's sums only. */
+  readonly processes: readonly ProcessUsage[];
+  /** All groups and the remainder; an idle group is the same object in tick after tick. */
+  readonly groups: readonly GroupUsage[];
+  /** CPU seconds given to named groups / CPU seconds busy; absent below 0.05 busy cores. */
+  readonly coverage?: { readonly cpu?: number; readonly tasks?: number };
+}

@@ -1,0 +1,34 @@
+/** The three ways in which reading a kernel file goes wrong: gone, denied, malformed. */
+
+/** A kernel file says something its documentation does not allow: a bug here or there, never to be passed over. */
+export class MalformedError extends Error {
+  override readonly name = "MalformedError";
+
+  constructor(path: string, line: string, expected: string) {
+    super(`${path}: expected ${expected}, got ${JSON.stringify(line.slice(0, 200))}`);
+  }
+}
+
+/** The file or the process behind it is not there (ENOENT), or not any more (ESRCH); for a process this is everyday life. */
+export function isGone(error: unknown): boolean {
+  const code = errorCode(error);
+  return code === "ENOENT" || code === "ESRCH" || code === "ENOTDIR";
+}
+
+/** The kernel will not tell this user. */
+export function isDenied(error: unknown): boolean {
+  const code = errorCode(error);
+  return code === "EACCES" || code === "EPERM";
+}
+
+/** No descriptors are left, in this process or in the machine. */
+export function isOutOfDescriptors(error: unknown): boolean {
+  const code = errorCode(error);
+  return code === "EMFILE" || code === "ENFILE";
+}
+
+/** The system's code of an error (`ENOENT`), when it has one. */
+export function errorCode(error: unknown): string | undefined {
+  if (typeof error !== "object" || error === null || !("code" in error)) return undefined;
+  return typeof error.code === "string" ? error.code : undefined;
+}

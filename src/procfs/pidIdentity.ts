@@ -1,0 +1,54 @@
+/** What a process is: its arguments, its user, its cgroup. Read when it is first seen, not every second. */
+import { readFileSync } from "node:fs";
+import { MalformedError } from "./errors.ts";
+import type { ProcRoot } from "./root.ts";
+
+/** Reads /proc/PID/cmdline. Raw: whoever calls this redacts at once, so that no type downstream holds it. */
+export function readPidCommandLine(root: ProcRoot, pid: number): string[] {
+  return parseCommandLine(readFileSync(`${root.procfs}/${pid}/cmdline`));
+}
+
+/** Splits at the NULs; a process that wrote over its arguments (setproctitle) gives one text, ended by NULs or spaces. */
+export function parseCommandLine(bytes: Buffer): string[] {
+  let end = bytes.length;
+  while (end > 0 && bytes[end - 1] === 0) end--;
+  return end === 0 ? [] : bytes.toString("utf8", 0, end).split("\0");
+}
+
+/** Reads the effective user id from /proc/PID/status. */
+export function readPidUserId(root: ProcRoot, pid: number): number {
+  const path = `${root.procfs}/${pid}/status`;
+  return parseStatusUserId(path, readFileSync(path, "latin1"));
+}
+
+/** `Uid: real effective saved filesystem`: the effective one is what permissions go by. */
+export function parseStatusUserId(path: string, text: string): number {
+  const match = /^Uid:\s+\d+\s+(\d+)/m.exec(text);
+  if (match === null) throw new MalformedError(path, text.split("\n", 1)[0] ?? "", "a line Uid: with four numbers");
+  return Number(match[1]);
+}
+
+/** Reads the path in /proc/PID/cgroup that says most; see `parseCgroup`. */
+export function readPidCgroup(root: ProcRoot, pid: number): string {
+  return parseCgroup(readFileSync(`${root.procfs}/${pid}/cgroup`, "utf8"));
+}
+
+/**
+ * The process' place in the cgroup tree (cgroups(7)): the unified path where it says something, else the first of
+ * systemd's own hierarchy, cpuacct, memory and pids whose path is not the root.
+ */
+export function parseCgroup(text: string): string {
+  const paths = new Map<string, string>();
+  for (const line of text.split("\n")) {
+    const first = line.indexOf(":");
+    const second = line.indexOf(":", first + 1);
+    if (second < 0) continue;
+    const path = line.slice(second + 1);
+    for (const controller of line.slice(first + 1, second).split(",")) paths.set(controller, path);
+  }
+  for (const controller of ["", "name=systemd", "cpuacct", "memory", "pids"]) {
+    const path = paths.get(controller);
+    if (path !== undefined && path !== "/") return path;
+  }
+  return "/";
+}

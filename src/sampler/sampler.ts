@@ -1,0 +1,137 @@
+/**
+ * Ticks: once an interval it takes a Sample, makes a Snapshot of it, and hands that to the subscribers.
+ *
+ * Tick k is due at start + k * interval, so nothing drifts; a small random shift of every tick keeps the clock from beating
+ * against the kernel's own sampling of the load every five seconds. Ticks that came due while another ran are missed, and counted.
+ */
+import { advance } from "../attribution/advance.ts";
+import { createLedger } from "../attribution/ledger.ts";
+import type { Collector } from "../collectors/collector.ts";
+import { collectSample } from "../collectors/collectSample.ts";
+import type { Log } from "../log.ts";
+import type { Cancel, Clock } from "../model/clock.ts";
+import type { CollectorOutcome, Sample, SourceName } from "../model/sample.ts";
+import type { Snapshot } from "../model/snapshot.ts";
+
+/** What is told about one tick. */
+export interface Tick {
+  readonly sample: Sample;
+  readonly snapshot: Snapshot;
+  /** How long reading and deriving took. */
+  readonly durationSeconds: number;
+}
+
+/** Settings of a sampler. */
+export interface SamplerOptions {
+  readonly collectors: readonly Collector[];
+  readonly source: SourceName;
+  readonly intervalSeconds: number;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** 0..1, evenly spread: Math.random in life, a constant in tests. */
+  readonly random: () => number;
+}
+
+/** How far a tick may be shifted, as a part of the interval: 5 % to either side. */
+const jitterRatio = 0.1;
+
+/** Takes Samples and tells subscribers of Snapshots. */
+export class Sampler {
+  readonly #options: SamplerOptions;
+  readonly #ledger = createLedger();
+  readonly #subscribers: ((tick: Tick) => void)[] = [];
+  readonly #results = new Map<string, string>();
+  #startedSeconds = 0;
+  #tickNumber = 0;
+  #missed = 0;
+  #taken = 0;
+  #cancel: Cancel | undefined;
+
+  constructor(options: SamplerOptions) {
+    this.#options = options;
+  }
+
+  get samplesTaken(): number {
+    return this.#taken;
+  }
+
+  get samplesMissed(): number {
+    return this.#missed;
+  }
+
+  /** A Snapshot whose ticks lie further apart than this has a gap. */
+  get gapSeconds(): number {
+    return Math.max(5, 3 * this.#options.intervalSeconds);
+  }
+
+  /** Calls `subscriber` after every tick, in the order of subscription. */
+  subscribe(subscriber: (tick: Tick) => void): void {
+    this.#subscribers.push(subscriber);
+  }
+
+  /** Takes the first Sample at once and goes on from there. */
+  start(): void {
+    this.#startedSeconds = this.#options.clock.monotonicSeconds();
+    this.#tick();
+  }
+
+  /** Takes no more Samples and closes the collectors. */
+  stop(): void {
+    this.#cancel?.();
+    this.#cancel = undefined;
+    for (const collector of this.#options.collectors) collector.close?.();
+  }
+
+  #tick(): void {
+    const { clock, collectors, source, log } = this.#options;
+    const beganSeconds = clock.monotonicSeconds();
+    try {
+      const sample = collectSample(collectors, source, clock);
+      this.#tellOutcomes(sample.outcomes);
+      const snapshot = advance(this.#ledger, sample, { gapSeconds: this.gapSeconds });
+      this.#taken++;
+      const tick = { sample, snapshot, durationSeconds: clock.monotonicSeconds() - beganSeconds };
+      for (const subscriber of this.#subscribers) this.#tell(subscriber, tick);
+    } catch (error) {
+      this.#missed++;
+      log.error("a sample could not be taken", { error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+    }
+    this.#plan();
+  }
+
+  #tell(subscriber: (tick: Tick) => void, tick: Tick): void {
+    try {
+      subscriber(tick);
+    } catch (error) {
+      this.#options.log.error("a subscriber of the sampler failed", {
+        error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+      });
+    }
+  }
+
+  #plan(): void {
+    const { clock, intervalSeconds, random } = this.#options;
+    const nowSeconds = clock.monotonicSeconds();
+    const next = this.#tickNumber + 1;
+    // a tick that is still to come within this very interval is late, not missed
+    const due = Math.max(next, Math.floor((nowSeconds - this.#startedSeconds) / intervalSeconds));
+    this.#missed += due - next;
+    this.#tickNumber = due;
+    const shift = (random() - 0.5) * jitterRatio * intervalSeconds;
+    const atSeconds = this.#startedSeconds + due * intervalSeconds + shift;
+    this.#cancel = clock.after(Math.max(0, atSeconds - nowSeconds), () => this.#tick());
+  }
+
+  /** What a collector cannot do is said once, and once more when that changes. */
+  #tellOutcomes(outcomes: readonly CollectorOutcome[]): void {
+    for (const { collector, result, reason } of outcomes) {
+      const now = `${result} ${reason ?? ""}`;
+      const before = this.#results.get(collector);
+      if (now === before) continue;
+      this.#results.set(collector, now);
+      if (result === "failed") this.#options.log.warn(`the collector ${collector} failed`, { reason });
+      else if (result === "absent") this.#options.log.debug(`this machine has nothing for the collector ${collector}`);
+      else if (before !== undefined) this.#options.log.info(`the collector ${collector} works`);
+    }
+  }
+}

@@ -1,0 +1,76 @@
+/** Sampler, window and members put together: what the rest of Culprit asks about the machine. */
+import type { CollectorOutcome } from "../model/sample.ts";
+import type { GroupUsage, Snapshot } from "../model/snapshot.ts";
+import { Members } from "./members.ts";
+import { Sampler, type SamplerOptions, type Tick } from "./sampler.ts";
+import { type GroupStats, Window, type WindowStats } from "./window.ts";
+
+/** Ranks move slowly: looking at them every few seconds is enough, and looking costs. */
+const rankEverySeconds = 5;
+
+/** A tick, and the lines that are shown of its Snapshot. */
+export interface ShownTick extends Tick {
+  readonly shown: readonly GroupUsage[];
+}
+
+/** The machine as it was seen until now. */
+export class Sampling {
+  readonly sampler: Sampler;
+  readonly #options: SamplerOptions;
+  readonly #window: Window;
+  readonly #members = new Members();
+  #outcomes: readonly CollectorOutcome[] = [];
+  #newestSeconds: number | undefined;
+  #rankedSeconds = Number.NEGATIVE_INFINITY;
+
+  constructor(options: SamplerOptions, windowSeconds: number) {
+    this.#options = options;
+    this.#window = new Window(windowSeconds, options.intervalSeconds);
+    this.sampler = new Sampler(options);
+    this.sampler.subscribe((tick) => this.#take(tick));
+  }
+
+  /** Calls back after every tick, when window and members know of it. */
+  subscribe(subscriber: (tick: ShownTick) => void): void {
+    this.sampler.subscribe((tick) => subscriber({ ...tick, shown: this.#members.fold(tick.snapshot.groups) }));
+  }
+
+  get newest(): Snapshot | undefined {
+    return this.#window.newest;
+  }
+
+  /** How every collector fared in the newest Sample. */
+  get outcomes(): readonly CollectorOutcome[] {
+    return this.#outcomes;
+  }
+
+  get labelsDropped(): number {
+    return this.#members.droppedTotal;
+  }
+
+  /** True when the newest Sample is too old to speak of now, or when there is none. */
+  get stale(): boolean {
+    return this.#newestSeconds === undefined || this.#options.clock.monotonicSeconds() - this.#newestSeconds > this.sampler.gapSeconds;
+  }
+
+  stats(): WindowStats | undefined {
+    return this.#window.stats();
+  }
+
+  /** Members, `other` and the remainder, over the window. */
+  lines(stats: WindowStats): readonly GroupStats[] {
+    return this.#members.foldStats(stats);
+  }
+
+  #take({ sample, snapshot }: Tick): void {
+    this.#window.push(snapshot);
+    this.#outcomes = sample.outcomes;
+    this.#newestSeconds = sample.monotonicSeconds;
+    if (sample.monotonicSeconds - this.#rankedSeconds < rankEverySeconds) return;
+    const stats = this.#window.stats();
+    // the first Snapshot knows memory only: ranks by it would keep out who is busy
+    if (stats === undefined) return;
+    this.#members.update(stats, sample.monotonicSeconds);
+    if (snapshot.elapsedSeconds !== undefined) this.#rankedSeconds = sample.monotonicSeconds;
+  }
+}

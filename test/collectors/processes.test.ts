@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import { collectSample } from "../../src/collectors/collectSample.ts";
+import { createLinuxCollectors } from "../../src/collectors/index.ts";
+import { commonUnits } from "../../src/procfs/units.ts";
+import { FixtureMachine } from "../support/fixtureMachine.ts";
+import { ManualClock } from "../support/manualClock.ts";
+
+describe("the processes of a Sample", () => {
+  let machine: FixtureMachine;
+  let clock: ManualClock;
+  beforeEach(() => {
+    machine = new FixtureMachine();
+    clock = new ManualClock();
+  });
+  afterEach(() => machine.remove());
+
+  function collectorsWith(mostProcessDescriptors: number) {
+    const collectors = createLinuxCollectors({ root: machine.root, units: commonUnits, clock, mostProcessDescriptors });
+    return () => {
+      const { processes } = collectSample(collectors, "procfs", clock);
+      assert.ok(processes);
+      return processes;
+    };
+  }
+
+  for (const descriptors of [1000, 3, 0]) {
+    describe(`with ${descriptors} descriptors to keep open`, () => {
+      it("gives every process in the first sample and then only those that moved", async () => {
+        const take = collectorsWith(descriptors);
+        const first = take();
+        assert.equal(first.changed.length, first.total);
+        await clock.advance(1);
+        assert.deepEqual(take().changed, []);
+        machine.show(1);
+        await clock.advance(1);
+        const second = take();
+        const burner = second.changed.find((process) => process.identity.commandLine.startsWith("node burn"));
+        assert.ok(burner);
+        assert.equal(burner.unchangedUntilSeconds, 1001);
+        assert.equal(burner.readAtSeconds, 1002);
+        assert.ok(second.changed.length < first.changed.length / 2);
+      });
+
+      it("knows names with parentheses and with broken UTF-8", () => {
+        const names = collectorsWith(descriptors)().changed.map((process) => process.comm);
+        assert.ok(names.includes("a) (b"));
+        assert.ok(names.includes("caf\ufffd"));
+      });
+
+      it("tells of a process that went and of another that got its number", async () => {
+        const take = collectorsWith(descriptors);
+        const old = take().changed.find((process) => process.comm === "a) (b");
+        assert.ok(old);
+        await clock.advance(1);
+        machine.show(0, {
+          [`${old.pid}/stat`]: undefined,
+          [`${old.pid}/cmdline`]: undefined,
+          [`${old.pid}/status`]: undefined,
+          [`${old.pid}/cgroup`]: undefined,
+          [`${old.pid}/statm`]: undefined,
+          [`${old.pid}/io`]: undefined,
+          [`${old.pid}/wchan`]: undefined,
+        });
+        const gone = take();
+        assert.deepEqual(gone.vanished, [old.key]);
+        await clock.advance(1);
+        machine.show(0, {
+          [`${old.pid}/stat`]: machine
+            .recorded(0, `${old.pid}/stat`)
+            .replace(/ (\d+) (\d+) (\d+) 18446744073709551615/, " 999999 $2 $3 18446744073709551615"),
+        });
+        const born = take().changed;
+        assert.deepEqual(
+          born.map((process) => process.key),
+          [`${old.pid}@999999`],
+        );
+        assert.equal(born[0]?.unchangedUntilSeconds, 1001, "all it did, it did since the last look at the list");
+      });
+    });
+  }
+
+  it("redacts a command line where it reads it", () => {
+    const sample = collectorsWith(100)();
+    assert.doesNotMatch(JSON.stringify(sample), /hunter2/);
+    assert.ok(sample.changed.some((process) => process.identity.commandLine.includes("--password ***")));
+  });
+
+  it("names users and leaves what it does not know a number", () => {
+    const users = new Set(collectorsWith(100)().changed.map((process) => process.identity.user));
+    assert.deepEqual([...users].sort(), ["daemon", "nobody", "root"]);
+  });
+
+  it("counts a failing file as one collector's failure and takes the others", () => {
+    machine.write("loadavg", "nonsense\n");
+    const collectors = createLinuxCollectors({ root: machine.root, units: commonUnits, clock, mostProcessDescriptors: 100 });
+    const sample = collectSample(collectors, "procfs", clock);
+    const outcome = sample.outcomes.find((one) => one.collector === "load");
+    assert.equal(outcome?.result, "failed");
+    assert.match(outcome?.reason ?? "", /loadavg: expected a number, got "nonsense"/);
+    assert.equal(sample.load, undefined);
+    assert.ok(sample.memory);
+    assert.ok(sample.cpu);
+  });
+
+  it("calls a file that the machine does not have absent", () => {
+    machine.show(0, { diskstats: undefined });
+    const sample = collectSample(
+      createLinuxCollectors({ root: machine.root, units: commonUnits, clock, mostProcessDescriptors: 100 }),
+      "procfs",
+      clock,
+    );
+    assert.equal(sample.outcomes.find((one) => one.collector === "disks")?.result, "absent");
+  });
+});
