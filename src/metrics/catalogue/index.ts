@@ -1,0 +1,26 @@
+/** The visible list of everything on /metrics that is not an event. */
+import type { Family } from "../family.ts";
+import { captureFamilies } from "./captures.ts";
+import { cpuFamilies } from "./cpu.ts";
+import { diskFamilies } from "./disks.ts";
+import { filesystemFamilies } from "./filesystems.ts";
+import { hostFamilies } from "./host.ts";
+import { loadFamilies } from "./load.ts";
+import { memoryFamilies } from "./memory.ts";
+import { networkFamilies } from "./network.ts";
+import { processFamilies } from "./processes.ts";
+import { selfFamilies } from "./self.ts";
+
+/** All families, in the order in which they are shown. */
+export const catalogue: readonly Family[] = [
+  ...hostFamilies,
+  ...cpuFamilies,
+  ...loadFamilies,
+  ...memoryFamilies,
+  ...filesystemFamilies,
+  ...diskFamilies,
+  ...networkFamilies,
+  ...processFamilies,
+  ...captureFamilies,
+  ...selfFamilies,
+];

@@ -1,0 +1,63 @@
+import type { ResourceKey } from "../../model/snapshot.ts";
+import type { GroupStats } from "../../sampler/window.ts";
+import type { Family } from "../family.ts";
+
+const groupLabels = ["kind", "process", "unit", "container", "user"];
+
+function labelsOf({ kind, process, unit, container, user }: GroupStats) {
+  return { kind, process, unit, container, user };
+}
+
+function processGauge(name: string, help: string, by: "mean" | "peak", resource: ResourceKey): Family {
+  return {
+    name,
+    help,
+    type: "gauge",
+    labels: groupLabels,
+    *points({ lines }) {
+      for (const line of lines) {
+        const value = line[by][resource];
+        if (value !== undefined) yield { labels: labelsOf(line), value };
+      }
+    },
+  };
+}
+
+const tasks: Family = {
+  name: "culprit_process_tasks",
+  help: "Tasks of the group that make the load, by state, mean over the window.",
+  type: "gauge",
+  labels: [...groupLabels, "state"],
+  *points({ lines }) {
+    for (const line of lines) {
+      const { runningTasks, uninterruptibleTasks } = line.mean;
+      if (runningTasks !== undefined) yield { labels: { ...labelsOf(line), state: "running" }, value: runningTasks };
+      if (uninterruptibleTasks !== undefined)
+        yield { labels: { ...labelsOf(line), state: "uninterruptible" }, value: uninterruptibleTasks };
+    }
+  },
+};
+
+const attribution: Family = {
+  name: "culprit_attribution_ratio",
+  help: "Share of the busy CPU time of the window that was given to named groups, 0 to 1; absent on an idle machine.",
+  type: "gauge",
+  labels: ["resource"],
+  *points({ window }) {
+    if (window?.cpuCoverage !== undefined) yield { labels: { resource: "cpu" }, value: window.cpuCoverage };
+  },
+};
+
+/** Who used what: one line per member of the set, one for all others, and the remainder that nobody can be given. */
+export const processFamilies: readonly Family[] = [
+  processGauge(
+    "culprit_process_cpu_cores",
+    "CPU cores used by the group, mean over the window; all lines add up to the machine's.",
+    "mean",
+    "cpuCores",
+  ),
+  processGauge("culprit_process_cpu_peak_cores", "CPU cores used by the group in its busiest second of the window.", "peak", "cpuCores"),
+  processGauge("culprit_process_memory_bytes", "Resident memory of the group, mean over the window.", "mean", "residentBytes"),
+  tasks,
+  attribution,
+];

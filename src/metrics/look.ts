@@ -1,0 +1,24 @@
+/** Makes the picture that one scrape shows, from what Culprit knows at that moment. */
+import type { Sampling } from "../sampler/sampling.ts";
+import type { MetricsView } from "./view.ts";
+
+/** Everything in a view that is not the machine itself. */
+export type Surroundings = Omit<MetricsView, "snapshot" | "window" | "lines" | "sampling">;
+
+/** Looks at the machine and at what surrounds it. What is too old is left out, not repeated. */
+export function look(sampling: Sampling, surroundings: Surroundings): MetricsView {
+  const { sampler, newest, stale } = sampling;
+  const window = stale ? undefined : sampling.stats();
+  return {
+    ...surroundings,
+    ...(window === undefined ? {} : { window, snapshot: window.newest }),
+    lines: window === undefined ? [] : sampling.lines(window),
+    sampling: {
+      ...(newest === undefined ? {} : { lastSampleMs: newest.takenAtMs }),
+      taken: sampler.samplesTaken,
+      missed: sampler.samplesMissed,
+      outcomes: sampling.outcomes,
+      labelsDropped: sampling.labelsDropped,
+    },
+  };
+}

@@ -1,0 +1,45 @@
+/** What a scrape looks at: one consistent picture, made once per scrape. */
+import type { Archive } from "../model/capture.ts";
+import type { CollectorOutcome } from "../model/sample.ts";
+import type { Snapshot } from "../model/snapshot.ts";
+import type { GroupStats, WindowStats } from "../sampler/window.ts";
+
+/** What the machine is. */
+export interface HostInfo {
+  readonly hostname: string;
+  readonly os: string;
+  readonly kernel: string;
+  readonly arch: string;
+}
+
+/** Culprit's own process. */
+export interface SelfReading {
+  readonly version: string;
+  readonly nodeVersion: string;
+  readonly cpuSeconds: number;
+  readonly residentBytes: number;
+  readonly heapUsedBytes: number;
+  readonly startTimeSeconds: number;
+  readonly openDescriptors?: number;
+  readonly mostDescriptors?: number;
+}
+
+/** The picture. `snapshot`, `window` and `lines` are absent when the newest Sample is too old to speak of now. */
+export interface MetricsView {
+  readonly snapshot?: Snapshot;
+  readonly window?: WindowStats;
+  /** Members, `other` and the remainder. */
+  readonly lines: readonly GroupStats[];
+  readonly host: HostInfo;
+  readonly self: SelfReading;
+  readonly sampling: {
+    readonly lastSampleMs?: number;
+    readonly taken: number;
+    readonly missed: number;
+    readonly outcomes: readonly CollectorOutcome[];
+    readonly labelsDropped: number;
+  };
+  readonly archives: { readonly count: number; readonly bytes: number; readonly limitBytes: number; readonly latest: readonly Archive[] };
+  readonly queues: readonly { readonly queue: string; readonly length: number; readonly dropped: number }[];
+  readonly scrapeGapSeconds?: number;
+}
