@@ -1,0 +1,125 @@
+/**
+ * The files of a spool: `<sequence>.json`, one for each append, holding all items of it that are not acknowledged yet.
+ *
+ * One file for an append makes the append atomic: its one rename brings all items or none.
+ */
+import { copyFile, readdir, readFile, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { Log } from "../log.ts";
+import { makeDirectory, syncDirectory, writeDurably } from "./durable.ts";
+
+/** An item in the queue, and what happened to it so far. */
+export interface Entry<T> {
+  readonly id: string;
+  readonly item: T;
+  /** It is not looked at before this moment; 0 when it was never put off. */
+  readonly retryAtMs: number;
+  /** How often `retryAt` was called for it. */
+  readonly attempts: number;
+}
+
+/** The entries that came in one append. */
+export interface Batch<T> {
+  readonly sequence: number;
+  readonly entries: readonly Entry<T>[];
+}
+
+/** What was found in the directory. */
+export interface FoundBatches<T> {
+  readonly batches: readonly Batch<T>[];
+  /** Files or items that could not be understood; they lie beside as `.bad`. */
+  readonly corrupt: number;
+  readonly nextSequence: number;
+}
+
+const sequenceDigits = 16;
+const batchName = /^(\d{16})\.json$/;
+
+/** The path of a batch: names sort as sequences do. */
+export function batchPath(directory: string, sequence: number): string {
+  return join(directory, `${String(sequence).padStart(sequenceDigits, "0")}.json`);
+}
+
+/** Writes a batch, or removes its file when nothing is left in it. */
+export async function storeBatch<T>(directory: string, batch: Batch<T>): Promise<void> {
+  const path = batchPath(directory, batch.sequence);
+  if (batch.entries.length > 0) {
+    await writeDurably(path, `${JSON.stringify({ entries: batch.entries })}\n`);
+    return;
+  }
+  await rm(path, { force: true });
+  await syncDirectory(directory);
+}
+
+/** Reads the directory, making it when there is none. What cannot be understood is moved aside and never takes the rest down. */
+export async function readBatches<T>(directory: string, parse: (json: unknown) => T, log: Log): Promise<FoundBatches<T>> {
+  await makeDirectory(directory);
+  const batches: Batch<T>[] = [];
+  let corrupt = 0;
+  let nextSequence = 1;
+  for (const name of (await readdir(directory)).sort()) {
+    const path = join(directory, name);
+    if (name.endsWith(".tmp")) await rm(path, { force: true });
+    const digits = /^(\d{16})\.json/.exec(name)?.[1];
+    if (digits !== undefined) nextSequence = Math.max(nextSequence, Number(digits) + 1);
+    if (!batchName.test(name)) continue;
+    const sequence = Number(digits);
+    const { entries, problems } = await readBatch(path, parse);
+    if (problems.length > 0) {
+      corrupt += problems.length;
+      log.error("queue: a stored file cannot be understood and was moved aside", { file: `${path}.bad`, problems });
+      await moveAside(path, entries.length > 0);
+      if (entries.length > 0) await storeBatch(directory, { sequence, entries });
+    }
+    if (entries.length > 0) batches.push({ sequence, entries });
+  }
+  return { batches, corrupt, nextSequence };
+}
+
+/** A copy where good items remain: they must not be lost when we are killed before they are written anew. */
+async function moveAside(path: string, partly: boolean): Promise<void> {
+  if (partly) await copyFile(path, `${path}.bad`);
+  else await rename(path, `${path}.bad`);
+}
+
+async function readBatch<T>(path: string, parse: (json: unknown) => T): Promise<{ entries: Entry<T>[]; problems: string[] }> {
+  try {
+    return parseBatch(await readFile(path, "utf8"), parse);
+  } catch (error) {
+    return { entries: [], problems: [messageOf(error)] };
+  }
+}
+
+function parseBatch<T>(text: string, parse: (json: unknown) => T): { entries: Entry<T>[]; problems: string[] } {
+  const entries: Entry<T>[] = [];
+  const problems: string[] = [];
+  let stored: unknown;
+  try {
+    stored = JSON.parse(text);
+  } catch (error) {
+    return { entries, problems: [messageOf(error)] };
+  }
+  const list = typeof stored === "object" && stored !== null && "entries" in stored ? stored.entries : undefined;
+  if (!Array.isArray(list)) return { entries, problems: ['expected an object with a list "entries"'] };
+  for (const one of list as unknown[]) {
+    try {
+      entries.push(parseEntry(one, parse));
+    } catch (error) {
+      problems.push(messageOf(error));
+    }
+  }
+  return { entries, problems };
+}
+
+function parseEntry<T>(json: unknown, parse: (json: unknown) => T): Entry<T> {
+  if (typeof json !== "object" || json === null) throw new Error("expected an entry to be an object");
+  const { id, item, retryAtMs, attempts } = json as Record<string, unknown>;
+  if (typeof id !== "string" || typeof retryAtMs !== "number" || typeof attempts !== "number") {
+    throw new Error("expected an entry to have id, item, retryAtMs and attempts");
+  }
+  return { id, item: parse(item), retryAtMs, attempts };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,152 @@
+/**
+ * The durable bounded queue: append, fsync, acknowledge, retry time, oldest dropped and counted.
+ *
+ * Captures, notifications, push and shipping use it. What `append` promised survives a power cut; what was
+ * acknowledged never comes back; what is too much is dropped from the old end, loudly.
+ */
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { Log } from "../log.ts";
+import { type Batch, type Entry, readBatches, storeBatch } from "./batches.ts";
+import { writeDurably } from "./durable.ts";
+
+/** Settings of `openSpool`. */
+export interface SpoolOptions<T> {
+  readonly directory: string;
+  /** When more entries than this wait, the oldest are dropped. */
+  readonly maxEntries: number;
+  /** Makes an item of what was stored; throws when it cannot be one. */
+  readonly parse: (json: unknown) => T;
+  readonly log: Log;
+  /** Told of each entry that was dropped for want of room. */
+  readonly onDropped?: (entry: Entry<T>) => void;
+}
+
+/** A queue on disk. Methods that change it run one after the other, in the order of their calls. */
+export interface Spool<T> {
+  /** Resolves once all items are on disk; rejects and keeps none of them when they cannot be. */
+  append(items: readonly T[]): Promise<readonly Entry<T>[]>;
+  /** The oldest entry whose retry time has come. */
+  peek(nowMs: number): Entry<T> | undefined;
+  /** The entry is done with. Harmless when it is not there any more. */
+  acknowledge(id: string): Promise<void>;
+  /** Puts the entry off until `ms` and counts the attempt, durably. */
+  retryAt(id: string, ms: number): Promise<void>;
+  /** All entries, oldest first. */
+  entries(): readonly Entry<T>[];
+  readonly length: number;
+  /** Entries lost since the start: dropped for want of room, or found unreadable. */
+  readonly dropped: number;
+}
+
+/** Opens the queue and reads what waits in it. Rejects with a sentence when the directory cannot be used. */
+export async function openSpool<T>(options: SpoolOptions<T>): Promise<Spool<T>> {
+  const { directory, parse, log } = options;
+  try {
+    const { batches, corrupt, nextSequence } = await readBatches(directory, parse, log);
+    // fails at the start and not at the first alert when the directory cannot be written
+    await writeDurably(join(directory, "probe"), "");
+    await rm(join(directory, "probe"), { force: true });
+    return new DirectorySpool(options, batches, corrupt, nextSequence);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`the queue directory ${directory} cannot be used, expected a directory that can be written: ${reason}`, {
+      cause: error,
+    });
+  }
+}
+
+class DirectorySpool<T> implements Spool<T> {
+  readonly #options: SpoolOptions<T>;
+  #batches: readonly Batch<T>[];
+  #dropped: number;
+  #nextSequence: number;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(options: SpoolOptions<T>, batches: readonly Batch<T>[], dropped: number, nextSequence: number) {
+    this.#options = options;
+    this.#batches = batches;
+    this.#dropped = dropped;
+    this.#nextSequence = nextSequence;
+  }
+
+  get length(): number {
+    return this.#batches.reduce((sum, batch) => sum + batch.entries.length, 0);
+  }
+
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  entries(): readonly Entry<T>[] {
+    return this.#batches.flatMap((batch) => batch.entries);
+  }
+
+  peek(nowMs: number): Entry<T> | undefined {
+    return this.entries().find((entry) => entry.retryAtMs <= nowMs);
+  }
+
+  append(items: readonly T[]): Promise<readonly Entry<T>[]> {
+    return this.#serially(async () => {
+      if (items.length === 0) return [];
+      const sequence = this.#nextSequence++;
+      const entries = items.map((item, index): Entry<T> => ({ id: `${sequence}-${index}`, item, retryAtMs: 0, attempts: 0 }));
+      try {
+        await storeBatch(this.#options.directory, { sequence, entries });
+      } catch (error) {
+        // the rename may have happened before the error: a refused append must not come back after a restart
+        await storeBatch(this.#options.directory, { sequence, entries: [] }).catch(() => undefined);
+        throw error;
+      }
+      this.#batches = [...this.#batches, { sequence, entries }];
+      await this.#dropOldest();
+      return entries;
+    });
+  }
+
+  acknowledge(id: string): Promise<void> {
+    return this.#serially(() => this.#change(id, () => undefined));
+  }
+
+  retryAt(id: string, ms: number): Promise<void> {
+    return this.#serially(() => this.#change(id, (entry) => ({ ...entry, retryAtMs: ms, attempts: entry.attempts + 1 })));
+  }
+
+  /** Memory follows the disk: when the file cannot be changed, nothing has changed. */
+  async #change(id: string, change: (entry: Entry<T>) => Entry<T> | undefined): Promise<void> {
+    const batch = this.#batches.find(({ entries }) => entries.some((entry) => entry.id === id));
+    if (batch === undefined) return;
+    const entries = batch.entries.flatMap((entry) => (entry.id === id ? (change(entry) ?? []) : [entry]));
+    const changed = { sequence: batch.sequence, entries };
+    await storeBatch(this.#options.directory, changed);
+    this.#batches = this.#batches.flatMap((one) => (one !== batch ? [one] : entries.length > 0 ? [changed] : []));
+  }
+
+  async #dropOldest(): Promise<void> {
+    const { directory, maxEntries, log, onDropped } = this.#options;
+    for (;;) {
+      const excess = this.length - maxEntries;
+      const [oldest, ...rest] = this.#batches;
+      if (excess <= 0 || oldest === undefined) return;
+      const kept = { sequence: oldest.sequence, entries: oldest.entries.slice(excess) };
+      const lost = oldest.entries.slice(0, excess);
+      try {
+        await storeBatch(directory, kept);
+      } catch (error) {
+        // what was promised stands: the next append tries again
+        log.error("queue: full, and the oldest entries could not be dropped", { directory, reason: String(error) });
+        return;
+      }
+      this.#batches = kept.entries.length > 0 ? [kept, ...rest] : rest;
+      this.#dropped += lost.length;
+      log.error("queue: full, the oldest entries were dropped", { directory, maxEntries, dropped: lost.length });
+      for (const entry of lost) onDropped?.(entry);
+    }
+  }
+
+  #serially<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = this.#last.then(work, work);
+    this.#last = result.catch(() => undefined);
+    return result;
+  }
+}
