@@ -1,7 +1,12 @@
-/** Binds the catalogue to prom-client, which keeps the events and writes the text. */
+/**
+ * Binds families to prom-client, which keeps the events and writes the text.
+ *
+ * The content type belongs to a registry of prom-client, not to a request: there is one for each format.
+ */
 import { type Metric, Registry } from "prom-client";
 import { createEvents, type Events } from "./events.ts";
 import type { Family, Point } from "./family.ts";
+import type { Format } from "./format.ts";
 import type { MetricsView } from "./view.ts";
 
 /** A scrape's answer. */
@@ -10,45 +15,89 @@ export interface Rendered {
   readonly body: string;
 }
 
+/** A family with the points of one scrape. `untyped` is what OpenMetrics calls `unknown`. */
+export interface PointFamily {
+  readonly name: string;
+  readonly help: string;
+  readonly type: string;
+  readonly points: Iterable<Point>;
+}
+
 /** All metrics of one Culprit. */
 export class MetricsRegistry {
   readonly events: Events;
-  readonly #registry = new Registry();
+  readonly #registries: Readonly<Record<Format, Registry>>;
   readonly #look: () => MetricsView;
   #view: MetricsView | undefined;
 
   /** `look` makes the picture that one scrape shows. */
   constructor(families: readonly Family[], look: () => MetricsView) {
     this.#look = look;
-    for (const family of families) this.#registry.registerMetric(this.#bind(family));
-    this.events = createEvents(this.#registry);
+    const text = emptyRegistry("text");
+    const openmetrics = emptyRegistry("openmetrics");
+    this.#registries = { text, openmetrics };
+    const points = (family: Family) => () => (this.#view === undefined ? [] : family.points(this.#view));
+    for (const family of families) {
+      text.registerMetric(bind(family, points(family), "text"));
+      openmetrics.registerMetric(bind(family, points(family), "openmetrics"));
+    }
+    this.events = createEvents(text);
+    for (const event of Object.values(this.events) as Metric[]) openmetrics.registerMetric(mirror(event));
   }
 
-  /** Prometheus' text format 0.0.4. */
-  async render(): Promise<Rendered> {
+  /** Everything, as it is now. */
+  async render(format: Format): Promise<Rendered> {
+    const registry = this.#registries[format];
     this.#view = this.#look();
     // every get() below runs before the first await inside metrics(): one scrape shows one view
-    const rendered = this.#registry.metrics();
+    const rendered = registry.metrics();
     this.#view = undefined;
-    return { contentType: this.#registry.contentType, body: await rendered };
+    return { contentType: registry.contentType, body: await rendered };
   }
+}
 
-  /** prom-client serialises any object with these members: the points go to it as they are, without a hash of labels per point. */
-  #bind(family: Family): Metric {
-    const { name, help, type } = family;
-    const bound = {
-      name,
-      help,
-      type,
-      get: (): { name: string; help: string; type: string; values: readonly Point[]; aggregator: string } => ({
-        name,
-        help,
-        type,
-        values: this.#view === undefined ? [] : [...family.points(this.#view)],
-        aggregator: "sum",
-      }),
-      reset: () => undefined,
-    };
-    return bound as unknown as Metric;
-  }
+/** Writes families that were made for this scrape alone. */
+export async function renderFamilies(families: Iterable<PointFamily>, format: Format): Promise<Rendered> {
+  const registry = emptyRegistry(format);
+  for (const family of families) registry.registerMetric(bind(family, () => family.points, format));
+  return { contentType: registry.contentType, body: await registry.metrics() };
+}
+
+function emptyRegistry(format: Format): Registry {
+  // prom-client's types allow the second content type only where the first is a type argument
+  const AnyRegistry = Registry as unknown as new (contentType: string) => Registry;
+  return new AnyRegistry(format === "text" ? Registry.PROMETHEUS_CONTENT_TYPE : Registry.OPENMETRICS_CONTENT_TYPE);
+}
+
+/** prom-client serialises any object with these members: the points go to it as they are, without a hash of labels per point. */
+function bind(family: Pick<PointFamily, "name" | "help" | "type">, points: () => Iterable<Point>, format: Format): Metric {
+  const { help } = family;
+  const type = typeIn(format, family);
+  const name = format === "openmetrics" && type === "counter" ? withoutTotal(family.name) : family.name;
+  const get = () => ({ name, help, type, values: [...points()], aggregator: "sum" });
+  return { name, help, type, get, reset: () => undefined } as unknown as Metric;
+}
+
+/** In OpenMetrics a counter's name must end in _total: one that does not keeps its name and loses its type. */
+function typeIn(format: Format, { name, type }: Pick<PointFamily, "name" | "type">): string {
+  if (format === "text") return type === "unknown" ? "untyped" : type;
+  if (type === "untyped") return "unknown";
+  return type === "counter" && !name.endsWith("_total") ? "unknown" : type;
+}
+
+/** prom-client takes `_total` off a counter's name for good when it writes OpenMetrics: the other registry must not see that. */
+function mirror(event: Metric): Metric {
+  const source = event as unknown as { name: string; help: string; type: string; get(): unknown };
+  const { name, help, type } = source;
+  return {
+    name,
+    help,
+    type,
+    get: async () => ({ ...((await source.get()) as object), name: withoutTotal(name) }),
+    reset: () => undefined,
+  } as unknown as Metric;
+}
+
+function withoutTotal(name: string): string {
+  return name.replace(/_total$/, "");
 }

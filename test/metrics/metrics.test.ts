@@ -74,17 +74,17 @@ describe("the metrics of a recorded machine", () => {
   });
 
   it("are those of the golden file", async () => {
-    assertGolden("metrics.txt", (await registry.render()).body);
+    assertGolden("metrics.txt", (await registry.render("text")).body);
   });
 
   it("name the process that burns, with its unit and its user", async () => {
-    const { body } = await registry.render();
+    const { body } = await registry.render("text");
     const line = body.split("\n").find((one) => one.startsWith('culprit_process_cpu_cores{kind="process",process="node"'));
     assert.match(line ?? "", /unit="nightly-backup.service",container="",user="root"\} (0\.[89]|1)/);
   });
 
   it("add up to the busy cores of the machine", async () => {
-    const { body } = await registry.render();
+    const { body } = await registry.render("text");
     const values = [...body.matchAll(/^culprit_process_cpu_cores\{.*\} (\S+)$/gm)].map((match) => Number(match[1]));
     const usage = Number(/^culprit_cpu_usage_ratio (\S+)$/m.exec(body)?.[1]);
     assert.ok(values.length > 3);
@@ -93,13 +93,13 @@ describe("the metrics of a recorded machine", () => {
   });
 
   it("are the same to whoever scrapes second", async () => {
-    assert.equal((await registry.render()).body, (await registry.render()).body);
+    assert.equal((await registry.render("text")).body, (await registry.render("text")).body);
   });
 
   it("leave out what is too old to speak of now, and keep the events", async () => {
     sampling.sampler.stop();
     await clock.advance(6);
-    const { body } = await registry.render();
+    const { body } = await registry.render("text");
     assert.doesNotMatch(body, /^culprit_(cpu_usage_ratio|process_cpu_cores|load1|memory_total_bytes)[ {]/m);
     assert.match(body, /^culprit_samples_total 2$/m);
     assert.match(body, /^culprit_captures_total\{origin="alert",result="ok"\} 0$/m);
@@ -107,13 +107,29 @@ describe("the metrics of a recorded machine", () => {
 
   it("leave promtool silent", async function () {
     requireServer(this, "promtool");
-    const checked = spawnSync("promtool", ["check", "metrics"], { input: (await registry.render()).body, encoding: "utf8" });
+    const checked = spawnSync("promtool", ["check", "metrics"], { input: (await registry.render("text")).body, encoding: "utf8" });
     assert.equal(checked.stdout + checked.stderr, "");
     assert.equal(checked.status, 0);
   });
 
+  it("are the same series in OpenMetrics, before and after text was asked for", async () => {
+    const series = (body: string) =>
+      body
+        .split("\n")
+        .filter((line) => line !== "" && !line.startsWith("#"))
+        .sort();
+    const first = await registry.render("openmetrics");
+    const text = await registry.render("text");
+    const second = await registry.render("openmetrics");
+    assert.equal(first.body, second.body);
+    assert.ok(first.body.endsWith("# EOF\n"));
+    assert.deepEqual(series(first.body), series(text.body));
+    assert.match(first.body, /^# TYPE culprit_captures counter$/m);
+    assert.match(text.body, /^# TYPE culprit_captures_total counter$/m);
+  });
+
   it("hold no secret of a command line", async () => {
-    assert.doesNotMatch((await registry.render()).body, /hunter2/);
+    assert.doesNotMatch((await registry.render("text")).body, /hunter2/);
   });
 });
 
