@@ -46,7 +46,9 @@ const hostFiles = [
 const processFiles = ["stat", "cmdline", "status", "cgroup", "statm", "io", "wchan"];
 
 function tick() {
+  /** @type {Record<string, string>} */
   const files = {};
+  /** @param {string} path */
   const take = (path) => {
     try {
       files[path] = readFileSync(`/proc/${path}`, "latin1");

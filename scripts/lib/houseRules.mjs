@@ -57,7 +57,7 @@ export function findNarrowedTests(source) {
       ? [
           {
             line: token.line,
-            message: `\`${token.text}\` leaves tests out; a missing program is for requireServer (test/support/servers.ts)`,
+            message: `\`${token.text}\` leaves tests out; use requireServer or requireRoot (test/support/servers.ts)`,
           },
         ]
       : [];

@@ -4,11 +4,12 @@
  * Deterministic: the same Samples give the same Snapshots, live or in replay. It writes to the ledger and to nothing else.
  */
 import type { ProcessesReading, Sample } from "../model/sample.ts";
-import type { GroupUsage, HostUsage, ProcessUsage, Snapshot } from "../model/snapshot.ts";
+import type { GroupUsage, HostCpu, HostUsage, ProcessUsage, Snapshot } from "../model/snapshot.ts";
 import { groupUsages, move, place, remove } from "./groups.ts";
 import { deriveCpu, deriveDisks, deriveMemory, deriveNetwork } from "./host.ts";
 import type { Ledger, LedgerProcess } from "./ledger.ts";
 import { groupId, remainderLabels } from "./names.ts";
+import { type CpuRise, dropHistory, noteAdoption, oweForTheDead, riseOf } from "./processCpu.ts";
 
 /** What counts as a gap between two ticks. */
 export interface AdvanceOptions {
@@ -19,8 +20,10 @@ export interface AdvanceOptions {
 export function advance(ledger: Ledger, sample: Sample, options: AdvanceOptions): Snapshot {
   const { previous } = ledger;
   const elapsedSeconds = previous === undefined ? undefined : sample.monotonicSeconds - previous.monotonicSeconds;
-  const usages = sample.processes && advanceProcesses(ledger, sample.processes);
-  const host = deriveHost(ledger, sample, elapsedSeconds ?? 0);
+  const cpu = sample.cpu && deriveCpu(previous?.cpu, sample.cpu, ledger.busySeconds);
+  const busySeconds = cpu?.busyCores === undefined ? undefined : cpu.busySeconds - ledger.busySeconds;
+  const usages = sample.processes && advanceProcesses(ledger, sample.processes, sample.monotonicSeconds, busySeconds);
+  const host = deriveHost(ledger, sample, cpu, elapsedSeconds ?? 0);
   const named = usages && groupUsages(ledger);
   const split = named && splitBusy(host, named);
   ledger.previous = sample;
@@ -36,32 +39,43 @@ export function advance(ledger: Ledger, sample: Sample, options: AdvanceOptions)
   });
 }
 
-function advanceProcesses(ledger: Ledger, processes: ProcessesReading): ProcessUsage[] {
+function advanceProcesses(
+  ledger: Ledger,
+  processes: ProcessesReading,
+  endedSeconds: number,
+  busySeconds: number | undefined,
+): ProcessUsage[] {
   for (const group of ledger.active) group.cpuCores = 0;
   ledger.active.clear();
   ledger.readerPid = processes.readerPid;
-  const usages: ProcessUsage[] = [];
-  const shown = new Set<LedgerProcess>();
+  oweForTheDead(ledger, processes.vanished);
   for (const key of processes.vanished) remove(ledger, key);
+  const rises: CpuRise[] = [];
   for (const reading of processes.changed) {
     const before = ledger.processes.get(reading.key)?.reading;
     const process = before === undefined ? place(ledger, reading) : move(ledger, reading);
-    const seconds = reading.userSeconds + reading.systemSeconds;
-    const since = reading.unchangedUntilSeconds ?? before?.readAtSeconds;
-    const span = since === undefined ? 0 : reading.readAtSeconds - since;
-    // what was running before Culprit first looked has a past that nobody knows
-    if (span > 0 && (before !== undefined || reading.unchangedUntilSeconds !== undefined)) {
-      const rise = Math.max(0, seconds - (before === undefined ? 0 : before.userSeconds + before.systemSeconds));
-      const cpuCores = rise / span;
-      process.group.cpuCores = (process.group.cpuCores ?? 0) + cpuCores;
-      if (cpuCores > 0) {
-        ledger.active.add(process.group);
-        usages.push(usageOf(process, cpuCores));
-        shown.add(process);
-      }
-    }
+    noteAdoption(ledger, before, reading);
+    const rise = riseOf(ledger, process, before);
+    if (rise !== undefined) rises.push(rise);
     ledger.waiting.delete(reading.key);
     if (reading.pid !== processes.readerPid && (reading.state === "R" || reading.state === "D")) ledger.waiting.set(reading.key, process);
+  }
+  dropHistory(ledger, rises, endedSeconds, busySeconds);
+  ledger.credits.age();
+  return usagesOf(ledger, rises);
+}
+
+/** Gives the rises to their groups; lists who used CPU or waits for it. */
+function usagesOf(ledger: Ledger, rises: readonly CpuRise[]): ProcessUsage[] {
+  const usages: ProcessUsage[] = [];
+  const shown = new Set<LedgerProcess>();
+  for (const { process, spanSeconds, ownSeconds, childSeconds } of rises) {
+    const cpuCores = (ownSeconds + childSeconds) / spanSeconds;
+    process.group.cpuCores = (process.group.cpuCores ?? 0) + cpuCores;
+    if (cpuCores === 0) continue;
+    ledger.active.add(process.group);
+    usages.push(usageOf(process, cpuCores));
+    shown.add(process);
   }
   for (const process of ledger.waiting.values()) {
     if (!shown.has(process)) usages.push(usageOf(process, 0));
@@ -83,13 +97,13 @@ function usageOf({ reading, group }: LedgerProcess, cpuCores: number): ProcessUs
   };
 }
 
-function deriveHost(ledger: Ledger, sample: Sample, elapsed: number): HostUsage {
+function deriveHost(ledger: Ledger, sample: Sample, hostCpu: HostCpu | undefined, elapsed: number): HostUsage {
   const { previous } = ledger;
   const { cpu, load, disks, network, filesystems, processes } = sample;
   const memory = deriveMemory(sample.memory);
   const running = load === undefined ? cpu?.runningTasks : load.runnableTasks;
   return {
-    ...(cpu && { cpu: deriveCpu(previous?.cpu, cpu, ledger.busySeconds) }),
+    ...(hostCpu && { cpu: hostCpu }),
     ...(load && { load: { load1: load.load1, load5: load.load5, load15: load.load15 } }),
     tasks: {
       // whoever reads /proc/loadavg is running while reading

@@ -9,6 +9,7 @@ export function place(ledger: Ledger, reading: ProcessReading): LedgerProcess {
   const process = { reading, group: groupFor(ledger, reading) };
   count(ledger, process.group, reading, 1);
   ledger.processes.set(reading.key, process);
+  ledger.keys.set(reading.pid, reading.key);
   return process;
 }
 
@@ -31,6 +32,11 @@ export function remove(ledger: Ledger, key: ProcessKey): void {
   count(ledger, process.group, process.reading, -1);
   ledger.processes.delete(key);
   ledger.waiting.delete(key);
+  const { pid } = process.reading;
+  if (ledger.keys.get(pid) === key) {
+    ledger.keys.delete(pid);
+    if (pid !== 1) ledger.adopters.delete(pid);
+  }
 }
 
 /** What every group used in this tick; forgets groups that are empty. A group that did nothing new gives the object of the tick before. */

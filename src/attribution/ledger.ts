@@ -1,6 +1,8 @@
 /** What must be remembered from tick to tick. Only `advance` writes to it. */
 import type { ProcessKey, ProcessReading, Sample } from "../model/sample.ts";
 import type { GroupLabels, GroupUsage } from "../model/snapshot.ts";
+import { Credits } from "./credits.ts";
+import { Unexplained } from "./unexplained.ts";
 
 /** A process as it was last read, and the group it is counted in. */
 export interface LedgerProcess {
@@ -27,6 +29,13 @@ export interface Ledger {
   previous: Sample | undefined;
   busySeconds: number;
   readonly processes: Map<ProcessKey, LedgerProcess>;
+  /** The living process of every pid. */
+  readonly keys: Map<number, ProcessKey>;
+  /** Pids that take in orphans: init, and every subreaper that was seen to do so. */
+  readonly adopters: Set<number>;
+  /** What was seen of the dead, by who will be given it again. */
+  readonly credits: Credits;
+  readonly unexplained: Unexplained;
   readonly groups: Map<string, LedgerGroup>;
   /** Processes last seen running or in uninterruptible sleep: they count in every tick, changed or not. */
   readonly waiting: Map<ProcessKey, LedgerProcess>;
@@ -42,6 +51,10 @@ export function createLedger(): Ledger {
     previous: undefined,
     busySeconds: 0,
     processes: new Map(),
+    keys: new Map(),
+    adopters: new Set([1]),
+    credits: new Credits(),
+    unexplained: new Unexplained(),
     groups: new Map(),
     waiting: new Map(),
     readerPid: undefined,

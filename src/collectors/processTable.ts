@@ -30,6 +30,8 @@ interface Slot {
   /** Ticks and pages of `reading`, to compare with. */
   readonly raw: PidStat;
   lastReadSeconds: number;
+  /** Its last reading has more of reaped children than the one before. */
+  reaped: boolean;
 }
 
 /** Remembers the last reading of every process. */
@@ -95,10 +97,33 @@ export class ProcessTable {
         this.#forget(slot, vanished);
         return;
       }
+      slot.reaped = this.#scratch.childUserTicks > slot.raw.childUserTicks || this.#scratch.childSystemTicks > slot.raw.childSystemTicks;
       Object.assign(slot.raw, this.#scratch);
       changed.push(slot.reading);
     }
     slot.lastReadSeconds = nowSeconds;
+  }
+
+  /**
+   * Looks again whether the children of those are still there whose reaped time has just risen.
+   *
+   * A child that was read a moment ago and then reaped would otherwise be found gone only in the next tick, when its parent has
+   * already been given all that it ever used.
+   */
+  recheckChildren(changed: readonly ProcessReading[], vanished: ProcessKey[]): void {
+    const reapers = new Set<number>();
+    for (const { pid } of changed) if (this.#slots.get(pid)?.reaped) reapers.add(pid);
+    if (reapers.size === 0) return;
+    for (const slot of this.#slots.values()) {
+      if (!reapers.has(slot.raw.parentPid)) continue;
+      try {
+        this.#read(slot);
+        if (this.#scratch.startTicks !== slot.raw.startTicks) this.#forget(slot, vanished);
+      } catch (error) {
+        if (!isGone(error)) throw error;
+        this.#forget(slot, vanished);
+      }
+    }
   }
 
   /** Closes every descriptor. */
@@ -115,7 +140,7 @@ export class ProcessTable {
       else parsePidStat(this.#buffer.bytes, this.#buffer.readWhole(descriptor), this.#scratch);
       // what was not there at the last listing has done all that it did since then
       const reading = this.#makeReading(nowSeconds, this.#listedSeconds, undefined);
-      this.#slots.set(pid, { pid, descriptor, reading, raw: { ...this.#scratch }, lastReadSeconds: nowSeconds });
+      this.#slots.set(pid, { pid, descriptor, reading, raw: { ...this.#scratch }, lastReadSeconds: nowSeconds, reaped: false });
       changed.push(reading);
     } catch (error) {
       if (descriptor !== undefined) {

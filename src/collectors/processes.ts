@@ -15,6 +15,7 @@ export function createProcessesCollector(options: ProcessTableOptions, readerPid
       const pids = readPids(options.root);
       table.reconcile(pids, nowSeconds, changed, vanished);
       for (const pid of pids) table.reread(pid, nowSeconds, changed, vanished);
+      table.recheckChildren(changed, vanished);
       return {
         changed,
         vanished,

@@ -1,0 +1,92 @@
+/**
+ * Who burnt the CPU: what a process used itself, and what its children used that died before anybody saw them.
+ *
+ * utime + stime say the first. cutime + cstime say what the reaped children used in all; less what was seen of them while they
+ * lived, that is the work of children too short to be seen, and it is the parent's that waited for them.
+ */
+import type { ProcessKey, ProcessReading } from "../model/sample.ts";
+import type { Ledger, LedgerProcess } from "./ledger.ts";
+
+/** What one process turned out to have used since it was last known. */
+export interface CpuRise {
+  readonly process: LedgerProcess;
+  /** Seconds over which the rise is spread. */
+  readonly spanSeconds: number;
+  ownSeconds: number;
+  childSeconds: number;
+}
+
+/** Owes what was seen of the vanished to those who reap them. Their entries must still be in the ledger. */
+export function oweForTheDead(ledger: Ledger, vanished: readonly ProcessKey[]): void {
+  const gone = new Set(vanished);
+  for (const key of vanished) {
+    const dead = ledger.processes.get(key)?.reading;
+    if (dead !== undefined) ledger.credits.owe(totalSeconds(dead), reapersOf(ledger, dead, gone));
+  }
+}
+
+/**
+ * The parent; where it went in the same tick, nobody can tell whether it had reaped its child before: then its own reaper
+ * took both over, or else whoever adopts orphans did.
+ */
+function reapersOf(ledger: Ledger, dead: ProcessReading, gone: ReadonlySet<ProcessKey>): readonly number[] {
+  const reapers: number[] = [];
+  let parentPid = dead.parentPid;
+  for (let generation = 0; generation < 64 && parentPid > 0; generation++) {
+    const parent = ledger.processes.get(ledger.keys.get(parentPid) ?? "0@0")?.reading;
+    // one that was never seen may have reaped and died unseen: go on with those who adopt
+    if (parent === undefined) break;
+    if (!gone.has(parent.key)) {
+      reapers.push(parentPid);
+      break;
+    }
+    parentPid = parent.parentPid;
+  }
+  if (reapers[0] === dead.parentPid) return reapers;
+  return [...new Set([...reapers, ...ledger.adopters])];
+}
+
+/** The rise of one process since its reading before; undefined when its past is nobody's knowledge. */
+export function riseOf(ledger: Ledger, process: LedgerProcess, before: ProcessReading | undefined): CpuRise | undefined {
+  const { reading } = process;
+  const since = reading.unchangedUntilSeconds ?? before?.readAtSeconds;
+  // what was running before Culprit first looked has a past that nobody knows
+  if (since === undefined || reading.readAtSeconds <= since) return undefined;
+  const ownSeconds = Math.max(0, ownOf(reading) - (before === undefined ? 0 : ownOf(before)));
+  const takenOver = Math.max(0, childrenOf(reading) - (before === undefined ? 0 : childrenOf(before)));
+  const unseen = takenOver > 0 ? ledger.credits.settle(reading.pid, takenOver) : 0;
+  // init and subreapers reap what others have started: whose it was, only the cgroup can say
+  const childSeconds = ledger.adopters.has(reading.pid) ? 0 : unseen;
+  return { process, spanSeconds: reading.readAtSeconds - since, ownSeconds, childSeconds };
+}
+
+/** A process whose parent has changed was adopted: the new parent takes orphans in. */
+export function noteAdoption(ledger: Ledger, before: ProcessReading | undefined, now: ProcessReading): void {
+  if (before !== undefined && now.parentPid > 0 && now.parentPid !== before.parentPid) ledger.adopters.add(now.parentPid);
+}
+
+/**
+ * Takes back what cannot be work of this time: children's time beyond what is left of the machine's busy time is history
+ * that was only now handed over. The largest claims are the least likely, so the small ones are served first.
+ */
+export function dropHistory(ledger: Ledger, rises: readonly CpuRise[], endedSeconds: number, busySeconds: number | undefined): void {
+  const own = rises.reduce((sum, rise) => sum + rise.ownSeconds, 0);
+  ledger.unexplained.add(endedSeconds, busySeconds === undefined ? undefined : busySeconds - own);
+  if (busySeconds === undefined) return;
+  const claims = rises.filter((rise) => rise.childSeconds > 0).sort((a, b) => a.childSeconds - b.childSeconds);
+  for (const claim of claims) {
+    if (!ledger.unexplained.take(claim.childSeconds, endedSeconds - claim.spanSeconds)) claim.childSeconds = 0;
+  }
+}
+
+function ownOf(reading: ProcessReading): number {
+  return reading.userSeconds + reading.systemSeconds;
+}
+
+function childrenOf(reading: ProcessReading): number {
+  return reading.childUserSeconds + reading.childSystemSeconds;
+}
+
+function totalSeconds(reading: ProcessReading): number {
+  return ownOf(reading) + childrenOf(reading);
+}
