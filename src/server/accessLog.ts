@@ -1,0 +1,42 @@
+/** One line per request, written when it is over. The query is left out, for it may carry a token. */
+import type { Log } from "../log.ts";
+import type { Clock } from "../model/clock.ts";
+import type { Next, ServerContext } from "./context.ts";
+
+/** What the access log needs to know. */
+export interface AccessLogSettings {
+  readonly telemetryPath: string;
+  /** Somebody may paste a token into the path. */
+  redact(text: string): string;
+}
+
+/** Logs every request: scrapes and health checks at debug, everything else at info. */
+export function accessLog(log: Log, clock: Clock, settings: AccessLogSettings): (ctx: ServerContext, next: Next) => Promise<void> {
+  return async (ctx, next) => {
+    const beganAtSeconds = clock.monotonicSeconds();
+    const socket = ctx.req.socket;
+    const writtenBefore = socket.bytesWritten;
+    const client = clientAddress(ctx);
+    ctx.res.once("close", () => {
+      const fields = {
+        method: ctx.method,
+        path: settings.redact(ctx.path.slice(0, 256)),
+        status: ctx.res.statusCode,
+        sentBytes: socket.bytesWritten - writtenBefore,
+        durationSeconds: Math.round((clock.monotonicSeconds() - beganAtSeconds) * 1e6) / 1e6,
+        client,
+        ...(ctx.state.principal === undefined ? {} : { as: ctx.state.principal.name }),
+        ...(ctx.res.writableFinished ? {} : { aborted: true }),
+      };
+      const routine = ctx.path === settings.telemetryPath || ctx.path.startsWith("/-/");
+      if (routine) log.debug("request", fields);
+      else log.info("request", fields);
+    });
+    await next();
+  };
+}
+
+/** The address of whoever is at the other end of the connection, IPv4 written as such. */
+export function clientAddress(ctx: ServerContext): string {
+  return (ctx.req.socket.remoteAddress ?? "").replace(/^::ffff:(?=\d+\.)/i, "");
+}

@@ -1,0 +1,137 @@
+/**
+ * A webhook's payload, understood: Alertmanager's, Grafana's, and whatever else has `alerts` with status, labels and
+ * startsAt. What is good is taken even when its neighbour is not, for a refused payload is never sent again.
+ */
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import type { ReceivedAlert } from "../capture/contract.ts";
+
+/** One entry of `alerts`: usable, or the reason why it is not. */
+export type AlertReading =
+  | { readonly kind: "usable"; readonly alert: ReceivedAlert }
+  | { readonly kind: "rejected"; readonly where: string; readonly reason: string };
+
+/** The payload as a whole makes no sense; the message says where and what was expected. */
+export class PayloadProblem extends Error {
+  override readonly name = "PayloadProblem";
+}
+
+/** What parsing needs from outside. */
+export interface PayloadContext {
+  redact(text: string): string;
+  /** Stands in for a start that the sender does not know. */
+  readonly nowMs: number;
+}
+
+const MAX_LABELS = 128;
+const MAX_NAME_LENGTH = 256;
+const MAX_VALUE_LENGTH = 4096;
+
+const PAYLOAD = z.looseObject({ alerts: z.array(z.unknown()) });
+
+const TEXTS = z.record(z.string(), z.string());
+const MOMENT = z
+  .string()
+  .transform((text) => text.toUpperCase())
+  .pipe(z.iso.datetime({ offset: true, error: "expected a time as RFC 3339 writes it, such as 2026-11-21T10:00:00Z" }));
+
+/** What every alert must have. Of the rest whatever makes sense is taken. */
+const ALERT = z.looseObject({
+  status: z.enum(["firing", "resolved"]),
+  labels: TEXTS,
+  startsAt: MOMENT,
+});
+
+/** Reads the text of a payload. @throws PayloadProblem when it is not JSON or has no `alerts`. */
+export function parseAlertPayload(text: string, context: PayloadContext): readonly AlertReading[] {
+  const payload = PAYLOAD.safeParse(parseJson(text, context));
+  if (!payload.success) {
+    const expected = "expected Alertmanager's webhook payload: an object with an array alerts[], each with status, labels and startsAt";
+    throw new PayloadProblem(`${describeIssue("", payload.error.issues[0])}; ${expected}`);
+  }
+  return payload.data.alerts.map((alert, index) => readAlert(alert, `alerts[${index}]`, context));
+}
+
+function parseJson(text: string, context: PayloadContext): unknown {
+  if (text.trim() === "") throw new PayloadProblem("the body is empty; expected Alertmanager's webhook payload as JSON");
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const reason = error instanceof Error ? context.redact(error.message) : "unreadable";
+    throw new PayloadProblem(`the body is not JSON (${reason}); expected Alertmanager's webhook payload`);
+  }
+}
+
+function readAlert(value: unknown, where: string, context: PayloadContext): AlertReading {
+  const checked = ALERT.safeParse(value);
+  if (!checked.success) {
+    const issue = checked.error.issues[0];
+    return { kind: "rejected", where: pathText(where, issue?.path ?? []), reason: describeIssue(where, issue) };
+  }
+  const { status, labels, annotations, startsAt, endsAt, fingerprint } = checked.data;
+  const endsAtMs = typeof endsAt === "string" ? knownTime(endsAt) : undefined;
+  return {
+    kind: "usable",
+    alert: {
+      status,
+      labels: cleanTexts(labels, context),
+      annotations: cleanTexts(onlyTexts(annotations), context),
+      startsAtMs: knownTime(startsAt) ?? context.nowMs,
+      ...(endsAtMs === undefined ? {} : { endsAtMs }),
+      fingerprint: isUsableFingerprint(fingerprint) ? fingerprint : fingerprintOf(labels),
+    },
+  };
+}
+
+/** Go writes the year 1 where it knows no time. */
+function knownTime(text: string): number | undefined {
+  const timeMs = Date.parse(text);
+  return Number.isNaN(timeMs) || timeMs <= 0 ? undefined : timeMs;
+}
+
+function onlyTexts(value: unknown): Readonly<Record<string, string>> {
+  if (typeof value !== "object" || value === null) return {};
+  return Object.fromEntries(Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === "string"));
+}
+
+/** It becomes part of an address, so it must be plain. */
+function isUsableFingerprint(fingerprint: unknown): fingerprint is string {
+  return typeof fingerprint === "string" && /^[A-Za-z0-9_-]{1,64}$/.test(fingerprint);
+}
+
+/** The same labels give the same fingerprint, in whatever order they came. */
+function fingerprintOf(labels: Readonly<Record<string, string>>): string {
+  const sorted = Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  return createHash("sha256").update(JSON.stringify(sorted)).digest("hex").slice(0, 16);
+}
+
+/** Redacted, and bounded in number and length; the labels that say what and where are kept first. */
+function cleanTexts(texts: Readonly<Record<string, string>>, context: PayloadContext): Record<string, string> {
+  const first = ["alertname", "instance"].filter((name) => Object.hasOwn(texts, name));
+  const names = [...new Set([...first, ...Object.keys(texts)])].slice(0, MAX_LABELS);
+  return Object.fromEntries(names.map((name) => [cut(name, MAX_NAME_LENGTH), clean(texts[name] ?? "", context)]));
+}
+
+/** Cut generously first, so that redaction has little to read and no secret is cut in half where it would be kept. */
+function clean(text: string, context: PayloadContext): string {
+  return cut(context.redact(text.slice(0, 4 * MAX_VALUE_LENGTH)), MAX_VALUE_LENGTH);
+}
+
+function cut(text: string, length: number): string {
+  const short = text.length <= length ? text : `${text.slice(0, length - 1)}…`;
+  // Half a surrogate pair cannot be written to a file.
+  return Buffer.from(short).toString();
+}
+
+function describeIssue(where: string, issue: z.core.$ZodIssue | undefined): string {
+  if (issue === undefined) return "not understood";
+  const place = pathText(where, issue.path);
+  return place === "" ? issue.message : `${place}: ${issue.message}`;
+}
+
+function pathText(where: string, path: readonly PropertyKey[]): string {
+  return path.reduce<string>((text, key) => {
+    if (typeof key === "number") return `${text}[${key}]`;
+    return text === "" ? String(key) : `${text}.${String(key)}`;
+  }, where);
+}

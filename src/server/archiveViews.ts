@@ -1,0 +1,84 @@
+/** The list of archives in the three shapes that it is asked for. */
+import type { ArchiveShelf, CaptureDesk } from "../capture/contract.ts";
+import type { Archive, CaptureRequest } from "../model/capture.ts";
+import { alignColumns, formatBytes, formatTime, oneLine } from "./format.ts";
+import { type Html, html } from "./html.ts";
+import { archivePath } from "./sendFile/sendArchive.ts";
+
+/** Everything that the list shows; newest first. */
+export interface ArchiveList {
+  readonly pending: readonly CaptureRequest[];
+  readonly archives: readonly Archive[];
+}
+
+/** The list as it is now. */
+export function currentList(services: { readonly archives: ArchiveShelf; readonly captures: CaptureDesk }): ArchiveList {
+  return { pending: [...services.captures.pending()].reverse(), archives: services.archives.list() };
+}
+
+/** The list for programs. `urlOf` makes the whole address of a path. */
+export function listAsJson(list: ArchiveList, urlOf: (path: string) => string): unknown {
+  return {
+    pending: list.pending.map(({ id, origin, name, fingerprint, requestedAtMs }) => ({
+      ...{ id, origin, name, requestedAtMs, status: "pending" },
+      ...(fingerprint === undefined ? {} : { fingerprint }),
+      url: urlOf(archivePath(id)),
+    })),
+    archives: list.archives.map((archive) => ({ ...archive, status: "ready", url: urlOf(archivePath(archive.id)) })),
+  };
+}
+
+/** The list for a terminal. */
+export function listAsText(list: ArchiveList): string {
+  if (list.pending.length + list.archives.length === 0) return "No archives yet. An alert makes one, and so does: POST /archives\n";
+  const rows = [
+    ["CREATED", "SIZE", "ORIGIN", "NAME", "PROCESS", "PATH"],
+    ...list.pending.map((request) => [
+      ...[formatTime(request.requestedAtMs), "pending", request.origin, oneLine(request.name), "-"],
+      archivePath(request.id),
+    ]),
+    ...list.archives.map((archive) => [
+      ...[formatTime(archive.createdAtMs), formatBytes(archive.sizeBytes), archive.origin, oneLine(archive.name)],
+      ...[oneLine(archive.process ?? "") || "-", archivePath(archive.id)],
+    ]),
+  ];
+  return alignColumns(rows);
+}
+
+/** The list for a browser. */
+export function listAsTable(list: ArchiveList): Html {
+  if (list.pending.length + list.archives.length === 0) {
+    return html`<p class="quiet">No archives yet. An alert makes one, and so does the button.</p>`;
+  }
+  return html`<div class="scroll"><table>
+<thead><tr><th>Created (UTC)</th><th>Name</th><th>Origin</th><th>Process</th><th class="number">Size</th><th>Archive</th></tr></thead>
+<tbody>
+${list.pending.map(
+  (
+    request,
+  ) => html`<tr><td class="time">${formatTime(request.requestedAtMs)}</td><td class="text">${request.name}</td><td>${request.origin}</td>
+<td></td><td class="number quiet">being made</td><td class="text"><a href="${linkTo(request.id)}">${request.id}</a></td></tr>
+`,
+)}${list.archives.map(
+  (
+    archive,
+  ) => html`<tr><td class="time">${formatTime(archive.createdAtMs)}</td><td class="text">${archive.name}</td><td>${archive.origin}</td>
+<td class="text">${archive.process ?? ""}</td><td class="number">${formatBytes(archive.sizeBytes)}</td>
+<td class="text"><a href="${linkTo(archive.id)}">${archive.id}</a></td></tr>
+`,
+)}</tbody>
+</table></div>`;
+}
+
+/** The form that asks for a capture, for pages at the root. */
+export function captureForm(): Html {
+  return html`<form method="post" action="archives">
+<label>Reason <input name="reason" maxlength="1000" placeholder="what you saw"></label>
+<button>Capture now</button>
+</form>`;
+}
+
+/** Relative to the root, where both pages with a list are. */
+function linkTo(id: string): string {
+  return archivePath(id).slice(1);
+}

@@ -1,0 +1,189 @@
+/**
+ * `tokens/index.json`: which tokens are valid and what they may do, by hash and never the tokens themselves.
+ *
+ * A token file holds nothing but the token, because Alertmanager's `credentials_file` must be able to read it; so its
+ * scopes are kept here. Whoever removes an entry revokes the token.
+ */
+import { mkdir, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { z } from "zod";
+import type { Clock } from "../../model/clock.ts";
+import { SCOPES, type Scope } from "./scopes.ts";
+
+/** One valid token. */
+export interface TokenEntry {
+  /** The file's name inside the token directory, its whole path elsewhere. */
+  readonly name: string;
+  /** SHA-256 of the token, in hex. */
+  readonly sha256: string;
+  readonly scopes: readonly Scope[];
+  readonly createdAt: string;
+}
+
+/** A token file or the index cannot be read or written; the message names the file and says what was expected. */
+export class TokenProblem extends Error {
+  override readonly name = "TokenProblem";
+}
+
+const INDEX_SCHEMA = z.object({
+  version: z.literal(1),
+  tokens: z.array(
+    z.object({
+      name: z.string().min(1),
+      sha256: z.string().regex(/^[0-9a-f]{64}$/, "expected 64 hex digits"),
+      scopes: z.array(z.enum(SCOPES)).min(1),
+      createdAt: z.string(),
+    }),
+  ),
+});
+
+/** Where the index of a token directory is. */
+export function indexPath(directory: string): string {
+  return join(directory, "index.json");
+}
+
+/** Makes sense of the text of an index. @throws TokenProblem naming `path`. */
+export function parseIndex(text: string, path: string): readonly TokenEntry[] {
+  const repair = "repair it, or delete it and start Culprit again for a new admin token (all tokens so far then stop working)";
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw new TokenProblem(`${path} is not valid JSON; ${repair}`);
+  }
+  const checked = INDEX_SCHEMA.safeParse(json);
+  if (checked.success) return checked.data.tokens;
+  const issue = checked.error.issues[0];
+  const where = issue === undefined || issue.path.length === 0 ? "" : ` at ${issue.path.join(".")}`;
+  throw new TokenProblem(`${path}${where}: ${issue?.message ?? "not an index of tokens"}; ${repair}`);
+}
+
+/** Reads the index; `undefined` when there is none. @throws TokenProblem. */
+export async function readIndex(directory: string): Promise<readonly TokenEntry[] | undefined> {
+  const path = indexPath(directory);
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return undefined;
+    throw new TokenProblem(`cannot read ${path}: ${describe(error)}`);
+  }
+  return parseIndex(text, path);
+}
+
+/** Changes the index as one step, also against other processes. @throws TokenProblem. */
+export async function changeIndex(
+  directory: string,
+  clock: Clock,
+  change: (entries: readonly TokenEntry[] | undefined) => readonly TokenEntry[],
+): Promise<void> {
+  await makeTokenDirectory(directory);
+  const unlock = await lock(directory, clock);
+  try {
+    const tokens = change(await readIndex(directory));
+    await replaceFile(indexPath(directory), `${JSON.stringify({ version: 1, tokens }, undefined, 2)}\n`, {
+      mode: 0o600,
+      owner: await ownerOf(directory),
+    });
+  } finally {
+    await unlock();
+  }
+}
+
+/** Who shall own a file; -1 leaves it to the system. */
+export interface Owner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** Writes a file so that readers see the old one or the new one, whole; the new one is on disk when this resolves. */
+export async function replaceFile(path: string, text: string, access: { readonly mode: number; readonly owner: Owner }): Promise<void> {
+  const unfinished = `${path}.${process.pid}.new`;
+  try {
+    await rm(unfinished, { force: true });
+    const file = await open(unfinished, "wx", 0o600);
+    try {
+      await file.writeFile(text);
+      // First the owner: changing it takes mode bits away.
+      if (access.owner.uid !== -1 || access.owner.gid !== -1) await file.chown(access.owner.uid, access.owner.gid);
+      await file.chmod(access.mode);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(unfinished, path);
+  } catch (error) {
+    await rm(unfinished, { force: true }).catch(() => undefined);
+    throw new TokenProblem(`cannot write ${path}: ${describe(error)}`);
+  }
+  const directory = await open(dirname(path), "r");
+  await directory.sync().finally(() => directory.close());
+}
+
+/** The owner of a directory where only root can say so: what root writes must stay readable for the service's user. */
+export async function ownerOf(directory: string): Promise<Owner> {
+  const nobody = { uid: -1, gid: -1 };
+  if (process.getuid?.() !== 0) return nobody;
+  try {
+    const { uid, gid } = await stat(directory);
+    return { uid, gid };
+  } catch {
+    return nobody;
+  }
+}
+
+async function makeTokenDirectory(directory: string): Promise<void> {
+  try {
+    if ((await mkdir(directory, { recursive: true, mode: 0o700 })) === undefined) return;
+    const owner = await ownerOf(dirname(directory));
+    const handle = await open(directory, "r");
+    try {
+      if (owner.uid !== -1) await handle.chown(owner.uid, owner.gid);
+      await handle.chmod(0o700);
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    throw new TokenProblem(`cannot make the directory ${directory}: ${describe(error)}`);
+  }
+}
+
+const LOCK_TRIES = 60;
+const LOCK_PAUSE_SECONDS = 0.05;
+
+async function lock(directory: string, clock: Clock): Promise<() => Promise<void>> {
+  const path = `${indexPath(directory)}.lock`;
+  for (let tries = 0; tries < LOCK_TRIES; tries++) {
+    try {
+      await writeFile(path, `${process.pid}\n`, { flag: "wx", mode: 0o600 });
+      return () => rm(path, { force: true });
+    } catch (error) {
+      if (codeOf(error) !== "EEXIST") throw new TokenProblem(`cannot write ${path}: ${describe(error)}`);
+    }
+    if (await isAbandoned(path)) await rm(path, { force: true });
+    else await new Promise<void>((resolve) => void clock.after(LOCK_PAUSE_SECONDS, resolve));
+  }
+  throw new TokenProblem(`${path} is held by another Culprit that is writing tokens; if there is none, delete that file`);
+}
+
+/** Whether the process that took the lock is gone. */
+async function isAbandoned(path: string): Promise<boolean> {
+  const pid = Number(await readFile(path, "utf8").catch(() => ""));
+  if (!Number.isInteger(pid) || pid <= 0) return false;
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    return codeOf(error) === "ESRCH";
+  }
+}
+
+/** The code of a system error. */
+export function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+}
+
+/** A system error in words. */
+export function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,100 @@
+/** The tokens that a running server accepts: the index in memory, read again when the file has changed. */
+import { createHash, timingSafeEqual } from "node:crypto";
+import { stat } from "node:fs/promises";
+import type { Log } from "../../log.ts";
+import type { Clock } from "../../model/clock.ts";
+import type { Scope } from "./scopes.ts";
+import { codeOf, describe, indexPath, readIndex, type TokenEntry } from "./tokenIndex.ts";
+
+/** A token that was found valid. */
+export interface KnownToken {
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+  /** What a session remembers of it. */
+  readonly sha256: string;
+}
+
+/** Says which tokens are valid. */
+export interface TokenStore {
+  /** The token's name and scopes, when it is valid now. */
+  find(token: string): Promise<KnownToken | undefined>;
+  /** The same by hash: a session ends with the token it was opened with. */
+  findByHash(sha256: string): Promise<KnownToken | undefined>;
+}
+
+/** How often the file is looked at for changes, at most. */
+const RECHECK_SECONDS = 1;
+
+/** SHA-256 in hex. */
+export function hashToken(token: string): string {
+  return createHash("sha256").update(token).digest("hex");
+}
+
+/** Opens the tokens of a directory. @throws TokenProblem when the index is broken or cannot be read. */
+export async function loadTokens(directory: string, clock: Clock, log: Log): Promise<TokenStore> {
+  const store = new FileTokenStore(directory, clock, log);
+  await store.load();
+  return store;
+}
+
+class FileTokenStore implements TokenStore {
+  readonly #directory: string;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  #entries: readonly TokenEntry[] = [];
+  #stamp = "";
+  #checkedAtSeconds: number;
+
+  constructor(directory: string, clock: Clock, log: Log) {
+    this.#directory = directory;
+    this.#clock = clock;
+    this.#log = log;
+    this.#checkedAtSeconds = clock.monotonicSeconds();
+  }
+
+  async load(): Promise<void> {
+    this.#stamp = await this.#readStamp();
+    this.#entries = (await readIndex(this.#directory)) ?? [];
+  }
+
+  find(token: string): Promise<KnownToken | undefined> {
+    return this.findByHash(hashToken(token));
+  }
+
+  async findByHash(sha256: string): Promise<KnownToken | undefined> {
+    await this.#refresh();
+    const wanted = Buffer.from(sha256, "hex");
+    let found: TokenEntry | undefined;
+    // Every entry is compared, found or not, so that the time taken tells nothing.
+    for (const entry of this.#entries) {
+      const known = Buffer.from(entry.sha256, "hex");
+      if (known.length === wanted.length && timingSafeEqual(known, wanted)) found = entry;
+    }
+    return found;
+  }
+
+  async #refresh(): Promise<void> {
+    const nowSeconds = this.#clock.monotonicSeconds();
+    if (nowSeconds - this.#checkedAtSeconds < RECHECK_SECONDS) return;
+    this.#checkedAtSeconds = nowSeconds;
+    try {
+      const stamp = await this.#readStamp();
+      if (stamp === this.#stamp) return;
+      this.#stamp = stamp;
+      this.#entries = (await readIndex(this.#directory)) ?? [];
+      this.#log.info("tokens were read again", { file: indexPath(this.#directory), tokens: this.#entries.length });
+    } catch (error) {
+      // Half an edit must not lock out Alertmanager in the very hour of the alert.
+      this.#log.error("tokens could not be read again; those read before stay valid", { reason: describe(error) });
+    }
+  }
+
+  async #readStamp(): Promise<string> {
+    try {
+      const { mtimeMs, ino, size } = await stat(indexPath(this.#directory));
+      return `${mtimeMs} ${ino} ${size}`;
+    } catch (error) {
+      return codeOf(error) ?? "unreadable";
+    }
+  }
+}

@@ -1,0 +1,124 @@
+/** Making tokens: the first one for whoever starts Culprit, and those that a person asks for. */
+import { randomBytes } from "node:crypto";
+import { readFile, stat } from "node:fs/promises";
+import { dirname, join, relative, resolve, sep } from "node:path";
+import type { Clock } from "../../model/clock.ts";
+import { SCOPES, type Scope } from "./scopes.ts";
+import { changeIndex, codeOf, describe, ownerOf, readIndex, replaceFile, type TokenEntry, TokenProblem } from "./tokenIndex.ts";
+import { hashToken } from "./tokenStore.ts";
+
+export { SCOPES, type Scope } from "./scopes.ts";
+export { TokenProblem } from "./tokenIndex.ts";
+export { type KnownToken, loadTokens, type TokenStore } from "./tokenStore.ts";
+
+const ADMIN = "admin";
+const TOKEN_SHAPE = /^culprit_[A-Za-z0-9_-]{43}$/;
+
+/** A token to be written to a file. */
+export interface TokenOrder {
+  /** `<storage>/tokens`, where the index is. */
+  readonly directory: string;
+  /** The file that shall hold the token and nothing else; a token that it holds already is replaced and revoked. */
+  readonly path: string;
+  readonly scopes: readonly Scope[];
+  /** Permission bits of the file, 0600 if not given. */
+  readonly mode?: number;
+  /** The file's group, by number. */
+  readonly group?: number;
+}
+
+/** What was written. */
+export interface WrittenToken {
+  /** The name under which the index has it. */
+  readonly name: string;
+  readonly path: string;
+  readonly scopes: readonly Scope[];
+}
+
+/** The administrator's token; absent `token` means that its file was taken away or replaced, which is allowed. */
+export interface AdminToken {
+  readonly path: string;
+  readonly token?: string;
+  /** It was made just now. */
+  readonly created: boolean;
+}
+
+/** Writes a new token to a file and makes it valid; a running server accepts it within a second. @throws TokenProblem. */
+export async function writeToken(order: TokenOrder, clock: Clock): Promise<WrittenToken> {
+  if (order.scopes.length === 0) throw new TokenProblem(`a token needs at least one scope; expected one of ${SCOPES.join(", ")}`);
+  const directory = resolve(order.directory);
+  const path = resolve(order.path);
+  const name = nameOf(directory, path);
+  await refuseForeignFile(directory, path);
+  // who makes a token before the first start shall still find the administrator's after it
+  if (name !== ADMIN) await ensureAdminToken(directory, clock);
+  const token = `culprit_${randomBytes(32).toString("base64url")}`;
+  let before: readonly TokenEntry[] | undefined;
+  await changeIndex(directory, clock, (entries) => {
+    before = entries;
+    const others = (entries ?? []).filter((entry) => entry.name !== name);
+    return [...others, { name, sha256: hashToken(token), scopes: order.scopes, createdAt: new Date(clock.wallMs()).toISOString() }];
+  });
+  try {
+    const owner = inside(directory, path) ? await ownerOf(directory) : { uid: -1, gid: -1 };
+    await replaceFile(path, `${token}\n`, { mode: order.mode ?? 0o600, owner: { uid: owner.uid, gid: order.group ?? owner.gid } });
+  } catch (error) {
+    // The old token is still in the old file: it must stay valid.
+    const old = before?.find((entry) => entry.name === name);
+    await changeIndex(directory, clock, (entries) => [
+      ...(entries ?? []).filter((entry) => entry.name !== name),
+      ...(old === undefined ? [] : [old]),
+    ]);
+    throw error;
+  }
+  return { name, path, scopes: order.scopes };
+}
+
+/**
+ * Makes `tokens/admin` with all scopes when there is no index yet; later only reads it.
+ *
+ * An entry that somebody removed stays removed: that is how a token is revoked. @throws TokenProblem.
+ */
+export async function ensureAdminToken(directory: string, clock: Clock): Promise<AdminToken> {
+  const path = join(resolve(directory), ADMIN);
+  const entries = await readIndex(directory);
+  if (entries === undefined) {
+    await writeToken({ directory, path, scopes: SCOPES }, clock);
+    return { path, token: (await readFile(path, "utf8")).trim(), created: true };
+  }
+  const sha256 = entries.find((entry) => entry.name === ADMIN)?.sha256;
+  const text = (await readFile(path, "utf8").catch(() => "")).trim();
+  return hashToken(text) === sha256 ? { path, token: text, created: false } : { path, created: false };
+}
+
+function nameOf(directory: string, path: string): string {
+  const name = inside(directory, path) ? relative(directory, path) : path;
+  if (name === "" || name.startsWith("index.json")) throw new TokenProblem(`${path} is Culprit's own; expected another file for the token`);
+  return name;
+}
+
+function inside(directory: string, path: string): boolean {
+  return path === directory || path.startsWith(`${directory}${sep}`);
+}
+
+/** A slip of the keyboard must not cost anybody a file. */
+async function refuseForeignFile(directory: string, path: string): Promise<void> {
+  const parent = dirname(path);
+  let text: string;
+  try {
+    // The token directory itself is made when it is missing.
+    if (parent !== directory && !(await stat(parent)).isDirectory()) throw new TokenProblem(`${parent} is not a directory`);
+    text = await readFile(path, "utf8");
+  } catch (error) {
+    if (codeOf(error) !== "ENOENT") throw new TokenProblem(`cannot write ${path}: ${describe(error)}`);
+    if (parent !== directory && (await stat(parent).catch(() => undefined)) === undefined) {
+      throw new TokenProblem(`cannot write ${path}: the directory ${parent} does not exist`);
+    }
+    return;
+  }
+  if (text.trim() !== "" && !TOKEN_SHAPE.test(text.trim())) {
+    throw new TokenProblem(
+      `${path} exists and does not hold a token of Culprit; expected a new file, or one that "culprit token write" made`,
+    );
+  }
+}

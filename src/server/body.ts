@@ -1,0 +1,90 @@
+/** Request bodies: read whole up to a limit, or thrown away so that the sender can still read its answer. */
+import type { IncomingMessage } from "node:http";
+import type { Clock } from "../model/clock.ts";
+import type { ServerContext } from "./context.ts";
+import { HttpProblem } from "./problem.ts";
+
+/** How much of an unwanted body is swallowed before the connection is given up. */
+const DISCARD_BYTES = 64 * 1024 * 1024;
+const DISCARD_SECONDS = 10;
+
+/**
+ * Reads the whole body.
+ *
+ * @throws HttpProblem 413 when it is larger than `limitBytes`, 415 when it is compressed, 400 when it ends early.
+ */
+export async function readBody(ctx: ServerContext, limitBytes: number): Promise<Buffer> {
+  const encoding = ctx.get("Content-Encoding").toLowerCase();
+  if (encoding !== "" && encoding !== "identity") {
+    throw new HttpProblem(415, `the body is encoded as ${encoding.slice(0, 40)}; expected it plain, without Content-Encoding`);
+  }
+  const tooLarge = new HttpProblem(413, `the body is larger than the ${limitBytes} bytes that are accepted here`, {
+    details: { limitBytes },
+  });
+  if (Number(ctx.get("Content-Length")) > limitBytes) throw tooLarge;
+  if (awaitsContinue(ctx)) {
+    ctx.state.continued = true;
+    ctx.res.writeContinue();
+  }
+  return collect(ctx.req, limitBytes, tooLarge);
+}
+
+/** Reads a body as text; bytes that are not UTF-8 become replacement characters. */
+export async function readText(ctx: ServerContext, limitBytes: number): Promise<string> {
+  return (await readBody(ctx, limitBytes)).toString("utf8").replace(/^\uFEFF/, "");
+}
+
+function collect(request: IncomingMessage, limitBytes: number, tooLarge: HttpProblem): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let receivedBytes = 0;
+    const finish = (settle: () => void): void => {
+      request.off("data", onData).off("end", onEnd).off("error", onGone).off("close", onGone);
+      settle();
+    };
+    const onData = (chunk: Buffer): void => {
+      receivedBytes += chunk.length;
+      if (receivedBytes > limitBytes) finish(() => reject(tooLarge));
+      else chunks.push(chunk);
+    };
+    const onEnd = (): void => finish(() => resolve(Buffer.concat(chunks)));
+    const onGone = (): void => finish(() => reject(new HttpProblem(400, "the connection was closed before the whole body had arrived")));
+    request.on("data", onData).on("end", onEnd).on("error", onGone).on("close", onGone);
+  });
+}
+
+/**
+ * Swallows what is left of a body that nobody wants: a connection that is closed with bytes unread is reset, and the
+ * sender would see the reset in place of the answer. False when something is still on its way, so the connection must go.
+ */
+export async function discardBody(ctx: ServerContext, clock: Clock): Promise<boolean> {
+  const request = ctx.req;
+  if (request.complete || !hasBody(request)) return true;
+  // It waits for our leave to send, and will not get it.
+  if (awaitsContinue(ctx) || request.destroyed) return false;
+  return new Promise((resolve) => {
+    let discardedBytes = 0;
+    const finish = (complete: boolean): void => {
+      cancel();
+      request.off("data", onData).off("end", onEnd).off("error", onGone).off("close", onGone);
+      request.resume();
+      resolve(complete);
+    };
+    const onData = (chunk: Buffer): void => {
+      discardedBytes += chunk.length;
+      if (discardedBytes > DISCARD_BYTES) finish(false);
+    };
+    const onEnd = (): void => finish(true);
+    const onGone = (): void => finish(false);
+    const cancel = clock.after(DISCARD_SECONDS, onGone);
+    request.on("data", onData).on("end", onEnd).on("error", onGone).on("close", onGone).resume();
+  });
+}
+
+function hasBody(request: IncomingMessage): boolean {
+  return request.headers["transfer-encoding"] !== undefined || Number(request.headers["content-length"] ?? 0) > 0;
+}
+
+function awaitsContinue(ctx: ServerContext): boolean {
+  return ctx.get("Expect").toLowerCase() === "100-continue" && ctx.state.continued !== true;
+}

@@ -1,0 +1,87 @@
+/** Logging in with a browser: the token is shown once, and a cookie with a random id goes on from there. */
+import { cookieName } from "../auth/guard.ts";
+import { SESSION_SECONDS } from "../auth/sessions.ts";
+import { readText } from "../body.ts";
+import type { RouteParts, ServerContext, ServerRouter } from "../context.ts";
+import { html, page } from "../html.ts";
+import { wantsPage } from "../negotiate.ts";
+import { HttpProblem } from "../problem.ts";
+import { sendPage } from "../sendPage.ts";
+
+const MAX_FORM_BYTES = 16 * 1024;
+
+/** Adds the login and logout routes. */
+export function addLoginRoutes(router: ServerRouter, parts: RouteParts): void {
+  const { guard, sessions } = parts;
+
+  router.get("/login", async (ctx) => {
+    const query = new URLSearchParams(ctx.querystring);
+    const token = query.get("token");
+    const next = safeNext(query.get("next"));
+    if (token === null || ctx.method === "HEAD") showForm(ctx, next);
+    else await logIn(ctx, parts, token, next);
+  });
+
+  router.post("/login", async (ctx) => {
+    guard.refuseForeignOrigin(ctx);
+    if (!ctx.is("application/x-www-form-urlencoded")) {
+      throw new HttpProblem(415, "expected the form of /login: application/x-www-form-urlencoded with the field token");
+    }
+    const form = new URLSearchParams(await readText(ctx, MAX_FORM_BYTES));
+    await logIn(ctx, parts, form.get("token") ?? "", safeNext(form.get("next")));
+  });
+
+  router.post("/logout", (ctx) => {
+    const id = ctx.cookies.get(cookieName(ctx));
+    if (id !== undefined) {
+      guard.requireOwnOrigin(ctx);
+      sessions.close(id);
+      ctx.cookies.set(cookieName(ctx), null, { httpOnly: true, sameSite: "lax", secure: ctx.secure });
+    }
+    seeOther(ctx, "login");
+  });
+}
+
+async function logIn(ctx: ServerContext, { settings, sessions }: RouteParts, token: string, next: string): Promise<void> {
+  const known = await settings.tokens.find(token.trim());
+  if (known === undefined) {
+    const reason = token.trim() === "" ? "No token was given." : "This token is not valid: it is misspelt, was replaced, or was revoked.";
+    if (!wantsPage(ctx)) throw new HttpProblem(401, reason, { headers: { "WWW-Authenticate": 'Bearer realm="culprit"' } });
+    ctx.status = 401;
+    showForm(ctx, next, reason);
+    return;
+  }
+  ctx.cookies.set(cookieName(ctx), sessions.open(known.sha256), {
+    httpOnly: true,
+    sameSite: "lax",
+    secure: ctx.secure,
+    maxAge: SESSION_SECONDS * 1000,
+    overwrite: true,
+  });
+  seeOther(ctx, next);
+}
+
+/** Relative, so that it also holds below a proxy's path. */
+function seeOther(ctx: ServerContext, location: string): void {
+  ctx.status = 303;
+  ctx.set({ Location: location, "Cache-Control": "no-store" });
+  ctx.body = "";
+}
+
+/** Where to go after the login: a path of this server, never another one. */
+function safeNext(next: string | null): string {
+  const plain = next !== null && /^\/[A-Za-z0-9_-]/.test(next) && !/[\\\s]/.test(next) && next.length < 4096;
+  return plain ? `.${next}` : "./";
+}
+
+function showForm(ctx: ServerContext, next: string, problem?: string): void {
+  const body = html`<h1>Log in to Culprit</h1>
+${problem === undefined ? undefined : html`<p class="problem">${problem}</p>`}
+<p>Paste a token. The first start wrote one to <code>tokens/admin</code> in the storage directory; <code>culprit token write</code> makes others.</p>
+<form method="post" action="login">
+<input type="hidden" name="next" value="${next.slice(1)}">
+<label>Token <input type="password" name="token" autocomplete="off" spellcheck="false" required autofocus></label>
+<button>Log in</button>
+</form>`;
+  sendPage(ctx, page({ title: "Log in · Culprit", root: "", body }));
+}

@@ -1,0 +1,143 @@
+/** The HTTP server: Koa, the rules that hold for every request, and the routes. */
+import { createServer as createHttpServer, type Server, STATUS_CODES } from "node:http";
+import type { Socket } from "node:net";
+import Router from "@koa/router";
+import Koa from "koa";
+import type { Log } from "../log.ts";
+import type { Clock } from "../model/clock.ts";
+import { accessLog } from "./accessLog.ts";
+import { Guard } from "./auth/guard.ts";
+import { Sessions } from "./auth/sessions.ts";
+import { Connections, type Handler } from "./connections.ts";
+import type { RouteParts, ServerRouter, ServerState } from "./context.ts";
+import { errorAnswers } from "./errors.ts";
+import { type BoundAddress, listenOn } from "./listen.ts";
+import { checkPath, strictHeaders } from "./requestRules.ts";
+import { addArchiveFileRoutes } from "./routes/archiveFiles.ts";
+import { addArchivesRoutes } from "./routes/archives.ts";
+import { addHealthRoutes } from "./routes/health.ts";
+import { addLandingRoutes } from "./routes/landing.ts";
+import { addLoginRoutes } from "./routes/login.ts";
+import { addMetricsRoutes } from "./routes/metrics.ts";
+import { addWebhookRoutes } from "./routes/webhook.ts";
+import type { ServerServices, WebSettings } from "./services.ts";
+
+/** The server's door. */
+export interface CulpritServer {
+  /** Opens every listen address or none. @throws ListenProblem naming the address and the flag. */
+  listen(): Promise<readonly BoundAddress[]>;
+  /** Stops accepting and lets running requests finish, for ten seconds at most. */
+  close(): Promise<void>;
+}
+
+/** Longer than any usual scrape interval, so that Prometheus keeps its connection. */
+const KEEP_ALIVE_MS = 90_000;
+const HEADERS_TIMEOUT_MS = 30_000;
+const REQUEST_TIMEOUT_MS = 60_000;
+const MAX_CONNECTIONS = 1000;
+
+/** Makes the server; it listens only when told to. */
+export function createServer(services: ServerServices, settings: WebSettings, log: Log, clock: Clock): CulpritServer {
+  const closing = new AbortController();
+  const connections = new Connections(clock);
+  const handler = createHandler(services, settings, log, clock, closing.signal);
+  let servers: readonly Server[] = [];
+  let closed: Promise<void> | undefined;
+
+  async function close(): Promise<void> {
+    closing.abort();
+    const cutOff = await connections.close();
+    if (cutOff > 0) log.warn("requests were cut off because they took too long to finish", { requests: cutOff });
+  }
+
+  return {
+    async listen() {
+      servers = settings.listenAddresses.map(() => makeServer(connections, handler));
+      const bound: BoundAddress[] = [];
+      try {
+        for (const [index, address] of settings.listenAddresses.entries()) {
+          const server = servers[index];
+          if (server !== undefined) bound.push(await listenOn(server, address));
+        }
+      } catch (error) {
+        for (const server of servers) if (server.listening) server.close();
+        throw error;
+      }
+      return bound;
+    },
+    close() {
+      closed ??= close();
+      return closed;
+    },
+  };
+}
+
+function createHandler(services: ServerServices, settings: WebSettings, log: Log, clock: Clock, closing: AbortSignal): Handler {
+  const sessions = new Sessions(clock);
+  const guard = new Guard(settings, sessions);
+  const router: ServerRouter = new Router<ServerState>({ sensitive: true, strict: true });
+  const parts: RouteParts = { services, settings, log, clock, guard, sessions, closing };
+  // First, for the telemetry path may be any path.
+  addMetricsRoutes(router, parts);
+  addHealthRoutes(router, parts);
+  addWebhookRoutes(router, parts);
+  addArchivesRoutes(router, parts);
+  addArchiveFileRoutes(router, parts);
+  addLoginRoutes(router, parts);
+  addLandingRoutes(router, parts);
+
+  const koa = new Koa<ServerState>();
+  koa.on("error", (error: unknown) => logBrokenAnswer(error, log));
+  koa.use(accessLog(log, clock, { telemetryPath: settings.telemetryPath, redact: services.redact }));
+  koa.use(strictHeaders);
+  koa.use(errorAnswers(log, clock));
+  koa.use(checkPath);
+  koa.use(router.routes());
+  koa.use(router.allowedMethods());
+  return koa.callback();
+}
+
+/** What goes wrong after the handlers: mostly a client that went away in the middle of a download. */
+function logBrokenAnswer(error: unknown, log: Log): void {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const gone = ["ECONNRESET", "EPIPE", "ECONNABORTED", "ERR_STREAM_PREMATURE_CLOSE"].includes(code);
+  const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  if (gone) log.debug("a client went away before its answer was complete", { code });
+  else log.error("an answer broke off", { reason });
+}
+
+function makeServer(connections: Connections, handler: Handler): Server {
+  const server = createHttpServer({
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+  });
+  server.maxConnections = MAX_CONNECTIONS;
+  connections.serve(server, handler);
+  server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => refuseUnreadable(error, socket, connections));
+  return server;
+}
+
+/** Bytes that are no HTTP, or no more of it than a header limit allows: there is no request yet that Koa could answer. */
+function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket, connections: Connections): void {
+  if (!socket.writable || error.code === "ECONNRESET" || connections.isAnswering(socket)) {
+    socket.destroy();
+    return;
+  }
+  const [status, reason] = unreadableReason(error.code);
+  const body = `${JSON.stringify({ error: reason })}\n`;
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\nConnection: close\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+}
+
+function unreadableReason(code: string | undefined): readonly [number, string] {
+  switch (code) {
+    case "HPE_HEADER_OVERFLOW":
+      return [431, "the request's headers are larger than 16 KiB"];
+    case "ERR_HTTP_REQUEST_TIMEOUT":
+      return [408, "the request took too long to arrive"];
+    default:
+      return [400, "this is not a readable HTTP/1.1 request"];
+  }
+}

@@ -1,0 +1,47 @@
+/** What the server is given: the parts of Culprit that it shows, and its own settings as plain values. */
+import type { AlertReceiver, ArchiveShelf, CaptureDesk } from "../capture/contract.ts";
+import type { TokenStore } from "./auth/tokenStore.ts";
+
+/** How a webhook request ended, as `culprit_webhook_requests_total{result}` counts it. */
+export type WebhookOutcome = "accepted" | "unavailable" | "malformed" | "unauthorised" | "too_large";
+
+/** The parts of Culprit that the server stands in front of. */
+export interface ServerServices {
+  readonly metrics: {
+    /** All metrics in the format that the Accept header likes best. */
+    render(accept: string): Promise<{ readonly contentType: string; readonly body: string }>;
+    /** Called for every scrape of the telemetry path with the client's address. */
+    noteScrape(client: string): void;
+  };
+  readiness(): { readonly ready: boolean; readonly reasons: readonly string[] };
+  readonly alerts: AlertReceiver;
+  readonly captures: CaptureDesk;
+  readonly archives: ArchiveShelf;
+  readonly host: { readonly hostname: string; readonly version: string };
+  /** Cuts secrets out of a text: alert labels and a person's reason pass it before anybody else sees them. */
+  redact(text: string): string;
+  /** Called once for every webhook request. */
+  webhookOutcome(result: WebhookOutcome): void;
+}
+
+/** An address to listen on; an empty host means every address of the machine, port 0 any free one. */
+export interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** The settings of the server, as the configuration gave them. */
+export interface WebSettings {
+  readonly listenAddresses: readonly ListenAddress[];
+  readonly telemetryPath: string;
+  /** How others reach this server, when that is not its listen address. */
+  readonly externalUrl?: string;
+  /** `auto` asks nothing of loopback clients while Culprit is not elevated; `always` asks everybody. */
+  readonly auth: "auto" | "always";
+  /** Names that a loopback client may put into Host, besides the usual ones. */
+  readonly allowedHosts: readonly string[];
+  readonly tokens: TokenStore;
+  /** The process runs as root or with added capabilities. */
+  readonly elevated: boolean;
+  readonly hostname: string;
+}

@@ -1,0 +1,135 @@
+import assert from "node:assert/strict";
+import type { ReceivedAlert } from "../../src/capture/contract.ts";
+import { parseAlertPayload } from "../../src/server/alertPayload.ts";
+
+const NOW_MS = Date.UTC(2026, 10, 21, 10, 0, 0);
+const context = { redact: (text: string) => text.replaceAll("hunter2", "***"), nowMs: NOW_MS };
+const good = { status: "firing", labels: { alertname: "Hot" }, startsAt: "2026-11-21T09:00:00Z" };
+
+function parseOne(alert: object): ReceivedAlert {
+  const [reading] = parseAlertPayload(JSON.stringify({ alerts: [alert] }), context);
+  if (reading?.kind !== "usable") throw new Error(`not usable: ${JSON.stringify(reading)}`);
+  return reading.alert;
+}
+
+describe("an alert payload", () => {
+  it("of Grafana is understood, version 1 and all", () => {
+    const payload = {
+      receiver: "culprit",
+      status: "firing",
+      orgId: 1,
+      alerts: [
+        {
+          status: "firing",
+          labels: { alertname: "High load", grafana_folder: "Hosts", instance: "web1" },
+          annotations: { summary: "load is 12" },
+          startsAt: "2026-11-21T11:00:00+02:00",
+          endsAt: "0001-01-01T00:00:00Z",
+          generatorURL: "http://grafana:3000/alerting/grafana/abc/view?orgId=1",
+          fingerprint: "57c6d9296de2ad39",
+          silenceURL: "http://grafana:3000/alerting/silence/new",
+          dashboardURL: "",
+          panelURL: "",
+          values: { A: 12.5, B: null },
+          valueString: "[ var='A' ]",
+        },
+      ],
+      groupLabels: { alertname: "High load" },
+      commonLabels: {},
+      commonAnnotations: {},
+      externalURL: "http://grafana:3000/",
+      version: "1",
+      groupKey: "{}:{}",
+      truncatedAlerts: 0,
+      title: "[FIRING:1]",
+      state: "alerting",
+      message: "text",
+    };
+    const [reading] = parseAlertPayload(JSON.stringify(payload), context);
+    assert.deepEqual(reading, {
+      kind: "usable",
+      alert: {
+        status: "firing",
+        labels: { alertname: "High load", instance: "web1", grafana_folder: "Hosts" },
+        annotations: { summary: "load is 12" },
+        startsAtMs: Date.UTC(2026, 10, 21, 9, 0, 0),
+        fingerprint: "57c6d9296de2ad39",
+      },
+    });
+  });
+
+  it("of an unfamiliar version with unknown fields is understood", () => {
+    const text = JSON.stringify({ version: "17", novelty: { deep: [1] }, alerts: [{ ...good, notification_reason: "new" }] });
+    assert.equal(parseAlertPayload(text, context)[0]?.kind, "usable");
+  });
+
+  it("gives the same fingerprint to the same labels in any order, and another one to others", () => {
+    const one = parseOne({ ...good, labels: { a: "1", b: "2" } }).fingerprint;
+    assert.match(one, /^[0-9a-f]{16}$/);
+    assert.equal(parseOne({ ...good, labels: { b: "2", a: "1" } }).fingerprint, one);
+    assert.notEqual(parseOne({ ...good, labels: { a: "1", b: "3" } }).fingerprint, one);
+  });
+
+  it("replaces a fingerprint that could not be part of an address", () => {
+    for (const fingerprint of ["", "../../etc", "a b", "x".repeat(65), 7, null]) {
+      assert.match(parseOne({ ...good, fingerprint }).fingerprint, /^[0-9a-f]{16}$/, String(fingerprint));
+    }
+  });
+
+  it("keeps an end that is known and ignores one that is not", () => {
+    assert.equal(parseOne({ ...good, status: "resolved", endsAt: "2026-11-21T09:30:00Z" }).endsAtMs, Date.UTC(2026, 10, 21, 9, 30, 0));
+    for (const endsAt of ["0001-01-01T00:00:00Z", "", null, "soon", 3]) {
+      assert.equal("endsAtMs" in parseOne({ ...good, endsAt }), false, String(endsAt));
+    }
+  });
+
+  it("takes the time of receipt where the start is the year 1", () => {
+    assert.equal(parseOne({ ...good, startsAt: "0001-01-01T00:00:00Z" }).startsAtMs, NOW_MS);
+  });
+
+  it("rejects a start that is no time", () => {
+    for (const startsAt of ["", "2026-02-30T00:00:00Z", "2026-11-21", "2026-11-21T10:00:00", 1700000000, null]) {
+      const [reading] = parseAlertPayload(JSON.stringify({ alerts: [{ ...good, startsAt }] }), context);
+      assert.equal(reading?.kind === "rejected" && reading.where, "alerts[0].startsAt", String(startsAt));
+    }
+  });
+
+  it("rejects a status that is neither firing nor resolved", () => {
+    const [reading] = parseAlertPayload(JSON.stringify({ alerts: [{ ...good, status: "pending" }] }), context);
+    assert.ok(reading?.kind === "rejected" && /"firing"\|"resolved"/.test(reading.reason));
+  });
+
+  it("passes every label and annotation through redaction", () => {
+    const alert = parseOne({ ...good, labels: { command: "mysql -phunter2" }, annotations: { note: "hunter2", number: 3 } });
+    assert.deepEqual(alert.labels, { command: "mysql -p***" });
+    assert.deepEqual(alert.annotations, { note: "***" });
+  });
+
+  it("does not show a secret in what it says about broken JSON", () => {
+    assert.throws(
+      () => parseAlertPayload("hunter2", context),
+      (error: Error) => !error.message.includes("hunter2") && error.message.includes("not JSON"),
+    );
+  });
+
+  it("cuts what is too long and too many, and keeps what names the alert", () => {
+    const labels = {
+      ...Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`l${index}`, "v"])),
+      long: "x",
+      alertname: "Hot",
+      instance: "web1",
+    };
+    const alert = parseOne({ ...good, labels, annotations: { text: "é".repeat(100_000) } });
+    assert.equal(Object.keys(alert.labels).length, 128);
+    assert.equal(alert.labels.alertname, "Hot");
+    assert.equal(alert.labels.instance, "web1");
+    assert.equal(alert.annotations.text?.length, 4096);
+    assert.ok(alert.annotations.text?.endsWith("…"));
+  });
+
+  it("survives half a surrogate pair and a label named __proto__", () => {
+    const alert = parseOne({ ...good, labels: { alertname: "a\ud800b", ["__proto__"]: "x" } });
+    assert.equal(alert.labels.alertname, "a\ufffdb");
+    assert.equal(Object.getPrototypeOf(alert.labels), Object.prototype);
+  });
+});

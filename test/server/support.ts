@@ -1,0 +1,263 @@
+/** A server with small fakes behind it, and a client that says exactly what a test wants said. */
+import { createHash, randomBytes } from "node:crypto";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import http from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { AlertReceiver, AlertResult, ReceivedAlert, StoredArchive } from "../../src/capture/contract.ts";
+import type { Log, LogFields } from "../../src/log.ts";
+import type { Archive, CaptureRequest } from "../../src/model/capture.ts";
+import { loadTokens, type Scope, writeToken } from "../../src/server/auth/tokens.ts";
+import type { BoundAddress } from "../../src/server/listen.ts";
+import { type CulpritServer, createServer } from "../../src/server/server.ts";
+import type { ServerServices, WebhookOutcome, WebSettings } from "../../src/server/services.ts";
+import { ManualClock } from "../support/manualClock.ts";
+
+/** One line of the log, kept. */
+export interface LogLine {
+  readonly level: string;
+  readonly message: string;
+  readonly fields: LogFields;
+}
+
+/** A log that remembers. */
+export function rememberingLog(lines: LogLine[]): Log {
+  const at =
+    (level: string) =>
+    (message: string, fields: LogFields = {}) =>
+      void lines.push({ level, message, fields });
+  const log: Log = { error: at("error"), warn: at("warn"), info: at("info"), debug: at("debug"), with: () => log };
+  return log;
+}
+
+/** An answer, whole. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: http.IncomingHttpHeaders;
+  readonly bytes: Buffer;
+  readonly text: string;
+  /** The JSON object of the answer; empty when it is something else. */
+  readonly json: Readonly<Record<string, unknown>>;
+  /** The sentence of a refusal, or "". */
+  readonly error: string;
+}
+
+/** A request as a test writes it; `path` goes out as it is. */
+export interface Ask {
+  readonly method?: string;
+  readonly path: string;
+  readonly headers?: http.OutgoingHttpHeaders;
+  readonly body?: string | Buffer;
+}
+
+/** Sends one request over a connection of its own. */
+export function ask(port: number, { method = "GET", path, headers = {}, body }: Ask): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const request = http.request({ host: "127.0.0.1", port, method, path, headers, agent: false }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      response.on("error", reject);
+      response.on("end", () => {
+        const bytes = Buffer.concat(chunks);
+        const text = bytes.toString();
+        const isJson = response.headers["content-type"]?.startsWith("application/json") === true && text !== "";
+        const json = isJson ? (JSON.parse(text) as Record<string, unknown>) : {};
+        const error = typeof json.error === "string" ? json.error : "";
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, bytes, text, json, error });
+      });
+    });
+    request.on("error", reject);
+    request.end(body);
+  });
+}
+
+/** Everything behind and around a server under test. */
+export class Stage {
+  readonly directory: string;
+  readonly clock = new ManualClock();
+  readonly logLines: LogLine[] = [];
+  readonly outcomes: WebhookOutcome[] = [];
+  readonly scrapes: string[] = [];
+  readonly received: ReceivedAlert[][] = [];
+  readonly wishes: { readonly reason?: string }[] = [];
+  readonly pending: CaptureRequest[] = [];
+  readonly archives: StoredArchive[] = [];
+  readonly changeListeners = new Set<() => void>();
+  readonly tokens = new Map<Scope, string>();
+  metricsText = "# TYPE up gauge\nup 1\n";
+  readinessNow: { ready: boolean; reasons: string[] } = { ready: true, reasons: [] };
+  receive: AlertReceiver["receive"] = async (alerts) => alerts.map(capturedResult);
+  render: () => Promise<{ contentType: string; body: string }> = async () => ({
+    contentType: "text/plain; version=0.0.4; charset=utf-8",
+    body: this.metricsText,
+  });
+  server: CulpritServer | undefined;
+  bound: readonly BoundAddress[] = [];
+
+  private constructor(directory: string) {
+    this.directory = directory;
+  }
+
+  /** A stage whose server is listening. */
+  static async open(settings: Partial<WebSettings> = {}): Promise<Stage> {
+    const stage = await Stage.prepare();
+    await stage.start(settings);
+    return stage;
+  }
+
+  /** A stage with tokens for every scope and no server yet. */
+  static async prepare(): Promise<Stage> {
+    const stage = new Stage(await mkdtemp(join(tmpdir(), "culprit-server-")));
+    for (const scope of ["read", "capture", "ingest", "admin"] as const) await stage.makeToken(scope, [scope]);
+    return stage;
+  }
+
+  /** The port of the first listen address. */
+  get port(): number {
+    return this.bound[0]?.port ?? 0;
+  }
+
+  get tokenDirectory(): string {
+    return join(this.directory, "tokens");
+  }
+
+  async makeToken(name: Scope, scopes: readonly Scope[]): Promise<void> {
+    const { path } = await writeToken({ directory: this.tokenDirectory, path: join(this.tokenDirectory, name), scopes }, this.clock);
+    this.tokens.set(name, (await readFile(path, "utf8")).trim());
+  }
+
+  async start(settings: Partial<WebSettings> = {}): Promise<void> {
+    const log = rememberingLog(this.logLines);
+    const tokens = await loadTokens(this.tokenDirectory, this.clock, log);
+    const all: WebSettings = {
+      listenAddresses: [{ host: "127.0.0.1", port: 0 }],
+      telemetryPath: "/metrics",
+      auth: "auto",
+      allowedHosts: [],
+      elevated: false,
+      hostname: "web1",
+      tokens,
+      ...settings,
+    };
+    this.server = createServer(this.services(), all, log, this.clock);
+    this.bound = await this.server.listen();
+  }
+
+  ask(path: string, options: Omit<Ask, "path"> = {}): Promise<Answer> {
+    return ask(this.port, { path, ...options });
+  }
+
+  /** The header that carries the token with one scope. */
+  bearer(scope: Scope): { Authorization: string } {
+    return { Authorization: `Bearer ${this.tokens.get(scope) ?? ""}` };
+  }
+
+  async close(): Promise<void> {
+    await this.server?.close();
+    await rm(this.directory, { recursive: true, force: true });
+  }
+
+  /** Puts an archive with these bytes on the shelf. */
+  async shelve(id: string, bytes = randomBytes(5000), more: Partial<Archive> = {}): Promise<StoredArchive> {
+    const path = join(this.directory, `${this.archives.length}.bin`);
+    await writeFile(path, bytes);
+    const archive: Archive = {
+      id,
+      createdAtMs: this.clock.wallMs(),
+      origin: "alert",
+      name: "HighLoad",
+      incidentKey: "k",
+      sizeBytes: bytes.length,
+      sha256: createHash("sha256").update(bytes).digest("hex"),
+      span: { fromMs: 0, toMs: 1 },
+      missing: [],
+      ...more,
+    };
+    const stored = { archive, path };
+    this.archives.unshift(stored);
+    return stored;
+  }
+
+  /** Puts a request into the queue. */
+  queue(id: string, more: Partial<CaptureRequest> = {}): CaptureRequest {
+    const request: CaptureRequest = {
+      id,
+      origin: "alert",
+      name: "HighLoad",
+      labels: {},
+      requestedAtMs: this.clock.wallMs(),
+      onsetMs: this.clock.wallMs(),
+      lookbackSeconds: 1800,
+      incidentKey: "k",
+      ...more,
+    };
+    this.pending.push(request);
+    return request;
+  }
+
+  /** What capture does when it has finished with the oldest request. */
+  async finish(bytes = randomBytes(100)): Promise<void> {
+    const request = this.pending.shift();
+    if (request === undefined) throw new Error("nothing is pending");
+    await this.shelve(request.id, bytes, request.fingerprint === undefined ? {} : { fingerprint: request.fingerprint });
+    this.tellChange();
+  }
+
+  tellChange(): void {
+    for (const listener of [...this.changeListeners]) listener();
+  }
+
+  private services(): ServerServices {
+    return {
+      metrics: { render: () => this.render(), noteScrape: (client) => void this.scrapes.push(client) },
+      readiness: () => this.readinessNow,
+      alerts: {
+        receive: (alerts) => {
+          this.received.push([...alerts]);
+          return this.receive(alerts);
+        },
+      },
+      captures: {
+        request: async (wish) => {
+          this.wishes.push(wish);
+          return this.queue(`manual-${this.wishes.length}`, { origin: "manual", name: "manual" });
+        },
+        pending: () => this.pending,
+        pendingFor: (fingerprint) => this.pending.findLast((request) => request.fingerprint === fingerprint),
+      },
+      archives: {
+        list: () => this.archives.map((stored) => stored.archive),
+        find: (id) => this.archives.find((stored) => stored.archive.id === id),
+        latest: () => this.archives[0],
+        findByFingerprint: (fingerprint) => this.archives.find((stored) => stored.archive.fingerprint === fingerprint),
+        onChange: (callback) => {
+          this.changeListeners.add(callback);
+          return () => this.changeListeners.delete(callback);
+        },
+      },
+      host: { hostname: "web1", version: "0.1.0" },
+      redact: (text) => text.replaceAll("hunter2", "***"),
+      webhookOutcome: (result) => void this.outcomes.push(result),
+    };
+  }
+}
+
+/** What an AlertReceiver says of a new alert. */
+export function capturedResult(alert: ReceivedAlert): AlertResult {
+  return {
+    fingerprint: alert.fingerprint,
+    name: alert.labels.alertname ?? "",
+    result: "captured",
+    match: { kind: "own" },
+    archiveId: `a-${alert.fingerprint}`,
+  };
+}
+
+/** Waits for something that happens by itself in a moment; a hang is the only way to fail by time. */
+export async function eventually(holds: () => boolean | Promise<boolean>): Promise<void> {
+  for (let tries = 0; tries < 2000; tries++) {
+    if (await holds()) return;
+    await new Promise<void>((resolve) => setTimeout(resolve, 5));
+  }
+  throw new Error("it never happened");
+}
