@@ -1,0 +1,224 @@
+/**
+ * One capture, from the request to the archive.
+ *
+ * What is closest to the trouble comes first: the processes, the kernel's files and the commands of right now. Then the seconds after
+ * the trouble are waited for, and the recorded ones are written: from before the onset until now.
+ */
+import type { Log } from "../log.ts";
+import type { Archive, CaptureRequest } from "../model/capture.ts";
+import type { Clock } from "../model/clock.ts";
+import type { RecordedLine, Recording } from "../recorder/recording.ts";
+import type { Archives } from "./archives.ts";
+import { writeArchive } from "./archiveWriter.ts";
+import { composeArchive, manifestFile } from "./compose.ts";
+import { digestSpan } from "./digest.ts";
+import { type FreeSpace, isDiskFull } from "./freeSpace.ts";
+import type { Late } from "./late.ts";
+import { archiveOf, type Manifest } from "./manifest.ts";
+import type { NowContext, Part, Span } from "./part.ts";
+import type { ProcessTable } from "./processTable.ts";
+import { type FinishedFile, runParts } from "./runParts.ts";
+import type { HostIdentity } from "./summary.ts";
+
+/** What a capture is made with. */
+export interface CaptureTools {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly recording: Recording;
+  readonly archives: Pick<Archives, "pathOf" | "add">;
+  readonly freeSpace: FreeSpace;
+  readonly parts: readonly Part[];
+  readonly readProcessTable: () => Promise<ProcessTable>;
+  readonly host: HostIdentity;
+  readonly version: string;
+  /** How long the seconds after the request are waited for; a person is not made to wait. */
+  readonly afterSeconds: number;
+  readonly maxSpanSeconds: number;
+}
+
+/** How a capture is told to make haste. */
+export interface CaptureSignals {
+  /** Wait for nothing more, and finish with what there is. */
+  readonly hurry: AbortSignal;
+  /** Leave it. */
+  readonly stop: AbortSignal;
+}
+
+/** Makes the archive and puts it on the shelf. Rejects when none could be made; nothing is left behind then. */
+export async function makeCapture(
+  request: CaptureRequest,
+  late: Late | undefined,
+  tools: CaptureTools,
+  signals: CaptureSignals,
+): Promise<Archive> {
+  const work = new Capture(request, late, tools, signals);
+  return work.run();
+}
+
+/** In the small archive: ten minutes, and no more than this of lines. */
+const smallLines = 600;
+const smallBytes = 4 * 1024 * 1024;
+
+class Capture {
+  readonly #request: CaptureRequest;
+  readonly #late: Late | undefined;
+  readonly #tools: CaptureTools;
+  readonly #signals: CaptureSignals;
+  readonly #startedAtMs: number;
+  readonly #context: NowContext;
+  #table: Promise<ProcessTable> | undefined;
+
+  constructor(request: CaptureRequest, late: Late | undefined, tools: CaptureTools, signals: CaptureSignals) {
+    this.#request = request;
+    this.#late = late;
+    this.#tools = tools;
+    this.#signals = signals;
+    this.#startedAtMs = tools.clock.wallMs();
+    this.#context = { request, processTable: () => (this.#table ??= tools.readProcessTable()) };
+  }
+
+  async run(): Promise<Archive> {
+    const size = await this.#sizeToBegin();
+    const files = await this.#runNowParts(size);
+    await this.#waitForTheSecondsAfter();
+    try {
+      return await this.#finish(size, files);
+    } catch (error) {
+      if (size === "small" || !isDiskFull(error)) throw error;
+      this.#tools.log.warn("capture: the disk became full, a small archive is made instead", { id: this.#request.id });
+      await this.#tools.freeSpace.giveUpReserve();
+      return this.#finish("small", files);
+    }
+  }
+
+  async #sizeToBegin(): Promise<Manifest["size"]> {
+    const { freeSpace } = this.#tools;
+    if (!(await freeSpace.isShort())) return "full";
+    await freeSpace.giveUpReserve();
+    return "small";
+  }
+
+  #runNowParts(size: Manifest["size"]): Promise<readonly FinishedFile[]> {
+    const { parts, clock } = this.#tools;
+    const { hurry, stop } = this.#signals;
+    const ready = parts.flatMap((part) => {
+      if (part.when !== "now" || (part.external && size === "small")) return [];
+      const run = (signal: AbortSignal) => part.run(this.#context, part.external ? AbortSignal.any([signal, hurry]) : signal);
+      return [{ name: part.name, run }];
+    });
+    return runParts(ready, clock, stop);
+  }
+
+  async #waitForTheSecondsAfter(): Promise<void> {
+    const { clock, afterSeconds } = this.#tools;
+    const { requestedAtMs, origin } = this.#request;
+    if (origin === "manual") return;
+    const waitSeconds = Math.min(afterSeconds, requestedAtMs / 1000 + afterSeconds - clock.wallMs() / 1000);
+    await waitFor(waitSeconds, clock, AbortSignal.any([this.#signals.hurry, this.#signals.stop]));
+  }
+
+  async #finish(size: Manifest["size"], nowFiles: readonly FinishedFile[]): Promise<Archive> {
+    const { clock, recording, parts, host, version, archives } = this.#tools;
+    const { stop } = this.#signals;
+    stop.throwIfAborted();
+    const request = this.#request;
+    const asked = this.#askedSpan(clock.wallMs());
+    const found = recording.between(asked.fromMs, asked.toMs);
+    const recorded = size === "small" ? newestFew(found) : found;
+    const context = { ...this.#context, asked, recorded };
+    const ready = parts.flatMap((part) => (part.when === "after" ? [{ name: part.name, run: part.run.bind(part, context) }] : []));
+    const afterFiles = await runParts(ready, clock, stop);
+    const digest = await digestSpan(recorded, request.onsetMs, stop);
+    const rows = await this.#context.processTable().then(
+      (table) => table.rows,
+      () => undefined,
+    );
+    const composition = composeArchive({
+      request,
+      host,
+      version,
+      ...(this.#late === undefined ? {} : { late: this.#late }),
+      size,
+      startedAtMs: this.#startedAtMs,
+      finishedAtMs: clock.wallMs(),
+      asked,
+      digest,
+      ...(rows === undefined ? {} : { rows }),
+      notes: this.#notes(size),
+      files: [...(size === "small" ? this.#withoutCommands(nowFiles) : nowFiles), ...afterFiles],
+    });
+    let manifest: Manifest | undefined;
+    const written = await writeArchive(
+      {
+        path: archives.pathOf(request.id),
+        folder: request.id,
+        files: composition.files,
+        lastFile: (hashes) => {
+          manifest = composition.manifest(hashes);
+          return manifestFile(manifest);
+        },
+        modifiedAtMs: clock.wallMs(),
+      },
+      stop,
+    );
+    if (manifest === undefined) throw new Error("the archive was written without its manifest");
+    const archive = archiveOf(manifest, written);
+    await archives.add(archive);
+    return archive;
+  }
+
+  /** From before the onset until now. Of a very late capture the end is given up, not the onset. */
+  #askedSpan(nowMs: number): Span {
+    const { afterSeconds, maxSpanSeconds } = this.#tools;
+    const { requestedAtMs, onsetMs, lookbackSeconds } = this.#request;
+    const earliestMs = requestedAtMs + (afterSeconds - maxSpanSeconds) * 1000;
+    const fromMs = Math.max(onsetMs - lookbackSeconds * 1000, earliestMs);
+    return { fromMs, toMs: Math.min(nowMs, fromMs + maxSpanSeconds * 1000) };
+  }
+
+  #notes(size: Manifest["size"]): readonly string[] {
+    return [
+      ...(size === "small" ? [`a small archive: ${this.#shortage()}; commands are left out and the recording is cut`] : []),
+      ...(this.#signals.hurry.aborted ? ["Culprit was being stopped: nothing more was waited for"] : []),
+    ];
+  }
+
+  #withoutCommands(files: readonly FinishedFile[]): readonly FinishedFile[] {
+    const commands = this.#tools.parts.filter((part) => part.when === "now" && part.external);
+    const left = files.filter(({ name }) => !commands.some((part) => name === part.name || name.startsWith(`${part.name}/`)));
+    return [
+      ...left,
+      ...commands.map(({ name }) => ({ name, result: "missing", reason: `left out: ${this.#shortage()}`, durationSeconds: 0 }) as const),
+    ];
+  }
+
+  #shortage(): string {
+    return `less than ${this.#tools.freeSpace.leastFreeBytes / 1024 / 1024} MiB were free on the disk`;
+  }
+}
+
+/** The newest lines, as many as a small archive holds. */
+function newestFew(lines: readonly RecordedLine[]): readonly RecordedLine[] {
+  let bytes = 0;
+  let start = lines.length;
+  while (start > 0 && lines.length - start < smallLines) {
+    bytes += Buffer.byteLength(lines[start - 1]?.line ?? "");
+    if (bytes > smallBytes) break;
+    start--;
+  }
+  return lines.slice(start);
+}
+
+/** Waits by the monotonic clock; comes back at once when told to hurry. */
+function waitFor(seconds: number, clock: Clock, signal: AbortSignal): Promise<void> {
+  if (!(seconds > 0) || signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const finish = () => {
+      cancel();
+      signal.removeEventListener("abort", finish);
+      resolve();
+    };
+    const cancel = clock.after(seconds, finish);
+    signal.addEventListener("abort", finish, { once: true });
+  });
+}

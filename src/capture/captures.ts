@@ -1,0 +1,148 @@
+/** The door for wishes: alerts and people come in here, and are answered once what they asked for is on disk. */
+import type { Log } from "../log.ts";
+import type { AlertMatch, CaptureRequest } from "../model/capture.ts";
+import type { Clock } from "../model/clock.ts";
+import { redactText } from "../redact/index.ts";
+import type { Spool } from "../spool/index.ts";
+import { archiveId } from "./archiveNames.ts";
+import type { CaptureQueue } from "./captureQueue.ts";
+import { type AlertReceiver, type AlertResult, type CaptureDesk, QueueUnavailable, type ReceivedAlert } from "./contract.ts";
+import { type FreeSpace, isDiskFull } from "./freeSpace.ts";
+import type { IncidentStore } from "./incidentStore.ts";
+import { type IncidentState, type MatchedAlert, receiveAlerts, rememberRequests } from "./incidents.ts";
+
+/** What the desk works with. */
+export interface CapturesOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly spool: Spool<CaptureRequest>;
+  readonly queue: CaptureQueue;
+  readonly incidents: IncidentStore;
+  readonly freeSpace: FreeSpace;
+  /** True when an archive with this id exists. */
+  readonly hasArchive: (id: string) => boolean;
+  /** Whose alert it is. */
+  readonly match: (labels: Readonly<Record<string, string>>) => Promise<AlertMatch>;
+  readonly settings: CapturesSettings;
+}
+
+/** The settings that requests are made with. */
+export interface CapturesSettings {
+  readonly ignoreLabels: readonly string[];
+  readonly cooldownSeconds: number;
+  readonly lookbackSeconds: number;
+  readonly maxSpanSeconds: number;
+}
+
+/** Takes alerts and wishes in. One payload after the other: what one opens, the next one joins. */
+export class Captures implements AlertReceiver, CaptureDesk {
+  readonly #options: CapturesOptions;
+  #state: IncidentState = new Map();
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(options: CapturesOptions) {
+    this.#options = options;
+  }
+
+  /** Reads the incidents, and adds what only the queue knows of them. */
+  async open(): Promise<void> {
+    const { incidents, spool } = this.#options;
+    const loaded = await incidents.load();
+    this.#state = rememberRequests(
+      loaded,
+      spool.entries().map((entry) => entry.item),
+    );
+    if (this.#state.size > 0) await this.#withRoom(() => incidents.save(this.#state));
+  }
+
+  receive(alerts: readonly ReceivedAlert[]): Promise<readonly AlertResult[]> {
+    return this.#serially(() => this.#receive(alerts));
+  }
+
+  request(wish: { readonly reason?: string }): Promise<CaptureRequest> {
+    return this.#serially(async () => {
+      const { clock, settings } = this.#options;
+      const nowMs = clock.wallMs();
+      const id = archiveId({ atMs: nowMs, origin: "manual", name: "manual", seed: "manual" }, (taken) => this.#isTaken(taken));
+      const request: CaptureRequest = {
+        id,
+        origin: "manual",
+        name: "manual",
+        labels: {},
+        ...(wish.reason === undefined ? {} : { reason: redactText(wish.reason) }),
+        requestedAtMs: nowMs,
+        onsetMs: nowMs,
+        lookbackSeconds: settings.lookbackSeconds,
+        incidentKey: `manual-${id}`,
+      };
+      await this.#promise([request]);
+      return request;
+    });
+  }
+
+  pending(): readonly CaptureRequest[] {
+    return this.#options.queue.pending();
+  }
+
+  /** The request that an alert waits for, whichever alert of its incident asked for it. */
+  pendingFor(fingerprint: string): CaptureRequest | undefined {
+    const key = this.incidentKeyOf(fingerprint);
+    return this.pending().findLast((request) => request.fingerprint === fingerprint || (key !== undefined && request.incidentKey === key));
+  }
+
+  /** The incident that an alert belongs to, or belonged to. */
+  incidentKeyOf(fingerprint: string): string | undefined {
+    for (const incident of this.#state.values()) if (incident.fingerprints.includes(fingerprint)) return incident.key;
+    return undefined;
+  }
+
+  async #receive(alerts: readonly ReceivedAlert[]): Promise<readonly AlertResult[]> {
+    const { clock, match, settings, incidents, log } = this.#options;
+    const matched = await Promise.all(alerts.map(async (alert): Promise<MatchedAlert> => ({ ...alert, match: await match(alert.labels) })));
+    const options = { ...settings, isTaken: (id: string) => this.#isTaken(id) };
+    const { state, results, requests } = receiveAlerts(this.#state, matched, clock.wallMs(), options);
+    await this.#promise(requests);
+    // From here on the requests are promised: even when the next step fails, the sender's second try must join them.
+    this.#state = state;
+    await this.#durably(() => incidents.save(state));
+    for (const { id, name, match: whose } of requests) log.info("capture: asked for by an alert", { id, name, match: whose });
+    return results;
+  }
+
+  async #promise(requests: readonly CaptureRequest[]): Promise<void> {
+    if (requests.length === 0) return;
+    await this.#durably(() => this.#options.spool.append(requests));
+    this.#options.queue.wake();
+  }
+
+  /** A queue that cannot be written is the sender's to know: it will try again. */
+  async #durably(work: () => Promise<unknown>): Promise<void> {
+    try {
+      await this.#withRoom(work);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#options.log.error("capture: a request could not be made durable and was refused", { reason });
+      throw new QueueUnavailable(`the request could not be stored: ${reason}`, { cause: error });
+    }
+  }
+
+  /** On a full disk the reserve makes room even for the request. */
+  async #withRoom(work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!isDiskFull(error) || !(await this.#options.freeSpace.giveUpReserve())) throw error;
+      await work();
+    }
+  }
+
+  #isTaken(id: string): boolean {
+    return this.#options.hasArchive(id) || this.#options.spool.entries().some((entry) => entry.item.id === id);
+  }
+
+  #serially<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = this.#last.then(work, work);
+    this.#last = result.catch(() => undefined);
+    return result;
+  }
+}

@@ -1,0 +1,87 @@
+/** Puts the files of a capture together: the summary before them, the manifest behind them. */
+import type { CaptureRequest, PartOutcome } from "../model/capture.ts";
+import type { PackedFile, Written } from "./archiveWriter.ts";
+import { jsonContent, textContent } from "./content.ts";
+import { likeliestCulprit } from "./culprit.ts";
+import type { SpanDigest } from "./digest.ts";
+import type { Late } from "./late.ts";
+import type { Manifest } from "./manifest.ts";
+import type { Span } from "./part.ts";
+import type { ProcessTableRow } from "./processTable.ts";
+import type { FinishedFile } from "./runParts.ts";
+import { type HostIdentity, renderSummary } from "./summary.ts";
+
+/** All that is known when the files are ready to be written. */
+export interface CaptureFacts {
+  readonly request: CaptureRequest;
+  readonly host: HostIdentity;
+  readonly version: string;
+  readonly late?: Late;
+  readonly size: Manifest["size"];
+  readonly startedAtMs: number;
+  readonly finishedAtMs: number;
+  readonly asked: Span;
+  readonly digest: SpanDigest;
+  readonly rows?: readonly ProcessTableRow[];
+  readonly notes: readonly string[];
+  readonly files: readonly FinishedFile[];
+}
+
+/** The files to be packed, and the manifest that can be made once they are. */
+export interface Composition {
+  readonly files: readonly PackedFile[];
+  readonly manifest: (written: ReadonlyMap<string, Written>) => Manifest;
+}
+
+/** The manifest's place inside the archive. */
+export const manifestName = "manifest.json";
+
+const summaryName = "summary.txt";
+
+/** Composes the archive. */
+export function composeArchive(facts: CaptureFacts): Composition {
+  const summary: FinishedFile = { name: summaryName, content: textContent(renderSummary(facts)), durationSeconds: 0 };
+  const all = [summary, ...facts.files];
+  return {
+    files: all.flatMap(({ name, content }) => (content === undefined ? [] : [{ name, content }])),
+    manifest: (written) => manifestOf(facts, all, written),
+  };
+}
+
+/** The manifest as the last file. */
+export function manifestFile(manifest: Manifest): PackedFile {
+  return { name: manifestName, content: jsonContent(manifest) };
+}
+
+function manifestOf(facts: CaptureFacts, files: readonly FinishedFile[], written: ReadonlyMap<string, Written>): Manifest {
+  const { request, host, version, late, size, startedAtMs, finishedAtMs, asked, digest, notes } = facts;
+  const culprit = likeliestCulprit(digest.groups)?.labels;
+  return {
+    schemaVersion: 1,
+    id: request.id,
+    culprit: version,
+    host,
+    request,
+    ...(late === undefined ? {} : { late }),
+    size,
+    startedAtMs,
+    finishedAtMs,
+    asked,
+    covered: { fromMs: digest.first ?? startedAtMs, toMs: digest.last ?? finishedAtMs, snapshots: digest.seconds },
+    ...(culprit?.kind === "process" ? { process: culprit.process } : {}),
+    notes,
+    parts: files.map((file) => outcomeOf(file, written.get(file.name))),
+    missing: files.flatMap(({ name, content, reason = "it made no file" }) => (content === undefined ? [{ part: name, reason }] : [])),
+  };
+}
+
+function outcomeOf({ name, result = "ok", reason, exitCode, durationSeconds }: FinishedFile, written: Written | undefined): PartOutcome {
+  return {
+    part: name,
+    result,
+    ...(reason === undefined ? {} : { reason }),
+    durationSeconds: Math.round(durationSeconds * 1000) / 1000,
+    ...(exitCode === undefined ? {} : { exitCode }),
+    ...written,
+  };
+}

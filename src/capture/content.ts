@@ -1,0 +1,46 @@
+/** Makes contents of files, small ones and those too large to be held. */
+import type { FileContent } from "./part.ts";
+
+/** A text that is held as it is. */
+export function textContent(text: string): FileContent {
+  return { sizeBytes: Buffer.byteLength(text), chunks: () => [text] };
+}
+
+/** JSON as a person reads it. */
+export function jsonContent(value: unknown): FileContent {
+  return textContent(`${JSON.stringify(value, undefined, 2)}\n`);
+}
+
+/**
+ * Chunks that are made twice, once to be measured and once to be written, and never held.
+ * `make` must make the same both times.
+ */
+export async function measuredContent(make: () => AsyncIterable<string>, signal: AbortSignal): Promise<FileContent> {
+  let sizeBytes = 0;
+  for await (const chunk of make()) {
+    signal.throwIfAborted();
+    sizeBytes += Buffer.byteLength(chunk);
+  }
+  return { sizeBytes, chunks: make };
+}
+
+const itemsPerTurn = 40;
+
+/**
+ * One chunk for some forty items, then a turn of the event loop for the sampler and the server:
+ * a capture works through half an hour of seconds, in the very hour in which the machine is busy.
+ */
+export async function* inTurns<Item>(items: readonly Item[], render: (item: Item) => string): AsyncIterable<string> {
+  for (let start = 0; start < items.length; start += itemsPerTurn) {
+    yield items
+      .slice(start, start + itemsPerTurn)
+      .map(render)
+      .join("");
+    await nextTurn();
+  }
+}
+
+/** Lets everybody else have a turn. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,63 @@
+/** The doors of this folder: what the server, and later the triggers, may ask of capture. */
+import type { AlertMatch, Archive, CaptureRequest } from "../model/capture.ts";
+
+/** One alert of a webhook payload, already checked and redacted. */
+export interface ReceivedAlert {
+  readonly status: "firing" | "resolved";
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly startsAtMs: number;
+  readonly endsAtMs?: number;
+  /** Alertmanager's, or the hash of the labels where the sender gave none. */
+  readonly fingerprint: string;
+}
+
+/** What became of one alert. */
+export interface AlertResult {
+  readonly fingerprint: string;
+  readonly name: string;
+  /** captured: a new archive is on its way; joined: an incident is open already; cooldown: it ended a moment ago; resolved: it is over. */
+  readonly result: "captured" | "joined" | "cooldown" | "resolved";
+  readonly match: AlertMatch;
+  /** The archive that this alert has or will have. */
+  readonly archiveId?: string;
+}
+
+/** Takes alerts in; resolves once everything that was promised is on disk. */
+export interface AlertReceiver {
+  /** @throws QueueUnavailable when it cannot be kept: the sender must try again. */
+  receive(alerts: readonly ReceivedAlert[]): Promise<readonly AlertResult[]>;
+}
+
+/** Takes a person's wish. */
+export interface CaptureDesk {
+  /** @throws QueueUnavailable as above. */
+  request(wish: { readonly reason?: string }): Promise<CaptureRequest>;
+  /** Waiting and running requests, oldest first. */
+  pending(): readonly CaptureRequest[];
+  /** The request that an alert waits for, whichever alert of its incident asked for it. */
+  pendingFor(fingerprint: string): CaptureRequest | undefined;
+}
+
+/** The finished archives, and the way to their bytes. Ids from outside are looked up here and nowhere else. */
+export interface ArchiveShelf {
+  /** Newest first. */
+  list(): readonly Archive[];
+  find(id: string): StoredArchive | undefined;
+  latest(): StoredArchive | undefined;
+  /** The newest archive of an alert, whichever incident it belonged to. */
+  findByFingerprint(fingerprint: string): StoredArchive | undefined;
+  /** Calls back whenever an archive was finished or a request was given up, until cancelled. */
+  onChange(callback: () => void): () => void;
+}
+
+/** An archive and the path of its file. */
+export interface StoredArchive {
+  readonly archive: Archive;
+  readonly path: string;
+}
+
+/** The request could not be made durable; nothing was accepted. */
+export class QueueUnavailable extends Error {
+  override readonly name = "QueueUnavailable";
+}

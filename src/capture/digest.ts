@@ -1,0 +1,158 @@
+/** What a span of seconds says of each group: before the trouble and since. A fold over the recorder's lines. */
+import type { GroupLabels } from "../model/snapshot.ts";
+import type { RecordedLine } from "../recorder/recording.ts";
+import { nextTurn } from "./content.ts";
+import { type HostFigures, hostFigures, parseRecorded, type RecordedGroup, type RecordedSnapshot } from "./recorded.ts";
+
+/** One group over the span. */
+export interface GroupDigest {
+  readonly labels: GroupLabels;
+  /** Mean cores before; undefined when nothing was recorded before. */
+  readonly coresBefore?: number;
+  /** Mean cores since the onset. */
+  readonly coresSince: number;
+  readonly peakCores: number;
+  readonly peakResidentBytes?: number;
+  readonly writtenBytes: number;
+  readonly mostUninterruptible: number;
+}
+
+/** The highest value of a figure, and when it was. */
+export interface Highest {
+  readonly value: number;
+  readonly atMs: number;
+}
+
+/** The span in numbers. */
+export interface SpanDigest {
+  readonly groups: readonly GroupDigest[];
+  /** Where "since" begins: the onset, or the last minute when nearly nothing was recorded after it. */
+  readonly sinceMs: number;
+  readonly now: HostFigures;
+  readonly highest: ReadonlyMap<keyof HostFigures, Highest>;
+  readonly first: number | undefined;
+  readonly last: number | undefined;
+  readonly seconds: number;
+}
+
+/** Fewer seconds than these after the onset are no ground to judge on. */
+const fewestSecondsSince = 5;
+const lastMinuteMs = 60_000;
+
+/** Digests the lines, in turns of the event loop. */
+export async function digestSpan(lines: readonly RecordedLine[], onsetMs: number, signal?: AbortSignal): Promise<SpanDigest> {
+  const last = lines.at(-1)?.takenAtMs;
+  const enough = lines.filter(({ takenAtMs }) => takenAtMs >= onsetMs).length >= fewestSecondsSince;
+  const sinceMs = enough || last === undefined ? onsetMs : Math.min(onsetMs, last - lastMinuteMs);
+  const fold = new Fold(sinceMs);
+  for (const [index, line] of lines.entries()) {
+    const snapshot = parseRecorded(line);
+    if (snapshot !== undefined) fold.add(snapshot);
+    if (index % 40 === 39) await nextTurn();
+    signal?.throwIfAborted();
+  }
+  return { ...fold.result(), sinceMs, first: lines[0]?.takenAtMs, last, seconds: lines.length };
+}
+
+interface Sums {
+  coreSeconds: number;
+  /** Time in which this group's CPU was not known. */
+  unknownSeconds: number;
+}
+
+interface GroupSums {
+  readonly labels: GroupLabels;
+  readonly before: Sums;
+  readonly since: Sums;
+  peakCores: number;
+  peakResidentBytes: number | undefined;
+  writtenBytes: number;
+  mostUninterruptible: number;
+}
+
+class Fold {
+  readonly #sinceMs: number;
+  readonly #groups = new Map<string, GroupSums>();
+  readonly #highest = new Map<keyof HostFigures, Highest>();
+  #now: HostFigures = {};
+  #beforeSeconds = 0;
+  #sinceSeconds = 0;
+
+  constructor(sinceMs: number) {
+    this.#sinceMs = sinceMs;
+  }
+
+  /** A gap is no second: it makes no peak and no part of what was before. Since the onset it counts, for a machine may stall of its trouble. */
+  add({ takenAtMs, elapsedSeconds = 0, gap, host, groups }: RecordedSnapshot): void {
+    this.#now = hostFigures(host);
+    if (!gap) this.#findHighest(takenAtMs);
+    const isSince = takenAtMs >= this.#sinceMs;
+    if (gap && !isSince) return;
+    if (isSince) this.#sinceSeconds += elapsedSeconds;
+    else this.#beforeSeconds += elapsedSeconds;
+    for (const group of groups) this.#addGroup(group, elapsedSeconds, isSince, gap);
+  }
+
+  #findHighest(takenAtMs: number): void {
+    for (const [name, value] of Object.entries(this.#now) as [keyof HostFigures, number | undefined][]) {
+      if (value !== undefined && value > (this.#highest.get(name)?.value ?? Number.NEGATIVE_INFINITY)) {
+        this.#highest.set(name, { value, atMs: takenAtMs });
+      }
+    }
+  }
+
+  #addGroup({ usage, ...labels }: RecordedGroup, elapsedSeconds: number, isSince: boolean, gap: boolean): void {
+    const sums = this.#sumsOf(labels);
+    const side = isSince ? sums.since : sums.before;
+    if (usage.cpuCores === undefined) side.unknownSeconds += elapsedSeconds;
+    else {
+      side.coreSeconds += usage.cpuCores * elapsedSeconds;
+      if (!gap) sums.peakCores = Math.max(sums.peakCores, usage.cpuCores);
+    }
+    if (usage.residentBytes !== undefined) sums.peakResidentBytes = Math.max(sums.peakResidentBytes ?? 0, usage.residentBytes);
+    sums.writtenBytes += (usage.writtenBytesPerSecond ?? 0) * elapsedSeconds;
+    sums.mostUninterruptible = Math.max(sums.mostUninterruptible, usage.uninterruptibleTasks ?? 0);
+  }
+
+  #sumsOf(labels: GroupLabels): GroupSums {
+    const { kind, process, unit, container, user } = labels;
+    const key = JSON.stringify([kind, process, unit, container, user]);
+    let sums = this.#groups.get(key);
+    if (sums === undefined) {
+      const empty = () => ({ coreSeconds: 0, unknownSeconds: 0 });
+      sums = {
+        labels: { kind, process, unit, container, user },
+        before: empty(),
+        since: empty(),
+        peakCores: 0,
+        peakResidentBytes: undefined,
+        writtenBytes: 0,
+        mostUninterruptible: 0,
+      };
+      this.#groups.set(key, sums);
+    }
+    return sums;
+  }
+
+  result(): Pick<SpanDigest, "groups" | "now" | "highest"> {
+    const groups = [...this.#groups.values()].map((sums): GroupDigest => {
+      const coresBefore = mean(sums.before, this.#beforeSeconds);
+      return {
+        labels: sums.labels,
+        ...(coresBefore === undefined ? {} : { coresBefore }),
+        coresSince: mean(sums.since, this.#sinceSeconds) ?? 0,
+        peakCores: sums.peakCores,
+        ...(sums.peakResidentBytes === undefined ? {} : { peakResidentBytes: sums.peakResidentBytes }),
+        writtenBytes: sums.writtenBytes,
+        mostUninterruptible: sums.mostUninterruptible,
+      };
+    });
+    return { groups, now: this.#now, highest: this.#highest };
+  }
+}
+
+/** A group that is not in a line was not there: it counts as nothing for that time. */
+function mean({ coreSeconds, unknownSeconds }: Sums, totalSeconds: number): number | undefined {
+  const knownSeconds = totalSeconds - unknownSeconds;
+  return knownSeconds > 0 ? coreSeconds / knownSeconds : undefined;
+}

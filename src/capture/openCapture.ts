@@ -1,0 +1,157 @@
+/** Puts the folder's pieces together: queue, incidents, shelf, parts, worker. */
+import { join } from "node:path";
+import type { Log } from "../log.ts";
+import type { AlertMatch, CaptureRequest } from "../model/capture.ts";
+import type { Cancel, Clock } from "../model/clock.ts";
+import type { Recording } from "../recorder/recording.ts";
+import { openSpool } from "../spool/index.ts";
+import { type ArchiveFigures, openArchives } from "./archives.ts";
+import { makeCapture } from "./capture.ts";
+import { type CaptureEnd, CaptureQueue } from "./captureQueue.ts";
+import { Captures } from "./captures.ts";
+import type { AlertReceiver, ArchiveShelf, CaptureDesk } from "./contract.ts";
+import { FreeSpace } from "./freeSpace.ts";
+import { defaultIgnoredLabels } from "./incidentKey.ts";
+import { createIncidentStore } from "./incidentStore.ts";
+import type { Part } from "./part.ts";
+import type { ProcessTable } from "./processTable.ts";
+import type { RetentionLimits } from "./retention.ts";
+import { parseRequest } from "./schemas.ts";
+import type { HostIdentity } from "./summary.ts";
+
+/** Settings of the captures; `defaultCaptureSettings` is what they are when nobody says otherwise. */
+export interface CaptureSettings {
+  readonly lookbackSeconds: number;
+  readonly afterSeconds: number;
+  readonly maxSpanSeconds: number;
+  readonly ignoreLabels: readonly string[];
+  readonly cooldownSeconds: number;
+  readonly limits: RetentionLimits;
+}
+
+/** What holds when nobody says otherwise. */
+export const defaultCaptureSettings: CaptureSettings = {
+  lookbackSeconds: 1800,
+  afterSeconds: 15,
+  maxSpanSeconds: 6 * 3600,
+  ignoreLabels: defaultIgnoredLabels,
+  cooldownSeconds: 600,
+  limits: { maxBytes: 2 * 1024 ** 3 },
+};
+
+/** What captures are made with. */
+export interface CaptureOptions {
+  /** Holds the queue (`captures/`) and `incidents.json`. */
+  readonly storageDirectory: string;
+  readonly archivesDirectory: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly recording: Recording;
+  readonly parts: readonly Part[];
+  readonly readProcessTable: () => Promise<ProcessTable>;
+  readonly host: HostIdentity;
+  readonly version: string;
+  readonly settings: CaptureSettings;
+  readonly match: (labels: Readonly<Record<string, string>>) => Promise<AlertMatch>;
+  /** Told of each request that came to its end: for the metrics. */
+  readonly onCaptured?: (end: CaptureEnd) => void;
+  /** In place of the guard's own 64 and 8 MiB. */
+  readonly space?: { readonly leastFreeBytes: number; readonly reserveBytes: number };
+}
+
+/** The captures of this host. */
+export interface Capture {
+  readonly alerts: AlertReceiver;
+  readonly desk: CaptureDesk;
+  readonly archives: ArchiveShelf & { figures(): ArchiveFigures };
+  queueFigures(): { readonly length: number; readonly dropped: number };
+  /** Takes up what waited since before a restart. */
+  start(): void;
+  /** Finishes the capture at work with what there is, within `graceSeconds`; what is left stays in the queue. */
+  stop(graceSeconds?: number): Promise<void>;
+}
+
+const mostWaiting = 1000;
+const hourSeconds = 3600;
+const defaultGraceSeconds = 10;
+
+/** Opens everything and clears away what was interrupted. Nothing is captured before `start`. */
+export async function openCapture(options: CaptureOptions): Promise<Capture> {
+  const { storageDirectory, archivesDirectory, clock, log, settings } = options;
+  const archives = await openArchives({
+    directory: archivesDirectory,
+    limits: settings.limits,
+    clock,
+    log,
+    incidentKeyOf: (fingerprint) => captures.incidentKeyOf(fingerprint),
+  });
+  const freeSpace = new FreeSpace({ directory: archivesDirectory, log, ...options.space });
+  const complain = (error: unknown) => log.warn("archives: the housekeeping failed", { reason: String(error) });
+  await freeSpace.restoreReserve();
+  const spool = await openSpool<CaptureRequest>({
+    directory: join(storageDirectory, "captures"),
+    maxEntries: mostWaiting,
+    parse: parseRequest,
+    log,
+    onDropped: ({ item }) => log.error("capture: too many wait, the oldest gets no archive", { id: item.id, name: item.name }),
+  });
+  const tools = { ...options, archives, freeSpace, afterSeconds: settings.afterSeconds, maxSpanSeconds: settings.maxSpanSeconds };
+  const queue = new CaptureQueue({
+    clock,
+    log,
+    spool,
+    async capture(request, late, signals) {
+      try {
+        return await makeCapture(request, late, tools, signals);
+      } finally {
+        await freeSpace.restoreReserve().catch(complain);
+      }
+    },
+    isDone: (id) => archives.find(id) !== undefined,
+    onEnd: (end) => {
+      options.onCaptured?.(end);
+      archives.notifyChange();
+    },
+  });
+  const captures = new Captures({
+    clock,
+    log,
+    spool,
+    queue,
+    incidents: createIncidentStore(join(storageDirectory, "incidents.json"), log),
+    freeSpace,
+    hasArchive: (id) => archives.find(id) !== undefined,
+    match: options.match,
+    settings,
+  });
+  await captures.open();
+  const cancelHourly = everyHour(clock, () =>
+    archives
+      .prune()
+      .then(() => freeSpace.restoreReserve())
+      .catch(complain),
+  );
+  return {
+    alerts: captures,
+    desk: captures,
+    archives,
+    queueFigures: () => ({ length: spool.length, dropped: spool.dropped }),
+    start: () => queue.start(),
+    async stop(graceSeconds = defaultGraceSeconds) {
+      cancelHourly();
+      await queue.stop(graceSeconds);
+    },
+  };
+}
+
+function everyHour(clock: Clock, work: () => unknown): Cancel {
+  let cancel: Cancel = () => undefined;
+  const again = () => {
+    cancel = clock.after(hourSeconds, () => {
+      again();
+      work();
+    });
+  };
+  again();
+  return () => cancel();
+}

@@ -1,0 +1,12 @@
+/** `alert.json`: what the alert said. */
+import { jsonContent } from "../content.ts";
+import type { NowPart } from "../part.ts";
+
+/** The request as it was taken from the alert; a person's wish has none, and stands in the manifest. */
+export const alertPart: NowPart = {
+  name: "alert.json",
+  when: "now",
+  async run({ request }) {
+    return request.origin === "manual" ? [] : [{ name: "alert.json", content: jsonContent(request) }];
+  },
+};

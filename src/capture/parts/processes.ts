@@ -1,0 +1,42 @@
+/** `processes.txt` and `processes.json`: all processes at the start of the capture, for people and for programs. */
+import { jsonContent, textContent } from "../content.ts";
+import type { NowPart } from "../part.ts";
+import type { ProcessTable, ProcessTableRow } from "../processTable.ts";
+import { type Alignment, alignedTable, bytesText, durationText, utcTime } from "../textTable.ts";
+
+/** The process table. */
+export const processesPart: NowPart = {
+  name: "processes",
+  when: "now",
+  async run({ processTable }) {
+    const table = await processTable();
+    return [
+      { name: "processes.txt", content: textContent(renderProcesses(table)) },
+      { name: "processes.json", content: jsonContent({ takenAtMs: table.takenAtMs, processes: table.rows }) },
+    ];
+  },
+};
+
+const columns: readonly [title: string, alignment: Alignment, cell: (row: ProcessTableRow) => string][] = [
+  ["PID", "right", (row) => String(row.pid)],
+  ["PPID", "right", (row) => String(row.parentPid)],
+  ["USER", "left", (row) => row.user ?? "?"],
+  ["S", "left", (row) => row.state],
+  ["THREADS", "right", (row) => String(row.threads)],
+  ["CPU", "right", (row) => `${row.cpuSeconds.toFixed(2)}s`],
+  ["RSS", "right", (row) => bytesText(row.residentBytes)],
+  ["AGE", "right", (row) => durationText(row.ageSeconds)],
+  ["UNIT/CONTAINER", "left", (row) => [row.unit, row.container].filter((name) => name !== "").join("/") || "-"],
+  // as ps does it: a name in brackets is all that is known
+  ["COMMAND", "left", (row) => row.commandLine || `[${row.process}]`],
+];
+
+function renderProcesses({ takenAtMs, rows }: ProcessTable): string {
+  const sorted = [...rows].sort((a, b) => b.cpuSeconds - a.cpuSeconds);
+  const cells = sorted.map((row) => columns.map(([, , cell]) => cell(row)));
+  const head = `${rows.length} processes at ${utcTime(takenAtMs)}, most CPU seconds since their start first\n\n`;
+  return `${head}${alignedTable(
+    [columns.map(([title]) => title), ...cells],
+    columns.map(([, alignment]) => alignment),
+  )}`;
+}

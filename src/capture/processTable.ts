@@ -1,0 +1,151 @@
+/** All processes as they are at one moment, and what is needed to keep their secrets out of everything else. */
+import { readFileSync } from "node:fs";
+import type { Clock } from "../model/clock.ts";
+import { isDenied, isGone } from "../procfs/errors.ts";
+import { ReadBuffer } from "../procfs/kernelFiles.ts";
+import { UserNames } from "../procfs/passwd.ts";
+import { readPidCgroup, readPidCommandLine, readPidUserId } from "../procfs/pidIdentity.ts";
+import { kernelThreadFlag, newPidStat, readPidStat } from "../procfs/pidStat.ts";
+import { readPids } from "../procfs/pids.ts";
+import type { ProcRoot } from "../procfs/root.ts";
+import type { KernelUnits } from "../procfs/units.ts";
+import { redactCommandLine } from "../redact/index.ts";
+import { nextTurn } from "./content.ts";
+import { hiderOf } from "./hideSecrets.ts";
+
+/** One process. What the kernel would not tell is absent. */
+export interface ProcessTableRow {
+  readonly pid: number;
+  readonly parentPid: number;
+  readonly user?: string;
+  /** The kernel's letter: R running, S sleeping, D uninterruptible, T stopped, Z zombie, I idle. */
+  readonly state: string;
+  readonly threads: number;
+  /** Used since it was started. */
+  readonly cpuSeconds: number;
+  readonly residentBytes: number;
+  readonly ageSeconds?: number;
+  readonly unit: string;
+  readonly container: string;
+  readonly process: string;
+  readonly kernelThread: boolean;
+  /** Redacted; empty for kernel threads and zombies. */
+  readonly commandLine: string;
+}
+
+/** The processes of one moment. */
+export interface ProcessTable {
+  readonly takenAtMs: number;
+  readonly rows: readonly ProcessTableRow[];
+  /** Values that were cut out of the command lines, to be looked for in other programs' output. Never written anywhere. */
+  readonly secrets: readonly string[];
+  /** False when a command line could not be read that another program may well show. */
+  readonly secretsComplete: boolean;
+}
+
+/** Where the table comes from. */
+export interface ProcessTableSource {
+  readonly root: ProcRoot;
+  readonly units: KernelUnits;
+  readonly clock: Clock;
+  /** Unit and container, as a cgroup's path tells them. */
+  readonly namesOfCgroup: (path: string) => { readonly unit: string; readonly container: string };
+}
+
+const processesPerTurn = 100;
+
+/** Reads every process afresh, in turns of a hundred. Those that vanish meanwhile are left out. */
+export async function readProcessTable(source: ProcessTableSource): Promise<ProcessTable> {
+  const reader = new RowReader(source);
+  const rows: ProcessTableRow[] = [];
+  for (const [index, pid] of readPids(source.root).entries()) {
+    const row = reader.read(pid);
+    if (row !== undefined) rows.push(row);
+    if (index % processesPerTurn === processesPerTurn - 1) await nextTurn();
+  }
+  // a secret of one process may stand in the arguments of another, where no rule can tell it
+  const hide = hiderOf(reader.secrets);
+  return {
+    takenAtMs: source.clock.wallMs(),
+    rows: rows.map((row) => ({ ...row, commandLine: hide(row.commandLine) })),
+    secrets: [...reader.secrets],
+    secretsComplete: reader.secretsComplete,
+  };
+}
+
+class RowReader {
+  readonly secrets = new Set<string>();
+  secretsComplete = true;
+  readonly #source: ProcessTableSource;
+  readonly #users: UserNames;
+  readonly #buffer = new ReadBuffer();
+  readonly #stat = newPidStat();
+  readonly #uptimeSeconds: number | undefined;
+
+  constructor(source: ProcessTableSource) {
+    this.#source = source;
+    this.#users = new UserNames(source.root);
+    this.#uptimeSeconds = readUptimeSeconds(source.root);
+  }
+
+  /** Undefined when the process is gone, or hidden from us. */
+  read(pid: number): ProcessTableRow | undefined {
+    const { root, units, namesOfCgroup } = this.#source;
+    const stat = this.#stat;
+    try {
+      readPidStat(root, pid, this.#buffer, stat);
+    } catch (error) {
+      if (!isGone(error) && !isDenied(error)) this.secretsComplete = false;
+      return undefined;
+    }
+    const process = this.#buffer.bytes.toString("utf8", stat.commStart, stat.commEnd);
+    const kernelThread = (stat.flags & kernelThreadFlag) !== 0;
+    const user = this.#userOf(pid);
+    const startedSeconds = stat.startTicks / units.ticksPerSecond;
+    return {
+      pid,
+      parentPid: stat.parentPid,
+      ...(user === undefined ? {} : { user }),
+      state: String.fromCharCode(stat.state),
+      threads: stat.threads,
+      cpuSeconds: (stat.userTicks + stat.systemTicks) / units.ticksPerSecond,
+      residentBytes: stat.residentPages * units.pageBytes,
+      ...(this.#uptimeSeconds === undefined ? {} : { ageSeconds: Math.max(0, this.#uptimeSeconds - startedSeconds) }),
+      ...namesOfCgroup(attempt(() => readPidCgroup(root, pid)) ?? "/"),
+      process,
+      kernelThread,
+      commandLine: kernelThread ? "" : this.#commandLineOf(pid),
+    };
+  }
+
+  #userOf(pid: number): string | undefined {
+    const { root, clock } = this.#source;
+    return attempt(() => this.#users.nameOf(readPidUserId(root, pid), clock.monotonicSeconds()));
+  }
+
+  #commandLineOf(pid: number): string {
+    try {
+      const { text, secrets } = redactCommandLine(readPidCommandLine(this.#source.root, pid));
+      for (const secret of secrets) this.secrets.add(secret);
+      return text;
+    } catch (error) {
+      if (!isGone(error) && !isDenied(error)) this.secretsComplete = false;
+      return "";
+    }
+  }
+}
+
+/** What one of the smaller files says; a process that ends or hides meanwhile is an everyday thing. */
+function attempt<Value>(read: () => Value): Value | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}
+
+/** /proc/uptime, the clock that start times are told on (proc_uptime(5)). */
+function readUptimeSeconds(root: ProcRoot): number | undefined {
+  const seconds = attempt(() => Number.parseFloat(readFileSync(`${root.procfs}/uptime`, "latin1")));
+  return seconds === undefined || Number.isNaN(seconds) ? undefined : seconds;
+}

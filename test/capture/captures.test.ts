@@ -1,0 +1,273 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { createParts, type DiagnosticCommand, defaultCaptureSettings, defaultCommands, type Part } from "../../src/capture/index.ts";
+import type { PartOutcome } from "../../src/model/capture.ts";
+import { ManualClock } from "../support/manualClock.ts";
+import { tempDirectories } from "../support/tempDirectory.ts";
+import { eventually, firing, group, openIn, ringOf, sha256, smallTable } from "./support.ts";
+
+const minute = 60_000;
+const root = { procfs: "/proc", sysfs: "/sys", rootfs: "/" };
+
+describe("captures", () => {
+  const tempDirectory = tempDirectories();
+  let clock: ManualClock;
+  let directory: string;
+  beforeEach(async () => {
+    clock = new ManualClock();
+    directory = await tempDirectory();
+  });
+
+  it("make an archive of an alert that says what happened, and whose manifest is true", async () => {
+    const start = clock.wallMs();
+    const echo: DiagnosticCommand = {
+      name: "echo",
+      argv: ["echo", "hello"],
+      timeLimitSeconds: 1000,
+      sizeLimitBytes: 1000,
+      showsCommandLines: true,
+    };
+    const none: DiagnosticCommand = { ...echo, name: "none", argv: ["culprit-no-such-program"] };
+    const readProcessTable = async () => smallTable;
+    const capture = await openIn(directory, clock, {
+      recording: ringOf(start - 40 * minute, start + minute, (ms) => [group("burner", { cpuCores: ms >= start - minute ? 2 : 0 })]),
+      parts: createParts({
+        root,
+        commands: [echo, none],
+        surroundings: { start: spawn, clock, searchPath: "/usr/bin:/bin" },
+        readProcessTable,
+      }),
+      readProcessTable,
+    });
+    capture.start();
+    const [result] = await capture.alerts.receive([firing(clock)]);
+    assert.equal(result?.result, "captured");
+    assert.equal(capture.desk.pending()[0]?.id, result?.archiveId);
+    assert.deepEqual(capture.queueFigures(), { length: 1, dropped: 0 });
+    await capture.finished(1);
+
+    const { archive } = capture.stored(result?.archiveId);
+    const files = await capture.filesOf(archive.id);
+    const manifest = JSON.parse(files.get("manifest.json")?.toString() ?? "");
+    assert.equal(manifest.schemaVersion, 1);
+    assert.equal(manifest.id, archive.id);
+    assert.equal(manifest.culprit, "0.0.0-test");
+    assert.equal(manifest.size, "full");
+    assert.equal(manifest.late, undefined);
+    assert.equal(manifest.request.labels.alertname, "HighCpu");
+    assert.equal(manifest.asked.fromMs, start - 31 * minute);
+    assert.deepEqual(archive.span, { fromMs: start - 31 * minute, toMs: manifest.covered.toMs });
+    assert.ok(manifest.covered.toMs >= start + 15_000, "the seconds after it were waited for");
+    const parts = manifest.parts as PartOutcome[];
+    for (const part of parts.filter((one) => one.sha256 !== undefined)) {
+      const bytes = files.get(part.part);
+      assert.ok(bytes, part.part);
+      assert.deepEqual([bytes.length, sha256(bytes)], [part.sizeBytes, part.sha256]);
+    }
+    assert.deepEqual(
+      new Set(parts.filter((one) => one.sha256).map((one) => one.part)),
+      new Set([...files.keys()].filter((name) => name !== "manifest.json")),
+    );
+    for (const name of [
+      "summary.txt",
+      "alert.json",
+      "processes.txt",
+      "processes.json",
+      "snapshots.jsonl",
+      "snapshots.csv",
+      "processes-before.csv",
+      "proc/stat",
+      "proc/meminfo",
+      "proc/loadavg",
+    ]) {
+      assert.ok((files.get(name)?.length ?? 0) > 0, name);
+    }
+    assert.equal(files.get("commands/echo.txt")?.toString(), "hello\n");
+    const missing = parts.find((part) => part.part === "commands/none.txt");
+    assert.deepEqual([missing?.result, missing?.reason], ["missing", "not installed"]);
+    assert.deepEqual(
+      archive.missing.filter(({ part }) => part.startsWith("commands/")),
+      [{ part: "commands/none.txt", reason: "not installed" }],
+    );
+    assert.equal(archive.process, "burner");
+    assert.match(
+      files.get("summary.txt")?.toString() ?? "",
+      /^Top CPU since onset: burner .* used 2\.00 cores on average, 0\.00 before\.\n/,
+    );
+    assert.equal(files.get("snapshots.jsonl")?.toString().trim().split("\n").length, manifest.covered.snapshots);
+    assert.deepEqual(
+      capture.ends.map(({ origin, result: how }) => [origin, how]),
+      [["alert", "ok"]],
+    );
+    assert.deepEqual(capture.desk.pending(), []);
+    assert.deepEqual(await readdir(join(directory, "storage", "captures")), []);
+    assert.equal(capture.archives.findByFingerprint("fp1")?.archive.id, archive.id);
+    await capture.stop();
+    assert.equal(clock.waiting, 0, "no timer is left behind");
+  });
+
+  it("do not let a person wait, and keep the reason without its secrets", async () => {
+    const capture = await openIn(directory, clock);
+    capture.start();
+    const { id } = await capture.desk.request({ reason: "slow since deploy with --password=hunter2hunter2" });
+    await eventually("it is finished without the clock being wound", () => capture.ends.length === 1);
+    assert.match(id, /^20261121T100000Z-manual-[0-9a-f]{6}$/);
+    const files = await capture.filesOf(id);
+    assert.match(files.get("summary.txt")?.toString() ?? "", /^Reason +slow since deploy with --password=\*+$/m);
+    assert.ok(![...files.values()].some((bytes) => bytes.includes("hunter2")));
+    assert.equal(files.has("alert.json"), false);
+    await capture.stop();
+  });
+
+  it("are made one at a time, in the order of their requests, and those that waited say so", async () => {
+    let running = 0;
+    let most = 0;
+    const order: string[] = [];
+    const part: Part = {
+      name: "watch",
+      when: "now",
+      async run({ request }) {
+        order.push(request.labels.instance ?? "");
+        most = Math.max(most, ++running);
+        await new Promise<void>((resolve) => clock.after(10, resolve));
+        running--;
+        return [];
+      },
+    };
+    const capture = await openIn(directory, clock, { parts: [part] });
+    capture.start();
+    const alerts = ["a", "b", "c"].map((instance) => firing(clock, { fingerprint: instance, labels: { alertname: "A", instance } }));
+    const results = await capture.alerts.receive(alerts);
+    await capture.finished(3);
+    assert.equal(most, 1);
+    assert.deepEqual(order, ["a", "b", "c"]);
+    const late = await Promise.all(results.map(async ({ archiveId }) => (await capture.manifestOf(archiveId)).late));
+    assert.equal(late[0], undefined);
+    assert.deepEqual(late[2], { ...(late[2] as object), reason: "others were made before it", attemptsBefore: 0 });
+    await capture.stop();
+  });
+
+  it("are made once for an incident: re-sends and the other of an HA pair join, and find the same archive", async () => {
+    const capture = await openIn(directory, clock);
+    capture.start();
+    const twin = firing(clock, { fingerprint: "fp2", labels: { alertname: "HighCpu", instance: "web1", replica: "b" } });
+    const both = await Promise.all([capture.alerts.receive([firing(clock)]), capture.alerts.receive([twin])]);
+    assert.deepEqual(
+      both.flat().map(({ result }) => result),
+      ["captured", "joined"],
+    );
+    assert.equal(capture.desk.pendingFor("fp2")?.id, both[0][0]?.archiveId);
+    assert.equal(capture.desk.pendingFor("fp3"), undefined);
+    await capture.finished(1);
+    assert.equal(capture.archives.findByFingerprint("fp2")?.archive.id, both[0][0]?.archiveId);
+    assert.equal(capture.archives.list().length, 1);
+    await capture.stop();
+  });
+
+  it("mark whose alert it was", async () => {
+    const capture = await openIn(directory, clock, { match: async () => ({ kind: "other", host: "web2" }) });
+    capture.start();
+    const [result] = await capture.alerts.receive([firing(clock)]);
+    assert.deepEqual(result?.match, { kind: "other", host: "web2" });
+    await capture.finished(1);
+    assert.match((await capture.filesOf(result?.archiveId)).get("summary.txt")?.toString() ?? "", /it is about another host, web2/);
+    await capture.stop();
+  });
+
+  it("lose a part that throws or hangs, and nothing else", async () => {
+    const parts: Part[] = [
+      { name: "throws", when: "now", run: () => Promise.reject(new Error("out of luck")) },
+      { name: "hangs", when: "now", run: () => new Promise(() => undefined) },
+      { name: "fine", when: "after", run: async () => [{ name: "fine.txt", content: { sizeBytes: 2, chunks: () => ["ok"] } }] },
+    ];
+    const capture = await openIn(directory, clock, { parts });
+    capture.start();
+    const { id } = await capture.desk.request({});
+    await capture.finished(1);
+    assert.equal((await capture.filesOf(id)).get("fine.txt")?.toString(), "ok");
+    assert.deepEqual(capture.stored(id).archive.missing, [
+      { part: "throws", reason: "out of luck" },
+      { part: "hangs", reason: "not done within 40 s" },
+    ]);
+    await capture.stop();
+  });
+
+  it("keep everything that Culprit knew itself when the machine cannot fork", async () => {
+    const error = Object.assign(new Error("spawn EAGAIN"), { code: "EAGAIN" });
+    const start = () => {
+      throw error;
+    };
+    const readProcessTable = async () => smallTable;
+    const surroundings = { start, clock, searchPath: "/usr/bin:/bin" };
+    const capture = await openIn(directory, clock, {
+      parts: createParts({ root, commands: defaultCommands, surroundings, readProcessTable }),
+      readProcessTable,
+    });
+    capture.start();
+    const { id } = await capture.desk.request({});
+    await capture.finished(1);
+    const files = await capture.filesOf(id);
+    for (const name of ["processes.txt", "proc/stat", "snapshots.csv", "summary.txt"]) assert.ok(files.has(name), name);
+    const reasons = capture
+      .stored(id)
+      .archive.missing.filter(({ part }) => part.startsWith("commands/"))
+      .map(({ reason }) => reason);
+    assert.deepEqual(reasons, Array(5).fill("cannot fork: EAGAIN"));
+    await capture.stop();
+  });
+
+  it("withhold what shows command lines when their secrets are not known", async () => {
+    const readProcessTable = async () => ({ ...smallTable, secretsComplete: false });
+    const shows: DiagnosticCommand = {
+      name: "shows",
+      argv: ["echo", "x"],
+      timeLimitSeconds: 1000,
+      sizeLimitBytes: 1000,
+      showsCommandLines: true,
+    };
+    const surroundings = { start: spawn, clock, searchPath: "/usr/bin:/bin" };
+    const commands = [shows, { ...shows, name: "harmless", showsCommandLines: false }];
+    const capture = await openIn(directory, clock, {
+      parts: createParts({ root, commands, surroundings, readProcessTable }),
+      readProcessTable,
+    });
+    capture.start();
+    const { id } = await capture.desk.request({});
+    await capture.finished(1);
+    const files = await capture.filesOf(id);
+    assert.equal(files.has("commands/shows.txt"), false);
+    assert.equal(files.get("commands/harmless.txt")?.toString(), "x\n");
+    await capture.stop();
+  });
+
+  it("cover the onset and not the end when they are very late, and never more than six hours", async () => {
+    const start = clock.wallMs();
+    const promised = await openIn(directory, clock);
+    const [result] = await promised.alerts.receive([firing(clock, { startsAtMs: start - 100 * 60 * minute })]);
+    clock.jumpWall(48 * 3600);
+    const capture = await openIn(directory, clock);
+    capture.start();
+    await capture.finished(1);
+    const { asked } = (await capture.manifestOf(result?.archiveId)) as { asked: { fromMs: number; toMs: number } };
+    assert.equal(asked.toMs - asked.fromMs, 6 * 60 * minute);
+    assert.equal(asked.toMs, start + 15_000);
+    await capture.stop();
+  });
+
+  it("remove the oldest archives when there are too many, in the hour and after each capture", async () => {
+    const settings = { ...defaultCaptureSettings, limits: { maxBytes: 1e9, maxCount: 2, maxAgeSeconds: 4000 } };
+    const capture = await openIn(directory, clock, { settings });
+    capture.start();
+    for (let number = 1; number <= 3; number++) {
+      await capture.desk.request({});
+      await eventually(`number ${number}`, () => capture.ends.length === number);
+      await clock.advance(1);
+    }
+    assert.equal(capture.archives.figures().count, 2);
+    await clock.advance(7200);
+    await eventually("only the newest is left", () => capture.archives.figures().count === 1);
+    await capture.stop();
+  });
+});

@@ -1,0 +1,155 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { EventEmitter } from "node:events";
+import { readdirSync, readFileSync } from "node:fs";
+import { type CommandSpec, type CommandSurroundings, runCommand, type StartProgram } from "../../src/capture/command.ts";
+import { ManualClock } from "../support/manualClock.ts";
+import { eventually } from "./support.ts";
+
+/** Pids of living processes that have this word among their arguments. */
+function livingWith(word: string): readonly number[] {
+  return readdirSync("/proc").flatMap((name) => {
+    try {
+      return /^\d+$/.test(name) && readFileSync(`/proc/${name}/cmdline`, "latin1").split("\0").includes(word) ? [Number(name)] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+describe("an external command", () => {
+  const never = new AbortController().signal;
+  let clock: ManualClock;
+  let surroundings: CommandSurroundings;
+  let word: string;
+  beforeEach(() => {
+    clock = new ManualClock();
+    surroundings = { start: spawn, clock, searchPath: process.env.PATH ?? "" };
+    word = `culprit-test-${Math.random().toString(36).slice(2)}`;
+  });
+  afterEach(() => {
+    for (const pid of livingWith(word)) process.kill(pid, "SIGKILL");
+  });
+
+  const spec = (argv: CommandSpec["argv"], changes: Partial<CommandSpec> = {}): CommandSpec => ({
+    name: "test",
+    argv,
+    timeLimitSeconds: 10,
+    sizeLimitBytes: 100_000,
+    ...changes,
+  });
+  const shell = (script: string, changes: Partial<CommandSpec> = {}) => spec(["/bin/sh", "-c", script, word], changes);
+  const run = (one: CommandSpec, signal = never) => runCommand(one, surroundings, signal);
+
+  it("gives its output and its exit code", async () => {
+    assert.deepEqual(await run(shell("echo one; echo two")), { result: "ok", exitCode: 0, durationSeconds: 0, output: "one\ntwo\n" });
+  });
+
+  it("that fails keeps its output, and what it complained about", async () => {
+    assert.deepEqual(await run(shell("printf half; echo no such thing >&2; exit 3")), {
+      result: "failed",
+      reason: "exit code 3",
+      exitCode: 3,
+      durationSeconds: 0,
+      output: "half\n--- standard error ---\nno such thing\n",
+    });
+  });
+
+  it("sees nothing of Culprit's environment, an empty input, and no terminal", async () => {
+    const { output } = await run(shell("/usr/bin/env | sort; cat; echo end"));
+    const names = output.split("\n").map((line) => line.split("=")[0]);
+    assert.deepEqual(names, ["HOME", "LC_ALL", "PATH", "PWD", "TERM", "end", ""]);
+    assert.match(output, /^LC_ALL=C$/m);
+  });
+
+  it("that is not there is missing", async () => {
+    const { result, reason, output } = await run(spec(["culprit-no-such-program"]));
+    assert.deepEqual({ result, reason, output }, { result: "missing", reason: "not installed", output: "" });
+  });
+
+  it("that cannot be forked says so, whether the error comes at once or later", async () => {
+    const error = Object.assign(new Error("spawn EAGAIN"), { code: "EAGAIN" });
+    const atOnce: StartProgram = () => {
+      throw error;
+    };
+    const outcome = await runCommand(spec(["top"]), { ...surroundings, start: atOnce }, never);
+    assert.deepEqual(outcome, { result: "failed", reason: "cannot fork: EAGAIN", durationSeconds: 0, output: "" });
+
+    const program = Object.assign(new EventEmitter(), { stdout: null, stderr: null, unref: () => undefined });
+    const later: StartProgram = () => {
+      setImmediate(() => program.emit("error", error));
+      return program;
+    };
+    assert.equal((await runCommand(spec(["top"]), { ...surroundings, start: later }, never)).reason, "cannot fork: EAGAIN");
+  });
+
+  it("that prints without end is cut at its limit, at the end of a line, and killed", async () => {
+    const outcome = await run(shell(`yes ${word}`, { sizeLimitBytes: 5000 }));
+    assert.equal(outcome.result, "truncated");
+    assert.equal(outcome.reason, "stopped: more than 5000 bytes");
+    assert.ok(outcome.output.length <= 5000 && outcome.output.length > 4900);
+    assert.ok(outcome.output.endsWith(`${word}\n`));
+    await eventually("all of its processes die", () => livingWith(word).length === 0);
+  });
+
+  it("that takes too long is stopped, and what it said until then is kept without its last half line", async () => {
+    const running = run(shell("echo said; printf 'half a sec'; sleep 1000"));
+    await eventually("it runs", () => livingWith(word).length > 0);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await clock.advance(10);
+    assert.deepEqual(await running, {
+      result: "truncated",
+      reason: "stopped: not done within 10 s",
+      durationSeconds: 10,
+      output: "said\n",
+    });
+    await eventually("it dies", () => livingWith(word).length === 0);
+  });
+
+  it("that ignores SIGTERM, and its children, are killed a second later", async () => {
+    const running = run(
+      shell(`trap '' TERM; sh -c 'trap "" TERM; while :; do sleep 1; done' ${word} & echo ready; while :; do sleep 1; done`),
+    );
+    await eventually("both run", () => livingWith(word).length >= 2);
+    await clock.advance(10);
+    assert.ok(livingWith(word).length >= 2, "they have shrugged it off");
+    await clock.advance(1);
+    const { result, durationSeconds } = await running;
+    assert.deepEqual({ result, durationSeconds }, { result: "truncated", durationSeconds: 11 });
+    await eventually("all of them die", () => livingWith(word).length === 0);
+  });
+
+  it("that leaves a child with its output open is not waited for", async () => {
+    const running = run(shell(`sh -c 'sleep 1000; :' ${word} & echo done`));
+    await eventually("the parent is gone", () => livingWith(word).length === 1);
+    await eventually("its end is noticed", async () => {
+      await clock.advance(0.1);
+      return livingWith(word).length === 0;
+    });
+    assert.deepEqual({ ...(await running), durationSeconds: 0 }, { result: "ok", exitCode: 0, durationSeconds: 0, output: "done\n" });
+  });
+
+  it("that does not even die of SIGKILL is left to itself", async () => {
+    const undying: StartProgram = () => ({ pid: undefined, stdout: null, stderr: null, once: () => undefined, unref: () => undefined });
+    const running = runCommand(spec(["df"]), { ...surroundings, start: undying }, never);
+    await clock.advance(13);
+    const { result, reason } = await running;
+    assert.deepEqual({ result, reason }, { result: "failed", reason: "not done within 10 s, and it does not even die of SIGKILL" });
+    assert.equal(clock.waiting, 0);
+  });
+
+  it("is stopped with the capture, and is not even begun long after", async () => {
+    const controller = new AbortController();
+    const running = run(shell("sleep 1000"), controller.signal);
+    await eventually("it runs", () => livingWith(word).length > 0);
+    controller.abort();
+    assert.equal((await running).reason, "stopped: the capture was stopped");
+    assert.equal((await run(shell("sleep 1000"), controller.signal)).result, "failed");
+    await eventually("all of them die", () => livingWith(word).length === 0);
+    assert.equal(clock.waiting, 0, "no timer is left behind");
+  });
+
+  it("with broken UTF-8 in its output is text all the same", async () => {
+    assert.equal((await run(shell("printf 'a\\377b\\n'"))).output, "a\ufffdb\n");
+  });
+});

@@ -1,0 +1,37 @@
+/** Run by crash.test.ts to be killed: takes alerts, tells what it has promised, and captures. */
+
+import { join } from "node:path";
+import { defaultCaptureSettings, openCapture } from "../../src/capture/index.ts";
+import { silentLog } from "../../src/log.ts";
+import { Ring } from "../../src/recorder/ring.ts";
+import { systemClock } from "../../src/sampler/clock.ts";
+import { smallTable } from "./support.ts";
+
+const [, , directory = ""] = process.argv;
+const capture = await openCapture({
+  storageDirectory: join(directory, "storage"),
+  archivesDirectory: join(directory, "archives"),
+  clock: systemClock,
+  log: silentLog,
+  recording: new Ring({ keepSeconds: 60, mostBytes: 1e6 }),
+  parts: [],
+  readProcessTable: async () => smallTable,
+  host: { hostname: "web1", os: "Linux", kernel: "6.18", arch: "x64" },
+  version: "0.0.0-test",
+  settings: { ...defaultCaptureSettings, afterSeconds: 0 },
+  match: async () => ({ kind: "own" }),
+  space: { leastFreeBytes: 1024 * 1024, reserveBytes: 64 * 1024 },
+});
+capture.start();
+for (let number = 0; ; number++) {
+  const [result] = await capture.alerts.receive([
+    {
+      status: "firing",
+      labels: { alertname: "A", instance: `${process.pid}-${number}` },
+      annotations: {},
+      startsAtMs: systemClock.wallMs(),
+      fingerprint: `${process.pid}-${number}`,
+    },
+  ]);
+  process.stdout.write(`${result?.archiveId}\n`);
+}

@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { createParts, defaultCommands, readProcessTable } from "../../src/capture/index.ts";
+import type { Clock } from "../../src/model/clock.ts";
+import { readKernelUnits } from "../../src/procfs/units.ts";
+import { systemClock } from "../../src/sampler/clock.ts";
+import { ManualClock } from "../support/manualClock.ts";
+import { requireServer } from "../support/servers.ts";
+import { tempDirectories } from "../support/tempDirectory.ts";
+import { eventually, openIn } from "./support.ts";
+
+describe("a capture of this machine", () => {
+  const tempDirectory = tempDirectories();
+
+  it("holds what top, ps, free, df and vmstat say, and nowhere a secret of a running process", async function () {
+    requireServer(this, "top", "ps", "free", "vmstat");
+    const secrets = ["correct horse battery staple", "t0ps3cr3t-t0ken", "geh\u00e4im word", "nested inner pass phrase"];
+    const args = [
+      "--marker=culprit-real-machine",
+      `--password=${secrets[0]}`,
+      "--token",
+      secrets[1] ?? "",
+      "--api-key",
+      secrets[2] ?? "",
+      `https://user:${secrets[1]}@example.org/`,
+      `--db-password=${secrets[3]}`,
+    ];
+    const keeper = spawn("/bin/sh", ["-c", "sleep 1000; :", ...args], { stdio: "ignore" });
+    try {
+      await eventually("it runs", async () => (await readFile(`/proc/${keeper.pid}/cmdline`, "utf8")).includes("--marker"));
+      const clock: Clock = systemClock;
+      const readTable = () =>
+        readProcessTable({
+          root: { procfs: "/proc", sysfs: "/sys", rootfs: "/" },
+          units: readKernelUnits(),
+          clock,
+          namesOfCgroup: () => ({ unit: "", container: "" }),
+        });
+      const capture = await openIn(await tempDirectory(), new ManualClock(), {
+        clock,
+        readProcessTable: readTable,
+        parts: createParts({
+          root: { procfs: "/proc", sysfs: "/sys", rootfs: "/" },
+          commands: defaultCommands,
+          surroundings: { start: spawn, clock, searchPath: process.env.PATH ?? "" },
+          readProcessTable: readTable,
+        }),
+      });
+      capture.start();
+      const { id } = await capture.desk.request({});
+      await eventually("it is finished", () => capture.ends.length === 1);
+      const files = await capture.filesOf(id);
+      const { missing } = capture.stored(id).archive;
+      assert.deepEqual(
+        missing.filter(({ part }) => part.startsWith("commands/")),
+        [],
+      );
+      assert.match(files.get("commands/ps.txt")?.toString() ?? "", /--marker=culprit-real-machine --password=\*+/);
+      assert.match(files.get("commands/top.txt")?.toString() ?? "", /PID USER/);
+      assert.match(files.get("commands/free.txt")?.toString() ?? "", /^Mem:/m);
+      assert.match(files.get("commands/df.txt")?.toString() ?? "", /^Filesystem/m);
+      assert.equal(files.get("commands/vmstat.txt")?.toString().trim().split("\n").length, 7);
+      assert.match(files.get("processes.txt")?.toString() ?? "", /--marker=culprit-real-machine/);
+      for (const [name, bytes] of files) {
+        const text = bytes.toString("utf8");
+        for (const piece of ["correct horse", "battery staple", "t0ps3cr3t", "im word", "inner pass", "pass phrase"]) {
+          assert.ok(!text.includes(piece), `${piece} stands in ${name}`);
+        }
+      }
+      await capture.stop();
+    } finally {
+      keeper.kill("SIGKILL");
+    }
+  });
+});

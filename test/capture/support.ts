@@ -1,0 +1,174 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { extract } from "tar-stream";
+import type { ReceivedAlert } from "../../src/capture/contract.ts";
+import {
+  type CaptureEnd,
+  type CaptureOptions,
+  defaultCaptureSettings,
+  openCapture,
+  type Part,
+  type ProcessTable,
+} from "../../src/capture/index.ts";
+import type { PartFile } from "../../src/capture/part.ts";
+import type { GroupLabels, ResourceUsage, Snapshot } from "../../src/model/snapshot.ts";
+import { Ring } from "../../src/recorder/ring.ts";
+import type { ManualClock } from "../support/manualClock.ts";
+import { recordedLog } from "../support/recordedLog.ts";
+
+/** Waits for something that real files or processes must bring about; fails instead of hanging. */
+export async function eventually(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
+  const endMs = performance.now() + 15_000;
+  while (!(await condition())) {
+    if (performance.now() > endMs) throw new Error(`waited in vain: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+}
+
+/** Winds the clock second by second, with real time in between for the disk, until the condition holds. */
+export async function windUntil(clock: ManualClock, what: string, condition: () => boolean): Promise<void> {
+  await eventually(what, async () => {
+    if (condition()) return true;
+    await clock.advance(1);
+    return condition();
+  });
+}
+
+/** The files of an archive by their name below its folder. Fails on anything that lies outside of the folder. */
+export async function untar(path: string): Promise<ReadonlyMap<string, Buffer>> {
+  const files = new Map<string, Buffer>();
+  const entries = extract();
+  entries.end(gunzipSync(await readFile(path)));
+  for await (const entry of entries) {
+    const chunks: Buffer[] = [];
+    for await (const chunk of entry) chunks.push(chunk as Buffer);
+    const [folder, ...rest] = entry.header.name.split("/");
+    if (!path.endsWith(`/${folder}.tar.gz`)) throw new Error(`${entry.header.name} lies outside of the folder`);
+    files.set(rest.join("/"), Buffer.concat(chunks));
+  }
+  return files;
+}
+
+/** What a part's file holds; fails when its size is not what it says. */
+export async function textOf(file: PartFile | undefined): Promise<string> {
+  if (file?.content === undefined) throw new Error(`${file?.name} has no content: ${file?.reason}`);
+  const chunks: Buffer[] = [];
+  for await (const chunk of file.content.chunks()) chunks.push(Buffer.from(chunk));
+  const bytes = Buffer.concat(chunks);
+  if (bytes.length !== file.content.sizeBytes) throw new Error(`${file.name} has ${bytes.length} bytes, not ${file.content.sizeBytes}`);
+  return bytes.toString("utf8");
+}
+
+/** The hash as archives and manifests write it. */
+export function sha256(bytes: Buffer): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+/** A group of a Snapshot. */
+export function group(process: string, usage: ResourceUsage, labels: Partial<GroupLabels> = {}): Snapshot["groups"][number] {
+  const all: GroupLabels = { kind: "process", process, unit: `${process}.service`, container: "", user: "root", ...labels };
+  return { id: JSON.stringify(all), ...all, usage };
+}
+
+/** A second of a machine with four cores. */
+export function snapshotAt(takenAtMs: number, groups: Snapshot["groups"]): Snapshot {
+  const busyCores = groups.reduce((sum, { usage }) => sum + (usage.cpuCores ?? 0), 0);
+  return {
+    takenAtMs,
+    elapsedSeconds: 1,
+    gap: false,
+    host: {
+      cpu: { cores: 4, busySeconds: 0, busyCores, usageRatio: busyCores / 4 },
+      load: { load1: busyCores, load5: 0.5, load15: 0.25 },
+      memory: { totalBytes: 1000, availableBytes: 600, usageRatio: 0.4 },
+    },
+    processes: [],
+    groups,
+  };
+}
+
+/** A ring with one snapshot a second, the last at `toMs`. */
+export function ringOf(fromMs: number, toMs: number, groupsAt: (ms: number) => Snapshot["groups"]): Ring {
+  const ring = new Ring({ keepSeconds: 24 * 3600, mostBytes: 1e9 });
+  for (let ms = fromMs; ms <= toMs; ms += 1000) ring.push(ms, JSON.stringify(snapshotAt(ms, groupsAt(ms))));
+  return ring;
+}
+
+/** A process table that no machine is needed for. */
+export const smallTable: ProcessTable = {
+  takenAtMs: 0,
+  rows: [
+    {
+      pid: 1,
+      parentPid: 0,
+      user: "root",
+      state: "S",
+      threads: 1,
+      cpuSeconds: 1.5,
+      residentBytes: 12_000_000,
+      ageSeconds: 86_400,
+      unit: "init.scope",
+      container: "",
+      process: "systemd",
+      kernelThread: false,
+      commandLine: "/sbin/init",
+    },
+  ],
+  secrets: [],
+  secretsComplete: true,
+};
+
+/** An alert as the webhook hands it over. */
+export function firing(clock: ManualClock, changes: Partial<ReceivedAlert> = {}): ReceivedAlert {
+  return {
+    status: "firing",
+    labels: { alertname: "HighCpu", instance: "web1" },
+    annotations: { summary: "hot" },
+    startsAtMs: clock.wallMs() - 60_000,
+    fingerprint: "fp1",
+    ...changes,
+  };
+}
+
+/** Opens captures in a directory: again and again, as restarts do. */
+export async function openIn(directory: string, clock: ManualClock, changes: Partial<CaptureOptions> & { parts?: readonly Part[] } = {}) {
+  const { log, lines } = recordedLog();
+  const ends: CaptureEnd[] = [];
+  const archivesDirectory = changes.archivesDirectory ?? join(directory, "archives");
+  const capture = await openCapture({
+    storageDirectory: join(directory, "storage"),
+    archivesDirectory,
+    clock,
+    log,
+    recording: new Ring({ keepSeconds: 3600, mostBytes: 1e9 }),
+    parts: [],
+    readProcessTable: async () => smallTable,
+    host: { hostname: "web1", os: "Linux", kernel: "6.18", arch: "x64" },
+    version: "0.0.0-test",
+    settings: defaultCaptureSettings,
+    match: async () => ({ kind: "own" }),
+    onCaptured: (end) => ends.push(end),
+    space: { leastFreeBytes: 1024 * 1024, reserveBytes: 64 * 1024 },
+    ...changes,
+  });
+  const stored = (id: string | undefined) => {
+    const found = capture.archives.find(id ?? "");
+    if (found === undefined) throw new Error(`there is no archive ${id}`);
+    return found;
+  };
+  return {
+    ...capture,
+    ends,
+    lines,
+    archivesDirectory,
+    stored,
+    filesOf: (id: string | undefined) => untar(stored(id).path),
+    manifestOf: async (id: string | undefined) => {
+      const files = await untar(stored(id).path);
+      return JSON.parse(files.get("manifest.json")?.toString() ?? "") as Record<string, unknown>;
+    },
+    finished: (count: number) => windUntil(clock, `${count} ends`, () => ends.length >= count),
+  };
+}
