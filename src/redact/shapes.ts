@@ -41,10 +41,12 @@ const keys = new RegExp(`(?<![A-Za-z0-9_-])(?:${keyShapes.join("|")})`, "g");
 const webhooks =
   /(?:hooks\.slack\.com\/(?:services|workflows|triggers)\/|webhook\.office\.com\/webhookb2\/|outlook\.office(?:365)?\.com\/webhook\/|discord(?:app)?\.com\/api\/webhooks\/|api\.telegram\.org\/bot)([^\s"'`<>?]{4,})/gi;
 
-/** The cheap look ahead for key shapes, and the one for addresses, which may be written in any case. */
+/** The cheap look ahead for key shapes. */
 export const shapeHint =
   "AKIA|ASIA|gh[pousr]_|github_pat_|gl[a-z]{2,5}-|xox[a-z]-|xapp-|sk-|[sr]k_|whsec_|AIza|GOCSPX|ya29|eyJ|hv[sbr]\\.|npm_|pypi-|dckr_|_v1_|SG\\.|" +
   "gls?[ac]_|NRAK|sntry|ATATT|hf_|:AA|AGE-S|age-s";
+
+/** The same for addresses, which may be written in any case. */
 export const webhookHint = "hooks\\.slack|webhook|telegram";
 
 /** Finds known key shapes and webhook addresses in one line. */

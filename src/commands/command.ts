@@ -1,0 +1,51 @@
+/** What a command of the command line is. */
+import type { FlagDefinition, ParsedFlags } from "../config.ts";
+import type { Clock } from "../model/clock.ts";
+import type { Lifetime } from "./lifetime.ts";
+
+/** A terminal, a pipe or a file. */
+export interface Output {
+  write(text: string): unknown;
+  /** Absent or false when nobody is looking directly. */
+  readonly isTTY?: boolean;
+}
+
+/** What a command is given. */
+export interface CommandContext {
+  /** The flags, and the words behind the command's name. */
+  readonly flags: ParsedFlags;
+  readonly out: Output;
+  readonly err: Output;
+  readonly lifetime: Lifetime;
+  readonly clock: Clock;
+}
+
+/** One command. */
+export interface Command {
+  readonly name: string;
+  /** How it is called, a line for each way. */
+  readonly usage: readonly string[];
+  /** One sentence for the overview. */
+  readonly summary: string;
+  readonly flags: readonly FlagDefinition[];
+  /** How many words may follow its name. */
+  readonly mostWords: number;
+  /** Does the work; the result is the exit code. */
+  run(context: CommandContext): Promise<number>;
+}
+
+/** What the exit codes mean. */
+export const exitCodes = {
+  ok: 0,
+  /** Something went wrong while it ran, or check-config found a bad configuration. */
+  failure: 1,
+  /** The command line or the configuration cannot be used; nothing was started. */
+  usage: 2,
+  /** A second signal cut the orderly end short. */
+  interrupted: 130,
+} as const;
+
+/** The command line makes no sense; the message says what was expected. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}

@@ -1,0 +1,88 @@
+/** `culprit [serve]`: runs until it is told to stop. */
+import { type Config, configFlags, loadConfig, readVersion } from "../config.ts";
+import { createLog, type Log } from "../log.ts";
+import { type Command, type CommandContext, exitCodes } from "./command.ts";
+
+const longestStopSeconds = 15;
+
+/** The command. */
+export const serve: Command = {
+  name: "serve",
+  usage: ["culprit [serve] [FLAGS]"],
+  summary: "Samples this machine, serves the metrics, captures when an alert arrives. This is what runs without a command.",
+  flags: configFlags,
+  mostWords: 0,
+  run,
+};
+
+/** What a started Culprit says of itself. */
+export interface Started {
+  readonly urls: readonly string[];
+  readonly adminTokenPath?: string;
+  readonly loginUrl?: string;
+  readonly curlExample: string;
+}
+
+async function run(context: CommandContext): Promise<number> {
+  const config = loadConfig({ flags: context.flags });
+  const log = createLog({ ...config.log, stream: context.err });
+  context.lifetime.logCrashesTo(log);
+  log.info("culprit starts", {
+    version: readVersion(),
+    config: config.file ?? "none, the defaults and flags",
+    storage: config.storage.path,
+  });
+  return Promise.race([untilStopped(config, context, log), overdue(context, log)]);
+}
+
+interface App {
+  start(): Promise<Started>;
+  stop(): Promise<void>;
+}
+
+async function untilStopped(config: Config, context: CommandContext, log: Log): Promise<number> {
+  const app = await startApp(config, context, log);
+  if (app === undefined) return exitCodes.failure;
+  await context.lifetime.stopRequested;
+  log.info("culprit stops");
+  await app.stop();
+  return exitCodes.ok;
+}
+
+/** Starts everything, or says in one line why that is not possible and takes back what was started. */
+async function startApp(config: Config, { out, err, clock }: CommandContext, log: Log): Promise<App | undefined> {
+  let begun: App | undefined;
+  try {
+    // Loaded here and not above, so that the other commands need not wait for the server and all that hangs on it.
+    const { createApp } = await import("../app.ts");
+    const app: App = createApp(config, { log, clock });
+    begun = app;
+    out.write(describeStart(await app.start(), out.isTTY === true));
+    return app;
+  } catch (error) {
+    log.debug("the start failed", { reason: error instanceof Error ? error.stack : String(error) });
+    err.write(`culprit: ${error instanceof Error ? error.message : String(error)}\n`);
+    await begun?.stop().catch(() => undefined);
+    return undefined;
+  }
+}
+
+/** A stop that hangs, or a start that does while a stop is asked for, must not keep the machine from shutting down. */
+async function overdue({ lifetime, clock }: CommandContext, log: Log): Promise<number> {
+  await lifetime.stopRequested;
+  await new Promise<void>((resolve) => void clock.after(longestStopSeconds, resolve));
+  log.error("the orderly stop took too long and was given up", { seconds: longestStopSeconds });
+  return exitCodes.failure;
+}
+
+/**
+ * Where to look. The link with the token in it goes to a terminal only: what a service prints ends up in a log,
+ * and there the file that holds the token is named instead.
+ */
+export function describeStart({ urls, adminTokenPath, loginUrl, curlExample }: Started, isTerminal: boolean): string {
+  const lines = [`Culprit is running: ${urls.join(" ")}`];
+  if (loginUrl !== undefined && isTerminal) lines.push(`Log in:   ${loginUrl}`);
+  else if (adminTokenPath !== undefined) lines.push(`Log in:   ${urls[0] ?? ""} with the token in ${adminTokenPath}`);
+  lines.push(`Archives: ${curlExample}`);
+  return `${lines.join("\n")}\n`;
+}

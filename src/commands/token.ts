@@ -1,0 +1,96 @@
+/** `culprit token`: makes tokens for Alertmanager and others, and shows which there are. */
+import { join } from "node:path";
+import { configFlags, loadConfig, nearest } from "../config.ts";
+import { readIndex } from "../server/auth/tokenIndex.ts";
+import { SCOPES, type Scope, TokenProblem, writeToken } from "../server/auth/tokens.ts";
+import { type Command, type CommandContext, exitCodes, UsageError } from "./command.ts";
+
+/** The command. */
+export const token: Command = {
+  name: "token",
+  usage: ["culprit token write PATH --scope=capture[,read] [--mode=0440] [--group=GID]", "culprit token list"],
+  summary: "Writes a new token into a file (a running Culprit accepts it within a second), or lists the tokens that are valid.",
+  flags: [
+    { name: "scope", value: "SCOPES", help: `What the token may do: ${SCOPES.join(", ")}; several with commas.` },
+    { name: "mode", value: "MODE", help: "Permission bits of the file in octal (0600)." },
+    { name: "group", value: "GID", help: "Group of the file, as a number." },
+    ...configFlags.filter(({ name }) => name === "storage.path" || name === "config.file"),
+  ],
+  mostWords: 2,
+  async run(context) {
+    const [action, path] = context.flags.positionals;
+    try {
+      if (action === "write") return await write(context, path);
+      if (action === "list" && path === undefined) return await list(context);
+    } catch (error) {
+      if (!(error instanceof TokenProblem)) throw error;
+      context.err.write(`culprit: ${error.message}\n`);
+      return exitCodes.failure;
+    }
+    throw new UsageError(`expected one of:\n  ${token.usage.join("\n  ")}`);
+  },
+};
+
+async function write({ flags, out, clock }: CommandContext, path: string | undefined): Promise<number> {
+  if (path === undefined) throw new UsageError(`expected a file for the token: ${token.usage[0]}`);
+  const scopes = parseScopes(only(flags.values, "scope"));
+  const mode = parseMode(only(flags.values, "mode"));
+  const group = parseGroup(only(flags.values, "group"));
+  const written = await writeToken(
+    { directory: tokenDirectory(flags), path, scopes, ...(mode === undefined ? {} : { mode }), ...(group === undefined ? {} : { group }) },
+    clock,
+  );
+  out.write(`${written.path} holds a new token with scope ${written.scopes.join(", ")}\n`);
+  return exitCodes.ok;
+}
+
+async function list({ flags, out }: CommandContext): Promise<number> {
+  const directory = tokenDirectory(flags);
+  const entries = await readIndex(directory);
+  if (entries === undefined) out.write(`${directory} holds no tokens yet\n`);
+  for (const { name, scopes, createdAt } of entries ?? []) out.write(`${createdAt}  ${scopes.join(",").padEnd(12)}  ${name}\n`);
+  return exitCodes.ok;
+}
+
+function tokenDirectory(flags: CommandContext["flags"]): string {
+  return join(loadConfig({ flags }).storage.path, "tokens");
+}
+
+/** The scopes of `--scope=capture,read`. @throws UsageError */
+export function parseScopes(text: string | undefined): readonly Scope[] {
+  const known = SCOPES.join(", ");
+  const words = (text ?? "").split(",").map((one) => one.trim());
+  if (text === undefined) throw new UsageError(`--scope: expected what the token may do, one or more of ${known}`);
+  return [
+    ...new Set(
+      words.map((word) => {
+        const scope = SCOPES.find((one) => one === word);
+        if (scope !== undefined) return scope;
+        const meant = nearest(word, SCOPES);
+        throw new UsageError(
+          `--scope: expected one or more of ${known}, got ${JSON.stringify(word)}${meant === undefined ? "" : `; did you mean ${meant}?`}`,
+        );
+      }),
+    ),
+  ];
+}
+
+/** The bits of `--mode=0440`. @throws UsageError */
+export function parseMode(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^(?:0o?)?[0-7]{3}$/.test(text))
+    throw new UsageError(`--mode: expected permission bits in octal, such as 0440, got ${JSON.stringify(text)}`);
+  return Number.parseInt(text.slice(-3), 8);
+}
+
+/** The number of `--group=115`. @throws UsageError */
+export function parseGroup(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const group = /^\d{1,10}$/.test(text) ? Number(text) : undefined;
+  if (group !== undefined && group < 2 ** 32 - 1) return group;
+  throw new UsageError(`--group: expected the number of a group, as \`getent group NAME\` shows it, got ${JSON.stringify(text)}`);
+}
+
+function only(values: ReadonlyMap<string, readonly string[]>, name: string): string | undefined {
+  return values.get(name)?.[0];
+}

@@ -1,0 +1,40 @@
+/** The configuration's door, and the only reader of the environment: culprit.yml, `.env`, flags. */
+import { readFileSync } from "node:fs";
+import { configFlags } from "./config/configFlags.ts";
+import { ConfigError } from "./config/errors.ts";
+import type { Environment, ReadFile } from "./config/file.ts";
+import { type ParsedFlags, parseFlags } from "./config/flags.ts";
+import { makeConfig } from "./config/load.ts";
+import type { Config } from "./config/types.ts";
+
+export { configFlags } from "./config/configFlags.ts";
+export { ConfigError, type ConfigProblem, formatProblem } from "./config/errors.ts";
+export { type FlagDefinition, type ParsedFlags, parseFlags } from "./config/flags.ts";
+export type { ListenAddress } from "./config/listenAddress.ts";
+export { nearest } from "./config/nearest.ts";
+export type { Config } from "./config/types.ts";
+export { readVersion } from "./config/version.ts";
+
+/** Where a configuration comes from; what is left out is that of this process. */
+export interface LoadOptions {
+  /** The flags, without `node`, the script and the command. */
+  readonly argv?: readonly string[];
+  /** The flags when somebody has taken them apart already; wins over `argv`. */
+  readonly flags?: ParsedFlags;
+  readonly env?: Environment;
+  readonly cwd?: string;
+  readonly readFile?: ReadFile;
+}
+
+/** Loads the configuration. @throws ConfigError that lists everything that is wrong, each with its place and what was expected. */
+export function loadConfig(options: LoadOptions = {}): Config {
+  const { env = process.env, cwd = process.cwd(), readFile = (path: string) => readFileSync(path, "utf8") } = options;
+  return makeConfig({ flags: options.flags ?? onlyFlags(options.argv ?? []), env, cwd, readFile });
+}
+
+function onlyFlags(argv: readonly string[]): ParsedFlags {
+  const flags = parseFlags(argv, configFlags);
+  const [unexpected] = flags.positionals;
+  if (unexpected !== undefined) throw new ConfigError([{ key: unexpected, message: "expected only flags" }]);
+  return flags;
+}

@@ -1,0 +1,74 @@
+/** The flags that stand for settings. A flag wins over the file. */
+import type { z } from "zod";
+import { ConfigError, type ConfigProblem, quoteValue } from "./errors.ts";
+import type { FlagDefinition, ParsedFlags } from "./flags.ts";
+import type { ListenAddress } from "./listenAddress.ts";
+import { fields } from "./schema.ts";
+
+/** The definitions, in the order of the help. */
+export const configFlags: readonly FlagDefinition[] = [
+  { name: "config.file", value: "FILE", help: "Configuration file; without it ./culprit.yml is used when there is one." },
+  {
+    name: "web.listen-address",
+    value: "HOST:PORT",
+    help: "Where to listen (127.0.0.1:10054); repeat it for several. No host means every address, port 0 any free port.",
+    repeatable: true,
+  },
+  { name: "web.telemetry-path", value: "PATH", help: "Path of the metrics (/metrics)." },
+  { name: "web.external-url", value: "URL", help: "How others reach this Culprit; links in messages begin with it." },
+  { name: "storage.path", value: "DIR", help: "Where tokens, queues and archives are kept ($STATE_DIRECTORY, else ./data)." },
+  { name: "path.procfs", value: "DIR", help: "Where procfs is mounted (/proc)." },
+  { name: "path.sysfs", value: "DIR", help: "Where sysfs is mounted (/sys)." },
+  { name: "path.rootfs", value: "DIR", help: "Where the host's root file system is mounted (/)." },
+  { name: "log.level", value: "LEVEL", help: "Least important lines to write: error, warn, info or debug (info)." },
+  { name: "log.format", value: "FORMAT", help: "How to write them: text or json (text)." },
+];
+
+/** The settings that were given as flags, checked and typed. */
+export interface FlagSettings {
+  readonly configFile?: string;
+  readonly listenAddresses?: readonly ListenAddress[];
+  readonly telemetryPath?: string;
+  readonly externalUrl?: string;
+  readonly storagePath?: string;
+  readonly procfs?: string;
+  readonly sysfs?: string;
+  readonly rootfs?: string;
+  readonly logLevel?: z.output<typeof fields.level>;
+  readonly logFormat?: z.output<typeof fields.format>;
+}
+
+/** Checks the values of the flags. @throws ConfigError */
+export function readFlagSettings({ values }: ParsedFlags): FlagSettings {
+  const problems: ConfigProblem[] = [];
+  const all = <T>(name: string, field: z.ZodType<T, unknown>): T[] | undefined =>
+    values.get(name)?.flatMap((value) => {
+      const checked = field.safeParse(value);
+      if (checked.success) return [checked.data];
+      const expected = checked.error.issues[0]?.message ?? "expected something else";
+      problems.push({ key: `--${name}`, message: `${expected}, got ${quoteValue(value)}` });
+      return [];
+    });
+  const one = <T>(name: string, field: z.ZodType<T, unknown>): T | undefined => all(name, field)?.[0];
+  const settings = {
+    configFile: one("config.file", fields.path),
+    listenAddresses: all("web.listen-address", fields.listenAddress),
+    telemetryPath: one("web.telemetry-path", fields.telemetryPath),
+    externalUrl: one("web.external-url", fields.externalUrl),
+    storagePath: one("storage.path", fields.path),
+    procfs: one("path.procfs", fields.path),
+    sysfs: one("path.sysfs", fields.path),
+    rootfs: one("path.rootfs", fields.path),
+    logLevel: one("log.level", fields.level),
+    logFormat: one("log.format", fields.format),
+  };
+  if (problems.length > 0) throw new ConfigError(problems);
+  return withoutUndefined(settings);
+}
+
+/** Under exactOptionalPropertyTypes absent and undefined are two things. */
+type Defined<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> };
+
+function withoutUndefined<T extends object>(value: T): Defined<T> {
+  return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as Defined<T>;
+}

@@ -1,0 +1,99 @@
+/** The kinds of value that a key or a flag can have, each with the sentence that says what was expected. */
+import { z } from "zod";
+import { formatDuration, parseDurationSeconds } from "./duration.ts";
+import { type ListenAddress, parseListenAddress } from "./listenAddress.ts";
+import { formatSize, parseSizeBytes } from "./size.ts";
+
+/** A scalar that is parsed; `parse` gives undefined for what it cannot use. */
+function parsed<T>(expected: string, parse: (value: string) => T | undefined): z.ZodType<T, unknown> {
+  return z.unknown().transform((value, context) => {
+    const result = typeof value === "string" ? parse(value) : typeof value === "number" ? parse(String(value)) : undefined;
+    if (result !== undefined) return result;
+    context.addIssue({ code: "custom", message: `expected ${expected}` });
+    return z.NEVER;
+  });
+}
+
+/** Text that must look a certain way; a number is not text. */
+function text<T>(expected: string, parse: (value: string) => T | undefined): z.ZodType<T, unknown> {
+  return z.unknown().transform((value, context) => {
+    const result = typeof value === "string" ? parse(value) : undefined;
+    if (result !== undefined) return result;
+    context.addIssue({ code: "custom", message: `expected ${expected}` });
+    return z.NEVER;
+  });
+}
+
+/** A duration between two others, in seconds. */
+export function duration(fromSeconds: number, toSeconds: number): z.ZodType<number, unknown> {
+  const range = Number.isFinite(toSeconds)
+    ? `from ${formatDuration(fromSeconds)} to ${formatDuration(toSeconds)}`
+    : `of at least ${formatDuration(fromSeconds)}`;
+  return parsed(`a duration ${range}, such as 30s, 5m or 1h30m`, (value) => {
+    const seconds = parseDurationSeconds(value);
+    return seconds !== undefined && seconds >= fromSeconds && seconds <= toSeconds ? seconds : undefined;
+  });
+}
+
+/** A size of at least so many bytes. */
+export function size(fromBytes: number): z.ZodType<number, unknown> {
+  return parsed(`a size of at least ${formatSize(fromBytes)}, such as 512MiB or 2GiB`, (value) => {
+    const bytes = parseSizeBytes(value);
+    return bytes !== undefined && bytes >= fromBytes ? bytes : undefined;
+  });
+}
+
+/** A whole number of at least `from`. */
+export function count(from: number): z.ZodType<number, unknown> {
+  return parsed(`a whole number of at least ${from}`, (value) => {
+    const number = /^\d{1,15}$/.test(value) ? Number(value) : undefined;
+    return number !== undefined && number >= from ? number : undefined;
+  });
+}
+
+/** Text that is not empty; `what` says which, as in "a path". */
+export function word(what: string): z.ZodType<string, unknown> {
+  return text(what, (value) => (value.trim() === "" || value.includes("\0") ? undefined : value));
+}
+
+/** One of a few words. */
+export function oneOf<const Word extends string>(words: readonly Word[]): z.ZodType<Word, unknown> {
+  return text(`one of ${words.join(", ")}`, (value) => words.find((one) => one === value));
+}
+
+const noSpace = /^[^\s]+$/;
+
+/** A name of a host, with or without a port. */
+export function hostName(): z.ZodType<string, unknown> {
+  return text("a host name such as web1.example.org", (value) => (/^[^\s/@?#]+$/.test(value) ? value : undefined));
+}
+
+/** The name of a label. */
+export function labelName(): z.ZodType<string, unknown> {
+  return text("a label name such as replica", (value) => (noSpace.test(value) ? value : undefined));
+}
+
+/** One listen address. */
+export function listenAddress(): z.ZodType<ListenAddress, unknown> {
+  return text("HOST:PORT such as 127.0.0.1:10054, :10054 or [::1]:10054", parseListenAddress);
+}
+
+const ownPaths = ["/webhook", "/archives", "/login", "/logout", "/assets", "/api", "/-"];
+
+/** The path of the metrics. */
+export function telemetryPath(): z.ZodType<string, unknown> {
+  return text(`a path such as /metrics that is none of Culprit's own (${ownPaths.join(", ")})`, (value) => {
+    const own = ownPaths.some((path) => value === path || value.startsWith(`${path}/`));
+    return /^\/[\w./~-]*$/.test(value) && !value.includes("//") && !value.includes("/.") && !own ? value : undefined;
+  });
+}
+
+/** An address that others use to reach this Culprit; without a slash at its end. */
+export function externalUrl(): z.ZodType<string, unknown> {
+  return text("an http or https URL without user, query and fragment, such as https://culprit.example.org", (value) => {
+    const url = URL.canParse(value) ? new URL(value) : undefined;
+    if (url === undefined || !/^https?:$/.test(url.protocol) || url.hostname === "") return undefined;
+    if (url.username !== "" || url.password !== "" || /[?#\s]/.test(value)) return undefined;
+    return url.href.replace(/\/+$/, "");
+  });
+}

@@ -1,0 +1,77 @@
+/** Every key that a configuration file may have. A key is added in the step that makes it work; until then it is unknown. */
+import { z } from "zod";
+import { formatDuration } from "./duration.ts";
+import { count, duration, externalUrl, hostName, labelName, listenAddress, oneOf, size, telemetryPath, word } from "./fields.ts";
+
+const mebibyte = 1024 ** 2;
+const minute = 60;
+const hour = 60 * minute;
+
+/** The values that hold where neither the file nor a flag says anything. */
+export const defaults = {
+  web: { listenAddress: [{ host: "127.0.0.1", port: 10_054 }], telemetryPath: "/metrics", auth: "auto", allowedHosts: [] },
+  identity: { names: [] },
+  sample: { interval: 1, window: minute },
+  archives: { maxBytes: 2048 * mebibyte, maxCount: 200, maxAge: 30 * 24 * hour },
+  capture: { lookback: 30 * minute, after: 15 },
+  webhook: { ignoreLabels: ["replica", "prometheus", "prometheus_replica", "severity"], cooldown: 10 * minute },
+  hosts: { files: [] },
+  log: { level: "info", format: "text" },
+} as const;
+
+const levels = ["error", "warn", "info", "debug"] as const;
+const formats = ["text", "json"] as const;
+
+/** What single values must be; keys of the file and flags of the command line share them. */
+export const fields = {
+  listenAddress: listenAddress(),
+  telemetryPath: telemetryPath(),
+  externalUrl: externalUrl(),
+  auth: oneOf(["auto", "always"]),
+  level: oneOf(levels),
+  format: oneOf(formats),
+  path: word("a path"),
+} as const;
+
+/** A section may be left empty, as happens when all its keys are commented out. */
+function section<Shape extends z.ZodRawShape>(shape: Shape) {
+  return z.strictObject(shape).nullish();
+}
+
+function list<T>(item: z.ZodType<T, unknown>) {
+  return z.array(item).optional();
+}
+
+const sample = z
+  .strictObject({ interval: duration(0.1, minute).optional(), window: duration(1, hour).optional() })
+  .superRefine(({ interval = defaults.sample.interval, window = defaults.sample.window }, context) => {
+    if (window >= interval) return;
+    context.addIssue({ code: "custom", path: ["window"], message: `expected at least the interval, which is ${formatDuration(interval)}` });
+  });
+
+/** The schema of the file. */
+export const fileSchema = z.strictObject({
+  web: section({
+    listenAddress: z.union([fields.listenAddress, z.array(fields.listenAddress).min(1)]).optional(),
+    telemetryPath: fields.telemetryPath.optional(),
+    externalUrl: fields.externalUrl.optional(),
+    auth: fields.auth.optional(),
+    allowedHosts: list(hostName()),
+  }),
+  identity: section({ names: list(hostName()) }),
+  sample: sample.nullish(),
+  storage: section({ path: fields.path.optional() }),
+  archives: section({
+    path: fields.path.optional(),
+    maxBytes: size(mebibyte).optional(),
+    maxCount: count(1).optional(),
+    maxAge: duration(minute, Number.POSITIVE_INFINITY).optional(),
+  }),
+  capture: section({ lookback: duration(0, 6 * hour).optional(), after: duration(0, 10 * minute).optional() }),
+  webhook: section({ ignoreLabels: list(labelName()), cooldown: duration(0, 24 * hour).optional() }),
+  hosts: section({ files: list(word("a path or pattern such as targets/*.yml")) }),
+  log: section({ level: fields.level.optional(), format: fields.format.optional() }),
+});
+
+/** The file's settings, checked and typed; what it does not say is absent. */
+export type FileSettings = z.output<typeof fileSchema>;

@@ -1,0 +1,19 @@
+#!/usr/bin/env node
+/** The program: arguments in, signals, exit code out. */
+import { runCommandLine } from "./commands/index.ts";
+import { Lifetime } from "./commands/lifetime.ts";
+import { systemClock } from "./sampler/clock.ts";
+
+const lifetime = new Lifetime({
+  clock: systemClock,
+  exit: (code) => process.exit(code),
+  complain: (text) => void process.stderr.write(text),
+});
+for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => lifetime.signalled());
+process.on("uncaughtException", (error) => lifetime.crashed(error));
+process.on("unhandledRejection", (error) => lifetime.crashed(error));
+// Whoever read our output has gone away (`culprit --help | head`): no reason to die.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
+
+const code = await runCommandLine({ argv: process.argv.slice(2), out: process.stdout, err: process.stderr, lifetime, clock: systemClock });
+process.exit(code);

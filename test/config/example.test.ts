@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { fileSchema } from "../../src/config/schema.ts";
+import { packageRoot } from "../support/paths.ts";
+import { load, loadText } from "./support.ts";
+
+const example = readFileSync(join(packageRoot(), "culprit.example.yml"), "utf8");
+
+/** `#key: value` is a key that has no default of its own; `# text` is a sentence. */
+const withAllKeys = example.replaceAll(/^(\s*)#(?=\w+:)/gm, "$1");
+
+/** The keys of a schema as `section.key`. */
+function schemaKeys(): readonly string[] {
+  return Object.entries(fileSchema.shape).flatMap(([section, schema]) => {
+    let inner: z.ZodType = schema;
+    while (inner instanceof z.ZodOptional || inner instanceof z.ZodNullable) inner = inner.unwrap() as z.ZodType;
+    assert.ok(inner instanceof z.ZodObject);
+    return Object.keys(inner.shape).map((key) => `${section}.${key}`);
+  });
+}
+
+/** The keys that the example's text has, in the same form. */
+function writtenKeys(text: string): readonly string[] {
+  let section = "";
+  return text.split("\n").flatMap((line) => {
+    section = /^(\w+):/.exec(line)?.[1] ?? section;
+    const key = /^ {2}(\w+):/.exec(line)?.[1];
+    return key === undefined ? [] : [`${section}.${key}`];
+  });
+}
+
+describe("culprit.example.yml", () => {
+  it("says exactly what holds without it", () => {
+    assert.deepEqual(loadText(example), { ...load({}), file: "culprit.yml" });
+  });
+
+  it("has every key there is, and no other", () => {
+    assert.deepEqual([...writtenKeys(withAllKeys)].sort(), [...schemaKeys()].sort());
+  });
+
+  it("has a sentence for every key", () => {
+    const lines = withAllKeys.split("\n");
+    const bare = lines.filter((line, index) => /^ {2}\w+:/.test(line) && !/^ {2}# \w/.test(lines[index - 1] ?? ""));
+    assert.deepEqual(bare, []);
+  });
+
+  it("can be used with the keys that are commented out, too", () => {
+    const config = loadText(withAllKeys);
+    assert.equal(config.web.externalUrl, "https://culprit.example.org");
+    assert.equal(config.storage.path, "/etc/culprit/data");
+    assert.equal(config.archives.path, "/etc/culprit/data/archives");
+  });
+});

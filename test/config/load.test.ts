@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import { load, loadText, problemsOf } from "./support.ts";
+
+describe("The configuration", () => {
+  it("has a value for everything when nobody says anything", () => {
+    assert.deepEqual(load({}), {
+      web: { listenAddresses: [{ host: "127.0.0.1", port: 10_054 }], telemetryPath: "/metrics", auth: "auto", allowedHosts: [] },
+      identity: { names: [] },
+      sample: { intervalSeconds: 1, windowSeconds: 60 },
+      paths: { procfs: "/proc", sysfs: "/sys", rootfs: "/" },
+      storage: { path: "/etc/culprit/data" },
+      archives: { path: "/etc/culprit/data/archives", maxBytes: 2_147_483_648, maxCount: 200, maxAgeSeconds: 2_592_000 },
+      capture: { lookbackSeconds: 1800, afterSeconds: 15 },
+      webhook: { ignoreLabels: ["replica", "prometheus", "prometheus_replica", "severity"], cooldownSeconds: 600 },
+      hosts: { files: [] },
+      log: { level: "info", format: "text" },
+    });
+  });
+
+  it("takes every key from the file", () => {
+    const config = loadText(`
+web:
+  listenAddress: [":1", "[::1]:2"]
+  telemetryPath: /other
+  externalUrl: https://culprit.example.org/sub/
+  auth: always
+  allowedHosts: [web1, "web1.example.org:10054"]
+identity: { names: [web1, 10.0.0.1] }
+sample: { interval: 500ms, window: 2m }
+storage: { path: ../state }
+archives: { path: /var/archives, maxBytes: 512MiB, maxCount: 7, maxAge: 1d }
+capture: { lookback: 1h30m, after: 0 }
+webhook: { ignoreLabels: [], cooldown: 1m }
+hosts: { files: [targets/*.yml, /srv/targets.json] }
+log: { level: debug, format: json }
+`);
+    assert.deepEqual(config, {
+      file: "culprit.yml",
+      web: {
+        listenAddresses: [
+          { host: "", port: 1 },
+          { host: "::1", port: 2 },
+        ],
+        telemetryPath: "/other",
+        externalUrl: "https://culprit.example.org/sub",
+        auth: "always",
+        allowedHosts: ["web1", "web1.example.org:10054"],
+      },
+      identity: { names: ["web1", "10.0.0.1"] },
+      sample: { intervalSeconds: 0.5, windowSeconds: 120 },
+      paths: { procfs: "/proc", sysfs: "/sys", rootfs: "/" },
+      storage: { path: "/etc/state" },
+      archives: { path: "/var/archives", maxBytes: 536_870_912, maxCount: 7, maxAgeSeconds: 86_400 },
+      capture: { lookbackSeconds: 5400, afterSeconds: 0 },
+      webhook: { ignoreLabels: [], cooldownSeconds: 60 },
+      hosts: { files: ["/etc/culprit/targets/*.yml", "/srv/targets.json"] },
+      log: { level: "debug", format: "json" },
+    });
+  });
+
+  it("takes flags before the file, and their paths from where the command was given", () => {
+    const files = { "conf/my.yml": "web: { listenAddress: ':1', telemetryPath: /file }\nstorage: { path: state }\nlog: { level: error }" };
+    const config = load(files, {
+      argv: [
+        ...["--config.file=conf/my.yml", "--web.listen-address=:2", "--web.listen-address=[::1]:3", "--web.telemetry-path=/flag"],
+        ...["--web.external-url=http://h:1/", "--storage.path=here", "--log.level=debug", "--log.format=json"],
+        ...["--path.procfs=/host/proc", "--path.sysfs=/host/sys", "--path.rootfs=host"],
+      ],
+    });
+    assert.equal(config.file, "conf/my.yml");
+    assert.deepEqual(
+      config.web.listenAddresses.map(({ port }) => port),
+      [2, 3],
+    );
+    assert.equal(config.web.telemetryPath, "/flag");
+    assert.equal(config.web.externalUrl, "http://h:1");
+    assert.equal(config.storage.path, "/etc/culprit/here");
+    assert.equal(config.archives.path, "/etc/culprit/here/archives");
+    assert.deepEqual(config.log, { level: "debug", format: "json" });
+    assert.deepEqual(config.paths, { procfs: "/host/proc", sysfs: "/host/sys", rootfs: "/etc/culprit/host" });
+  });
+
+  it("stores where the file says, else where systemd says, else in ./data", () => {
+    const env = { STATE_DIRECTORY: "/var/lib/culprit:/var/lib/other" };
+    assert.equal(load({}, { env }).storage.path, "/var/lib/culprit");
+    assert.equal(loadText("storage: { path: x }", { env }).storage.path, "/etc/culprit/x");
+    assert.equal(
+      load({ "conf/my.yml": "storage: { path: x }" }, { argv: ["--config.file=conf/my.yml"] }).storage.path,
+      "/etc/culprit/conf/x",
+    );
+    assert.equal(load({}, { env, argv: ["--storage.path=y"] }).storage.path, "/etc/culprit/y");
+  });
+
+  it("may be an empty file, one of comments, or have empty sections", () => {
+    for (const text of ["", "# nothing\n", "web:\nlog:\n  # level: debug\n", "---\n", "\ufefflog: {}"]) {
+      assert.deepEqual({ ...loadText(text), file: undefined }, { ...load({}), file: undefined });
+    }
+  });
+
+  it("names a file that is not there only when somebody asked for it", () => {
+    assert.equal(load({}).file, undefined);
+    assert.deepEqual(
+      problemsOf(() => load({}, { argv: ["--config.file=my.yml"] })),
+      ["--config.file: cannot read my.yml: there is no such file"],
+    );
+  });
+
+  it("is not taken from the defaults when the usual file cannot be read", () => {
+    const readFile = (): string => {
+      throw Object.assign(new Error("EACCES"), { code: "EACCES" });
+    };
+    assert.deepEqual(
+      problemsOf(() => load({}, { readFile })),
+      ["cannot read culprit.yml: permission denied"],
+    );
+  });
+
+  it("refuses flags with a wrong value, all of them at once and without their secrets", () => {
+    assert.deepEqual(
+      problemsOf(() => load({}, { argv: ["--log.level=loud", "--web.listen-address=10054", "--web.external-url=http://u:hunter22@h/"] })),
+      [
+        '--web.listen-address: expected HOST:PORT such as 127.0.0.1:10054, :10054 or [::1]:10054, got "10054"',
+        '--web.external-url: expected an http or https URL without user, query and fragment, such as https://culprit.example.org, got "http://u:***@h/"',
+        '--log.level: expected one of error, warn, info, debug, got "loud"',
+      ],
+    );
+    assert.deepEqual(
+      problemsOf(() => load({}, { argv: ["--nope", "word"] })),
+      ["word: expected only flags"],
+    );
+  });
+});
