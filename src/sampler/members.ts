@@ -57,12 +57,22 @@ export class Members {
     for (const id of this.#members.keys()) this.#shownSeconds.set(id, nowSeconds);
   }
 
-  /** The members and the remainder of one Snapshot; everybody else is one line, `other`. */
+  /**
+   * The members and the remainder of one Snapshot; everybody else is one line, `other`.
+   *
+   * Who is first in this very Snapshot has a line in it as well: a second is too short to become a member, not to be a culprit.
+   */
   fold(groups: readonly GroupUsage[]): readonly GroupUsage[] {
     const shown: GroupUsage[] = [];
     const rest: Partial<Record<ResourceKey, number>> = {};
+    const first = new Set(
+      groups
+        .filter((group) => isNamed(group) && (group.usage.cpuCores ?? 0) > 0)
+        .sort((a, b) => (b.usage.cpuCores ?? 0) - (a.usage.cpuCores ?? 0))
+        .slice(0, this.#limits.rank),
+    );
     for (const group of groups) {
-      if (!isNamed(group) || this.#members.has(group.id)) shown.push(group);
+      if (!isNamed(group) || this.#members.has(group.id) || first.has(group)) shown.push(group);
       else addTo(rest, group.usage);
     }
     shown.push({ ...otherLabels, id: otherId, usage: rest });

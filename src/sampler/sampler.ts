@@ -131,7 +131,7 @@ export class Sampler {
       this.#results.set(collector, now);
       if (result === "failed") this.#options.log.warn(`the collector ${collector} failed`, { reason });
       else if (result === "absent") this.#options.log.debug(`this machine has nothing for the collector ${collector}`);
-      else if (before !== undefined) this.#options.log.info(`the collector ${collector} works`);
+      else if (before?.startsWith("failed")) this.#options.log.info(`the collector ${collector} works`);
     }
   }
 }

@@ -125,7 +125,7 @@ describe("the members", () => {
 
   it("are never more than forty", () => {
     const members = new Members();
-    const crowd = Array.from({ length: 100 }, (_, index) => line(`p${index}`, { cpuCores: 0.001 }));
+    const crowd = Array.from({ length: 100 }, (_, index) => line(`p${index}`, { cpuCores: 0 }));
     for (let round = 0; round < 10; round++) {
       const busy = crowd.map((group, index) => (Math.floor(index / 10) === round ? { ...group, usage: { cpuCores: 1 } } : group));
       members.update(windowOf(second(1, busy)), round);
@@ -142,6 +142,18 @@ describe("the members", () => {
     assert.ok(!members.has(idOf("p499")));
     members.update(windowOf(second(1, ranked(10, 1000))), 3700);
     assert.ok(members.has(idOf("p1000")), "an hour later there is room again");
+  });
+
+  it("give a line of its own to who was first in that second, member or not", () => {
+    const members = new Members();
+    const shown = members.fold([line("flash", { cpuCores: 1.5 }), line("idle", { cpuCores: 0 })]);
+    assert.deepEqual(
+      shown.map((group) => [group.kind, group.process]),
+      [
+        ["process", "flash"],
+        ["other", ""],
+      ],
+    );
   });
 
   it("give the peak of all others together, not the sum of their peaks", () => {

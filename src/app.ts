@@ -1,0 +1,190 @@
+/** Wires everything: what is made here is started in order and stopped in the reverse. */
+import { spawn } from "node:child_process";
+import { arch, hostname as readHostname, type as readOsType, release } from "node:os";
+import { join } from "node:path";
+import { namesOfCgroup } from "./attribution/cgroupNames.ts";
+import { type Capture, createParts, defaultCaptureSettings, defaultCommands, openCapture, readProcessTable } from "./capture/index.ts";
+import { createLinuxCollectors } from "./collectors/index.ts";
+import { type Config, readVersion } from "./config.ts";
+import { matchAlert, openHostList, readOwnNames } from "./fleet/index.ts";
+import type { Log } from "./log.ts";
+import { catalogue } from "./metrics/catalogue/index.ts";
+import { negotiateFormat } from "./metrics/format.ts";
+import { look } from "./metrics/look.ts";
+import { MetricsRegistry } from "./metrics/registry.ts";
+import { ScrapeWatch } from "./metrics/scrapes.ts";
+import { readDescriptorLimit, readSelf } from "./metrics/self.ts";
+import type { HostInfo } from "./metrics/view.ts";
+import type { Clock } from "./model/clock.ts";
+import type { Snapshot } from "./model/snapshot.ts";
+import { readIsElevated } from "./procfs/capabilities.ts";
+import { readKernelUnits } from "./procfs/units.ts";
+import { encodeSnapshot } from "./recorder/encode.ts";
+import { Ring } from "./recorder/ring.ts";
+import { redactText } from "./redact/index.ts";
+import { Sampling } from "./sampler/sampling.ts";
+import { type AdminToken, ensureAdminToken, loadTokens } from "./server/auth/tokens.ts";
+import { type CulpritServer, createServer } from "./server/server.ts";
+
+/** What a running Culprit is given from outside. */
+export interface AppSurroundings {
+  readonly log: Log;
+  readonly clock: Clock;
+}
+
+/** Where a started Culprit can be reached. */
+export interface Started {
+  readonly urls: readonly string[];
+  /** Where the administrator's token is, when scoped routes ask for one. */
+  readonly adminTokenPath?: string;
+  /** A link that logs a browser in. */
+  readonly loginUrl?: string;
+  readonly curlExample: string;
+}
+
+/** One Culprit. */
+export interface App {
+  /** @throws when the storage cannot be used or an address cannot be listened on; nothing keeps running then. */
+  start(): Promise<Started>;
+  /** Stops listening first, then what was promised, then looking. */
+  stop(): Promise<void>;
+}
+
+/** Descriptors that are left for everything but processes: files, sockets, diagnostics. */
+const descriptorsForOthers = 512;
+const mebibyte = 1024 * 1024;
+
+/** Diagnostics are looked for where the system keeps its own programs, not where a caller's PATH points. */
+const searchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/** Makes a Culprit; it does nothing before `start`. */
+export function createApp(config: Config, { log, clock }: AppSurroundings): App {
+  const version = readVersion();
+  const startTimeSeconds = clock.wallMs() / 1000 - process.uptime();
+  const units = readKernelUnits();
+  const host: HostInfo = { hostname: readHostname(), os: readOsType(), kernel: release(), arch: arch() };
+  const elevated = readIsElevated(process.getuid?.());
+  const sampling = createSampling(config, { log, clock }, units);
+  const ring = new Ring({ keepSeconds: config.capture.lookbackSeconds + 60, mostBytes: 64 * mebibyte });
+  const scrapes = new ScrapeWatch(config.sample.windowSeconds, log);
+  let capture: Capture | undefined;
+  let server: CulpritServer | undefined;
+
+  const registry = new MetricsRegistry(catalogue, () => {
+    const queue = capture?.queueFigures() ?? { length: 0, dropped: 0 };
+    const { gapSeconds } = scrapes;
+    return look(sampling, {
+      host,
+      self: readSelf(version, startTimeSeconds),
+      archives: capture?.archives.figures() ?? { count: 0, bytes: 0, limitBytes: config.archives.maxBytes, latest: [] },
+      queues: [{ queue: "captures", ...queue }],
+      ...(gapSeconds === undefined ? {} : { scrapeGapSeconds: gapSeconds }),
+    });
+  });
+
+  function recordTicks(): void {
+    let previous: Snapshot | undefined;
+    sampling.subscribe(({ snapshot, shown, durationSeconds }) => {
+      registry.events.sampleDuration.observe(durationSeconds);
+      const usage = snapshot.host.cpu?.usageRatio;
+      if (usage !== undefined && !snapshot.gap) registry.events.cpuSampleUsage.observe(usage);
+      ring.push(snapshot.takenAtMs, encodeSnapshot(snapshot, shown, previous));
+      previous = snapshot;
+    });
+  }
+
+  async function openCaptures(): Promise<Capture> {
+    const { archives, webhook, identity, web } = config;
+    const hosts = await openHostList({ files: config.hosts.files, log, clock });
+    const source = { root: config.paths, units, clock, namesOfCgroup };
+    const readProcesses = () => readProcessTable(source);
+    const surroundings = { start: spawn, clock, searchPath };
+    return openCapture({
+      storageDirectory: config.storage.path,
+      archivesDirectory: archives.path,
+      clock,
+      log,
+      recording: ring,
+      parts: createParts({ root: config.paths, commands: defaultCommands, surroundings, readProcessTable: readProcesses }),
+      readProcessTable: readProcesses,
+      host,
+      version,
+      settings: {
+        ...defaultCaptureSettings,
+        ...config.capture,
+        ...webhook,
+        limits: { maxBytes: archives.maxBytes, maxCount: archives.maxCount, maxAgeSeconds: archives.maxAgeSeconds },
+      },
+      match: async (labels) => {
+        const { externalUrl } = web;
+        const names = { hostname: host.hostname, names: identity.names, ...(externalUrl === undefined ? {} : { externalUrl }) };
+        return matchAlert(labels, await hosts.current(), readOwnNames(names));
+      },
+      onCaptured({ origin, result, durationSeconds }) {
+        registry.events.captures.inc({ origin, result });
+        if (result === "ok") registry.events.captureDuration.observe(durationSeconds);
+      },
+    });
+  }
+
+  async function start(): Promise<Started> {
+    const tokensDirectory = join(config.storage.path, "tokens");
+    const admin = await ensureAdminToken(tokensDirectory, clock);
+    const tokens = await loadTokens(tokensDirectory, clock, log);
+    capture = await openCaptures();
+    server = createServer(
+      {
+        metrics: {
+          render: (accept) => registry.render(negotiateFormat(accept)),
+          noteScrape: (client) => scrapes.note(client, clock.monotonicSeconds()),
+        },
+        readiness: () =>
+          sampling.stale ? { ready: false, reasons: ["no sample of the machine is recent"] } : { ready: true, reasons: [] },
+        alerts: capture.alerts,
+        captures: capture.desk,
+        archives: capture.archives,
+        host: { hostname: host.hostname, version },
+        redact: redactText,
+        webhookOutcome: (result) => registry.events.webhookRequests.inc({ result }),
+      },
+      { ...config.web, tokens, elevated, hostname: host.hostname },
+      log,
+      clock,
+    );
+    const addresses = await server.listen();
+    recordTicks();
+    sampling.sampler.start();
+    capture.start();
+    return describe(
+      addresses.map((address) => address.url),
+      elevated || config.web.auth === "always" ? admin : undefined,
+    );
+  }
+
+  async function stop(): Promise<void> {
+    await server?.close();
+    await capture?.stop();
+    sampling.sampler.stop();
+  }
+
+  return { start, stop };
+}
+
+function createSampling(config: Config, { log, clock }: AppSurroundings, units: ReturnType<typeof readKernelUnits>): Sampling {
+  const mostProcessDescriptors = Math.max(0, (readDescriptorLimit() ?? 1024) - descriptorsForOthers);
+  const collectors = createLinuxCollectors({ root: config.paths, units, clock, mostProcessDescriptors });
+  const { intervalSeconds, windowSeconds } = config.sample;
+  return new Sampling({ collectors, source: "procfs", intervalSeconds, clock, log, random: Math.random }, windowSeconds);
+}
+
+/** What a person needs to look: the address, and the way in where there is a door. */
+function describe(urls: readonly string[], admin: AdminToken | undefined): Started {
+  const [url = ""] = urls;
+  if (admin === undefined) return { urls, curlExample: `curl ${url}archives` };
+  return {
+    urls,
+    adminTokenPath: admin.path,
+    ...(admin.token === undefined ? {} : { loginUrl: `${url}login?token=${admin.token}` }),
+    curlExample: `curl -H "Authorization: Bearer $(cat ${admin.path})" ${url}archives`,
+  };
+}

@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { run, shellEnvironment } from "./commands.ts";
+import { Trees } from "./trees.ts";
+
+/** Where the compiled helper is: the tests that are run here use the real one. */
+const servers = JSON.stringify(new URL("../support/servers.js", import.meta.url).href);
+
+const wantsPromtool = `it("needs promtool", async function () {
+  const { requireServer } = await import(${servers});
+  process.env.PATH = "";
+  requireServer(this, "promtool");
+});
+`;
+
+const wantsRoot = `it("needs root", async function () {
+  const { requireRoot } = await import(${servers});
+  process.getuid = () => 1000;
+  requireRoot(this);
+});
+`;
+
+describe("The end of npm test", function () {
+  this.timeout(60_000);
+  const trees = new Trees();
+  after(() => trees.remove());
+
+  /** Runs scripts/test.mjs on these test files; what it printed, without the empty lines. */
+  async function runTests(
+    files: Readonly<Record<string, string>>,
+    args: readonly string[] = [],
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<{ code: number | null; lines: string[] }> {
+    const compiled = Object.entries(files).map(([name, code]) => [`dist/test/${name}.test.js`, code]);
+    const root = trees.makeWithScripts({ "package.json": "{}", ...Object.fromEntries(compiled) }, "linked");
+    const { code, output } = await run(process.execPath, [join(root, "scripts", "test.mjs"), ...args], root, shellEnvironment(env));
+    return { code, lines: output.split("\n").filter((line) => line.trim() !== "") };
+  }
+
+  it("counts what passed", async () => {
+    const { code, lines } = await runTests({ a: 'it("one", () => {}); it("two", () => {});', "deep/b": 'it("three", () => {});' });
+    assert.equal(code, 0);
+    assert.equal(lines.at(-1), "3 passed, 0 failed");
+  });
+
+  it("counts what failed, hooks too, and fails", async () => {
+    const broken = 'it("one", () => {}); it("two", () => { throw new Error("no"); });';
+    const hook = 'describe("suite", () => { before(() => { throw new Error("no"); }); it("never", () => {}); });';
+    const { code, lines } = await runTests({ a: broken, b: hook });
+    assert.equal(code, 2);
+    assert.equal(lines.at(-1), "1 passed, 2 failed");
+  });
+
+  it("names the package that would run what is pending, and lets it pass outside of CI", async () => {
+    const { code, lines } = await runTests({ a: `it("one", () => {});\n${wantsPromtool}` });
+    assert.equal(code, 0);
+    assert.deepEqual(lines.slice(-2), [
+      "Pending: 1 (not found: promtool; apt-get install prometheus would run what needs them)",
+      "1 passed, 0 failed, 1 skipped",
+    ]);
+  });
+
+  it("names every reason, each once", async () => {
+    const { lines } = await runTests({ a: wantsRoot, b: wantsRoot + wantsPromtool });
+    assert.deepEqual(lines.slice(-2), [
+      "Pending: 3 (not found: promtool; apt-get install prometheus would run what needs them; it must run as root)",
+      "0 passed, 0 failed, 3 skipped",
+    ]);
+  });
+
+  it("fails in CI when anything is pending", async () => {
+    const { code, lines } = await runTests({ a: `it("one", () => {});\nit("somehow pending");` }, [], { CI: "true" });
+    assert.equal(code, 1);
+    assert.deepEqual(lines.slice(-2), [
+      "Pending: 1 (no reason was given: somehow pending); with CI=true that is a failure",
+      "1 passed, 0 failed, 1 skipped",
+    ]);
+  });
+
+  it("passes arguments to mocha, and takes the files that are named", async () => {
+    const files = { a: 'it("one", () => {}); it("two", () => {});', b: 'it("three", () => {});' };
+    assert.equal((await runTests(files, ["--fgrep", "t"])).lines.at(-1), "2 passed, 0 failed");
+    assert.equal((await runTests(files, ["test/b.test.ts"])).lines.at(-1), "1 passed, 0 failed");
+    const dots = await runTests(files, ["--reporter", "tap"]);
+    assert.ok(dots.lines.includes("ok 1 one"), dots.lines.join("\n"));
+    assert.equal(dots.lines.at(-1), "3 passed, 0 failed");
+  });
+
+  it("fails when no test matches", async () => {
+    const { code, lines } = await runTests({ a: 'it("one", () => {});' }, ["--fgrep", "typo"]);
+    assert.equal(code, 1);
+    assert.deepEqual(lines.slice(-2), ["No test matched.", "0 passed, 0 failed"]);
+  });
+
+  it("fails when a test ends the process or a file cannot be loaded", async () => {
+    const quits = await runTests({ a: 'it("one", () => {}); it("two", () => process.exit(0));' });
+    assert.equal(quits.code, 1);
+    assert.deepEqual(quits.lines.slice(-2), ["The run ended before the last test, with exit code 0.", "1 passed, 1 failed"]);
+    const unloadable = await runTests({ a: "this is no JavaScript" });
+    assert.equal(unloadable.code, 1);
+    assert.equal(unloadable.lines.at(-1), "0 passed, 1 failed");
+  });
+
+  it("fails and says why when something keeps the process alive", async () => {
+    const { code, lines } = await runTests({ a: 'it("one", () => { setInterval(() => {}, 1000); });' });
+    assert.equal(code, 1);
+    assert.match(lines.at(-2) ?? "", /^The tests are over but this keeps the process alive: .*Timeout/);
+    assert.equal(lines.at(-1), "1 passed, 1 failed");
+  });
+});
