@@ -52,6 +52,8 @@ export interface App {
 
 /** Descriptors that are left for everything but processes: files, sockets, diagnostics. */
 const descriptorsForOthers = 512;
+/** An alert arrives minutes after its onset (`for`, group_wait): so much more than the look-back is kept. */
+const onsetToWebhookSeconds = 900;
 const mebibyte = 1024 * 1024;
 
 /** Diagnostics are looked for where the system keeps its own programs, not where a caller's PATH points. */
@@ -65,7 +67,7 @@ export function createApp(config: Config, { log, clock }: AppSurroundings): App 
   const host: HostInfo = { hostname: readHostname(), os: readOsType(), kernel: release(), arch: arch() };
   const elevated = readIsElevated(process.getuid?.());
   const sampling = createSampling(config, { log, clock }, units);
-  const ring = new Ring({ keepSeconds: config.capture.lookbackSeconds + 60, mostBytes: 64 * mebibyte });
+  const ring = new Ring({ keepSeconds: config.capture.lookbackSeconds + onsetToWebhookSeconds, mostBytes: 64 * mebibyte });
   const scrapes = new ScrapeWatch(config.sample.windowSeconds, log);
   let capture: Capture | undefined;
   let server: CulpritServer | undefined;

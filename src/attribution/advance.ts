@@ -5,6 +5,7 @@
  */
 import type { ProcessesReading, Sample } from "../model/sample.ts";
 import type { GroupUsage, HostCpu, HostUsage, ProcessUsage, Snapshot } from "../model/snapshot.ts";
+import { explain, settleCgroups } from "./cgroupCpu.ts";
 import { groupUsages, move, place, remove } from "./groups.ts";
 import { deriveCpu, deriveDisks, deriveMemory, deriveNetwork } from "./host.ts";
 import type { Ledger, LedgerProcess } from "./ledger.ts";
@@ -23,6 +24,7 @@ export function advance(ledger: Ledger, sample: Sample, options: AdvanceOptions)
   const cpu = sample.cpu && deriveCpu(previous?.cpu, sample.cpu, ledger.busySeconds);
   const busySeconds = cpu?.busyCores === undefined ? undefined : cpu.busySeconds - ledger.busySeconds;
   const usages = sample.processes && advanceProcesses(ledger, sample.processes, sample.monotonicSeconds, busySeconds);
+  if (sample.cgroups !== undefined && sample.processes !== undefined) settleCgroups(ledger, sample.cgroups, sample.processes);
   const host = deriveHost(ledger, sample, cpu, elapsedSeconds ?? 0);
   const named = usages && groupUsages(ledger);
   const split = named && splitBusy(host, named);
@@ -72,6 +74,7 @@ function usagesOf(ledger: Ledger, rises: readonly CpuRise[]): ProcessUsage[] {
   for (const { process, spanSeconds, ownSeconds, childSeconds } of rises) {
     const cpuCores = (ownSeconds + childSeconds) / spanSeconds;
     process.group.cpuCores = (process.group.cpuCores ?? 0) + cpuCores;
+    explain(ledger, process.reading.identity, ownSeconds + childSeconds);
     if (cpuCores === 0) continue;
     ledger.active.add(process.group);
     usages.push(usageOf(process, cpuCores));

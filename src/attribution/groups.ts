@@ -1,7 +1,7 @@
 /** The ledger's groups: processes come, change and go, and the sums follow. */
 import type { ProcessKey, ProcessReading } from "../model/sample.ts";
 import type { GroupUsage, ResourceUsage } from "../model/snapshot.ts";
-import type { Ledger, LedgerGroup, LedgerProcess } from "./ledger.ts";
+import { emptyGroup, type Ledger, type LedgerGroup, type LedgerProcess } from "./ledger.ts";
 import { groupId, labelsOf } from "./names.ts";
 
 /** Takes a process up. */
@@ -60,16 +60,7 @@ function groupFor(ledger: Ledger, reading: ProcessReading): LedgerGroup {
   const id = groupId(labels);
   let group = ledger.groups.get(id);
   if (group === undefined) {
-    group = {
-      id,
-      labels,
-      processCount: 0,
-      residentBytes: 0,
-      runningTasks: 0,
-      uninterruptibleTasks: 0,
-      cpuCores: undefined,
-      usage: undefined,
-    };
+    group = emptyGroup(id, labels);
     ledger.groups.set(id, group);
     ledger.active.add(group);
   }
@@ -85,6 +76,7 @@ function count(ledger: Ledger, group: LedgerGroup, reading: ProcessReading, sign
 
 function isCurrent(group: LedgerGroup, usage: ResourceUsage): boolean {
   return (
+    group.labels.kind === "process" &&
     usage.cpuCores === group.cpuCores &&
     usage.residentBytes === group.residentBytes &&
     usage.runningTasks === group.runningTasks &&
@@ -93,6 +85,8 @@ function isCurrent(group: LedgerGroup, usage: ResourceUsage): boolean {
 }
 
 function currentUsage(group: LedgerGroup): ResourceUsage {
+  // nobody lives there who could have memory or tasks
+  if (group.labels.kind !== "process") return { cpuCores: group.cpuCores ?? 0 };
   return {
     ...(group.cpuCores === undefined ? {} : { cpuCores: group.cpuCores }),
     residentBytes: group.residentBytes,

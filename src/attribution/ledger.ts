@@ -1,6 +1,7 @@
 /** What must be remembered from tick to tick. Only `advance` writes to it. */
-import type { ProcessKey, ProcessReading, Sample } from "../model/sample.ts";
+import type { CgroupCpuReading, ProcessKey, ProcessReading, Sample } from "../model/sample.ts";
 import type { GroupLabels, GroupUsage } from "../model/snapshot.ts";
+import type { LedgerCgroup } from "./cgroupCpu.ts";
 import { Credits } from "./credits.ts";
 import { Unexplained } from "./unexplained.ts";
 
@@ -36,6 +37,9 @@ export interface Ledger {
   /** What was seen of the dead, by who will be given it again. */
   readonly credits: Credits;
   readonly unexplained: Unexplained;
+  /** The hierarchy in which CPU time is accounted, once known, and what each of its cgroups has used. */
+  hierarchy: CgroupCpuReading["hierarchy"] | undefined;
+  readonly cgroups: Map<string, LedgerCgroup>;
   readonly groups: Map<string, LedgerGroup>;
   /** Processes last seen running or in uninterruptible sleep: they count in every tick, changed or not. */
   readonly waiting: Map<ProcessKey, LedgerProcess>;
@@ -43,6 +47,11 @@ export interface Ledger {
   readerPid: number | undefined;
   /** Groups that are new or had CPU in the last tick: idle, until this tick says otherwise. */
   readonly active: Set<LedgerGroup>;
+}
+
+/** A group in which nothing is yet. */
+export function emptyGroup(id: string, labels: GroupLabels): LedgerGroup {
+  return { id, labels, processCount: 0, residentBytes: 0, runningTasks: 0, uninterruptibleTasks: 0, cpuCores: undefined, usage: undefined };
 }
 
 /** A ledger that has seen nothing. */
@@ -55,6 +64,8 @@ export function createLedger(): Ledger {
     adopters: new Set([1]),
     credits: new Credits(),
     unexplained: new Unexplained(),
+    hierarchy: undefined,
+    cgroups: new Map(),
     groups: new Map(),
     waiting: new Map(),
     readerPid: undefined,

@@ -60,32 +60,34 @@ async function writeStream(plan: ArchivePlan, file: FileHandle, signal: AbortSig
   const tar = pack();
   const hash = createHash("sha256");
   let sizeBytes = 0;
+  // One failure brings all streams down, and which of them speaks first is a matter of luck: a full disk came out as "aborted".
+  let first: Error | undefined;
+  const note = (error: unknown): never => {
+    first ??= error instanceof Error ? error : new Error(String(error));
+    throw first;
+  };
   const packing = packFiles(tar, plan, signal).catch((error: unknown) => {
     // without this the reader of the tar would wait for ever
     tar.destroy(error instanceof Error ? error : new Error(String(error)));
-    throw error;
+    note(error);
   });
+  const write = async (chunk: Buffer) => {
+    hash.update(chunk);
+    sizeBytes += chunk.length;
+    await file.writeFile(chunk);
+  };
   const writing = pipeline(
     tar,
     createGzip(),
     async (compressed: AsyncIterable<Buffer>) => {
-      for await (const chunk of compressed) {
-        hash.update(chunk);
-        sizeBytes += chunk.length;
-        await file.writeFile(chunk);
-      }
+      for await (const chunk of compressed) await write(chunk).catch(note);
     },
     { signal },
-  );
-  const [packed, wrote] = await Promise.allSettled([packing, writing]);
-  // a full disk ends the writing first, and the packing fails because of it
-  if (wrote.status === "rejected" && !isConsequence(wrote.reason, packed)) throw wrote.reason;
-  if (packed.status === "rejected") throw packed.reason;
+  ).catch(note);
+  await Promise.allSettled([packing, writing]);
+  if (signal.aborted) throw signal.reason;
+  if (first !== undefined) throw first;
   return { sizeBytes, sha256: hash.digest("hex") };
-}
-
-function isConsequence(reason: unknown, packed: PromiseSettledResult<void>): boolean {
-  return packed.status === "rejected" && packed.reason === reason;
 }
 
 async function packFiles(tar: Pack, { folder, files, lastFile, modifiedAtMs }: ArchivePlan, signal: AbortSignal): Promise<void> {

@@ -4,7 +4,7 @@ import type { Clock } from "../model/clock.ts";
 import { isDenied, isGone } from "../procfs/errors.ts";
 import { ReadBuffer } from "../procfs/kernelFiles.ts";
 import { UserNames } from "../procfs/passwd.ts";
-import { readPidCgroup, readPidCommandLine, readPidUserId } from "../procfs/pidIdentity.ts";
+import { readPidCgroups, readPidCommandLine, readPidUserId } from "../procfs/pidIdentity.ts";
 import { kernelThreadFlag, newPidStat, readPidStat } from "../procfs/pidStat.ts";
 import { readPids } from "../procfs/pids.ts";
 import type { ProcRoot } from "../procfs/root.ts";
@@ -111,7 +111,7 @@ class RowReader {
       cpuSeconds: (stat.userTicks + stat.systemTicks) / units.ticksPerSecond,
       residentBytes: stat.residentPages * units.pageBytes,
       ...(this.#uptimeSeconds === undefined ? {} : { ageSeconds: Math.max(0, this.#uptimeSeconds - startedSeconds) }),
-      ...namesOfCgroup(attempt(() => readPidCgroup(root, pid)) ?? "/"),
+      ...namesOfCgroup(attempt(() => readPidCgroups(root, pid).path) ?? "/"),
       process,
       kernelThread,
       commandLine: kernelThread ? "" : this.#commandLineOf(pid),

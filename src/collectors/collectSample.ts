@@ -4,8 +4,25 @@ import type { CollectorOutcome, Sample, SampleParts, SourceName } from "../model
 import { errorCode, isDenied } from "../procfs/errors.ts";
 import type { Collector } from "./collector.ts";
 
-/** Takes one Sample. */
-export function collectSample(collectors: readonly Collector[], source: SourceName, clock: Clock): Sample {
+/** Lets the collectors do what takes long; how many seconds each took. */
+export async function prepareSample(collectors: readonly Collector[], clock: Clock): Promise<ReadonlyMap<Collector, number>> {
+  const seconds = new Map<Collector, number>();
+  for (const collector of collectors) {
+    if (collector.prepare === undefined) continue;
+    const startedSeconds = clock.monotonicSeconds();
+    await collector.prepare(clock);
+    seconds.set(collector, clock.monotonicSeconds() - startedSeconds);
+  }
+  return seconds;
+}
+
+/** Takes one Sample, of prepared collectors where there are such. */
+export function collectSample(
+  collectors: readonly Collector[],
+  source: SourceName,
+  clock: Clock,
+  preparedSeconds: ReadonlyMap<Collector, number> = new Map(),
+): Sample {
   const takenAtMs = clock.wallMs();
   const monotonicSeconds = clock.monotonicSeconds();
   const parts: Record<string, unknown> = {};
@@ -14,14 +31,18 @@ export function collectSample(collectors: readonly Collector[], source: SourceNa
   for (const collector of collectors) {
     let outcome: Pick<CollectorOutcome, "result" | "reason">;
     try {
-      const part = collector.collect(clock);
+      const part = collector.collect(clock, parts as SampleParts);
       if (part !== undefined) parts[collector.part] = part;
       outcome = { result: part === undefined ? "absent" : "ok" };
     } catch (error) {
       outcome = { result: "failed", reason: reasonOf(error) };
     }
     const endedSeconds = clock.monotonicSeconds();
-    outcomes.push({ collector: collector.part, ...outcome, durationSeconds: endedSeconds - startedSeconds });
+    outcomes.push({
+      collector: collector.part,
+      ...outcome,
+      durationSeconds: endedSeconds - startedSeconds + (preparedSeconds.get(collector) ?? 0),
+    });
     startedSeconds = endedSeconds;
   }
   return Object.freeze({ takenAtMs, monotonicSeconds, source, outcomes, ...(parts as SampleParts) });

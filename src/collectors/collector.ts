@@ -8,11 +8,13 @@ export type PartName = keyof SampleParts;
 /**
  * Fills one part of a Sample, synchronously and without waiting for anything but the kernel.
  *
- * `undefined` says that this machine has none (absent); throwing says that it should have had one (failed).
+ * It is given the parts that the collectors before it have filled. `undefined` says that this machine has none (absent); throwing says that it should have had one (failed).
  */
 export interface Collector<Part extends PartName = PartName> {
   readonly part: Part;
-  collect(clock: Clock): SampleParts[Part] | undefined;
+  collect(clock: Clock, parts?: SampleParts): SampleParts[Part] | undefined;
+  /** What takes long, in slices between which others may run; `collect` gives the result. */
+  prepare?(clock: Clock): Promise<void>;
   /** Gives descriptors and timers back. */
   close?(): void;
 }

@@ -4,18 +4,13 @@
  * statfs on a dead NFS mount never comes back, so it is asked off the tick, on its own rhythm, with a limit of its own.
  * A tick only takes what is known.
  */
-import { statfs } from "node:fs/promises";
 import type { Cancel, Clock } from "../model/clock.ts";
 import type { FilesystemReading } from "../model/sample.ts";
 import { errorCode, isDenied } from "../procfs/errors.ts";
 import type { KernelFiles } from "../procfs/kernelFiles.ts";
 import { type Mount, readMounts } from "../procfs/mounts.ts";
 import type { Collector } from "./collector.ts";
-
-/** The shape of fs.promises.statfs that is used: tests give one that hangs. */
-export type Statfs = (
-  path: string,
-) => Promise<{ bsize: number; blocks: number; bfree: number; bavail: number; files: number; ffree: number }>;
+import { type Statfs, ThreadedStatfs } from "./statfs.ts";
 
 /** How often, and how long one mount may take. */
 export interface FilesystemRhythm {
@@ -28,41 +23,62 @@ const ignoredMountpoints = /^\/(dev|proc|run\/credentials\/.+|sys|var\/lib\/dock
 const ignoredTypes =
   /^(autofs|binfmt_misc|bpf|cgroup2?|configfs|debugfs|devpts|devtmpfs|fusectl|hugetlbfs|iso9660|mqueue|nsfs|overlay|proc|procfs|pstore|rpc_pipefs|securityfs|selinuxfs|squashfs|sysfs|tracefs)$/;
 
-/** Mounts that do not answer hold one of libuv's few threads each, so no more than this many are waited for at a time. */
-const mostHanging = 2;
-
-/** File systems, refreshed in the background from `start` until `close`. */
+/** File systems, refreshed in the background whenever `collect` finds them old. */
 export function createFilesystemsCollector(
   files: KernelFiles,
   clock: Clock,
   rhythm: FilesystemRhythm = { everySeconds: 10, limitSeconds: 5 },
-  ask: Statfs = statfs,
+  statfs: Statfs = new ThreadedStatfs(),
 ): Collector<"filesystems"> & { refresh(): Promise<void> } {
+  let mounts: readonly Mount[] = [];
   let known: readonly FilesystemReading[] | undefined;
   let failure: unknown;
+  let refreshing: Promise<void> | undefined;
   let nextRefreshSeconds = Number.NEGATIVE_INFINITY;
+  const readings = new Map<string, FilesystemReading>();
   const hanging = new Set<string>();
 
-  async function refresh(): Promise<void> {
+  /** One at a time: who asks for another while one runs gets the one that runs. */
+  function refresh(): Promise<void> {
+    refreshing ??= refreshAll().finally(() => {
+      refreshing = undefined;
+    });
+    return refreshing;
+  }
+
+  async function refreshAll(): Promise<void> {
     try {
-      const mounts = readMounts(files)?.filter((mount) => !ignoredMountpoints.test(mount.mountpoint) && !ignoredTypes.test(mount.fstype));
-      if (mounts !== undefined) {
-        const readings: FilesystemReading[] = [];
-        // one after the other, so that only mounts that do not answer are ever counted as hanging
-        for (const mount of mounts) readings.push(await readOne(mount));
-        known = readings;
-      }
+      const mounted = readMounts(files);
       failure = undefined;
+      if (mounted === undefined) return;
+      mounts = mounted.filter((mount) => !ignoredMountpoints.test(mount.mountpoint) && !ignoredTypes.test(mount.fstype));
+      const before = new Map(readings);
+      readings.clear();
+      for (const mount of mounts) {
+        const reading = before.get(keyOf(mount));
+        if (reading !== undefined) readings.set(keyOf(mount), reading);
+      }
+      // one after the other, so that only a mount that does not answer ever holds a thread for long
+      for (const mount of mounts) {
+        readings.set(keyOf(mount), await readOne(mount));
+        publish();
+      }
+      publish();
     } catch (error) {
       failure = error;
     }
   }
 
+  /** What is known is shown while a mount further on is still being waited for. */
+  function publish(): void {
+    known = mounts.flatMap((mount) => readings.get(keyOf(mount)) ?? []);
+  }
+
   async function readOne(mount: Mount): Promise<FilesystemReading> {
-    if (hanging.has(mount.mountpoint) || hanging.size >= mostHanging) return { ...mount, error: "timeout" };
+    if (hanging.has(keyOf(mount))) return { ...mount, error: "timeout" };
     const path = `${files.root.rootfs.replace(/\/$/, "")}${mount.mountpoint}`;
     try {
-      const size = await withLimit(ask(path), mount.mountpoint);
+      const size = await withLimit(statfs.ask(path, mount.fstype), keyOf(mount));
       if (size === undefined) return { ...mount, error: "timeout" };
       return {
         ...mount,
@@ -79,14 +95,14 @@ export function createFilesystemsCollector(
     }
   }
 
-  async function withLimit<Value>(asked: Promise<Value>, mountpoint: string): Promise<Value | undefined> {
+  async function withLimit<Value>(asked: Promise<Value>, key: string): Promise<Value | undefined> {
     let cancel: Cancel = () => undefined;
     const limit = new Promise<undefined>((resolve) => {
       cancel = clock.after(rhythm.limitSeconds, () => resolve(undefined));
     });
-    hanging.add(mountpoint);
+    hanging.add(key);
     const answered = asked.finally(() => {
-      hanging.delete(mountpoint);
+      hanging.delete(key);
       cancel();
     });
     // whoever loses the race is no longer listened to
@@ -105,5 +121,11 @@ export function createFilesystemsCollector(
       if (failure !== undefined) throw failure;
       return known;
     },
+    close: () => statfs.close(),
   };
+}
+
+/** Two mounts may be of one device, and what is mounted at a point may change. */
+function keyOf({ device, mountpoint }: Mount): string {
+  return `${device} ${mountpoint}`;
 }

@@ -6,9 +6,11 @@ import { KernelFiles } from "../procfs/kernelFiles.ts";
 import { readLoadavg } from "../procfs/loadavg.ts";
 import { readMeminfo } from "../procfs/meminfo.ts";
 import { readNetDev } from "../procfs/netDev.ts";
+import { readPressure } from "../procfs/pressure.ts";
 import type { ProcRoot } from "../procfs/root.ts";
 import { readStat } from "../procfs/stat.ts";
 import type { KernelUnits } from "../procfs/units.ts";
+import { createCgroupsCollector } from "./cgroups.ts";
 import type { Collector } from "./collector.ts";
 import { createDisksCollector } from "./disks.ts";
 import { createFilesystemsCollector } from "./filesystems.ts";
@@ -21,20 +23,30 @@ export interface LinuxCollectorOptions {
   readonly units: KernelUnits;
   readonly clock: Clock;
   readonly mostProcessDescriptors: number;
+  /** Reads every process in every tick. */
+  readonly ungated?: boolean;
 }
 
 /** The procfs source: collectors in the order in which a tick runs them, what ages fastest side by side. */
 export function createLinuxCollectors(options: LinuxCollectorOptions): readonly Collector[] {
   const { root, units } = options;
   const files = new KernelFiles(root);
+  const ownPid = readOwnPid(root);
   return [
-    createProcessesCollector(
-      { root, units, readIdentity: createIdentityReader(root), mostDescriptors: options.mostProcessDescriptors },
-      readOwnPid(root),
-    ),
+    createProcessesCollector({
+      root,
+      units,
+      readIdentity: createIdentityReader(root),
+      mostDescriptors: options.mostProcessDescriptors,
+      ownPids: ownPid === process.pid,
+      ungated: options.ungated ?? false,
+      ...(ownPid === undefined ? {} : { readerPid: ownPid }),
+    }),
+    createCgroupsCollector(root),
     { part: "cpu", collect: (clock) => readStat(files, units.ticksPerSecond, clock.monotonicSeconds()) },
     { part: "load", collect: () => readLoadavg(files) },
     { part: "memory", collect: () => readMeminfo(files) },
+    { part: "pressure", collect: () => readPressure(files) },
     createDisksCollector(files),
     { part: "network", collect: () => readNetDev(files), close: () => files.close() },
     createFilesystemsCollector(files, options.clock),

@@ -1,7 +1,8 @@
 /**
  * Every process of the machine, with an open descriptor each where descriptors allow.
  *
- * A process whose counters have not moved costs one read and one comparison, and no allocation.
+ * A process whose counters have not moved costs one read and one comparison, and no allocation. After a few such readings it is
+ * cold and is read only now and then.
  */
 import { closeSync } from "node:fs";
 import type { ProcessIdentity, ProcessKey, ProcessReading } from "../model/sample.ts";
@@ -30,8 +31,22 @@ interface Slot {
   /** Ticks and pages of `reading`, to compare with. */
   readonly raw: PidStat;
   lastReadSeconds: number;
+  /** Readings in a row in which nothing had moved. */
+  quietReadings: number;
   /** Its last reading has more of reaped children than the one before. */
   reaped: boolean;
+}
+
+/** A process that was still for so many readings is left alone for a while. */
+const quietIsCold = 3;
+
+const running = "R".charCodeAt(0);
+const uninterruptible = "D".charCodeAt(0);
+
+/** What one tick has found. */
+export interface TableChanges {
+  readonly changed: ProcessReading[];
+  readonly vanished: ProcessKey[];
 }
 
 /** Remembers the last reading of every process. */
@@ -42,7 +57,11 @@ export class ProcessTable {
   readonly #scratch = newPidStat();
   #openDescriptors = 0;
   #listedSeconds: number | undefined;
+  #bornAfterSeconds: number | undefined;
   readonly #denied = new Set<number>();
+  readonly #hot = new Set<Slot>();
+  #rolling: Iterator<Slot> = [].values();
+  #explainedTicks = 0;
 
   constructor(options: ProcessTableOptions) {
     this.#options = options;
@@ -57,8 +76,43 @@ export class ProcessTable {
     return this.#denied.size;
   }
 
-  /** Takes up those of `pids` that are new and lets go of those that are not among them any more. */
-  reconcile(pids: readonly number[], nowSeconds: number, changed: ProcessReading[], vanished: ProcessKey[]): void {
+  /** Seconds of CPU that the readings since the last `begin` explain. */
+  get explainedSeconds(): number {
+    return this.#explainedTicks / this.#options.units.ticksPerSecond;
+  }
+
+  /** A new tick begins. */
+  begin(): void {
+    this.#explainedTicks = 0;
+  }
+
+  /** Those that moved lately, run or wait: they are read in every tick. */
+  hotPids(): number[] {
+    return Array.from(this.#hot, (slot) => slot.pid);
+  }
+
+  /** The next few of all, round and round, so that everybody has a turn. */
+  nextPids(count: number): number[] {
+    const pids: number[] = [];
+    for (let turn = 0; pids.length < count && turn < 2; ) {
+      const next = this.#rolling.next();
+      if (next.done) {
+        this.#rolling = this.#slots.values();
+        turn++;
+      } else pids.push(next.value.pid);
+    }
+    return pids;
+  }
+
+  /** All that were not read in this tick. */
+  unreadPids(nowSeconds: number): number[] {
+    const pids: number[] = [];
+    for (const slot of this.#slots.values()) if (slot.lastReadSeconds < nowSeconds) pids.push(slot.pid);
+    return pids;
+  }
+
+  /** Lets go of those that are not among `pids` any more; gives those of `pids` that are new. */
+  reconcile(pids: readonly number[], { vanished }: TableChanges, nowSeconds: number): number[] {
     const existing = new Set(pids);
     for (const slot of this.#slots.values()) {
       if (!existing.has(slot.pid)) this.#forget(slot, vanished);
@@ -66,16 +120,25 @@ export class ProcessTable {
     for (const pid of this.#denied) {
       if (!existing.has(pid)) this.#denied.delete(pid);
     }
-    for (const pid of pids) {
-      if (!this.#slots.has(pid) && !this.#denied.has(pid)) this.#takeUp(pid, nowSeconds, changed);
-    }
+    this.#bornAfterSeconds = this.#listedSeconds;
+    this.#listedSeconds = nowSeconds;
+    return pids.filter((pid) => !this.#slots.has(pid) && !this.#denied.has(pid));
+  }
+
+  /** Nobody is new but, at most, those that are taken up next. */
+  listed(nowSeconds: number): void {
+    this.#bornAfterSeconds = this.#listedSeconds;
     this.#listedSeconds = nowSeconds;
   }
 
+  knows(pid: number): boolean {
+    return this.#slots.has(pid) || this.#denied.has(pid);
+  }
+
   /** Reads one known process again. */
-  reread(pid: number, nowSeconds: number, changed: ProcessReading[], vanished: ProcessKey[]): void {
+  reread(pid: number, nowSeconds: number, { changed, vanished }: TableChanges): void {
     const slot = this.#slots.get(pid);
-    if (slot === undefined || slot.lastReadSeconds === nowSeconds) return;
+    if (slot === undefined || slot.lastReadSeconds >= nowSeconds) return;
     try {
       this.#read(slot);
     } catch (error) {
@@ -86,10 +149,15 @@ export class ProcessTable {
     if (this.#scratch.startTicks !== slot.raw.startTicks) {
       // only where no descriptor was kept: the pid was given to another process in between
       this.#forget(slot, vanished);
-      this.#takeUp(pid, nowSeconds, changed);
+      this.takeUp(pid, nowSeconds, changed);
       return;
     }
-    if (!this.#sameAs(slot)) {
+    if (this.#sameAs(slot)) {
+      if (++slot.quietReadings >= quietIsCold && slot.raw.state !== running && slot.raw.state !== uninterruptible) this.#hot.delete(slot);
+    } else {
+      slot.quietReadings = 0;
+      this.#hot.add(slot);
+      this.#explainedTicks += ticksOf(this.#scratch) - ticksOf(slot.raw);
       try {
         slot.reading = this.#makeReading(nowSeconds, slot.lastReadSeconds, this.#renamed(slot) ? undefined : slot.reading);
       } catch (error) {
@@ -110,7 +178,7 @@ export class ProcessTable {
    * A child that was read a moment ago and then reaped would otherwise be found gone only in the next tick, when its parent has
    * already been given all that it ever used.
    */
-  recheckChildren(changed: readonly ProcessReading[], vanished: ProcessKey[]): void {
+  recheckChildren({ changed, vanished }: TableChanges): void {
     const reapers = new Set<number>();
     for (const { pid } of changed) if (this.#slots.get(pid)?.reaped) reapers.add(pid);
     if (reapers.size === 0) return;
@@ -132,15 +200,20 @@ export class ProcessTable {
     this.#slots.clear();
   }
 
-  #takeUp(pid: number, nowSeconds: number, changed: ProcessReading[]): void {
+  /** Takes a new process up, unless it is gone again already. */
+  takeUp(pid: number, nowSeconds: number, changed: ProcessReading[]): void {
     let descriptor: number | undefined;
     try {
       descriptor = this.#open(pid);
       if (descriptor === undefined) readPidStat(this.#options.root, pid, this.#buffer, this.#scratch);
       else parsePidStat(this.#buffer.bytes, this.#buffer.readWhole(descriptor), this.#scratch);
       // what was not there at the last listing has done all that it did since then
-      const reading = this.#makeReading(nowSeconds, this.#listedSeconds, undefined);
-      this.#slots.set(pid, { pid, descriptor, reading, raw: { ...this.#scratch }, lastReadSeconds: nowSeconds, reaped: false });
+      const reading = this.#makeReading(nowSeconds, this.#bornAfterSeconds, undefined);
+      const raw = { ...this.#scratch };
+      const slot = { pid, descriptor, reading, raw, lastReadSeconds: nowSeconds, quietReadings: 0, reaped: false };
+      this.#slots.set(pid, slot);
+      this.#hot.add(slot);
+      if (this.#bornAfterSeconds !== undefined) this.#explainedTicks += ticksOf(raw);
       changed.push(reading);
     } catch (error) {
       if (descriptor !== undefined) {
@@ -226,7 +299,15 @@ export class ProcessTable {
   #forget(slot: Slot, vanished: ProcessKey[]): void {
     this.#closeDescriptor(slot);
     this.#slots.delete(slot.pid);
+    this.#hot.delete(slot);
     vanished.push(slot.reading.key);
+    // whoever reaps it is given all of this once more, and who its parent is will be read now
+    this.#explainedTicks -= ticksOf(slot.raw);
+    const parent = this.#slots.get(slot.raw.parentPid);
+    if (parent !== undefined) {
+      parent.quietReadings = 0;
+      this.#hot.add(parent);
+    }
   }
 
   #closeDescriptor(slot: Slot): void {
@@ -235,4 +316,9 @@ export class ProcessTable {
     slot.descriptor = undefined;
     this.#openDescriptors--;
   }
+}
+
+/** All that a process has used, its reaped children included. */
+function ticksOf(stat: PidStat): number {
+  return stat.userTicks + stat.systemTicks + stat.childUserTicks + stat.childSystemTicks;
 }

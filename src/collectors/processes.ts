@@ -1,30 +1,160 @@
-import type { ProcessKey, ProcessReading } from "../model/sample.ts";
+/** The processes of a tick: who is new, who is gone, and of the others those that the gate lets be read. */
+import type { Clock } from "../model/clock.ts";
+import type { CpuReading, LoadReading, ProcessesReading } from "../model/sample.ts";
+import { isGone } from "../procfs/errors.ts";
+import { KernelFiles } from "../procfs/kernelFiles.ts";
+import { readLoadavg } from "../procfs/loadavg.ts";
+import { readIsProcess } from "../procfs/pidIdentity.ts";
 import { readPids } from "../procfs/pids.ts";
+import { readStat } from "../procfs/stat.ts";
 import type { Collector } from "./collector.ts";
-import { ProcessTable, type ProcessTableOptions } from "./processTable.ts";
+import { ProcessGate } from "./processGate.ts";
+import { ProcessTable, type ProcessTableOptions, type TableChanges } from "./processTable.ts";
 
-/** Reads every process in every tick. `readerPid` is Culprit's own pid as the machine's /proc shows it. */
-export function createProcessesCollector(options: ProcessTableOptions, readerPid: number | undefined): Collector<"processes"> {
-  const table = new ProcessTable(options);
+/** A slice of reading holds the event loop for about so long. */
+const sliceSeconds = 0.004;
+/** How many numbers are tried one by one before it is cheaper to list them all. */
+const mostProbes = 32;
+/** However still a machine is, the list is looked at so often. */
+const listEveryTicks = 30;
+/** A cold process has a turn in one of so many ticks. */
+const turns = 10;
+
+/** Settings of the processes collector. */
+export interface ProcessesOptions extends ProcessTableOptions {
+  /** Culprit's own pid, as the machine's /proc shows it. */
+  readonly readerPid?: number;
+  /** The pids of /proc are those of our own pid namespace: `last_pid` speaks of them. */
+  readonly ownPids: boolean;
+  /** Reads everybody in every tick: what the gated way is measured against. */
+  readonly ungated?: boolean;
+}
+
+/** Reads the processes; the work is done in `prepare`, in slices. */
+export function createProcessesCollector(options: ProcessesOptions): Collector<"processes"> {
+  const reader = new ProcessesReader(options);
   return {
     part: "processes",
-    collect(clock) {
-      const nowSeconds = clock.monotonicSeconds();
-      const changed: ProcessReading[] = [];
-      const vanished: ProcessKey[] = [];
-      const pids = readPids(options.root);
-      table.reconcile(pids, nowSeconds, changed, vanished);
-      for (const pid of pids) table.reread(pid, nowSeconds, changed, vanished);
-      table.recheckChildren(changed, vanished);
-      return {
-        changed,
-        vanished,
-        total: table.size,
-        read: table.size,
-        denied: table.denied,
-        ...(readerPid === undefined ? {} : { readerPid }),
-      };
-    },
-    close: () => table.close(),
+    prepare: (clock) => reader.read(clock),
+    collect: () => reader.take(),
+    close: () => reader.close(),
   };
+}
+
+class ProcessesReader {
+  readonly #options: ProcessesOptions;
+  readonly #table: ProcessTable;
+  readonly #files: KernelFiles;
+  readonly #gate = new ProcessGate();
+  #forks: number | undefined;
+  #lastPid: number | undefined;
+  #ticksSinceList = 0;
+  #result: ProcessesReading | undefined;
+  #failure: unknown;
+
+  constructor(options: ProcessesOptions) {
+    this.#options = options;
+    this.#table = new ProcessTable(options);
+    this.#files = new KernelFiles(options.root);
+  }
+
+  async read(clock: Clock): Promise<void> {
+    this.#result = undefined;
+    this.#failure = undefined;
+    try {
+      this.#result = await this.#readAll(clock);
+    } catch (error) {
+      this.#failure = error;
+    }
+  }
+
+  take(): ProcessesReading | undefined {
+    if (this.#failure !== undefined) throw this.#failure;
+    return this.#result;
+  }
+
+  close(): void {
+    this.#table.close();
+    this.#files.close();
+  }
+
+  async #readAll(clock: Clock): Promise<ProcessesReading> {
+    const table = this.#table;
+    const changes: TableChanges = { changed: [], vanished: [] };
+    const startSeconds = clock.monotonicSeconds();
+    const cpu = readStat(this.#files, this.#options.units.ticksPerSecond, startSeconds);
+    const load = readLoadavg(this.#files);
+    table.begin();
+    this.#gate.begin(cpu);
+    const born = this.#findNew(cpu, load, changes, startSeconds);
+    await inSlices(clock, born, (pid, nowSeconds) => table.takeUp(pid, nowSeconds, changes.changed));
+    const first = this.#options.ungated
+      ? table.unreadPids(startSeconds)
+      : [...table.hotPids(), ...table.nextPids(Math.ceil(table.size / turns))];
+    await inSlices(clock, first, (pid, nowSeconds) => table.reread(pid, nowSeconds, changes));
+    table.recheckChildren(changes);
+    const rest = table.unreadPids(startSeconds);
+    let complete = rest.length === 0;
+    const explainedBefore = table.explainedSeconds;
+    if (!complete && this.#gate.wantsAll(explainedBefore, table.size)) {
+      await inSlices(clock, rest, (pid, nowSeconds) => table.reread(pid, nowSeconds, changes));
+      table.recheckChildren(changes);
+      this.#gate.learn(explainedBefore, table.explainedSeconds);
+      complete = true;
+    }
+    const { readerPid } = this.#options;
+    return {
+      ...changes,
+      total: table.size,
+      read: complete ? table.size : table.size - rest.length,
+      complete,
+      denied: table.denied,
+      ...(readerPid === undefined ? {} : { readerPid }),
+    };
+  }
+
+  /** The pids that may be new. Where no task was made since the last tick, there are none, and nothing is listed. */
+  #findNew(cpu: CpuReading | undefined, load: LoadReading | undefined, changes: TableChanges, nowSeconds: number): readonly number[] {
+    const forked = cpu?.forks === undefined || this.#forks === undefined ? undefined : cpu.forks - this.#forks;
+    const from = this.#lastPid;
+    this.#forks = cpu?.forks;
+    this.#lastPid = load?.lastPid;
+    this.#ticksSinceList++;
+    const mustList = forked === undefined || this.#ticksSinceList >= listEveryTicks || this.#options.ungated;
+    if (!mustList && forked === 0) {
+      this.#table.listed(nowSeconds);
+      return [];
+    }
+    const to = load?.lastPid;
+    if (!mustList && this.#options.ownPids && from !== undefined && to !== undefined && to >= from && to - from <= mostProbes) {
+      this.#table.listed(nowSeconds);
+      return range(from + 1, to).filter((pid) => !this.#table.knows(pid) && this.#isProcess(pid));
+    }
+    this.#ticksSinceList = 0;
+    return this.#table.reconcile(readPids(this.#options.root), changes, nowSeconds);
+  }
+
+  #isProcess(pid: number): boolean {
+    try {
+      return readIsProcess(this.#options.root, pid);
+    } catch (error) {
+      if (isGone(error)) return false;
+      throw error;
+    }
+  }
+}
+
+/** Does the work for every pid, and lets others run in between. */
+async function inSlices(clock: Clock, pids: readonly number[], work: (pid: number, nowSeconds: number) => void): Promise<void> {
+  let sliceStartedSeconds = clock.monotonicSeconds();
+  for (const [index, pid] of pids.entries()) {
+    work(pid, sliceStartedSeconds);
+    if (index % 16 !== 15 || clock.monotonicSeconds() - sliceStartedSeconds < sliceSeconds) continue;
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    sliceStartedSeconds = clock.monotonicSeconds();
+  }
+}
+
+function range(from: number, to: number): number[] {
+  return Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => from + index);
 }

@@ -4,6 +4,21 @@
  * A Sample is frozen once taken. Whatever needs two readings (a rate, a share, a rise) is the work of `advance`.
  */
 
+import type {
+  ConntrackReading,
+  CpuTopologyReading,
+  DiskPropertiesReading,
+  FileHandlesReading,
+  InterfaceReading,
+  NamedCounters,
+  ScheduleReading,
+  SocketsReading,
+  SoftnetReading,
+  SystemNameReading,
+  TextfileReading,
+  TimeReading,
+} from "./scraped.ts";
+
 /** `${pid}@${startTicks}`: a reused pid is another process. */
 export type ProcessKey = `${number}@${number}`;
 
@@ -65,6 +80,9 @@ export interface MemoryReading {
 /** One line of /proc/diskstats, in bytes and seconds. Counters since boot. */
 export interface DiskReading {
   readonly device: string;
+  /** The device's number, by which udev knows it. */
+  readonly major?: number;
+  readonly minor?: number;
   /** Whole means: no partition, and no other device is built from it being counted already. */
   readonly whole: boolean;
   readonly readsCompleted: number;
@@ -122,6 +140,20 @@ export interface FilesystemReading {
   readonly error?: string;
 }
 
+/** Stall times since boot in seconds (/proc/pressure). A resource is absent where the kernel does not tell of it. */
+export interface PressureReading {
+  readonly cpu?: StallSeconds;
+  readonly memory?: StallSeconds;
+  readonly io?: StallSeconds;
+}
+
+/** How long at least one task was waiting for the resource, and how long all of them were. */
+export interface StallSeconds {
+  readonly some: number;
+  /** Absent for the CPU of kernels before 5.13. */
+  readonly full?: number;
+}
+
 /** One process as /proc/PID/stat gave it; seconds and bytes, not ticks and pages. */
 export interface ProcessReading {
   readonly key: ProcessKey;
@@ -160,6 +192,9 @@ export interface ProcessIdentity {
   readonly user: string;
   /** Its place in the cgroup tree, `/` when that says nothing. */
   readonly cgroupPath: string;
+  /** Where its CPU time is accounted, in the unified hierarchy and in v1's. */
+  readonly unifiedCgroup?: string;
+  readonly cpuacctCgroup?: string;
 }
 
 /** The processes of one tick. A process that was read and had not changed is not in `changed`. */
@@ -170,10 +205,20 @@ export interface ProcessesReading {
   readonly total: number;
   /** How many were read in this tick. */
   readonly read: number;
+  /** Every process was read in this tick: what they leave unexplained is no process' that still lives. */
+  readonly complete: boolean;
   /** How many exist that the kernel will not show to this user (hidepid). */
   readonly denied: number;
   /** Culprit's own process where it is among them: its reading thread is always running and counts as no load. */
   readonly readerPid?: number;
+}
+
+/** CPU time that the kernel accounts by cgroup, in one hierarchy of the machine. */
+export interface CgroupCpuReading {
+  readonly hierarchy: "unified" | "cpuacct";
+  readonly readAtSeconds: number;
+  /** CPU seconds since the cgroup was made, those of its child cgroups included, by path. */
+  readonly usageSeconds: ReadonlyMap<string, number>;
 }
 
 /** How a collector fared: `absent` means this machine has none, `failed` means it should have had. */
@@ -193,6 +238,23 @@ export interface SampleParts {
   readonly network?: readonly NetworkReading[];
   readonly filesystems?: readonly FilesystemReading[];
   readonly processes?: ProcessesReading;
+  readonly pressure?: PressureReading;
+  readonly cgroups?: CgroupCpuReading;
+  // from here on: read when somebody scrapes them, not every tick
+  readonly vmstat?: NamedCounters;
+  /** /proc/net/netstat, snmp and snmp6 in one: `Tcp_InSegs`, `Ip6_InOctets`. */
+  readonly netstat?: NamedCounters;
+  readonly sockets?: SocketsReading;
+  readonly fileHandles?: FileHandlesReading;
+  readonly softnet?: readonly SoftnetReading[];
+  readonly schedule?: readonly ScheduleReading[];
+  readonly conntrack?: ConntrackReading;
+  readonly interfaces?: readonly InterfaceReading[];
+  readonly systemName?: SystemNameReading;
+  readonly time?: TimeReading;
+  readonly diskProperties?: DiskPropertiesReading;
+  readonly cpuTopology?: CpuTopologyReading;
+  readonly textfile?: TextfileReading;
 }
 
 /** All readings of one tick. */

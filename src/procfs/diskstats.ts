@@ -19,8 +19,6 @@ export function readDiskstats(files: KernelFiles): DiskCounters[] | undefined {
 export function parseDiskstats(text: Scanner): DiskCounters[] {
   const disks: DiskCounters[] = [];
   while (!text.atEnd) {
-    text.skipWord();
-    text.skipWord();
     disks.push(parseLine(text));
     text.skipLine();
   }
@@ -29,6 +27,8 @@ export function parseDiskstats(text: Scanner): DiskCounters[] {
 
 function parseLine(text: Scanner): DiskCounters {
   const basic = {
+    major: text.number(),
+    minor: text.number(),
     device: text.word(),
     readsCompleted: text.number(),
     readsMerged: text.number(),

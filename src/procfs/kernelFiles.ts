@@ -49,10 +49,13 @@ export class KernelFiles {
     }
   }
 
-  /** Closes every descriptor. */
-  close(): void {
-    for (const descriptor of this.#descriptors.values()) closeSync(descriptor);
-    this.#descriptors.clear();
+  /** Closes every descriptor, or only those of paths that begin with `prefix`. */
+  close(prefix = ""): void {
+    for (const [path, descriptor] of this.#descriptors) {
+      if (!path.startsWith(prefix)) continue;
+      closeSync(descriptor);
+      this.#descriptors.delete(path);
+    }
   }
 
   #readCached(path: string): Scanner {

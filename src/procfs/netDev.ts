@@ -1,22 +1,13 @@
 /** /proc/net/dev: one line an interface, eight columns received, eight sent (proc_pid_net(5)). */
 import type { NetworkCounters, NetworkReading } from "../model/sample.ts";
-import { isDenied } from "./errors.ts";
 import type { KernelFiles } from "./kernelFiles.ts";
+import { readNetFile } from "./netFiles.ts";
 import type { Scanner } from "./scanner.ts";
 
-/** Reads the interfaces of pid 1, which are the host's even for a container that shares the host's pids; else our own. */
+/** Reads the interfaces of the host. */
 export function readNetDev(files: KernelFiles): NetworkReading[] | undefined {
-  const text = readOfInit(files) ?? files.read(`${files.root.procfs}/net/dev`);
+  const text = readNetFile(files, "dev");
   return text && parseNetDev(text);
-}
-
-function readOfInit(files: KernelFiles): Scanner | undefined {
-  try {
-    return files.read(`${files.root.procfs}/1/net/dev`);
-  } catch (error) {
-    if (isDenied(error)) return undefined;
-    throw error;
-  }
 }
 
 /** Parses /proc/net/dev; the two head lines hold a `|`. */

@@ -21,6 +21,14 @@ export function readPidUserId(root: ProcRoot, pid: number): number {
   return parseStatusUserId(path, readFileSync(path, "latin1"));
 }
 
+/** True when the number is a process' and not that of one of its threads, which /proc shows as well when asked for by number. */
+export function readIsProcess(root: ProcRoot, pid: number): boolean {
+  const path = `${root.procfs}/${pid}/status`;
+  const match = /^Tgid:\s+(\d+)/m.exec(readFileSync(path, "latin1"));
+  if (match === null) throw new MalformedError(path, "", "a line Tgid:");
+  return Number(match[1]) === pid;
+}
+
 /** `Uid: real effective saved filesystem`: the effective one is what permissions go by. */
 export function parseStatusUserId(path: string, text: string): number {
   const match = /^Uid:\s+\d+\s+(\d+)/m.exec(text);
@@ -28,16 +36,26 @@ export function parseStatusUserId(path: string, text: string): number {
   return Number(match[1]);
 }
 
-/** Reads the path in /proc/PID/cgroup that says most; see `parseCgroup`. */
-export function readPidCgroup(root: ProcRoot, pid: number): string {
-  return parseCgroup(readFileSync(`${root.procfs}/${pid}/cgroup`, "utf8"));
+/** A process' places in the cgroup tree. */
+export interface PidCgroups {
+  /** The path that says most of who it is. */
+  readonly path: string;
+  /** Its path in the unified hierarchy (v2). */
+  readonly unified?: string;
+  /** Its path in the v1 hierarchy that accounts CPU time. */
+  readonly cpuacct?: string;
+}
+
+/** Reads /proc/PID/cgroup. */
+export function readPidCgroups(root: ProcRoot, pid: number): PidCgroups {
+  return parseCgroups(readFileSync(`${root.procfs}/${pid}/cgroup`, "utf8"));
 }
 
 /**
- * The process' place in the cgroup tree (cgroups(7)): the unified path where it says something, else the first of
- * systemd's own hierarchy, cpuacct, memory and pids whose path is not the root.
+ * The lines of cgroups(7). What says most is the unified path where it says something, else the first of systemd's own
+ * hierarchy, cpuacct, memory and pids whose path is not the root.
  */
-export function parseCgroup(text: string): string {
+export function parseCgroups(text: string): PidCgroups {
   const paths = new Map<string, string>();
   for (const line of text.split("\n")) {
     const first = line.indexOf(":");
@@ -46,9 +64,12 @@ export function parseCgroup(text: string): string {
     const path = line.slice(second + 1);
     for (const controller of line.slice(first + 1, second).split(",")) paths.set(controller, path);
   }
-  for (const controller of ["", "name=systemd", "cpuacct", "memory", "pids"]) {
-    const path = paths.get(controller);
-    if (path !== undefined && path !== "/") return path;
-  }
-  return "/";
+  const unified = paths.get("");
+  const cpuacct = paths.get("cpuacct");
+  const telling = ["", "name=systemd", "cpuacct", "memory", "pids"].map((controller) => paths.get(controller));
+  return {
+    path: telling.find((path) => path !== undefined && path !== "/") ?? "/",
+    ...(unified === undefined ? {} : { unified }),
+    ...(cpuacct === undefined ? {} : { cpuacct }),
+  };
 }

@@ -134,6 +134,20 @@ export class Scanner {
     return negative ? -value : value;
   }
 
+  /** The next hexadecimal number, without a prefix. */
+  hexadecimal(): number {
+    this.skipSpaces();
+    const start = this.at;
+    let value = 0;
+    for (; this.at < this.length; this.at++) {
+      const digit = hexDigit(this.bytes[this.at] as number);
+      if (digit === undefined) break;
+      value = value * 16 + digit;
+    }
+    if (this.at === start) this.fail("a hexadecimal number");
+    return value;
+  }
+
   /** Throws MalformedError with the line that the position is in. */
   fail(expected: string): never {
     const before = this.bytes.lastIndexOf(newline, Math.max(0, this.at - 1));
@@ -142,4 +156,10 @@ export class Scanner {
     const end = after < 0 || after > this.length ? this.length : after;
     throw new MalformedError(this.path, this.bytes.toString("utf8", start, end), expected);
   }
+}
+
+function hexDigit(byte: number): number | undefined {
+  if (byte >= zero && byte <= nine) return byte - zero;
+  const letter = byte | 0x20;
+  return letter >= 0x61 && letter <= 0x66 ? letter - 0x61 + 10 : undefined;
 }

@@ -50,7 +50,15 @@ export class Ring implements Recording {
     const found: RecordedLine[] = [];
     for (let index = this.#first; index < this.#lines.length; index++) {
       const { takenAtMs, bytes } = this.#lines[index] as Kept;
-      if (takenAtMs >= fromMs && takenAtMs <= toMs) found.push({ takenAtMs, line: bytes.toString("utf8") });
+      if (takenAtMs < fromMs || takenAtMs > toMs) continue;
+      // made a string only when it is looked at: hours of lines at once would stall the event loop
+      const kept = {
+        takenAtMs,
+        get line() {
+          return bytes.toString("utf8");
+        },
+      };
+      found.push(kept);
     }
     return found;
   }

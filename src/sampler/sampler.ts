@@ -7,7 +7,7 @@
 import { advance } from "../attribution/advance.ts";
 import { createLedger } from "../attribution/ledger.ts";
 import type { Collector } from "../collectors/collector.ts";
-import { collectSample } from "../collectors/collectSample.ts";
+import { collectSample, prepareSample } from "../collectors/collectSample.ts";
 import type { Log } from "../log.ts";
 import type { Cancel, Clock } from "../model/clock.ts";
 import type { CollectorOutcome, Sample, SourceName } from "../model/sample.ts";
@@ -45,6 +45,7 @@ export class Sampler {
   #tickNumber = 0;
   #missed = 0;
   #taken = 0;
+  #stopped = false;
   #cancel: Cancel | undefined;
 
   constructor(options: SamplerOptions) {
@@ -72,21 +73,30 @@ export class Sampler {
   /** Takes the first Sample at once and goes on from there. */
   start(): void {
     this.#startedSeconds = this.#options.clock.monotonicSeconds();
-    this.#tick();
+    void this.#tick();
   }
 
   /** Takes no more Samples and closes the collectors. */
   stop(): void {
+    this.#stopped = true;
+    // a tick that is being prepared closes them itself
+    if (this.#cancel !== undefined) this.#close();
+  }
+
+  #close(): void {
     this.#cancel?.();
     this.#cancel = undefined;
     for (const collector of this.#options.collectors) collector.close?.();
   }
 
-  #tick(): void {
+  async #tick(): Promise<void> {
     const { clock, collectors, source, log } = this.#options;
     const beganSeconds = clock.monotonicSeconds();
+    this.#cancel = undefined;
     try {
-      const sample = collectSample(collectors, source, clock);
+      const prepared = collectors.some((collector) => collector.prepare !== undefined) ? await prepareSample(collectors, clock) : undefined;
+      if (this.#stopped) return this.#close();
+      const sample = collectSample(collectors, source, clock, prepared);
       this.#tellOutcomes(sample.outcomes);
       const snapshot = advance(this.#ledger, sample, { gapSeconds: this.gapSeconds });
       this.#taken++;
@@ -119,7 +129,7 @@ export class Sampler {
     this.#tickNumber = due;
     const shift = (random() - 0.5) * jitterRatio * intervalSeconds;
     const atSeconds = this.#startedSeconds + due * intervalSeconds + shift;
-    this.#cancel = clock.after(Math.max(0, atSeconds - nowSeconds), () => this.#tick());
+    this.#cancel = clock.after(Math.max(0, atSeconds - nowSeconds), () => void this.#tick());
   }
 
   /** What a collector cannot do is said once, and once more when that changes. */

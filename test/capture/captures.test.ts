@@ -46,6 +46,7 @@ describe("captures", () => {
     assert.equal(result?.result, "captured");
     assert.equal(capture.desk.pending()[0]?.id, result?.archiveId);
     assert.deepEqual(capture.queueFigures(), { length: 1, dropped: 0 });
+    await eventually("only the seconds after are waited for", () => clock.waiting === 2);
     await capture.finished(1);
 
     const { archive } = capture.stored(result?.archiveId);
@@ -112,7 +113,7 @@ describe("captures", () => {
     const capture = await openIn(directory, clock);
     capture.start();
     const { id } = await capture.desk.request({ reason: "slow since deploy with --password=hunter2hunter2" });
-    await eventually("it is finished without the clock being wound", () => capture.ends.length === 1);
+    await capture.ended(1);
     assert.match(id, /^20261121T100000Z-manual-[0-9a-f]{6}$/);
     const files = await capture.filesOf(id);
     assert.match(files.get("summary.txt")?.toString() ?? "", /^Reason +slow since deploy with --password=\*+$/m);
@@ -207,7 +208,7 @@ describe("captures", () => {
     });
     capture.start();
     const { id } = await capture.desk.request({});
-    await capture.finished(1);
+    await capture.ended(1);
     const files = await capture.filesOf(id);
     for (const name of ["processes.txt", "proc/stat", "snapshots.csv", "summary.txt"]) assert.ok(files.has(name), name);
     const reasons = capture
@@ -235,7 +236,7 @@ describe("captures", () => {
     });
     capture.start();
     const { id } = await capture.desk.request({});
-    await capture.finished(1);
+    await capture.ended(1);
     const files = await capture.filesOf(id);
     assert.equal(files.has("commands/shows.txt"), false);
     assert.equal(files.get("commands/harmless.txt")?.toString(), "x\n");

@@ -44,8 +44,9 @@ describe("on a small disk", () => {
   async function fill(left = 0): Promise<void> {
     const file = await open(join(disk, "filler"), "a");
     try {
-      const chunk = Buffer.alloc(4096);
-      while ((await freeBytes()) > left) await file.writeFile(chunk);
+      for (const size of [65536, 4096]) {
+        while ((await freeBytes()) >= left + size) await file.writeFile(Buffer.alloc(size));
+      }
     } catch (error) {
       assert.equal((error as NodeJS.ErrnoException).code, "ENOSPC");
     } finally {
@@ -137,7 +138,7 @@ describe("on a small disk", () => {
     const capture = await openOnDisk([large]);
     capture.start();
     const { id } = await capture.desk.request({});
-    await capture.finished(1);
+    await capture.ended(1);
     assert.equal((await capture.manifestOf(id)).size, "small");
     assert.ok(!(await readdir(capture.archivesDirectory)).some((name) => name.endsWith(".partial")));
     await capture.stop();

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { collectSample } from "../../src/collectors/collectSample.ts";
+import { collectSample, prepareSample } from "../../src/collectors/collectSample.ts";
 import { createLinuxCollectors } from "../../src/collectors/index.ts";
 import { commonUnits } from "../../src/procfs/units.ts";
 import { FixtureMachine } from "../support/fixtureMachine.ts";
@@ -14,10 +14,10 @@ describe("the processes of a Sample", () => {
   });
   afterEach(() => machine.remove());
 
-  function collectorsWith(mostProcessDescriptors: number) {
-    const collectors = createLinuxCollectors({ root: machine.root, units: commonUnits, clock, mostProcessDescriptors });
-    return () => {
-      const { processes } = collectSample(collectors, "procfs", clock);
+  function collectorsWith(mostProcessDescriptors: number, ungated = true) {
+    const collectors = createLinuxCollectors({ root: machine.root, units: commonUnits, clock, mostProcessDescriptors, ungated });
+    return async () => {
+      const { processes } = collectSample(collectors, "procfs", clock, await prepareSample(collectors, clock));
       assert.ok(processes);
       return processes;
     };
@@ -27,13 +27,13 @@ describe("the processes of a Sample", () => {
     describe(`with ${descriptors} descriptors to keep open`, () => {
       it("gives every process in the first sample and then only those that moved", async () => {
         const take = collectorsWith(descriptors);
-        const first = take();
+        const first = await take();
         assert.equal(first.changed.length, first.total);
         await clock.advance(1);
-        assert.deepEqual(take().changed, []);
+        assert.deepEqual((await take()).changed, []);
         machine.show(1);
         await clock.advance(1);
-        const second = take();
+        const second = await take();
         const burner = second.changed.find((process) => process.identity.commandLine.startsWith("node burn"));
         assert.ok(burner);
         assert.equal(burner.unchangedUntilSeconds, 1001);
@@ -41,15 +41,15 @@ describe("the processes of a Sample", () => {
         assert.ok(second.changed.length < first.changed.length / 2);
       });
 
-      it("knows names with parentheses and with broken UTF-8", () => {
-        const names = collectorsWith(descriptors)().changed.map((process) => process.comm);
+      it("knows names with parentheses and with broken UTF-8", async () => {
+        const names = (await collectorsWith(descriptors)()).changed.map((process) => process.comm);
         assert.ok(names.includes("a) (b"));
         assert.ok(names.includes("caf\ufffd"));
       });
 
       it("tells of a process that went and of another that got its number", async () => {
         const take = collectorsWith(descriptors);
-        const old = take().changed.find((process) => process.comm === "a) (b");
+        const old = (await take()).changed.find((process) => process.comm === "a) (b");
         assert.ok(old);
         await clock.advance(1);
         machine.show(0, {
@@ -61,7 +61,7 @@ describe("the processes of a Sample", () => {
           [`${old.pid}/io`]: undefined,
           [`${old.pid}/wchan`]: undefined,
         });
-        const gone = take();
+        const gone = await take();
         assert.deepEqual(gone.vanished, [old.key]);
         await clock.advance(1);
         machine.show(0, {
@@ -69,7 +69,7 @@ describe("the processes of a Sample", () => {
             .recorded(0, `${old.pid}/stat`)
             .replace(/ (\d+) (\d+) (\d+) 18446744073709551615/, " 999999 $2 $3 18446744073709551615"),
         });
-        const born = take().changed;
+        const born = (await take()).changed;
         assert.deepEqual(
           born.map((process) => process.key),
           [`${old.pid}@999999`],
@@ -79,14 +79,14 @@ describe("the processes of a Sample", () => {
     });
   }
 
-  it("redacts a command line where it reads it", () => {
-    const sample = collectorsWith(100)();
+  it("redacts a command line where it reads it", async () => {
+    const sample = await collectorsWith(100)();
     assert.doesNotMatch(JSON.stringify(sample), /hunter2/);
     assert.ok(sample.changed.some((process) => process.identity.commandLine.includes("--password ***")));
   });
 
-  it("names users and leaves what it does not know a number", () => {
-    const users = new Set(collectorsWith(100)().changed.map((process) => process.identity.user));
+  it("names users and leaves what it does not know a number", async () => {
+    const users = new Set((await collectorsWith(100)()).changed.map((process) => process.identity.user));
     assert.deepEqual([...users].sort(), ["daemon", "nobody", "root"]);
   });
 

@@ -10,7 +10,7 @@ import { commonUnits } from "../../src/procfs/units.ts";
 import { Sampling } from "../../src/sampler/sampling.ts";
 import { FixtureMachine } from "../support/fixtureMachine.ts";
 import { assertGolden } from "../support/golden.ts";
-import { ManualClock } from "../support/manualClock.ts";
+import { ManualClock, settle } from "../support/manualClock.ts";
 import { recordedLog } from "../support/recordedLog.ts";
 import { requireServer } from "../support/servers.ts";
 
@@ -65,6 +65,7 @@ describe("the metrics of a recorded machine", () => {
     sampling = new Sampling({ collectors, source: "procfs", intervalSeconds: 1, clock, log: silentLog, random: () => 0.5 }, 60);
     registry = new MetricsRegistry(catalogue, () => look(sampling, surroundings));
     sampling.sampler.start();
+    await settle();
     machine.show(1);
     await clock.advance(1);
   });

@@ -97,6 +97,8 @@ describe("the kernel's host files", () => {
     );
     assert.deepEqual(old, {
       device: "sda",
+      major: 8,
+      minor: 0,
       readsCompleted: 1,
       readsMerged: 2,
       readBytes: 3 * 512,

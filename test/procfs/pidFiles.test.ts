@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parsePasswd } from "../../src/procfs/passwd.ts";
-import { parseCgroup, parseCommandLine, parseStatusUserId } from "../../src/procfs/pidIdentity.ts";
+import { parseCgroups, parseCommandLine, parseStatusUserId } from "../../src/procfs/pidIdentity.ts";
 import { newPidStat, parsePidStat } from "../../src/procfs/pidStat.ts";
 
 function parse(line: string) {
@@ -62,10 +62,10 @@ describe("the kernel's process files", () => {
   });
 
   it("prefers the unified cgroup path and falls back to the hierarchy that says something", () => {
-    assert.equal(parseCgroup("0::/system.slice/nginx.service\n"), "/system.slice/nginx.service");
-    assert.equal(parseCgroup("4:cpu,cpuacct:/docker/abc\n1:name=systemd:/\n0::/\n"), "/docker/abc");
-    assert.equal(parseCgroup("1:name=systemd:/a:b\n0::/\n"), "/a:b");
-    assert.equal(parseCgroup("0::/\n"), "/");
+    assert.equal(parseCgroups("0::/system.slice/nginx.service\n").path, "/system.slice/nginx.service");
+    assert.equal(parseCgroups("4:cpu,cpuacct:/docker/abc\n1:name=systemd:/\n0::/\n").path, "/docker/abc");
+    assert.equal(parseCgroups("1:name=systemd:/a:b\n0::/\n").path, "/a:b");
+    assert.equal(parseCgroups("0::/\n").path, "/");
   });
 
   it("takes the effective user of a process", () => {

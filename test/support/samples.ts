@@ -42,5 +42,5 @@ export function processesOf(
   changed: readonly ProcessReading[],
   more: Partial<NonNullable<Sample["processes"]>> = {},
 ): NonNullable<Sample["processes"]> {
-  return { changed, vanished: [], total: changed.length, read: changed.length, denied: 0, ...more };
+  return { changed, vanished: [], total: changed.length, read: changed.length, complete: true, denied: 0, ...more };
 }

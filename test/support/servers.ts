@@ -1,4 +1,4 @@
-import { accessSync, appendFileSync, constants, statSync } from "node:fs";
+import { accessSync, appendFileSync, constants, existsSync, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
 /** Programs that tests run for real, each with the Debian package that brings it. */
@@ -43,6 +43,14 @@ export function requireServer(context: Mocha.Context, ...programs: readonly Prog
 export function requireRoot(context: Mocha.Context): void {
   if (process.getuid?.() === 0) return;
   record({ reason: "it must run as root" });
+  context.skip();
+}
+
+/** Marks the test (or, in a `before`, the whole suite) as pending unless a FUSE file system can be mounted. */
+export function requireFuse(context: Mocha.Context): void {
+  requireRoot(context);
+  if (existsSync("/dev/fuse")) return;
+  record({ reason: "there must be a /dev/fuse" });
   context.skip();
 }
 

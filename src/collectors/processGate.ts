@@ -1,0 +1,53 @@
+/**
+ * Which processes to read in a tick: cost follows activity, not the number of processes.
+ *
+ * Counters are cumulative, so a process that is read late has lost nothing. What must not be late is who is busy now: when the
+ * machine was busier than the processes that were read explain, the rest are read in the same tick.
+ */
+import type { CpuReading } from "../model/sample.ts";
+
+/** Below this many processes a look at all of them is cheaper than thinking about it. */
+const fewProcesses = 300;
+
+/** Looking in vain is paid for by not looking for so many ticks, at most. */
+const longestPause = 8;
+
+/** Decides and remembers. */
+export class ProcessGate {
+  #previous: CpuReading | undefined;
+  #busySeconds = 0;
+  #slackSeconds = 0;
+  #pause = 0;
+  #pausedUntil = 0;
+  #tick = 0;
+
+  /** A new tick begins with this reading of /proc/stat. */
+  begin(cpu: CpuReading | undefined): void {
+    this.#tick++;
+    const previous = this.#previous;
+    this.#previous = cpu;
+    this.#busySeconds = 0;
+    if (cpu === undefined || previous === undefined) return;
+    const cores = cpu.perCpu.length;
+    const elapsed = cpu.readAtSeconds - previous.readAtSeconds;
+    const rise = (mode: "idle" | "iowait" | "steal" | "irq" | "softirq") => Math.max(0, cpu.total[mode] - previous.total[mode]);
+    const idle = rise("idle") + rise("iowait") + rise("steal") + rise("irq") + rise("softirq");
+    this.#busySeconds = Math.min(cores * elapsed, Math.max(0, cores * elapsed - idle));
+    // idle time is counted in ticks of the kernel, on every CPU for itself
+    this.#slackSeconds = 0.02 + 0.005 * cores + 0.05 * this.#busySeconds;
+  }
+
+  /** True when what was read leaves so much unexplained that everybody is to be read. */
+  wantsAll(explainedSeconds: number, processes: number): boolean {
+    if (this.#busySeconds - explainedSeconds <= this.#slackSeconds) return false;
+    return processes <= fewProcesses || this.#tick >= this.#pausedUntil;
+  }
+
+  /** Everybody was read: was it worth it? Work that no living process explains would else make every tick a full one. */
+  learn(explainedBefore: number, explainedAfter: number): void {
+    const missing = this.#busySeconds - explainedBefore;
+    const worthIt = explainedAfter - explainedBefore >= missing / 2;
+    this.#pause = worthIt ? 0 : Math.min(longestPause, Math.max(1, this.#pause * 2));
+    this.#pausedUntil = this.#tick + 1 + this.#pause;
+  }
+}

@@ -1,0 +1,73 @@
+/** CPU time by cgroup: v2 cpu.stat (Documentation/admin-guide/cgroup-v2.rst), v1 cpuacct.usage (cgroup-v1/cpuacct.rst). */
+import { readdirSync } from "node:fs";
+import type { KernelFiles } from "./kernelFiles.ts";
+import type { Scanner } from "./scanner.ts";
+
+/** A mounted hierarchy that accounts CPU time. */
+export interface CgroupMount {
+  readonly hierarchy: "unified" | "cpuacct";
+  readonly directory: string;
+}
+
+/** Finds the mounts among our own: the paths must be open to this process, whatever the host's look like. */
+export function readCgroupMounts(files: KernelFiles): readonly CgroupMount[] {
+  const text = files.read(`${files.root.procfs}/self/mounts`);
+  return text === undefined ? [] : parseCgroupMounts(text);
+}
+
+/** Picks them out of a mounts file. */
+export function parseCgroupMounts(text: Scanner): readonly CgroupMount[] {
+  const mounts: CgroupMount[] = [];
+  while (!text.atEnd) {
+    text.skipWord();
+    const directory = text.word();
+    const fstype = text.word();
+    const options = text.word().split(",");
+    if (fstype === "cgroup2") mounts.push({ hierarchy: "unified", directory });
+    if (fstype === "cgroup" && options.includes("cpuacct")) mounts.push({ hierarchy: "cpuacct", directory });
+    text.skipLine();
+  }
+  return mounts;
+}
+
+/** Reads what the cgroup and those below it have used, in seconds; undefined when it is gone. */
+export function readCgroupCpu(files: KernelFiles, mount: CgroupMount, path: string): number | undefined {
+  const directory = `${mount.directory}${path === "/" ? "" : path}`;
+  if (mount.hierarchy === "cpuacct") {
+    const text = files.read(`${directory}/cpuacct.usage`);
+    return text && text.number() / 1e9;
+  }
+  const text = files.read(`${directory}/cpu.stat`);
+  return text && parseCpuStat(text);
+}
+
+/** `usage_usec` is there with and without the cpu controller. */
+export function parseCpuStat(text: Scanner): number {
+  while (!text.atEnd) {
+    if (text.take("usage_usec ")) return text.number() / 1e6;
+    text.skipLine();
+  }
+  text.fail("a line usage_usec");
+}
+
+/** Lists the cgroups of a hierarchy, the root first, at most so many. */
+export function readCgroupPaths(mount: CgroupMount, most: number): string[] {
+  const paths = ["/"];
+  for (let index = 0; index < paths.length && paths.length < most; index++) {
+    const parent = paths[index] as string;
+    for (const entry of listDirectories(`${mount.directory}${parent}`)) {
+      paths.push(`${parent === "/" ? "" : parent}/${entry}`);
+      if (paths.length >= most) break;
+    }
+  }
+  return paths;
+}
+
+function listDirectories(directory: string): string[] {
+  try {
+    return readdirSync(directory, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
+  } catch {
+    // removed a moment ago
+    return [];
+  }
+}

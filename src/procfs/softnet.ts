@@ -1,0 +1,28 @@
+/** /proc/net/softnet_stat: one line of hexadecimal columns a CPU (net/core/net-procfs.c). */
+import type { SoftnetReading } from "../model/scraped.ts";
+import type { KernelFiles } from "./kernelFiles.ts";
+import { readNetFile } from "./netFiles.ts";
+import type { Scanner } from "./scanner.ts";
+
+/** Reads /proc/net/softnet_stat. */
+export function readSoftnet(files: KernelFiles): SoftnetReading[] | undefined {
+  const text = readNetFile(files, "softnet_stat");
+  return text && parseSoftnet(text);
+}
+
+/** The column that names the CPU since Linux 5.10: lines of CPUs that are offline are missing, so counting lines would not do. */
+const cpuColumn = 12;
+
+/** Parses softnet_stat: 9 to 15 columns, of which the first three and the CPU's number are of interest. */
+export function parseSoftnet(text: Scanner): SoftnetReading[] {
+  const cpus: SoftnetReading[] = [];
+  while (!text.atEnd) {
+    const columns: number[] = [];
+    for (text.skipSpaces(); !text.atLineEnd; text.skipSpaces()) columns.push(text.hexadecimal());
+    const [processed, dropped, timesSqueezed] = columns;
+    if (processed === undefined || dropped === undefined || timesSqueezed === undefined) text.fail("at least 3 columns");
+    cpus.push({ cpu: columns[cpuColumn] ?? cpus.length, processed, dropped, timesSqueezed });
+    text.skipLine();
+  }
+  return cpus;
+}

@@ -1,0 +1,52 @@
+/** udev's database: one file a device below /run/udev/data, `E:ID_MODEL=...` (not documented, but read by lsblk and node_exporter as well). */
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import type { DiskPropertiesReading } from "../model/scraped.ts";
+import { isGone } from "./errors.ts";
+
+/** Reads the properties of block devices; again only when udev has written something. */
+export class UdevData {
+  readonly #folder: string;
+  #changedMs = Number.NaN;
+  #known: DiskPropertiesReading = new Map();
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** Undefined where there is no udev, as in a container. */
+  read(): DiskPropertiesReading | undefined {
+    try {
+      // udev replaces its files by renaming, which changes the directory
+      const changedMs = statSync(this.#folder).mtimeMs;
+      if (changedMs !== this.#changedMs) this.#known = readBlockDevices(this.#folder);
+      this.#changedMs = changedMs;
+      return this.#known;
+    } catch (error) {
+      if (isGone(error)) return undefined;
+      throw error;
+    }
+  }
+}
+
+function readBlockDevices(folder: string): DiskPropertiesReading {
+  const devices = new Map<string, ReadonlyMap<string, string>>();
+  for (const name of readdirSync(folder)) {
+    if (!/^b\d+:\d+$/.test(name)) continue;
+    try {
+      devices.set(name.slice(1), parseUdevData(readFileSync(`${folder}/${name}`, "utf8")));
+    } catch (error) {
+      if (!isGone(error)) throw error;
+    }
+  }
+  return devices;
+}
+
+/** The properties (lines `E:name=value`) of one device. */
+export function parseUdevData(text: string): ReadonlyMap<string, string> {
+  const properties = new Map<string, string>();
+  for (const line of text.split("\n")) {
+    const equals = line.indexOf("=");
+    if (line.startsWith("E:") && equals > 0) properties.set(line.slice(2, equals), line.slice(equals + 1));
+  }
+  return properties;
+}

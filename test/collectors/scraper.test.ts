@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import type { Collector } from "../../src/collectors/collector.ts";
+import { createScrapeCollectors } from "../../src/collectors/scrape.ts";
+import { Scraper } from "../../src/collectors/scraper.ts";
+import { silentLog } from "../../src/log.ts";
+import { commonUnits } from "../../src/procfs/units.ts";
+import { FixtureMachine } from "../support/fixtureMachine.ts";
+import { ManualClock } from "../support/manualClock.ts";
+import { recordedLog } from "../support/recordedLog.ts";
+
+describe("reading for a scrape", () => {
+  const clock = new ManualClock();
+
+  it("reads only what is asked for", () => {
+    const read: string[] = [];
+    const noted = <Part>(name: string, part: Part) => {
+      read.push(name);
+      return part;
+    };
+    const collectors: Collector[] = [
+      { part: "fileHandles", collect: () => noted("fileHandles", { allocated: 1, limit: 2 }) },
+      { part: "softnet", collect: () => noted("softnet", []) },
+    ];
+    const scraper = new Scraper({ collectors, source: "procfs", clock, log: silentLog });
+    const sample = scraper.read(new Set(["fileHandles", "cpu"]));
+    assert.deepEqual(read, ["fileHandles"]);
+    assert.deepEqual(sample.fileHandles, { allocated: 1, limit: 2 });
+    assert.deepEqual(
+      sample.outcomes.map(({ collector, result }) => [collector, result]),
+      [["fileHandles", "ok"]],
+    );
+  });
+
+  it("says once what failed, and once that it works again", () => {
+    let broken = true;
+    const collectors: Collector[] = [
+      {
+        part: "fileHandles",
+        collect() {
+          if (broken) throw Object.assign(new Error("EIO: i/o error, read"), { code: "EIO" });
+          return { allocated: 1, limit: 2 };
+        },
+      },
+    ];
+    const { log, lines } = recordedLog();
+    const scraper = new Scraper({ collectors, source: "procfs", clock, log });
+    const read = () => scraper.read(new Set(["fileHandles"])).outcomes[0]?.result;
+    assert.deepEqual([read(), read()], ["failed", "failed"]);
+    broken = false;
+    assert.deepEqual([read(), read()], ["ok", "ok"]);
+    assert.deepEqual(
+      lines().map(({ level, message, reason }) => [level, message, reason]),
+      [
+        ["warn", "the collector fileHandles failed", "EIO: i/o error, read"],
+        ["info", "the collector fileHandles works", undefined],
+      ],
+    );
+  });
+
+  it("finds on a recorded machine what is there, and the rest absent and not failed", () => {
+    const machine = new FixtureMachine();
+    const collectors = createScrapeCollectors({ root: machine.root, units: commonUnits, log: silentLog, textfileDirectories: [] });
+    const scraper = new Scraper({ collectors, source: "procfs", clock, log: silentLog });
+    try {
+      const { outcomes } = scraper.read(new Set(collectors.map((collector) => collector.part)));
+      const of = (result: string) => outcomes.filter((outcome) => outcome.result === result).map((outcome) => outcome.collector);
+      assert.deepEqual(of("ok"), ["vmstat", "netstat", "sockets", "fileHandles", "softnet", "time", "textfile"]);
+      assert.deepEqual(of("absent"), ["schedule", "conntrack", "interfaces", "systemName", "diskProperties", "cpuTopology"]);
+    } finally {
+      scraper.close();
+      machine.remove();
+    }
+  });
+});
