@@ -4,13 +4,14 @@
  * Deterministic: the same Samples give the same Snapshots, live or in replay. It writes to the ledger and to nothing else.
  */
 import type { ProcessesReading, Sample } from "../model/sample.ts";
-import type { GroupUsage, HostCpu, HostUsage, ProcessUsage, Snapshot } from "../model/snapshot.ts";
+import type { GroupUsage, HostCpu, HostUsage, ProcessUsage, ResourceUsage, Snapshot } from "../model/snapshot.ts";
 import { explain, settleCgroups } from "./cgroupCpu.ts";
 import { groupUsages, move, place, remove } from "./groups.ts";
-import { deriveCpu, deriveDisks, deriveMemory, deriveNetwork } from "./host.ts";
-import type { Ledger, LedgerProcess } from "./ledger.ts";
+import { deriveCpu, deriveDisks, deriveMemory, deriveNetwork, derivePressure } from "./host.ts";
+import type { Ledger, LedgerGroup, LedgerProcess } from "./ledger.ts";
 import { groupId, remainderLabels } from "./names.ts";
 import { type CpuRise, dropHistory, noteAdoption, oweForTheDead, riseOf } from "./processCpu.ts";
+import type { IoRise } from "./processIo.ts";
 
 /** What counts as a gap between two ticks. */
 export interface AdvanceOptions {
@@ -47,7 +48,7 @@ function advanceProcesses(
   endedSeconds: number,
   busySeconds: number | undefined,
 ): ProcessUsage[] {
-  for (const group of ledger.active) group.cpuCores = 0;
+  for (const group of ledger.active) fallIdle(group);
   ledger.active.clear();
   ledger.readerPid = processes.readerPid;
   oweForTheDead(ledger, processes.vanished);
@@ -64,6 +65,8 @@ function advanceProcesses(
   }
   dropHistory(ledger, rises, endedSeconds, busySeconds);
   ledger.credits.age();
+  ledger.readCredits.age();
+  ledger.writeCredits.age();
   return usagesOf(ledger, rises);
 }
 
@@ -71,22 +74,49 @@ function advanceProcesses(
 function usagesOf(ledger: Ledger, rises: readonly CpuRise[]): ProcessUsage[] {
   const usages: ProcessUsage[] = [];
   const shown = new Set<LedgerProcess>();
-  for (const { process, spanSeconds, ownSeconds, childSeconds } of rises) {
+  for (const { process, spanSeconds, ownSeconds, childSeconds, io } of rises) {
     const cpuCores = (ownSeconds + childSeconds) / spanSeconds;
     process.group.cpuCores = (process.group.cpuCores ?? 0) + cpuCores;
     explain(ledger, process.reading.identity, ownSeconds + childSeconds);
-    if (cpuCores === 0) continue;
+    const rates = ioRates(io, spanSeconds);
+    addIo(process.group, rates);
+    if (cpuCores === 0 && !rates.readBytesPerSecond && !rates.writtenBytesPerSecond) continue;
     ledger.active.add(process.group);
-    usages.push(usageOf(process, cpuCores));
+    usages.push(usageOf(process, { cpuCores, ...rates }));
     shown.add(process);
   }
   for (const process of ledger.waiting.values()) {
-    if (!shown.has(process)) usages.push(usageOf(process, 0));
+    if (!shown.has(process)) usages.push(usageOf(process, { cpuCores: 0 }));
   }
   return usages;
 }
 
-function usageOf({ reading, group }: LedgerProcess, cpuCores: number): ProcessUsage {
+/** Nothing until this tick says otherwise; what was never known of the group stays unknown. */
+function fallIdle(group: LedgerGroup): void {
+  group.cpuCores = 0;
+  const tellsIo = group.readBytesPerSecond !== undefined || [...group.processes].some(({ reading }) => reading.readBytes !== undefined);
+  if (!tellsIo) return;
+  group.readBytesPerSecond = 0;
+  group.writtenBytesPerSecond = 0;
+}
+
+function ioRates(
+  { readBytes, writtenBytes }: IoRise,
+  spanSeconds: number,
+): Pick<ResourceUsage, "readBytesPerSecond" | "writtenBytesPerSecond"> {
+  return {
+    ...(readBytes === undefined ? {} : { readBytesPerSecond: readBytes / spanSeconds }),
+    ...(writtenBytes === undefined ? {} : { writtenBytesPerSecond: writtenBytes / spanSeconds }),
+  };
+}
+
+function addIo(group: LedgerGroup, { readBytesPerSecond, writtenBytesPerSecond }: ResourceUsage): void {
+  if (readBytesPerSecond !== undefined) group.readBytesPerSecond = (group.readBytesPerSecond ?? 0) + readBytesPerSecond;
+  if (writtenBytesPerSecond !== undefined) group.writtenBytesPerSecond = (group.writtenBytesPerSecond ?? 0) + writtenBytesPerSecond;
+}
+
+function usageOf({ reading, group }: LedgerProcess, usage: ResourceUsage): ProcessUsage {
+  const { runningThreads = 0, uninterruptibleThreads = 0, waitChannel } = reading;
   return {
     key: reading.key,
     pid: reading.pid,
@@ -96,7 +126,13 @@ function usageOf({ reading, group }: LedgerProcess, cpuCores: number): ProcessUs
     state: reading.state,
     threads: reading.threads,
     commandLine: reading.identity.commandLine,
-    usage: { cpuCores, residentBytes: reading.residentBytes },
+    ...(waitChannel === undefined ? {} : { waitChannel }),
+    usage: {
+      ...usage,
+      residentBytes: reading.residentBytes,
+      runningTasks: runningThreads + (reading.state === "R" ? 1 : 0),
+      uninterruptibleTasks: uninterruptibleThreads + (reading.state === "D" ? 1 : 0),
+    },
   };
 }
 
@@ -104,6 +140,7 @@ function deriveHost(ledger: Ledger, sample: Sample, hostCpu: HostCpu | undefined
   const { previous } = ledger;
   const { cpu, load, disks, network, filesystems, processes } = sample;
   const memory = deriveMemory(sample.memory);
+  const pressure = sample.pressure && derivePressure(previous?.pressure, sample.pressure, elapsed);
   const running = load === undefined ? cpu?.runningTasks : load.runnableTasks;
   return {
     ...(hostCpu && { cpu: hostCpu }),
@@ -114,6 +151,7 @@ function deriveHost(ledger: Ledger, sample: Sample, hostCpu: HostCpu | undefined
       ...uninterruptible(ledger, sample),
     },
     ...(memory && { memory }),
+    ...(pressure && { pressure }),
     ...(disks && { disks: deriveDisks(previous?.disks, disks, elapsed) }),
     ...(network && { network: deriveNetwork(previous?.network, network, elapsed) }),
     ...(filesystems && { filesystems }),
@@ -127,7 +165,7 @@ function uninterruptible(ledger: Ledger, sample: Sample): { uninterruptible?: nu
   const blocked = sample.cpu?.blockedTasks;
   if (sample.processes === undefined) return blocked === undefined ? {} : { uninterruptible: blocked };
   let seen = 0;
-  for (const process of ledger.waiting.values()) if (process.reading.state === "D") seen++;
+  for (const { reading } of ledger.waiting.values()) seen += (reading.state === "D" ? 1 : 0) + (reading.uninterruptibleThreads ?? 0);
   return { uninterruptible: Math.max(seen, blocked ?? 0) };
 }
 

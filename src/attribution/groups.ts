@@ -7,7 +7,7 @@ import { groupId, labelsOf } from "./names.ts";
 /** Takes a process up. */
 export function place(ledger: Ledger, reading: ProcessReading): LedgerProcess {
   const process = { reading, group: groupFor(ledger, reading) };
-  count(ledger, process.group, reading, 1);
+  enter(ledger, process);
   ledger.processes.set(reading.key, process);
   ledger.keys.set(reading.pid, reading.key);
   return process;
@@ -18,10 +18,10 @@ export function move(ledger: Ledger, reading: ProcessReading): LedgerProcess {
   const process = ledger.processes.get(reading.key);
   if (process === undefined) return place(ledger, reading);
   const before = process.reading;
-  count(ledger, process.group, before, -1);
+  leave(ledger, process);
   if (before.identity !== reading.identity || before.comm !== reading.comm) process.group = groupFor(ledger, reading);
   process.reading = reading;
-  count(ledger, process.group, reading, 1);
+  enter(ledger, process);
   return process;
 }
 
@@ -29,7 +29,7 @@ export function move(ledger: Ledger, reading: ProcessReading): LedgerProcess {
 export function remove(ledger: Ledger, key: ProcessKey): void {
   const process = ledger.processes.get(key);
   if (process === undefined) return;
-  count(ledger, process.group, process.reading, -1);
+  leave(ledger, process);
   ledger.processes.delete(key);
   ledger.waiting.delete(key);
   const { pid } = process.reading;
@@ -43,7 +43,7 @@ export function remove(ledger: Ledger, key: ProcessKey): void {
 export function groupUsages(ledger: Ledger): GroupUsage[] {
   const usages: GroupUsage[] = [];
   for (const group of ledger.groups.values()) {
-    if (group.processCount === 0 && !group.cpuCores) {
+    if (group.processes.size === 0 && !group.cpuCores) {
       ledger.groups.delete(group.id);
       continue;
     }
@@ -67,18 +67,49 @@ function groupFor(ledger: Ledger, reading: ProcessReading): LedgerGroup {
   return group;
 }
 
-function count(ledger: Ledger, group: LedgerGroup, reading: ProcessReading, sign: 1 | -1): void {
-  group.processCount += sign;
-  group.residentBytes += sign * reading.residentBytes;
-  if (reading.state === "R" && reading.pid !== ledger.readerPid) group.runningTasks += sign;
-  if (reading.state === "D") group.uninterruptibleTasks += sign;
+function enter(ledger: Ledger, process: LedgerProcess): void {
+  const { group, reading } = process;
+  group.processes.add(process);
+  group.privateBytes += privateBytes(reading);
+  group.sharedBytes = Math.max(group.sharedBytes, reading.sharedBytes ?? 0);
+  countTasks(ledger, group, reading, 1);
+}
+
+function leave(ledger: Ledger, process: LedgerProcess): void {
+  const { group, reading } = process;
+  group.processes.delete(process);
+  group.privateBytes -= privateBytes(reading);
+  if ((reading.sharedBytes ?? 0) >= group.sharedBytes) group.sharedIsStale = true;
+  countTasks(ledger, group, reading, -1);
+}
+
+function countTasks(ledger: Ledger, group: LedgerGroup, reading: ProcessReading, sign: 1 | -1): void {
+  const { state, runningThreads = 0, uninterruptibleThreads = 0 } = reading;
+  if (reading.pid !== ledger.readerPid) group.runningTasks += sign * (runningThreads + (state === "R" ? 1 : 0));
+  group.uninterruptibleTasks += sign * (uninterruptibleThreads + (state === "D" ? 1 : 0));
+}
+
+function privateBytes({ residentBytes, sharedBytes = 0 }: ProcessReading): number {
+  return Math.max(0, residentBytes - sharedBytes);
+}
+
+/** Workers share most of what they have mapped: it is in memory once, and counted once. */
+function residentBytes(group: LedgerGroup): number {
+  if (group.sharedIsStale) {
+    group.sharedBytes = 0;
+    for (const { reading } of group.processes) group.sharedBytes = Math.max(group.sharedBytes, reading.sharedBytes ?? 0);
+    group.sharedIsStale = false;
+  }
+  return group.privateBytes + group.sharedBytes;
 }
 
 function isCurrent(group: LedgerGroup, usage: ResourceUsage): boolean {
   return (
     group.labels.kind === "process" &&
     usage.cpuCores === group.cpuCores &&
-    usage.residentBytes === group.residentBytes &&
+    usage.residentBytes === residentBytes(group) &&
+    usage.readBytesPerSecond === group.readBytesPerSecond &&
+    usage.writtenBytesPerSecond === group.writtenBytesPerSecond &&
     usage.runningTasks === group.runningTasks &&
     usage.uninterruptibleTasks === group.uninterruptibleTasks
   );
@@ -89,8 +120,10 @@ function currentUsage(group: LedgerGroup): ResourceUsage {
   if (group.labels.kind !== "process") return { cpuCores: group.cpuCores ?? 0 };
   return {
     ...(group.cpuCores === undefined ? {} : { cpuCores: group.cpuCores }),
-    residentBytes: group.residentBytes,
+    residentBytes: residentBytes(group),
     runningTasks: group.runningTasks,
     uninterruptibleTasks: group.uninterruptibleTasks,
+    ...(group.readBytesPerSecond === undefined ? {} : { readBytesPerSecond: group.readBytesPerSecond }),
+    ...(group.writtenBytesPerSecond === undefined ? {} : { writtenBytesPerSecond: group.writtenBytesPerSecond }),
   };
 }

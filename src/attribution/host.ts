@@ -1,6 +1,6 @@
 /** The machine's own figures: levels as they are, counters as rates since the Sample before. */
-import type { CpuModeSeconds, CpuReading, DiskReading, NetworkReading, Sample } from "../model/sample.ts";
-import type { HostCpu, HostDisk, HostMemory, HostNetwork } from "../model/snapshot.ts";
+import type { CpuModeSeconds, CpuReading, DiskReading, NetworkReading, PressureReading, Sample } from "../model/sample.ts";
+import type { HostCpu, HostDisk, HostMemory, HostNetwork, HostUsage, PressureResource, Stall } from "../model/snapshot.ts";
 
 /**
  * Busy CPU: the time that passed less what the CPUs were idle, waiting for I/O or stolen.
@@ -88,6 +88,20 @@ export function deriveNetwork(
       ...known("transmitBytesPerSecond", rate(before.transmit.bytes, transmit.bytes, elapsed)),
     };
   });
+}
+
+/** Pressure as the share of this tick in which tasks were stalled. */
+export function derivePressure(previous: PressureReading | undefined, current: PressureReading, elapsed: number): HostUsage["pressure"] {
+  if (previous === undefined || elapsed <= 0) return undefined;
+  const stalls: Partial<Record<PressureResource, Stall>> = {};
+  for (const resource of ["cpu", "memory", "io"] as const) {
+    const [before, now] = [previous[resource], current[resource]];
+    if (before === undefined || now === undefined) continue;
+    const share = (from: number | undefined, to: number | undefined) =>
+      from === undefined || to === undefined || to < from ? undefined : Math.min(1, (to - from) / elapsed);
+    stalls[resource] = { ...known("some", share(before.some, now.some)), ...known("full", share(before.full, now.full)) };
+  }
+  return stalls;
 }
 
 /** A counter that fell was reset: how far it rose is unknown. */

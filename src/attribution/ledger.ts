@@ -15,12 +15,19 @@ export interface LedgerProcess {
 export interface LedgerGroup {
   readonly id: string;
   readonly labels: GroupLabels;
-  processCount: number;
-  residentBytes: number;
+  readonly processes: Set<LedgerProcess>;
+  /** Resident memory that no other process has mapped, of all its processes. */
+  privateBytes: number;
+  /** Shared memory of the process that has most of it: the others' is taken for the same. */
+  sharedBytes: number;
+  /** The process that had most may be gone: count again. */
+  sharedIsStale: boolean;
   runningTasks: number;
   uninterruptibleTasks: number;
   /** This tick's; undefined as long as no rise of any of its processes is known. */
   cpuCores: number | undefined;
+  readBytesPerSecond: number | undefined;
+  writtenBytesPerSecond: number | undefined;
   /** What the last Snapshot said: given out again as long as nothing has changed. */
   usage: GroupUsage | undefined;
 }
@@ -36,6 +43,8 @@ export interface Ledger {
   readonly adopters: Set<number>;
   /** What was seen of the dead, by who will be given it again. */
   readonly credits: Credits;
+  readonly readCredits: Credits;
+  readonly writeCredits: Credits;
   readonly unexplained: Unexplained;
   /** The hierarchy in which CPU time is accounted, once known, and what each of its cgroups has used. */
   hierarchy: CgroupCpuReading["hierarchy"] | undefined;
@@ -51,7 +60,20 @@ export interface Ledger {
 
 /** A group in which nothing is yet. */
 export function emptyGroup(id: string, labels: GroupLabels): LedgerGroup {
-  return { id, labels, processCount: 0, residentBytes: 0, runningTasks: 0, uninterruptibleTasks: 0, cpuCores: undefined, usage: undefined };
+  return {
+    id,
+    labels,
+    processes: new Set(),
+    privateBytes: 0,
+    sharedBytes: 0,
+    sharedIsStale: false,
+    runningTasks: 0,
+    uninterruptibleTasks: 0,
+    cpuCores: undefined,
+    readBytesPerSecond: undefined,
+    writtenBytesPerSecond: undefined,
+    usage: undefined,
+  };
 }
 
 /** A ledger that has seen nothing. */
@@ -63,6 +85,8 @@ export function createLedger(): Ledger {
     keys: new Map(),
     adopters: new Set([1]),
     credits: new Credits(),
+    readCredits: new Credits(),
+    writeCredits: new Credits(),
     unexplained: new Unexplained(),
     hierarchy: undefined,
     cgroups: new Map(),

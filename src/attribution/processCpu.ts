@@ -6,6 +6,7 @@
  */
 import type { ProcessKey, ProcessReading } from "../model/sample.ts";
 import type { Ledger, LedgerProcess } from "./ledger.ts";
+import { type IoRise, ioRiseOf, oweIoOfTheDead } from "./processIo.ts";
 
 /** What one process turned out to have used since it was last known. */
 export interface CpuRise {
@@ -14,6 +15,7 @@ export interface CpuRise {
   readonly spanSeconds: number;
   ownSeconds: number;
   childSeconds: number;
+  readonly io: IoRise;
 }
 
 /** Owes what was seen of the vanished to those who reap them. Their entries must still be in the ledger. */
@@ -21,7 +23,10 @@ export function oweForTheDead(ledger: Ledger, vanished: readonly ProcessKey[]): 
   const gone = new Set(vanished);
   for (const key of vanished) {
     const dead = ledger.processes.get(key)?.reading;
-    if (dead !== undefined) ledger.credits.owe(totalSeconds(dead), reapersOf(ledger, dead, gone));
+    if (dead === undefined) continue;
+    const reapers = reapersOf(ledger, dead, gone);
+    ledger.credits.owe(totalSeconds(dead), reapers);
+    oweIoOfTheDead(ledger, key, reapers);
   }
 }
 
@@ -57,7 +62,8 @@ export function riseOf(ledger: Ledger, process: LedgerProcess, before: ProcessRe
   const unseen = takenOver > 0 ? ledger.credits.settle(reading.pid, takenOver) : 0;
   // init and subreapers reap what others have started: whose it was, only the cgroup can say
   const childSeconds = ledger.adopters.has(reading.pid) ? 0 : unseen;
-  return { process, spanSeconds: reading.readAtSeconds - since, ownSeconds, childSeconds };
+  const io = ioRiseOf(ledger, reading, before, takenOver > 0);
+  return { process, spanSeconds: reading.readAtSeconds - since, ownSeconds, childSeconds, io };
 }
 
 /** A process whose parent has changed was adopted: the new parent takes orphans in. */

@@ -9,6 +9,7 @@ import type { ProcessIdentity, ProcessKey, ProcessReading } from "../model/sampl
 import { isDenied, isGone, isOutOfDescriptors } from "../procfs/errors.ts";
 import { ReadBuffer } from "../procfs/kernelFiles.ts";
 import { kernelThreadFlag, newPidStat, openPidStat, type PidStat, parsePidStat, readPidStat } from "../procfs/pidStat.ts";
+import { PidUsageReader } from "../procfs/pidUsage.ts";
 import type { ProcRoot } from "../procfs/root.ts";
 import type { KernelUnits } from "../procfs/units.ts";
 
@@ -55,6 +56,7 @@ export class ProcessTable {
   readonly #slots = new Map<number, Slot>();
   readonly #buffer = new ReadBuffer();
   readonly #scratch = newPidStat();
+  readonly #usage: PidUsageReader;
   #openDescriptors = 0;
   #listedSeconds: number | undefined;
   #bornAfterSeconds: number | undefined;
@@ -65,6 +67,7 @@ export class ProcessTable {
 
   constructor(options: ProcessTableOptions) {
     this.#options = options;
+    this.#usage = new PidUsageReader(options.root, new ReadBuffer());
   }
 
   get size(): number {
@@ -281,6 +284,7 @@ export class ProcessTable {
       parentPid: now.parentPid,
       readAtSeconds: nowSeconds,
       ...(unchangedUntilSeconds === undefined ? {} : { unchangedUntilSeconds }),
+      // read before the other files are
       comm: known?.comm ?? this.#buffer.bytes.toString("utf8", now.commStart, now.commEnd),
       state: String.fromCharCode(now.state),
       kernelThread,
@@ -292,8 +296,26 @@ export class ProcessTable {
       startedSeconds: now.startTicks / ticksPerSecond,
       virtualBytes: now.virtualBytes,
       residentBytes: now.residentPages * pageBytes,
+      ...(kernelThread ? {} : this.#readUsage(now.pid, now.residentPages * pageBytes, known)),
+      ...(now.state === uninterruptible ? this.#readWait(now.pid) : {}),
       identity: known?.identity ?? this.#options.readIdentity(now.pid, kernelThread, nowSeconds),
     };
+  }
+
+  /** Shared pages change slowly: they are counted again when the whole has changed by a twentieth. */
+  #readUsage(pid: number, residentBytes: number, known: ProcessReading | undefined): Partial<ProcessReading> {
+    const sharedBytes =
+      known?.sharedBytes !== undefined && Math.abs(residentBytes - known.residentBytes) < known.residentBytes / 20
+        ? Math.min(known.sharedBytes, residentBytes)
+        : this.#usage.readSharedPages(pid) * this.#options.units.pageBytes;
+    // what was denied once is not asked for again: every refusal costs as much as a reading
+    const io = known !== undefined && known.readBytes === undefined ? undefined : this.#usage.readIo(pid);
+    return { sharedBytes, ...io };
+  }
+
+  #readWait(pid: number): Partial<ProcessReading> {
+    const waitChannel = this.#usage.readWaitChannel(pid);
+    return waitChannel === undefined ? {} : { waitChannel };
   }
 
   #forget(slot: Slot, vanished: ProcessKey[]): void {

@@ -181,6 +181,16 @@ export interface ProcessReading {
   readonly startedSeconds: number;
   readonly virtualBytes: number;
   readonly residentBytes: number;
+  /** The part of `residentBytes` that others may have mapped as well. */
+  readonly sharedBytes?: number;
+  /** Bytes read from storage and written to it since its start, those of reaped children included; absent where denied. */
+  readonly readBytes?: number;
+  readonly writtenBytes?: number;
+  /** Threads besides the main one that run or are in uninterruptible sleep, where they were looked at. */
+  readonly runningThreads?: number;
+  readonly uninterruptibleThreads?: number;
+  /** The kernel function in which a process in uninterruptible sleep waits. */
+  readonly waitChannel?: string;
   readonly identity: ProcessIdentity;
 }
 
@@ -188,6 +198,11 @@ export interface ProcessReading {
 export interface ProcessIdentity {
   /** Redacted where it was read: no type downstream can hold a raw command line. Empty for kernel threads. */
   readonly commandLine: string;
+  /**
+   * The same argument by argument, redacted and bounded: what its name is made of. Absent where none are known (kernel threads, hidepid).
+   * Not to be joined for showing: long ones are cut.
+   */
+  readonly arguments?: readonly string[];
   /** Name of the effective user, or its number where no name is known. */
   readonly user: string;
   /** Its place in the cgroup tree, `/` when that says nothing. */
@@ -195,6 +210,8 @@ export interface ProcessIdentity {
   /** Where its CPU time is accounted, in the unified hierarchy and in v1's. */
   readonly unifiedCgroup?: string;
   readonly cpuacctCgroup?: string;
+  /** What the container engine calls the container that `cgroupPath` lies in, once it has told. */
+  readonly containerName?: string;
 }
 
 /** The processes of one tick. A process that was read and had not changed is not in `changed`. */

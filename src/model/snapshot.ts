@@ -44,6 +44,8 @@ export interface ProcessUsage {
   readonly state: string;
   readonly threads: number;
   readonly commandLine: string;
+  /** The kernel function in which it waits, of a process in uninterruptible sleep. */
+  readonly waitChannel?: string;
   readonly usage: ResourceUsage;
 }
 
@@ -96,6 +98,15 @@ export interface HostNetwork {
   readonly transmitBytesPerSecond?: number;
 }
 
+/** Share of the time in which tasks waited for a resource, 0..1: at least one of them, and all of them. */
+export interface Stall {
+  readonly some?: number;
+  readonly full?: number;
+}
+
+/** The resources that the kernel reports pressure of. */
+export type PressureResource = "cpu" | "memory" | "io";
+
 /** The figures of the whole machine. What the machine does not have is absent. */
 export interface HostUsage {
   readonly cpu?: HostCpu;
@@ -103,6 +114,7 @@ export interface HostUsage {
   /** Runnable tasks without Culprit's own reader, and tasks in uninterruptible sleep. */
   readonly tasks?: { readonly running?: number; readonly uninterruptible?: number };
   readonly memory?: HostMemory;
+  readonly pressure?: Readonly<Partial<Record<PressureResource, Stall>>>;
   readonly disks?: readonly HostDisk[];
   readonly network?: readonly HostNetwork[];
   readonly filesystems?: readonly FilesystemReading[];

@@ -1,5 +1,5 @@
 /** The Snapshots of the last minute, and what can be said of them: mean and peak. Reading it changes nothing. */
-import type { GroupLabels, GroupUsage, ResourceKey, ResourceUsage, Snapshot } from "../model/snapshot.ts";
+import type { GroupLabels, GroupUsage, PressureResource, ResourceKey, ResourceUsage, Snapshot, Stall } from "../model/snapshot.ts";
 
 /** The resources of a group, in the order in which they are shown. */
 export const resourceKeys: readonly ResourceKey[] = [
@@ -33,6 +33,8 @@ export interface WindowStats {
   readonly busyCores?: Range;
   readonly memoryUsageRatio?: Range;
   readonly coreUsageRatios: ReadonlyMap<number, number>;
+  /** Mean share of stalled time, by resource. */
+  readonly pressure: Readonly<Partial<Record<PressureResource, Stall>>>;
   readonly runningTasks?: Range;
   readonly uninterruptibleTasks?: Range;
   /** Coverage over the whole window: named CPU seconds / busy CPU seconds. */
@@ -108,6 +110,7 @@ export function windowStats(snapshots: readonly Snapshot[], newest: Snapshot): W
       rangeOf(snapshots, (one) => one.host.tasks?.uninterruptible),
     ),
     coreUsageRatios: coreMeans(timed),
+    pressure: pressureMeans(timed),
     ...defined("cpuCoverage", busyCores === undefined || busyCores.mean < 0.05 ? undefined : Math.min(1, namedCores / busyCores.mean)),
     groups,
     snapshots,
@@ -150,6 +153,16 @@ function coreMeans(snapshots: readonly Snapshot[]): ReadonlyMap<number, number> 
     }
   }
   return new Map([...sums].map(([cpu, { weighted, weight }]) => [cpu, weighted / weight]));
+}
+
+function pressureMeans(snapshots: readonly Snapshot[]): WindowStats["pressure"] {
+  const means: Partial<Record<PressureResource, Stall>> = {};
+  for (const resource of ["cpu", "memory", "io"] as const) {
+    const some = rangeOf(snapshots, (one) => one.host.pressure?.[resource]?.some);
+    const full = rangeOf(snapshots, (one) => one.host.pressure?.[resource]?.full);
+    if (some !== undefined) means[resource] = { some: some.mean, ...defined("full", full?.mean) };
+  }
+  return means;
 }
 
 interface Sums {

@@ -8,6 +8,7 @@ import { hostFamilies } from "./host.ts";
 import { loadFamilies } from "./load.ts";
 import { memoryFamilies } from "./memory.ts";
 import { networkFamilies } from "./network.ts";
+import { pressureFamilies } from "./pressure.ts";
 import { processFamilies } from "./processes.ts";
 import { selfFamilies } from "./self.ts";
 
@@ -17,6 +18,7 @@ export const catalogue: readonly Family[] = [
   ...cpuFamilies,
   ...loadFamilies,
   ...memoryFamilies,
+  ...pressureFamilies,
   ...filesystemFamilies,
   ...diskFamilies,
   ...networkFamilies,

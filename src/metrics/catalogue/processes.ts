@@ -59,5 +59,17 @@ export const processFamilies: readonly Family[] = [
   processGauge("culprit_process_cpu_peak_cores", "CPU cores used by the group in its busiest second of the window.", "peak", "cpuCores"),
   processGauge("culprit_process_memory_bytes", "Resident memory of the group, mean over the window.", "mean", "residentBytes"),
   tasks,
+  processGauge(
+    "culprit_process_read_bytes_per_second",
+    "Bytes that the group read from storage per second, mean over the window.",
+    "mean",
+    "readBytesPerSecond",
+  ),
+  processGauge(
+    "culprit_process_written_bytes_per_second",
+    "Bytes per second that the group wrote and that will go to storage, mean over the window.",
+    "mean",
+    "writtenBytesPerSecond",
+  ),
   attribution,
 ];
