@@ -3,15 +3,19 @@ import { spawn } from "node:child_process";
 import { arch, hostname as readHostname, type as readOsType, release } from "node:os";
 import { join } from "node:path";
 import { namesOfCgroup } from "./attribution/cgroupNames.ts";
-import { type Capture, createParts, defaultCaptureSettings, defaultCommands, openCapture, readProcessTable } from "./capture/index.ts";
-import { createLinuxCollectors } from "./collectors/index.ts";
+import { type Capture, createParts, defaultCaptureSettings, openCapture, readProcessTable } from "./capture/index.ts";
+import { createLinuxCollectors, partsByFlag, withoutDisabled } from "./collectors/index.ts";
+import { createPortableSource, thisSystem, windowFor } from "./collectors/portable.ts";
+import { createScrapeCollectors } from "./collectors/scrape.ts";
+import { Scraper } from "./collectors/scraper.ts";
 import { type Config, readVersion } from "./config.ts";
 import { matchAlert, openHostList, readOwnNames } from "./fleet/index.ts";
 import type { Log } from "./log.ts";
 import { catalogue } from "./metrics/catalogue/index.ts";
 import { negotiateFormat } from "./metrics/format.ts";
 import { look } from "./metrics/look.ts";
-import { MetricsRegistry } from "./metrics/registry.ts";
+import { createNodeMetrics, NodeCollectorError } from "./metrics/node/nodeMetrics.ts";
+import { MetricsRegistry, renderFamilies } from "./metrics/registry.ts";
 import { ScrapeWatch } from "./metrics/scrapes.ts";
 import { readDescriptorLimit, readSelf } from "./metrics/self.ts";
 import type { HostInfo } from "./metrics/view.ts";
@@ -84,6 +88,20 @@ export function createApp(config: Config, { log, clock }: AppSurroundings): App 
     });
   });
 
+  const scraper = new Scraper({
+    collectors: createScrapeCollectors({ root: config.paths, units, log, textfileDirectories: config.collectors.textfileDirectories }),
+    source: "procfs",
+    clock,
+    log,
+  });
+  const nodeMetrics = createNodeMetrics({
+    newest: () => (sampling.stale ? undefined : sampling.newestSample),
+    scrape: (parts) => scraper.read(parts),
+    build: { version, nodeVersion: process.version, platform: process.platform, arch: process.arch },
+    log,
+    disabled: new Set(config.collectors.disabled),
+  });
+
   function recordTicks(): void {
     let previous: Snapshot | undefined;
     sampling.subscribe(({ snapshot, shown, durationSeconds }) => {
@@ -107,7 +125,7 @@ export function createApp(config: Config, { log, clock }: AppSurroundings): App 
       clock,
       log,
       recording: ring,
-      parts: createParts({ root: config.paths, commands: defaultCommands, surroundings, readProcessTable: readProcesses }),
+      parts: createParts({ root: config.paths, ownCommands: config.capture.commands, surroundings, readProcessTable: readProcesses }),
       readProcessTable: readProcesses,
       host,
       version,
@@ -137,7 +155,13 @@ export function createApp(config: Config, { log, clock }: AppSurroundings): App 
     server = createServer(
       {
         metrics: {
-          render: (accept) => registry.render(negotiateFormat(accept)),
+          render: async ({ accept, collect }) => {
+            const format = negotiateFormat(accept);
+            if (collect.length === 0) return registry.render(format);
+            // modes and columns that the system does not tell would come out as 0
+            if (config.source === "portable") throw new NodeCollectorError("node_exporter's families need --source=procfs, on Linux");
+            return renderFamilies(nodeMetrics.families(collect), format);
+          },
           noteScrape: (client) => scrapes.note(client, clock.monotonicSeconds()),
         },
         readiness: () =>
@@ -167,16 +191,27 @@ export function createApp(config: Config, { log, clock }: AppSurroundings): App 
     await server?.close();
     await capture?.stop();
     sampling.sampler.stop();
+    scraper.close();
   }
 
   return { start, stop };
 }
 
 function createSampling(config: Config, { log, clock }: AppSurroundings, units: ReturnType<typeof readKernelUnits>): Sampling {
+  const { windowSeconds } = config.sample;
+  const surroundings = { clock, log, random: Math.random };
+  if (config.source === "portable") {
+    const source = createPortableSource({ system: thisSystem(), clock, log });
+    const { collectors, intervalSeconds } = source;
+    return new Sampling(
+      { ...surroundings, collectors, source: "portable", pace: source, intervalSeconds },
+      windowFor(windowSeconds, intervalSeconds),
+    );
+  }
   const mostProcessDescriptors = Math.max(0, (readDescriptorLimit() ?? 1024) - descriptorsForOthers);
-  const collectors = createLinuxCollectors({ root: config.paths, units, clock, mostProcessDescriptors });
-  const { intervalSeconds, windowSeconds } = config.sample;
-  return new Sampling({ collectors, source: "procfs", intervalSeconds, clock, log, random: Math.random }, windowSeconds);
+  const disabled = new Set<string>(config.collectors.disabled.flatMap((name) => partsByFlag[name] ?? []));
+  const collectors = withoutDisabled(createLinuxCollectors({ root: config.paths, units, clock, mostProcessDescriptors }), disabled);
+  return new Sampling({ ...surroundings, collectors, source: "procfs", intervalSeconds: config.sample.intervalSeconds }, windowSeconds);
 }
 
 /** What a person needs to look: the address, and the way in where there is a door. */

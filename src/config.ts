@@ -24,12 +24,19 @@ export interface LoadOptions {
   readonly env?: Environment;
   readonly cwd?: string;
   readonly readFile?: ReadFile;
+  readonly platform?: NodeJS.Platform;
 }
 
 /** Loads the configuration. @throws ConfigError that lists everything that is wrong, each with its place and what was expected. */
 export function loadConfig(options: LoadOptions = {}): Config {
   const { env = process.env, cwd = process.cwd(), readFile = (path: string) => readFileSync(path, "utf8") } = options;
-  return makeConfig({ flags: options.flags ?? onlyFlags(options.argv ?? []), env, cwd, readFile });
+  return makeConfig({
+    flags: options.flags ?? onlyFlags(options.argv ?? []),
+    env,
+    cwd,
+    readFile,
+    platform: options.platform ?? process.platform,
+  });
 }
 
 function onlyFlags(argv: readonly string[]): ParsedFlags {

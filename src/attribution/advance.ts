@@ -3,7 +3,7 @@
  *
  * Deterministic: the same Samples give the same Snapshots, live or in replay. It writes to the ledger and to nothing else.
  */
-import type { ProcessesReading, Sample } from "../model/sample.ts";
+import type { ProcessesReading, ProcessReading, Sample } from "../model/sample.ts";
 import type { GroupUsage, HostCpu, HostUsage, ProcessUsage, ResourceUsage, Snapshot } from "../model/snapshot.ts";
 import { explain, settleCgroups } from "./cgroupCpu.ts";
 import { groupUsages, move, place, remove } from "./groups.ts";
@@ -51,6 +51,7 @@ function advanceProcesses(
   for (const group of ledger.active) fallIdle(group);
   ledger.active.clear();
   ledger.readerPid = processes.readerPid;
+  ledger.statesUnknown = processes.statesUnknown === true;
   oweForTheDead(ledger, processes.vanished);
   for (const key of processes.vanished) remove(ledger, key);
   const rises: CpuRise[] = [];
@@ -61,13 +62,17 @@ function advanceProcesses(
     const rise = riseOf(ledger, process, before);
     if (rise !== undefined) rises.push(rise);
     ledger.waiting.delete(reading.key);
-    if (reading.pid !== processes.readerPid && (reading.state === "R" || reading.state === "D")) ledger.waiting.set(reading.key, process);
+    if (reading.pid !== processes.readerPid && isRunningOrWaiting(reading)) ledger.waiting.set(reading.key, process);
   }
   dropHistory(ledger, rises, endedSeconds, busySeconds);
   ledger.credits.age();
   ledger.readCredits.age();
   ledger.writeCredits.age();
   return usagesOf(ledger, rises);
+}
+
+function isRunningOrWaiting({ state, runningThreads = 0, uninterruptibleThreads = 0 }: ProcessReading): boolean {
+  return state === "R" || state === "D" || runningThreads + uninterruptibleThreads > 0;
 }
 
 /** Gives the rises to their groups; lists who used CPU or waits for it. */
@@ -115,8 +120,15 @@ function addIo(group: LedgerGroup, { readBytesPerSecond, writtenBytesPerSecond }
   if (writtenBytesPerSecond !== undefined) group.writtenBytesPerSecond = (group.writtenBytesPerSecond ?? 0) + writtenBytesPerSecond;
 }
 
+function tasksOf({ state, runningThreads = 0, uninterruptibleThreads = 0 }: ProcessReading): ResourceUsage {
+  return {
+    runningTasks: runningThreads + (state === "R" ? 1 : 0),
+    uninterruptibleTasks: uninterruptibleThreads + (state === "D" ? 1 : 0),
+  };
+}
+
 function usageOf({ reading, group }: LedgerProcess, usage: ResourceUsage): ProcessUsage {
-  const { runningThreads = 0, uninterruptibleThreads = 0, waitChannel } = reading;
+  const { waitChannel } = reading;
   return {
     key: reading.key,
     pid: reading.pid,
@@ -124,14 +136,13 @@ function usageOf({ reading, group }: LedgerProcess, usage: ResourceUsage): Proce
     groupId: group.id,
     process: group.labels.process,
     state: reading.state,
-    threads: reading.threads,
+    ...(reading.threads === undefined ? {} : { threads: reading.threads }),
     commandLine: reading.identity.commandLine,
     ...(waitChannel === undefined ? {} : { waitChannel }),
     usage: {
       ...usage,
       residentBytes: reading.residentBytes,
-      runningTasks: runningThreads + (reading.state === "R" ? 1 : 0),
-      uninterruptibleTasks: uninterruptibleThreads + (reading.state === "D" ? 1 : 0),
+      ...(reading.state === "" ? {} : tasksOf(reading)),
     },
   };
 }
@@ -163,7 +174,7 @@ function deriveHost(ledger: Ledger, sample: Sample, hostCpu: HostCpu | undefined
 /** procs_blocked counts only waits for I/O: a parent blocked in vfork() is in D as well and is seen in its own state alone. */
 function uninterruptible(ledger: Ledger, sample: Sample): { uninterruptible?: number } {
   const blocked = sample.cpu?.blockedTasks;
-  if (sample.processes === undefined) return blocked === undefined ? {} : { uninterruptible: blocked };
+  if (sample.processes === undefined || sample.processes.statesUnknown) return blocked === undefined ? {} : { uninterruptible: blocked };
   let seen = 0;
   for (const { reading } of ledger.waiting.values()) seen += (reading.state === "D" ? 1 : 0) + (reading.uninterruptibleThreads ?? 0);
   return { uninterruptible: Math.max(seen, blocked ?? 0) };

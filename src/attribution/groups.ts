@@ -47,8 +47,8 @@ export function groupUsages(ledger: Ledger): GroupUsage[] {
       ledger.groups.delete(group.id);
       continue;
     }
-    if (group.usage === undefined || !isCurrent(group, group.usage.usage)) {
-      group.usage = { ...group.labels, id: group.id, usage: currentUsage(group) };
+    if (group.usage === undefined || !isCurrent(group, group.usage.usage, ledger.statesUnknown)) {
+      group.usage = { ...group.labels, id: group.id, usage: currentUsage(group, ledger.statesUnknown) };
     }
     usages.push(group.usage);
   }
@@ -103,26 +103,24 @@ function residentBytes(group: LedgerGroup): number {
   return group.privateBytes + group.sharedBytes;
 }
 
-function isCurrent(group: LedgerGroup, usage: ResourceUsage): boolean {
+function isCurrent(group: LedgerGroup, usage: ResourceUsage, statesUnknown: boolean): boolean {
   return (
     group.labels.kind === "process" &&
     usage.cpuCores === group.cpuCores &&
     usage.residentBytes === residentBytes(group) &&
     usage.readBytesPerSecond === group.readBytesPerSecond &&
     usage.writtenBytesPerSecond === group.writtenBytesPerSecond &&
-    usage.runningTasks === group.runningTasks &&
-    usage.uninterruptibleTasks === group.uninterruptibleTasks
+    (statesUnknown || (usage.runningTasks === group.runningTasks && usage.uninterruptibleTasks === group.uninterruptibleTasks))
   );
 }
 
-function currentUsage(group: LedgerGroup): ResourceUsage {
+function currentUsage(group: LedgerGroup, statesUnknown: boolean): ResourceUsage {
   // nobody lives there who could have memory or tasks
   if (group.labels.kind !== "process") return { cpuCores: group.cpuCores ?? 0 };
   return {
     ...(group.cpuCores === undefined ? {} : { cpuCores: group.cpuCores }),
     residentBytes: residentBytes(group),
-    runningTasks: group.runningTasks,
-    uninterruptibleTasks: group.uninterruptibleTasks,
+    ...(statesUnknown ? {} : { runningTasks: group.runningTasks, uninterruptibleTasks: group.uninterruptibleTasks }),
     ...(group.readBytesPerSecond === undefined ? {} : { readBytesPerSecond: group.readBytesPerSecond }),
     ...(group.writtenBytesPerSecond === undefined ? {} : { writtenBytesPerSecond: group.writtenBytesPerSecond }),
   };

@@ -59,7 +59,7 @@ export function deriveDisks(
 ): readonly HostDisk[] {
   return current.map((disk) => {
     const { device, whole, readBytes, writtenBytes, ioSeconds } = disk;
-    const levels = { device, whole, readBytes, writtenBytes, ioSeconds };
+    const levels = { device, whole, readBytes, writtenBytes, ...known("ioSeconds", ioSeconds) };
     const before = previous?.find((other) => other.device === device);
     if (before === undefined || elapsed <= 0) return levels;
     const busy = rate(before.ioSeconds, ioSeconds, elapsed);
@@ -105,8 +105,8 @@ export function derivePressure(previous: PressureReading | undefined, current: P
 }
 
 /** A counter that fell was reset: how far it rose is unknown. */
-function rate(before: number, now: number, elapsed: number): number | undefined {
-  return now < before ? undefined : (now - before) / elapsed;
+function rate(before: number | undefined, now: number | undefined, elapsed: number): number | undefined {
+  return before === undefined || now === undefined || now < before ? undefined : (now - before) / elapsed;
 }
 
 function known<Key extends string>(key: Key, value: number | undefined): { [key in Key]?: number } {

@@ -54,6 +54,8 @@ export interface Ledger {
   readonly waiting: Map<ProcessKey, LedgerProcess>;
   /** Culprit's own process: running whenever it looks, and no load. */
   readerPid: number | undefined;
+  /** The OS does not tell states: nobody's tasks are known. */
+  statesUnknown: boolean;
   /** Groups that are new or had CPU in the last tick: idle, until this tick says otherwise. */
   readonly active: Set<LedgerGroup>;
 }
@@ -93,6 +95,7 @@ export function createLedger(): Ledger {
     groups: new Map(),
     waiting: new Map(),
     readerPid: undefined,
+    statesUnknown: false,
     active: new Set(),
   };
 }

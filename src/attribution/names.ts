@@ -2,18 +2,21 @@
 import type { ProcessReading } from "../model/sample.ts";
 import type { GroupKind, GroupLabels } from "../model/snapshot.ts";
 import { namesOfCgroup } from "./cgroupNames.ts";
+import type { NameByRules } from "./groupRules.ts";
+import { processName } from "./processName.ts";
 
 const longestLabel = 128;
 
-/** The labels under which a process is counted. */
-export function labelsOf(process: ProcessReading): GroupLabels {
-  const { unit, container } = namesOfCgroup(process.identity.cgroupPath);
+/** The labels under which a process is counted. `ruleName` is a name of the user's own: see `nameByRules`. */
+export function labelsOf(process: ProcessReading, ruleName?: NameByRules): GroupLabels {
+  const { identity } = process;
+  const { unit, container } = namesOfCgroup(identity.cgroupPath);
   return {
     kind: "process",
-    process: clean(processName(process)) || "?",
+    process: clean(ruleName?.(process) ?? processName(process)) || "?",
     unit: clean(unit),
-    container: clean(container),
-    user: clean(process.identity.user),
+    container: clean(container === "" ? "" : (identity.containerName ?? container)),
+    user: clean(identity.user),
   };
 }
 
@@ -27,17 +30,10 @@ export function remainderLabels(kind: Exclude<GroupKind, "process">, unit = "", 
   return { kind, process: "", unit, container, user: "" };
 }
 
-/** The name a person would use. Kernel threads fold: `kworker/0:1-events` is `kworker`, `ksoftirqd/3` is `ksoftirqd`. */
-export function processName(process: Pick<ProcessReading, "comm" | "kernelThread">): string {
-  const { comm, kernelThread } = process;
-  if (!kernelThread) return comm;
-  const cut = comm.search(/[/:]/);
-  return (cut > 0 ? comm.slice(0, cut) : comm.replace(/[-_.]?\d+$/, "")) || comm;
-}
+const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
-/** Without control characters, at most 128 characters. Broken UTF-8 became U+FFFD when it was read. */
+/** Without characters that no one sees or that turn the text around, at most 128 characters. */
 function clean(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  const printable = text.replaceAll(/[\u0000-\u001f\u007f]/g, "\ufffd").trim();
+  const printable = (/^[ -~]*$/.test(text) ? text : text.replaceAll(unprintable, "\ufffd")).trim();
   return printable.length <= longestLabel ? printable : [...printable].slice(0, longestLabel).join("");
 }

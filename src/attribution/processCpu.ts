@@ -90,7 +90,7 @@ function ownOf(reading: ProcessReading): number {
 }
 
 function childrenOf(reading: ProcessReading): number {
-  return reading.childUserSeconds + reading.childSystemSeconds;
+  return (reading.childUserSeconds ?? 0) + (reading.childSystemSeconds ?? 0);
 }
 
 function totalSeconds(reading: ProcessReading): number {

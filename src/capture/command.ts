@@ -5,6 +5,7 @@ import type { SpawnOptions } from "node:child_process";
 import type { Readable } from "node:stream";
 import type { PartOutcome } from "../model/capture.ts";
 import type { Cancel, Clock } from "../model/clock.ts";
+import { Collected } from "./collected.ts";
 
 /** A program to be run. */
 export interface CommandSpec {
@@ -13,6 +14,8 @@ export interface CommandSpec {
   readonly argv: readonly [string, ...string[]];
   readonly timeLimitSeconds: number;
   readonly sizeLimitBytes: number;
+  /** Of a log the end is what counts: it is read to the end, and the last `sizeLimitBytes` are kept. */
+  readonly keepTail?: boolean;
 }
 
 /** What came of it. */
@@ -21,9 +24,13 @@ export interface CommandOutcome {
   readonly reason?: string;
   readonly exitCode?: number;
   readonly durationSeconds: number;
-  /** Raw: whoever keeps it cleans it first. Ends with a whole line when the program was cut off. */
+  /** Raw, as is `errorOutput`: whoever keeps them cleans them first. Where they were cut, they are cut between two lines. */
   readonly output: string;
+  readonly errorOutput: string;
 }
+
+/** The reason that is given for a program that is not there. */
+export const notInstalled = "not installed";
 
 /** The part of ChildProcess that is used. */
 export interface StartedProgram {
@@ -55,6 +62,9 @@ const lostAfterSeconds = 2;
 /** Runs the program to its end or to its limits. Never rejects. */
 export function runCommand(spec: CommandSpec, surroundings: CommandSurroundings, signal: AbortSignal): Promise<CommandOutcome> {
   const startedSeconds = surroundings.clock.monotonicSeconds();
+  const nothing = (ending: Ending): Promise<CommandOutcome> =>
+    Promise.resolve({ ...ending, durationSeconds: surroundings.clock.monotonicSeconds() - startedSeconds, output: "", errorOutput: "" });
+  if (signal.aborted) return nothing({ result: "missing", reason: `not begun: ${whyAborted(signal)}` });
   try {
     const [file, ...args] = spec.argv;
     const program = surroundings.start(file, args, {
@@ -66,11 +76,11 @@ export function runCommand(spec: CommandSpec, surroundings: CommandSurroundings,
     });
     return new Promise((resolve) => new Run(spec, program, surroundings.clock, startedSeconds, resolve).begin(signal));
   } catch (error) {
-    return Promise.resolve({ ...notStarted(error), durationSeconds: surroundings.clock.monotonicSeconds() - startedSeconds, output: "" });
+    return nothing(notStarted(error));
   }
 }
 
-type Ending = Omit<CommandOutcome, "durationSeconds" | "output">;
+type Ending = Omit<CommandOutcome, "durationSeconds" | "output" | "errorOutput">;
 
 class Run {
   readonly #spec: CommandSpec;
@@ -98,14 +108,14 @@ class Run {
     this.#clock = clock;
     this.#startedSeconds = startedSeconds;
     this.#resolve = resolve;
-    this.#output = new Collected(spec.sizeLimitBytes);
+    this.#output = new Collected(spec.sizeLimitBytes, spec.keepTail ? "tail" : "head");
   }
 
   begin(signal: AbortSignal): void {
-    const { timeLimitSeconds, sizeLimitBytes } = this.#spec;
+    const { timeLimitSeconds } = this.#spec;
     const program = this.#program;
     program.stdout?.on("data", (chunk: Buffer) => {
-      if (!this.#output.add(chunk)) this.#stop(`more than ${sizeLimitBytes} bytes`);
+      if (!this.#output.add(chunk)) this.#stop(`more than ${this.#output.mostReadBytes} bytes`);
     });
     program.stderr?.on("data", (chunk: Buffer) => void this.#complaints.add(chunk));
     for (const stream of [program.stdout, program.stderr]) stream?.on("error", () => undefined);
@@ -119,10 +129,9 @@ class Run {
       });
     });
     this.#later(timeLimitSeconds, () => this.#stop(`not done within ${timeLimitSeconds} s`));
-    const onAbort = () => this.#stop("the capture was stopped");
+    const onAbort = () => this.#stop(whyAborted(signal));
     signal.addEventListener("abort", onAbort, { once: true });
     this.#forget = () => signal.removeEventListener("abort", onAbort);
-    if (signal.aborted) onAbort();
   }
 
   #stop(reason: string): void {
@@ -138,10 +147,11 @@ class Run {
   #endingOf(code: number | null, by: NodeJS.Signals | null): Ending {
     const exit = code === null ? {} : { exitCode: code };
     if (this.#stopReason !== undefined) {
-      return { result: this.#output.length > 0 ? "truncated" : "failed", reason: `stopped: ${this.#stopReason}`, ...exit };
+      return { result: this.#output.text(true) === "" ? "failed" : "truncated", reason: `stopped: ${this.#stopReason}`, ...exit };
     }
-    if (code === 0) return { result: "ok", ...exit };
-    return { result: "failed", reason: code === null ? `killed by ${by}` : `exit code ${code}`, ...exit };
+    if (code !== 0) return { result: "failed", reason: code === null ? `killed by ${by}` : `exit code ${code}`, ...exit };
+    if (this.#output.wasCut) return { result: "truncated", reason: `only the last ${this.#spec.sizeLimitBytes} bytes are kept`, ...exit };
+    return { result: "ok", ...exit };
   }
 
   #finish(ending: Ending): void {
@@ -152,15 +162,13 @@ class Run {
     this.#program.stdout?.destroy();
     this.#program.stderr?.destroy();
     this.#program.unref();
-    this.#resolve({ ...ending, durationSeconds: this.#clock.monotonicSeconds() - this.#startedSeconds, output: this.#text() });
-  }
-
-  /** What was cut off in the middle of a line may be half a secret, which nobody would know again. */
-  #text(): string {
-    const output = this.#stopReason === undefined ? this.#output.text() : this.#output.wholeLines();
-    const complaints = this.#complaints.isFull ? this.#complaints.wholeLines() : this.#complaints.text();
-    if (complaints === "") return output;
-    return `${output}${output === "" || output.endsWith("\n") ? "" : "\n"}--- standard error ---\n${complaints}`;
+    const isTorn = this.#stopReason !== undefined;
+    this.#resolve({
+      ...ending,
+      durationSeconds: this.#clock.monotonicSeconds() - this.#startedSeconds,
+      output: this.#output.text(isTorn),
+      errorOutput: this.#complaints.text(isTorn),
+    });
   }
 
   #kill(signal: NodeJS.Signals): void {
@@ -178,42 +186,16 @@ class Run {
   }
 }
 
-/** Bytes up to a limit. */
-class Collected {
-  readonly #limitBytes: number;
-  #chunks: Buffer[] = [];
-  length = 0;
-  isFull = false;
-
-  constructor(limitBytes: number) {
-    this.#limitBytes = limitBytes;
-  }
-
-  /** False once there was more than the limit allows. */
-  add(chunk: Buffer): boolean {
-    const room = this.#limitBytes - this.length;
-    const kept = chunk.subarray(0, Math.max(0, room));
-    if (kept.length > 0) this.#chunks.push(kept);
-    this.length += kept.length;
-    if (chunk.length > room) this.isFull = true;
-    return !this.isFull;
-  }
-
-  text(): string {
-    return Buffer.concat(this.#chunks).toString("utf8");
-  }
-
-  wholeLines(): string {
-    const text = this.text();
-    return text.slice(0, text.lastIndexOf("\n") + 1);
-  }
+/** Whoever aborts may say why; a bare `abort()` says nothing. */
+function whyAborted({ reason }: AbortSignal): string {
+  return reason instanceof Error && reason.name !== "AbortError" ? reason.message : "the capture was stopped";
 }
 
 function notStarted(error: unknown): Ending {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   switch (code) {
     case "ENOENT":
-      return { result: "missing", reason: "not installed" };
+      return { result: "missing", reason: notInstalled };
     case "EACCES":
     case "EPERM":
       return { result: "missing", reason: `not allowed to run it: ${code}` };

@@ -4,9 +4,12 @@
  * `ps` prints arguments joined by spaces: no rule on the text alone can see where a secret with a space in it ends.
  */
 import { redactText } from "../redact/index.ts";
+import { readableAudit } from "./auditRecords.ts";
 import { nextTurn } from "./content.ts";
 
 const linesPerTurn = 100;
+/** The longest private keys have some two hundred lines. */
+const mostLinesPerTurn = 400;
 
 /** Makes the remover of these secrets. */
 export function hiderOf(secrets: Iterable<string>): (text: string) => string {
@@ -23,11 +26,24 @@ export function hiderOf(secrets: Iterable<string>): (text: string) => string {
 export async function cleanText(text: string, hide: (text: string) => string): Promise<string> {
   const lines = text.split("\n");
   const cleaned: string[] = [];
-  for (let start = 0; start < lines.length; start += linesPerTurn) {
-    cleaned.push(redactText(hide(lines.slice(start, start + linesPerTurn).join("\n"))));
+  for (let start = 0, end = 0; start < lines.length; start = end) {
+    end = start + linesPerTurn;
+    while (end < lines.length && end - start < mostLinesPerTurn && endsInsideOfKey(lines, start, end)) end += linesPerTurn;
+    cleaned.push(redactText(hide(readableAudit(lines.slice(start, end).join("\n")))));
     await nextTurn();
   }
   return cleaned.join("\n");
+}
+
+/** A private key is the one secret of many lines: it must not fall into two turns. */
+function endsInsideOfKey(lines: readonly string[], start: number, end: number): boolean {
+  for (let index = end - 1; index >= start; index--) {
+    const line = lines[index] ?? "";
+    const begins = line.lastIndexOf("-----BEGIN ");
+    const closes = line.lastIndexOf("-----END ");
+    if (begins >= 0 || closes >= 0) return begins > closes;
+  }
+  return false;
 }
 
 /** In the C locale `ps` shows each byte that is not ASCII as a question mark and control characters as dots. */

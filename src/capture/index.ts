@@ -4,7 +4,7 @@ export type { CaptureEnd } from "./captureQueue.ts";
 export type { StartProgram } from "./command.ts";
 export { type Capture, type CaptureOptions, type CaptureSettings, defaultCaptureSettings, openCapture } from "./openCapture.ts";
 export type { Part } from "./part.ts";
-export { type DiagnosticCommand, defaultCommands } from "./parts/commands.ts";
+export { type DiagnosticCommand, defaultCommands, type OwnCommand } from "./parts/commandList.ts";
 export { createParts, type PartsOptions } from "./parts/index.ts";
 export { type ProcessTable, type ProcessTableRow, type ProcessTableSource, readProcessTable } from "./processTable.ts";
 export type { RetentionLimits } from "./retention.ts";

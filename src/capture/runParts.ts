@@ -11,8 +11,8 @@ export interface ReadyPart {
 /** What a part made, with a duration for each file. */
 export type FinishedFile = PartFile & { readonly durationSeconds: number };
 
-/** Longer than the slowest command may take with all its graces; nothing waits for a part for ever. */
-const timeLimitSeconds = 40;
+/** Twice what all commands together may take, for what they say must be cleaned as well; nothing waits for a part for ever. */
+const timeLimitSeconds = 60;
 
 /** Runs all of them at once; the files in the order of the parts. Never rejects. */
 export async function runParts(parts: readonly ReadyPart[], clock: Clock, signal: AbortSignal): Promise<readonly FinishedFile[]> {

@@ -11,10 +11,10 @@ import type { ProcRoot } from "../procfs/root.ts";
 import { readStat } from "../procfs/stat.ts";
 import type { KernelUnits } from "../procfs/units.ts";
 import { createCgroupsCollector } from "./cgroups.ts";
-import type { Collector } from "./collector.ts";
+import type { Collector, PartName } from "./collector.ts";
 import { createDisksCollector } from "./disks.ts";
 import { createFilesystemsCollector } from "./filesystems.ts";
-import { createIdentityReader } from "./identity.ts";
+import { IdentityReader } from "./identity.ts";
 import { createProcessesCollector } from "./processes.ts";
 
 /** What the collectors of one machine need. */
@@ -27,6 +27,24 @@ export interface LinuxCollectorOptions {
   readonly ungated?: boolean;
 }
 
+/** Collectors whose part is not among `disabled`. */
+export function withoutDisabled(collectors: readonly Collector[], disabled: ReadonlySet<string>): readonly Collector[] {
+  return collectors.filter((collector) => !disabled.has(collector.part));
+}
+
+/** The parts of every tick, by the names that node_exporter and the flags have for them. */
+export const partsByFlag: Readonly<Record<string, PartName>> = {
+  cgroups: "cgroups",
+  cpu: "cpu",
+  diskstats: "disks",
+  filesystem: "filesystems",
+  loadavg: "load",
+  meminfo: "memory",
+  netdev: "network",
+  pressure: "pressure",
+  processes: "processes",
+};
+
 /** The procfs source: collectors in the order in which a tick runs them, what ages fastest side by side. */
 export function createLinuxCollectors(options: LinuxCollectorOptions): readonly Collector[] {
   const { root, units } = options;
@@ -36,7 +54,7 @@ export function createLinuxCollectors(options: LinuxCollectorOptions): readonly 
     createProcessesCollector({
       root,
       units,
-      readIdentity: createIdentityReader(root),
+      identities: new IdentityReader(root),
       mostDescriptors: options.mostProcessDescriptors,
       ownPids: ownPid === process.pid,
       ungated: options.ungated ?? false,

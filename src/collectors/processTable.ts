@@ -13,14 +13,19 @@ import { PidUsageReader } from "../procfs/pidUsage.ts";
 import type { ProcRoot } from "../procfs/root.ts";
 import type { KernelUnits } from "../procfs/units.ts";
 
-/** Reads what a process is, when it is new or has a new name. Throws like the kernel when it is gone. */
-export type ReadIdentity = (pid: number, kernelThread: boolean, nowSeconds: number) => ProcessIdentity;
+/** Knows what processes are. Both throw like the kernel when the process is gone. */
+export interface Identities {
+  /** Of a process that is new or has a new name. */
+  read(pid: number, kernelThread: boolean, nowSeconds: number): ProcessIdentity;
+  /** Of one that moved: looked at again when that is due; the same object when nothing has changed. */
+  refresh(pid: number, identity: ProcessIdentity, nowSeconds: number): ProcessIdentity;
+}
 
 /** What the table needs to know of its machine. */
 export interface ProcessTableOptions {
   readonly root: ProcRoot;
   readonly units: KernelUnits;
-  readonly readIdentity: ReadIdentity;
+  readonly identities: Identities;
   /** How many descriptors may stay open; the rest of the processes are opened for each reading. */
   readonly mostDescriptors: number;
 }
@@ -34,6 +39,9 @@ interface Slot {
   lastReadSeconds: number;
   /** Readings in a row in which nothing had moved. */
   quietReadings: number;
+  /** Threads besides the main one that ran or waited when they were last looked at. */
+  runningThreads: number;
+  uninterruptibleThreads: number;
   /** Its last reading has more of reaped children than the one before. */
   reaped: boolean;
 }
@@ -41,8 +49,8 @@ interface Slot {
 /** A process that was still for so many readings is left alone for a while. */
 const quietIsCold = 3;
 
-const running = "R".charCodeAt(0);
-const uninterruptible = "D".charCodeAt(0);
+const stateRunning = "R".charCodeAt(0);
+const stateUninterruptible = "D".charCodeAt(0);
 
 /** What one tick has found. */
 export interface TableChanges {
@@ -64,6 +72,7 @@ export class ProcessTable {
   readonly #hot = new Set<Slot>();
   #rolling: Iterator<Slot> = [].values();
   #explainedTicks = 0;
+  #beganSeconds = 0;
 
   constructor(options: ProcessTableOptions) {
     this.#options = options;
@@ -85,7 +94,8 @@ export class ProcessTable {
   }
 
   /** A new tick begins. */
-  begin(): void {
+  begin(nowSeconds: number): void {
+    this.#beganSeconds = nowSeconds;
     this.#explainedTicks = 0;
   }
 
@@ -108,9 +118,9 @@ export class ProcessTable {
   }
 
   /** All that were not read in this tick. */
-  unreadPids(nowSeconds: number): number[] {
+  unreadPids(): number[] {
     const pids: number[] = [];
-    for (const slot of this.#slots.values()) if (slot.lastReadSeconds < nowSeconds) pids.push(slot.pid);
+    for (const slot of this.#slots.values()) if (slot.lastReadSeconds < this.#beganSeconds) pids.push(slot.pid);
     return pids;
   }
 
@@ -138,10 +148,10 @@ export class ProcessTable {
     return this.#slots.has(pid) || this.#denied.has(pid);
   }
 
-  /** Reads one known process again. */
+  /** Reads one known process again, unless that was done in this tick. */
   reread(pid: number, nowSeconds: number, { changed, vanished }: TableChanges): void {
     const slot = this.#slots.get(pid);
-    if (slot === undefined || slot.lastReadSeconds >= nowSeconds) return;
+    if (slot === undefined || slot.lastReadSeconds >= this.#beganSeconds) return;
     try {
       this.#read(slot);
     } catch (error) {
@@ -156,13 +166,16 @@ export class ProcessTable {
       return;
     }
     if (this.#sameAs(slot)) {
-      if (++slot.quietReadings >= quietIsCold && slot.raw.state !== running && slot.raw.state !== uninterruptible) this.#hot.delete(slot);
+      if (++slot.quietReadings >= quietIsCold && isStill(slot)) this.#hot.delete(slot);
     } else {
       slot.quietReadings = 0;
       this.#hot.add(slot);
       this.#explainedTicks += ticksOf(this.#scratch) - ticksOf(slot.raw);
       try {
-        slot.reading = this.#makeReading(nowSeconds, slot.lastReadSeconds, this.#renamed(slot) ? undefined : slot.reading);
+        slot.reading = {
+          ...this.#makeReading(nowSeconds, slot.lastReadSeconds, this.#renamed(slot) ? undefined : slot.reading),
+          ...threadCounts(slot),
+        };
       } catch (error) {
         if (!isGone(error)) throw error;
         this.#forget(slot, vanished);
@@ -197,6 +210,63 @@ export class ProcessTable {
     }
   }
 
+  /** Main threads that run, and tasks in uninterruptible sleep, as they were last read. */
+  get seenTasks(): { readonly running: number; readonly uninterruptible: number } {
+    let running = 0;
+    let uninterruptible = 0;
+    // whoever runs or waits is hot
+    for (const { raw, runningThreads, uninterruptibleThreads } of this.#hot) {
+      running += runningThreads + (raw.state === stateRunning ? 1 : 0);
+      uninterruptible += uninterruptibleThreads + (raw.state === stateUninterruptible ? 1 : 0);
+    }
+    return { running, uninterruptible };
+  }
+
+  /** Processes with several threads: those that moved lately first, then, if wanted, the others; at most so many threads in all. */
+  threadedPids(mostThreads: number, andCold: boolean): number[] {
+    const pids: number[] = [];
+    let threads = 0;
+    const take = (slots: Iterable<Slot>, wanted: (slot: Slot) => boolean) => {
+      for (const slot of slots) {
+        if (slot.raw.threads < 2 || !wanted(slot)) continue;
+        threads += slot.raw.threads;
+        if (threads > mostThreads) return;
+        pids.push(slot.pid);
+      }
+    };
+    take(this.#hot, () => true);
+    if (andCold) take(this.#slots.values(), (slot) => !this.#hot.has(slot));
+    return pids;
+  }
+
+  /** Processes whose threads ran or waited when they were last looked at: it must be seen when they stop. */
+  busyThreadedPids(): number[] {
+    return Array.from(this.#hot).flatMap((slot) => (slot.runningThreads + slot.uninterruptibleThreads > 0 ? [slot.pid] : []));
+  }
+
+  /** Looks at the threads of a process. */
+  scanThreads(pid: number, { changed }: TableChanges): void {
+    const slot = this.#slots.get(pid);
+    if (slot === undefined) return;
+    let states: { running: number; uninterruptible: number };
+    try {
+      states = this.#usage.readThreadStates(pid);
+    } catch (error) {
+      // who is gone is found to be so by its own descriptor
+      if (isGone(error) || isDenied(error)) return;
+      throw error;
+    }
+    if (states.running === slot.runningThreads && states.uninterruptible === slot.uninterruptibleThreads) return;
+    slot.runningThreads = states.running;
+    slot.uninterruptibleThreads = states.uninterruptible;
+    slot.quietReadings = 0;
+    this.#hot.add(slot);
+    // nothing but the threads is new: the counters rose until the last reading and not since
+    const atSeconds = slot.lastReadSeconds;
+    slot.reading = { ...slot.reading, readAtSeconds: atSeconds, unchangedUntilSeconds: atSeconds, ...threadCounts(slot) };
+    changed.push(slot.reading);
+  }
+
   /** Closes every descriptor. */
   close(): void {
     for (const slot of this.#slots.values()) this.#closeDescriptor(slot);
@@ -213,7 +283,17 @@ export class ProcessTable {
       // what was not there at the last listing has done all that it did since then
       const reading = this.#makeReading(nowSeconds, this.#bornAfterSeconds, undefined);
       const raw = { ...this.#scratch };
-      const slot = { pid, descriptor, reading, raw, lastReadSeconds: nowSeconds, quietReadings: 0, reaped: false };
+      const slot = {
+        pid,
+        descriptor,
+        reading,
+        raw,
+        lastReadSeconds: nowSeconds,
+        quietReadings: 0,
+        runningThreads: 0,
+        uninterruptibleThreads: 0,
+        reaped: false,
+      };
       this.#slots.set(pid, slot);
       this.#hot.add(slot);
       if (this.#bornAfterSeconds !== undefined) this.#explainedTicks += ticksOf(raw);
@@ -297,8 +377,11 @@ export class ProcessTable {
       virtualBytes: now.virtualBytes,
       residentBytes: now.residentPages * pageBytes,
       ...(kernelThread ? {} : this.#readUsage(now.pid, now.residentPages * pageBytes, known)),
-      ...(now.state === uninterruptible ? this.#readWait(now.pid) : {}),
-      identity: known?.identity ?? this.#options.readIdentity(now.pid, kernelThread, nowSeconds),
+      ...(now.state === stateUninterruptible ? this.#readWait(now.pid) : {}),
+      identity:
+        known === undefined
+          ? this.#options.identities.read(now.pid, kernelThread, nowSeconds)
+          : this.#options.identities.refresh(now.pid, known.identity, nowSeconds),
     };
   }
 
@@ -343,4 +426,13 @@ export class ProcessTable {
 /** All that a process has used, its reaped children included. */
 function ticksOf(stat: PidStat): number {
   return stat.userTicks + stat.systemTicks + stat.childUserTicks + stat.childSystemTicks;
+}
+
+/** It neither runs nor waits, and neither do its threads. */
+function isStill({ raw, runningThreads, uninterruptibleThreads }: Slot): boolean {
+  return raw.state !== stateRunning && raw.state !== stateUninterruptible && runningThreads + uninterruptibleThreads === 0;
+}
+
+function threadCounts({ runningThreads, uninterruptibleThreads }: Slot): Partial<ProcessReading> {
+  return runningThreads + uninterruptibleThreads === 0 ? {} : { runningThreads, uninterruptibleThreads };
 }

@@ -8,6 +8,7 @@ import { readIsProcess } from "../procfs/pidIdentity.ts";
 import { readPids } from "../procfs/pids.ts";
 import { readStat } from "../procfs/stat.ts";
 import type { Collector } from "./collector.ts";
+import { LoadWatch } from "./loadWatch.ts";
 import { ProcessGate } from "./processGate.ts";
 import { ProcessTable, type ProcessTableOptions, type TableChanges } from "./processTable.ts";
 
@@ -17,6 +18,10 @@ const sliceSeconds = 0.004;
 const mostProbes = 32;
 /** However still a machine is, the list is looked at so often. */
 const listEveryTicks = 30;
+/** So many tasks may be missing: some run only while nobody looks. */
+const mostUnseenTasks = 0.6;
+/** How many threads are looked at in a tick, some ten microseconds each. */
+const mostScannedThreads = 500;
 /** A cold process has a turn in one of so many ticks. */
 const turns = 10;
 
@@ -46,6 +51,7 @@ class ProcessesReader {
   readonly #table: ProcessTable;
   readonly #files: KernelFiles;
   readonly #gate = new ProcessGate();
+  readonly #load = new LoadWatch();
   #forks: number | undefined;
   #lastPid: number | undefined;
   #ticksSinceList = 0;
@@ -84,16 +90,14 @@ class ProcessesReader {
     const startSeconds = clock.monotonicSeconds();
     const cpu = readStat(this.#files, this.#options.units.ticksPerSecond, startSeconds);
     const load = readLoadavg(this.#files);
-    table.begin();
+    table.begin(startSeconds);
     this.#gate.begin(cpu);
     const born = this.#findNew(cpu, load, changes, startSeconds);
     await inSlices(clock, born, (pid, nowSeconds) => table.takeUp(pid, nowSeconds, changes.changed));
-    const first = this.#options.ungated
-      ? table.unreadPids(startSeconds)
-      : [...table.hotPids(), ...table.nextPids(Math.ceil(table.size / turns))];
+    const first = this.#options.ungated ? table.unreadPids() : [...table.hotPids(), ...table.nextPids(Math.ceil(table.size / turns))];
     await inSlices(clock, first, (pid, nowSeconds) => table.reread(pid, nowSeconds, changes));
     table.recheckChildren(changes);
-    const rest = table.unreadPids(startSeconds);
+    const rest = table.unreadPids();
     let complete = rest.length === 0;
     const explainedBefore = table.explainedSeconds;
     if (!complete && this.#gate.wantsAll(explainedBefore, table.size)) {
@@ -102,6 +106,7 @@ class ProcessesReader {
       this.#gate.learn(explainedBefore, table.explainedSeconds);
       complete = true;
     }
+    await this.#findTasks(clock, load, changes);
     const { readerPid } = this.#options;
     return {
       ...changes,
@@ -111,6 +116,19 @@ class ProcessesReader {
       denied: table.denied,
       ...(readerPid === undefined ? {} : { readerPid }),
     };
+  }
+
+  /** Looks at threads where the load says that tasks are missing, and where some were found before. */
+  async #findTasks(clock: Clock, load: LoadReading | undefined, changes: TableChanges): Promise<void> {
+    if (load === undefined) return;
+    const table = this.#table;
+    const scan = (pids: readonly number[]) => inSlices(clock, pids, (pid) => table.scanThreads(pid, changes));
+    await scan(table.busyThreadedPids());
+    const { running, uninterruptible } = table.seenTasks;
+    // our own thread, which reads, is among the runnable, and among those seen
+    const counted = this.#load.observe(load.load1, clock.monotonicSeconds()) ?? 0;
+    if (counted - running - uninterruptible > mostUnseenTasks) await scan(table.threadedPids(mostScannedThreads, true));
+    else if ((load.runnableTasks ?? 0) - running > mostUnseenTasks) await scan(table.threadedPids(mostScannedThreads, false));
   }
 
   /** The pids that may be new. Where no task was made since the last tick, there are none, and nothing is listed. */

@@ -64,7 +64,7 @@ function join(parts: readonly Part[], problems: { file: string; reason: string }
 }
 
 /** Equal for equal names and labels, whatever their order; an empty label is the same as none. */
-export function seriesKey({ metricName = "", labels }: TextPoint): string {
+function seriesKey({ metricName = "", labels }: TextPoint): string {
   const pairs = Object.entries(labels).filter(([, value]) => value !== "");
   return JSON.stringify([metricName, ...pairs.sort(([one], [other]) => (one < other ? -1 : 1))]);
 }

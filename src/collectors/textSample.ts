@@ -10,14 +10,14 @@ export class TextFormatError extends Error {
 }
 
 /** What a line says. */
-export interface Sample {
+export interface TextSample {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
 }
 
 /** Parses a line that begins with a metric's name. A timestamp is refused: what a script wrote is taken to be true now. */
-export function parseSample(line: string, number: number): Sample {
+export function parseSample(line: string, number: number): TextSample {
   const name = /^[a-zA-Z_:][a-zA-Z0-9_:]*/.exec(line)?.[0];
   if (name === undefined) throw new TextFormatError(number, "invalid metric name");
   let rest = line.slice(name.length);

@@ -1,5 +1,6 @@
 /** The flags that stand for settings. A flag wins over the file. */
 import type { z } from "zod";
+import { collectorFlags, disabledCollectors } from "./collectors.ts";
 import { ConfigError, type ConfigProblem, quoteValue } from "./errors.ts";
 import type { FlagDefinition, ParsedFlags } from "./flags.ts";
 import type { ListenAddress } from "./listenAddress.ts";
@@ -17,9 +18,11 @@ export const configFlags: readonly FlagDefinition[] = [
   { name: "web.telemetry-path", value: "PATH", help: "Path of the metrics (/metrics)." },
   { name: "web.external-url", value: "URL", help: "How others reach this Culprit; links in messages begin with it." },
   { name: "storage.path", value: "DIR", help: "Where tokens, queues and archives are kept ($STATE_DIRECTORY, else ./data)." },
+  { name: "source", value: "SOURCE", help: "Where readings come from: procfs (on Linux) or portable (elsewhere; slower and coarser)." },
   { name: "path.procfs", value: "DIR", help: "Where procfs is mounted (/proc)." },
   { name: "path.sysfs", value: "DIR", help: "Where sysfs is mounted (/sys)." },
   { name: "path.rootfs", value: "DIR", help: "Where the host's root file system is mounted (/)." },
+  ...collectorFlags,
   { name: "log.level", value: "LEVEL", help: "Least important lines to write: error, warn, info or debug (info)." },
   { name: "log.format", value: "FORMAT", help: "How to write them: text or json (text)." },
 ];
@@ -31,9 +34,12 @@ export interface FlagSettings {
   readonly telemetryPath?: string;
   readonly externalUrl?: string;
   readonly storagePath?: string;
+  readonly source?: z.output<typeof fields.source>;
   readonly procfs?: string;
   readonly sysfs?: string;
   readonly rootfs?: string;
+  readonly disabledCollectors?: readonly string[];
+  readonly textfileDirectories?: readonly string[];
   readonly logLevel?: z.output<typeof fields.level>;
   readonly logFormat?: z.output<typeof fields.format>;
 }
@@ -56,9 +62,12 @@ export function readFlagSettings({ values }: ParsedFlags): FlagSettings {
     telemetryPath: one("web.telemetry-path", fields.telemetryPath),
     externalUrl: one("web.external-url", fields.externalUrl),
     storagePath: one("storage.path", fields.path),
+    source: one("source", fields.source),
     procfs: one("path.procfs", fields.path),
     sysfs: one("path.sysfs", fields.path),
     rootfs: one("path.rootfs", fields.path),
+    disabledCollectors: disabledCollectors(values),
+    textfileDirectories: all("collector.textfile.directory", fields.path),
     logLevel: one("log.level", fields.level),
     logFormat: one("log.format", fields.format),
   };

@@ -35,11 +35,14 @@ export function duration(fromSeconds: number, toSeconds: number): z.ZodType<numb
   });
 }
 
-/** A size of at least so many bytes. */
-export function size(fromBytes: number): z.ZodType<number, unknown> {
-  return parsed(`a size of at least ${formatSize(fromBytes)}, such as 512MiB or 2GiB`, (value) => {
+/** A size between two others, in bytes. */
+export function size(fromBytes: number, toBytes = Number.POSITIVE_INFINITY): z.ZodType<number, unknown> {
+  const range = Number.isFinite(toBytes)
+    ? `from ${formatSize(fromBytes)} to ${formatSize(toBytes)}`
+    : `of at least ${formatSize(fromBytes)}, such as 512MiB or 2GiB`;
+  return parsed(`a size ${range}`, (value) => {
     const bytes = parseSizeBytes(value);
-    return bytes !== undefined && bytes >= fromBytes ? bytes : undefined;
+    return bytes !== undefined && bytes >= fromBytes && bytes <= toBytes ? bytes : undefined;
   });
 }
 

@@ -1,9 +1,11 @@
 /** Flags over file over defaults: the whole configuration. */
 import { dirname, isAbsolute, join, resolve } from "node:path";
+import { ownCommandSettings } from "./commands.ts";
 import { type FlagSettings, readFlagSettings } from "./configFlags.ts";
 import { ConfigError } from "./errors.ts";
 import { type Environment, isAbsent, type ReadFile, readSettings, reason } from "./file.ts";
 import type { ParsedFlags } from "./flags.ts";
+import { groupRule } from "./groupRules.ts";
 import { defaults, type FileSettings } from "./schema.ts";
 import type { Config } from "./types.ts";
 
@@ -16,6 +18,8 @@ export interface ConfigSources {
   /** Where relative paths of the command line begin. */
   readonly cwd: string;
   readonly readFile: ReadFile;
+  /** process.platform: Linux has procfs, the others have not. */
+  readonly platform: NodeJS.Platform;
 }
 
 /** A file's settings, its path as shown and the folder where its relative paths begin. */
@@ -26,7 +30,7 @@ interface SettingsFile {
 }
 
 /** Makes the configuration. @throws ConfigError that names everything that is wrong with the flags, or else with the file. */
-export function makeConfig({ flags, env, cwd, readFile }: ConfigSources): Config {
+export function makeConfig({ flags, env, cwd, readFile, platform }: ConfigSources): Config {
   if (flags.problems.length > 0) throw new ConfigError(flags.problems);
   const given = readFlagSettings(flags);
   const file = findFile(given.configFile, env, cwd, readFile);
@@ -47,7 +51,13 @@ export function makeConfig({ flags, env, cwd, readFile }: ConfigSources): Config
       intervalSeconds: settings.sample?.interval ?? defaults.sample.interval,
       windowSeconds: settings.sample?.window ?? defaults.sample.window,
     },
+    groups: (settings.groups ?? defaults.groups).map(groupRule),
+    source: given.source ?? (platform === "linux" ? "procfs" : "portable"),
     paths: mountPaths(given, cwd),
+    collectors: {
+      disabled: given.disabledCollectors ?? [],
+      textfileDirectories: (given.textfileDirectories ?? []).map((directory) => resolve(cwd, directory)),
+    },
     storage: { path: storage },
     archives: {
       path: settings.archives?.path ? resolve(file.folder, settings.archives.path) : join(storage, "archives"),
@@ -58,6 +68,7 @@ export function makeConfig({ flags, env, cwd, readFile }: ConfigSources): Config
     capture: {
       lookbackSeconds: settings.capture?.lookback ?? defaults.capture.lookback,
       afterSeconds: settings.capture?.after ?? defaults.capture.after,
+      commands: (settings.capture?.commands ?? defaults.capture.commands).map((command) => ownCommandSettings(command, file.folder)),
     },
     webhook: {
       ignoreLabels: settings.webhook?.ignoreLabels ?? defaults.webhook.ignoreLabels,

@@ -1,7 +1,9 @@
 /** Every key that a configuration file may have. A key is added in the step that makes it work; until then it is unknown. */
 import { z } from "zod";
+import { ownCommands } from "./commands.ts";
 import { formatDuration } from "./duration.ts";
 import { count, duration, externalUrl, hostName, labelName, listenAddress, oneOf, size, telemetryPath, word } from "./fields.ts";
+import { groupRules } from "./groupRules.ts";
 
 const mebibyte = 1024 ** 2;
 const minute = 60;
@@ -12,8 +14,9 @@ export const defaults = {
   web: { listenAddress: [{ host: "127.0.0.1", port: 10_054 }], telemetryPath: "/metrics", auth: "auto", allowedHosts: [] },
   identity: { names: [] },
   sample: { interval: 1, window: minute },
+  groups: [],
   archives: { maxBytes: 2048 * mebibyte, maxCount: 200, maxAge: 30 * 24 * hour },
-  capture: { lookback: 30 * minute, after: 15 },
+  capture: { lookback: 30 * minute, after: 15, commands: [] },
   webhook: { ignoreLabels: ["replica", "prometheus", "prometheus_replica", "severity"], cooldown: 10 * minute },
   hosts: { files: [] },
   log: { level: "info", format: "text" },
@@ -21,6 +24,7 @@ export const defaults = {
 
 const levels = ["error", "warn", "info", "debug"] as const;
 const formats = ["text", "json"] as const;
+const sources = ["procfs", "portable"] as const;
 
 /** What single values must be; keys of the file and flags of the command line share them. */
 export const fields = {
@@ -30,6 +34,7 @@ export const fields = {
   auth: oneOf(["auto", "always"]),
   level: oneOf(levels),
   format: oneOf(formats),
+  source: oneOf(sources),
   path: word("a path"),
 } as const;
 
@@ -60,6 +65,7 @@ export const fileSchema = z.strictObject({
   }),
   identity: section({ names: list(hostName()) }),
   sample: sample.nullish(),
+  groups: groupRules().nullish(),
   storage: section({ path: fields.path.optional() }),
   archives: section({
     path: fields.path.optional(),
@@ -67,7 +73,11 @@ export const fileSchema = z.strictObject({
     maxCount: count(1).optional(),
     maxAge: duration(minute, Number.POSITIVE_INFINITY).optional(),
   }),
-  capture: section({ lookback: duration(0, 6 * hour).optional(), after: duration(0, 10 * minute).optional() }),
+  capture: section({
+    lookback: duration(0, 6 * hour).optional(),
+    after: duration(0, 10 * minute).optional(),
+    commands: ownCommands().optional(),
+  }),
   webhook: section({ ignoreLabels: list(labelName()), cooldown: duration(0, 24 * hour).optional() }),
   hosts: section({ files: list(word("a path or pattern such as targets/*.yml")) }),
   log: section({ level: fields.level.optional(), format: fields.format.optional() }),

@@ -1,5 +1,14 @@
 /** The configuration as the rest of Culprit sees it: complete, checked, in seconds and bytes, with absolute paths. */
+import type { GroupRule } from "../model/groupRule.ts";
 import type { ListenAddress } from "./listenAddress.ts";
+
+/** A command that captures run; its name is free, unique, and safe as the name of a file. */
+export interface OwnCommandSettings {
+  readonly name: string;
+  readonly argv: readonly [string, ...string[]];
+  readonly timeoutSeconds: number;
+  readonly maxBytes: number;
+}
 
 /** All settings. */
 export interface Config {
@@ -14,8 +23,14 @@ export interface Config {
   };
   readonly identity: { readonly names: readonly string[] };
   readonly sample: { readonly intervalSeconds: number; readonly windowSeconds: number };
+  /** Names of the user's own for processes; the first that fits counts. */
+  readonly groups: readonly GroupRule[];
+  /** Where readings come from. */
+  readonly source: "procfs" | "portable";
   /** Where the kernel's file systems are mounted. */
   readonly paths: { readonly procfs: string; readonly sysfs: string; readonly rootfs: string };
+  /** Collectors that are switched off, and where the textfile collector looks. */
+  readonly collectors: { readonly disabled: readonly string[]; readonly textfileDirectories: readonly string[] };
   readonly storage: { readonly path: string };
   readonly archives: {
     readonly path: string;
@@ -23,7 +38,12 @@ export interface Config {
     readonly maxCount: number;
     readonly maxAgeSeconds: number;
   };
-  readonly capture: { readonly lookbackSeconds: number; readonly afterSeconds: number };
+  readonly capture: {
+    readonly lookbackSeconds: number;
+    readonly afterSeconds: number;
+    /** The user's own, beside the usual ones. */
+    readonly commands: readonly OwnCommandSettings[];
+  };
   readonly webhook: { readonly ignoreLabels: readonly string[]; readonly cooldownSeconds: number };
   readonly hosts: { readonly files: readonly string[] };
   readonly log: { readonly level: "error" | "warn" | "info" | "debug"; readonly format: "text" | "json" };

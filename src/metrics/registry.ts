@@ -59,9 +59,23 @@ export class MetricsRegistry {
 /** Writes families that were made for this scrape alone. */
 export async function renderFamilies(families: Iterable<PointFamily>, format: Format): Promise<Rendered> {
   const registry = emptyRegistry(format);
-  for (const family of families) registry.registerMetric(bind(family, () => family.points, format));
+  for (const family of families) registry.registerMetric(bind(family, () => shareLabels(family.points), format));
   return { contentType: registry.contentType, body: await registry.metrics() };
 }
+
+/** Most of these label objects are the same from scrape to scrape: as shared labels, prom-client keeps their text. */
+function* shareLabels(points: Iterable<SharedPoint>): Iterable<SharedPoint> {
+  for (const { labels, value, metricName } of points) {
+    yield metricName === undefined
+      ? { value, labels: noLabels, sharedLabels: labels }
+      : { value, labels: noLabels, sharedLabels: labels, metricName };
+  }
+}
+
+/** A point as prom-client takes it. */
+type SharedPoint = Point & { readonly sharedLabels?: Point["labels"]; readonly metricName?: string };
+
+const noLabels: Point["labels"] = Object.freeze({});
 
 function emptyRegistry(format: Format): Registry {
   // prom-client's types allow the second content type only where the first is a type argument

@@ -56,16 +56,16 @@ export interface CpuReading {
   readonly blockedTasks?: number;
 }
 
-/** /proc/loadavg. */
+/** /proc/loadavg; the portable source knows the averages and, where the OS tells states, who is running. */
 export interface LoadReading {
   readonly load1: number;
   readonly load5: number;
   readonly load15: number;
   /** Tasks runnable at the moment of reading, this process' own reading thread included. */
-  readonly runnableTasks: number;
-  readonly totalTasks: number;
+  readonly runnableTasks?: number;
+  readonly totalTasks?: number;
   /** The last pid given out in the reader's own pid namespace. */
-  readonly lastPid: number;
+  readonly lastPid?: number;
 }
 
 /** /proc/meminfo in bytes; HugePages_* stay counts. Keys are the kernel's own (`MemTotal`, `Active(anon)`). */
@@ -77,7 +77,7 @@ export interface MemoryReading {
   readonly fields: ReadonlyMap<string, number>;
 }
 
-/** One line of /proc/diskstats, in bytes and seconds. Counters since boot. */
+/** One line of /proc/diskstats, in bytes and seconds. Counters since boot; the portable source knows the bytes alone. */
 export interface DiskReading {
   readonly device: string;
   /** The device's number, by which udev knows it. */
@@ -85,17 +85,17 @@ export interface DiskReading {
   readonly minor?: number;
   /** Whole means: no partition, and no other device is built from it being counted already. */
   readonly whole: boolean;
-  readonly readsCompleted: number;
-  readonly readsMerged: number;
+  readonly readsCompleted?: number;
+  readonly readsMerged?: number;
   readonly readBytes: number;
-  readonly readSeconds: number;
-  readonly writesCompleted: number;
-  readonly writesMerged: number;
+  readonly readSeconds?: number;
+  readonly writesCompleted?: number;
+  readonly writesMerged?: number;
   readonly writtenBytes: number;
-  readonly writeSeconds: number;
-  readonly ioNow: number;
-  readonly ioSeconds: number;
-  readonly ioWeightedSeconds: number;
+  readonly writeSeconds?: number;
+  readonly ioNow?: number;
+  readonly ioSeconds?: number;
+  readonly ioWeightedSeconds?: number;
   readonly discardsCompleted?: number;
   readonly discardsMerged?: number;
   readonly discardedBytes?: number;
@@ -111,16 +111,16 @@ export interface NetworkReading {
   readonly transmit: NetworkCounters;
 }
 
-/** The eight columns of one direction in /proc/net/dev; what only one direction has is 0 in the other. */
+/** The eight columns of one direction in /proc/net/dev; what only one direction has is 0 in the other. What an OS does not tell is absent. */
 export interface NetworkCounters {
   readonly bytes: number;
-  readonly packets: number;
-  readonly errors: number;
-  readonly drops: number;
-  readonly fifo: number;
-  readonly frameOrCollisions: number;
-  readonly compressed: number;
-  readonly multicastOrCarrier: number;
+  readonly packets?: number;
+  readonly errors?: number;
+  readonly drops?: number;
+  readonly fifo?: number;
+  readonly frameOrCollisions?: number;
+  readonly compressed?: number;
+  readonly multicastOrCarrier?: number;
 }
 
 /** A mounted file system; `size` is absent while it does not answer. */
@@ -128,13 +128,13 @@ export interface FilesystemReading {
   readonly device: string;
   readonly fstype: string;
   readonly mountpoint: string;
-  readonly readOnly: boolean;
+  readonly readOnly?: boolean;
   readonly size?: {
     readonly sizeBytes: number;
     readonly freeBytes: number;
     readonly availableBytes: number;
-    readonly files: number;
-    readonly filesFree: number;
+    readonly files?: number;
+    readonly filesFree?: number;
   };
   /** Why `size` is absent: `denied`, `timeout`, or the error's code. */
   readonly error?: string;
@@ -168,18 +168,18 @@ export interface ProcessReading {
   readonly unchangedUntilSeconds?: number;
   /** The kernel's name for it, at most 15 bytes for a user process. */
   readonly comm: string;
-  /** The kernel's letter: R running, S sleeping, D uninterruptible, T stopped, Z zombie, I idle. */
+  /** The kernel's letter: R running, S sleeping, D uninterruptible, T stopped, Z zombie, I idle; "" where it is not known. */
   readonly state: string;
   readonly kernelThread: boolean;
   readonly userSeconds: number;
   readonly systemSeconds: number;
   /** What its dead and waited-for children had burnt. */
-  readonly childUserSeconds: number;
-  readonly childSystemSeconds: number;
-  readonly threads: number;
+  readonly childUserSeconds?: number;
+  readonly childSystemSeconds?: number;
+  readonly threads?: number;
   /** When it was started, in seconds after boot. */
   readonly startedSeconds: number;
-  readonly virtualBytes: number;
+  readonly virtualBytes?: number;
   readonly residentBytes: number;
   /** The part of `residentBytes` that others may have mapped as well. */
   readonly sharedBytes?: number;
@@ -203,7 +203,7 @@ export interface ProcessIdentity {
    * Not to be joined for showing: long ones are cut.
    */
   readonly arguments?: readonly string[];
-  /** Name of the effective user, or its number where no name is known. */
+  /** Name of the effective user, or its number where no name is known; "" where the OS does not tell. */
   readonly user: string;
   /** Its place in the cgroup tree, `/` when that says nothing. */
   readonly cgroupPath: string;
@@ -226,6 +226,8 @@ export interface ProcessesReading {
   readonly complete: boolean;
   /** How many exist that the kernel will not show to this user (hidepid). */
   readonly denied: number;
+  /** The OS does not say what its processes are doing (Windows): no tasks can be counted. */
+  readonly statesUnknown?: true;
   /** Culprit's own process where it is among them: its reading thread is always running and counts as no load. */
   readonly readerPid?: number;
 }

@@ -42,7 +42,7 @@ export interface ProcessUsage {
   readonly groupId: string;
   readonly process: string;
   readonly state: string;
-  readonly threads: number;
+  readonly threads?: number;
   readonly commandLine: string;
   /** The kernel function in which it waits, of a process in uninterruptible sleep. */
   readonly waitChannel?: string;
@@ -82,7 +82,7 @@ export interface HostDisk {
   readonly whole: boolean;
   readonly readBytes: number;
   readonly writtenBytes: number;
-  readonly ioSeconds: number;
+  readonly ioSeconds?: number;
   readonly readBytesPerSecond?: number;
   readonly writtenBytesPerSecond?: number;
   /** Share of the time in which the device had work, 0..1. */

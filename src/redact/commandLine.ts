@@ -1,4 +1,5 @@
 /** A process's arguments as one printable line without secrets. */
+import { boundedArguments, hideWords } from "./argumentList.ts";
 import { argumentFlagSpans } from "./flags.ts";
 import { secretNature } from "./names.ts";
 import { pemSpans } from "./pem.ts";
@@ -13,6 +14,11 @@ export interface RedactedCommandLine {
   readonly secrets: readonly string[];
 }
 
+/** The same, and the arguments one by one. */
+export interface RedactedArguments extends RedactedCommandLine {
+  readonly arguments: readonly string[];
+}
+
 const longestTextBytes = 2048;
 const shortestSecret = 4;
 const wholeAssignment = /^-{0,2}([A-Za-z_][\w.-]{0,64})=/;
@@ -25,10 +31,10 @@ const tooCommon =
   /^(?:\d{1,7}|root|admin|user|test|guest|postgres|mysql|mariadb|mongo|redis|default|localhost|password|passwd|secret|token|stdin|prompt)$/i;
 
 /** Cuts the secrets out of an argument array and joins it. */
-export function redactArguments(argv: readonly string[]): RedactedCommandLine {
+export function redactArguments(argv: readonly string[]): RedactedArguments {
   const args = withoutTrailingEmpty(argv);
   const raw = args.join(" ");
-  if (!mayHoldSecrets(raw)) return { text: capped(printable(joined(args))), secrets: [] };
+  if (!mayHoldSecrets(raw)) return { text: capped(printable(joined(args))), secrets: [], arguments: boundedArguments(args.map(printable)) };
   const secrets = new Set<string>();
   const flagged = argumentFlagSpans(args);
   const cleaned = args.map((argument, index) => {
@@ -40,7 +46,10 @@ export function redactArguments(argv: readonly string[]): RedactedCommandLine {
   // Once more over the whole: what only shows when arguments stand side by side (`echo Authorization: Bearer x`).
   const whole = cutText(printable(joined(cleaned)));
   for (const secret of whole.secrets) if (!secret.includes(mask)) addSecret(secrets, secret);
-  return { text: capped(whole.text), secrets: [...secrets] };
+  const list = cleaned.map(printable);
+  // the line is quoted, and a quote may stand between what belongs together
+  const found = [...whole.secrets, ...cutText(list.join(" ")).secrets];
+  return { text: capped(whole.text), secrets: [...secrets], arguments: boundedArguments(hideWords(list, found)) };
 }
 
 /** Joins arguments so that a reader sees where each begins: what holds white space is quoted as a shell would. */

@@ -21,11 +21,21 @@ export interface Tick {
   readonly durationSeconds: number;
 }
 
+/** Says when there is something to read, where reading takes its own time (the portable source). */
+export interface Pace {
+  /** What it keeps to at present; it may grow when reading becomes slow. */
+  readonly intervalSeconds: number;
+  /** Calls back whenever a new reading is there; ends when the collectors are closed. */
+  start(onReading: () => void): void;
+}
+
 /** Settings of a sampler. */
 export interface SamplerOptions {
   readonly collectors: readonly Collector[];
   readonly source: SourceName;
   readonly intervalSeconds: number;
+  /** Ticks come from here and not from `intervalSeconds`, if it is given. */
+  readonly pace?: Pace;
   readonly clock: Clock;
   readonly log: Log;
   /** 0..1, evenly spread: Math.random in life, a constant in tests. */
@@ -34,6 +44,9 @@ export interface SamplerOptions {
 
 /** How far a tick may be shifted, as a part of the interval: 5 % to either side. */
 const jitterRatio = 0.1;
+
+/** Between the ticks of a pace there is no timer to take back. */
+const nothing: Cancel = () => undefined;
 
 /** Takes Samples and tells subscribers of Snapshots. */
 export class Sampler {
@@ -62,7 +75,7 @@ export class Sampler {
 
   /** A Snapshot whose ticks lie further apart than this has a gap. */
   get gapSeconds(): number {
-    return Math.max(5, 3 * this.#options.intervalSeconds);
+    return Math.max(5, 3 * (this.#options.pace ?? this.#options).intervalSeconds);
   }
 
   /** Calls `subscriber` after every tick, in the order of subscription. */
@@ -70,8 +83,14 @@ export class Sampler {
     this.#subscribers.push(subscriber);
   }
 
-  /** Takes the first Sample at once and goes on from there. */
+  /** Takes the first Sample at once, or as soon as there is a reading, and goes on from there. */
   start(): void {
+    const { pace } = this.#options;
+    if (pace !== undefined) {
+      this.#cancel = nothing;
+      pace.start(() => void this.#tick());
+      return;
+    }
     this.#startedSeconds = this.#options.clock.monotonicSeconds();
     void this.#tick();
   }
@@ -90,7 +109,7 @@ export class Sampler {
   }
 
   async #tick(): Promise<void> {
-    const { clock, collectors, source, log } = this.#options;
+    const { clock, collectors, source, log, pace } = this.#options;
     const beganSeconds = clock.monotonicSeconds();
     this.#cancel = undefined;
     try {
@@ -106,7 +125,8 @@ export class Sampler {
       this.#missed++;
       log.error("a sample could not be taken", { error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
     }
-    this.#plan();
+    if (pace === undefined) this.#plan();
+    else this.#cancel = nothing;
   }
 
   #tell(subscriber: (tick: Tick) => void, tick: Tick): void {

@@ -1,5 +1,5 @@
 /** Sampler, window and members put together: what the rest of Culprit asks about the machine. */
-import type { CollectorOutcome } from "../model/sample.ts";
+import type { CollectorOutcome, Sample } from "../model/sample.ts";
 import type { GroupUsage, Snapshot } from "../model/snapshot.ts";
 import { Members } from "./members.ts";
 import { Sampler, type SamplerOptions, type Tick } from "./sampler.ts";
@@ -20,7 +20,7 @@ export class Sampling {
   readonly #window: Window;
   readonly #members = new Members();
   #outcomes: readonly CollectorOutcome[] = [];
-  #newestSeconds: number | undefined;
+  #newestSample: Sample | undefined;
   #rankedSeconds = Number.NEGATIVE_INFINITY;
 
   constructor(options: SamplerOptions, windowSeconds: number) {
@@ -39,6 +39,11 @@ export class Sampling {
     return this.#window.newest;
   }
 
+  /** The readings behind `newest`. */
+  get newestSample(): Sample | undefined {
+    return this.#newestSample;
+  }
+
   /** How every collector fared in the newest Sample. */
   get outcomes(): readonly CollectorOutcome[] {
     return this.#outcomes;
@@ -50,7 +55,10 @@ export class Sampling {
 
   /** True when the newest Sample is too old to speak of now, or when there is none. */
   get stale(): boolean {
-    return this.#newestSeconds === undefined || this.#options.clock.monotonicSeconds() - this.#newestSeconds > this.sampler.gapSeconds;
+    return (
+      this.#newestSample === undefined ||
+      this.#options.clock.monotonicSeconds() - this.#newestSample.monotonicSeconds > this.sampler.gapSeconds
+    );
   }
 
   stats(): WindowStats | undefined {
@@ -65,7 +73,7 @@ export class Sampling {
   #take({ sample, snapshot }: Tick): void {
     this.#window.push(snapshot);
     this.#outcomes = sample.outcomes;
-    this.#newestSeconds = sample.monotonicSeconds;
+    this.#newestSample = sample;
     if (sample.monotonicSeconds - this.#rankedSeconds < rankEverySeconds) return;
     const stats = this.#window.stats();
     // the first Snapshot knows memory only: ranks by it would keep out who is busy

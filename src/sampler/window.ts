@@ -39,6 +39,8 @@ export interface WindowStats {
   readonly uninterruptibleTasks?: Range;
   /** Coverage over the whole window: named CPU seconds / busy CPU seconds. */
   readonly cpuCoverage?: number;
+  /** Tasks of named groups / tasks that the machine counts as running or in uninterruptible sleep; absent where there are none. */
+  readonly taskCoverage?: number;
   readonly groups: ReadonlyMap<string, GroupStats>;
   /** The Snapshots themselves, oldest first. */
   readonly snapshots: readonly Snapshot[];
@@ -88,7 +90,15 @@ export function windowStats(snapshots: readonly Snapshot[], newest: Snapshot): W
   const busyCores = rangeOf(timed, (one) => one.host.cpu?.busyCores);
   const groups = groupStats(timed, snapshots);
   let namedCores = 0;
-  for (const group of groups.values()) if (isNamed(group)) namedCores += group.mean.cpuCores ?? 0;
+  let namedTasks = 0;
+  for (const group of groups.values()) {
+    if (!isNamed(group)) continue;
+    namedCores += group.mean.cpuCores ?? 0;
+    namedTasks += (group.mean.runningTasks ?? 0) + (group.mean.uninterruptibleTasks ?? 0);
+  }
+  const runningTasks = rangeOf(snapshots, (one) => one.host.tasks?.running);
+  const uninterruptibleTasks = rangeOf(snapshots, (one) => one.host.tasks?.uninterruptible);
+  const countedTasks = runningTasks === undefined ? undefined : runningTasks.mean + (uninterruptibleTasks?.mean ?? 0);
   return {
     newest,
     coveredSeconds: timed.reduce((sum, one) => sum + (one.elapsedSeconds ?? 0), 0),
@@ -101,14 +111,9 @@ export function windowStats(snapshots: readonly Snapshot[], newest: Snapshot): W
       "memoryUsageRatio",
       rangeOf(snapshots, (one) => one.host.memory?.usageRatio),
     ),
-    ...defined(
-      "runningTasks",
-      rangeOf(snapshots, (one) => one.host.tasks?.running),
-    ),
-    ...defined(
-      "uninterruptibleTasks",
-      rangeOf(snapshots, (one) => one.host.tasks?.uninterruptible),
-    ),
+    ...defined("runningTasks", runningTasks),
+    ...defined("uninterruptibleTasks", uninterruptibleTasks),
+    ...defined("taskCoverage", countedTasks === undefined || countedTasks < 0.05 ? undefined : Math.min(1, namedTasks / countedTasks)),
     coreUsageRatios: coreMeans(timed),
     pressure: pressureMeans(timed),
     ...defined("cpuCoverage", busyCores === undefined || busyCores.mean < 0.05 ? undefined : Math.min(1, namedCores / busyCores.mean)),

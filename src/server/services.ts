@@ -8,8 +8,14 @@ export type WebhookOutcome = "accepted" | "unavailable" | "malformed" | "unautho
 /** The parts of Culprit that the server stands in front of. */
 export interface ServerServices {
   readonly metrics: {
-    /** All metrics in the format that the Accept header likes best. */
-    render(accept: string): Promise<{ readonly contentType: string; readonly body: string }>;
+    /**
+     * The metrics in the format that the Accept header likes best: Culprit's own, or those of the collectors in `collect[]`.
+     * @throws NodeCollectorError when `collect` names one that there is not.
+     */
+    render(scrape: {
+      readonly accept: string;
+      readonly collect: readonly string[];
+    }): Promise<{ readonly contentType: string; readonly body: string }>;
     /** Called for every scrape of the telemetry path with the client's address. */
     noteScrape(client: string): void;
   };

@@ -42,7 +42,13 @@ describe("an external command", () => {
   const run = (one: CommandSpec, signal = never) => runCommand(one, surroundings, signal);
 
   it("gives its output and its exit code", async () => {
-    assert.deepEqual(await run(shell("echo one; echo two")), { result: "ok", exitCode: 0, durationSeconds: 0, output: "one\ntwo\n" });
+    assert.deepEqual(await run(shell("echo one; echo two")), {
+      result: "ok",
+      exitCode: 0,
+      durationSeconds: 0,
+      output: "one\ntwo\n",
+      errorOutput: "",
+    });
   });
 
   it("that fails keeps its output, and what it complained about", async () => {
@@ -51,7 +57,8 @@ describe("an external command", () => {
       reason: "exit code 3",
       exitCode: 3,
       durationSeconds: 0,
-      output: "half\n--- standard error ---\nno such thing\n",
+      output: "half",
+      errorOutput: "no such thing\n",
     });
   });
 
@@ -67,13 +74,18 @@ describe("an external command", () => {
     assert.deepEqual({ result, reason, output }, { result: "missing", reason: "not installed", output: "" });
   });
 
+  it("that may not be run is missing, and says why", async () => {
+    const { result, reason } = await run(spec(["/etc/passwd"]));
+    assert.deepEqual({ result, reason }, { result: "missing", reason: "not allowed to run it: EACCES" });
+  });
+
   it("that cannot be forked says so, whether the error comes at once or later", async () => {
     const error = Object.assign(new Error("spawn EAGAIN"), { code: "EAGAIN" });
     const atOnce: StartProgram = () => {
       throw error;
     };
     const outcome = await runCommand(spec(["top"]), { ...surroundings, start: atOnce }, never);
-    assert.deepEqual(outcome, { result: "failed", reason: "cannot fork: EAGAIN", durationSeconds: 0, output: "" });
+    assert.deepEqual(outcome, { result: "failed", reason: "cannot fork: EAGAIN", durationSeconds: 0, output: "", errorOutput: "" });
 
     const program = Object.assign(new EventEmitter(), { stdout: null, stderr: null, unref: () => undefined });
     const later: StartProgram = () => {
@@ -92,6 +104,39 @@ describe("an external command", () => {
     await eventually("all of its processes die", () => livingWith(word).length === 0);
   });
 
+  it("that is cut in its only line keeps nothing of it", async () => {
+    const { result, output } = await run(shell("head -c 6000 /dev/zero | tr '\\0' x; sleep 1000", { sizeLimitBytes: 5000 }));
+    assert.deepEqual({ result, output }, { result: "failed", output: "" });
+  });
+
+  it("that writes a log keeps the end of it, from the beginning of a line", async () => {
+    const outcome = await run(shell("seq 1 20000; printf last", { sizeLimitBytes: 5000, keepTail: true }));
+    assert.equal(outcome.result, "truncated");
+    assert.equal(outcome.reason, "only the last 5000 bytes are kept");
+    assert.equal(outcome.exitCode, 0);
+    const lines = outcome.output.split("\n");
+    assert.equal(lines.at(-1), "last");
+    assert.equal(lines.at(-2), "20000");
+    assert.equal(Number(lines[0]), 20_002 - lines.length, "no line in between is missing");
+    assert.ok(outcome.output.length <= 5000 && outcome.output.length > 4990);
+  });
+
+  it("that writes a short log is not cut", async () => {
+    const { result, output } = await run(shell("seq 1 3", { sizeLimitBytes: 6, keepTail: true }));
+    assert.deepEqual({ result, output }, { result: "ok", output: "1\n2\n3\n" });
+    const whole = await run(shell("printf '12345\\n678\\n'", { sizeLimitBytes: 4, keepTail: true }));
+    assert.equal(whole.output, "678\n", "a line that just fits is kept");
+  });
+
+  it("that writes a log without end is not read without end", async () => {
+    const outcome = await run(shell(`yes ${word}`, { sizeLimitBytes: 5000, keepTail: true }));
+    assert.equal(outcome.result, "truncated");
+    assert.equal(outcome.reason, "stopped: more than 160000 bytes");
+    assert.match(outcome.output, new RegExp(`^(${word}\n)+$`));
+    assert.ok(outcome.output.length <= 5000 && outcome.output.length > 4900);
+    await eventually("all of its processes die", () => livingWith(word).length === 0);
+  });
+
   it("that takes too long is stopped, and what it said until then is kept without its last half line", async () => {
     const running = run(shell("echo said; printf 'half a sec'; sleep 1000"));
     await eventually("it runs", () => livingWith(word).length > 0);
@@ -102,6 +147,7 @@ describe("an external command", () => {
       reason: "stopped: not done within 10 s",
       durationSeconds: 10,
       output: "said\n",
+      errorOutput: "",
     });
     await eventually("it dies", () => livingWith(word).length === 0);
   });
@@ -126,7 +172,16 @@ describe("an external command", () => {
       await clock.advance(0.1);
       return livingWith(word).length === 0;
     });
-    assert.deepEqual({ ...(await running), durationSeconds: 0 }, { result: "ok", exitCode: 0, durationSeconds: 0, output: "done\n" });
+    assert.deepEqual(
+      { ...(await running), durationSeconds: 0 },
+      {
+        result: "ok",
+        exitCode: 0,
+        durationSeconds: 0,
+        output: "done\n",
+        errorOutput: "",
+      },
+    );
   });
 
   it("that does not even die of SIGKILL is left to itself", async () => {
@@ -144,7 +199,8 @@ describe("an external command", () => {
     await eventually("it runs", () => livingWith(word).length > 0);
     controller.abort();
     assert.equal((await running).reason, "stopped: the capture was stopped");
-    assert.equal((await run(shell("sleep 1000"), controller.signal)).result, "failed");
+    const { result, reason } = await run(shell("sleep 1000"), controller.signal);
+    assert.deepEqual({ result, reason }, { result: "missing", reason: "not begun: the capture was stopped" });
     await eventually("all of them die", () => livingWith(word).length === 0);
     assert.equal(clock.waiting, 0, "no timer is left behind");
   });

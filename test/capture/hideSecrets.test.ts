@@ -34,6 +34,38 @@ describe("secrets of running processes", () => {
     assert.match(await cleanText("run --token s3cr3t-v4lue now", hiderOf([])), /^run --token \*+ now$/);
   });
 
+  it("go as private keys too, wherever in a long text those begin", async () => {
+    const body = Array.from({ length: 50 }, (_, index) => `${"k3yMat".repeat(10)}${index}==`);
+    for (const linesBefore of [0, 60, 99, 149]) {
+      const key = ["-----BEGIN RSA PRIVATE KEY-----", ...body, "-----END RSA PRIVATE KEY-----"];
+      const text = [...Array<string>(linesBefore).fill("before"), ...key, ...Array<string>(300).fill("after")].join("\n");
+      const cleaned = await cleanText(text, hiderOf([]));
+      assert.ok(!cleaned.includes("k3yMat"), `${linesBefore} lines before it`);
+      assert.equal(cleaned.split("\n").filter((line) => line === "after").length, 300);
+    }
+  });
+
+  it("go out of audit records, which spell command lines in hexadecimal or argument by argument", async () => {
+    const hex = (...argv: string[]) => Buffer.from(argv.join("\0")).toString("hex").toUpperCase();
+    const cases = {
+      [`audit: type=1327 audit(1700000000.123:45): proctitle=${hex("mysql", "--user=bob", "--password=h4nter2-s3cret")}`]:
+        /^audit: type=1327 audit\(1700000000\.123:45\): proctitle="mysql --user=bob --password=\*+"$/,
+      [`web1 audit[7]: EXECVE argc=4 a0="curl" a1="--token" a2="h4nter2-s3cret" a3=${hex("two words")} x=1`]:
+        /^web1 audit\[7\]: EXECVE argv="curl --token \*+ 'two words'" x=1$/,
+      'web1 audit[7]: EXECVE argc=2 a0="curl" a1_len=40 a1[0]="--password=h4nter" a1[1]="2-s3cret"':
+        /^web1 audit\[7\]: EXECVE argv="curl --password=\*+"$/,
+      [`audit[8]: USER_CMD msg='cwd="/root" cmd=${hex("mysql --password=h4nter2-s3cret")} terminal=pts/0 res=success'`]:
+        /^audit\[8\]: USER_CMD msg='cwd="\/root" cmd="mysql --password=\*+" terminal=pts\/0 res=success'$/,
+      [`audit[9]: TTY comm="bash" data=${hex("h4nter2-s3cret\r")}`]: /^audit\[9\]: TTY comm="bash" data=\*+$/,
+      // what is no audit record, or holds no command line, stays as it is
+      "kernel: nothing data=AABB proctitle=AABB": /^kernel: nothing data=AABB proctitle=AABB$/,
+      'audit: type=1300 audit(1.2:3): arch=c000003e a0=55d3 a1=0 comm="ls"':
+        /^audit: type=1300 audit\(1\.2:3\): arch=c000003e a0=55d3 a1=0 comm="ls"$/,
+      'audit[1]: EXECVE argc=1 a4000000000="x"': /argv="x"/,
+    };
+    for (const [line, expected] of Object.entries(cases)) assert.match(await cleanText(line, hiderOf([])), expected);
+  });
+
   it("are not in the real ps, whatever it makes of their bytes", async function () {
     requireServer(this, "ps");
     const secret = "kör rëct hörse\u20ac";

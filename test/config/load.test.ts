@@ -7,10 +7,13 @@ describe("The configuration", () => {
       web: { listenAddresses: [{ host: "127.0.0.1", port: 10_054 }], telemetryPath: "/metrics", auth: "auto", allowedHosts: [] },
       identity: { names: [] },
       sample: { intervalSeconds: 1, windowSeconds: 60 },
+      groups: [],
+      source: "procfs",
       paths: { procfs: "/proc", sysfs: "/sys", rootfs: "/" },
+      collectors: { disabled: [], textfileDirectories: [] },
       storage: { path: "/etc/culprit/data" },
       archives: { path: "/etc/culprit/data/archives", maxBytes: 2_147_483_648, maxCount: 200, maxAgeSeconds: 2_592_000 },
-      capture: { lookbackSeconds: 1800, afterSeconds: 15 },
+      capture: { lookbackSeconds: 1800, afterSeconds: 15, commands: [] },
       webhook: { ignoreLabels: ["replica", "prometheus", "prometheus_replica", "severity"], cooldownSeconds: 600 },
       hosts: { files: [] },
       log: { level: "info", format: "text" },
@@ -27,6 +30,7 @@ web:
   allowedHosts: [web1, "web1.example.org:10054"]
 identity: { names: [web1, 10.0.0.1] }
 sample: { interval: 500ms, window: 2m }
+groups: [{ name: "batch {{.Username}}", comm: [cron, atd], exe: [/usr/bin/make], cmdline: [nightly] }]
 storage: { path: ../state }
 archives: { path: /var/archives, maxBytes: 512MiB, maxCount: 7, maxAge: 1d }
 capture: { lookback: 1h30m, after: 0 }
@@ -48,10 +52,13 @@ log: { level: debug, format: json }
       },
       identity: { names: ["web1", "10.0.0.1"] },
       sample: { intervalSeconds: 0.5, windowSeconds: 120 },
+      groups: [{ name: ["batch ", { variable: "Username" }], comm: ["cron", "atd"], exe: ["/usr/bin/make"], cmdline: [/nightly/] }],
+      source: "procfs",
       paths: { procfs: "/proc", sysfs: "/sys", rootfs: "/" },
+      collectors: { disabled: [], textfileDirectories: [] },
       storage: { path: "/etc/state" },
       archives: { path: "/var/archives", maxBytes: 536_870_912, maxCount: 7, maxAgeSeconds: 86_400 },
-      capture: { lookbackSeconds: 5400, afterSeconds: 0 },
+      capture: { lookbackSeconds: 5400, afterSeconds: 0, commands: [] },
       webhook: { ignoreLabels: [], cooldownSeconds: 60 },
       hosts: { files: ["/etc/culprit/targets/*.yml", "/srv/targets.json"] },
       log: { level: "debug", format: "json" },

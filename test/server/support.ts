@@ -87,10 +87,11 @@ export class Stage {
   metricsText = "# TYPE up gauge\nup 1\n";
   readinessNow: { ready: boolean; reasons: string[] } = { ready: true, reasons: [] };
   receive: AlertReceiver["receive"] = async (alerts) => alerts.map(capturedResult);
-  render: () => Promise<{ contentType: string; body: string }> = async () => ({
-    contentType: "text/plain; version=0.0.4; charset=utf-8",
-    body: this.metricsText,
-  });
+  render: (scrape: { readonly accept: string; readonly collect: readonly string[] }) => Promise<{ contentType: string; body: string }> =
+    async () => ({
+      contentType: "text/plain; version=0.0.4; charset=utf-8",
+      body: this.metricsText,
+    });
   server: CulpritServer | undefined;
   bound: readonly BoundAddress[] = [];
 
@@ -209,7 +210,7 @@ export class Stage {
 
   private services(): ServerServices {
     return {
-      metrics: { render: () => this.render(), noteScrape: (client) => void this.scrapes.push(client) },
+      metrics: { render: (scrape) => this.render(scrape), noteScrape: (client) => void this.scrapes.push(client) },
       readiness: () => this.readinessNow,
       alerts: {
         receive: (alerts) => {

@@ -6,11 +6,13 @@ const packages = {
   amtool: "prometheus-alertmanager",
   chromium: "chromium",
   free: "procps",
+  perl: "perl-base",
   "prometheus-alertmanager": "prometheus-alertmanager",
   "prometheus-node-exporter": "prometheus-node-exporter",
   prometheus: "prometheus",
   promtool: "prometheus",
   ps: "procps",
+  python3: "python3",
   ss: "iproute2",
   top: "procps",
   vmstat: "procps",
@@ -51,6 +53,13 @@ export function requireFuse(context: Mocha.Context): void {
   requireRoot(context);
   if (existsSync("/dev/fuse")) return;
   record({ reason: "there must be a /dev/fuse" });
+  context.skip();
+}
+
+/** Marks the test (or, in a `before`, the whole suite) as pending when there is an `obstacle`, and tells `npm test` what it is. */
+export function requireFree(context: Mocha.Context, obstacle: string | undefined): void {
+  if (obstacle === undefined) return;
+  record({ reason: obstacle });
   context.skip();
 }
 

@@ -1,25 +1,13 @@
 /** `commands/*.txt`: what the tools that every administrator knows say of the machine. */
-import { type CommandOutcome, type CommandSpec, type CommandSurroundings, runCommand } from "../command.ts";
+import { redactCommandLine } from "../../redact/index.ts";
+import { type CommandOutcome, type CommandSurroundings, notInstalled, runCommand } from "../command.ts";
 import { textContent } from "../content.ts";
+import { fewAtOnce } from "../fewAtOnce.ts";
 import { cleanText, hiderOf } from "../hideSecrets.ts";
 import type { NowPart, PartFile } from "../part.ts";
 import type { ProcessTable } from "../processTable.ts";
-
-/** A program, and whether it shows the arguments of others. */
-export interface DiagnosticCommand extends CommandSpec {
-  readonly showsCommandLines: boolean;
-}
-
-const sizeLimitBytes = 1024 * 1024;
-
-/** What is run where it is installed. */
-export const defaultCommands: readonly DiagnosticCommand[] = [
-  { name: "top", argv: ["top", "-b", "-n", "1"], timeLimitSeconds: 10, sizeLimitBytes, showsCommandLines: true },
-  { name: "ps", argv: ["ps", "auxwwf"], timeLimitSeconds: 10, sizeLimitBytes, showsCommandLines: true },
-  { name: "free", argv: ["free", "-h"], timeLimitSeconds: 10, sizeLimitBytes, showsCommandLines: false },
-  { name: "df", argv: ["df", "-h"], timeLimitSeconds: 10, sizeLimitBytes, showsCommandLines: false },
-  { name: "vmstat", argv: ["vmstat", "1", "5"], timeLimitSeconds: 15, sizeLimitBytes, showsCommandLines: false },
-];
+import { printable } from "../textTable.ts";
+import type { DiagnosticCommand } from "./commandList.ts";
 
 /** What the part needs. */
 export interface CommandsPartOptions {
@@ -28,8 +16,19 @@ export interface CommandsPartOptions {
   readonly readProcessTable: () => Promise<ProcessTable>;
 }
 
-/** A machine in trouble is not helped by five more programs at once. */
-const atOnce = 3;
+/** A machine in trouble is not helped by fifteen more programs at once. */
+const pace = { atOnce: 3, slowAfterSeconds: 1, atMost: 6 };
+
+/** All of them together: what still runs then is stopped, what has not begun is left out. */
+const allWithinSeconds = 30;
+
+const longestReason = 1000;
+
+/** What became of a command, or of the one that was run in its place. */
+interface Done {
+  readonly command: DiagnosticCommand;
+  readonly outcome: CommandOutcome;
+}
 
 /** Runs the programs, a few at a time, and keeps what they say once it is clean. */
 export function commandsPart({ commands, surroundings, readProcessTable }: CommandsPartOptions): NowPart {
@@ -39,35 +38,70 @@ export function commandsPart({ commands, surroundings, readProcessTable }: Comma
     external: true,
     async run({ processTable }, signal) {
       const before = await tableOrNothing(processTable);
-      const outcomes = await inParallel(commands, atOnce, async (command) => ({
-        command,
-        outcome: await runCommand(command, surroundings, signal),
-      }));
+      const all = await runAll(commands, surroundings, signal);
       // a process that began after the first look may stand in their output with its secrets
       const after = await tableOrNothing(readProcessTable);
       const tables = [before, after].filter((table) => table !== undefined);
       const secretsKnown = tables.length === 2 && tables.every((table) => table.secretsComplete);
-      const hide = hiderOf(tables.flatMap((table) => table.secrets));
+      // the user's own commands were seen by `ps`, and may be in neither table
+      const own = commands.flatMap(({ argv }) => redactCommandLine(argv).secrets);
+      const hide = hiderOf([...tables.flatMap((table) => table.secrets), ...own]);
       const files: PartFile[] = [];
-      for (const { command, outcome } of outcomes) files.push(await fileOf(command, outcome, secretsKnown, hide));
+      for (const done of all) files.push(await fileOf(done, secretsKnown, hide));
       return files;
     },
   };
 }
 
-async function fileOf(
-  { name, showsCommandLines }: DiagnosticCommand,
-  outcome: CommandOutcome,
-  secretsKnown: boolean,
-  hide: (text: string) => string,
-): Promise<PartFile> {
-  const { output, ...facts } = outcome;
-  const file = { name: `commands/${name}.txt`, ...facts };
-  if (output === "") return file;
-  if (showsCommandLines && !secretsKnown) {
+async function runAll(
+  commands: readonly DiagnosticCommand[],
+  surroundings: CommandSurroundings,
+  signal: AbortSignal,
+): Promise<readonly Done[]> {
+  const { clock } = surroundings;
+  const limit = new AbortController();
+  const cancel = clock.after(allWithinSeconds, () => limit.abort(new Error(`all commands together had ${allWithinSeconds} s`)));
+  const either = AbortSignal.any([signal, limit.signal]);
+  try {
+    return await fewAtOnce(commands, { ...pace, clock }, (command) => runInstalled(command, surroundings, either));
+  } finally {
+    cancel();
+  }
+}
+
+/** Runs the command, or what there is in its place. */
+async function runInstalled(command: DiagnosticCommand, surroundings: CommandSurroundings, signal: AbortSignal): Promise<Done> {
+  const outcome = await runCommand(command, surroundings, signal);
+  const { orElse } = command;
+  if (orElse === undefined || outcome.reason !== notInstalled) return { command, outcome };
+  const other = await runInstalled(orElse, surroundings, signal);
+  if (other.outcome.reason !== notInstalled) return other;
+  return { command, outcome: { ...outcome, reason: `neither ${command.argv[0]} nor ${orElse.argv[0]} is installed` } };
+}
+
+async function fileOf({ command, outcome }: Done, secretsKnown: boolean, hide: (text: string) => string): Promise<PartFile> {
+  const { output, errorOutput, ...facts } = outcome;
+  const file = { name: `commands/${command.name}.txt`, ...facts };
+  if (output === "" && errorOutput === "") return file;
+  if (command.showsCommandLines && !secretsKnown) {
     return { ...file, result: "failed", reason: "withheld: not all command lines could be read, so their secrets are not known" };
   }
-  return { ...file, content: textContent(await cleanText(output, hide)) };
+  const said = await cleanText(output, hide);
+  const complaints = await cleanText(errorOutput, hide);
+  const reason = facts.result === "failed" ? reasonWith(facts.reason, complaints) : facts.reason;
+  return { ...file, ...(reason === undefined ? {} : { reason }), content: textContent(joined(said, complaints)) };
+}
+
+/** What a failed program complained about says more than its exit code. */
+function reasonWith(reason: string | undefined, complaints: string): string {
+  const lines = complaints.split("\n").flatMap((line) => printable(line).trim() || []);
+  const text = [reason, lines.join("; ")].filter((part) => part !== undefined && part !== "").join(": ");
+  return text.length > longestReason ? `${text.slice(0, longestReason)}...` : text;
+}
+
+function joined(said: string, complaints: string): string {
+  if (complaints === "") return said;
+  return `${said}${said === "" || said.endsWith("\n") ? "" : "\n"}--- standard error ---\n${complaints}`;
 }
 
 async function tableOrNothing(read: () => Promise<ProcessTable>): Promise<ProcessTable | undefined> {
@@ -76,15 +110,4 @@ async function tableOrNothing(read: () => Promise<ProcessTable>): Promise<Proces
   } catch {
     return undefined;
   }
-}
-
-/** Results in the order of the items. */
-async function inParallel<Item, Result>(items: readonly Item[], limit: number, work: (item: Item) => Promise<Result>): Promise<Result[]> {
-  const results: Result[] = [];
-  const waiting = items.entries();
-  const worker = async () => {
-    for (const [index, item] of waiting) results[index] = await work(item);
-  };
-  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
-  return results;
 }

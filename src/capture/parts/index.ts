@@ -4,7 +4,8 @@ import type { CommandSurroundings } from "../command.ts";
 import type { Part } from "../part.ts";
 import type { ProcessTable } from "../processTable.ts";
 import { alertPart } from "./alert.ts";
-import { commandsPart, type DiagnosticCommand } from "./commands.ts";
+import { type DiagnosticCommand, defaultCommands, type OwnCommand, ownCommand } from "./commandList.ts";
+import { commandsPart } from "./commands.ts";
 import { kernelFilesPart } from "./kernelFiles.ts";
 import { processesPart } from "./processes.ts";
 import { processesBeforePart } from "./processesBefore.ts";
@@ -13,12 +14,15 @@ import { snapshotsPart } from "./snapshots.ts";
 /** What the parts are made with. */
 export interface PartsOptions {
   readonly root: ProcRoot;
-  readonly commands: readonly DiagnosticCommand[];
+  /** In place of the usual ones. */
+  readonly commands?: readonly DiagnosticCommand[];
+  readonly ownCommands?: readonly OwnCommand[];
   readonly surroundings: CommandSurroundings;
   readonly readProcessTable: () => Promise<ProcessTable>;
 }
 
 /** Makes the parts, in the order in which they stand in the archive. */
-export function createParts({ root, ...options }: PartsOptions): readonly Part[] {
-  return [alertPart, processesPart, kernelFilesPart(root), commandsPart(options), snapshotsPart, processesBeforePart];
+export function createParts({ root, commands = defaultCommands, ownCommands = [], ...options }: PartsOptions): readonly Part[] {
+  const external = commandsPart({ ...options, commands: [...commands, ...ownCommands.map(ownCommand)] });
+  return [alertPart, processesPart, kernelFilesPart(root), external, snapshotsPart, processesBeforePart];
 }

@@ -4,7 +4,7 @@ import type { Family } from "../family.ts";
 /** Memory, loop devices and partitions: what node_exporter leaves out of its disk families, too. */
 const ignoredDevices = /^(z?ram|loop|fd|(h|s|v|xv)d[a-z]|nvme\d+n\d+p)\d+$/;
 
-function diskCounter(name: string, help: string, value: (disk: HostDisk) => number): Family {
+function diskCounter(name: string, help: string, value: (disk: HostDisk) => number | undefined): Family {
   return {
     name,
     help,
@@ -12,7 +12,8 @@ function diskCounter(name: string, help: string, value: (disk: HostDisk) => numb
     labels: ["device"],
     *points({ snapshot }) {
       for (const disk of snapshot?.host.disks ?? []) {
-        if (!ignoredDevices.test(disk.device)) yield { labels: { device: disk.device }, value: value(disk) };
+        const known = ignoredDevices.test(disk.device) ? undefined : value(disk);
+        if (known !== undefined) yield { labels: { device: disk.device }, value: known };
       }
     },
   };

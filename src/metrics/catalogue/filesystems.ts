@@ -27,6 +27,6 @@ export const filesystemFamilies: readonly Family[] = [
   filesystemGauge("culprit_filesystem_size_bytes", "Size of the file system.", (size) => size.sizeBytes),
   filesystemGauge("culprit_filesystem_available_bytes", "Bytes that users can still write.", (size) => size.availableBytes),
   // some file systems (btrfs, vfat) have no fixed number of inodes and say 0
-  filesystemGauge("culprit_filesystem_files", "Inodes of the file system.", (size) => (size.files > 0 ? size.files : undefined)),
-  filesystemGauge("culprit_filesystem_files_free", "Inodes that are free.", (size) => (size.files > 0 ? size.filesFree : undefined)),
+  filesystemGauge("culprit_filesystem_files", "Inodes of the file system.", (size) => size.files || undefined),
+  filesystemGauge("culprit_filesystem_files_free", "Inodes that are free.", (size) => (size.files ? size.filesFree : undefined)),
 ];

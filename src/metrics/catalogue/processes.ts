@@ -40,11 +40,12 @@ const tasks: Family = {
 
 const attribution: Family = {
   name: "culprit_attribution_ratio",
-  help: "Share of the busy CPU time of the window that was given to named groups, 0 to 1; absent on an idle machine.",
+  help: "Share of the window's busy CPU time, and of its tasks, that was given to named groups, 0 to 1; absent on an idle machine.",
   type: "gauge",
   labels: ["resource"],
   *points({ window }) {
     if (window?.cpuCoverage !== undefined) yield { labels: { resource: "cpu" }, value: window.cpuCoverage };
+    if (window?.taskCoverage !== undefined) yield { labels: { resource: "tasks" }, value: window.taskCoverage };
   },
 };
 

@@ -1,0 +1,61 @@
+/** The whole of Culprit as it is shipped, scraped every 15 s as Prometheus does: CPU, and memory at the end. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { freePort } from "../../test/e2e/machine.ts";
+import { CpuClocks } from "../lib/cpuClocks.ts";
+import { pause, Started } from "../lib/started.ts";
+
+const mainPath = fileURLToPath(new URL("../../src/main.js", import.meta.url));
+const scrapeEverySeconds = 15;
+
+/** What the whole process takes. */
+export interface WholeCost {
+  /** Percent of one core, scrapes included. */
+  readonly percent: number;
+  /** At the end, and the most that was seen. */
+  readonly residentBytes: number;
+  readonly mostResidentBytes: number;
+}
+
+/** Runs Culprit for so long. */
+export async function measureWhole(seconds: number, directory: string): Promise<WholeCost> {
+  const clocks = new CpuClocks(directory);
+  const port = await freePort();
+  const config = join(directory, "culprit.yml");
+  writeFileSync(config, "{}\n");
+  const storage = `--storage.path=${join(directory, "data")}`;
+  const culprit = new Started([process.execPath, mainPath, `--config.file=${config}`, storage, `--web.listen-address=127.0.0.1:${port}`]);
+  try {
+    const scrape = async () => {
+      const text = await (await fetch(`http://127.0.0.1:${port}/metrics`, { signal: AbortSignal.timeout(10_000) })).text();
+      return Number(/^process_resident_memory_bytes (\S+)$/m.exec(text)?.[1] ?? Number.NaN);
+    };
+    await waitUntilReady(`http://127.0.0.1:${port}/-/ready`, culprit);
+    await pause(scrapeEverySeconds);
+    const [startedMs, usedBefore] = [performance.now(), await clocks.seconds([culprit.pid])];
+    const resident: number[] = [];
+    while (performance.now() - startedMs < seconds * 1000) {
+      await pause(scrapeEverySeconds);
+      resident.push(await scrape());
+    }
+    const used = (await clocks.seconds([culprit.pid])) - usedBefore;
+    return {
+      percent: (100 * used) / ((performance.now() - startedMs) / 1000),
+      residentBytes: resident.at(-1) ?? Number.NaN,
+      mostResidentBytes: Math.max(...resident),
+    };
+  } finally {
+    await culprit.end("SIGTERM");
+    clocks.close();
+  }
+}
+
+async function waitUntilReady(url: string, culprit: Started): Promise<void> {
+  for (let attempt = 0; attempt < 100 && !culprit.ended; attempt++) {
+    const answer = await fetch(url).catch(() => undefined);
+    if (answer?.status === 200) return;
+    await pause(0.2);
+  }
+  throw new Error("Culprit did not become ready");
+}

@@ -1,0 +1,84 @@
+/** `groups[]`: names of the user's own for processes, as process-exporter's `process_names` has them. */
+import { z } from "zod";
+import type { GroupRule, NamePart, NameVariable } from "../model/groupRule.ts";
+import { word } from "./fields.ts";
+import { groupNames, parsePattern } from "./pattern.ts";
+
+const variables: readonly NameVariable[] = ["Comm", "ExeBase", "ExeFull", "Username"];
+const usualName: readonly NamePart[] = [{ variable: "ExeBase" }];
+const piece = /\{\{(.*?)\}\}/gs;
+
+function pattern(): z.ZodType<RegExp, unknown> {
+  return z.unknown().transform((value, context) => {
+    const result = typeof value === "string" && value !== "" ? parsePattern(value) : { reason: "" };
+    if (result instanceof RegExp) return result;
+    context.addIssue({ code: "custom", message: `expected a regular expression${result.reason === "" ? "" : ` (${result.reason})`}` });
+    return z.NEVER;
+  });
+}
+
+function nameTemplate(): z.ZodType<readonly NamePart[], unknown> {
+  return z.unknown().transform((value, context) => {
+    const parts = typeof value === "string" && value.trim() !== "" ? parseTemplate(value) : undefined;
+    if (parts !== undefined) return parts;
+    const known = [...variables, "Matches.x"].map((one) => `{{.${one}}}`).join(", ");
+    context.addIssue({ code: "custom", message: `expected a name, in which these may stand: ${known}` });
+    return z.NEVER;
+  });
+}
+
+/** `java {{.Matches.app}}` in its pieces; undefined when it asks for something that a name cannot be made of. */
+function parseTemplate(text: string): readonly NamePart[] | undefined {
+  const parts: NamePart[] = [];
+  let done = 0;
+  for (const found of text.matchAll(piece)) {
+    const part = parsePiece((found[1] ?? "").trim());
+    if (part === undefined) return undefined;
+    if (found.index > done) parts.push(text.slice(done, found.index));
+    parts.push(part);
+    done = found.index + found[0].length;
+  }
+  const rest = text.slice(done);
+  if (rest.includes("{{")) return undefined;
+  return rest === "" ? parts : [...parts, rest];
+}
+
+function parsePiece(inside: string): NamePart | undefined {
+  const match = /^\.Matches\.(\w+)$/.exec(inside)?.[1] ?? /^index \.Matches "(\w+)"$/.exec(inside)?.[1];
+  if (match !== undefined) return { match };
+  const variable = variables.find((one) => inside === `.${one}`);
+  return variable && { variable };
+}
+
+function anyOf<T>(item: z.ZodType<T, unknown>) {
+  return z.array(item).min(1).optional();
+}
+
+const group = z
+  .strictObject({
+    name: nameTemplate().optional(),
+    comm: anyOf(word("the name of a program, such as java")),
+    exe: anyOf(word("the name or the path of a program, such as java or /usr/bin/java")),
+    cmdline: anyOf(pattern()),
+  })
+  .superRefine(({ name = [], comm, exe, cmdline }, context) => {
+    if (comm === undefined && exe === undefined && cmdline === undefined) {
+      context.addIssue({ code: "custom", message: "expected at least one of comm, exe, cmdline beside the name" });
+    }
+    const groups = new Set(cmdline?.flatMap(groupNames));
+    for (const part of name) {
+      if (typeof part === "string" || !("match" in part) || groups.has(part.match)) continue;
+      const message = `expected a pattern in cmdline with a group (?<${part.match}>…) for {{.Matches.${part.match}}}`;
+      context.addIssue({ code: "custom", path: ["name"], message });
+    }
+  });
+
+/** The list of them. */
+export function groupRules() {
+  return z.array(group);
+}
+
+/** A rule as the rest of Culprit sees it. */
+export function groupRule({ name = usualName, comm, exe, cmdline }: z.output<typeof group>): GroupRule {
+  return { name, ...(comm && { comm }), ...(exe && { exe }), ...(cmdline && { cmdline }) };
+}

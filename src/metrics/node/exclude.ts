@@ -1,0 +1,21 @@
+/** What is left out unless a flag says otherwise: Debian's defaults of node_exporter 1.5. */
+
+/** Patterns of names that are not shown. */
+export interface NodeExclusions {
+  readonly mountpoints: RegExp;
+  readonly filesystemTypes: RegExp;
+  readonly disks: RegExp;
+  readonly networkDevices: RegExp;
+  /** Interfaces that the netclass collector leaves out; none. */
+  readonly interfaces: RegExp;
+}
+
+/** Debian's defaults; upstream shows /run, /mnt, /media and the loopback interface. */
+export const debianExclusions: NodeExclusions = {
+  mountpoints: /^\/(dev|proc|run|sys|mnt|media|var\/lib\/docker\/.+|var\/lib\/containers\/storage\/.+)($|\/)/,
+  filesystemTypes:
+    /^(autofs|binfmt_misc|bpf|cgroup2?|configfs|debugfs|devpts|devtmpfs|fusectl|hugetlbfs|iso9660|mqueue|nsfs|overlay|proc|procfs|pstore|rpc_pipefs|securityfs|selinuxfs|squashfs|sysfs|tracefs)$/,
+  disks: /^(ram|loop|fd|(h|s|v|xv)d[a-z]|nvme\d+n\d+p)\d+$/,
+  networkDevices: /^lo$/,
+  interfaces: /^$/,
+};

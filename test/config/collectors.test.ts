@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { partsByFlag } from "../../src/collectors/index.ts";
+import { switchableCollectors } from "../../src/config/collectors.ts";
+import { ConfigError, loadConfig } from "../../src/config.ts";
+import { createNodeCollectors } from "../../src/metrics/node/collectors.ts";
+import { debianExclusions } from "../../src/metrics/node/exclude.ts";
+import { packageRoot } from "../support/paths.ts";
+
+const load = (...argv: string[]) => loadConfig({ argv, env: {}, cwd: "/nowhere" }).collectors;
+
+describe("the flags of collectors", () => {
+  it("switch off what --no-collector.X names, and nothing else", () => {
+    assert.deepEqual(load().disabled, []);
+    assert.deepEqual(load("--no-collector.netdev", "--no-collector.textfile", "--collector.cpu").disabled, ["netdev", "textfile"]);
+  });
+
+  it("say where *.prom files are", () => {
+    assert.deepEqual(load("--collector.textfile.directory=/a", "--collector.textfile.directory=b").textfileDirectories, [
+      "/a",
+      "/nowhere/b",
+    ]);
+  });
+
+  it("refuse a collector that there is not", () => {
+    assert.throws(
+      () => load("--no-collector.netdve"),
+      (error: Error) => error instanceof ConfigError && /no-collector\.netdev/.test(error.message),
+    );
+  });
+
+  it("cover every part of a tick that can be left out and every collector of node_exporter that is offered", () => {
+    const offered = createNodeCollectors(debianExclusions).map((one) => one.collector);
+    assert.deepEqual(Object.keys(switchableCollectors).sort(), [...new Set([...offered, ...Object.keys(partsByFlag)])].sort());
+  });
+
+  it("are the collectors of README.md's table, with what they are for", () => {
+    const readme = readFileSync(join(packageRoot(), "README.md"), "utf8");
+    const rows = [...readme.matchAll(/^\| `([a-z]+)` \| (.+?) \| on \| (Linux|all) \|$/gm)].map(([, name, what]) => [name, what]);
+    assert.deepEqual(Object.fromEntries(rows), switchableCollectors);
+  });
+});

@@ -1,0 +1,21 @@
+/** Culprit's engine as the app puts it together, without what stands around it: the one place where tests and bench make it. */
+import { createLinuxCollectors } from "../../src/collectors/index.ts";
+import { createLog } from "../../src/log.ts";
+import { readDescriptorLimit } from "../../src/metrics/self.ts";
+import { readKernelUnits } from "../../src/procfs/units.ts";
+import { systemClock } from "../../src/sampler/clock.ts";
+import { Sampling } from "../../src/sampler/sampling.ts";
+
+/** An engine over this machine that ticks once a second and complains on stderr. Ungated it reads everybody in every tick. */
+export function createEngine(options: { readonly ungated?: boolean } = {}): Sampling {
+  const log = createLog({ level: "warn", format: "text", stream: process.stderr });
+  const clock = systemClock;
+  const collectors = createLinuxCollectors({
+    root: { procfs: "/proc", sysfs: "/sys", rootfs: "/" },
+    units: readKernelUnits(),
+    clock,
+    mostProcessDescriptors: Math.max(0, (readDescriptorLimit() ?? 1024) - 512),
+    ungated: options.ungated ?? false,
+  });
+  return new Sampling({ collectors, source: "procfs", intervalSeconds: 1, clock, log, random: Math.random }, 60);
+}

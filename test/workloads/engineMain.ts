@@ -1,0 +1,16 @@
+/** The engine under test in a process of its own: one line of JSON a tick on stdout, until stdin ends. */
+import { createEngine } from "./createEngine.ts";
+import type { EngineTick } from "./engineOutput.ts";
+
+const engine = createEngine({ ungated: process.argv[2] === "ungated" });
+engine.sampler.subscribe(({ snapshot }) => {
+  const tick: EngineTick = {
+    takenAtMs: snapshot.takenAtMs,
+    elapsedSeconds: snapshot.elapsedSeconds ?? 0,
+    busyCores: snapshot.host.cpu?.busyCores ?? 0,
+    lines: snapshot.groups.map(({ kind, process, unit, container, user, usage }) => ({ kind, process, unit, container, user, usage })),
+  };
+  process.stdout.write(`${JSON.stringify(tick)}\n`);
+});
+engine.sampler.start();
+process.stdin.resume().once("end", () => engine.sampler.stop());

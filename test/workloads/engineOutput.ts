@@ -1,0 +1,53 @@
+/** What the engine under test says of each tick, as the runner reads it. */
+import type { GroupLabels, ResourceUsage } from "../../src/model/snapshot.ts";
+
+/** One line of one tick. */
+export interface EngineLine extends GroupLabels {
+  readonly usage: ResourceUsage;
+}
+
+/** One tick. */
+export interface EngineTick {
+  readonly takenAtMs: number;
+  readonly elapsedSeconds: number;
+  readonly busyCores: number;
+  readonly lines: readonly EngineLine[];
+}
+
+/** CPU seconds that lines were given over all ticks. */
+export function creditedSeconds(ticks: readonly EngineTick[], owns: (line: EngineLine) => boolean): number {
+  return sumOver(ticks, (tick) => amountOf(tick, owns, "cpuCores") * tick.elapsedSeconds);
+}
+
+/** Bytes that lines were given over all ticks. */
+export function creditedBytes(
+  ticks: readonly EngineTick[],
+  owns: (line: EngineLine) => boolean,
+  rate: "readBytesPerSecond" | "writtenBytesPerSecond",
+): number {
+  return sumOver(ticks, (tick) => amountOf(tick, owns, rate) * tick.elapsedSeconds);
+}
+
+/** What lines have of a resource in one tick; unknown counts as nothing, for nobody can be shown it. */
+export function amountOf(tick: EngineTick, owns: (line: EngineLine) => boolean, resource: keyof ResourceUsage): number {
+  return tick.lines.reduce((sum, line) => sum + (owns(line) ? (line.usage[resource] ?? 0) : 0), 0);
+}
+
+/** All lines with the CPU seconds they were given over all ticks, the largest first. */
+export function rankByCpu(ticks: readonly EngineTick[]): readonly { readonly line: EngineLine; readonly seconds: number }[] {
+  const sums = new Map<string, { line: EngineLine; seconds: number }>();
+  for (const { lines, elapsedSeconds } of ticks) {
+    for (const line of lines) {
+      const { kind, process, unit, container, user } = line;
+      const key = JSON.stringify([kind, process, unit, container, user]);
+      const sum = sums.get(key) ?? { line, seconds: 0 };
+      sum.seconds += (line.usage.cpuCores ?? 0) * elapsedSeconds;
+      sums.set(key, sum);
+    }
+  }
+  return [...sums.values()].sort((a, b) => b.seconds - a.seconds);
+}
+
+function sumOver(ticks: readonly EngineTick[], amount: (tick: EngineTick) => number): number {
+  return ticks.reduce((sum, tick) => sum + amount(tick), 0);
+}

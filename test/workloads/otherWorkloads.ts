@@ -1,0 +1,89 @@
+/** Workloads of memory, disk and waiting. */
+import { spawnSync } from "node:child_process";
+import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { isNamed } from "./cpuWorkloads.ts";
+import type { Workload } from "./workload.ts";
+
+const mebibyte = 1024 * 1024;
+
+/** Appends to a file, evenly. */
+export function steadyWriter(): Workload {
+  const name = "steady-writer";
+  return {
+    name: "a writer",
+    process: name,
+    command: (tools) => [...tools.node(name, "steadyWriter.ts"), `${tools.seconds}`, join(tools.directory, "written")],
+    owns: isNamed(name),
+  };
+}
+
+/** Reads a file from the disk, evenly. */
+export function steadyReader(bytes = 64 * mebibyte): Workload {
+  const name = "steady-reader";
+  return {
+    name: "a reader",
+    process: name,
+    command(tools) {
+      const file = join(tools.directory, "to-be-read");
+      writeOnDisk(file, bytes);
+      return [...tools.node(name, "steadyReader.ts"), `${tools.seconds}`, file];
+    },
+    owns: isNamed(name),
+  };
+}
+
+/** A file whose content is on the disk and not in memory. */
+function writeOnDisk(file: string, bytes: number): void {
+  const descriptor = openSync(file, "w");
+  for (let at = 0; at < bytes; at += mebibyte) writeSync(descriptor, Buffer.alloc(mebibyte, 1));
+  fsyncSync(descriptor);
+  closeSync(descriptor);
+  // dd asks the kernel to forget what it has cached of the file
+  const dropped = spawnSync("dd", [`if=${file}`, "iflag=nocache", "count=0"], { encoding: "utf8" });
+  if (dropped.status !== 0) throw new Error(`dd: ${dropped.stderr}`);
+}
+
+/** Writers that are gone before anybody sees what they have written: it is their parent's. */
+export function shortWriters(): Workload {
+  const name = "short-writers";
+  return {
+    name: "short-lived writers",
+    process: name,
+    command: (tools) => [tools.program(name, "shortWriters.sh"), `${tools.seconds}`, join(tools.directory, "written")],
+    owns: isNamed(name),
+  };
+}
+
+/** Memory that grows step by step. */
+export function growingMemory(bytes = 160 * mebibyte): Workload {
+  const name = "growing-memory";
+  return {
+    name: "memory growth",
+    process: name,
+    command: (tools) => [...tools.node(name, "growingMemory.ts"), `${tools.seconds}`, `${bytes}`],
+    owns: isNamed(name),
+  };
+}
+
+/** Workers that share one mapping, which is there once and not once per worker. */
+export function sharedMemory(workers = 4, bytes = 96 * mebibyte): Workload {
+  const name = "shared-memory";
+  return {
+    name: "shared memory",
+    process: name,
+    command: (tools) => [...tools.python(name, "sharedMemory.py"), `${bytes}`, `${workers}`],
+    owns: isNamed(name),
+  };
+}
+
+/** Shells that wait in D for a child that cannot have its program. They burn nothing. */
+export function blockedParent(deadDirectory: string, index: number): Workload {
+  const name = "blocked-parent";
+  return {
+    name: `a parent blocked in vfork (${index})`,
+    process: name,
+    command: (tools) => [tools.program(name, "blockedParent.sh"), deadDirectory],
+    owns: isNamed(name),
+  };
+}
