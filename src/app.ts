@@ -3,7 +3,9 @@ import { spawn } from "node:child_process";
 import { arch, hostname as readHostname, type as readOsType, release } from "node:os";
 import { join } from "node:path";
 import { namesOfCgroup } from "./attribution/cgroupNames.ts";
+import { nameByRules } from "./attribution/groupRules.ts";
 import { type Capture, createParts, defaultCaptureSettings, openCapture, readProcessTable } from "./capture/index.ts";
+import { ContainerNames, engineSockets } from "./collectors/containerNames.ts";
 import { createLinuxCollectors, partsByFlag, withoutDisabled } from "./collectors/index.ts";
 import { createPortableSource, thisSystem, windowFor } from "./collectors/portable.ts";
 import { createScrapeCollectors } from "./collectors/scrape.ts";
@@ -199,7 +201,7 @@ export function createApp(config: Config, { log, clock }: AppSurroundings): App 
 
 function createSampling(config: Config, { log, clock }: AppSurroundings, units: ReturnType<typeof readKernelUnits>): Sampling {
   const { windowSeconds } = config.sample;
-  const surroundings = { clock, log, random: Math.random };
+  const surroundings = { clock, log, random: Math.random, nameByRules: nameByRules(config.groups) };
   if (config.source === "portable") {
     const source = createPortableSource({ system: thisSystem(), clock, log });
     const { collectors, intervalSeconds } = source;
@@ -210,7 +212,10 @@ function createSampling(config: Config, { log, clock }: AppSurroundings, units: 
   }
   const mostProcessDescriptors = Math.max(0, (readDescriptorLimit() ?? 1024) - descriptorsForOthers);
   const disabled = new Set<string>(config.collectors.disabled.flatMap((name) => partsByFlag[name] ?? []));
-  const collectors = withoutDisabled(createLinuxCollectors({ root: config.paths, units, clock, mostProcessDescriptors }), disabled);
+  const root = config.paths;
+  const containerOf = (path: string) => namesOfCgroup(path).container;
+  const containers = new ContainerNames({ sockets: engineSockets(root.rootfs), containerOf, clock, log });
+  const collectors = withoutDisabled(createLinuxCollectors({ root, units, clock, mostProcessDescriptors, containers }), disabled);
   return new Sampling({ ...surroundings, collectors, source: "procfs", intervalSeconds: config.sample.intervalSeconds }, windowSeconds);
 }
 

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePort } from "../../test/e2e/machine.ts";
+import { freePort } from "../lib/freePort.ts";
 import { programPath } from "../../test/support/servers.ts";
 import { benchSources } from "../lib/compile.ts";
 import { pythonWithPsutil } from "../lib/peers.ts";

@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { freePort } from "../../test/e2e/machine.ts";
+import { freePort } from "../lib/freePort.ts";
 import { CpuClocks } from "../lib/cpuClocks.ts";
 import { pause, Started } from "../lib/started.ts";
 

@@ -52,23 +52,28 @@ function advanceProcesses(
   ledger.active.clear();
   ledger.readerPid = processes.readerPid;
   ledger.statesUnknown = processes.statesUnknown === true;
+  const rises: CpuRise[] = [];
+  const gone = new Set(processes.vanished);
+  // who was read and then found gone in the same tick did that work, and is owed for with it
+  for (const reading of processes.changed) if (gone.has(reading.key)) takeReading(ledger, reading, rises);
   oweForTheDead(ledger, processes.vanished);
   for (const key of processes.vanished) remove(ledger, key);
-  const rises: CpuRise[] = [];
-  for (const reading of processes.changed) {
-    const before = ledger.processes.get(reading.key)?.reading;
-    const process = before === undefined ? place(ledger, reading) : move(ledger, reading);
-    noteAdoption(ledger, before, reading);
-    const rise = riseOf(ledger, process, before);
-    if (rise !== undefined) rises.push(rise);
-    ledger.waiting.delete(reading.key);
-    if (reading.pid !== processes.readerPid && isRunningOrWaiting(reading)) ledger.waiting.set(reading.key, process);
-  }
+  for (const reading of processes.changed) if (!gone.has(reading.key)) takeReading(ledger, reading, rises);
   dropHistory(ledger, rises, endedSeconds, busySeconds);
   ledger.credits.age();
   ledger.readCredits.age();
   ledger.writeCredits.age();
   return usagesOf(ledger, rises);
+}
+
+function takeReading(ledger: Ledger, reading: ProcessReading, rises: CpuRise[]): void {
+  const before = ledger.processes.get(reading.key)?.reading;
+  const process = before === undefined ? place(ledger, reading) : move(ledger, reading);
+  noteAdoption(ledger, before, reading);
+  const rise = riseOf(ledger, process, before);
+  if (rise !== undefined) rises.push(rise);
+  ledger.waiting.delete(reading.key);
+  if (reading.pid !== ledger.readerPid && isRunningOrWaiting(reading)) ledger.waiting.set(reading.key, process);
 }
 
 function isRunningOrWaiting({ state, runningThreads = 0, uninterruptibleThreads = 0 }: ProcessReading): boolean {

@@ -12,6 +12,8 @@ import { groupId, remainderLabels } from "./names.ts";
 /** What is remembered of one cgroup. */
 export interface LedgerCgroup {
   usageSeconds: number;
+  /** The engine's name for the container, as its processes tell it. */
+  containerName?: string;
   /** Given to its processes since the last reading. */
   explainedSeconds: number;
   /** Used but not explained until now; negative when more was explained than used. */
@@ -33,7 +35,9 @@ export function accountingCgroup(identity: ProcessIdentity, hierarchy: CgroupCpu
 export function explain(ledger: Ledger, identity: ProcessIdentity, seconds: number): void {
   if (ledger.hierarchy === undefined || seconds === 0) return;
   const cgroup = nearestKnown(ledger, accountingCgroup(identity, ledger.hierarchy));
-  if (cgroup !== undefined) cgroup.explainedSeconds += seconds;
+  if (cgroup === undefined) return;
+  cgroup.explainedSeconds += seconds;
+  if (identity.containerName !== undefined) cgroup.containerName = identity.containerName;
 }
 
 /** The cgroup, or where it is too new to be known, the one above it, whose usage includes its. */
@@ -85,7 +89,7 @@ export function settleCgroups(ledger: Ledger, reading: CgroupCpuReading, process
       cgroup.residualSeconds = Math.max(cgroup.residualSeconds, -slackSeconds * 10);
       continue;
     }
-    give(ledger, path, cgroup.residualSeconds / elapsed);
+    give(ledger, path, cgroup, cgroup.residualSeconds / elapsed);
     cgroup.residualSeconds = 0;
   }
 }
@@ -113,10 +117,10 @@ function parentOf(path: string, known: ReadonlyMap<string, number>): string | un
   return path !== "/" && known.has("/") ? "/" : undefined;
 }
 
-function give(ledger: Ledger, path: string, cpuCores: number): void {
+function give(ledger: Ledger, path: string, { containerName }: LedgerCgroup, cpuCores: number): void {
   const { unit, container } = namesOfCgroup(path);
   if (unit === "" && container === "") return;
-  const labels = remainderLabels("short_lived", unit, container);
+  const labels = remainderLabels("short_lived", unit, container === "" ? "" : (containerName ?? container));
   const id = groupId(labels);
   let group = ledger.groups.get(id);
   if (group === undefined) {

@@ -56,7 +56,7 @@ export function groupUsages(ledger: Ledger): GroupUsage[] {
 }
 
 function groupFor(ledger: Ledger, reading: ProcessReading): LedgerGroup {
-  const labels = labelsOf(reading);
+  const labels = labelsOf(reading, ledger.nameByRules);
   const id = groupId(labels);
   let group = ledger.groups.get(id);
   if (group === undefined) {

@@ -3,6 +3,7 @@ import type { CgroupCpuReading, ProcessKey, ProcessReading, Sample } from "../mo
 import type { GroupLabels, GroupUsage } from "../model/snapshot.ts";
 import type { LedgerCgroup } from "./cgroupCpu.ts";
 import { Credits } from "./credits.ts";
+import type { NameByRules } from "./groupRules.ts";
 import { Unexplained } from "./unexplained.ts";
 
 /** A process as it was last read, and the group it is counted in. */
@@ -34,6 +35,7 @@ export interface LedgerGroup {
 
 /** The memory of the fold. */
 export interface Ledger {
+  readonly nameByRules: NameByRules | undefined;
   previous: Sample | undefined;
   busySeconds: number;
   readonly processes: Map<ProcessKey, LedgerProcess>;
@@ -78,9 +80,10 @@ export function emptyGroup(id: string, labels: GroupLabels): LedgerGroup {
   };
 }
 
-/** A ledger that has seen nothing. */
-export function createLedger(): Ledger {
+/** A ledger that has seen nothing; `nameByRules` are the user's own names for processes. */
+export function createLedger(nameByRules?: NameByRules): Ledger {
   return {
+    nameByRules,
     previous: undefined,
     busySeconds: 0,
     processes: new Map(),

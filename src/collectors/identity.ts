@@ -19,6 +19,8 @@ export interface ContainerNaming {
   nameOf(cgroupPath: string): string | undefined;
   /** Another number whenever more names are known than before. */
   readonly version: number;
+  /** Asks nobody any more. */
+  close?(): void;
 }
 
 /** What is remembered of an identity that was given out. */
@@ -49,6 +51,10 @@ export class IdentityReader implements Identities {
     this.#users = new UserNames(root);
     this.#containers = containers;
     this.#commandLine = new PidArgumentsReader(root);
+  }
+
+  close(): void {
+    this.#containers?.close?.();
   }
 
   /** Reads what a process is, when it is new or has a new name. Throws like the kernel when it is gone. */

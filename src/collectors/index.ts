@@ -14,7 +14,7 @@ import { createCgroupsCollector } from "./cgroups.ts";
 import type { Collector, PartName } from "./collector.ts";
 import { createDisksCollector } from "./disks.ts";
 import { createFilesystemsCollector } from "./filesystems.ts";
-import { IdentityReader } from "./identity.ts";
+import { type ContainerNaming, IdentityReader } from "./identity.ts";
 import { createProcessesCollector } from "./processes.ts";
 
 /** What the collectors of one machine need. */
@@ -23,6 +23,8 @@ export interface LinuxCollectorOptions {
   readonly units: KernelUnits;
   readonly clock: Clock;
   readonly mostProcessDescriptors: number;
+  /** Names of containers, where an engine tells them. */
+  readonly containers?: ContainerNaming;
   /** Reads every process in every tick. */
   readonly ungated?: boolean;
 }
@@ -54,7 +56,7 @@ export function createLinuxCollectors(options: LinuxCollectorOptions): readonly 
     createProcessesCollector({
       root,
       units,
-      identities: new IdentityReader(root),
+      identities: new IdentityReader(root, options.containers),
       mostDescriptors: options.mostProcessDescriptors,
       ownPids: ownPid === process.pid,
       ungated: options.ungated ?? false,

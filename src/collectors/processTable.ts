@@ -19,6 +19,8 @@ export interface Identities {
   read(pid: number, kernelThread: boolean, nowSeconds: number): ProcessIdentity;
   /** Of one that moved: looked at again when that is due; the same object when nothing has changed. */
   refresh(pid: number, identity: ProcessIdentity, nowSeconds: number): ProcessIdentity;
+  /** Gives back what it holds. */
+  close?(): void;
 }
 
 /** What the table needs to know of its machine. */
@@ -261,14 +263,21 @@ export class ProcessTable {
     slot.uninterruptibleThreads = states.uninterruptible;
     slot.quietReadings = 0;
     this.#hot.add(slot);
+    const told = changed.lastIndexOf(slot.reading);
+    if (told >= 0) {
+      slot.reading = { ...withoutThreads(slot.reading), ...threadCounts(slot) };
+      changed[told] = slot.reading;
+      return;
+    }
     // nothing but the threads is new: the counters rose until the last reading and not since
     const atSeconds = slot.lastReadSeconds;
-    slot.reading = { ...slot.reading, readAtSeconds: atSeconds, unchangedUntilSeconds: atSeconds, ...threadCounts(slot) };
+    slot.reading = { ...withoutThreads(slot.reading), readAtSeconds: atSeconds, unchangedUntilSeconds: atSeconds, ...threadCounts(slot) };
     changed.push(slot.reading);
   }
 
   /** Closes every descriptor. */
   close(): void {
+    this.#options.identities.close?.();
     for (const slot of this.#slots.values()) this.#closeDescriptor(slot);
     this.#slots.clear();
   }
@@ -431,6 +440,14 @@ function ticksOf(stat: PidStat): number {
 /** It neither runs nor waits, and neither do its threads. */
 function isStill({ raw, runningThreads, uninterruptibleThreads }: Slot): boolean {
   return raw.state !== stateRunning && raw.state !== stateUninterruptible && runningThreads + uninterruptibleThreads === 0;
+}
+
+function withoutThreads({
+  runningThreads: _running,
+  uninterruptibleThreads: _uninterruptible,
+  ...reading
+}: ProcessReading): ProcessReading {
+  return reading;
 }
 
 function threadCounts({ runningThreads, uninterruptibleThreads }: Slot): Partial<ProcessReading> {

@@ -5,7 +5,8 @@
  * against the kernel's own sampling of the load every five seconds. Ticks that came due while another ran are missed, and counted.
  */
 import { advance } from "../attribution/advance.ts";
-import { createLedger } from "../attribution/ledger.ts";
+import type { NameByRules } from "../attribution/groupRules.ts";
+import { createLedger, type Ledger } from "../attribution/ledger.ts";
 import type { Collector } from "../collectors/collector.ts";
 import { collectSample, prepareSample } from "../collectors/collectSample.ts";
 import type { Log } from "../log.ts";
@@ -38,6 +39,8 @@ export interface SamplerOptions {
   readonly pace?: Pace;
   readonly clock: Clock;
   readonly log: Log;
+  /** The user's own names for processes. */
+  readonly nameByRules?: NameByRules | undefined;
   /** 0..1, evenly spread: Math.random in life, a constant in tests. */
   readonly random: () => number;
 }
@@ -51,7 +54,7 @@ const nothing: Cancel = () => undefined;
 /** Takes Samples and tells subscribers of Snapshots. */
 export class Sampler {
   readonly #options: SamplerOptions;
-  readonly #ledger = createLedger();
+  readonly #ledger: Ledger;
   readonly #subscribers: ((tick: Tick) => void)[] = [];
   readonly #results = new Map<string, string>();
   #startedSeconds = 0;
@@ -63,6 +66,7 @@ export class Sampler {
 
   constructor(options: SamplerOptions) {
     this.#options = options;
+    this.#ledger = createLedger(options.nameByRules);
   }
 
   get samplesTaken(): number {

@@ -58,6 +58,14 @@ describe("the CPU of children that died", () => {
     assert.equal(machine.second(0.05, [shell(1.05)]).get("sh"), 0.05);
   });
 
+  it("is the child's as far as it was read, when child and parent are read and the child is found gone in one second", () => {
+    machine.second(0.2, [child(20, 0.2)]);
+    const after = machine.second(1, [child(20, 0.9), shell(1.1)], ["20@1"]);
+    assert.equal(after.get("worker"), 0.7);
+    assert.equal(after.get("sh"), 0.2);
+    assert.equal(machine.second(0, []).has("worker"), false, "it is forgotten");
+  });
+
   it("includes what the dead had taken over from their own children", () => {
     machine.second(1, [child(20, 0.2, { childUserSeconds: 0.8 })]);
     assert.equal(machine.second(0, [shell(1)], ["20@1"]).get("sh"), 0);

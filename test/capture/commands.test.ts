@@ -11,6 +11,9 @@ import { openIn, smallTable } from "./support.ts";
 
 const root = { procfs: "/proc", sysfs: "/sys", rootfs: "/" };
 
+/** Not PATH: a folder in it that may not be read makes every program that is not there a forbidden one. */
+const searchPath = "/usr/sbin:/usr/bin:/sbin:/bin";
+
 describe("the commands of a capture", () => {
   const tempDirectory = tempDirectories();
   let clock: ManualClock;
@@ -28,7 +31,7 @@ describe("the commands of a capture", () => {
   /** What became of commands in a capture, by the name of the file. */
   async function captured({ commands = [], ownCommands = [], table = smallTable, start = spawn }: Run, winds = false) {
     const readProcessTable = async () => table;
-    const surroundings = { start, clock, searchPath: process.env.PATH ?? "" };
+    const surroundings = { start, clock, searchPath };
     const capture = await openIn(await tempDirectory(), clock, {
       parts: createParts({ root, commands, ownCommands, surroundings, readProcessTable }),
       readProcessTable,

@@ -16,6 +16,9 @@ import { eventually, openIn, smallTable, untar } from "./support.ts";
 
 const root = { procfs: "/proc", sysfs: "/sys", rootfs: "/" };
 
+/** Not PATH: a folder in it that may not be read makes every program that is not there a forbidden one. */
+const searchPath = "/usr/sbin:/usr/bin:/sbin:/bin";
+
 /** What Culprit knows without anybody's help. */
 const ownFiles = [
   "summary.txt",
@@ -54,7 +57,7 @@ describe("an archive is made", () => {
       maxBytes: 5000,
     });
     const shell = (name: string, script: string, timeoutSeconds?: number) => command(name, ["sh", "-c", script, word], timeoutSeconds);
-    const surroundings = { start: spawn, clock: systemClock, searchPath: process.env.PATH ?? "" };
+    const surroundings = { start: spawn, clock: systemClock, searchPath };
     const readProcessTable = async () => smallTable;
     const capture = await openIn(directory, new ManualClock(), {
       clock: systemClock,

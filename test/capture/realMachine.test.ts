@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
-import { createParts, defaultCommands, readProcessTable } from "../../src/capture/index.ts";
+import { createParts, readProcessTable } from "../../src/capture/index.ts";
+import type { PartOutcome } from "../../src/model/capture.ts";
 import type { Clock } from "../../src/model/clock.ts";
 import { readKernelUnits } from "../../src/procfs/units.ts";
 import { systemClock } from "../../src/sampler/clock.ts";
@@ -10,11 +11,19 @@ import { requireServer } from "../support/servers.ts";
 import { tempDirectories } from "../support/tempDirectory.ts";
 import { eventually, openIn } from "./support.ts";
 
+/** Either its output is there, or the reason why it is not. */
+function assertTold(outcome: PartOutcome | undefined, name: string): void {
+  assert.ok(outcome, `${name} is not in the manifest`);
+  if (outcome.result === "ok") assert.ok((outcome.sizeBytes ?? 0) > 0, name);
+  else assert.match(outcome.reason ?? "", /./, name);
+  if (outcome.result === "failed") assert.notEqual(outcome.exitCode, 0, name);
+}
+
 describe("a capture of this machine", () => {
   const tempDirectory = tempDirectories();
 
-  it("holds what top, ps, free, df and vmstat say, and nowhere a secret of a running process", async function () {
-    requireServer(this, "top", "ps", "free", "vmstat");
+  it("holds what top, iostat, ss and the others say, and nowhere a secret of a running process", async function () {
+    requireServer(this, "top", "ps", "free", "vmstat", "iostat", "ss", "ip", "dmesg");
     const secrets = ["correct horse battery staple", "t0ps3cr3t-t0ken", "geh\u00e4im word", "nested inner pass phrase"];
     const args = [
       "--marker=culprit-real-machine",
@@ -42,7 +51,6 @@ describe("a capture of this machine", () => {
         readProcessTable: readTable,
         parts: createParts({
           root: { procfs: "/proc", sysfs: "/sys", rootfs: "/" },
-          commands: defaultCommands,
           surroundings: { start: spawn, clock, searchPath: process.env.PATH ?? "" },
           readProcessTable: readTable,
         }),
@@ -51,11 +59,27 @@ describe("a capture of this machine", () => {
       const { id } = await capture.desk.request({});
       await eventually("it is finished", () => capture.ends.length === 1);
       const files = await capture.filesOf(id);
-      const { missing } = capture.stored(id).archive;
-      assert.deepEqual(
-        missing.filter(({ part }) => part.startsWith("commands/")),
-        [],
+      const outcomes = ((await capture.manifestOf(id)).parts as PartOutcome[]).filter(({ part }) => part.startsWith("commands/"));
+      const outcomeOf = (name: string) => outcomes.find(({ part }) => part === `commands/${name}.txt`);
+      for (const name of ["vmstat", "iostat", "top", "ps", "free", "ss-s", "ip-link", "ss-tanp", "df", "df-i"]) {
+        assert.equal(outcomeOf(name)?.result, "ok", `${name}: ${outcomeOf(name)?.reason}`);
+      }
+      // neither of these is on every machine, nor does each work wherever it is
+      for (const name of ["dmesg", "journalctl", "systemd-cgtop"]) assertTold(outcomeOf(name), name);
+      assertTold(outcomeOf("docker-ps") ?? outcomeOf("podman-ps"), "docker-ps");
+      assertTold(outcomeOf("docker-stats") ?? outcomeOf("podman-stats"), "docker-stats");
+      assert.equal(outcomes.length, 15);
+      assert.equal(
+        files
+          .get("commands/iostat.txt")
+          ?.toString()
+          .match(/^avg-cpu:/gm)?.length,
+        3,
       );
+      assert.match(files.get("commands/ss-s.txt")?.toString() ?? "", /^TCP:/m);
+      assert.match(files.get("commands/ss-tanp.txt")?.toString() ?? "", /^State +Recv-Q/);
+      assert.match(files.get("commands/ip-link.txt")?.toString() ?? "", /^1: lo:/);
+      assert.match(files.get("commands/df-i.txt")?.toString() ?? "", /^Filesystem +Inodes/);
       assert.match(files.get("commands/ps.txt")?.toString() ?? "", /--marker=culprit-real-machine --password=\*+/);
       assert.match(files.get("commands/top.txt")?.toString() ?? "", /PID USER/);
       assert.match(files.get("commands/free.txt")?.toString() ?? "", /^Mem:/m);

@@ -5,7 +5,10 @@ import { delimiter, join } from "node:path";
 const packages = {
   amtool: "prometheus-alertmanager",
   chromium: "chromium",
+  dmesg: "util-linux",
   free: "procps",
+  iostat: "sysstat",
+  ip: "iproute2",
   perl: "perl-base",
   "prometheus-alertmanager": "prometheus-alertmanager",
   "prometheus-node-exporter": "prometheus-node-exporter",
