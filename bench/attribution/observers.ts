@@ -2,9 +2,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePort } from "../lib/freePort.ts";
 import { programPath } from "../../test/support/servers.ts";
 import { benchSources } from "../lib/compile.ts";
+import { freePort } from "../lib/freePort.ts";
 import { pythonWithPsutil } from "../lib/peers.ts";
 import { pause, Started } from "../lib/started.ts";
 

@@ -2,8 +2,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { freePort } from "../lib/freePort.ts";
 import { CpuClocks } from "../lib/cpuClocks.ts";
+import { freePort } from "../lib/freePort.ts";
 import { pause, Started } from "../lib/started.ts";
 
 const mainPath = fileURLToPath(new URL("../../src/main.js", import.meta.url));

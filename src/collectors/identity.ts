@@ -11,7 +11,7 @@ import { PidArgumentsReader } from "../procfs/pidArguments.ts";
 import { type PidCgroups, readPidCgroups, readPidUserId } from "../procfs/pidIdentity.ts";
 import type { ProcRoot } from "../procfs/root.ts";
 import { redactArgumentList } from "../redact/index.ts";
-import type { Identities } from "./processTable.ts";
+import type { Identities } from "./processReadings.ts";
 
 /** Knows the names that an engine has given its containers. */
 export interface ContainerNaming {

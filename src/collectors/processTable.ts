@@ -5,60 +5,22 @@
  * cold and is read only now and then.
  */
 import { closeSync } from "node:fs";
-import type { ProcessIdentity, ProcessKey, ProcessReading } from "../model/sample.ts";
+import type { ProcessKey, ProcessReading } from "../model/sample.ts";
 import { isDenied, isGone, isOutOfDescriptors } from "../procfs/errors.ts";
 import { ReadBuffer } from "../procfs/kernelFiles.ts";
-import { kernelThreadFlag, newPidStat, openPidStat, type PidStat, parsePidStat, readPidStat } from "../procfs/pidStat.ts";
-import { PidUsageReader } from "../procfs/pidUsage.ts";
-import type { ProcRoot } from "../procfs/root.ts";
-import type { KernelUnits } from "../procfs/units.ts";
-
-/** Knows what processes are. Both throw like the kernel when the process is gone. */
-export interface Identities {
-  /** Of a process that is new or has a new name. */
-  read(pid: number, kernelThread: boolean, nowSeconds: number): ProcessIdentity;
-  /** Of one that moved: looked at again when that is due; the same object when nothing has changed. */
-  refresh(pid: number, identity: ProcessIdentity, nowSeconds: number): ProcessIdentity;
-  /** Gives back what it holds. */
-  close?(): void;
-}
+import { newPidStat, openPidStat, parsePidStat, readPidStat } from "../procfs/pidStat.ts";
+import { ReadingMaker, type ReadingOptions } from "./processReadings.ts";
+import { isRenamed, isStill, isUnchanged, type Slot, type TableChanges, threadCounts, ticksOf } from "./processSlot.ts";
+import { ProcessThreads } from "./processThreads.ts";
 
 /** What the table needs to know of its machine. */
-export interface ProcessTableOptions {
-  readonly root: ProcRoot;
-  readonly units: KernelUnits;
-  readonly identities: Identities;
+export interface ProcessTableOptions extends ReadingOptions {
   /** How many descriptors may stay open; the rest of the processes are opened for each reading. */
   readonly mostDescriptors: number;
 }
 
-interface Slot {
-  readonly pid: number;
-  descriptor: number | undefined;
-  reading: ProcessReading;
-  /** Ticks and pages of `reading`, to compare with. */
-  readonly raw: PidStat;
-  lastReadSeconds: number;
-  /** Readings in a row in which nothing had moved. */
-  quietReadings: number;
-  /** Threads besides the main one that ran or waited when they were last looked at. */
-  runningThreads: number;
-  uninterruptibleThreads: number;
-  /** Its last reading has more of reaped children than the one before. */
-  reaped: boolean;
-}
-
 /** A process that was still for so many readings is left alone for a while. */
 const quietIsCold = 3;
-
-const stateRunning = "R".charCodeAt(0);
-const stateUninterruptible = "D".charCodeAt(0);
-
-/** What one tick has found. */
-export interface TableChanges {
-  readonly changed: ProcessReading[];
-  readonly vanished: ProcessKey[];
-}
 
 /** Remembers the last reading of every process. */
 export class ProcessTable {
@@ -66,7 +28,9 @@ export class ProcessTable {
   readonly #slots = new Map<number, Slot>();
   readonly #buffer = new ReadBuffer();
   readonly #scratch = newPidStat();
-  readonly #usage: PidUsageReader;
+  readonly #readings: ReadingMaker;
+  /** Their threads, which are looked at when tasks are missing. */
+  readonly threads: ProcessThreads;
   #openDescriptors = 0;
   #listedSeconds: number | undefined;
   #bornAfterSeconds: number | undefined;
@@ -78,7 +42,8 @@ export class ProcessTable {
 
   constructor(options: ProcessTableOptions) {
     this.#options = options;
-    this.#usage = new PidUsageReader(options.root, new ReadBuffer());
+    this.#readings = new ReadingMaker(options);
+    this.threads = new ProcessThreads(options.root, this.#slots, this.#hot);
   }
 
   get size(): number {
@@ -167,7 +132,7 @@ export class ProcessTable {
       this.takeUp(pid, nowSeconds, changed);
       return;
     }
-    if (this.#sameAs(slot)) {
+    if (isUnchanged(slot, this.#scratch, this.#buffer.bytes)) {
       if (++slot.quietReadings >= quietIsCold && isStill(slot)) this.#hot.delete(slot);
     } else {
       slot.quietReadings = 0;
@@ -175,7 +140,13 @@ export class ProcessTable {
       this.#explainedTicks += ticksOf(this.#scratch) - ticksOf(slot.raw);
       try {
         slot.reading = {
-          ...this.#makeReading(nowSeconds, slot.lastReadSeconds, this.#renamed(slot) ? undefined : slot.reading),
+          ...this.#readings.make(
+            this.#scratch,
+            this.#buffer.bytes,
+            nowSeconds,
+            slot.lastReadSeconds,
+            isRenamed(slot, this.#scratch, this.#buffer.bytes) ? undefined : slot.reading,
+          ),
           ...threadCounts(slot),
         };
       } catch (error) {
@@ -212,69 +183,6 @@ export class ProcessTable {
     }
   }
 
-  /** Main threads that run, and tasks in uninterruptible sleep, as they were last read. */
-  get seenTasks(): { readonly running: number; readonly uninterruptible: number } {
-    let running = 0;
-    let uninterruptible = 0;
-    // whoever runs or waits is hot
-    for (const { raw, runningThreads, uninterruptibleThreads } of this.#hot) {
-      running += runningThreads + (raw.state === stateRunning ? 1 : 0);
-      uninterruptible += uninterruptibleThreads + (raw.state === stateUninterruptible ? 1 : 0);
-    }
-    return { running, uninterruptible };
-  }
-
-  /** Processes with several threads: those that moved lately first, then, if wanted, the others; at most so many threads in all. */
-  threadedPids(mostThreads: number, andCold: boolean): number[] {
-    const pids: number[] = [];
-    let threads = 0;
-    const take = (slots: Iterable<Slot>, wanted: (slot: Slot) => boolean) => {
-      for (const slot of slots) {
-        if (slot.raw.threads < 2 || !wanted(slot)) continue;
-        threads += slot.raw.threads;
-        if (threads > mostThreads) return;
-        pids.push(slot.pid);
-      }
-    };
-    take(this.#hot, () => true);
-    if (andCold) take(this.#slots.values(), (slot) => !this.#hot.has(slot));
-    return pids;
-  }
-
-  /** Processes whose threads ran or waited when they were last looked at: it must be seen when they stop. */
-  busyThreadedPids(): number[] {
-    return Array.from(this.#hot).flatMap((slot) => (slot.runningThreads + slot.uninterruptibleThreads > 0 ? [slot.pid] : []));
-  }
-
-  /** Looks at the threads of a process. */
-  scanThreads(pid: number, { changed }: TableChanges): void {
-    const slot = this.#slots.get(pid);
-    if (slot === undefined) return;
-    let states: { running: number; uninterruptible: number };
-    try {
-      states = this.#usage.readThreadStates(pid);
-    } catch (error) {
-      // who is gone is found to be so by its own descriptor
-      if (isGone(error) || isDenied(error)) return;
-      throw error;
-    }
-    if (states.running === slot.runningThreads && states.uninterruptible === slot.uninterruptibleThreads) return;
-    slot.runningThreads = states.running;
-    slot.uninterruptibleThreads = states.uninterruptible;
-    slot.quietReadings = 0;
-    this.#hot.add(slot);
-    const told = changed.lastIndexOf(slot.reading);
-    if (told >= 0) {
-      slot.reading = { ...withoutThreads(slot.reading), ...threadCounts(slot) };
-      changed[told] = slot.reading;
-      return;
-    }
-    // nothing but the threads is new: the counters rose until the last reading and not since
-    const atSeconds = slot.lastReadSeconds;
-    slot.reading = { ...withoutThreads(slot.reading), readAtSeconds: atSeconds, unchangedUntilSeconds: atSeconds, ...threadCounts(slot) };
-    changed.push(slot.reading);
-  }
-
   /** Closes every descriptor. */
   close(): void {
     this.#options.identities.close?.();
@@ -290,7 +198,7 @@ export class ProcessTable {
       if (descriptor === undefined) readPidStat(this.#options.root, pid, this.#buffer, this.#scratch);
       else parsePidStat(this.#buffer.bytes, this.#buffer.readWhole(descriptor), this.#scratch);
       // what was not there at the last listing has done all that it did since then
-      const reading = this.#makeReading(nowSeconds, this.#bornAfterSeconds, undefined);
+      const reading = this.#readings.make(this.#scratch, this.#buffer.bytes, nowSeconds, this.#bornAfterSeconds, undefined);
       const raw = { ...this.#scratch };
       const slot = {
         pid,
@@ -334,82 +242,6 @@ export class ProcessTable {
     else parsePidStat(this.#buffer.bytes, this.#buffer.readWhole(slot.descriptor), this.#scratch);
   }
 
-  #sameAs(slot: Slot): boolean {
-    const now = this.#scratch;
-    const { raw } = slot;
-    return (
-      now.userTicks === raw.userTicks &&
-      now.systemTicks === raw.systemTicks &&
-      now.state === raw.state &&
-      now.residentPages === raw.residentPages &&
-      now.childUserTicks === raw.childUserTicks &&
-      now.childSystemTicks === raw.childSystemTicks &&
-      now.parentPid === raw.parentPid &&
-      now.threads === raw.threads &&
-      !this.#renamed(slot)
-    );
-  }
-
-  #renamed(slot: Slot): boolean {
-    const { commStart, commEnd } = this.#scratch;
-    const { comm } = slot.reading;
-    const { bytes } = this.#buffer;
-    // ASCII names are compared byte by byte; any other is made a string, which is rare
-    for (let index = 0; index < commEnd - commStart; index++) {
-      const byte = bytes[commStart + index] as number;
-      if (byte >= 0x80) return bytes.toString("utf8", commStart, commEnd) !== comm;
-      if (comm.charCodeAt(index) !== byte) return true;
-    }
-    return comm.length !== commEnd - commStart;
-  }
-
-  #makeReading(nowSeconds: number, unchangedUntilSeconds: number | undefined, known: ProcessReading | undefined): ProcessReading {
-    const { ticksPerSecond, pageBytes } = this.#options.units;
-    const now = this.#scratch;
-    const kernelThread = (now.flags & kernelThreadFlag) !== 0;
-    return {
-      key: known?.key ?? `${now.pid}@${now.startTicks}`,
-      pid: now.pid,
-      parentPid: now.parentPid,
-      readAtSeconds: nowSeconds,
-      ...(unchangedUntilSeconds === undefined ? {} : { unchangedUntilSeconds }),
-      // read before the other files are
-      comm: known?.comm ?? this.#buffer.bytes.toString("utf8", now.commStart, now.commEnd),
-      state: String.fromCharCode(now.state),
-      kernelThread,
-      userSeconds: now.userTicks / ticksPerSecond,
-      systemSeconds: now.systemTicks / ticksPerSecond,
-      childUserSeconds: now.childUserTicks / ticksPerSecond,
-      childSystemSeconds: now.childSystemTicks / ticksPerSecond,
-      threads: now.threads,
-      startedSeconds: now.startTicks / ticksPerSecond,
-      virtualBytes: now.virtualBytes,
-      residentBytes: now.residentPages * pageBytes,
-      ...(kernelThread ? {} : this.#readUsage(now.pid, now.residentPages * pageBytes, known)),
-      ...(now.state === stateUninterruptible ? this.#readWait(now.pid) : {}),
-      identity:
-        known === undefined
-          ? this.#options.identities.read(now.pid, kernelThread, nowSeconds)
-          : this.#options.identities.refresh(now.pid, known.identity, nowSeconds),
-    };
-  }
-
-  /** Shared pages change slowly: they are counted again when the whole has changed by a twentieth. */
-  #readUsage(pid: number, residentBytes: number, known: ProcessReading | undefined): Partial<ProcessReading> {
-    const sharedBytes =
-      known?.sharedBytes !== undefined && Math.abs(residentBytes - known.residentBytes) < known.residentBytes / 20
-        ? Math.min(known.sharedBytes, residentBytes)
-        : this.#usage.readSharedPages(pid) * this.#options.units.pageBytes;
-    // what was denied once is not asked for again: every refusal costs as much as a reading
-    const io = known !== undefined && known.readBytes === undefined ? undefined : this.#usage.readIo(pid);
-    return { sharedBytes, ...io };
-  }
-
-  #readWait(pid: number): Partial<ProcessReading> {
-    const waitChannel = this.#usage.readWaitChannel(pid);
-    return waitChannel === undefined ? {} : { waitChannel };
-  }
-
   #forget(slot: Slot, vanished: ProcessKey[]): void {
     this.#closeDescriptor(slot);
     this.#slots.delete(slot.pid);
@@ -430,26 +262,4 @@ export class ProcessTable {
     slot.descriptor = undefined;
     this.#openDescriptors--;
   }
-}
-
-/** All that a process has used, its reaped children included. */
-function ticksOf(stat: PidStat): number {
-  return stat.userTicks + stat.systemTicks + stat.childUserTicks + stat.childSystemTicks;
-}
-
-/** It neither runs nor waits, and neither do its threads. */
-function isStill({ raw, runningThreads, uninterruptibleThreads }: Slot): boolean {
-  return raw.state !== stateRunning && raw.state !== stateUninterruptible && runningThreads + uninterruptibleThreads === 0;
-}
-
-function withoutThreads({
-  runningThreads: _running,
-  uninterruptibleThreads: _uninterruptible,
-  ...reading
-}: ProcessReading): ProcessReading {
-  return reading;
-}
-
-function threadCounts({ runningThreads, uninterruptibleThreads }: Slot): Partial<ProcessReading> {
-  return runningThreads + uninterruptibleThreads === 0 ? {} : { runningThreads, uninterruptibleThreads };
 }

@@ -10,7 +10,8 @@ import { readStat } from "../procfs/stat.ts";
 import type { Collector } from "./collector.ts";
 import { LoadWatch } from "./loadWatch.ts";
 import { ProcessGate } from "./processGate.ts";
-import { ProcessTable, type ProcessTableOptions, type TableChanges } from "./processTable.ts";
+import type { TableChanges } from "./processSlot.ts";
+import { ProcessTable, type ProcessTableOptions } from "./processTable.ts";
 
 /** A slice of reading holds the event loop for about so long. */
 const sliceSeconds = 0.004;
@@ -121,14 +122,14 @@ class ProcessesReader {
   /** Looks at threads where the load says that tasks are missing, and where some were found before. */
   async #findTasks(clock: Clock, load: LoadReading | undefined, changes: TableChanges): Promise<void> {
     if (load === undefined) return;
-    const table = this.#table;
-    const scan = (pids: readonly number[]) => inSlices(clock, pids, (pid) => table.scanThreads(pid, changes));
-    await scan(table.busyThreadedPids());
-    const { running, uninterruptible } = table.seenTasks;
+    const { threads } = this.#table;
+    const scan = (pids: readonly number[]) => inSlices(clock, pids, (pid) => threads.scan(pid, changes));
+    await scan(threads.busyPids());
+    const { running, uninterruptible } = threads.seenTasks;
     // our own thread, which reads, is among the runnable, and among those seen
     const counted = this.#load.observe(load.load1, clock.monotonicSeconds()) ?? 0;
-    if (counted - running - uninterruptible > mostUnseenTasks) await scan(table.threadedPids(mostScannedThreads, true));
-    else if ((load.runnableTasks ?? 0) - running > mostUnseenTasks) await scan(table.threadedPids(mostScannedThreads, false));
+    if (counted - running - uninterruptible > mostUnseenTasks) await scan(threads.pids(mostScannedThreads, true));
+    else if ((load.runnableTasks ?? 0) - running > mostUnseenTasks) await scan(threads.pids(mostScannedThreads, false));
   }
 
   /** The pids that may be new. Where no task was made since the last tick, there are none, and nothing is listed. */

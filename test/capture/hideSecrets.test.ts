@@ -69,7 +69,7 @@ describe("secrets of running processes", () => {
   it("are not in the real ps, whatever it makes of their bytes", async function () {
     requireServer(this, "ps");
     const secret = "kör rëct hörse\u20ac";
-    const process = spawn("/bin/sh", ["-c", "sleep 1000; :", `--password=${secret}`], { stdio: "ignore" });
+    const keeper = spawn("/bin/sh", ["-c", "sleep 1000; :", `--password=${secret}`], { stdio: "ignore", detached: true });
     try {
       let output = "";
       await eventually("ps shows it", async () => {
@@ -83,7 +83,8 @@ describe("secrets of running processes", () => {
       assert.match(cleaned, /sleep 1000; : --password=\*+$/m);
       assert.ok(!/rse\?\?\?|k\?\?r/.test(cleaned));
     } finally {
-      process.kill("SIGKILL");
+      // its child too
+      process.kill(-(keeper.pid ?? 0), "SIGKILL");
     }
   });
 });

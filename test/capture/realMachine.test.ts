@@ -35,7 +35,7 @@ describe("a capture of this machine", () => {
       `https://user:${secrets[1]}@example.org/`,
       `--db-password=${secrets[3]}`,
     ];
-    const keeper = spawn("/bin/sh", ["-c", "sleep 1000; :", ...args], { stdio: "ignore" });
+    const keeper = spawn("/bin/sh", ["-c", "sleep 1000; :", ...args], { stdio: "ignore", detached: true });
     try {
       await eventually("it runs", async () => (await readFile(`/proc/${keeper.pid}/cmdline`, "utf8")).includes("--marker"));
       const clock: Clock = systemClock;
@@ -94,7 +94,8 @@ describe("a capture of this machine", () => {
       }
       await capture.stop();
     } finally {
-      keeper.kill("SIGKILL");
+      // its child too
+      process.kill(-(keeper.pid ?? 0), "SIGKILL");
     }
   });
 });

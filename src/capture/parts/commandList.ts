@@ -20,6 +20,9 @@ export interface OwnCommand {
 const kibibyte = 1024;
 const mebibyte = 1024 * kibibyte;
 
+/** Five thousand processes make 700 KiB of `ps`, with short arguments; thirty thousand sockets 4 MiB of `ss`. */
+const perItem = { sizeLimitBytes: 4 * mebibyte };
+
 function figures(name: string, argv: CommandSpec["argv"], changes: Partial<DiagnosticCommand> = {}): DiagnosticCommand {
   return { name, argv, timeLimitSeconds: 10, sizeLimitBytes: mebibyte, showsCommandLines: false, ...changes };
 }
@@ -35,12 +38,12 @@ function commandLines(name: string, argv: CommandSpec["argv"], changes: Partial<
 export const defaultCommands: readonly DiagnosticCommand[] = [
   figures("vmstat", ["vmstat", "1", "5"], { timeLimitSeconds: 15 }),
   figures("iostat", ["iostat", "-x", "1", "3"], { timeLimitSeconds: 15 }),
-  commandLines("top", ["top", "-b", "-n", "1"]),
-  commandLines("ps", ["ps", "auxwwf"]),
+  commandLines("top", ["top", "-b", "-n", "1"], perItem),
+  commandLines("ps", ["ps", "auxwwf"], perItem),
   figures("free", ["free", "-h"]),
   figures("ss-s", ["ss", "-s"]),
   figures("ip-link", ["ip", "-s", "link"]),
-  figures("ss-tanp", ["ss", "-tanp"]),
+  figures("ss-tanp", ["ss", "-tanp"], perItem),
   // the kernel tells its command line and audited programs; the end is what counts
   commandLines("dmesg", ["dmesg", "--ctime"], { sizeLimitBytes: 256 * kibibyte, keepTail: true }),
   // sudo and cron write down what they start. Without --lines a unit that logs wildly would be read for minutes.

@@ -1,0 +1,73 @@
+/** What the table remembers of one process, and how a new reading is compared with it. */
+import type { ProcessKey, ProcessReading } from "../model/sample.ts";
+import type { PidStat } from "../procfs/pidStat.ts";
+
+/** One process of the table. */
+export interface Slot {
+  readonly pid: number;
+  descriptor: number | undefined;
+  reading: ProcessReading;
+  /** Ticks and pages of `reading`, to compare with. */
+  readonly raw: PidStat;
+  lastReadSeconds: number;
+  /** Readings in a row in which nothing had moved. */
+  quietReadings: number;
+  /** Threads besides the main one that ran or waited when they were last looked at. */
+  runningThreads: number;
+  uninterruptibleThreads: number;
+  /** Its last reading has more of reaped children than the one before. */
+  reaped: boolean;
+}
+
+/** What one tick has found. */
+export interface TableChanges {
+  readonly changed: ProcessReading[];
+  readonly vanished: ProcessKey[];
+}
+
+/** The state of a task that runs or could run. */
+export const stateRunning = "R".charCodeAt(0);
+/** The state of a task in uninterruptible sleep. */
+export const stateUninterruptible = "D".charCodeAt(0);
+
+/** True when nothing that counts has moved since the slot's last reading. */
+export function isUnchanged(slot: Slot, now: PidStat, bytes: Buffer): boolean {
+  const { raw } = slot;
+  return (
+    now.userTicks === raw.userTicks &&
+    now.systemTicks === raw.systemTicks &&
+    now.state === raw.state &&
+    now.residentPages === raw.residentPages &&
+    now.childUserTicks === raw.childUserTicks &&
+    now.childSystemTicks === raw.childSystemTicks &&
+    now.parentPid === raw.parentPid &&
+    now.threads === raw.threads &&
+    !isRenamed(slot, now, bytes)
+  );
+}
+
+/** True when the name in the buffer is another than the slot's. */
+export function isRenamed({ reading: { comm } }: Slot, { commStart, commEnd }: PidStat, bytes: Buffer): boolean {
+  // ASCII names are compared byte by byte; any other is made a string, which is rare
+  for (let index = 0; index < commEnd - commStart; index++) {
+    const byte = bytes[commStart + index] as number;
+    if (byte >= 0x80) return bytes.toString("utf8", commStart, commEnd) !== comm;
+    if (comm.charCodeAt(index) !== byte) return true;
+  }
+  return comm.length !== commEnd - commStart;
+}
+
+/** All that a process has used, its reaped children included. */
+export function ticksOf(stat: PidStat): number {
+  return stat.userTicks + stat.systemTicks + stat.childUserTicks + stat.childSystemTicks;
+}
+
+/** It neither runs nor waits, and neither do its threads. */
+export function isStill({ raw, runningThreads, uninterruptibleThreads }: Slot): boolean {
+  return raw.state !== stateRunning && raw.state !== stateUninterruptible && runningThreads + uninterruptibleThreads === 0;
+}
+
+/** The reading's thread counts, where there are any. */
+export function threadCounts({ runningThreads, uninterruptibleThreads }: Slot): Partial<ProcessReading> {
+  return runningThreads + uninterruptibleThreads === 0 ? {} : { runningThreads, uninterruptibleThreads };
+}

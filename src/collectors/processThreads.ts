@@ -1,0 +1,92 @@
+/** Looks at the threads of processes: the load counts them all, a process' own state is its main thread's only. */
+import type { ProcessReading } from "../model/sample.ts";
+import { isDenied, isGone } from "../procfs/errors.ts";
+import { ReadBuffer } from "../procfs/kernelFiles.ts";
+import { PidUsageReader } from "../procfs/pidUsage.ts";
+import type { ProcRoot } from "../procfs/root.ts";
+import { type Slot, stateRunning, stateUninterruptible, type TableChanges, threadCounts } from "./processSlot.ts";
+
+/** The tasks behind the slots of a table. */
+export class ProcessThreads {
+  readonly #usage: PidUsageReader;
+  readonly #slots: ReadonlyMap<number, Slot>;
+  readonly #hot: Set<Slot>;
+
+  /** `hot` are those that moved, run or wait; whoever is found to do so is added. */
+  constructor(root: ProcRoot, slots: ReadonlyMap<number, Slot>, hot: Set<Slot>) {
+    this.#usage = new PidUsageReader(root, new ReadBuffer());
+    this.#slots = slots;
+    this.#hot = hot;
+  }
+
+  /** Main threads that run, and tasks in uninterruptible sleep, as they were last read. */
+  get seenTasks(): { readonly running: number; readonly uninterruptible: number } {
+    let running = 0;
+    let uninterruptible = 0;
+    // whoever runs or waits is hot
+    for (const { raw, runningThreads, uninterruptibleThreads } of this.#hot) {
+      running += runningThreads + (raw.state === stateRunning ? 1 : 0);
+      uninterruptible += uninterruptibleThreads + (raw.state === stateUninterruptible ? 1 : 0);
+    }
+    return { running, uninterruptible };
+  }
+
+  /** Processes with several threads: those that moved lately first, then, if wanted, the others; at most so many threads in all. */
+  pids(mostThreads: number, andCold: boolean): number[] {
+    const pids: number[] = [];
+    let threads = 0;
+    const take = (slots: Iterable<Slot>, wanted: (slot: Slot) => boolean) => {
+      for (const slot of slots) {
+        if (slot.raw.threads < 2 || !wanted(slot)) continue;
+        threads += slot.raw.threads;
+        if (threads > mostThreads) return;
+        pids.push(slot.pid);
+      }
+    };
+    take(this.#hot, () => true);
+    if (andCold) take(this.#slots.values(), (slot) => !this.#hot.has(slot));
+    return pids;
+  }
+
+  /** Processes whose threads ran or waited when they were last looked at: it must be seen when they stop. */
+  busyPids(): number[] {
+    return Array.from(this.#hot).flatMap((slot) => (slot.runningThreads + slot.uninterruptibleThreads > 0 ? [slot.pid] : []));
+  }
+
+  /** Looks at the threads of a process. */
+  scan(pid: number, { changed }: TableChanges): void {
+    const slot = this.#slots.get(pid);
+    if (slot === undefined) return;
+    let states: { running: number; uninterruptible: number };
+    try {
+      states = this.#usage.readThreadStates(pid);
+    } catch (error) {
+      // who is gone is found to be so by its own descriptor
+      if (isGone(error) || isDenied(error)) return;
+      throw error;
+    }
+    if (states.running === slot.runningThreads && states.uninterruptible === slot.uninterruptibleThreads) return;
+    slot.runningThreads = states.running;
+    slot.uninterruptibleThreads = states.uninterruptible;
+    slot.quietReadings = 0;
+    this.#hot.add(slot);
+    const told = changed.lastIndexOf(slot.reading);
+    if (told >= 0) {
+      slot.reading = { ...withoutThreads(slot.reading), ...threadCounts(slot) };
+      changed[told] = slot.reading;
+      return;
+    }
+    // nothing but the threads is new: the counters rose until the last reading and not since
+    const atSeconds = slot.lastReadSeconds;
+    slot.reading = { ...withoutThreads(slot.reading), readAtSeconds: atSeconds, unchangedUntilSeconds: atSeconds, ...threadCounts(slot) };
+    changed.push(slot.reading);
+  }
+}
+
+function withoutThreads({
+  runningThreads: _running,
+  uninterruptibleThreads: _uninterruptible,
+  ...reading
+}: ProcessReading): ProcessReading {
+  return reading;
+}
