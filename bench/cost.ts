@@ -27,7 +27,7 @@ const minutes = Number(values.minutes ?? (values.quick ? 1 : 15));
 const sizes = values.processes.split(",").map(Number);
 if (!(minutes > 0)) throw new Error(`--minutes wants a number above 0, not ${values.minutes}`);
 if (!sizes.every((size) => Number.isInteger(size) && size > 0)) throw new Error(`--processes wants numbers, not ${values.processes}`);
-const patience: Patience = values.quick ? { warmSeconds: 5, rounds: 3, roundSeconds: 5 } : { warmSeconds: 15, rounds: 7, roundSeconds: 10 };
+const patience: Patience = values.quick ? { warmSeconds: 8, rounds: 3, roundSeconds: 5 } : { warmSeconds: 15, rounds: 7, roundSeconds: 10 };
 
 endStartedOnExit();
 const directory = mkdtempSync(join(tmpdir(), "culprit-bench-"));

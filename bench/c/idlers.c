@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -28,6 +29,7 @@ static void work(int index) {
 
 int main(int argc, char **argv) {
   int count = argc > 1 ? atoi(argv[1]) : 0, active = argc > 2 ? atoi(argv[2]) : 0;
+  pid_t *pids = calloc(count + 1, sizeof *pids);
   for (int index = 0; index < count; index++) {
     pid_t pid = fork();
     if (pid < 0) {
@@ -39,9 +41,13 @@ int main(int argc, char **argv) {
       if (index < active) work(index);
       for (;;) pause();
     }
+    pids[index] = pid;
   }
   puts("ready");
   fflush(stdout);
   while (getchar() != EOF) continue;
+  /* not before all of them are gone: whoever comes next counts the processes */
+  for (int index = 0; index < count; index++) kill(pids[index], SIGKILL);
+  while (wait(NULL) > 0) continue;
   return 0;
 }

@@ -5,6 +5,7 @@
  * lived, that is the work of children too short to be seen, and it is the parent's that waited for them.
  */
 import type { ProcessKey, ProcessReading } from "../model/sample.ts";
+import { accountingCgroup } from "./cgroupCpu.ts";
 import type { Ledger, LedgerProcess } from "./ledger.ts";
 import { type IoRise, ioRiseOf, oweIoOfTheDead } from "./processIo.ts";
 
@@ -51,6 +52,14 @@ function reapersOf(ledger: Ledger, dead: ProcessReading, gone: ReadonlySet<Proce
   return [...new Set([...reapers, ...ledger.adopters])];
 }
 
+/** A child in another cgroup than its parent: what it uses is accounted there, and is not its parent's when it is reaped. */
+function livesElsewhere(ledger: Ledger, child: ProcessReading): boolean {
+  const parent = ledger.processes.get(ledger.keys.get(child.parentPid) ?? "0@0")?.reading;
+  if (ledger.hierarchy === undefined || parent === undefined) return false;
+  const home = accountingCgroup(child.identity, ledger.hierarchy);
+  return home !== "/" && home !== accountingCgroup(parent.identity, ledger.hierarchy);
+}
+
 /** The rise of one process since its reading before; undefined when its past is nobody's knowledge. */
 export function riseOf(ledger: Ledger, process: LedgerProcess, before: ProcessReading | undefined): CpuRise | undefined {
   const { reading } = process;
@@ -66,9 +75,24 @@ export function riseOf(ledger: Ledger, process: LedgerProcess, before: ProcessRe
   return { process, spanSeconds: reading.readAtSeconds - since, ownSeconds, childSeconds, io };
 }
 
-/** A process whose parent has changed was adopted: the new parent takes orphans in. */
+/**
+ * A process whose parent has changed was adopted: the new parent takes orphans in.
+ *
+ * So does the parent of a newborn whose session was begun by a process that is dead: a daemon forks twice, and who finds it after
+ * that finds it with its new parent. A child that began its session itself, or shares its parent's, says nothing.
+ */
 export function noteAdoption(ledger: Ledger, before: ProcessReading | undefined, now: ProcessReading): void {
-  if (before !== undefined && now.parentPid > 0 && now.parentPid !== before.parentPid) ledger.adopters.add(now.parentPid);
+  if (now.parentPid <= 0) return;
+  if (before !== undefined) {
+    if (now.parentPid !== before.parentPid) ledger.adopters.add(now.parentPid);
+    return;
+  }
+  if (livesElsewhere(ledger, now)) ledger.adopters.add(now.parentPid);
+  // what was there before Culprit looked may have lost its session's leader at any time
+  if (now.unchangedUntilSeconds === undefined || now.sessionId === undefined || now.sessionId === now.pid || now.sessionId === 0) return;
+  const parent = ledger.processes.get(ledger.keys.get(now.parentPid) ?? "0@0")?.reading;
+  if (parent?.sessionId === undefined || parent.sessionId === now.sessionId || ledger.keys.has(now.sessionId)) return;
+  ledger.adopters.add(now.parentPid);
 }
 
 /**

@@ -21,7 +21,7 @@ export type Nameable = Pick<ProcessReading, "comm" | "kernelThread"> & {
 const longestComm = 15;
 
 /** Names that say how something was started, not what it is: node's main thread, a program run from memory or through a descriptor. */
-const sayingNothing = /^(?:MainThread|node-MainThread|exe|memfd:.*|\d{1,4}|AppRun|\(.*\))$/;
+const sayingNothing = /^(?:MainThread|node-MainThread|exe|memfd:.*|\d{1,4}|AppRun)$/;
 
 /** The dynamic linker, a multi-call binary and an emulator: the program is their first argument. */
 const wrappers =
@@ -76,9 +76,11 @@ function renamedItself(comm: string, interpreter: string, script: string): boole
 
 function programName(comm: string, first: string, base: string, args: readonly string[]): string {
   const known = withoutBrokenEnd(comm);
-  const isFile = first.startsWith("/");
+  const isFile = /^\.{0,2}\//.test(first);
   if (base === comm && (isFile || !isTitle(base))) return isFile || args.length > 1 ? base : foldNumbers(base);
   if (Buffer.byteLength(comm) >= longestComm && base.startsWith(known) && !isTitle(base)) return base;
+  // systemd's own child, before it becomes the service whose last letters these are
+  if (/^\(.*\)$/.test(comm)) return comm;
   // a wrapper as NixOS makes them: `.foo-wrapped` beside `foo`
   if (known.startsWith(`.${base}`) && `.${base}-wrapped`.startsWith(known)) return base;
   const title = isTitle(first) ? firstWord(first) : undefined;

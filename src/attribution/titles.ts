@@ -14,7 +14,7 @@ export function isPlainTitle(first: string, args: readonly string[]): boolean {
 /** `postgres: alice db1 [local] idle` is `postgres`, `[celeryd: ...` is `celeryd`, `/opt/chrome/chrome --type=gpu` is `chrome`. */
 export function firstWord(title: string): string {
   const [word = ""] = title.replace(/^[[(\s-]+/, "").split(/[\s:[]/, 1);
-  return baseName(word).replace(/[\])]+$/, "") || title;
+  return baseName(word).replace(/[\])]+$/, "") || (/[\w.-]+/.exec(title)?.[0] ?? title);
 }
 
 /** The words behind the first. */

@@ -33,8 +33,19 @@ export function createCgroupsCollector(root: ProcRoot): Collector<"cgroups"> {
     mount = mounts.find((one) => one.hierarchy === wanted) ?? mounts[0];
   }
 
-  function walk(clock: Clock, chosen: CgroupMount): void {
-    if (clock.monotonicSeconds() < nextWalkSeconds) return;
+  /** A process in a cgroup that is not known yet says that it is time to look. */
+  function isNewIn(processes: ProcessesReading | undefined, { hierarchy }: CgroupMount): boolean {
+    const known = new Set(paths);
+    return (
+      processes?.changed.some(({ identity }) => {
+        const path = hierarchy === "unified" ? identity.unifiedCgroup : identity.cpuacctCgroup;
+        return path !== undefined && !known.has(path);
+      }) ?? false
+    );
+  }
+
+  function walk(clock: Clock, chosen: CgroupMount, processes: ProcessesReading | undefined): void {
+    if (clock.monotonicSeconds() < nextWalkSeconds && !isNewIn(processes, chosen)) return;
     nextWalkSeconds = clock.monotonicSeconds() + walkEverySeconds;
     const found = readCgroupPaths(chosen, mostCgroups);
     const kept = new Set(found);
@@ -56,7 +67,7 @@ export function createCgroupsCollector(root: ProcRoot): Collector<"cgroups"> {
       if (parts?.processes?.complete === false && ++skipped < 10)
         return { hierarchy: mount.hierarchy, readAtSeconds: clock.monotonicSeconds(), usageSeconds: none };
       skipped = 0;
-      walk(clock, mount);
+      walk(clock, mount, parts?.processes);
       const usageSeconds = new Map<string, number>();
       const readAtSeconds = clock.monotonicSeconds();
       for (const path of paths) {

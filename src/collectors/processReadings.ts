@@ -48,6 +48,7 @@ export class ReadingMaker {
       key: known?.key ?? `${now.pid}@${now.startTicks}`,
       pid: now.pid,
       parentPid: now.parentPid,
+      sessionId: now.sessionId,
       readAtSeconds: nowSeconds,
       ...(unchangedUntilSeconds === undefined ? {} : { unchangedUntilSeconds }),
       // read before the other files are

@@ -27,6 +27,8 @@ async function run(context: CommandContext): Promise<number> {
   const config = loadConfig({ flags: context.flags });
   const log = createLog({ ...config.log, stream: context.err });
   context.lifetime.logCrashesTo(log);
+  // in ps and in Culprit's own tables it is not just another node
+  process.title = "culprit";
   log.info("culprit starts", {
     version: readVersion(),
     config: config.file ?? "none, the defaults and flags",

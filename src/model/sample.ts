@@ -159,6 +159,8 @@ export interface ProcessReading {
   readonly key: ProcessKey;
   readonly pid: number;
   readonly parentPid: number;
+  /** The process that began its session, alive or not. */
+  readonly sessionId?: number;
   /** When this reading was made, on the monotonic clock. */
   readonly readAtSeconds: number;
   /**

@@ -13,6 +13,7 @@ export interface PidStat {
   /** The state's letter as a character code. */
   state: number;
   parentPid: number;
+  sessionId: number;
   flags: number;
   userTicks: number;
   systemTicks: number;
@@ -32,6 +33,7 @@ export function newPidStat(): PidStat {
     commEnd: 0,
     state: 0,
     parentPid: 0,
+    sessionId: 0,
     flags: 0,
     userTicks: 0,
     systemTicks: 0,
@@ -100,6 +102,9 @@ export function parsePidStat(bytes: Buffer, length: number, into: PidStat): void
     switch (field) {
       case 4:
         into.parentPid = value;
+        break;
+      case 6:
+        into.sessionId = value;
         break;
       case 9:
         into.flags = value;

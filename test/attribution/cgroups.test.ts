@@ -111,6 +111,15 @@ describe("what a cgroup used and no process explains", () => {
     assert.equal(shown.get("short_lived web.service"), undefined);
   });
 
+  it("is its unit's, and not that of a reaper outside of it", () => {
+    const reaper = (childUserSeconds: number) => processReading(2, "shim", { childUserSeconds });
+    machine.second({ "/": 0, "/system.slice": 0, [service]: 0 }, [reaper(0)]);
+    machine.second({ "/": 0, "/system.slice": 0, [service]: 0 }, [inService(30, 0, { parentPid: 2 })]);
+    const shown = machine.second({ "/": 1, "/system.slice": 1, [service]: 1 }, [reaper(1)], { vanished: ["30@1"] });
+    assert.equal(shown.get("shim"), undefined);
+    assert.equal(shown.get("short_lived web.service"), 1);
+  });
+
   it("is nobody's where it is the root's", () => {
     const shown = machine.second({ "/": 2, "/system.slice": 0, [service]: 0 });
     assert.deepEqual([...shown.keys()], ["unattributed "]);

@@ -101,6 +101,20 @@ describe("the CPU of children that died", () => {
     assert.equal(after.get("unattributed"), 1);
   });
 
+  it("is not a subreaper's either, once a daemon was found under it whose session's leader is dead", () => {
+    machine.second(0, [processReading(5, "supervisor", { sessionId: 5 })]);
+    machine.second(0, [processReading(20, "daemon", { parentPid: 5, sessionId: 19 })]);
+    const after = machine.second(1, [processReading(5, "supervisor", { sessionId: 5, childUserSeconds: 0.9 })], ["20@1"]);
+    assert.equal(after.get("supervisor"), 0);
+  });
+
+  it("stays a parent's whose child began a session of its own", () => {
+    machine.second(0, [processReading(5, "supervisor", { sessionId: 5 })]);
+    machine.second(0, [processReading(20, "job", { parentPid: 5, sessionId: 20 })]);
+    const after = machine.second(1, [processReading(5, "supervisor", { sessionId: 5, childUserSeconds: 0.9 })], ["20@1"]);
+    assert.equal(after.get("supervisor"), 0.9);
+  });
+
   it("is history where the machine was not busy enough for it", () => {
     const after = machine.second(0.5, [shell(3600)]);
     assert.equal(after.get("sh"), 0);

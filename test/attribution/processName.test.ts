@@ -75,6 +75,8 @@ table("the name of a node process", [
   ["node", "node /usr/lib/node_modules/npm/bin/npx-cli.js -y cowsay@1.5.0 hello", "npx cowsay"],
   ["node", "node /x/node_modules/.bin/tsx watch.ts", "tsx watch.ts"],
   ["node", "node /usr/bin/yarn", "yarn"],
+  ["node", "node /usr/bin/npm --otp 1f4h99 publish", "npm"],
+  ["npm exec --unkno", "npm exec --unknown hunter2", "npm exec"],
   ["next-server (v1", "next-server (v14.2.3)", "next-server"],
   ["PM2 v5.3.0: God", "PM2 v5.3.0: God Daemon (/root/.pm2)", "PM2"],
   ["bun", "bun run dev", "bun run dev"],
@@ -124,6 +126,8 @@ table("the name of what other interpreters run", [
   ["mono", "mono --debug server.exe", "mono server.exe"],
   ["julia", "julia --project=. -t 4 fit.jl", "julia fit.jl"],
   ["pwsh", "pwsh -NoProfile -File report.ps1", "pwsh report.ps1"],
+  ["uv", "uv run -m pytest", "uv run pytest"],
+  ["uv", "uv sync", "uv sync"],
   ["uv", "uv run --with rich --python 3.12 backup.py", "uv run backup.py"],
   ["python3", "/usr/bin/python3 /usr/bin/poetry run gunicorn", "poetry run gunicorn"],
 ]);
@@ -150,6 +154,8 @@ table("the name of a process that renamed itself", [
   ["WebExtensions", "/usr/lib/firefox/firefox -contentproc -childID 2", "firefox"],
   ["xmrig", ["[kworker/0:1]"], "xmrig"],
   ["(sd-pam)", "(sd-pam)", "(sd-pam)"],
+  ["(ostgres)", "/sbin/init", "(ostgres)"],
+  ["daemon", [":1 alice"], "daemon"],
   ["runc:[2:INIT]", "runc init", "runc"],
 ]);
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { reaperName } from "../workloads/boxedWorkloads.ts";
 import { isNamed } from "../workloads/cpuWorkloads.ts";
-import { creditedSeconds, type EngineLine, type EngineTick, rankByCpu } from "../workloads/engineOutput.ts";
+import { creditedSeconds, type EngineLine, type EngineTick, keyOf, linesBelow, rankByCpu } from "../workloads/engineOutput.ts";
 import type { RunResult, WorkloadResult } from "../workloads/run.ts";
 import type { Workload } from "../workloads/workload.ts";
 
@@ -33,7 +33,10 @@ export function assertNamed(run: RunResult, workload: Workload): void {
   // a unit's line and a name elsewhere may not both have it
   const anywhere = creditedSeconds(run.ticks, (line) => workload.owns(line) || isNamed(workload.process)(line));
   assertShare(`${workload.name} (under its name or in its place)`, truth, anywhere, "s", topLines(run));
-  const [first] = rankByCpu(run.ticks).filter(({ line }) => workload.owns(line) || !isElsewhere(run, workload, line));
+  const ours = linesBelow(run.ticks, run.pids);
+  const isRival = (line: EngineLine) =>
+    !isElsewhere(run, workload, line) && (run.pids.length === 0 || line.kind !== "process" || ours.has(keyOf(line)));
+  const [first] = rankByCpu(run.ticks).filter(({ line }) => workload.owns(line) || isRival(line));
   assert.ok(first !== undefined && workload.owns(first.line), `${workload.name}: the first line is another\n${topLines(run)}`);
 }
 
@@ -55,18 +58,10 @@ export function assertSums(ticks: readonly EngineTick[]): void {
   }
 }
 
-/**
- * Who was there before the workloads is no rival of theirs (a busy machine has its own), and neither are they of each other.
- * The reaper has a test of its own.
- */
+/** Workloads are no rivals of each other, and the reaper has a test of its own. Nor are programs that a busy machine runs meanwhile. */
 function isElsewhere(run: RunResult, workload: Workload, line: EngineLine): boolean {
   const isOfOther = (other: Workload) => other.owns(line) || isNamed(other.process)(line);
-  if (isNamed(reaperName)(line) || run.results.some((other) => other.workload !== workload && isOfOther(other.workload))) return true;
-  return line.kind === "process" && run.earlier.some((before) => labels(before) === labels(line));
-}
-
-function labels({ kind, process, unit, container, user }: EngineLine): string {
-  return [kind, process, unit, container, user].join("\0");
+  return isNamed(reaperName)(line) || run.results.some((other) => other.workload !== workload && isOfOther(other.workload));
 }
 
 function topLines(run: RunResult): string {

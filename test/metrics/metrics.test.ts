@@ -80,7 +80,7 @@ describe("the metrics of a recorded machine", () => {
 
   it("name the process that burns, with its unit and its user", async () => {
     const { body } = await registry.render("text");
-    const line = body.split("\n").find((one) => one.startsWith('culprit_process_cpu_cores{kind="process",process="node"'));
+    const line = body.split("\n").find((one) => one.startsWith('culprit_process_cpu_cores{kind="process",process="node burn.mjs"'));
     assert.match(line ?? "", /unit="nightly-backup.service",container="",user="root"\} (0\.[89]|1)/);
   });
 

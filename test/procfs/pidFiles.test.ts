@@ -24,6 +24,7 @@ describe("the kernel's process files", () => {
         commEnd: 0,
         state: "S".charCodeAt(0),
         parentPid: 1,
+        sessionId: 42,
         flags: 4194304,
         userTicks: 7,
         systemTicks: 3,

@@ -4,11 +4,13 @@ import type { EngineTick } from "./engineOutput.ts";
 
 const engine = createEngine({ ungated: process.argv[2] === "ungated" });
 engine.sampler.subscribe(({ snapshot }) => {
+  const indexes = new Map(snapshot.groups.map(({ id }, index) => [id, index]));
   const tick: EngineTick = {
     takenAtMs: snapshot.takenAtMs,
     elapsedSeconds: snapshot.elapsedSeconds ?? 0,
     busyCores: snapshot.host.cpu?.busyCores ?? 0,
     lines: snapshot.groups.map(({ kind, process, unit, container, user, usage }) => ({ kind, process, unit, container, user, usage })),
+    processes: snapshot.processes.map(({ pid, parentPid, groupId }) => [pid, parentPid, indexes.get(groupId) ?? -1]),
   };
   process.stdout.write(`${JSON.stringify(tick)}\n`);
 });

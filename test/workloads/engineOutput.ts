@@ -12,6 +12,30 @@ export interface EngineTick {
   readonly elapsedSeconds: number;
   readonly busyCores: number;
   readonly lines: readonly EngineLine[];
+  /** Processes that did something: pid, parent's pid, index of its line. */
+  readonly processes: readonly (readonly [pid: number, parentPid: number, line: number])[];
+}
+
+/** Lines of equal labels are one line. */
+export function keyOf({ kind, process, unit, container, user }: EngineLine): string {
+  return JSON.stringify([kind, process, unit, container, user]);
+}
+
+/** The keys of the lines that have a process which descends from one of these. */
+export function linesBelow(ticks: readonly EngineTick[], roots: readonly number[]): ReadonlySet<string> {
+  const below = new Set(roots);
+  const keys = new Set<string>();
+  for (const { processes, lines } of ticks) {
+    for (let size = -1; size !== below.size; ) {
+      size = below.size;
+      for (const [pid, parentPid] of processes) if (below.has(parentPid)) below.add(pid);
+    }
+    for (const [pid, , index] of processes) {
+      const line = lines[index];
+      if (below.has(pid) && line !== undefined) keys.add(keyOf(line));
+    }
+  }
+  return keys;
 }
 
 /** CPU seconds that lines were given over all ticks. */
@@ -38,8 +62,7 @@ export function rankByCpu(ticks: readonly EngineTick[]): readonly { readonly lin
   const sums = new Map<string, { line: EngineLine; seconds: number }>();
   for (const { lines, elapsedSeconds } of ticks) {
     for (const line of lines) {
-      const { kind, process, unit, container, user } = line;
-      const key = JSON.stringify([kind, process, unit, container, user]);
+      const key = keyOf(line);
       const sum = sums.get(key) ?? { line, seconds: 0 };
       sum.seconds += (line.usage.cpuCores ?? 0) * elapsedSeconds;
       sums.set(key, sum);

@@ -1,7 +1,8 @@
 /**
  * Runs workloads beside an engine and says what each has done and what the engine saw.
  *
- * The engine looks for two ticks first, so that it knows who was there before, and for three after the last workload has come to rest: what a workload has done is compared with what it was given in all, not within some window that cuts both differently.
+ * The engine looks for two ticks first, so that it knows who was there before, and for three after the last workload has come to rest:
+ * what a workload has done is compared with what it was given in all, not within some window that cuts both differently.
  */
 import { spawnSync } from "node:child_process";
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
@@ -10,7 +11,7 @@ import { basename, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { packageRoot } from "../support/paths.ts";
 import { Engine } from "./engine.ts";
-import type { EngineLine, EngineTick } from "./engineOutput.ts";
+import type { EngineTick } from "./engineOutput.ts";
 import { RunningWorkload } from "./running.ts";
 import type { Truth, Workload, WorkloadTools } from "./workload.ts";
 
@@ -29,8 +30,8 @@ export interface RunResult {
   readonly ticks: readonly EngineTick[];
   /** The same of a second engine that reads everybody in every tick, if one was asked for. */
   readonly ungatedTicks: readonly EngineTick[];
-  /** Lines that were there before the workloads. */
-  readonly earlier: readonly EngineLine[];
+  /** The pids that were started; none in another pid namespace, where they have other numbers. */
+  readonly pids: readonly number[];
 }
 
 /** How to run. */
@@ -55,7 +56,6 @@ export async function runWorkloads(workloads: readonly Workload[], options: RunO
   const running: RunningWorkload[] = [];
   try {
     await ticksOf(engines, 2);
-    const earlier = engines[0]?.ticks.at(-1)?.lines ?? [];
     await options.beforeStart?.();
     const from = engines.map((engine) => engine.ticks.length);
     for (const workload of workloads) {
@@ -65,7 +65,8 @@ export async function runWorkloads(workloads: readonly Workload[], options: RunO
     await ticksOf(engines, 3);
     await options.beforeEnd?.();
     const [ticks = [], ungatedTicks = []] = engines.map((engine, index) => engine.ticks.slice(from[index]));
-    return { results, ticks, ungatedTicks, earlier };
+    const pids = options.prefix === undefined ? running.flatMap(({ pid }) => pid ?? []) : [];
+    return { results, ticks, ungatedTicks, pids };
   } finally {
     for (const one of running) await one.stop();
     for (const engine of engines) await engine.stop();

@@ -47,6 +47,10 @@ export class RunningWorkload {
     return parseTruth(this.#output + (existsSync(this.#report) ? readFileSync(this.#report, "utf8") : ""));
   }
 
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
   /** Everything it has printed. */
   get output(): string {
     return this.#output;
