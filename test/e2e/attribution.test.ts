@@ -10,6 +10,7 @@ import {
   shellLoop,
   shortBursts,
   steadyHog,
+  tenants,
   tickHider,
 } from "../workloads/cpuWorkloads.ts";
 import { creditedSeconds } from "../workloads/engineOutput.ts";
@@ -37,7 +38,7 @@ describe("who burnt the CPU", () => {
         assertNamed(run, workload);
         const pids = resultOf(run, workload).output.match(/^pid \d+$/gm) ?? [];
         assert.ok(pids.length > 4 && pids.every((pid) => pid === "pid 500"), `the pids were ${pids}`);
-        for (const name of ["burst-one", "burst-two"]) {
+        for (const name of tenants()) {
           const truth = truthOf(run, workload, name);
           const credited = creditedSeconds(run.ticks, isNamed(name));
           // what nobody saw of them is their parent's; what they did not burn is not theirs

@@ -1,7 +1,7 @@
 /** Workloads in a cgroup of their own, whose processes nobody can hold responsible: unit or container have to answer for them. */
 import { steadyHog } from "./cpuWorkloads.ts";
 import type { EngineLine } from "./engineOutput.ts";
-import type { Workload, WorkloadTools } from "./workload.ts";
+import { ownName, type Workload, type WorkloadTools } from "./workload.ts";
 
 /** What a workload in a cgroup is recognised by when no process explains it. */
 export interface Box {
@@ -17,7 +17,7 @@ function isIn({ unit, container }: Box): (line: EngineLine) => boolean {
 
 /** Daemons that init reaps: at once, or every `laziness` seconds, being zombies until then. Not the machine's own init, for those differ. */
 export function doubleFork(pauseSeconds: number, box: Box, laziness = 0): Workload {
-  const process = laziness === 0 ? "double-fork" : "zombie-fork";
+  const process = ownName(laziness === 0 ? "daemons" : "zombies");
   return {
     name: laziness === 0 ? "double-forked daemons" : "double-forked daemons, reaped late",
     process,
@@ -32,11 +32,11 @@ export function doubleFork(pauseSeconds: number, box: Box, laziness = 0): Worklo
 }
 
 /** How the process is called that stands in for init. */
-export const reaperName = "test-reaper";
+export const reaperName = ownName("reaper");
 
 /** Children that nobody reaps. */
 export function ignoredChildren(pauseSeconds: number, box: Box): Workload {
-  const process = "ignored-child";
+  const process = ownName("ignored");
   return {
     name: "parent ignores SIGCHLD",
     process,
@@ -53,7 +53,7 @@ function orphans(tools: WorkloadTools, process: string, file: string, pauseSecon
 
 /** A hog in a container. */
 export function boxedHog(duty: number, box: Box): Workload {
-  const hog = steadyHog(duty, "boxed-hog");
+  const hog = steadyHog(duty, ownName("boxed"));
   const isInBox = isIn(box);
   return { ...hog, name: "a hog in a container", cgroup: box.cgroup, owns: (line) => hog.owns(line) && isInBox(line) };
 }

@@ -1,6 +1,6 @@
 /** The ways in which CPU time is burnt that FACTS' table names, and a few more. `pauseSeconds` keeps them light. */
 import type { EngineLine } from "./engineOutput.ts";
-import type { Workload } from "./workload.ts";
+import { ownName, type Workload } from "./workload.ts";
 
 /** A line of processes that go by this name, whatever stands around it. */
 export function isNamed(name: string): (line: EngineLine) => boolean {
@@ -8,7 +8,7 @@ export function isNamed(name: string): (line: EngineLine) => boolean {
 }
 
 /** One busy thread. */
-export function steadyHog(duty = 1, name = "steady-hog"): Workload {
+export function steadyHog(duty = 1, name = ownName("hog")): Workload {
   return {
     name: "one steady hog",
     process: name,
@@ -19,17 +19,17 @@ export function steadyHog(duty = 1, name = "steady-hog"): Workload {
 
 /** A shell that runs one short command after the other. */
 export function shellLoop(pauseSeconds: number): Workload {
-  return shellWorkload("shell loop of 5-20 ms commands", "shell-loop", "shellLoop.sh", pauseSeconds);
+  return shellWorkload("shell loop of 5-20 ms commands", ownName("shells"), "shellLoop.sh", pauseSeconds);
 }
 
 /** A shell that forks and never execs. */
 export function forkLoop(pauseSeconds: number): Workload {
-  return shellWorkload("forks without exec, 5 ms each", "fork-loop", "forkLoop.sh", pauseSeconds);
+  return shellWorkload("forks without exec, 5 ms each", ownName("forks"), "forkLoop.sh", pauseSeconds);
 }
 
 /** Workers that nobody sees twice. */
 export function doomedWorkers(pauseSeconds: number): Workload {
-  return shellWorkload("workers that die with their children within a second", "doomed-workers", "doomedWorkers.sh", pauseSeconds);
+  return shellWorkload("workers that die with their children within a second", ownName("doomed"), "doomedWorkers.sh", pauseSeconds);
 }
 
 function shellWorkload(name: string, process: string, file: string, pauseSeconds: number): Workload {
@@ -43,7 +43,7 @@ function shellWorkload(name: string, process: string, file: string, pauseSeconds
 
 /** A new process every time, of the same name as the one that starts it. */
 export function shortBursts(pauseSeconds: number): Workload {
-  const name = "short-bursts";
+  const name = ownName("bursts");
   return {
     name: "300 ms bursts, a new process each",
     process: name,
@@ -60,7 +60,7 @@ export function shortBursts(pauseSeconds: number): Workload {
 
 /** Many threads that do little each, and threads that come and go. */
 export function manyThreads(count = 64): Workload {
-  const name = "many-threads";
+  const name = ownName("threads");
   return {
     name: "64 threads and thread churn",
     process: name,
@@ -71,7 +71,7 @@ export function manyThreads(count = 64): Workload {
 
 /** More busy threads than the machine has CPUs. */
 export function busyThreads(count: number): Workload {
-  const name = "busy-threads";
+  const name = ownName("spinners");
   return {
     name: "busy threads that wait for a CPU",
     process: name,
@@ -82,7 +82,7 @@ export function busyThreads(count: number): Workload {
 
 /** Asleep whenever the kernel looks. */
 export function tickHider(): Workload {
-  const name = "tick-hider";
+  const name = ownName("hider");
   return {
     name: "a load that hides from the tick",
     process: name,
@@ -93,7 +93,7 @@ export function tickHider(): Workload {
 
 /** One process, many programs. */
 export function execChain(): Workload {
-  const name = "exec-chain";
+  const name = ownName("chain");
   return {
     name: "exec chains",
     process: name,
@@ -106,17 +106,22 @@ export function execChain(): Workload {
   };
 }
 
-/** Two programs that share a pid, one after the other; `burst-one` and `burst-two` of the truth are theirs, `cpu` is everything. */
+/** How the two programs are called that share a pid; they say under these names what they have burnt. */
+export function tenants(): readonly [first: string, second: string] {
+  return [ownName("tenant1"), ownName("tenant2")];
+}
+
+/** Two programs that share a pid, one after the other; `cpu` of the truth is everything. */
 export function reusedPid(pid: number): Workload {
-  const name = "reused-pid";
+  const name = ownName("landlord");
+  const names = [name, ...tenants()];
   return {
     name: "pid reuse",
     process: name,
     command(tools) {
-      const [first = ""] = tools.node("burst-one", "burst.ts");
-      const [second = ""] = tools.node("burst-two", "burst.ts");
-      return [tools.program(name, "reusedPid.sh"), `${tools.seconds}`, `${pid}`, tools.report, first, second];
+      const programs = tenants().map((tenant) => tools.node(tenant, "burst.ts")[0] ?? "");
+      return [tools.program(name, "reusedPid.sh"), `${tools.seconds}`, `${pid}`, tools.report, ...programs];
     },
-    owns: (line) => [name, "burst-one", "burst-two"].some((one) => isNamed(one)(line)),
+    owns: (line) => names.some((one) => isNamed(one)(line)),
   };
 }

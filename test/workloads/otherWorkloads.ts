@@ -3,13 +3,13 @@ import { spawnSync } from "node:child_process";
 import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { isNamed } from "./cpuWorkloads.ts";
-import type { Workload } from "./workload.ts";
+import { ownName, type Workload } from "./workload.ts";
 
 const mebibyte = 1024 * 1024;
 
 /** Appends to a file, evenly. */
 export function steadyWriter(): Workload {
-  const name = "steady-writer";
+  const name = ownName("writer");
   return {
     name: "a writer",
     process: name,
@@ -20,7 +20,7 @@ export function steadyWriter(): Workload {
 
 /** Reads a file from the disk, evenly. */
 export function steadyReader(bytes = 64 * mebibyte): Workload {
-  const name = "steady-reader";
+  const name = ownName("reader");
   return {
     name: "a reader",
     process: name,
@@ -46,7 +46,7 @@ function writeOnDisk(file: string, bytes: number): void {
 
 /** Writers that are gone before anybody sees what they have written: it is their parent's. */
 export function shortWriters(): Workload {
-  const name = "short-writers";
+  const name = ownName("writers");
   return {
     name: "short-lived writers",
     process: name,
@@ -57,7 +57,7 @@ export function shortWriters(): Workload {
 
 /** Memory that grows step by step. */
 export function growingMemory(bytes = 160 * mebibyte): Workload {
-  const name = "growing-memory";
+  const name = ownName("growing");
   return {
     name: "memory growth",
     process: name,
@@ -68,7 +68,7 @@ export function growingMemory(bytes = 160 * mebibyte): Workload {
 
 /** Workers that share one mapping, which is there once and not once per worker. */
 export function sharedMemory(workers = 4, bytes = 96 * mebibyte): Workload {
-  const name = "shared-memory";
+  const name = ownName("sharing");
   return {
     name: "shared memory",
     process: name,
@@ -77,13 +77,15 @@ export function sharedMemory(workers = 4, bytes = 96 * mebibyte): Workload {
   };
 }
 
-/** Shells that wait in D for a child that cannot have its program. They burn nothing. */
+/** How the shells are called that wait. */
+export const blockedName = ownName("blocked");
+
+/** A shell that waits in D for a child that cannot have its program. It burns nothing. */
 export function blockedParent(deadDirectory: string, index: number): Workload {
-  const name = "blocked-parent";
   return {
     name: `a parent blocked in vfork (${index})`,
-    process: name,
-    command: (tools) => [tools.program(name, "blockedParent.sh"), deadDirectory],
-    owns: isNamed(name),
+    process: blockedName,
+    command: (tools) => [tools.program(blockedName, "blockedParent.sh"), deadDirectory],
+    owns: isNamed(blockedName),
   };
 }

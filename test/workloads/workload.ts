@@ -31,6 +31,11 @@ export interface Workload {
   owns(line: EngineLine): boolean;
 }
 
+/** A name that nobody else has, not even another run of the same tests beside this one. The kernel keeps 15 characters of it. */
+export function ownName(base: string): string {
+  return `${base}-${process.pid.toString(36)}`;
+}
+
 /** The figures that a workload has given of itself, added up by key: `cpu` in seconds, `written`, `read` and `memory` in bytes. */
 export type Truth = ReadonlyMap<string, number>;
 
