@@ -11,17 +11,20 @@ import {
   steadyHog,
   tickHider,
 } from "../../test/workloads/cpuWorkloads.ts";
-import type { Workload } from "../../test/workloads/workload.ts";
+import { ownName, type Workload } from "../../test/workloads/workload.ts";
 
 /** All workloads; those that need cgroups are left out where none can be made. */
 export function attributionRows(boxes: CgroupBoxes | undefined): readonly Workload[] {
   const rows = [steadyHog(), shellLoop(0), forkLoop(0), doomedWorkers(0), shortBursts(0), manyThreads(), execChain(), tickHider()];
   if (boxes === undefined) return rows;
-  const box = (unit: string) => ({ cgroup: boxes.make(`system.slice/${unit}`), unit });
+  const box = (name: string) => {
+    const unit = `${ownName(name)}.service`;
+    return { cgroup: boxes.make(`system.slice/${unit}`), unit };
+  };
   return [
     ...rows,
-    doubleFork(0.3, box("culprit-bench-orphans.service")),
-    doubleFork(0.3, box("culprit-bench-zombies.service"), 0.8),
-    ignoredChildren(0.3, box("culprit-bench-ignored.service")),
+    doubleFork(0.3, box("culprit-bench-orphans")),
+    doubleFork(0.3, box("culprit-bench-zombies"), 0.8),
+    ignoredChildren(0.3, box("culprit-bench-ignored")),
   ];
 }
