@@ -2,13 +2,13 @@
  * What looking costs: Culprit's whole tick beside a C program that only reads every /proc/PID/stat, top, atop, psutil and netdata, on
  * a machine with 200 and with 5000 processes, all idle and with 2 % of them active. Ratios are of the same seconds.
  *
- * npm run bench -- cost [--quick] [--minutes 15] [--processes 200,5000]
+ * npm run bench -- cost [--quick] [--minutes 15] [--processes 200,5000] [--peers top,atop,psutil,netdata] [--only tick|whole]
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { findPeers, type Peer } from "./cost/peers.ts";
+import { findPeers, type Peer, peerNames } from "./cost/peers.ts";
 import { type Population, populate } from "./cost/population.ts";
 import { measureDelay, measureSideBySide, type Patience } from "./cost/sideBySide.ts";
 import { measureWhole } from "./cost/wholeProcess.ts";
@@ -21,23 +21,32 @@ const { values } = parseArgs({
     quick: { type: "boolean", default: false },
     minutes: { type: "string" },
     processes: { type: "string", default: "200,5000" },
+    peers: { type: "string", default: peerNames.join(",") },
+    only: { type: "string" },
   },
 });
 const minutes = Number(values.minutes ?? (values.quick ? 1 : 15));
 const sizes = values.processes.split(",").map(Number);
 if (!(minutes > 0)) throw new Error(`--minutes wants a number above 0, not ${values.minutes}`);
 if (!sizes.every((size) => Number.isInteger(size) && size > 0)) throw new Error(`--processes wants numbers, not ${values.processes}`);
-const patience: Patience = values.quick ? { warmSeconds: 8, rounds: 3, roundSeconds: 5 } : { warmSeconds: 15, rounds: 7, roundSeconds: 10 };
+const patience: Patience = values.quick
+  ? { tickWarmSeconds: 20, warmSeconds: 8, rounds: 3, roundSeconds: 5 }
+  : { tickWarmSeconds: 90, warmSeconds: 15, rounds: 7, roundSeconds: 10 };
+if (values.only !== undefined && !["tick", "whole"].includes(values.only))
+  throw new Error(`--only wants tick or whole, not ${values.only}`);
+const wantedPeers = values.peers.split(",").filter((name) => name !== "");
+const strange = wantedPeers.find((name) => !peerNames.some((known) => known === name));
+if (strange !== undefined) throw new Error(`--peers wants some of ${peerNames.join(",")}, not ${strange}`);
 
 endStartedOnExit();
 const directory = mkdtempSync(join(tmpdir(), "culprit-bench-"));
 process.once("exit", () => rmSync(directory, { recursive: true, force: true }));
-const { peers, missing } = findPeers();
+const { peers, missing } = findPeers(wantedPeers);
 console.log(`${describeMachine()}; ${patience.rounds} rounds of ${patience.roundSeconds} s, median (least-most)`);
 if (missing.length > 0) console.log(`not installed: ${missing.join(", ")}`);
 for (const processes of sizes) {
-  for (const activeRatio of [0, 0.02]) await measureCost({ processes, activeRatio }, peers);
-  await measureShipped({ processes, activeRatio: 0 });
+  for (const activeRatio of [0, 0.02]) if (values.only !== "whole") await measureCost({ processes, activeRatio }, peers);
+  if (values.only !== "tick") await measureShipped({ processes, activeRatio: 0 });
 }
 
 async function measureCost(population: Population, beside: readonly Peer[]): Promise<void> {

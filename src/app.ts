@@ -1,40 +1,36 @@
 /** Wires everything: what is made here is started in order and stopped in the reverse. */
-import { spawn } from "node:child_process";
 import { arch, hostname as readHostname, type as readOsType, release } from "node:os";
 import { join } from "node:path";
-import { namesOfCgroup } from "./attribution/cgroupNames.ts";
-import { nameByRules } from "./attribution/groupRules.ts";
-import { type Capture, createParts, defaultCaptureSettings, openCapture, readProcessTable } from "./capture/index.ts";
-import { ContainerNames, engineSockets } from "./collectors/containerNames.ts";
-import { createLinuxCollectors, partsByFlag, withoutDisabled } from "./collectors/index.ts";
-import { createPortableSource, thisSystem, windowFor } from "./collectors/portable.ts";
-import { createScrapeCollectors } from "./collectors/scrape.ts";
-import { Scraper } from "./collectors/scraper.ts";
+import type { Capture } from "./capture/index.ts";
 import { type Config, readVersion } from "./config.ts";
-import { matchAlert, openHostList, readOwnNames } from "./fleet/index.ts";
 import type { Log } from "./log.ts";
-import { catalogue } from "./metrics/catalogue/index.ts";
-import { negotiateFormat } from "./metrics/format.ts";
+import type { LogRing } from "./logs/index.ts";
 import { look } from "./metrics/look.ts";
-import { createNodeMetrics, NodeCollectorError } from "./metrics/node/nodeMetrics.ts";
-import { MetricsRegistry, renderFamilies } from "./metrics/registry.ts";
 import { ScrapeWatch } from "./metrics/scrapes.ts";
-import { readDescriptorLimit, readSelf } from "./metrics/self.ts";
-import type { HostInfo } from "./metrics/view.ts";
+import { readSelf } from "./metrics/self.ts";
+import type { HostInfo, MetricsView } from "./metrics/view.ts";
 import type { Clock } from "./model/clock.ts";
-import type { Snapshot } from "./model/snapshot.ts";
 import { readIsElevated } from "./procfs/capabilities.ts";
 import { readKernelUnits } from "./procfs/units.ts";
-import { encodeSnapshot } from "./recorder/encode.ts";
-import { Ring } from "./recorder/ring.ts";
 import { redactText } from "./redact/index.ts";
-import { Sampling } from "./sampler/sampling.ts";
+import type { Sampling, ShownTick } from "./sampler/sampling.ts";
 import { type AdminToken, ensureAdminToken, loadTokens } from "./server/auth/tokens.ts";
 import { type CulpritServer, createServer } from "./server/server.ts";
+import { type ContextSources, createAlertContext } from "./triggers/index.ts";
+import { receiveAndTell } from "./wiring/alerts.ts";
+import { openCaptures } from "./wiring/captures.ts";
+import { pageUrl } from "./wiring/links.ts";
+import { type Memory, openMemory } from "./wiring/memory.ts";
+import { createMetrics } from "./wiring/metrics.ts";
+import { createSampling } from "./wiring/sampling.ts";
+import { openTelling, type Telling } from "./wiring/telling.ts";
 
 /** What a running Culprit is given from outside. */
 export interface AppSurroundings {
   readonly log: Log;
+  /** The newest lines of that log, and how its file fares. */
+  readonly logLines: Pick<LogRing, "after">;
+  readonly logQueue?: () => { readonly length: number; readonly dropped: number } | undefined;
   readonly clock: Clock;
 }
 
@@ -56,133 +52,108 @@ export interface App {
   stop(): Promise<void>;
 }
 
-/** Descriptors that are left for everything but processes: files, sockets, diagnostics. */
-const descriptorsForOthers = 512;
-/** An alert arrives minutes after its onset (`for`, group_wait): so much more than the look-back is kept. */
-const onsetToWebhookSeconds = 900;
-const mebibyte = 1024 * 1024;
-
-/** Diagnostics are looked for where the system keeps its own programs, not where a caller's PATH points. */
-const searchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-
 /** Makes a Culprit; it does nothing before `start`. */
-export function createApp(config: Config, { log, clock }: AppSurroundings): App {
+export function createApp(config: Config, { log, logLines, logQueue, clock }: AppSurroundings): App {
   const version = readVersion();
   const startTimeSeconds = clock.wallMs() / 1000 - process.uptime();
   const units = readKernelUnits();
   const host: HostInfo = { hostname: readHostname(), os: readOsType(), kernel: release(), arch: arch() };
+  const server = config.identity.names[0] ?? host.hostname;
   const elevated = readIsElevated(process.getuid?.());
-  const sampling = createSampling(config, { log, clock }, units);
-  const ring = new Ring({ keepSeconds: config.capture.lookbackSeconds + onsetToWebhookSeconds, mostBytes: 64 * mebibyte });
+  const { sampling, containerName } = createSampling(config, { log, clock, units });
   const scrapes = new ScrapeWatch(config.sample.windowSeconds, log);
-  let capture: Capture | undefined;
-  let server: CulpritServer | undefined;
+  const metrics = createMetrics(config, { log, clock, units, version, sampling, view });
+  const { events } = metrics;
+  let parts: Parts | undefined;
+  let web: CulpritServer | undefined;
 
-  const registry = new MetricsRegistry(catalogue, () => {
-    const queue = capture?.queueFigures() ?? { length: 0, dropped: 0 };
+  /** The picture that a scrape shows; it is asked for only once there is somebody to ask. */
+  function view(): MetricsView {
     const { gapSeconds } = scrapes;
+    const { capture, telling, memory } = parts ?? {};
     return look(sampling, {
       host,
       self: readSelf(version, startTimeSeconds),
       archives: capture?.archives.figures() ?? { count: 0, bytes: 0, limitBytes: config.archives.maxBytes, latest: [] },
-      queues: [{ queue: "captures", ...queue }],
+      queues: queuesOf(parts, logQueue?.()),
+      triggers: telling?.triggers.status() ?? [],
+      ...(memory === undefined ? {} : { spikes: memory.spikes.figures() }),
       ...(gapSeconds === undefined ? {} : { scrapeGapSeconds: gapSeconds }),
-    });
-  });
-
-  const scraper = new Scraper({
-    collectors: createScrapeCollectors({ root: config.paths, units, log, textfileDirectories: config.collectors.textfileDirectories }),
-    source: "procfs",
-    clock,
-    log,
-  });
-  const nodeMetrics = createNodeMetrics({
-    newest: () => (sampling.stale ? undefined : sampling.newestSample),
-    scrape: (parts) => scraper.read(parts),
-    build: { version, nodeVersion: process.version, platform: process.platform, arch: process.arch },
-    log,
-    disabled: new Set(config.collectors.disabled),
-  });
-
-  function recordTicks(): void {
-    let previous: Snapshot | undefined;
-    sampling.subscribe(({ snapshot, shown, durationSeconds }) => {
-      registry.events.sampleDuration.observe(durationSeconds);
-      const usage = snapshot.host.cpu?.usageRatio;
-      if (usage !== undefined && !snapshot.gap) registry.events.cpuSampleUsage.observe(usage);
-      ring.push(snapshot.takenAtMs, encodeSnapshot(snapshot, shown, previous));
-      previous = snapshot;
     });
   }
 
-  async function openCaptures(): Promise<Capture> {
-    const { archives, webhook, identity, web } = config;
-    const hosts = await openHostList({ files: config.hosts.files, log, clock });
-    const source = { root: config.paths, units, clock, namesOfCgroup };
-    const readProcesses = () => readProcessTable(source);
-    const surroundings = { start: spawn, clock, searchPath };
-    return openCapture({
-      storageDirectory: config.storage.path,
-      archivesDirectory: archives.path,
-      clock,
+  async function openParts(): Promise<Parts> {
+    const memory = await openMemory(config, { log, clock, host, version, ancestorsOf: (pid) => sampling.sampler.ancestorsOf(pid) });
+    const sources: ContextSources = {
+      lines: () => linesOf(sampling),
+      spikes: memory.knownSpikes,
+      judgeNow: (seconds, resource) => memory.spikes.judgeNow(seconds, resource),
+      pageUrl: (atMs) => pageUrl(config, atMs),
+    };
+    let telling: Telling | undefined;
+    const capture = await openCaptures(config, {
       log,
-      recording: ring,
-      parts: createParts({ root: config.paths, ownCommands: config.capture.commands, surroundings, readProcessTable: readProcesses }),
-      readProcessTable: readProcesses,
+      clock,
+      units,
       host,
       version,
-      settings: {
-        ...defaultCaptureSettings,
-        ...config.capture,
-        ...webhook,
-        limits: { maxBytes: archives.maxBytes, maxCount: archives.maxCount, maxAgeSeconds: archives.maxAgeSeconds },
-      },
-      match: async (labels) => {
-        const { externalUrl } = web;
-        const names = { hostname: host.hostname, names: identity.names, ...(externalUrl === undefined ? {} : { externalUrl }) };
-        return matchAlert(labels, await hosts.current(), readOwnNames(names));
-      },
-      onCaptured({ origin, result, durationSeconds }) {
-        registry.events.captures.inc({ origin, result });
-        if (result === "ok") registry.events.captureDuration.observe(durationSeconds);
+      recording: memory.recorder,
+      spikes: { overlapping: (fromMs, toMs) => memory.store.overlapping(fromMs, toMs), active: () => memory.spikes.active() },
+      recentSnapshots: memory.recentSnapshots,
+      containerName,
+      onCaptured(end) {
+        events.captures.inc({ origin: end.request.origin, result: end.result });
+        if (end.result === "ok") events.captureDuration.observe(end.durationSeconds);
+        telling?.captured(end);
       },
     });
+    telling = await openTelling(config, { log, clock, server, version, events, requestCapture: capture.requestFor, sources });
+    return { memory, capture, telling, sources };
+  }
+
+  function take({ memory, telling }: Parts, tick: ShownTick): void {
+    const { snapshot, durationSeconds } = tick;
+    events.sampleDuration.observe(durationSeconds);
+    const usage = snapshot.host.cpu?.usageRatio;
+    if (usage !== undefined && !snapshot.gap) events.cpuSampleUsage.observe(usage);
+    memory.take(tick);
+    telling.take(snapshot, memory.spikes.active());
   }
 
   async function start(): Promise<Started> {
     const tokensDirectory = join(config.storage.path, "tokens");
     const admin = await ensureAdminToken(tokensDirectory, clock);
     const tokens = await loadTokens(tokensDirectory, clock, log);
-    capture = await openCaptures();
-    server = createServer(
+    parts = await openParts();
+    const { memory, capture, telling, sources } = parts;
+    web = createServer(
       {
-        metrics: {
-          render: async ({ accept, collect }) => {
-            const format = negotiateFormat(accept);
-            if (collect.length === 0) return registry.render(format);
-            // modes and columns that the system does not tell would come out as 0
-            if (config.source === "portable") throw new NodeCollectorError("node_exporter's families need --source=procfs, on Linux");
-            return renderFamilies(nodeMetrics.families(collect), format);
-          },
-          noteScrape: (client) => scrapes.note(client, clock.monotonicSeconds()),
-        },
+        metrics: { render: metrics.render, noteScrape: (client) => scrapes.note(client, clock.monotonicSeconds()) },
         readiness: () =>
           sampling.stale ? { ready: false, reasons: ["no sample of the machine is recent"] } : { ready: true, reasons: [] },
-        alerts: capture.alerts,
+        alerts: receiveAndTell(config, { receiver: capture.alerts, telling, server, contextOf: createAlertContext(sources) }),
         captures: capture.desk,
         archives: capture.archives,
+        recording: memory.recorder.lookBack,
+        triggers: telling.triggers,
+        logLines,
+        spikes: memory.store,
         host: { hostname: host.hostname, version },
         redact: redactText,
-        webhookOutcome: (result) => registry.events.webhookRequests.inc({ result }),
+        webhookOutcome: (result) => events.webhookRequests.inc({ result }),
       },
       { ...config.web, tokens, elevated, hostname: host.hostname },
       log,
       clock,
     );
-    const addresses = await server.listen();
-    recordTicks();
+    const addresses = await web.listen();
+    // whoever has the address has the storage, too: only now it is sure that no other Culprit writes there
+    await memory.recorder.open();
+    const opened = parts;
+    sampling.subscribe((tick) => take(opened, tick));
     sampling.sampler.start();
     capture.start();
+    telling.start();
     return describe(
       addresses.map((address) => address.url),
       elevated || config.web.auth === "always" ? admin : undefined,
@@ -190,33 +161,47 @@ export function createApp(config: Config, { log, clock }: AppSurroundings): App 
   }
 
   async function stop(): Promise<void> {
-    await server?.close();
-    await capture?.stop();
+    await web?.close();
+    await parts?.capture.stop();
+    await parts?.telling.stop();
     sampling.sampler.stop();
-    scraper.close();
+    metrics.close();
+    await parts?.memory.close();
   }
 
   return { start, stop };
 }
 
-function createSampling(config: Config, { log, clock }: AppSurroundings, units: ReturnType<typeof readKernelUnits>): Sampling {
-  const { windowSeconds } = config.sample;
-  const surroundings = { clock, log, random: Math.random, nameByRules: nameByRules(config.groups) };
-  if (config.source === "portable") {
-    const source = createPortableSource({ system: thisSystem(), clock, log });
-    const { collectors, intervalSeconds } = source;
-    return new Sampling(
-      { ...surroundings, collectors, source: "portable", pace: source, intervalSeconds },
-      windowFor(windowSeconds, intervalSeconds),
-    );
-  }
-  const mostProcessDescriptors = Math.max(0, (readDescriptorLimit() ?? 1024) - descriptorsForOthers);
-  const disabled = new Set<string>(config.collectors.disabled.flatMap((name) => partsByFlag[name] ?? []));
-  const root = config.paths;
-  const containerOf = (path: string) => namesOfCgroup(path).container;
-  const containers = new ContainerNames({ sockets: engineSockets(root.rootfs), containerOf, clock, log });
-  const collectors = withoutDisabled(createLinuxCollectors({ root, units, clock, mostProcessDescriptors, containers }), disabled);
-  return new Sampling({ ...surroundings, collectors, source: "procfs", intervalSeconds: config.sample.intervalSeconds }, windowSeconds);
+/** What is opened at the start. */
+interface Parts {
+  readonly memory: Memory;
+  readonly capture: Capture;
+  readonly telling: Telling;
+  readonly sources: ContextSources;
+}
+
+interface QueueFigures {
+  readonly length: number;
+  readonly dropped: number;
+}
+
+function queuesOf(parts: Parts | undefined, log: QueueFigures | undefined): MetricsView["queues"] {
+  const nothing: QueueFigures = { length: 0, dropped: 0 };
+  const { memory, capture, telling } = parts ?? {};
+  const recording = memory?.recorder.figures;
+  return [
+    { queue: "captures", ...(capture?.queueFigures() ?? nothing) },
+    { queue: "notifications", ...(telling?.notifications.figures() ?? nothing) },
+    { queue: "recording", length: recording?.queued ?? 0, dropped: recording?.lost ?? 0 },
+    { queue: "audit", ...(telling?.audit.figures() ?? nothing) },
+    ...(log === undefined ? [] : [{ queue: "log", length: log.length, dropped: log.dropped }]),
+  ];
+}
+
+/** Who used what over the window, as messages list it. */
+function linesOf(sampling: Sampling): ReturnType<ContextSources["lines"]> {
+  const window = sampling.stale ? undefined : sampling.stats();
+  return window === undefined ? [] : sampling.lines(window).map((line) => ({ labels: line, usage: line.mean }));
 }
 
 /** What a person needs to look: the address, and the way in where there is a door. */

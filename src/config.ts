@@ -2,12 +2,14 @@
 import { readFileSync } from "node:fs";
 import { configFlags } from "./config/configFlags.ts";
 import { ConfigError } from "./config/errors.ts";
-import type { Environment, ReadFile } from "./config/file.ts";
+import type { Environment } from "./config/file.ts";
 import { type ParsedFlags, parseFlags } from "./config/flags.ts";
 import { makeConfig } from "./config/load.ts";
+import type { ReadFile } from "./config/readFile.ts";
 import type { Config } from "./config/types.ts";
 
 export { configFlags } from "./config/configFlags.ts";
+export { parseDurationSeconds } from "./config/duration.ts";
 export { ConfigError, type ConfigProblem, formatProblem } from "./config/errors.ts";
 export { type FlagDefinition, type ParsedFlags, parseFlags } from "./config/flags.ts";
 export type { ListenAddress } from "./config/listenAddress.ts";

@@ -27,11 +27,19 @@ export interface LogOptions {
   readonly level: LogLevel;
   readonly format: "text" | "json";
   readonly stream: LogStream;
+  /** Others that get every line, too: a file, the ring of the newest lines. */
+  readonly copies?: readonly { readonly format: "text" | "json"; readonly stream: LogStream }[];
 }
 
 /** Makes the log of this process. */
 export function createLog(options: LogOptions): Log {
-  const stream: LogStream = options.format === "json" ? options.stream : { write: (line) => options.stream.write(textLine(line)) };
+  const outlets = [options, ...(options.copies ?? [])];
+  const stream: LogStream = {
+    write(json) {
+      const text = outlets.some(({ format }) => format === "text") ? textLine(json) : "";
+      for (const outlet of outlets) outlet.stream.write(outlet.format === "json" ? json : text);
+    },
+  };
   const base = pino(
     {
       level: options.level,

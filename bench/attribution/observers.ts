@@ -1,4 +1,4 @@
-/** What other tools say of who burnt the CPU, asked once a second: more often than anybody asks them in life. */
+/** What other tools say of who burnt the CPU and moved the bytes, asked once a second: more often than anybody asks them in life. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,15 +8,24 @@ import { freePort } from "../lib/freePort.ts";
 import { pythonWithPsutil } from "../lib/peers.ts";
 import { pause, Started } from "../lib/started.ts";
 
-/** CPU seconds by process name. */
-export type SecondsByName = ReadonlyMap<string, number>;
+/** An amount by process name. */
+export type AmountByName = ReadonlyMap<string, number>;
+
+/** What can be compared: CPU seconds, and bytes read from storage and written to it. */
+export type Quantity = "cpu" | "read" | "written";
+
+/** What a tool has seen; a quantity is absent where it has no figure for it. */
+export type Seen = Readonly<Partial<Record<Quantity, AmountByName>>>;
+
+/** What atop calls a sector. */
+const sectorBytes = 512;
 
 /** One tool at work. */
 export interface Observer {
   readonly name: string;
   /** Resolves when it knows the machine as it is. */
   start(): Promise<void>;
-  stop(): Promise<SecondsByName>;
+  stop(): Promise<Seen>;
 }
 
 /** The tools that are installed, and the names of those that are not. */
@@ -46,7 +55,8 @@ function psutil(python: string): Observer {
     async stop() {
       await started?.end();
       const last = started?.output.trim().split("\n").at(-1) ?? "{}";
-      return new Map(Object.entries(JSON.parse(last) as Record<string, number>));
+      const byQuantity = JSON.parse(last) as Record<Quantity, Record<string, number>>;
+      return Object.fromEntries(Object.entries(byQuantity).map(([quantity, amounts]) => [quantity, new Map(Object.entries(amounts))]));
     },
   };
 }
@@ -71,31 +81,35 @@ function top(): Observer {
           if (fields !== null) add(sums, (fields[2] ?? "").trim(), Number(fields[1]) / 100);
         }
       }
-      return sums;
+      return { cpu: sums };
     },
   };
 }
 
-/** Its own parseable output: ticks per interval and process; with process accounting also of processes that are gone. */
+/** Its own parseable output: ticks and sectors per interval and process; with process accounting also of processes that are gone. */
 function atop(name: string, env: NodeJS.ProcessEnv): Observer {
   let started: Started | undefined;
   return {
     name,
     async start() {
-      started = new Started(["atop", "-P", "PRC", "1"], { keepOutput: true, env: { ...process.env, ...env } });
+      started = new Started(["atop", "-P", "PRC,PRD", "1"], { keepOutput: true, env: { ...process.env, ...env } });
       await pause(2);
     },
     async stop() {
       // its signal for a last sample and an orderly end
       await started?.end("SIGUSR2");
-      const sums = new Map<string, number>();
+      const seen = { cpu: new Map<string, number>(), read: new Map<string, number>(), written: new Map<string, number>() };
       const sinceBoot = (started?.output ?? "").indexOf("\nSEP");
       for (const line of (started?.output ?? "").slice(Math.max(0, sinceBoot)).split("\n")) {
         // y: a process, not one of its threads, which have lines of their own
         const fields = /^PRC .*? \d+ \d+ \((.*)\) \S (\d+) (\d+) (\d+) (?:\S+ ){7}y /.exec(line);
-        if (fields !== null) add(sums, fields[1] ?? "", (Number(fields[3]) + Number(fields[4])) / Number(fields[2]));
+        if (fields !== null) add(seen.cpu, fields[1] ?? "", (Number(fields[3]) + Number(fields[4])) / Number(fields[2]));
+        const disk = /^PRD .*? \d+ \d+ \((.*)\) \S n y \d+ (\d+) \d+ (\d+) \d+ \d+ n y$/.exec(line);
+        if (disk === null) continue;
+        add(seen.read, disk[1] ?? "", Number(disk[2]) * sectorBytes);
+        add(seen.written, disk[1] ?? "", Number(disk[3]) * sectorBytes);
       }
-      return sums;
+      return seen;
     },
   };
 }
@@ -105,7 +119,7 @@ function processExporter(): Observer {
   let directory = "";
   let started: Started | undefined;
   let url = "";
-  let before: SecondsByName = new Map();
+  let before: Seen | undefined;
   let timer: NodeJS.Timeout | undefined;
   return {
     name: "process-exporter",
@@ -113,7 +127,7 @@ function processExporter(): Observer {
       const port = await freePort();
       url = `http://127.0.0.1:${port}/metrics`;
       directory = mkdtempSync(join(tmpdir(), "culprit-bench-"));
-      before = new Map();
+      before = undefined;
       const config = join(directory, "names.yml");
       writeFileSync(config, 'process_names:\n  - name: "{{.Comm}}"\n    cmdline: [".+"]\n');
       started = new Started([
@@ -121,11 +135,15 @@ function processExporter(): Observer {
         `-config.path=${config}`,
         `-web.listen-address=127.0.0.1:${port}`,
         "-threads=false",
+        // a third figure of memory, which costs more than all others together
+        "-gather-smaps=false",
       ]);
-      for (let attempt = 0; attempt < 50 && before.size === 0; attempt++) {
+      for (let attempt = 0; attempt < 300 && before === undefined; attempt++) {
         await pause(0.1);
-        before = await scrape(url).catch(() => new Map<string, number>());
+        if (started.ended) throw new Error("process-exporter has ended");
+        before = await scrape(url).catch(() => undefined);
       }
+      if (before === undefined) throw new Error("process-exporter does not listen");
       timer = setInterval(() => void scrape(url).catch(() => {}), 1000);
     },
     async stop() {
@@ -133,20 +151,28 @@ function processExporter(): Observer {
       const after = await scrape(url);
       await started?.end("SIGTERM");
       rmSync(directory, { recursive: true, force: true });
-      return new Map([...after].map(([name, seconds]) => [name, seconds - (before.get(name) ?? 0)]));
+      return Object.fromEntries(quantities.map((quantity) => [quantity, riseOf(before?.[quantity], after[quantity])]));
     },
   };
 }
 
-async function scrape(url: string): Promise<SecondsByName> {
-  const sums = new Map<string, number>();
+const quantities: readonly Quantity[] = ["cpu", "read", "written"];
+const series = /^namedprocess_namegroup_(cpu_seconds|read_bytes|write_bytes)_total\{groupname="(.*?)"(?:,mode="\w+")?\} (\S+)$/;
+
+async function scrape(url: string): Promise<Seen> {
+  const seen = { cpu: new Map<string, number>(), read: new Map<string, number>(), written: new Map<string, number>() };
   for (const line of (await (await fetch(url)).text()).split("\n")) {
-    const fields = /^namedprocess_namegroup_cpu_seconds_total\{groupname="(.*?)",mode="\w+"\} (\S+)$/.exec(line);
-    if (fields !== null) add(sums, fields[1] ?? "", Number(fields[2]));
+    const [, family = "", name = "", value] = series.exec(line) ?? [];
+    if (family === "") continue;
+    add(family === "cpu_seconds" ? seen.cpu : family === "read_bytes" ? seen.read : seen.written, name, Number(value));
   }
-  return sums;
+  return seen;
 }
 
-function add(sums: Map<string, number>, name: string, seconds: number): void {
-  sums.set(name, (sums.get(name) ?? 0) + seconds);
+function riseOf(before: AmountByName = new Map(), after: AmountByName = new Map()): AmountByName {
+  return new Map([...after].map(([name, amount]) => [name, amount - (before.get(name) ?? 0)]));
+}
+
+function add(sums: Map<string, number>, name: string, amount: number): void {
+  sums.set(name, (sums.get(name) ?? 0) + amount);
 }

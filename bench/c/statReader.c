@@ -51,6 +51,7 @@ int main(void) {
   struct timespec next;
   clock_gettime(CLOCK_MONOTONIC, &next);
   volatile unsigned long long sum = 0;
+  int most = 0; /* no need to look through all numbers that there could be */
   for (unsigned tick = 1;; tick++) {
     DIR *proc = opendir("/proc");
     if (proc == NULL) return 1;
@@ -58,10 +59,11 @@ int main(void) {
       int pid = atoi(entry->d_name);
       if (pid <= 0 || pid >= MOST_PIDS) continue;
       seen[pid] = tick;
+      if (pid > most) most = pid;
       sum += readOne(pid);
     }
     closedir(proc);
-    for (int pid = 1; tick % 60 == 0 && pid < MOST_PIDS; pid++) {
+    for (int pid = 1; tick % 60 == 0 && pid <= most; pid++) {
       if (descriptors[pid] == 0 || seen[pid] == tick) continue;
       close(descriptors[pid]);
       descriptors[pid] = 0;

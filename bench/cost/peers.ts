@@ -6,14 +6,17 @@ import { benchSources } from "../lib/compile.ts";
 import { pythonWithPsutil } from "../lib/peers.ts";
 import { Started } from "../lib/started.ts";
 
+/** All that Culprit is measured beside. */
+export const peerNames = ["top", "atop", "psutil", "netdata"] as const;
+
 /** A tool that can be started. */
 export interface Peer {
   readonly name: string;
   start(directory: string): Started;
 }
 
-/** Those that are installed, and the names of those that are not. */
-export function findPeers(): { readonly peers: readonly Peer[]; readonly missing: readonly string[] } {
+/** Those of `wanted` that are installed, and the names of those that are not. */
+export function findPeers(wanted: readonly string[] = peerNames): { readonly peers: readonly Peer[]; readonly missing: readonly string[] } {
   const python = pythonWithPsutil();
   const commands: Record<string, ((directory: string) => readonly string[]) | undefined> = {
     top: has("top") ? () => ["top", "-b", "-d", "1"] : undefined,
@@ -22,7 +25,7 @@ export function findPeers(): { readonly peers: readonly Peer[]; readonly missing
     psutil: python === undefined ? undefined : () => [python, join(benchSources, "python", "watch.py")],
     netdata: has("netdata") ? (directory) => ["netdata", "-D", ...netdataOptions(mkdtempSync(join(directory, "netdata-")))] : undefined,
   };
-  const names = Object.keys(commands);
+  const names = Object.keys(commands).filter((name) => wanted.includes(name));
   return {
     peers: names.flatMap((name) => {
       const command = commands[name];
@@ -38,18 +41,16 @@ function has(program: string): boolean {
   return programPath(program) !== undefined;
 }
 
+/** As it is installed, but without leaving anything behind. */
 function netdataOptions(directory: string): readonly string[] {
-  const options = { "run as user": "root", "cache directory": directory, "lib directory": directory, "log directory": directory };
-  return [
-    ...Object.entries(options).flatMap(([key, value]) => [
-      "-W",
-      "set",
-      key.startsWith("run") ? "global" : "directories",
-      key.split(" ")[0] ?? "",
-      value,
-    ]),
-    ...["-W", "set", "web", "bind to", "127.0.0.1"],
+  const options: readonly (readonly [string, string, string])[] = [
+    ["global", "run as user", "root"],
+    ["directories", "cache", directory],
+    ["directories", "lib", directory],
+    ["directories", "log", directory],
+    ["web", "bind to", "127.0.0.1"],
   ];
+  return options.flatMap((option) => ["-W", "set", ...option]);
 }
 
 /** A process and those below it: some tools let helpers do the work. */

@@ -10,6 +10,8 @@ const tickPath = fileURLToPath(new URL("./tick.js", import.meta.url));
 
 /** How long to measure. */
 export interface Patience {
+  /** For Culprit, which runs for months: until V8 has compiled what runs once a second. */
+  readonly tickWarmSeconds: number;
   readonly warmSeconds: number;
   readonly rounds: number;
   readonly roundSeconds: number;
@@ -39,7 +41,7 @@ export async function measureSideBySide(peers: readonly Peer[], patience: Patien
   const tick = new Started([process.execPath, tickPath], { keepOutput: true });
   try {
     await tick.waitFor(/^ready$/m, 60);
-    await pause(patience.warmSeconds);
+    await pause(patience.tickWarmSeconds);
     const alone = await rounds(clocks, tick, reader, undefined, patience);
     const costs: Cost[] = [costOf("C reader", alone, (round) => round.reader), costOf("Culprit's tick", alone, (round) => round.tick)];
     for (const peer of peers) {

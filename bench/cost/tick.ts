@@ -4,19 +4,20 @@
  */
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { Snapshot } from "../../src/model/snapshot.ts";
-import { encodeSnapshot } from "../../src/recorder/encode.ts";
+import { encodeSnapshot, GroupTexts } from "../../src/recorder/encode.ts";
 import { Ring } from "../../src/recorder/ring.ts";
 import { createEngine } from "../../test/workloads/createEngine.ts";
 
 const settings = new Set(process.argv.slice(2));
 const engine = createEngine({ ungated: settings.has("--ungated") });
-const ring = new Ring({ keepSeconds: 31 * 60, mostBytes: 64 * 1024 * 1024 });
+const ring = new Ring({ keepSeconds: 45 * 60, mostBytes: 64 * 1024 * 1024 });
+const texts = new GroupTexts();
 // the monitor has a timer of its own that costs more than a tick does: never together with a measurement of CPU
 const delay = settings.has("--delay") ? monitorEventLoopDelay({ resolution: 1 }) : undefined;
 let previous: Snapshot | undefined;
 let ticks = 0;
 engine.subscribe(({ snapshot, shown }) => {
-  ring.push(snapshot.takenAtMs, encodeSnapshot(snapshot, shown, previous));
+  ring.push(snapshot.takenAtMs, encodeSnapshot(snapshot, shown, previous, texts));
   previous = snapshot;
   // the first ticks open descriptors and compile
   if (++ticks === 5) delay?.enable();

@@ -1,13 +1,20 @@
 /** The whole of Culprit as it is shipped, scraped every 15 s as Prometheus does: CPU, and memory at the end. */
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { packageRoot } from "../../test/support/paths.ts";
 import { CpuClocks } from "../lib/cpuClocks.ts";
 import { freePort } from "../lib/freePort.ts";
 import { pause, Started } from "../lib/started.ts";
 
 const mainPath = fileURLToPath(new URL("../../src/main.js", import.meta.url));
 const scrapeEverySeconds = 15;
+
+/** As Prometheus asks. */
+const scrapeHeaders = {
+  accept: "application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.3,*/*;q=0.1",
+  "accept-encoding": "gzip",
+};
 
 /** What the whole process takes. */
 export interface WholeCost {
@@ -25,11 +32,20 @@ export async function measureWhole(seconds: number, directory: string): Promise<
   const config = join(directory, "culprit.yml");
   writeFileSync(config, "{}\n");
   const storage = `--storage.path=${join(directory, "data")}`;
-  const culprit = new Started([process.execPath, mainPath, `--config.file=${config}`, storage, `--web.listen-address=127.0.0.1:${port}`]);
+  const culprit = new Started([
+    process.execPath,
+    ...shippedFlags(),
+    mainPath,
+    `--config.file=${config}`,
+    storage,
+    `--web.listen-address=127.0.0.1:${port}`,
+  ]);
   try {
     const scrape = async () => {
-      const text = await (await fetch(`http://127.0.0.1:${port}/metrics`, { signal: AbortSignal.timeout(10_000) })).text();
-      return Number(/^process_resident_memory_bytes (\S+)$/m.exec(text)?.[1] ?? Number.NaN);
+      const answer = await fetch(`http://127.0.0.1:${port}/metrics`, { headers: scrapeHeaders, signal: AbortSignal.timeout(10_000) });
+      if (!answer.ok || answer.headers.get("content-encoding") !== "gzip") throw new Error(`a scrape was answered with ${answer.status}`);
+      await answer.text();
+      return residentBytesOf(culprit.pid);
     };
     await waitUntilReady(`http://127.0.0.1:${port}/-/ready`, culprit);
     await pause(scrapeEverySeconds);
@@ -49,6 +65,18 @@ export async function measureWhole(seconds: number, directory: string): Promise<
     await culprit.end("SIGTERM");
     clocks.close();
   }
+}
+
+/** What `npm start` gives to node besides the program. */
+function shippedFlags(): readonly string[] {
+  const { scripts } = JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")) as { scripts: { start: string } };
+  const flags = /^exec node (.*)dist\/src\/main\.js$/.exec(scripts.start)?.[1];
+  if (flags === undefined) throw new Error(`expected the script "start" to be "exec node [flags] dist/src/main.js", not ${scripts.start}`);
+  return flags.split(" ").filter((flag) => flag !== "");
+}
+
+function residentBytesOf(pid: number): number {
+  return 1024 * Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? Number.NaN);
 }
 
 async function waitUntilReady(url: string, culprit: Started): Promise<void> {

@@ -5,12 +5,13 @@
  */
 import type { ProcessesReading, ProcessReading, Sample } from "../model/sample.ts";
 import type { GroupUsage, HostCpu, HostUsage, ProcessUsage, ResourceUsage, Snapshot } from "../model/snapshot.ts";
-import { explain, settleCgroups } from "./cgroupCpu.ts";
+import { accountingCgroup, chooseHierarchy, explain, settleCgroups, takeInCgroups } from "./cgroupCpu.ts";
+import { judgeClaims } from "./claims.ts";
 import { groupUsages, move, place, remove } from "./groups.ts";
 import { deriveCpu, deriveDisks, deriveMemory, deriveNetwork, derivePressure } from "./host.ts";
 import type { Ledger, LedgerGroup, LedgerProcess } from "./ledger.ts";
 import { groupId, remainderLabels } from "./names.ts";
-import { type CpuRise, dropHistory, noteAdoption, oweForTheDead, riseOf } from "./processCpu.ts";
+import { type CpuRise, noteAdoption, oweForTheDead, riseOf } from "./processCpu.ts";
 import type { IoRise } from "./processIo.ts";
 
 /** What counts as a gap between two ticks. */
@@ -24,8 +25,7 @@ export function advance(ledger: Ledger, sample: Sample, options: AdvanceOptions)
   const elapsedSeconds = previous === undefined ? undefined : sample.monotonicSeconds - previous.monotonicSeconds;
   const cpu = sample.cpu && deriveCpu(previous?.cpu, sample.cpu, ledger.busySeconds);
   const busySeconds = cpu?.busyCores === undefined ? undefined : cpu.busySeconds - ledger.busySeconds;
-  const usages = sample.processes && advanceProcesses(ledger, sample.processes, sample.monotonicSeconds, busySeconds);
-  if (sample.cgroups !== undefined && sample.processes !== undefined) settleCgroups(ledger, sample.cgroups, sample.processes);
+  const usages = sample.processes && advanceProcesses(ledger, sample.processes, sample, busySeconds);
   const host = deriveHost(ledger, sample, cpu, elapsedSeconds ?? 0);
   const named = usages && groupUsages(ledger);
   const split = named && splitBusy(host, named);
@@ -42,16 +42,12 @@ export function advance(ledger: Ledger, sample: Sample, options: AdvanceOptions)
   });
 }
 
-function advanceProcesses(
-  ledger: Ledger,
-  processes: ProcessesReading,
-  endedSeconds: number,
-  busySeconds: number | undefined,
-): ProcessUsage[] {
+function advanceProcesses(ledger: Ledger, processes: ProcessesReading, sample: Sample, busySeconds: number | undefined): ProcessUsage[] {
   for (const group of ledger.active) fallIdle(group);
   ledger.active.clear();
   ledger.readerPid = processes.readerPid;
   ledger.statesUnknown = processes.statesUnknown === true;
+  if (sample.cgroups !== undefined) chooseHierarchy(ledger, sample.cgroups);
   const rises: CpuRise[] = [];
   const gone = new Set(processes.vanished);
   // who was read and then found gone in the same tick did that work, and is owed for with it
@@ -59,21 +55,40 @@ function advanceProcesses(
   oweForTheDead(ledger, processes.vanished);
   for (const key of processes.vanished) remove(ledger, key);
   for (const reading of processes.changed) if (!gone.has(reading.key)) takeReading(ledger, reading, rises);
-  dropHistory(ledger, rises, endedSeconds, busySeconds);
+  for (const { process, ownSeconds } of rises) explain(ledger, process.reading.identity, ownSeconds);
+  const leftovers = sample.cgroups && takeInCgroups(ledger, sample.cgroups, sample.cpu?.perCpu.length ?? 1);
+  judgeClaims(ledger, rises, leftovers, sample.monotonicSeconds, busySeconds);
+  settleCgroups(ledger, leftovers, processes, sample.monotonicSeconds);
   ledger.credits.age();
   ledger.readCredits.age();
   ledger.writeCredits.age();
   return usagesOf(ledger, rises);
 }
 
-function takeReading(ledger: Ledger, reading: ProcessReading, rises: CpuRise[]): void {
-  const before = ledger.processes.get(reading.key)?.reading;
+function takeReading(ledger: Ledger, read: ProcessReading, rises: CpuRise[]): void {
+  const before = ledger.processes.get(read.key)?.reading;
+  noteAdoption(ledger, before, read);
+  const reading = before === undefined ? inItsCgroup(ledger, read) : read;
+  if (reading === undefined) return;
   const process = before === undefined ? place(ledger, reading) : move(ledger, reading);
-  noteAdoption(ledger, before, reading);
   const rise = riseOf(ledger, process, before);
   if (rise !== undefined) rises.push(rise);
   ledger.waiting.delete(reading.key);
   if (reading.pid !== ledger.readerPid && isRunningOrWaiting(reading)) ledger.waiting.set(reading.key, process);
+}
+
+/**
+ * In cgroup v1 who is ending is shown in the root: where it lived, only its parent can say. An orphan's new parent cannot; what the orphan
+ * used is left to its cgroup then.
+ */
+function inItsCgroup(ledger: Ledger, newborn: ProcessReading): ProcessReading | undefined {
+  const { exiting, identity } = newborn;
+  if (ledger.hierarchy !== "cpuacct" || exiting !== true || accountingCgroup(identity, "cpuacct") !== "/") return newborn;
+  if (ledger.adopters.has(newborn.parentPid) || ledger.mixedParents.has(newborn.parentPid)) return undefined;
+  const parent = ledger.processes.get(ledger.keys.get(newborn.parentPid) ?? "0@0")?.reading.identity;
+  if (parent === undefined || accountingCgroup(parent, "cpuacct") === "/") return newborn;
+  const { cgroupPath, cpuacctCgroup = "/", containerName } = parent;
+  return { ...newborn, identity: { ...identity, cgroupPath, cpuacctCgroup, ...(containerName === undefined ? {} : { containerName }) } };
 }
 
 function isRunningOrWaiting({ state, runningThreads = 0, uninterruptibleThreads = 0 }: ProcessReading): boolean {
@@ -87,7 +102,6 @@ function usagesOf(ledger: Ledger, rises: readonly CpuRise[]): ProcessUsage[] {
   for (const { process, spanSeconds, ownSeconds, childSeconds, io } of rises) {
     const cpuCores = (ownSeconds + childSeconds) / spanSeconds;
     process.group.cpuCores = (process.group.cpuCores ?? 0) + cpuCores;
-    explain(ledger, process.reading.identity, ownSeconds + childSeconds);
     const rates = ioRates(io, spanSeconds);
     addIo(process.group, rates);
     if (cpuCores === 0 && !rates.readBytesPerSecond && !rates.writtenBytesPerSecond) continue;

@@ -11,7 +11,8 @@ import { groupId, remainderLabels } from "./names.ts";
 
 /** What is remembered of one cgroup. */
 export interface LedgerCgroup {
-  usageSeconds: number;
+  /** Undefined as long as a process was seen in it but it was not read. */
+  usageSeconds: number | undefined;
   /** The engine's name for the container, as its processes tell it. */
   containerName?: string;
   /** Given to its processes since the last reading. */
@@ -22,9 +23,24 @@ export interface LedgerCgroup {
   sinceSeconds: number;
 }
 
+/** What a reading of the cgroups has left to be explained. */
+export interface CgroupLeftovers {
+  readonly readAtSeconds: number;
+  /** Own rises, by path. */
+  readonly rises: ReadonlyMap<string, number>;
+  /** What all cgroups but the root have used in this time beyond what their living processes did. */
+  readonly belowRootSeconds: number;
+}
+
 /** A tick of the kernel for each of a few processes: below this a residual is rounding. */
 const slackSeconds = 0.04;
 const slackRatio = 0.01;
+/** How far below nothing a residual may fall: what was explained too much once is not held against a cgroup for ever. */
+const lowestResidualSeconds = -0.4;
+/** A cgroup that was not known before can have used no more than this for each CPU since it was made; otherwise it was overlooked. */
+const longestUnknownSeconds = 10;
+/** Every process has had its turn after so many ticks, whatever the gate lets be read. */
+const ticksOfARound = 11;
 
 /** The cgroup in which a process' CPU time is accounted. */
 export function accountingCgroup(identity: ProcessIdentity, hierarchy: CgroupCpuReading["hierarchy"]): string {
@@ -34,20 +50,116 @@ export function accountingCgroup(identity: ProcessIdentity, hierarchy: CgroupCpu
 /** Notes what was given to a process of a cgroup. */
 export function explain(ledger: Ledger, identity: ProcessIdentity, seconds: number): void {
   if (ledger.hierarchy === undefined || seconds === 0) return;
-  const cgroup = nearestKnown(ledger, accountingCgroup(identity, ledger.hierarchy));
-  if (cgroup === undefined) return;
+  const path = accountingCgroup(identity, ledger.hierarchy);
+  let cgroup = ledger.cgroups.get(path);
+  if (cgroup === undefined) {
+    cgroup = { usageSeconds: undefined, explainedSeconds: 0, residualSeconds: 0, sinceSeconds: ledger.cgroupsReadSeconds };
+    ledger.cgroups.set(path, cgroup);
+  }
   cgroup.explainedSeconds += seconds;
   if (identity.containerName !== undefined) cgroup.containerName = identity.containerName;
 }
 
-/** The cgroup, or where it is too new to be known, the one above it, whose usage includes its. */
-function nearestKnown(ledger: Ledger, path: string): LedgerCgroup | undefined {
-  let at = path;
-  for (;;) {
-    const known = ledger.cgroups.get(at);
-    if (known !== undefined || at === "/") return known;
-    at = at.slice(0, Math.max(0, at.lastIndexOf("/"))) || "/";
+/** The cgroup below the root in which a process is accounted, or where it is too new to be known, the one above it. */
+export function knownCgroup(ledger: Ledger, identity: ProcessIdentity): LedgerCgroup | undefined {
+  if (ledger.hierarchy === undefined) return undefined;
+  const path = accountingCgroup(identity, ledger.hierarchy);
+  const own = ledger.cgroups.get(path);
+  if (path === "/" || own?.usageSeconds !== undefined) return path === "/" ? undefined : own;
+  const [heirPath, heir] = nearestRead(ledger, path) ?? [];
+  return heirPath === "/" ? undefined : heir;
+}
+
+/** Settles in which hierarchy processes are looked for; what was known of another one is of no use. */
+export function chooseHierarchy(ledger: Ledger, { hierarchy, usageSeconds }: CgroupCpuReading): void {
+  if (usageSeconds.size === 0 || ledger.hierarchy === hierarchy) return;
+  ledger.hierarchy = hierarchy;
+  ledger.cgroups.clear();
+  ledger.cgroupsReadSeconds = Number.NEGATIVE_INFINITY;
+}
+
+/** Takes a reading in: what each cgroup has used itself, less what its processes explain, joins its residual. */
+export function takeInCgroups(ledger: Ledger, reading: CgroupCpuReading, cores: number): CgroupLeftovers | undefined {
+  if (reading.usageSeconds.size === 0) return undefined;
+  const rises = ownRises(ledger, reading, cores);
+  inherit(ledger, reading);
+  let belowRootSeconds = 0;
+  for (const [path, usageSeconds] of reading.usageSeconds) {
+    const rise = rises.get(path);
+    const cgroup = ledger.cgroups.get(path);
+    if (cgroup === undefined) {
+      const sinceSeconds = rise === undefined ? reading.readAtSeconds : ledger.cgroupsReadSeconds;
+      ledger.cgroups.set(path, { usageSeconds, explainedSeconds: 0, residualSeconds: rise ?? 0, sinceSeconds });
+      if (path !== "/") belowRootSeconds += rise ?? 0;
+      continue;
+    }
+    // its past is not known: neither is what its processes did in it a part of what it used since
+    const leftSeconds = rise === undefined ? 0 : rise - cgroup.explainedSeconds;
+    if (rise === undefined) cgroup.sinceSeconds = reading.readAtSeconds;
+    cgroup.residualSeconds += leftSeconds;
+    cgroup.usageSeconds = usageSeconds;
+    cgroup.explainedSeconds = 0;
+    if (path !== "/") belowRootSeconds += leftSeconds;
   }
+  ledger.cgroupsReadSeconds = reading.readAtSeconds;
+  return { readAtSeconds: reading.readAtSeconds, rises, belowRootSeconds };
+}
+
+/**
+ * Gives what no process explains to a line `short_lived` of the cgroup's unit or container. Only when its processes were read over the
+ * same time: when all were, or all that can matter, or after a round in which everybody had a turn.
+ */
+export function settleCgroups(
+  ledger: Ledger,
+  leftovers: CgroupLeftovers | undefined,
+  { complete, reaped }: Pick<ProcessesReading, "complete" | "reaped">,
+  endedSeconds: number,
+): void {
+  ledger.ticksSinceSettled++;
+  if (leftovers === undefined || !(complete || reaped === true || ledger.ticksSinceSettled >= ticksOfARound)) {
+    // living processes explain this tick: what is left for later was used after it
+    if (!complete) ledger.explainedUntilSeconds = endedSeconds;
+    return;
+  }
+  const { readAtSeconds, rises } = leftovers;
+  const tickSeconds = endedSeconds - (ledger.previous?.monotonicSeconds ?? endedSeconds);
+  ledger.ticksSinceSettled = 0;
+  for (const [path, cgroup] of ledger.cgroups) {
+    // what the root leaves is the kernel's own and nobody's unit
+    if (path === "/") continue;
+    const elapsed = readAtSeconds - Math.max(cgroup.sinceSeconds, ledger.explainedUntilSeconds);
+    cgroup.sinceSeconds = readAtSeconds;
+    if (cgroup.residualSeconds <= slackSeconds + slackRatio * (rises.get(path) ?? 0) || elapsed <= 0) {
+      cgroup.residualSeconds = Math.max(cgroup.residualSeconds, lowestResidualSeconds);
+      continue;
+    }
+    // cgroups are not read at the same moment of every tick; that must not shift what they used
+    const spanSeconds = tickSeconds > 0 && elapsed < 1.5 * tickSeconds ? tickSeconds : elapsed;
+    give(ledger, path, cgroup, cgroup.residualSeconds / spanSeconds);
+    cgroup.residualSeconds = 0;
+  }
+}
+
+/** The rise of every cgroup less that of the cgroups below it; what a vanished one used last is its parent's. */
+function ownRises(ledger: Ledger, reading: CgroupCpuReading, cores: number): Map<string, number> {
+  const own = new Map<string, number>();
+  for (const [path, usageSeconds] of reading.usageSeconds) {
+    const rise = riseOf(ledger, path, usageSeconds, cores);
+    if (rise === undefined) continue;
+    own.set(path, (own.get(path) ?? 0) + rise);
+    const parent = parentOf(path, own);
+    if (parent !== undefined) own.set(parent, (own.get(parent) ?? 0) - rise);
+  }
+  return own;
+}
+
+/** Undefined where the past of the cgroup is not known. */
+function riseOf(ledger: Ledger, path: string, usageSeconds: number, cores: number): number | undefined {
+  const before = ledger.cgroups.get(path)?.usageSeconds;
+  // one that was removed and made again begins at nothing
+  if (before !== undefined) return usageSeconds >= before ? usageSeconds - before : usageSeconds;
+  const isNew = Number.isFinite(ledger.cgroupsReadSeconds) && usageSeconds <= longestUnknownSeconds * cores;
+  return isNew ? usageSeconds : undefined;
 }
 
 /** The last stretch of a cgroup that is gone is in the usage of the one above it: so is what its processes explain of it. */
@@ -55,57 +167,22 @@ function inherit(ledger: Ledger, reading: CgroupCpuReading): void {
   for (const [path, gone] of ledger.cgroups) {
     if (reading.usageSeconds.has(path)) continue;
     ledger.cgroups.delete(path);
-    const heir = nearestKnown(ledger, path);
+    const [, heir] = nearestRead(ledger, path) ?? [];
     if (heir === undefined) continue;
     heir.explainedSeconds += gone.explainedSeconds;
     heir.residualSeconds += gone.residualSeconds;
   }
 }
 
-/** Takes a reading in and gives what no process explains to a line `short_lived` of the cgroup's unit or container. */
-export function settleCgroups(ledger: Ledger, reading: CgroupCpuReading, processes: ProcessesReading): void {
-  if (reading.usageSeconds.size === 0) return;
-  if (ledger.hierarchy !== reading.hierarchy) {
-    ledger.hierarchy = reading.hierarchy;
-    ledger.cgroups.clear();
+/** The cgroup, or the nearest above it, that has been read. */
+function nearestRead(ledger: Ledger, path: string): readonly [path: string, cgroup: LedgerCgroup] | undefined {
+  let at = path;
+  for (;;) {
+    const known = ledger.cgroups.get(at);
+    if (known?.usageSeconds !== undefined) return [at, known];
+    if (at === "/" || at === "") return undefined;
+    at = at.slice(0, Math.max(0, at.lastIndexOf("/"))) || "/";
   }
-  const own = ownRises(ledger, reading);
-  inherit(ledger, reading);
-  for (const [path, usageSeconds] of reading.usageSeconds) {
-    const cgroup = ledger.cgroups.get(path);
-    if (cgroup === undefined) {
-      ledger.cgroups.set(path, { usageSeconds, explainedSeconds: 0, residualSeconds: 0, sinceSeconds: reading.readAtSeconds });
-      continue;
-    }
-    const rise = own.get(path) ?? 0;
-    cgroup.residualSeconds += rise - cgroup.explainedSeconds;
-    cgroup.usageSeconds = usageSeconds;
-    cgroup.explainedSeconds = 0;
-    // what the root leaves is the kernel's own and nobody's unit
-    if (path === "/" || !processes.complete) continue;
-    const elapsed = reading.readAtSeconds - cgroup.sinceSeconds;
-    cgroup.sinceSeconds = reading.readAtSeconds;
-    if (cgroup.residualSeconds <= slackSeconds + slackRatio * rise || elapsed <= 0) {
-      cgroup.residualSeconds = Math.max(cgroup.residualSeconds, -slackSeconds * 10);
-      continue;
-    }
-    give(ledger, path, cgroup, cgroup.residualSeconds / elapsed);
-    cgroup.residualSeconds = 0;
-  }
-}
-
-/** The rise of every cgroup less that of the cgroups below it; what a vanished one used last is its parent's. */
-function ownRises(ledger: Ledger, reading: CgroupCpuReading): Map<string, number> {
-  const own = new Map<string, number>();
-  for (const [path, usageSeconds] of reading.usageSeconds) {
-    const before = ledger.cgroups.get(path);
-    if (before === undefined) continue;
-    const rise = Math.max(0, usageSeconds - before.usageSeconds);
-    own.set(path, (own.get(path) ?? 0) + rise);
-    const parent = parentOf(path, own);
-    if (parent !== undefined) own.set(parent, (own.get(parent) ?? 0) - rise);
-  }
-  return own;
 }
 
 /** Paths come with parents first, so the nearest ancestor that is known has its entry already. */

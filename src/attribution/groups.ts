@@ -36,6 +36,7 @@ export function remove(ledger: Ledger, key: ProcessKey): void {
   if (ledger.keys.get(pid) === key) {
     ledger.keys.delete(pid);
     if (pid !== 1) ledger.adopters.delete(pid);
+    ledger.mixedParents.delete(pid);
   }
 }
 

@@ -43,14 +43,24 @@ export interface Ledger {
   readonly keys: Map<number, ProcessKey>;
   /** Pids that take in orphans: init, and every subreaper that was seen to do so. */
   readonly adopters: Set<number>;
+  /** Parents that have, or had, a child in another cgroup than their own. */
+  readonly mixedParents: Set<number>;
   /** What was seen of the dead, by who will be given it again. */
   readonly credits: Credits;
   readonly readCredits: Credits;
   readonly writeCredits: Credits;
   readonly unexplained: Unexplained;
+  /** What processes have taken over of their children in the last tick and nothing bore out yet. */
+  readonly deferredClaims: Map<ProcessKey, { readonly seconds: number; readonly sinceSeconds: number }>;
   /** The hierarchy in which CPU time is accounted, once known, and what each of its cgroups has used. */
   hierarchy: CgroupCpuReading["hierarchy"] | undefined;
   readonly cgroups: Map<string, LedgerCgroup>;
+  /** When they were read last; minus infinity before the first time. */
+  cgroupsReadSeconds: number;
+  /** The end of the last tick that living processes explained. */
+  explainedUntilSeconds: number;
+  /** Ticks since what cgroups leave unexplained was last given to somebody. */
+  ticksSinceSettled: number;
   readonly groups: Map<string, LedgerGroup>;
   /** Processes last seen running or in uninterruptible sleep: they count in every tick, changed or not. */
   readonly waiting: Map<ProcessKey, LedgerProcess>;
@@ -89,12 +99,17 @@ export function createLedger(nameByRules?: NameByRules): Ledger {
     processes: new Map(),
     keys: new Map(),
     adopters: new Set([1]),
+    mixedParents: new Set(),
     credits: new Credits(),
     readCredits: new Credits(),
     writeCredits: new Credits(),
     unexplained: new Unexplained(),
+    deferredClaims: new Map(),
     hierarchy: undefined,
     cgroups: new Map(),
+    cgroupsReadSeconds: Number.NEGATIVE_INFINITY,
+    explainedUntilSeconds: Number.NEGATIVE_INFINITY,
+    ticksSinceSettled: 0,
     groups: new Map(),
     waiting: new Map(),
     readerPid: undefined,

@@ -83,30 +83,16 @@ export function riseOf(ledger: Ledger, process: LedgerProcess, before: ProcessRe
  */
 export function noteAdoption(ledger: Ledger, before: ProcessReading | undefined, now: ProcessReading): void {
   if (now.parentPid <= 0) return;
+  if (before?.identity !== now.identity && livesElsewhere(ledger, now)) ledger.mixedParents.add(now.parentPid);
   if (before !== undefined) {
     if (now.parentPid !== before.parentPid) ledger.adopters.add(now.parentPid);
     return;
   }
-  if (livesElsewhere(ledger, now)) ledger.adopters.add(now.parentPid);
   // what was there before Culprit looked may have lost its session's leader at any time
   if (now.unchangedUntilSeconds === undefined || now.sessionId === undefined || now.sessionId === now.pid || now.sessionId === 0) return;
   const parent = ledger.processes.get(ledger.keys.get(now.parentPid) ?? "0@0")?.reading;
   if (parent?.sessionId === undefined || parent.sessionId === now.sessionId || ledger.keys.has(now.sessionId)) return;
   ledger.adopters.add(now.parentPid);
-}
-
-/**
- * Takes back what cannot be work of this time: children's time beyond what is left of the machine's busy time is history
- * that was only now handed over. The largest claims are the least likely, so the small ones are served first.
- */
-export function dropHistory(ledger: Ledger, rises: readonly CpuRise[], endedSeconds: number, busySeconds: number | undefined): void {
-  const own = rises.reduce((sum, rise) => sum + rise.ownSeconds, 0);
-  ledger.unexplained.add(endedSeconds, busySeconds === undefined ? undefined : busySeconds - own);
-  if (busySeconds === undefined) return;
-  const claims = rises.filter((rise) => rise.childSeconds > 0).sort((a, b) => a.childSeconds - b.childSeconds);
-  for (const claim of claims) {
-    if (!ledger.unexplained.take(claim.childSeconds, endedSeconds - claim.spanSeconds)) claim.childSeconds = 0;
-  }
 }
 
 function ownOf(reading: ProcessReading): number {

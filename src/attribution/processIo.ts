@@ -25,9 +25,10 @@ export function oweIoOfTheDead(ledger: Ledger, key: ProcessKey, reapers: readonl
 
 /** The rise of one process. `tookOver` says that it reaped in this time. */
 export function ioRiseOf(ledger: Ledger, now: ProcessReading, before: ProcessReading | undefined, tookOver: boolean): IoRise {
+  const rises = { ...rise("readBytes", ledger.readCredits, now, before), ...rise("writtenBytes", ledger.writeCredits, now, before) };
   // what init and subreapers take over is not theirs, and cannot be told from what they do themselves
-  if (tookOver && ledger.adopters.has(now.pid)) return {};
-  return { ...rise("readBytes", ledger.readCredits, now, before), ...rise("writtenBytes", ledger.writeCredits, now, before) };
+  if (tookOver && (ledger.adopters.has(now.pid) || ledger.mixedParents.has(now.pid))) return {};
+  return rises;
 }
 
 function rise(counter: Counter, credits: Credits, now: ProcessReading, before: ProcessReading | undefined): IoRise {

@@ -12,6 +12,13 @@ const keepSeconds = 30;
 const slackSeconds = 0.05;
 const slackRatio = 0.1;
 
+/** How much of a claim can be a part of what is left: all or nothing; or, `partly`, as much as there is, if that is the greater part. */
+export function fitting(seconds: number, leftSeconds: number, partly: boolean): number {
+  const most = leftSeconds * (1 + slackRatio) + slackSeconds;
+  if (seconds <= most) return seconds;
+  return partly && most >= seconds / 2 ? most : 0;
+}
+
 /** Remembers what was left of every tick's busy time. */
 export class Unexplained {
   #ticks: Tick[] = [];
@@ -22,17 +29,17 @@ export class Unexplained {
     if (unexplainedSeconds !== undefined) this.#ticks.push({ endedSeconds, unexplainedSeconds: Math.max(0, unexplainedSeconds) });
   }
 
-  /** True when work of `seconds` that was done after `sinceSeconds` fits into what is unexplained; takes it from there if so. */
-  take(seconds: number, sinceSeconds: number): boolean {
+  /** How much of a claim for work that was done after `sinceSeconds` is among what is unexplained; takes it from there. */
+  take(seconds: number, sinceSeconds: number, partly: boolean): number {
     const ticks = this.#ticks.filter((tick) => tick.endedSeconds > sinceSeconds);
     const left = ticks.reduce((sum, tick) => sum + tick.unexplainedSeconds, 0);
-    if (seconds > left * (1 + slackRatio) + slackSeconds) return false;
-    let rest = seconds;
+    const fit = fitting(seconds, left, partly);
+    let rest = fit;
     for (const tick of ticks.reverse()) {
       const taken = Math.min(rest, tick.unexplainedSeconds);
       tick.unexplainedSeconds -= taken;
       rest -= taken;
     }
-    return true;
+    return fit;
   }
 }

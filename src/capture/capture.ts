@@ -7,30 +7,38 @@
 import type { Log } from "../log.ts";
 import type { Archive, CaptureRequest } from "../model/capture.ts";
 import type { Clock } from "../model/clock.ts";
-import type { RecordedLine, Recording } from "../recorder/recording.ts";
+import type { RecordedLine, RecordedLines, Recording } from "../recorder/recording.ts";
 import type { Archives } from "./archives.ts";
+import { archiveVerdict, type SpikeLookup, withOnset } from "./archiveVerdict.ts";
 import { writeArchive } from "./archiveWriter.ts";
-import { composeArchive, manifestFile } from "./compose.ts";
+import { type CaptureFacts, composeArchive, manifestFile } from "./compose.ts";
 import { digestSpan } from "./digest.ts";
 import { type FreeSpace, isDiskFull } from "./freeSpace.ts";
+import type { JoinedAlert } from "./incidents.ts";
 import type { Late } from "./late.ts";
 import { archiveOf, type Manifest } from "./manifest.ts";
 import type { NowContext, Part, Span } from "./part.ts";
-import type { ProcessTable } from "./processTable.ts";
+import { ancestorsIn, type ProcessTable } from "./processTable.ts";
+import { makeReport } from "./report/index.ts";
 import { type FinishedFile, runParts } from "./runParts.ts";
 import type { HostIdentity } from "./summary.ts";
+import type { Unmade } from "./unmade.ts";
 
 /** What a capture is made with. */
 export interface CaptureTools {
   readonly clock: Clock;
   readonly log: Log;
   readonly recording: Recording;
+  readonly spikes?: SpikeLookup;
   readonly archives: Pick<Archives, "pathOf" | "add">;
   readonly freeSpace: FreeSpace;
   readonly parts: readonly Part[];
   readonly readProcessTable: () => Promise<ProcessTable>;
   readonly host: HostIdentity;
   readonly version: string;
+  /** What has joined the incident of a request since it was asked for. */
+  readonly joinedBy: (request: CaptureRequest) => readonly JoinedAlert[];
+  readonly unmade: Unmade;
   /** How long the seconds after the request are waited for; a person is not made to wait. */
   readonly afterSeconds: number;
   readonly maxSpanSeconds: number;
@@ -69,12 +77,12 @@ class Capture {
   #table: Promise<ProcessTable> | undefined;
 
   constructor(request: CaptureRequest, late: Late | undefined, tools: CaptureTools, signals: CaptureSignals) {
-    this.#request = request;
+    this.#request = withOnset(request, tools.spikes);
     this.#late = late;
     this.#tools = tools;
     this.#signals = signals;
     this.#startedAtMs = tools.clock.wallMs();
-    this.#context = { request, processTable: () => (this.#table ??= tools.readProcessTable()) };
+    this.#context = { request: this.#request, processTable: () => (this.#table ??= tools.readProcessTable()) };
   }
 
   async run(): Promise<Archive> {
@@ -118,35 +126,48 @@ class Capture {
   }
 
   async #finish(size: Manifest["size"], nowFiles: readonly FinishedFile[]): Promise<Archive> {
-    const { clock, recording, parts, host, version, archives } = this.#tools;
-    const { stop } = this.#signals;
-    stop.throwIfAborted();
-    const request = this.#request;
+    const { clock, recording } = this.#tools;
+    this.#signals.stop.throwIfAborted();
     const asked = this.#askedSpan(clock.wallMs());
-    const found = recording.between(asked.fromMs, asked.toMs);
-    const recorded = size === "small" ? newestFew(found) : found;
+    const found = await recording.between(asked.fromMs, asked.toMs);
+    try {
+      return await this.#write(size, nowFiles, asked, size === "small" ? await newestFew(found) : found);
+    } finally {
+      await found.close();
+    }
+  }
+
+  async #write(size: Manifest["size"], nowFiles: readonly FinishedFile[], asked: Span, recorded: RecordedLines): Promise<Archive> {
+    const { clock, parts, host, version, archives } = this.#tools;
+    const { stop } = this.#signals;
+    const request = this.#request;
     const context = { ...this.#context, asked, recorded };
     const ready = parts.flatMap((part) => (part.when === "after" ? [{ name: part.name, run: part.run.bind(part, context) }] : []));
     const afterFiles = await runParts(ready, clock, stop);
-    const digest = await digestSpan(recorded, request.onsetMs, stop);
     const rows = await this.#context.processTable().then(
       (table) => table.rows,
       () => undefined,
     );
-    const composition = composeArchive({
+    const digest = await digestSpan(recorded, request.onsetMs, stop, ancestorsIn(rows ?? []));
+    const verdict = archiveVerdict(request, this.#tools.spikes, digest.judgement);
+    const facts: CaptureFacts = {
       request,
       host,
       version,
+      joined: () => this.#tools.joinedBy(request),
       ...(this.#late === undefined ? {} : { late: this.#late }),
       size,
       startedAtMs: this.#startedAtMs,
       finishedAtMs: clock.wallMs(),
       asked,
       digest,
+      ...(verdict === undefined ? {} : { verdict }),
       ...(rows === undefined ? {} : { rows }),
       notes: this.#notes(size),
       files: [...(size === "small" ? this.#withoutCommands(nowFiles) : nowFiles), ...afterFiles],
-    });
+    };
+    const report = await makeReport(facts, recorded, clock, stop);
+    const composition = composeArchive({ ...facts, files: [...report, ...facts.files] });
     let manifest: Manifest | undefined;
     const written = await writeArchive(
       {
@@ -164,6 +185,7 @@ class Capture {
     if (manifest === undefined) throw new Error("the archive was written without its manifest");
     const archive = archiveOf(manifest, written);
     await archives.add(archive);
+    this.#tools.unmade.told(facts.notes);
     return archive;
   }
 
@@ -180,6 +202,7 @@ class Capture {
     return [
       ...(size === "small" ? [`a small archive: ${this.#shortage()}; commands are left out and the recording is cut`] : []),
       ...(this.#signals.hurry.aborted ? ["Culprit was being stopped: nothing more was waited for"] : []),
+      ...this.#tools.unmade.notes(),
     ];
   }
 
@@ -198,15 +221,15 @@ class Capture {
 }
 
 /** The newest lines, as many as a small archive holds. */
-function newestFew(lines: readonly RecordedLine[]): readonly RecordedLine[] {
+async function newestFew(lines: RecordedLines): Promise<readonly RecordedLine[]> {
+  const newest: { readonly takenAtMs: number; readonly line: string; readonly bytes: number }[] = [];
   let bytes = 0;
-  let start = lines.length;
-  while (start > 0 && lines.length - start < smallLines) {
-    bytes += Buffer.byteLength(lines[start - 1]?.line ?? "");
-    if (bytes > smallBytes) break;
-    start--;
+  for await (const { takenAtMs, line } of lines) {
+    newest.push({ takenAtMs, line, bytes: Buffer.byteLength(line) });
+    bytes += Buffer.byteLength(line);
+    while (newest.length > smallLines || bytes > smallBytes) bytes -= newest.shift()?.bytes ?? 0;
   }
-  return lines.slice(start);
+  return newest;
 }
 
 /** Waits by the monotonic clock; comes back at once when told to hurry. */

@@ -13,10 +13,13 @@ import { type Late, latenessOf } from "./late.ts";
 
 /** How a request ended. */
 export interface CaptureEnd {
-  readonly origin: CaptureRequest["origin"];
+  readonly request: CaptureRequest;
   /** `failed`: given up after all attempts. */
   readonly result: "ok" | "failed";
   readonly durationSeconds: number;
+  /** Why there will be no archive. */
+  readonly reason?: string;
+  readonly archive?: Archive;
 }
 
 /** What the queue works with. */
@@ -28,6 +31,8 @@ export interface CaptureQueueOptions {
   /** True for a request whose archive was finished before a crash could acknowledge it. */
   readonly isDone: (id: string) => boolean;
   readonly onEnd: (end: CaptureEnd) => void;
+  /** There will be no archive of this one. */
+  readonly onGivenUp: (request: CaptureRequest, reason: string) => void;
 }
 
 /** Seconds until the next attempt, after the first, the second and the third. */
@@ -114,7 +119,7 @@ export class CaptureQueue {
       const durationSeconds = clock.monotonicSeconds() - startedSeconds;
       log.info("capture: archive finished", { id, origin, name: request.name, bytes: archive.sizeBytes, seconds: round(durationSeconds) });
       await this.#acknowledge(entry);
-      onEnd({ origin, result: "ok", durationSeconds });
+      onEnd({ request, result: "ok", durationSeconds, archive });
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       if (this.#stop.signal.aborted) {
@@ -147,7 +152,8 @@ export class CaptureQueue {
     const { id, origin, name } = entry.item;
     this.#options.log.error("capture: given up, there will be no archive", { id, origin, name, reason });
     await this.#acknowledge(entry);
-    this.#options.onEnd({ origin, result: "failed", durationSeconds });
+    this.#options.onGivenUp(entry.item, reason);
+    this.#options.onEnd({ request: entry.item, result: "failed", durationSeconds, reason });
   }
 
   async #acknowledge(entry: Entry<CaptureRequest>): Promise<void> {

@@ -9,7 +9,7 @@ import type { CaptureQueue } from "./captureQueue.ts";
 import { type AlertReceiver, type AlertResult, type CaptureDesk, QueueUnavailable, type ReceivedAlert } from "./contract.ts";
 import { type FreeSpace, isDiskFull } from "./freeSpace.ts";
 import type { IncidentStore } from "./incidentStore.ts";
-import { type IncidentState, type MatchedAlert, receiveAlerts, rememberRequests } from "./incidents.ts";
+import { type IncidentState, type JoinedAlert, type MatchedAlert, onsetOf, receiveAlerts, rememberRequests } from "./incidents.ts";
 
 /** What the desk works with. */
 export interface CapturesOptions {
@@ -21,10 +21,15 @@ export interface CapturesOptions {
   readonly freeSpace: FreeSpace;
   /** True when an archive with this id exists. */
   readonly hasArchive: (id: string) => boolean;
+  /** The id of an incident's newest archive. */
+  readonly archiveOf: (incidentKey: string) => string | undefined;
   /** Whose alert it is. */
   readonly match: (labels: Readonly<Record<string, string>>) => Promise<AlertMatch>;
   readonly settings: CapturesSettings;
 }
+
+/** What a trigger asks for. */
+export type IncidentWish = Pick<CaptureRequest, "origin" | "name" | "labels" | "annotations" | "onsetMs" | "incidentKey">;
 
 /** The settings that requests are made with. */
 export interface CapturesSettings {
@@ -80,6 +85,22 @@ export class Captures implements AlertReceiver, CaptureDesk {
     });
   }
 
+  /** A trigger's wish, whose labels and words are redacted already. The same incident has one capture, however often it is asked for. */
+  requestFor(wish: IncidentWish): Promise<{ readonly id: string }> {
+    return this.#serially(async () => {
+      const { clock, settings, archiveOf } = this.#options;
+      const known = this.pending().find(({ incidentKey }) => incidentKey === wish.incidentKey)?.id ?? archiveOf(wish.incidentKey);
+      if (known !== undefined) return { id: known };
+      const { lookbackSeconds, maxSpanSeconds } = settings;
+      const nowMs = clock.wallMs();
+      const { origin, name, incidentKey } = wish;
+      const id = archiveId({ atMs: nowMs, origin, name, seed: incidentKey }, (taken) => this.#isTaken(taken));
+      const onsetMs = onsetOf(wish.onsetMs, nowMs, maxSpanSeconds);
+      await this.#promise([{ ...wish, id, requestedAtMs: nowMs, onsetMs, lookbackSeconds }]);
+      return { id };
+    });
+  }
+
   pending(): readonly CaptureRequest[] {
     return this.#options.queue.pending();
   }
@@ -94,6 +115,12 @@ export class Captures implements AlertReceiver, CaptureDesk {
   incidentKeyOf(fingerprint: string): string | undefined {
     for (const incident of this.#state.values()) if (incident.fingerprints.includes(fingerprint)) return incident.key;
     return undefined;
+  }
+
+  /** What came for the incident of a request since it was asked for, and has no archive but that one. */
+  joinedBy({ incidentKey, id }: CaptureRequest): readonly JoinedAlert[] {
+    const incident = this.#state.get(incidentKey);
+    return incident?.archiveId === id ? (incident.joined ?? []) : [];
   }
 
   async #receive(alerts: readonly ReceivedAlert[]): Promise<readonly AlertResult[]> {

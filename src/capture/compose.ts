@@ -1,9 +1,10 @@
 /** Puts the files of a capture together: the summary before them, the manifest behind them. */
 import type { CaptureRequest, PartOutcome } from "../model/capture.ts";
+import { type ArchiveVerdict, culpritOf } from "./archiveVerdict.ts";
 import type { PackedFile, Written } from "./archiveWriter.ts";
 import { jsonContent, textContent } from "./content.ts";
-import { likeliestCulprit } from "./culprit.ts";
 import type { SpanDigest } from "./digest.ts";
+import type { JoinedAlert } from "./incidents.ts";
 import type { Late } from "./late.ts";
 import type { Manifest } from "./manifest.ts";
 import type { Span } from "./part.ts";
@@ -16,12 +17,16 @@ export interface CaptureFacts {
   readonly request: CaptureRequest;
   readonly host: HostIdentity;
   readonly version: string;
+  /** Asked for as late as can be: they may come while the archive is being written. */
+  readonly joined: () => readonly JoinedAlert[];
   readonly late?: Late;
   readonly size: Manifest["size"];
   readonly startedAtMs: number;
   readonly finishedAtMs: number;
   readonly asked: Span;
   readonly digest: SpanDigest;
+  /** Absent where nothing is recorded. */
+  readonly verdict?: ArchiveVerdict;
   readonly rows?: readonly ProcessTableRow[];
   readonly notes: readonly string[];
   readonly files: readonly FinishedFile[];
@@ -37,11 +42,16 @@ export interface Composition {
 export const manifestName = "manifest.json";
 
 const summaryName = "summary.txt";
+const verdictName = "verdict.json";
 
 /** Composes the archive. */
 export function composeArchive(facts: CaptureFacts): Composition {
   const summary: FinishedFile = { name: summaryName, content: textContent(renderSummary(facts)), durationSeconds: 0 };
-  const all = [summary, ...facts.files];
+  const verdict: FinishedFile =
+    facts.verdict === undefined
+      ? { name: verdictName, result: "missing", reason: "nothing is recorded of this time", durationSeconds: 0 }
+      : { name: verdictName, content: jsonContent(facts.verdict), durationSeconds: 0 };
+  const all = [summary, verdict, ...facts.files];
   return {
     files: all.flatMap(({ name, content }) => (content === undefined ? [] : [{ name, content }])),
     manifest: (written) => manifestOf(facts, all, written),
@@ -55,20 +65,23 @@ export function manifestFile(manifest: Manifest): PackedFile {
 
 function manifestOf(facts: CaptureFacts, files: readonly FinishedFile[], written: ReadonlyMap<string, Written>): Manifest {
   const { request, host, version, late, size, startedAtMs, finishedAtMs, asked, digest, notes } = facts;
-  const culprit = likeliestCulprit(digest.groups)?.labels;
+  const verdict = facts.verdict?.verdict;
+  const process = verdict === undefined ? undefined : culpritOf(verdict);
   return {
     schemaVersion: 1,
     id: request.id,
     culprit: version,
     host,
     request,
+    joined: facts.joined(),
     ...(late === undefined ? {} : { late }),
     size,
     startedAtMs,
     finishedAtMs,
     asked,
-    covered: { fromMs: digest.first ?? startedAtMs, toMs: digest.last ?? finishedAtMs, snapshots: digest.seconds },
-    ...(culprit?.kind === "process" ? { process: culprit.process } : {}),
+    covered: { fromMs: digest.first ?? startedAtMs, toMs: digest.last ?? finishedAtMs, snapshots: digest.seconds, holes: digest.holes },
+    ...(process === undefined ? {} : { process }),
+    ...(verdict === undefined ? {} : { verdict }),
     notes,
     parts: files.map((file) => outcomeOf(file, written.get(file.name))),
     missing: files.flatMap(({ name, content, reason = "it made no file" }) => (content === undefined ? [{ part: name, reason }] : [])),

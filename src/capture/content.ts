@@ -30,14 +30,17 @@ const itemsPerTurn = 40;
  * One chunk for some forty items, then a turn of the event loop for the sampler and the server:
  * a capture works through half an hour of seconds, in the very hour in which the machine is busy.
  */
-export async function* inTurns<Item>(items: readonly Item[], render: (item: Item) => string): AsyncIterable<string> {
-  for (let start = 0; start < items.length; start += itemsPerTurn) {
-    yield items
-      .slice(start, start + itemsPerTurn)
-      .map(render)
-      .join("");
+export async function* inTurns<Item>(items: Iterable<Item> | AsyncIterable<Item>, render: (item: Item) => string): AsyncIterable<string> {
+  let chunk = "";
+  let count = 0;
+  for await (const item of items) {
+    chunk += render(item);
+    if (++count % itemsPerTurn !== 0) continue;
+    yield chunk;
+    chunk = "";
     await nextTurn();
   }
+  if (chunk !== "") yield chunk;
 }
 
 /** Lets everybody else have a turn. */

@@ -1,8 +1,10 @@
 /** What a span of seconds says of each group: before the trouble and since. A fold over the recorder's lines. */
 import type { GroupLabels } from "../model/snapshot.ts";
-import type { RecordedLine } from "../recorder/recording.ts";
+import { type HostFigures, hostFigures, parseRecorded, type RecordedGroup, type RecordedSnapshot } from "../recorder/recorded.ts";
+import type { RecordedLines } from "../recorder/recording.ts";
+import { createJudge, type Judge, type Judgement } from "../spikes/index.ts";
 import { nextTurn } from "./content.ts";
-import { type HostFigures, hostFigures, parseRecorded, type RecordedGroup, type RecordedSnapshot } from "./recorded.ts";
+import { judgedTick } from "./judgedTick.ts";
 
 /** One group over the span. */
 export interface GroupDigest {
@@ -33,25 +35,72 @@ export interface SpanDigest {
   readonly first: number | undefined;
   readonly last: number | undefined;
   readonly seconds: number;
+  /** Who it was, by what has risen since; absent where nothing is recorded since. */
+  readonly judgement?: Judgement;
+  /** Stretches between first and last of which nothing is recorded: Culprit was not running, or the machine slept. */
+  readonly holes: readonly Hole[];
+}
+
+/** Between two lines that lie further apart than ticks do. */
+export interface Hole {
+  readonly fromMs: number;
+  readonly toMs: number;
 }
 
 /** Fewer seconds than these after the onset are no ground to judge on. */
 const fewestSecondsSince = 5;
 const lastMinuteMs = 60_000;
+/** Two lines further apart than this have a hole between them; an interval is a minute at most. */
+const leastHoleMs = 10_000;
+const linesPerTurn = 40;
 
-/** Digests the lines, in turns of the event loop. */
-export async function digestSpan(lines: readonly RecordedLine[], onsetMs: number, signal?: AbortSignal): Promise<SpanDigest> {
-  const last = lines.at(-1)?.takenAtMs;
-  const enough = lines.filter(({ takenAtMs }) => takenAtMs >= onsetMs).length >= fewestSecondsSince;
+/** Digests the lines, in turns of the event loop. `ancestorsOf` names the parents of a process that still lives. */
+export async function digestSpan(
+  lines: RecordedLines,
+  onsetMs: number,
+  signal?: AbortSignal,
+  ancestorsOf?: (pid: number) => readonly string[],
+): Promise<SpanDigest> {
+  const { secondsSince, ...times } = await timesOf(lines, onsetMs);
+  const { last } = times;
+  const enough = secondsSince >= fewestSecondsSince;
   const sinceMs = enough || last === undefined ? onsetMs : Math.min(onsetMs, last - lastMinuteMs);
   const fold = new Fold(sinceMs);
-  for (const [index, line] of lines.entries()) {
+  const judge: Judge = createJudge({ sinceMs, ...(ancestorsOf === undefined ? {} : { ancestorsOf }) });
+  let count = 0;
+  for await (const line of lines) {
     const snapshot = parseRecorded(line);
-    if (snapshot !== undefined) fold.add(snapshot);
-    if (index % 40 === 39) await nextTurn();
+    if (snapshot !== undefined) {
+      fold.add(snapshot);
+      judge.add(judgedTick(snapshot));
+    }
+    if (++count % linesPerTurn === 0) await nextTurn();
     signal?.throwIfAborted();
   }
-  return { ...fold.result(), sinceMs, first: lines[0]?.takenAtMs, last, seconds: lines.length };
+  const judgement = judge.result();
+  return { ...fold.result(), ...times, sinceMs, ...(judgement === undefined ? {} : { judgement }) };
+}
+
+/** What the lines cover, without looking into them. */
+async function timesOf(lines: RecordedLines, onsetMs: number) {
+  let first: number | undefined;
+  let last: number | undefined;
+  let seconds = 0;
+  let secondsSince = 0;
+  const holes: Hole[] = [];
+  // where the interval is long, so is what lies between any two lines
+  let usualMs = Number.POSITIVE_INFINITY;
+  for await (const { takenAtMs } of lines) {
+    if (last !== undefined) {
+      usualMs = Math.min(usualMs, takenAtMs - last);
+      if (takenAtMs - last > leastHoleMs) holes.push({ fromMs: last, toMs: takenAtMs });
+    }
+    first ??= takenAtMs;
+    last = takenAtMs;
+    seconds++;
+    if (takenAtMs >= onsetMs) secondsSince++;
+  }
+  return { first, last, seconds, secondsSince, holes: holes.filter(({ fromMs, toMs }) => toMs - fromMs > 3 * usualMs) };
 }
 
 interface Sums {

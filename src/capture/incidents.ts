@@ -32,6 +32,18 @@ export interface Incident {
   readonly firedAtMs: readonly number[];
   /** The newest archive that was asked for. */
   readonly archiveId: string;
+  /** What came for it since, and was not captured again. */
+  readonly joined?: readonly JoinedAlert[];
+}
+
+/** An alert that came again, or another one of the same incident: the archive that it joined tells of it. */
+export interface JoinedAlert {
+  readonly fingerprint: string;
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly times: number;
+  readonly firstAtMs: number;
+  readonly lastAtMs: number;
 }
 
 /** All incidents that are remembered, by key. */
@@ -66,6 +78,7 @@ export const forgottenAfterSeconds = 24 * 3600;
 const mostIncidents = 5000;
 const mostFirings = 20;
 const mostFingerprints = 50;
+const mostJoined = 20;
 
 /** Takes a payload in: the next state, an answer for each alert, and the captures to be made. */
 export function receiveAlerts(state: IncidentState, alerts: readonly MatchedAlert[], nowMs: number, options: IncidentOptions): Received {
@@ -155,6 +168,7 @@ function fire(known: Incident | undefined, key: string, alert: MatchedAlert, now
       firing: { ...known.firing, [alert.fingerprint]: seen },
       fingerprints: withFingerprint(known.fingerprints, alert.fingerprint),
       lastSeenMs: nowMs,
+      joined: withJoined(known.joined ?? [], alert, nowMs),
     };
     if (isOpen(known)) return { incident: joined, result: "joined" };
     // a clock set back makes the end lie ahead: still a moment ago
@@ -198,9 +212,22 @@ function captureRequest(key: string, alert: MatchedAlert, nowMs: number, options
 }
 
 /** startsAt, unless it lies ahead (another clock), too far back for one archive, or is Go's zero time. */
-function onsetOf(startsAtMs: number, nowMs: number, maxSpanSeconds: number): number {
+export function onsetOf(startsAtMs: number, nowMs: number, maxSpanSeconds: number): number {
   if (startsAtMs <= 0) return nowMs;
   return Math.max(Math.min(startsAtMs, nowMs), nowMs - maxSpanSeconds * 1000);
+}
+
+function withJoined(joined: readonly JoinedAlert[], { fingerprint, labels }: MatchedAlert, nowMs: number): readonly JoinedAlert[] {
+  const before = joined.find((one) => one.fingerprint === fingerprint);
+  const now = {
+    fingerprint,
+    name: alertName(labels),
+    labels,
+    times: (before?.times ?? 0) + 1,
+    firstAtMs: before?.firstAtMs ?? nowMs,
+    lastAtMs: nowMs,
+  };
+  return [...joined.filter((one) => one !== before), now].slice(-mostJoined);
 }
 
 function withFingerprint(fingerprints: readonly string[], fingerprint: string): readonly string[] {

@@ -1,6 +1,9 @@
 /** `manifest.json`: what an archive is, what it covers, and what became of each of its parts. */
 import { z } from "zod";
 import type { Archive, CaptureRequest, PartOutcome } from "../model/capture.ts";
+import type { Verdict } from "../model/spike.ts";
+import { verdictSchema } from "../recorder/spikeLine.ts";
+import type { JoinedAlert } from "./incidents.ts";
 import type { Late } from "./late.ts";
 import type { Span } from "./part.ts";
 import { parseRequest } from "./schemas.ts";
@@ -14,6 +17,8 @@ export interface Manifest {
   readonly culprit: string;
   readonly host: HostIdentity;
   readonly request: CaptureRequest;
+  /** Alerts that came meanwhile for the same incident: they have this archive and no other. */
+  readonly joined: readonly JoinedAlert[];
   readonly late?: Late;
   /** `small`: the disk was nearly full, and only Culprit's own parts were kept. */
   readonly size: "full" | "small";
@@ -21,9 +26,14 @@ export interface Manifest {
   readonly finishedAtMs: number;
   /** The time that was asked for, and what was recorded of it. */
   readonly asked: Span;
-  readonly covered: Span & { readonly snapshots: number };
-  /** The group that used most CPU when it mattered. */
+  readonly covered: Span & {
+    readonly snapshots: number;
+    /** Stretches within, of which nothing is recorded. */
+    readonly holes: readonly Span[];
+  };
+  /** The first of the verdict, where that is a process. */
   readonly process?: string;
+  readonly verdict?: Verdict;
   readonly notes: readonly string[];
   /** Every file's outcome; those that were made with size and hash. */
   readonly parts: readonly PartOutcome[];
@@ -31,11 +41,13 @@ export interface Manifest {
 }
 
 /** The part of a manifest that the shelf shows. */
-export type ArchiveFacts = Pick<Manifest, "id" | "request" | "finishedAtMs" | "covered" | "process" | "missing">;
+export type ArchiveFacts = Pick<Manifest, "id" | "request" | "finishedAtMs" | "process" | "verdict" | "missing"> & {
+  readonly covered: Span;
+};
 
 /** What the shelf shows of an archive. */
 export function archiveOf(manifest: ArchiveFacts, written: { readonly sizeBytes: number; readonly sha256: string }): Archive {
-  const { id, request, covered, process, missing, finishedAtMs } = manifest;
+  const { id, request, covered, process, verdict, missing, finishedAtMs } = manifest;
   return {
     id,
     createdAtMs: finishedAtMs,
@@ -45,6 +57,7 @@ export function archiveOf(manifest: ArchiveFacts, written: { readonly sizeBytes:
     incidentKey: request.incidentKey,
     ...written,
     ...(process === undefined ? {} : { process }),
+    ...(verdict === undefined ? {} : { verdict }),
     span: { fromMs: covered.fromMs, toMs: covered.toMs },
     missing,
   };
@@ -56,6 +69,7 @@ const described = z.object({
   finishedAtMs: z.number(),
   covered: z.object({ fromMs: z.number(), toMs: z.number(), snapshots: z.number() }),
   process: z.string().exactOptional(),
+  verdict: verdictSchema.exactOptional(),
   missing: z.array(z.object({ part: z.string(), reason: z.string() })),
 });
 

@@ -6,9 +6,10 @@ import type { Cancel, Clock } from "../model/clock.ts";
 import type { Recording } from "../recorder/recording.ts";
 import { openSpool } from "../spool/index.ts";
 import { type ArchiveFigures, openArchives } from "./archives.ts";
+import type { SpikeLookup } from "./archiveVerdict.ts";
 import { makeCapture } from "./capture.ts";
 import { type CaptureEnd, CaptureQueue } from "./captureQueue.ts";
-import { Captures } from "./captures.ts";
+import { Captures, type IncidentWish } from "./captures.ts";
 import type { AlertReceiver, ArchiveShelf, CaptureDesk } from "./contract.ts";
 import { FreeSpace } from "./freeSpace.ts";
 import { defaultIgnoredLabels } from "./incidentKey.ts";
@@ -18,6 +19,7 @@ import type { ProcessTable } from "./processTable.ts";
 import type { RetentionLimits } from "./retention.ts";
 import { parseRequest } from "./schemas.ts";
 import type { HostIdentity } from "./summary.ts";
+import { Unmade } from "./unmade.ts";
 
 /** Settings of the captures; `defaultCaptureSettings` is what they are when nobody says otherwise. */
 export interface CaptureSettings {
@@ -47,6 +49,8 @@ export interface CaptureOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly recording: Recording;
+  /** The spikes that were noticed; left out, verdicts are made from the recording alone. */
+  readonly spikes?: SpikeLookup;
   readonly parts: readonly Part[];
   readonly readProcessTable: () => Promise<ProcessTable>;
   readonly host: HostIdentity;
@@ -63,6 +67,8 @@ export interface CaptureOptions {
 export interface Capture {
   readonly alerts: AlertReceiver;
   readonly desk: CaptureDesk;
+  /** A trigger's wish; resolves with the archive's id once it is on disk. @throws QueueUnavailable. */
+  requestFor(wish: IncidentWish): Promise<{ readonly id: string }>;
   readonly archives: ArchiveShelf & { figures(): ArchiveFigures };
   queueFigures(): { readonly length: number; readonly dropped: number };
   /** Takes up what waited since before a restart. */
@@ -88,14 +94,27 @@ export async function openCapture(options: CaptureOptions): Promise<Capture> {
   const freeSpace = new FreeSpace({ directory: archivesDirectory, log, ...options.space });
   const complain = (error: unknown) => log.warn("archives: the housekeeping failed", { reason: String(error) });
   await freeSpace.restoreReserve();
+  const unmade = new Unmade();
   const spool = await openSpool<CaptureRequest>({
     directory: join(storageDirectory, "captures"),
     maxEntries: mostWaiting,
     parse: parseRequest,
     log,
-    onDropped: ({ item }) => log.error("capture: too many wait, the oldest gets no archive", { id: item.id, name: item.name }),
+    onDropped({ item }) {
+      log.error("capture: too many wait, the oldest gets no archive", { id: item.id, name: item.name });
+      unmade.add(item, `more than ${mostWaiting} were waiting`);
+    },
   });
-  const tools = { ...options, archives, freeSpace, afterSeconds: settings.afterSeconds, maxSpanSeconds: settings.maxSpanSeconds };
+  const joinedBy = (request: CaptureRequest) => captures.joinedBy(request);
+  const tools = {
+    ...options,
+    archives,
+    freeSpace,
+    joinedBy,
+    unmade,
+    afterSeconds: settings.afterSeconds,
+    maxSpanSeconds: settings.maxSpanSeconds,
+  };
   const queue = new CaptureQueue({
     clock,
     log,
@@ -108,6 +127,7 @@ export async function openCapture(options: CaptureOptions): Promise<Capture> {
       }
     },
     isDone: (id) => archives.find(id) !== undefined,
+    onGivenUp: (request, reason) => unmade.add(request, reason),
     onEnd: (end) => {
       options.onCaptured?.(end);
       archives.notifyChange();
@@ -121,6 +141,7 @@ export async function openCapture(options: CaptureOptions): Promise<Capture> {
     incidents: createIncidentStore(join(storageDirectory, "incidents.json"), log),
     freeSpace,
     hasArchive: (id) => archives.find(id) !== undefined,
+    archiveOf: (key) => archives.list().find(({ incidentKey }) => incidentKey === key)?.id,
     match: options.match,
     settings,
   });
@@ -134,6 +155,7 @@ export async function openCapture(options: CaptureOptions): Promise<Capture> {
   return {
     alerts: captures,
     desk: captures,
+    requestFor: (wish) => captures.requestFor(wish),
     archives,
     queueFigures: () => ({ length: spool.length, dropped: spool.dropped }),
     start: () => queue.start(),

@@ -1,6 +1,6 @@
 /** What a part of a capture is, and what it is given. */
 import type { CaptureRequest, PartOutcome } from "../model/capture.ts";
-import type { RecordedLine } from "../recorder/recording.ts";
+import type { RecordedLines } from "../recorder/recording.ts";
 import type { ProcessTable } from "./processTable.ts";
 
 /** The bytes of a file, which can be made as often as they are wanted: a tar entry must know its size before its first byte. */
@@ -40,7 +40,7 @@ export interface NowContext {
 export interface AfterContext extends NowContext {
   /** The time that the archive is asked to cover. */
   readonly asked: Span;
-  readonly recorded: readonly RecordedLine[];
+  readonly recorded: RecordedLines;
 }
 
 /** Closest to the trouble: runs as soon as the capture begins. */

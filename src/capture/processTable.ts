@@ -50,9 +50,12 @@ export interface ProcessTableSource {
   readonly clock: Clock;
   /** Unit and container, as a cgroup's path tells them. */
   readonly namesOfCgroup: (path: string) => { readonly unit: string; readonly container: string };
+  /** What the container engine calls the container that a cgroup lies in, where it has told. */
+  readonly containerName?: (path: string) => string | undefined;
 }
 
 const processesPerTurn = 100;
+const mostAncestors = 8;
 
 /** Reads every process afresh, in turns of a hundred. Those that vanish meanwhile are left out. */
 export async function readProcessTable(source: ProcessTableSource): Promise<ProcessTable> {
@@ -73,6 +76,20 @@ export async function readProcessTable(source: ProcessTableSource): Promise<Proc
   };
 }
 
+/** Names of a process' parents, the nearest first, as a table tells them. */
+export function ancestorsIn(rows: readonly ProcessTableRow[]): (pid: number) => readonly string[] {
+  const byPid = new Map(rows.map((row) => [row.pid, row]));
+  return (pid) => {
+    const names: string[] = [];
+    let parent = byPid.get(byPid.get(pid)?.parentPid ?? 0);
+    while (parent !== undefined && names.length < mostAncestors) {
+      names.push(parent.process);
+      parent = byPid.get(parent.parentPid);
+    }
+    return names;
+  };
+}
+
 class RowReader {
   readonly secrets = new Set<string>();
   secretsComplete = true;
@@ -90,7 +107,7 @@ class RowReader {
 
   /** Undefined when the process is gone, or hidden from us. */
   read(pid: number): ProcessTableRow | undefined {
-    const { root, units, namesOfCgroup } = this.#source;
+    const { root, units } = this.#source;
     const stat = this.#stat;
     try {
       readPidStat(root, pid, this.#buffer, stat);
@@ -111,11 +128,18 @@ class RowReader {
       cpuSeconds: (stat.userTicks + stat.systemTicks) / units.ticksPerSecond,
       residentBytes: stat.residentPages * units.pageBytes,
       ...(this.#uptimeSeconds === undefined ? {} : { ageSeconds: Math.max(0, this.#uptimeSeconds - startedSeconds) }),
-      ...namesOfCgroup(attempt(() => readPidCgroups(root, pid).path) ?? "/"),
+      ...this.#placeOf(attempt(() => readPidCgroups(root, pid).path) ?? "/"),
       process,
       kernelThread,
       commandLine: kernelThread ? "" : this.#commandLineOf(pid),
     };
+  }
+
+  /** A container goes by its name, as everywhere else; by its id as long as nobody has told the name. */
+  #placeOf(cgroupPath: string): { readonly unit: string; readonly container: string } {
+    const { namesOfCgroup, containerName } = this.#source;
+    const { unit, container } = namesOfCgroup(cgroupPath);
+    return { unit, container: container === "" ? "" : (containerName?.(cgroupPath) ?? container) };
   }
 
   #userOf(pid: number): string | undefined {

@@ -1,6 +1,7 @@
 /** The shapes of what capture stores, checked when it is read again: another version of Culprit may have written it. */
 import { z } from "zod";
 import type { Archive, CaptureRequest } from "../model/capture.ts";
+import { verdictSchema } from "../recorder/spikeLine.ts";
 import type { Incident } from "./incidents.ts";
 
 const texts = z.record(z.string(), z.string());
@@ -36,8 +37,18 @@ const archive: z.ZodType<Archive> = z.object({
   sizeBytes: z.number(),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   process: z.string().exactOptional(),
+  verdict: verdictSchema.exactOptional(),
   span: z.object({ fromMs: z.number(), toMs: z.number() }),
   missing: z.array(z.object({ part: z.string(), reason: z.string() })),
+});
+
+const joined = z.object({
+  fingerprint: z.string(),
+  name: z.string(),
+  labels: texts,
+  times: z.number(),
+  firstAtMs: z.number(),
+  lastAtMs: z.number(),
 });
 
 const incident: z.ZodType<Incident> = z.object({
@@ -50,6 +61,7 @@ const incident: z.ZodType<Incident> = z.object({
   endedAtMs: z.number().exactOptional(),
   firedAtMs: z.array(z.number()),
   archiveId: z.string(),
+  joined: z.array(joined).exactOptional(),
 });
 
 const incidents = z.object({ schemaVersion: z.literal(1), incidents: z.array(incident) });

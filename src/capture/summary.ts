@@ -1,10 +1,12 @@
 /** `summary.txt`: what a person should know before opening anything else. */
 import type { CaptureRequest } from "../model/capture.ts";
-import { culpritSentence, describeGroup, likeliestCulprit, topBy } from "./culprit.ts";
+import type { HostFigures } from "../recorder/recorded.ts";
+import type { ArchiveVerdict } from "./archiveVerdict.ts";
 import type { GroupDigest, SpanDigest } from "./digest.ts";
+import { describeGroup, topBy } from "./groupText.ts";
+import type { JoinedAlert } from "./incidents.ts";
 import type { Late } from "./late.ts";
 import type { ProcessTableRow } from "./processTable.ts";
-import type { HostFigures } from "./recorded.ts";
 import { alignedTable, bytesText, durationText, printable, utcTime } from "./textTable.ts";
 
 /** What a machine is called, and what it runs. */
@@ -20,7 +22,11 @@ export interface SummaryFacts {
   readonly request: CaptureRequest;
   readonly host: HostIdentity;
   readonly late?: Late;
+  /** What came meanwhile for the same incident. */
+  readonly joined?: () => readonly JoinedAlert[];
   readonly digest: SpanDigest;
+  /** Absent where nothing is recorded. */
+  readonly verdict?: ArchiveVerdict;
   /** Absent when the processes could not be read. */
   readonly rows?: readonly ProcessTableRow[];
   /** What a reader must know of this archive: that it is a small one, that something is missing. */
@@ -28,13 +34,15 @@ export interface SummaryFacts {
 }
 
 const shown = 5;
+const mostHoles = 5;
 
 /** Renders the summary. Its first line is the answer. */
 export function renderSummary(facts: SummaryFacts): string {
-  const { digest, rows } = facts;
+  const { digest, rows, verdict } = facts;
   return [
-    `${printable(culpritSentence(likeliestCulprit(digest.groups)))}\n`,
-    renderHead(facts),
+    `${printable(verdict?.verdict.sentence ?? "Nothing is recorded of this time, so nobody can be named.")}\n`,
+    renderSpikes(verdict),
+    alignedTable(headLines(facts), ["left", "left"]),
     renderHost(digest),
     renderCpu(digest.groups),
     renderBytes("Most memory (resident, highest in the span)", digest.groups, (group) => group.peakResidentBytes ?? 0),
@@ -45,14 +53,22 @@ export function renderSummary(facts: SummaryFacts): string {
     .join("\n");
 }
 
-function renderHead({ request, host, late, digest, notes }: SummaryFacts): string {
-  const { first, last, seconds } = digest;
+/** What else was out of the ordinary at that time. */
+function renderSpikes(verdict: ArchiveVerdict | undefined): string {
+  const [, ...others] = verdict?.spikes ?? [];
+  const lines = others.map((spike) => [spike.resource, utcTime(spike.startMs), spike.verdict?.sentence ?? "not judged yet"]);
+  return lines.length === 0 ? "" : alignedTable([["Also", "since", ""], ...lines], ["left", "left", "left"]);
+}
+
+/** Why and when, by name: what stands above the figures. */
+export function headLines({ request, host, late, joined, digest, notes }: SummaryFacts): readonly (readonly string[])[] {
+  const { first, last, seconds, holes } = digest;
   const covers =
     first === undefined || last === undefined
       ? "nothing was recorded of this time"
       : `${utcTime(first)} to ${utcTime(last)}, ${seconds} ${seconds === 1 ? "snapshot" : "snapshots"}`;
   const before = (request.requestedAtMs - request.onsetMs) / 1000;
-  const lines: string[][] = [
+  return [
     ["Why", whyOf(request)],
     ...Object.entries(request.labels).map(([name, value]) => ["Label", `${name}=${JSON.stringify(value)}`]),
     ...Object.entries(request.annotations ?? {}).map(([name, value]) => ["Annotation", `${name}: ${value}`]),
@@ -61,10 +77,24 @@ function renderHead({ request, host, late, digest, notes }: SummaryFacts): strin
     ["Asked", utcTime(request.requestedAtMs)],
     ["Onset", before < 1 ? utcTime(request.onsetMs) : `${utcTime(request.onsetMs)}, ${durationText(before)} before`],
     ["Covers", covers],
+    ...holes
+      .slice(-mostHoles)
+      .map(({ fromMs, toMs }) => [
+        "Hole",
+        `${utcTime(fromMs)} to ${utcTime(toMs)}: nothing is recorded for ${durationText((toMs - fromMs) / 1000)}`,
+      ]),
     ...(late === undefined ? [] : [["Late", `made ${durationText(late.seconds)} after it was asked for: ${late.reason}`]]),
+    ...(joined?.() ?? []).map((alert) => ["Joined by", joinedText(alert, request)]),
     ...notes.map((note) => ["Note", note]),
   ];
-  return alignedTable(lines, ["left", "left"]);
+}
+
+/** The alert that asked, again; or another one, and what sets it apart. */
+function joinedText({ fingerprint, name, labels, times, lastAtMs }: JoinedAlert, request: CaptureRequest): string {
+  const others = Object.entries(labels).filter(([label, value]) => request.labels[label] !== value);
+  const who =
+    fingerprint === request.fingerprint ? "the same alert" : `${name} (${others.map(([label, value]) => `${label}=${value}`).join(", ")})`;
+  return `${who}, ${times === 1 ? "once" : `${times} times`}, last at ${utcTime(lastAtMs)}`;
 }
 
 function whyOf({ origin, name, match }: CaptureRequest): string {

@@ -4,7 +4,7 @@
  * One hierarchy serves the whole machine: the unified one where processes have paths in it, else v1's cpuacct.
  */
 import type { Clock } from "../model/clock.ts";
-import type { ProcessesReading } from "../model/sample.ts";
+import type { ProcessesReading, ProcessReading } from "../model/sample.ts";
 import { type CgroupMount, readCgroupCpu, readCgroupMounts, readCgroupPaths } from "../procfs/cgroups.ts";
 import { KernelFiles } from "../procfs/kernelFiles.ts";
 import type { ProcRoot } from "../procfs/root.ts";
@@ -14,7 +14,7 @@ import type { Collector } from "./collector.ts";
 const walkEverySeconds = 5;
 const mostCgroups = 2000;
 
-/** Reads every cgroup in ticks in which the processes were read completely, and in one tick in ten of the others. */
+/** Reads every cgroup in ticks in which the processes were read completely or have reaped, and in one tick in ten of the others. */
 export function createCgroupsCollector(root: ProcRoot): Collector<"cgroups"> {
   // descriptors of its own: cgroups that are gone are let go with their files
   const files = new KernelFiles(root);
@@ -28,7 +28,9 @@ export function createCgroupsCollector(root: ProcRoot): Collector<"cgroups"> {
   function choose(processes: ProcessesReading | undefined): void {
     mounts ??= readCgroupMounts(files);
     if (mounts.length === 0) return;
-    unifiedIsUsed ||= processes?.changed.some(({ identity: { unifiedCgroup = "/" } }) => unifiedCgroup !== "/") ?? false;
+    // a zombie may still be shown where nobody lives any more
+    const livesInUnified = ({ exiting, identity: { unifiedCgroup = "/" } }: ProcessReading) => !exiting && unifiedCgroup !== "/";
+    unifiedIsUsed ||= processes?.changed.some(livesInUnified) ?? false;
     const wanted = unifiedIsUsed ? "unified" : "cpuacct";
     mount = mounts.find((one) => one.hierarchy === wanted) ?? mounts[0];
   }
@@ -64,7 +66,8 @@ export function createCgroupsCollector(root: ProcRoot): Collector<"cgroups"> {
         paths = [];
         nextWalkSeconds = Number.NEGATIVE_INFINITY;
       }
-      if (parts?.processes?.complete === false && ++skipped < 10)
+      const { complete, reaped } = parts?.processes ?? {};
+      if (complete === false && reaped !== true && ++skipped < 10)
         return { hierarchy: mount.hierarchy, readAtSeconds: clock.monotonicSeconds(), usageSeconds: none };
       skipped = 0;
       walk(clock, mount, parts?.processes);

@@ -57,6 +57,10 @@ export class IdentityReader implements Identities {
     this.#containers?.close?.();
   }
 
+  get namesVersion(): number {
+    return this.#containers?.version ?? 0;
+  }
+
   /** Reads what a process is, when it is new or has a new name. Throws like the kernel when it is gone. */
   read(pid: number, kernelThread: boolean, nowSeconds: number): ProcessIdentity {
     if (kernelThread) return kernelIdentity;
@@ -66,7 +70,7 @@ export class IdentityReader implements Identities {
       fingerprint: line?.fingerprint,
       firstSeenSeconds: nowSeconds,
       nextLookSeconds: nowSeconds + shortestWaitSeconds,
-      namesVersion: this.#containers?.version ?? 0,
+      namesVersion: this.namesVersion,
     });
     return identity;
   }
@@ -105,8 +109,9 @@ export class IdentityReader implements Identities {
 
   #reread(pid: number, identity: ProcessIdentity, memory: Memory, nowSeconds: number): ProcessIdentity {
     const line = allowed(() => this.#readCommandLine(pid));
-    // a process that is just ending has no command line any more; it keeps the one that it had
-    const sameLine = line === undefined || line.isEmpty || line.fingerprint === memory.fingerprint;
+    // a process that is just ending has no command line any more, nor, in cgroup v1, its cgroup: it stays what it was
+    if (line?.isEmpty) return identity;
+    const sameLine = line === undefined || line.fingerprint === memory.fingerprint;
     const fresh = this.#compose(
       sameLine ? identity : this.#redacted(),
       this.#readUser(pid, nowSeconds) || identity.user,

@@ -5,10 +5,10 @@ import type { Clock } from "../model/clock.ts";
 import { KernelFiles } from "../procfs/kernelFiles.ts";
 import { readLoadavg } from "../procfs/loadavg.ts";
 import { readMeminfo } from "../procfs/meminfo.ts";
-import { readNetDev } from "../procfs/netDev.ts";
+import { NetDevReader } from "../procfs/netDev.ts";
 import { readPressure } from "../procfs/pressure.ts";
 import type { ProcRoot } from "../procfs/root.ts";
-import { readStat } from "../procfs/stat.ts";
+import { StatReader } from "../procfs/stat.ts";
 import type { KernelUnits } from "../procfs/units.ts";
 import { createCgroupsCollector } from "./cgroups.ts";
 import type { Collector, PartName } from "./collector.ts";
@@ -51,11 +51,14 @@ export const partsByFlag: Readonly<Record<string, PartName>> = {
 export function createLinuxCollectors(options: LinuxCollectorOptions): readonly Collector[] {
   const { root, units } = options;
   const files = new KernelFiles(root);
+  const stat = new StatReader(files, units.ticksPerSecond);
+  const netDev = new NetDevReader(files);
   const ownPid = readOwnPid(root);
   return [
     createProcessesCollector({
       root,
       units,
+      stat,
       identities: new IdentityReader(root, options.containers),
       mostDescriptors: options.mostProcessDescriptors,
       ownPids: ownPid === process.pid,
@@ -63,12 +66,12 @@ export function createLinuxCollectors(options: LinuxCollectorOptions): readonly 
       ...(ownPid === undefined ? {} : { readerPid: ownPid }),
     }),
     createCgroupsCollector(root),
-    { part: "cpu", collect: (clock) => readStat(files, units.ticksPerSecond, clock.monotonicSeconds()) },
+    { part: "cpu", collect: (clock) => stat.readOrRepeat(clock.monotonicSeconds()) },
     { part: "load", collect: () => readLoadavg(files) },
     { part: "memory", collect: () => readMeminfo(files) },
     { part: "pressure", collect: () => readPressure(files) },
     createDisksCollector(files),
-    { part: "network", collect: () => readNetDev(files), close: () => files.close() },
+    { part: "network", collect: () => netDev.read(), close: () => files.close() },
     createFilesystemsCollector(files, options.clock),
   ];
 }

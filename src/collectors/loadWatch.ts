@@ -16,6 +16,12 @@ export class LoadWatch {
   #load1: number | undefined;
   #changedSeconds = 0;
   #tasks = 0;
+  #looks = 0;
+
+  /** How often the kernel has looked, as far as can be told: another number after every new figure. */
+  get looks(): number {
+    return this.#looks;
+  }
 
   /** Takes one more value in; the number of tasks at the kernel's last look, at least, or undefined while nobody can tell. */
   observe(load1: number, nowSeconds: number): number | undefined {
@@ -30,9 +36,12 @@ export class LoadWatch {
       this.#tasks = oneLook ? Math.max(0, (load1 - this.#load1 * decay) / (1 - decay) - error) : load1;
       this.#load1 = load1;
       this.#changedSeconds = nowSeconds;
+      this.#looks++;
     } else if (nowSeconds - this.#changedSeconds > intervalSeconds) {
       // a load that stands still is the number of tasks
       this.#tasks = Math.max(0, load1 - error);
+      this.#changedSeconds += intervalSeconds;
+      this.#looks++;
     }
     return this.#tasks;
   }

@@ -12,6 +12,9 @@ const fewProcesses = 300;
 /** Looking in vain is paid for by not looking for so many ticks, at most. */
 const longestPause = 8;
 
+/** Looking at everybody may cost a tenth of the work that it looks for: what a process' reading takes, ten times over. */
+const worthSeconds = 10 * 7e-6;
+
 /** Decides and remembers. */
 export class ProcessGate {
   #previous: CpuReading | undefined;
@@ -20,6 +23,8 @@ export class ProcessGate {
   #pause = 0;
   #pausedUntil = 0;
   #tick = 0;
+  /** What was not explained since everybody was read, or since all was explained. */
+  #missingSeconds = 0;
 
   /** A new tick begins with this reading of /proc/stat. */
   begin(cpu: CpuReading | undefined): void {
@@ -37,16 +42,29 @@ export class ProcessGate {
     this.#slackSeconds = 0.02 + 0.005 * cores + 0.05 * this.#busySeconds;
   }
 
-  /** True when what was read leaves so much unexplained that everybody is to be read. */
+  /** True when what was read explains how busy the machine was. */
+  isContent(explainedSeconds: number): boolean {
+    return this.#busySeconds - explainedSeconds <= this.#slackSeconds;
+  }
+
+  /**
+   * True when it is not content and everybody is to be read: unless that was of no use a moment ago, or so little is missing that
+   * thousands of processes are not worth it yet. To be asked once a tick.
+   */
   wantsAll(explainedSeconds: number, processes: number): boolean {
-    if (this.#busySeconds - explainedSeconds <= this.#slackSeconds) return false;
-    return processes <= fewProcesses || this.#tick >= this.#pausedUntil;
+    if (this.isContent(explainedSeconds)) {
+      this.#missingSeconds = 0;
+      return false;
+    }
+    this.#missingSeconds += this.#busySeconds - explainedSeconds;
+    if (processes <= fewProcesses) return true;
+    return this.#tick >= this.#pausedUntil && this.#missingSeconds >= processes * worthSeconds;
   }
 
   /** Everybody was read: was it worth it? Work that no living process explains would else make every tick a full one. */
   learn(explainedBefore: number, explainedAfter: number): void {
-    const missing = this.#busySeconds - explainedBefore;
-    const worthIt = explainedAfter - explainedBefore >= missing / 2;
+    const worthIt = explainedAfter - explainedBefore >= this.#missingSeconds / 2;
+    this.#missingSeconds = 0;
     this.#pause = worthIt ? 0 : Math.min(longestPause, Math.max(1, this.#pause * 2));
     this.#pausedUntil = this.#tick + 1 + this.#pause;
   }

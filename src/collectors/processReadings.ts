@@ -1,11 +1,11 @@
 /** Makes a reading of a process that is new or has moved: the only time at which its other files are opened. */
 import type { ProcessIdentity, ProcessReading } from "../model/sample.ts";
 import { ReadBuffer } from "../procfs/kernelFiles.ts";
-import { kernelThreadFlag, type PidStat } from "../procfs/pidStat.ts";
+import { exitingFlag, kernelThreadFlag, type PidStat } from "../procfs/pidStat.ts";
 import { PidUsageReader } from "../procfs/pidUsage.ts";
 import type { ProcRoot } from "../procfs/root.ts";
 import type { KernelUnits } from "../procfs/units.ts";
-import { stateUninterruptible } from "./processSlot.ts";
+import { stateUninterruptible, type ThreadCounts } from "./processSlot.ts";
 
 /** Knows what processes are. Both throw like the kernel when the process is gone. */
 export interface Identities {
@@ -13,6 +13,10 @@ export interface Identities {
   read(pid: number, kernelThread: boolean, nowSeconds: number): ProcessIdentity;
   /** Of one that moved: looked at again when that is due; the same object when nothing has changed. */
   refresh(pid: number, identity: ProcessIdentity, nowSeconds: number): ProcessIdentity;
+  /** Another number whenever there are new names for what is known already. */
+  readonly namesVersion: number;
+  /** With the names that have become known since; the same object when there are none. Reads no file. */
+  rename(identity: ProcessIdentity): ProcessIdentity;
   /** Gives back what it holds. */
   close?(): void;
 }
@@ -23,6 +27,8 @@ export interface ReadingOptions {
   readonly units: KernelUnits;
   readonly identities: Identities;
 }
+
+type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
 
 /** Turns the kernel's numbers into readings. */
 export class ReadingMaker {
@@ -41,16 +47,16 @@ export class ReadingMaker {
     nowSeconds: number,
     unchangedUntilSeconds: number | undefined,
     known: ProcessReading | undefined,
+    { runningThreads, uninterruptibleThreads }: ThreadCounts,
   ): ProcessReading {
     const { ticksPerSecond, pageBytes } = this.#options.units;
     const kernelThread = (now.flags & kernelThreadFlag) !== 0;
-    return {
+    const reading: Mutable<ProcessReading> = {
       key: known?.key ?? `${now.pid}@${now.startTicks}`,
       pid: now.pid,
       parentPid: now.parentPid,
       sessionId: now.sessionId,
       readAtSeconds: nowSeconds,
-      ...(unchangedUntilSeconds === undefined ? {} : { unchangedUntilSeconds }),
       // read before the other files are
       comm: known?.comm ?? bytes.toString("utf8", now.commStart, now.commEnd),
       state: String.fromCharCode(now.state),
@@ -63,28 +69,51 @@ export class ReadingMaker {
       startedSeconds: now.startTicks / ticksPerSecond,
       virtualBytes: now.virtualBytes,
       residentBytes: now.residentPages * pageBytes,
-      ...(kernelThread ? {} : this.#readUsage(now.pid, now.residentPages * pageBytes, known)),
-      ...(now.state === stateUninterruptible ? this.#readWait(now.pid) : {}),
-      identity:
-        known === undefined
-          ? this.#options.identities.read(now.pid, kernelThread, nowSeconds)
-          : this.#options.identities.refresh(now.pid, known.identity, nowSeconds),
+      identity: this.#identityOf(now, kernelThread, nowSeconds, known),
     };
+    if (unchangedUntilSeconds !== undefined) reading.unchangedUntilSeconds = unchangedUntilSeconds;
+    if ((now.flags & exitingFlag) !== 0) reading.exiting = true;
+    if (!kernelThread) this.#readUsage(reading, known);
+    if (now.state === stateUninterruptible) this.#readWait(reading);
+    if (runningThreads + uninterruptibleThreads > 0) {
+      reading.runningThreads = runningThreads;
+      reading.uninterruptibleThreads = uninterruptibleThreads;
+    }
+    return reading;
+  }
+
+  /**
+   * Reading a command line takes the lock of the process' memory, and one that is stuck in the kernel may hold that for good:
+   * who is in uninterruptible sleep stays what it was known for.
+   */
+  #identityOf(
+    { pid, flags, state }: PidStat,
+    kernelThread: boolean,
+    nowSeconds: number,
+    known: ProcessReading | undefined,
+  ): ProcessIdentity {
+    const { identities } = this.#options;
+    if (known === undefined) return identities.read(pid, kernelThread, nowSeconds);
+    if ((flags & exitingFlag) !== 0 || state === stateUninterruptible) return identities.rename(known.identity);
+    return identities.refresh(pid, known.identity, nowSeconds);
   }
 
   /** Shared pages change slowly: they are counted again when the whole has changed by a twentieth. */
-  #readUsage(pid: number, residentBytes: number, known: ProcessReading | undefined): Partial<ProcessReading> {
-    const sharedBytes =
+  #readUsage(reading: Mutable<ProcessReading>, known: ProcessReading | undefined): void {
+    const { pid, residentBytes } = reading;
+    reading.sharedBytes =
       known?.sharedBytes !== undefined && Math.abs(residentBytes - known.residentBytes) < known.residentBytes / 20
         ? Math.min(known.sharedBytes, residentBytes)
         : this.#usage.readSharedPages(pid) * this.#options.units.pageBytes;
     // what was denied once is not asked for again: every refusal costs as much as a reading
     const io = known !== undefined && known.readBytes === undefined ? undefined : this.#usage.readIo(pid);
-    return { sharedBytes, ...io };
+    if (io === undefined) return;
+    reading.readBytes = io.readBytes;
+    reading.writtenBytes = io.writtenBytes;
   }
 
-  #readWait(pid: number): Partial<ProcessReading> {
-    const waitChannel = this.#usage.readWaitChannel(pid);
-    return waitChannel === undefined ? {} : { waitChannel };
+  #readWait(reading: Mutable<ProcessReading>): void {
+    const waitChannel = this.#usage.readWaitChannel(reading.pid);
+    if (waitChannel !== undefined) reading.waitChannel = waitChannel;
   }
 }

@@ -8,7 +8,7 @@ export interface Slot {
   descriptor: number | undefined;
   reading: ProcessReading;
   /** Ticks and pages of `reading`, to compare with. */
-  readonly raw: PidStat;
+  raw: PidStat;
   lastReadSeconds: number;
   /** Readings in a row in which nothing had moved. */
   quietReadings: number;
@@ -17,7 +17,15 @@ export interface Slot {
   uninterruptibleThreads: number;
   /** Its last reading has more of reaped children than the one before. */
   reaped: boolean;
+  /** The containers' names that it was last shown with. */
+  namesVersion: number;
 }
+
+/** Threads besides the main one that ran or waited. */
+export type ThreadCounts = Pick<Slot, "runningThreads" | "uninterruptibleThreads">;
+
+/** Of a process whose threads nobody has looked at. */
+export const noThreads: ThreadCounts = Object.freeze({ runningThreads: 0, uninterruptibleThreads: 0 });
 
 /** What one tick has found. */
 export interface TableChanges {
@@ -68,6 +76,6 @@ export function isStill({ raw, runningThreads, uninterruptibleThreads }: Slot): 
 }
 
 /** The reading's thread counts, where there are any. */
-export function threadCounts({ runningThreads, uninterruptibleThreads }: Slot): Partial<ProcessReading> {
+export function threadCounts({ runningThreads, uninterruptibleThreads }: ThreadCounts): Partial<ProcessReading> {
   return runningThreads + uninterruptibleThreads === 0 ? {} : { runningThreads, uninterruptibleThreads };
 }

@@ -10,7 +10,7 @@ import { isDenied, isGone, isOutOfDescriptors } from "../procfs/errors.ts";
 import { ReadBuffer } from "../procfs/kernelFiles.ts";
 import { newPidStat, openPidStat, parsePidStat, readPidStat } from "../procfs/pidStat.ts";
 import { ReadingMaker, type ReadingOptions } from "./processReadings.ts";
-import { isRenamed, isStill, isUnchanged, type Slot, type TableChanges, threadCounts, ticksOf } from "./processSlot.ts";
+import { isRenamed, isStill, isUnchanged, noThreads, type Slot, type TableChanges, ticksOf } from "./processSlot.ts";
 import { ProcessThreads } from "./processThreads.ts";
 
 /** What the table needs to know of its machine. */
@@ -19,15 +19,18 @@ export interface ProcessTableOptions extends ReadingOptions {
   readonly mostDescriptors: number;
 }
 
-/** A process that was still for so many readings is left alone for a while. */
-const quietIsCold = 3;
+/**
+ * A process that was still for so many readings is left alone for a while. The kernel counts in ticks of 10 ms: who uses 1 ms a second
+ * moves once in ten readings, and letting it go in between would make the gate look at everybody to find it again.
+ */
+const quietIsCold = 12;
 
 /** Remembers the last reading of every process. */
 export class ProcessTable {
   readonly #options: ProcessTableOptions;
   readonly #slots = new Map<number, Slot>();
   readonly #buffer = new ReadBuffer();
-  readonly #scratch = newPidStat();
+  #scratch = newPidStat();
   readonly #readings: ReadingMaker;
   /** Their threads, which are looked at when tasks are missing. */
   readonly threads: ProcessThreads;
@@ -36,9 +39,13 @@ export class ProcessTable {
   #bornAfterSeconds: number | undefined;
   readonly #denied = new Set<number>();
   readonly #hot = new Set<Slot>();
-  #rolling: Iterator<Slot> = [].values();
+  /** Whose turn it is: all that were there when the round began. */
+  #round: readonly Slot[] = [];
+  #nextInRound = 0;
+  #readCount = 0;
   #explainedTicks = 0;
   #beganSeconds = 0;
+  #reaped = false;
 
   constructor(options: ProcessTableOptions) {
     this.#options = options;
@@ -60,8 +67,20 @@ export class ProcessTable {
     return this.#explainedTicks / this.#options.units.ticksPerSecond;
   }
 
+  /** True when a reading since the last `begin` has more of dead children than the one before. */
+  get reaped(): boolean {
+    return this.#reaped;
+  }
+
+  /** How many of those that are there were read in this tick. */
+  get readCount(): number {
+    return this.#readCount;
+  }
+
   /** A new tick begins. */
   begin(nowSeconds: number): void {
+    this.#readCount = 0;
+    this.#reaped = false;
     this.#beganSeconds = nowSeconds;
     this.#explainedTicks = 0;
   }
@@ -74,12 +93,13 @@ export class ProcessTable {
   /** The next few of all, round and round, so that everybody has a turn. */
   nextPids(count: number): number[] {
     const pids: number[] = [];
-    for (let turn = 0; pids.length < count && turn < 2; ) {
-      const next = this.#rolling.next();
-      if (next.done) {
-        this.#rolling = this.#slots.values();
-        turn++;
-      } else pids.push(next.value.pid);
+    for (let left = Math.min(count, this.#slots.size); left > 0; left--) {
+      if (this.#nextInRound >= this.#round.length) {
+        this.#round = Array.from(this.#slots.values());
+        this.#nextInRound = 0;
+      }
+      // who is gone by now, or another under the same number, is sorted out by the reading
+      pids.push((this.#round[this.#nextInRound++] as Slot).pid);
     }
     return pids;
   }
@@ -134,31 +154,39 @@ export class ProcessTable {
     }
     if (isUnchanged(slot, this.#scratch, this.#buffer.bytes)) {
       if (++slot.quietReadings >= quietIsCold && isStill(slot)) this.#hot.delete(slot);
+      if (slot.namesVersion !== this.#options.identities.namesVersion) this.#rename(slot, nowSeconds, changed);
     } else {
       slot.quietReadings = 0;
       this.#hot.add(slot);
       this.#explainedTicks += ticksOf(this.#scratch) - ticksOf(slot.raw);
       try {
-        slot.reading = {
-          ...this.#readings.make(
-            this.#scratch,
-            this.#buffer.bytes,
-            nowSeconds,
-            slot.lastReadSeconds,
-            isRenamed(slot, this.#scratch, this.#buffer.bytes) ? undefined : slot.reading,
-          ),
-          ...threadCounts(slot),
-        };
+        const known = isRenamed(slot, this.#scratch, this.#buffer.bytes) ? undefined : slot.reading;
+        slot.reading = this.#readings.make(this.#scratch, this.#buffer.bytes, nowSeconds, slot.lastReadSeconds, known, slot);
+        slot.namesVersion = this.#options.identities.namesVersion;
       } catch (error) {
         if (!isGone(error)) throw error;
         this.#forget(slot, vanished);
         return;
       }
       slot.reaped = this.#scratch.childUserTicks > slot.raw.childUserTicks || this.#scratch.childSystemTicks > slot.raw.childSystemTicks;
-      Object.assign(slot.raw, this.#scratch);
+      this.#reaped ||= slot.reaped;
+      const overwritten = slot.raw;
+      slot.raw = this.#scratch;
+      this.#scratch = overwritten;
       changed.push(slot.reading);
     }
     slot.lastReadSeconds = nowSeconds;
+    this.#readCount++;
+  }
+
+  /** Nothing has moved, but containers' names were learnt: perhaps its own. */
+  #rename(slot: Slot, nowSeconds: number, changed: ProcessReading[]): void {
+    const { identities } = this.#options;
+    slot.namesVersion = identities.namesVersion;
+    const identity = identities.rename(slot.reading.identity);
+    if (identity === slot.reading.identity) return;
+    slot.reading = { ...slot.reading, identity, readAtSeconds: nowSeconds, unchangedUntilSeconds: slot.lastReadSeconds };
+    changed.push(slot.reading);
   }
 
   /**
@@ -198,7 +226,7 @@ export class ProcessTable {
       if (descriptor === undefined) readPidStat(this.#options.root, pid, this.#buffer, this.#scratch);
       else parsePidStat(this.#buffer.bytes, this.#buffer.readWhole(descriptor), this.#scratch);
       // what was not there at the last listing has done all that it did since then
-      const reading = this.#readings.make(this.#scratch, this.#buffer.bytes, nowSeconds, this.#bornAfterSeconds, undefined);
+      const reading = this.#readings.make(this.#scratch, this.#buffer.bytes, nowSeconds, this.#bornAfterSeconds, undefined, noThreads);
       const raw = { ...this.#scratch };
       const slot = {
         pid,
@@ -207,11 +235,12 @@ export class ProcessTable {
         raw,
         lastReadSeconds: nowSeconds,
         quietReadings: 0,
-        runningThreads: 0,
-        uninterruptibleThreads: 0,
+        ...noThreads,
         reaped: false,
+        namesVersion: this.#options.identities.namesVersion,
       };
       this.#slots.set(pid, slot);
+      this.#readCount++;
       this.#hot.add(slot);
       if (this.#bornAfterSeconds !== undefined) this.#explainedTicks += ticksOf(raw);
       changed.push(reading);
@@ -246,6 +275,7 @@ export class ProcessTable {
     this.#closeDescriptor(slot);
     this.#slots.delete(slot.pid);
     this.#hot.delete(slot);
+    if (slot.lastReadSeconds >= this.#beganSeconds) this.#readCount--;
     vanished.push(slot.reading.key);
     // whoever reaps it is given all of this once more, and who its parent is will be read now
     this.#explainedTicks -= ticksOf(slot.raw);

@@ -6,7 +6,7 @@ import { KernelFiles } from "../procfs/kernelFiles.ts";
 import { readLoadavg } from "../procfs/loadavg.ts";
 import { readIsProcess } from "../procfs/pidIdentity.ts";
 import { readPids } from "../procfs/pids.ts";
-import { readStat } from "../procfs/stat.ts";
+import type { StatReader } from "../procfs/stat.ts";
 import type { Collector } from "./collector.ts";
 import { LoadWatch } from "./loadWatch.ts";
 import { ProcessGate } from "./processGate.ts";
@@ -15,8 +15,9 @@ import { ProcessTable, type ProcessTableOptions } from "./processTable.ts";
 
 /** A slice of reading holds the event loop for about so long. */
 const sliceSeconds = 0.004;
-/** How many numbers are tried one by one before it is cheaper to list them all. */
-const mostProbes = 32;
+/** Trying a number costs as much as listing so many processes: up to there, new ones are looked for one by one. */
+const listedPerProbe = 16;
+const leastProbes = 32;
 /** However still a machine is, the list is looked at so often. */
 const listEveryTicks = 30;
 /** So many tasks may be missing: some run only while nobody looks. */
@@ -28,6 +29,8 @@ const turns = 10;
 
 /** Settings of the processes collector. */
 export interface ProcessesOptions extends ProcessTableOptions {
+  /** What says how busy the machine was, before any process is read. */
+  readonly stat: StatReader;
   /** Culprit's own pid, as the machine's /proc shows it. */
   readonly readerPid?: number;
   /** The pids of /proc are those of our own pid namespace: `last_pid` speaks of them. */
@@ -56,6 +59,8 @@ class ProcessesReader {
   #forks: number | undefined;
   #lastPid: number | undefined;
   #ticksSinceList = 0;
+  /** The look of the kernel that all threads were last searched for. */
+  #scannedAt = -1;
   #result: ProcessesReading | undefined;
   #failure: unknown;
 
@@ -89,7 +94,7 @@ class ProcessesReader {
     const table = this.#table;
     const changes: TableChanges = { changed: [], vanished: [] };
     const startSeconds = clock.monotonicSeconds();
-    const cpu = readStat(this.#files, this.#options.units.ticksPerSecond, startSeconds);
+    const cpu = this.#options.stat.read(startSeconds);
     const load = readLoadavg(this.#files);
     table.begin(startSeconds);
     this.#gate.begin(cpu);
@@ -98,22 +103,22 @@ class ProcessesReader {
     const first = this.#options.ungated ? table.unreadPids() : [...table.hotPids(), ...table.nextPids(Math.ceil(table.size / turns))];
     await inSlices(clock, first, (pid, nowSeconds) => table.reread(pid, nowSeconds, changes));
     table.recheckChildren(changes);
-    const rest = table.unreadPids();
-    let complete = rest.length === 0;
+    let everybody = table.readCount === table.size;
     const explainedBefore = table.explainedSeconds;
-    if (!complete && this.#gate.wantsAll(explainedBefore, table.size)) {
-      await inSlices(clock, rest, (pid, nowSeconds) => table.reread(pid, nowSeconds, changes));
+    if (!everybody && this.#gate.wantsAll(explainedBefore, table.size)) {
+      await inSlices(clock, table.unreadPids(), (pid, nowSeconds) => table.reread(pid, nowSeconds, changes));
       table.recheckChildren(changes);
       this.#gate.learn(explainedBefore, table.explainedSeconds);
-      complete = true;
+      everybody = true;
     }
     await this.#findTasks(clock, load, changes);
     const { readerPid } = this.#options;
     return {
       ...changes,
       total: table.size,
-      read: complete ? table.size : table.size - rest.length,
-      complete,
+      read: table.readCount,
+      complete: everybody || !this.#gate.isContent(explainedBefore),
+      ...(table.reaped ? { reaped: true } : {}),
       denied: table.denied,
       ...(readerPid === undefined ? {} : { readerPid }),
     };
@@ -128,8 +133,12 @@ class ProcessesReader {
     const { running, uninterruptible } = threads.seenTasks;
     // our own thread, which reads, is among the runnable, and among those seen
     const counted = this.#load.observe(load.load1, clock.monotonicSeconds()) ?? 0;
-    if (counted - running - uninterruptible > mostUnseenTasks) await scan(threads.pids(mostScannedThreads, true));
-    else if ((load.runnableTasks ?? 0) - running > mostUnseenTasks) await scan(threads.pids(mostScannedThreads, false));
+    const isMissing = counted - running - uninterruptible > mostUnseenTasks;
+    // the kernel looks every five seconds: between two of its looks everybody is looked at once
+    if (isMissing && this.#scannedAt !== this.#load.looks) {
+      this.#scannedAt = this.#load.looks;
+      await scan(threads.pids(mostScannedThreads, true));
+    } else if ((load.runnableTasks ?? 0) - running > mostUnseenTasks) await scan(threads.pids(mostScannedThreads, false));
   }
 
   /** The pids that may be new. Where no task was made since the last tick, there are none, and nothing is listed. */
@@ -145,6 +154,7 @@ class ProcessesReader {
       return [];
     }
     const to = load?.lastPid;
+    const mostProbes = Math.max(leastProbes, this.#table.size / listedPerProbe);
     if (!mustList && this.#options.ownPids && from !== undefined && to !== undefined && to >= from && to - from <= mostProbes) {
       this.#table.listed(nowSeconds);
       return range(from + 1, to).filter((pid) => !this.#table.knows(pid) && this.#isProcess(pid));
@@ -166,8 +176,8 @@ class ProcessesReader {
 /** Does the work for every pid, and lets others run in between. */
 async function inSlices(clock: Clock, pids: readonly number[], work: (pid: number, nowSeconds: number) => void): Promise<void> {
   let sliceStartedSeconds = clock.monotonicSeconds();
-  for (const [index, pid] of pids.entries()) {
-    work(pid, sliceStartedSeconds);
+  for (let index = 0; index < pids.length; index++) {
+    work(pids[index] as number, sliceStartedSeconds);
     if (index % 16 !== 15 || clock.monotonicSeconds() - sliceStartedSeconds < sliceSeconds) continue;
     await new Promise<void>((resolve) => setImmediate(resolve));
     sliceStartedSeconds = clock.monotonicSeconds();

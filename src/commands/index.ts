@@ -5,11 +5,13 @@ import { checkConfig } from "./checkConfig.ts";
 import { type Command, exitCodes, type Output, UsageError } from "./command.ts";
 import { commonFlags, formatCommandHelp, formatOverview } from "./help.ts";
 import type { Lifetime } from "./lifetime.ts";
+import { notifyTest } from "./notifyTest.ts";
+import { record } from "./record.ts";
 import { serve } from "./serve.ts";
 import { token } from "./token.ts";
 
 /** All commands; the first one is meant when none is named. */
-export const commands: readonly Command[] = [serve, checkConfig, token];
+export const commands: readonly Command[] = [serve, record, checkConfig, token, notifyTest];
 
 /** What a run is given. */
 export interface RunOptions {

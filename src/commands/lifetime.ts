@@ -21,6 +21,7 @@ export class Lifetime {
   readonly #stop = new AbortController();
   #firstSignalAtSeconds: number | undefined;
   #log: Log | undefined;
+  #flush: () => void = () => undefined;
 
   constructor(options: LifetimeOptions) {
     this.#options = options;
@@ -32,9 +33,10 @@ export class Lifetime {
     return signal.aborted ? Promise.resolve() : new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
   }
 
-  /** From now on crashes are told to the log. */
-  logCrashesTo(log: Log): void {
+  /** From now on crashes are told to the log; `flush` brings to its file what still waits. */
+  logCrashesTo(log: Log, flush: () => void = () => undefined): void {
     this.#log = log;
+    this.#flush = flush;
   }
 
   /** SIGTERM or SIGINT arrived. */
@@ -51,6 +53,7 @@ export class Lifetime {
     const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
     if (this.#log !== undefined) this.#log.error("an error that nobody expected; Culprit ends", { reason });
     else this.#options.complain(`culprit: an error that nobody expected: ${reason}\n`);
+    this.#flush();
     this.#options.exit(exitCodes.failure);
   }
 }

@@ -1,6 +1,7 @@
 /** `culprit [serve]`: runs until it is told to stop. */
 import { type Config, configFlags, loadConfig, readVersion } from "../config.ts";
-import { createLog, type Log } from "../log.ts";
+import type { Log } from "../log.ts";
+import { type Logs, openLogs } from "../logs/index.ts";
 import { type Command, type CommandContext, exitCodes } from "./command.ts";
 
 const longestStopSeconds = 15;
@@ -25,8 +26,9 @@ export interface Started {
 
 async function run(context: CommandContext): Promise<number> {
   const config = loadConfig({ flags: context.flags });
-  const log = createLog({ ...config.log, stream: context.err });
-  context.lifetime.logCrashesTo(log);
+  const logs = await openLogs({ ...config.log, stream: context.err, clock: context.clock });
+  const { log } = logs;
+  context.lifetime.logCrashesTo(log, logs.flushNow);
   // in ps and in Culprit's own tables it is not just another node
   process.title = "culprit";
   log.info("culprit starts", {
@@ -34,7 +36,9 @@ async function run(context: CommandContext): Promise<number> {
     config: config.file ?? "none, the defaults and flags",
     storage: config.storage.path,
   });
-  return Promise.race([untilStopped(config, context, log), overdue(context, log)]);
+  const code = await Promise.race([untilStopped(config, context, logs), overdue(context, log)]);
+  await logs.close();
+  return code;
 }
 
 interface App {
@@ -42,8 +46,9 @@ interface App {
   stop(): Promise<void>;
 }
 
-async function untilStopped(config: Config, context: CommandContext, log: Log): Promise<number> {
-  const app = await startApp(config, context, log);
+async function untilStopped(config: Config, context: CommandContext, logs: Logs): Promise<number> {
+  const { log } = logs;
+  const app = await startApp(config, context, logs);
   if (app === undefined) return exitCodes.failure;
   await context.lifetime.stopRequested;
   log.info("culprit stops");
@@ -52,12 +57,13 @@ async function untilStopped(config: Config, context: CommandContext, log: Log): 
 }
 
 /** Starts everything, or says in one line why that is not possible and takes back what was started. */
-async function startApp(config: Config, { out, err, clock }: CommandContext, log: Log): Promise<App | undefined> {
+async function startApp(config: Config, { out, err, clock }: CommandContext, logs: Logs): Promise<App | undefined> {
+  const { log, ring: logLines } = logs;
   let begun: App | undefined;
   try {
     // Loaded here and not above, so that the other commands need not wait for the server and all that hangs on it.
     const { createApp } = await import("../app.ts");
-    const app: App = createApp(config, { log, clock });
+    const app: App = createApp(config, { log, logLines, logQueue: logs.fileFigures, clock });
     begun = app;
     out.write(describeStart(await app.start(), out.isTTY === true));
     return app;

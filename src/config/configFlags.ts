@@ -17,7 +17,11 @@ export const configFlags: readonly FlagDefinition[] = [
   },
   { name: "web.telemetry-path", value: "PATH", help: "Path of the metrics (/metrics)." },
   { name: "web.external-url", value: "URL", help: "How others reach this Culprit; links in messages begin with it." },
-  { name: "storage.path", value: "DIR", help: "Where tokens, queues and archives are kept ($STATE_DIRECTORY, else ./data)." },
+  {
+    name: "storage.path",
+    value: "DIR",
+    help: "Where tokens, queues, the recording and archives are kept ($STATE_DIRECTORY, else ./data).",
+  },
   { name: "source", value: "SOURCE", help: "Where readings come from: procfs (on Linux) or portable (elsewhere; slower and coarser)." },
   { name: "path.procfs", value: "DIR", help: "Where procfs is mounted (/proc)." },
   { name: "path.sysfs", value: "DIR", help: "Where sysfs is mounted (/sys)." },

@@ -81,7 +81,7 @@ export function listenAddress(): z.ZodType<ListenAddress, unknown> {
   return text("HOST:PORT such as 127.0.0.1:10054, :10054 or [::1]:10054", parseListenAddress);
 }
 
-const ownPaths = ["/webhook", "/archives", "/login", "/logout", "/assets", "/api", "/-"];
+const ownPaths = ["/webhook", "/archives", "/login", "/logout", "/assets", "/api", "/history", "/-"];
 
 /** The path of the metrics. */
 export function telemetryPath(): z.ZodType<string, unknown> {
@@ -98,5 +98,35 @@ export function externalUrl(): z.ZodType<string, unknown> {
     if (url === undefined || !/^https?:$/.test(url.protocol) || url.hostname === "") return undefined;
     if (url.username !== "" || url.password !== "" || /[?#\s]/.test(value)) return undefined;
     return url.href.replace(/\/+$/, "");
+  });
+}
+
+/** A port of another server. */
+export function port(): z.ZodType<number, unknown> {
+  return parsed("a port from 1 to 65535", (value) => {
+    const number = /^\d{1,5}$/.test(value) ? Number(value) : 0;
+    return number >= 1 && number <= 65_535 ? number : undefined;
+  });
+}
+
+/** The name or address of a mail server. */
+export function mailHost(): z.ZodType<string, unknown> {
+  return text("the mail server's name or address without a port, such as smtp.example.org", (value) =>
+    /^[A-Za-z0-9._-]+$|^[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*$/.test(value) ? value : undefined,
+  );
+}
+
+/** A mail address, with or without a name. */
+export function mailAddress(): z.ZodType<string, unknown> {
+  return text("a mail address such as ops@example.org or Ops <ops@example.org>", (value) =>
+    /^(?:[^<>\p{Cc}]*<[^\s<>@,;]+@[^\s<>@,;]+>|[^\s<>@,;]+@[^\s<>@,;]+)$/u.test(value) ? value : undefined,
+  );
+}
+
+/** The address of a webhook. */
+export function webhookUrl(): z.ZodType<string, unknown> {
+  return text("an http or https URL", (value) => {
+    const url = URL.canParse(value) ? new URL(value) : undefined;
+    return url !== undefined && /^https?:$/.test(url.protocol) && url.hostname !== "" ? value : undefined;
   });
 }

@@ -1,18 +1,18 @@
 /** From the path of a configuration file to its settings: read, parsed, variables replaced, checked. */
 import { dirname, join } from "node:path";
 import { z } from "zod";
-import { type ConfigDocument, documentValues, parseConfigText } from "./document.ts";
+import { type ConfigDocument, documentValues, parseConfigText, positionOfValue } from "./document.ts";
 import { parseDotenv } from "./dotenv.ts";
-import { ConfigError } from "./errors.ts";
+import { ConfigError, formatKey } from "./errors.ts";
 import { interpolate, type Variables } from "./interpolate.ts";
 import { describeIssues } from "./issues.ts";
+import { unreadableFiles } from "./notify.ts";
+import { isAbsent, type ReadFile, reason } from "./readFile.ts";
 import { type FileSettings, fileSchema } from "./schema.ts";
+import { absentChannels } from "./triggers.ts";
 
 /** The environment of a process. */
 export type Environment = Readonly<Record<string, string | undefined>>;
-
-/** Reads a whole file as text; throws as `readFileSync` does. */
-export type ReadFile = (path: string) => string;
 
 /** Reads a configuration file. `shown` is how the person named it, `path` where it is. @throws ConfigError */
 export function readSettings(path: string, shown: string, text: string, env: Environment, readFile: ReadFile): FileSettings {
@@ -20,7 +20,12 @@ export function readSettings(path: string, shown: string, text: string, env: Env
   if (!("yaml" in document)) throw new ConfigError(document);
   // Only a file that names variables needs more of them: the .env of some other project in this folder is none of our business.
   const variables = text.includes("${") ? withDotenv(env, path, shown, readFile) : new Map<string, string>();
-  return checkDocument(document, fileSchema, variables);
+  const settings = checkDocument(document, fileSchema, variables);
+  const problems = [...unreadableFiles(settings.notify ?? {}, dirname(path), readFile), ...absentChannels(settings)];
+  if (problems.length === 0) return settings;
+  throw new ConfigError(
+    problems.map(({ path: at, message }) => ({ file: shown, ...positionOfValue(document, at), key: formatKey(at), message })),
+  );
 }
 
 /** Replaces the variables in a document and holds it against a schema. @throws ConfigError */
@@ -53,20 +58,6 @@ function dotenvVariables(path: string, shown: string, readFile: ReadFile): Varia
   const result = parseDotenv(text);
   if ("variables" in result) return result.variables;
   throw new ConfigError([{ file: shown, line: result.badLine, message: "expected NAME=value, with quotes around it closed" }]);
-}
-
-/** True when there simply is no such file. */
-export function isAbsent(error: unknown): boolean {
-  return error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
-}
-
-/** Why a file cannot be read, without the path that node repeats. */
-export function reason(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  if (code === "ENOENT" || code === "ENOTDIR") return "there is no such file";
-  if (code === "EACCES" || code === "EPERM") return "permission denied";
-  if (code === "EISDIR") return "it is a directory, expected a file";
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** The keys that a schema knows at a path. */

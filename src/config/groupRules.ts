@@ -2,16 +2,16 @@
 import { z } from "zod";
 import type { GroupRule, NamePart, NameVariable } from "../model/groupRule.ts";
 import { word } from "./fields.ts";
-import { groupNames, parsePattern } from "./pattern.ts";
+import { LinearPattern, parsePattern } from "./pattern.ts";
 
 const variables: readonly NameVariable[] = ["Comm", "ExeBase", "ExeFull", "Username"];
 const usualName: readonly NamePart[] = [{ variable: "ExeBase" }];
 const piece = /\{\{(.*?)\}\}/gs;
 
-function pattern(): z.ZodType<RegExp, unknown> {
+function pattern(): z.ZodType<LinearPattern, unknown> {
   return z.unknown().transform((value, context) => {
     const result = typeof value === "string" && value !== "" ? parsePattern(value) : { reason: "" };
-    if (result instanceof RegExp) return result;
+    if (result instanceof LinearPattern) return result;
     context.addIssue({ code: "custom", message: `expected a regular expression${result.reason === "" ? "" : ` (${result.reason})`}` });
     return z.NEVER;
   });
@@ -65,7 +65,7 @@ const group = z
     if (comm === undefined && exe === undefined && cmdline === undefined) {
       context.addIssue({ code: "custom", message: "expected at least one of comm, exe, cmdline beside the name" });
     }
-    const groups = new Set(cmdline?.flatMap(groupNames));
+    const groups = new Set(cmdline?.flatMap(({ groupNames }) => groupNames));
     for (const part of name) {
       if (typeof part === "string" || !("match" in part) || groups.has(part.match)) continue;
       const message = `expected a pattern in cmdline with a group (?<${part.match}>…) for {{.Matches.${part.match}}}`;

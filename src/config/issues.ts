@@ -33,7 +33,7 @@ function describeIssue(issue: Issue, path: Path, checked: CheckedValues): readon
   const value = checked.sources.get(formatKey(path));
   const got =
     value === undefined
-      ? describeValue(valueAt(checked.values, path))
+      ? describeValue(valueAt(checked.values, path), isSecret(path))
       : `what ${value} stands for (${describeKind(valueAt(checked.values, path))})`;
   return [{ file: document.file, ...positionOfValue(document, path), ...keyOf(path), message: `${expectation}, got ${got}` }];
 }
@@ -111,12 +111,17 @@ function amount(bound: string, limit: number | bigint, origin: string): string {
   return `${bound} ${limit}`;
 }
 
-function describeValue(value: unknown): string {
+function describeValue(value: unknown, secret: boolean): string {
   if (value === null) return "nothing";
   if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
   if (typeof value === "object") return "keys with values";
-  if (typeof value === "string") return value === "" ? "empty text" : quoteValue(value);
+  if (typeof value === "string") return value === "" ? "empty text" : secret ? "text" : quoteValue(value);
   return String(value);
+}
+
+/** The URL of a webhook is a secret, also when it stands where it does not belong. */
+function isSecret(path: Path): boolean {
+  return path[0] === "notify" && path[1] !== undefined && path[1] !== "email";
 }
 
 /** The value of a variable may be a secret, so only its kind is told. */

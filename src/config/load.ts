@@ -3,10 +3,13 @@ import { dirname, isAbsolute, join, resolve } from "node:path";
 import { ownCommandSettings } from "./commands.ts";
 import { type FlagSettings, readFlagSettings } from "./configFlags.ts";
 import { ConfigError } from "./errors.ts";
-import { type Environment, isAbsent, type ReadFile, readSettings, reason } from "./file.ts";
+import { type Environment, readSettings } from "./file.ts";
 import type { ParsedFlags } from "./flags.ts";
 import { groupRule } from "./groupRules.ts";
+import { notifySettings } from "./notify.ts";
+import { isAbsent, type ReadFile, reason } from "./readFile.ts";
 import { defaults, type FileSettings } from "./schema.ts";
+import { triggerRules } from "./triggers.ts";
 import type { Config } from "./types.ts";
 
 const usualFile = "culprit.yml";
@@ -59,6 +62,10 @@ export function makeConfig({ flags, env, cwd, readFile, platform }: ConfigSource
       textfileDirectories: (given.textfileDirectories ?? []).map((directory) => resolve(cwd, directory)),
     },
     storage: { path: storage },
+    recording: {
+      maxBytes: settings.recording?.maxBytes ?? defaults.recording.maxBytes,
+      maxAgeSeconds: settings.recording?.maxAge ?? defaults.recording.maxAge,
+    },
     archives: {
       path: settings.archives?.path ? resolve(file.folder, settings.archives.path) : join(storage, "archives"),
       maxBytes: settings.archives?.maxBytes ?? defaults.archives.maxBytes,
@@ -73,11 +80,18 @@ export function makeConfig({ flags, env, cwd, readFile, platform }: ConfigSource
     webhook: {
       ignoreLabels: settings.webhook?.ignoreLabels ?? defaults.webhook.ignoreLabels,
       cooldownSeconds: settings.webhook?.cooldown ?? defaults.webhook.cooldown,
+      notify: settings.webhook?.notify ?? defaults.webhook.notify,
     },
+    notify: notifySettings(settings.notify ?? defaults.notify, file.folder),
     hosts: { files: (settings.hosts?.files ?? defaults.hosts.files).map((pattern) => resolve(file.folder, pattern)) },
+    triggers: triggerRules(settings.triggers),
     log: {
       level: given.logLevel ?? settings.log?.level ?? defaults.log.level,
       format: given.logFormat ?? settings.log?.format ?? defaults.log.format,
+      ...(settings.log?.file === undefined ? {} : { file: resolve(file.folder, settings.log.file) }),
+      maxBytes: settings.log?.maxBytes ?? defaults.log.maxBytes,
+      maxFiles: settings.log?.maxFiles ?? defaults.log.maxFiles,
+      checkEverySeconds: settings.log?.checkEvery ?? defaults.log.checkEvery,
     },
   };
 }

@@ -4,6 +4,8 @@ import { ownCommands } from "./commands.ts";
 import { formatDuration } from "./duration.ts";
 import { count, duration, externalUrl, hostName, labelName, listenAddress, oneOf, size, telemetryPath, word } from "./fields.ts";
 import { groupRules } from "./groupRules.ts";
+import { notifyKeys } from "./notify.ts";
+import { triggers } from "./triggers.ts";
 
 const mebibyte = 1024 ** 2;
 const minute = 60;
@@ -15,11 +17,13 @@ export const defaults = {
   identity: { names: [] },
   sample: { interval: 1, window: minute },
   groups: [],
+  recording: { maxBytes: 512 * mebibyte, maxAge: 7 * 24 * hour },
   archives: { maxBytes: 2048 * mebibyte, maxCount: 200, maxAge: 30 * 24 * hour },
   capture: { lookback: 30 * minute, after: 15, commands: [] },
-  webhook: { ignoreLabels: ["replica", "prometheus", "prometheus_replica", "severity"], cooldown: 10 * minute },
+  webhook: { ignoreLabels: ["replica", "prometheus", "prometheus_replica", "severity"], cooldown: 10 * minute, notify: false },
+  notify: {},
   hosts: { files: [] },
-  log: { level: "info", format: "text" },
+  log: { level: "info", format: "text", maxBytes: 10 * mebibyte, maxFiles: 5, checkEvery: 5 * minute },
 } as const;
 
 const levels = ["error", "warn", "info", "debug"] as const;
@@ -67,6 +71,10 @@ export const fileSchema = z.strictObject({
   sample: sample.nullish(),
   groups: groupRules().nullish(),
   storage: section({ path: fields.path.optional() }),
+  recording: section({
+    maxBytes: size(16 * mebibyte).optional(),
+    maxAge: duration(2 * hour, Number.POSITIVE_INFINITY).optional(),
+  }),
   archives: section({
     path: fields.path.optional(),
     maxBytes: size(mebibyte).optional(),
@@ -78,9 +86,18 @@ export const fileSchema = z.strictObject({
     after: duration(0, 10 * minute).optional(),
     commands: ownCommands().optional(),
   }),
-  webhook: section({ ignoreLabels: list(labelName()), cooldown: duration(0, 24 * hour).optional() }),
+  webhook: section({ ignoreLabels: list(labelName()), cooldown: duration(0, 24 * hour).optional(), notify: z.boolean().optional() }),
+  notify: section(notifyKeys),
   hosts: section({ files: list(word("a path or pattern such as targets/*.yml")) }),
-  log: section({ level: fields.level.optional(), format: fields.format.optional() }),
+  triggers: triggers().nullish(),
+  log: section({
+    level: fields.level.optional(),
+    format: fields.format.optional(),
+    file: fields.path.optional(),
+    maxBytes: size(mebibyte / 16).optional(),
+    maxFiles: count(2).optional(),
+    checkEvery: duration(0, 24 * hour).optional(),
+  }),
 });
 
 /** The file's settings, checked and typed; what it does not say is absent. */

@@ -1,5 +1,7 @@
 /** The configuration as the rest of Culprit sees it: complete, checked, in seconds and bytes, with absolute paths. */
+import type { ChannelSettings } from "../model/channels.ts";
 import type { GroupRule } from "../model/groupRule.ts";
+import type { TriggerRule } from "../model/trigger.ts";
 import type { ListenAddress } from "./listenAddress.ts";
 
 /** A command that captures run; its name is free, unique, and safe as the name of a file. */
@@ -32,6 +34,8 @@ export interface Config {
   /** Collectors that are switched off, and where the textfile collector looks. */
   readonly collectors: { readonly disabled: readonly string[]; readonly textfileDirectories: readonly string[] };
   readonly storage: { readonly path: string };
+  /** How much of the flight recorder's files is kept. */
+  readonly recording: { readonly maxBytes: number; readonly maxAgeSeconds: number };
   readonly archives: {
     readonly path: string;
     readonly maxBytes: number;
@@ -44,7 +48,26 @@ export interface Config {
     /** The user's own, beside the usual ones. */
     readonly commands: readonly OwnCommandSettings[];
   };
-  readonly webhook: { readonly ignoreLabels: readonly string[]; readonly cooldownSeconds: number };
+  readonly webhook: {
+    readonly ignoreLabels: readonly string[];
+    readonly cooldownSeconds: number;
+    /** Alerts that came by webhook are told to people, too. */
+    readonly notify: boolean;
+  };
+  /** The channels through which people are told; none when empty. */
+  readonly notify: ChannelSettings;
   readonly hosts: { readonly files: readonly string[] };
-  readonly log: { readonly level: "error" | "warn" | "info" | "debug"; readonly format: "text" | "json" };
+  /** Thresholds of this machine; their names differ. */
+  readonly triggers: readonly TriggerRule[];
+  readonly log: {
+    readonly level: "error" | "warn" | "info" | "debug";
+    readonly format: "text" | "json";
+    /** Lines go there, too. */
+    readonly file?: string;
+    /** How large a file becomes before the next one is begun, and how many there are at most; the audit's as well. */
+    readonly maxBytes: number;
+    readonly maxFiles: number;
+    /** 0: never. */
+    readonly checkEverySeconds: number;
+  };
 }

@@ -8,6 +8,10 @@ export interface Events {
   readonly webhookRequests: Counter<"result">;
   readonly captures: Counter<"origin" | "result">;
   readonly captureDuration: Histogram;
+  /** Its channels are known to the configuration only: whoever wires it sets them to 0. */
+  readonly notifications: Counter<"channel" | "result">;
+  /** The same holds for the names of triggers. */
+  readonly triggersFired: Counter<"trigger">;
 }
 
 /** Registers them; every label that is known beforehand starts at 0, so that a first event is an increase. */
@@ -44,8 +48,20 @@ export function createEvents(registry: Registry): Events {
       buckets: [0.5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300],
       registers,
     }),
+    notifications: new Counter({
+      name: "culprit_notifications_total",
+      help: "Messages to people by channel and what became of them.",
+      labelNames: ["channel", "result"],
+      registers,
+    }),
+    triggersFired: new Counter({
+      name: "culprit_trigger_fired_total",
+      help: "Firings of the trigger; crossings within a cooldown are none.",
+      labelNames: ["trigger"],
+      registers,
+    }),
   };
   for (const result of ["accepted", "unavailable", "malformed", "unauthorised", "too_large"]) events.webhookRequests.inc({ result }, 0);
-  for (const origin of ["alert", "manual"]) for (const result of ["ok", "failed"]) events.captures.inc({ origin, result }, 0);
+  for (const origin of ["alert", "trigger", "manual"]) for (const result of ["ok", "failed"]) events.captures.inc({ origin, result }, 0);
   return events;
 }

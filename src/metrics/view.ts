@@ -2,6 +2,8 @@
 import type { Archive } from "../model/capture.ts";
 import type { CollectorOutcome } from "../model/sample.ts";
 import type { Snapshot } from "../model/snapshot.ts";
+import type { Spike, SpikeResource } from "../model/spike.ts";
+import type { TriggerStatus } from "../model/trigger.ts";
 import type { GroupStats, WindowStats } from "../sampler/window.ts";
 
 /** What the machine is. */
@@ -24,6 +26,14 @@ export interface SelfReading {
   readonly mostDescriptors?: number;
 }
 
+/** The spikes of this machine. */
+export interface SpikesView {
+  /** How many have begun since Culprit started. */
+  readonly totals: Readonly<Record<SpikeResource, number>>;
+  /** The newest of each resource, lasting or over. */
+  readonly newest: readonly Spike[];
+}
+
 /** The picture. `snapshot`, `window` and `lines` are absent when the newest Sample is too old to speak of now. */
 export interface MetricsView {
   readonly snapshot?: Snapshot;
@@ -41,5 +51,9 @@ export interface MetricsView {
   };
   readonly archives: { readonly count: number; readonly bytes: number; readonly limitBytes: number; readonly latest: readonly Archive[] };
   readonly queues: readonly { readonly queue: string; readonly length: number; readonly dropped: number }[];
+  /** In the order of the configuration. */
+  readonly triggers: readonly TriggerStatus[];
   readonly scrapeGapSeconds?: number;
+  /** Absent where nobody watches for spikes. */
+  readonly spikes?: SpikesView;
 }

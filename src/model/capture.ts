@@ -1,5 +1,7 @@
 /** Requests for diagnostics, and what comes of them. */
 
+import type { Verdict } from "./spike.ts";
+
 /** Who asked for a capture. */
 export type CaptureOrigin = "alert" | "trigger" | "manual";
 
@@ -51,8 +53,10 @@ export interface Archive {
   readonly incidentKey: string;
   readonly sizeBytes: number;
   readonly sha256: string;
-  /** The group that used most CPU when it mattered: the archive's short answer to "who". */
+  /** The first of the verdict, where that is a process: the archive's short answer to "who". */
   readonly process?: string;
+  /** The long answer; absent where nothing was recorded. */
+  readonly verdict?: Verdict;
   /** What the archive really covers. */
   readonly span: { readonly fromMs: number; readonly toMs: number };
   readonly missing: readonly { readonly part: string; readonly reason: string }[];

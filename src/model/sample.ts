@@ -173,6 +173,8 @@ export interface ProcessReading {
   /** The kernel's letter: R running, S sleeping, D uninterruptible, T stopped, Z zombie, I idle; "" where it is not known. */
   readonly state: string;
   readonly kernelThread: boolean;
+  /** It is ending or a zombie: cgroup v1 shows it in the root by now, wherever it lived. */
+  readonly exiting?: true;
   readonly userSeconds: number;
   readonly systemSeconds: number;
   /** What its dead and waited-for children had burnt. */
@@ -224,8 +226,13 @@ export interface ProcessesReading {
   readonly total: number;
   /** How many were read in this tick. */
   readonly read: number;
-  /** Every process was read in this tick: what they leave unexplained is no process' that still lives. */
+  /**
+   * What they leave unexplained is no process' that still lives: every one was read in this tick, or reading them all was of no use
+   * a moment ago. Otherwise they explain all of it, and the rest were not looked at.
+   */
   readonly complete: boolean;
+  /** Somebody has taken over the time of dead children in this tick: what they used is to be held against their cgroups. */
+  readonly reaped?: true;
   /** How many exist that the kernel will not show to this user (hidepid). */
   readonly denied: number;
   /** The OS does not say what its processes are doing (Windows): no tasks can be counted. */

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import type { DiskReading } from "../model/sample.ts";
 import type { KernelFiles } from "./kernelFiles.ts";
+import { LineCache } from "./lineCache.ts";
 import type { ProcRoot } from "./root.ts";
 import type { Scanner } from "./scanner.ts";
 import { sectorBytes } from "./units.ts";
@@ -9,20 +10,25 @@ import { sectorBytes } from "./units.ts";
 /** A DiskReading before it is known how the devices hang together. */
 export type DiskCounters = Omit<DiskReading, "whole">;
 
-/** Reads /proc/diskstats. */
-export function readDiskstats(files: KernelFiles): DiskCounters[] | undefined {
-  const text = files.read(`${files.root.procfs}/diskstats`);
-  return text && parseDiskstats(text);
+/** Reads /proc/diskstats again and again; a device that did nothing is the same object as the time before. */
+export class DiskstatsReader {
+  readonly #files: KernelFiles;
+  readonly #lines = new LineCache(parseLine);
+
+  constructor(files: KernelFiles) {
+    this.#files = files;
+  }
+
+  /** Undefined where there is no such file. */
+  read(): readonly DiskCounters[] | undefined {
+    const text = this.#files.read(`${this.#files.root.procfs}/diskstats`);
+    return text && this.#lines.parse(text);
+  }
 }
 
 /** Parses /proc/diskstats: 11 counters, 15 since Linux 4.18, 17 since 5.5. */
-export function parseDiskstats(text: Scanner): DiskCounters[] {
-  const disks: DiskCounters[] = [];
-  while (!text.atEnd) {
-    disks.push(parseLine(text));
-    text.skipLine();
-  }
-  return disks;
+export function parseDiskstats(text: Scanner): readonly DiskCounters[] {
+  return new LineCache(parseLine).parse(text);
 }
 
 function parseLine(text: Scanner): DiskCounters {

@@ -9,10 +9,13 @@ export class MalformedError extends Error {
   }
 }
 
-/** The file or the process behind it is not there (ENOENT), or not any more (ESRCH); for a process this is everyday life. */
+/**
+ * The file or what is behind it is not there (ENOENT), or not any more: ESRCH for a process, ENODEV for a cgroup whose file was open.
+ * For a process this is everyday life.
+ */
 export function isGone(error: unknown): boolean {
   const code = errorCode(error);
-  return code === "ENOENT" || code === "ESRCH" || code === "ENOTDIR";
+  return code === "ENOENT" || code === "ESRCH" || code === "ENOTDIR" || code === "ENODEV";
 }
 
 /** The kernel will not tell this user. */

@@ -61,7 +61,8 @@ export function parseCgroups(text: string): PidCgroups {
     const first = line.indexOf(":");
     const second = line.indexOf(":", first + 1);
     if (second < 0) continue;
-    const path = line.slice(second + 1);
+    // a zombie can outlive its cgroup, and is still accounted by the name it had
+    const path = line.slice(second + 1).replace(/ \(deleted\)$/, "");
     for (const controller of line.slice(first + 1, second).split(",")) paths.set(controller, path);
   }
   const unified = paths.get("");

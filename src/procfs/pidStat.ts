@@ -46,7 +46,9 @@ export function newPidStat(): PidStat {
   };
 }
 
-/** PF_KTHREAD of include/linux/sched.h. */
+/** PF_EXITING of include/linux/sched.h. */
+export const exitingFlag = 0x00000004;
+/** PF_KTHREAD of the same. */
 export const kernelThreadFlag = 0x00200000;
 
 /** Opens the file; the descriptor answers ESRCH for ever once the process is gone and never shows a reused pid. */

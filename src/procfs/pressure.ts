@@ -30,10 +30,8 @@ export function parsePressure(text: Scanner): StallSeconds {
   let some: number | undefined;
   let full: number | undefined;
   while (!text.atEnd) {
-    const kind = text.word();
-    const seconds = totalOf(text) / 1e6;
-    if (kind === "some") some = seconds;
-    else if (kind === "full") full = seconds;
+    if (text.take("some ")) some = totalOf(text) / 1e6;
+    else if (text.take("full ")) full = totalOf(text) / 1e6;
     text.skipLine();
   }
   if (some === undefined) text.fail('a line that begins with "some"');

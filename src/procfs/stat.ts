@@ -3,67 +3,78 @@ import type { CpuModeSeconds, CpuReading } from "../model/sample.ts";
 import type { KernelFiles } from "./kernelFiles.ts";
 import type { Scanner } from "./scanner.ts";
 
-/** Reads /proc/stat; `readAtSeconds` is taken by the caller right before. */
-export function readStat(files: KernelFiles, ticksPerSecond: number, readAtSeconds: number): CpuReading | undefined {
-  const text = files.read(`${files.root.procfs}/stat`);
-  return text && parseStat(text, ticksPerSecond, readAtSeconds);
+/** A reading that is so young says the same as a new one, to a fifth of what the kernel counts in. */
+const youngSeconds = 0.002;
+
+/** Reads /proc/stat, the dearest of the small files: the kernel adds it up over all CPUs and interrupts. */
+export class StatReader {
+  readonly #files: KernelFiles;
+  readonly #ticksPerSecond: number;
+  #newest: CpuReading | undefined;
+
+  constructor(files: KernelFiles, ticksPerSecond: number) {
+    this.#files = files;
+    this.#ticksPerSecond = ticksPerSecond;
+  }
+
+  /** Undefined where there is no such file. */
+  read(nowSeconds: number): CpuReading | undefined {
+    const text = this.#files.read(`${this.#files.root.procfs}/stat`);
+    this.#newest = text && parseStat(text, this.#ticksPerSecond, nowSeconds);
+    return this.#newest;
+  }
+
+  /** The newest reading if it was made just now, else another. */
+  readOrRepeat(nowSeconds: number): CpuReading | undefined {
+    const age = this.#newest === undefined ? Number.POSITIVE_INFINITY : nowSeconds - this.#newest.readAtSeconds;
+    return age >= 0 && age < youngSeconds ? this.#newest : this.read(nowSeconds);
+  }
 }
 
 /** Parses /proc/stat. */
 export function parseStat(text: Scanner, ticksPerSecond: number, readAtSeconds: number): CpuReading {
   let total: CpuModeSeconds | undefined;
   const perCpu: { cpu: number; modes: CpuModeSeconds }[] = [];
-  const counts: Record<string, number> = {};
+  const counts: Counts = {};
   while (!text.atEnd) {
     if (text.take("cpu ")) {
       total = parseModes(text, ticksPerSecond);
     } else if (text.take("cpu")) {
       const cpu = text.number();
       perCpu.push({ cpu, modes: parseModes(text, ticksPerSecond) });
-    } else {
-      const key = countKeys.find((candidate) => text.take(`${candidate} `));
-      if (key !== undefined) counts[key] = text.number();
-    }
+    } else if (text.take("intr ")) counts.interrupts = text.number();
+    else if (text.take("ctxt ")) counts.contextSwitches = text.number();
+    else if (text.take("btime ")) counts.bootTimeSeconds = text.number();
+    else if (text.take("processes ")) counts.forks = text.number();
+    else if (text.take("procs_running ")) counts.runningTasks = text.number();
+    else if (text.take("procs_blocked ")) counts.blockedTasks = text.number();
+    else if (text.take("softirq ")) counts.softirqs = text.number();
     // intr and softirq go on with one number per source: thousands of them on large machines, of no use here
     text.skipLine();
   }
   if (total === undefined) text.fail('a line that begins with "cpu "');
-  return {
-    readAtSeconds,
-    total,
-    perCpu,
-    ...optional("bootTimeSeconds", counts.btime),
-    ...optional("contextSwitches", counts.ctxt),
-    ...optional("interrupts", counts.intr),
-    ...optional("softirqs", counts.softirq),
-    ...optional("forks", counts.processes),
-    ...optional("runningTasks", counts.procs_running),
-    ...optional("blockedTasks", counts.procs_blocked),
-  };
+  return { readAtSeconds, total, perCpu, ...counts };
 }
 
-const countKeys = ["intr", "ctxt", "btime", "processes", "procs_running", "procs_blocked", "softirq"];
+type Counts = { -readonly [Key in Exclude<keyof CpuReading, "readAtSeconds" | "total" | "perCpu">]?: number };
 
 /** Kernels before 2.6.33 have fewer columns: what is not there has not happened. */
 function parseModes(text: Scanner, ticksPerSecond: number): CpuModeSeconds {
-  const next = () => {
-    text.skipSpaces();
-    return text.atLineEnd ? 0 : text.number() / ticksPerSecond;
-  };
   return {
-    user: next(),
-    nice: next(),
-    system: next(),
-    idle: next(),
-    iowait: next(),
-    irq: next(),
-    softirq: next(),
-    steal: next(),
-    guest: next(),
-    guestNice: next(),
+    user: nextMode(text, ticksPerSecond),
+    nice: nextMode(text, ticksPerSecond),
+    system: nextMode(text, ticksPerSecond),
+    idle: nextMode(text, ticksPerSecond),
+    iowait: nextMode(text, ticksPerSecond),
+    irq: nextMode(text, ticksPerSecond),
+    softirq: nextMode(text, ticksPerSecond),
+    steal: nextMode(text, ticksPerSecond),
+    guest: nextMode(text, ticksPerSecond),
+    guestNice: nextMode(text, ticksPerSecond),
   };
 }
 
-function optional<Key extends string>(key: Key, value: number | undefined): { [key in Key]?: number } {
-  return value === undefined ? {} : ({ [key]: value } as { [key in Key]: number });
+function nextMode(text: Scanner, ticksPerSecond: number): number {
+  text.skipSpaces();
+  return text.atLineEnd ? 0 : text.number() / ticksPerSecond;
 }

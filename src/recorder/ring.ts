@@ -1,24 +1,26 @@
-/** The newest minutes in memory: there when the disk is full and when nothing else is. */
-import type { RecordedLine, Recording } from "./recording.ts";
+/**
+ * The newest minutes in memory: there when the disk is full and when nothing else is.
+ *
+ * Three quarters of an hour are some ten megabytes of JSON, and packed about one.
+ */
+import type { RecordedLine } from "./recording.ts";
+import { OpenBlock, type PackedBlock, Unpacker } from "./ringBlock.ts";
 
-/** How much a ring keeps. */
+/** How much a ring keeps; bytes are those that it takes in memory. */
 export interface RingLimits {
   readonly keepSeconds: number;
   readonly mostBytes: number;
 }
 
-interface Kept {
-  readonly takenAtMs: number;
-  /** A Buffer lies outside of the heap: an hour of strings would be copied by every large collection of garbage. */
-  readonly bytes: Buffer;
-}
-
 /** Keeps lines by age and by size; the oldest go first. */
-export class Ring implements Recording {
+export class Ring {
   readonly #limits: RingLimits;
-  #lines: Kept[] = [];
-  #first = 0;
-  #totalBytes = 0;
+  #packed: PackedBlock[] = [];
+  readonly #open = new OpenBlock();
+  /** Lines of the oldest block, packed or open, that are gone. */
+  #goneLines = 0;
+  #length = 0;
+  #packedBytes = 0;
 
   constructor(limits: RingLimits) {
     this.#limits = limits;
@@ -26,40 +28,77 @@ export class Ring implements Recording {
 
   /** How many lines there are. */
   get length(): number {
-    return this.#lines.length - this.#first;
+    return this.#length;
   }
 
   push(takenAtMs: number, line: string): void {
-    const bytes = Buffer.from(line, "utf8");
-    this.#lines.push({ takenAtMs, bytes });
-    this.#totalBytes += bytes.length;
-    const oldestMs = takenAtMs - this.#limits.keepSeconds * 1000;
-    for (;;) {
-      const oldest = this.#lines[this.#first];
-      if (oldest === undefined || (oldest.takenAtMs >= oldestMs && this.#totalBytes <= this.#limits.mostBytes)) break;
-      this.#totalBytes -= oldest.bytes.length;
-      this.#first++;
+    if (!this.#open.add(takenAtMs, line)) {
+      this.#pack();
+      this.#open.add(takenAtMs, line);
     }
-    if (this.#first > 1024) {
-      this.#lines = this.#lines.slice(this.#first);
-      this.#first = 0;
+    this.#length++;
+    const oldestMs = takenAtMs - this.#limits.keepSeconds * 1000;
+    while (this.#length > 0 && this.#oldestTakenAtMs < oldestMs) this.#dropLines(1);
+    while (this.#length > 0 && this.#bytes > this.#limits.mostBytes) this.#dropLines(this.#packed[0]?.ends.length ?? 1);
+  }
+
+  /** Lines taken from `fromMs` to `toMs`, both included, oldest first. What was given out stays, whatever comes after. */
+  between(fromMs: number, toMs: number): readonly RecordedLine[] {
+    const found: RecordedLine[] = [];
+    const unpacker = new Unpacker();
+    let gone = this.#goneLines;
+    for (const block of this.#packed) {
+      addLines(block, gone, () => unpacker.bytesOf(block));
+      gone = 0;
+    }
+    // the open block goes on being written to
+    const newest = this.#open.copy();
+    addLines(this.#open, gone, () => newest);
+    return found;
+
+    function addLines(block: Pick<PackedBlock, "takenAtMs" | "ends">, from: number, bytes: () => Buffer): void {
+      for (let index = from; index < block.takenAtMs.length; index++) {
+        const at = block.takenAtMs[index] as number;
+        if (at < fromMs || at > toMs) continue;
+        const [start, end] = [block.ends[index - 1] ?? 0, block.ends[index]];
+        found.push({
+          takenAtMs: at,
+          // made a string only when it is looked at: hours of lines at once would stall the event loop
+          get line() {
+            return bytes().toString("utf8", start, end);
+          },
+        });
+      }
     }
   }
 
-  between(fromMs: number, toMs: number): readonly RecordedLine[] {
-    const found: RecordedLine[] = [];
-    for (let index = this.#first; index < this.#lines.length; index++) {
-      const { takenAtMs, bytes } = this.#lines[index] as Kept;
-      if (takenAtMs < fromMs || takenAtMs > toMs) continue;
-      // made a string only when it is looked at: hours of lines at once would stall the event loop
-      const kept = {
-        takenAtMs,
-        get line() {
-          return bytes.toString("utf8");
-        },
-      };
-      found.push(kept);
+  get #oldestTakenAtMs(): number {
+    return (this.#packed[0] ?? this.#open).takenAtMs[this.#goneLines] ?? Number.POSITIVE_INFINITY;
+  }
+
+  get #bytes(): number {
+    const goneBytes = this.#packed.length > 0 ? 0 : (this.#open.ends[this.#goneLines - 1] ?? 0);
+    return this.#packedBytes + (this.#open.ends.at(-1) ?? 0) - goneBytes;
+  }
+
+  #pack(): void {
+    const block = this.#open.pack();
+    // nothing of it is left: the lines that are gone were its own
+    if (this.#length === 0) this.#goneLines = 0;
+    else {
+      this.#packed.push(block);
+      this.#packedBytes += block.packed.length;
     }
-    return found;
+  }
+
+  #dropLines(count: number): void {
+    const oldest = this.#packed[0];
+    const dropped = Math.min(count, (oldest ?? this.#open).ends.length - this.#goneLines);
+    this.#goneLines += dropped;
+    this.#length -= dropped;
+    if (oldest === undefined || this.#goneLines < oldest.ends.length) return;
+    this.#packedBytes -= oldest.packed.length;
+    this.#packed.shift();
+    this.#goneLines = 0;
   }
 }

@@ -7,7 +7,8 @@
 
 import { groupId, remainderLabels } from "../attribution/names.ts";
 import type { GroupUsage, ResourceKey } from "../model/snapshot.ts";
-import { type GroupStats, isNamed, resourceKeys, type WindowStats } from "./window.ts";
+import { type GroupStats, resourceKeys } from "./groupStats.ts";
+import { isNamed, type WindowStats } from "./window.ts";
 
 /** The bounds of a member set. */
 export interface MemberLimits {
@@ -34,6 +35,7 @@ export class Members {
   #admittedSeconds: number[] = [];
   readonly #refused = new Set<string>();
   #droppedTotal = 0;
+  #others: { readonly of: readonly GroupUsage[]; readonly line: GroupUsage } | undefined;
 
   constructor(limits: MemberLimits = defaultMemberLimits) {
     this.#limits = limits;
@@ -49,7 +51,7 @@ export class Members {
   }
 
   /** Looks at the ranks again. */
-  update(stats: WindowStats, nowSeconds: number): void {
+  update(stats: Pick<WindowStats, "groups">, nowSeconds: number): void {
     const ranks = bestRanks(stats, 2 * this.#limits.rank);
     this.#letGo(stats, ranks, nowSeconds);
     const candidates = [...ranks].filter(([id, rank]) => rank <= this.#limits.rank && !this.#members.has(id));
@@ -64,19 +66,33 @@ export class Members {
    */
   fold(groups: readonly GroupUsage[]): readonly GroupUsage[] {
     const shown: GroupUsage[] = [];
-    const rest: Partial<Record<ResourceKey, number>> = {};
-    const first = new Set(
-      groups
-        .filter((group) => isNamed(group) && (group.usage.cpuCores ?? 0) > 0)
-        .sort((a, b) => (b.usage.cpuCores ?? 0) - (a.usage.cpuCores ?? 0))
-        .slice(0, this.#limits.rank),
-    );
+    const others: GroupUsage[] = [];
+    const first = this.#firstOf(groups);
     for (const group of groups) {
-      if (!isNamed(group) || this.#members.has(group.id) || first.has(group)) shown.push(group);
-      else addTo(rest, group.usage);
+      if (!isNamed(group) || this.#members.has(group.id) || first.includes(group)) shown.push(group);
+      else others.push(group);
     }
-    shown.push({ ...otherLabels, id: otherId, usage: rest });
+    shown.push(this.#fold(others));
     return shown;
+  }
+
+  #firstOf(groups: readonly GroupUsage[]): readonly GroupUsage[] {
+    const busy = groups.filter((group) => (group.usage.cpuCores ?? 0) > 0 && isNamed(group));
+    if (busy.length <= this.#limits.rank) return busy;
+    return busy.sort((a, b) => (b.usage.cpuCores ?? 0) - (a.usage.cpuCores ?? 0)).slice(0, this.#limits.rank);
+  }
+
+  /** The line of all others; the same object as before while they all are. */
+  #fold(others: readonly GroupUsage[]): GroupUsage {
+    const before = this.#others;
+    if (before !== undefined && before.of.length === others.length && before.of.every((group, index) => group === others[index])) {
+      return before.line;
+    }
+    const usage: Partial<Record<ResourceKey, number>> = {};
+    for (const group of others) addTo(usage, group.usage);
+    const line = { ...otherLabels, id: otherId, usage };
+    this.#others = { of: others, line };
+    return line;
   }
 
   /** The same for the window: means add up, peaks are those of the sum. */
@@ -93,9 +109,9 @@ export class Members {
 
   #peakOfOther(stats: WindowStats): GroupStats["peak"] {
     const peak: Partial<Record<ResourceKey, number>> = {};
-    for (const snapshot of stats.snapshots) {
+    for (const tick of stats.ticks) {
       const sum: Partial<Record<ResourceKey, number>> = {};
-      for (const group of snapshot.groups) if (isNamed(group) && !this.#members.has(group.id)) addTo(sum, group.usage);
+      for (const group of tick.groups) if (isNamed(group) && !this.#members.has(group.id)) addTo(sum, group.usage);
       for (const key of resourceKeys) {
         const value = sum[key];
         if (value !== undefined) peak[key] = Math.max(peak[key] ?? 0, value);
@@ -104,7 +120,7 @@ export class Members {
     return peak;
   }
 
-  #letGo(stats: WindowStats, ranks: ReadonlyMap<string, number>, nowSeconds: number): void {
+  #letGo(stats: Pick<WindowStats, "groups">, ranks: ReadonlyMap<string, number>, nowSeconds: number): void {
     for (const [id, member] of this.#members) {
       const rank = ranks.get(id);
       if (rank !== undefined) {
@@ -149,7 +165,7 @@ const otherLabels = remainderLabels("other");
 const otherId = groupId(otherLabels);
 
 /** The best rank of every named group that is among the first `deepest` of any resource, by mean or by peak. */
-function bestRanks(stats: WindowStats, deepest: number): Map<string, number> {
+function bestRanks(stats: Pick<WindowStats, "groups">, deepest: number): Map<string, number> {
   const named = [...stats.groups.values()].filter(isNamed);
   const ranks = new Map<string, number>();
   for (const key of resourceKeys) {

@@ -5,6 +5,7 @@
  * against the kernel's own sampling of the load every five seconds. Ticks that came due while another ran are missed, and counted.
  */
 import { advance } from "../attribution/advance.ts";
+import { ancestorsIn } from "../attribution/ancestors.ts";
 import type { NameByRules } from "../attribution/groupRules.ts";
 import { createLedger, type Ledger } from "../attribution/ledger.ts";
 import type { Collector } from "../collectors/collector.ts";
@@ -80,6 +81,11 @@ export class Sampler {
   /** A Snapshot whose ticks lie further apart than this has a gap. */
   get gapSeconds(): number {
     return Math.max(5, 3 * (this.#options.pace ?? this.#options).intervalSeconds);
+  }
+
+  /** Names of a process' parents, the nearest first; empty for one that is not known (any more). */
+  ancestorsOf(pid: number): readonly string[] {
+    return ancestorsIn(this.#ledger, pid);
   }
 
   /** Calls `subscriber` after every tick, in the order of subscription. */

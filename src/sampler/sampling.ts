@@ -21,6 +21,7 @@ export class Sampling {
   readonly #members = new Members();
   #outcomes: readonly CollectorOutcome[] = [];
   #newestSample: Sample | undefined;
+  #shown: ShownTick | undefined;
   #rankedSeconds = Number.NEGATIVE_INFINITY;
 
   constructor(options: SamplerOptions, windowSeconds: number) {
@@ -32,7 +33,7 @@ export class Sampling {
 
   /** Calls back after every tick, when window and members know of it. */
   subscribe(subscriber: (tick: ShownTick) => void): void {
-    this.sampler.subscribe((tick) => subscriber({ ...tick, shown: this.#members.fold(tick.snapshot.groups) }));
+    this.sampler.subscribe((tick) => subscriber(this.#show(tick)));
   }
 
   get newest(): Snapshot | undefined {
@@ -70,15 +71,19 @@ export class Sampling {
     return this.#members.foldStats(stats);
   }
 
+  /** Once a tick, for all subscribers. */
+  #show(tick: Tick): ShownTick {
+    if (this.#shown?.snapshot !== tick.snapshot) this.#shown = { ...tick, shown: this.#members.fold(tick.snapshot.groups) };
+    return this.#shown;
+  }
+
   #take({ sample, snapshot }: Tick): void {
     this.#window.push(snapshot);
     this.#outcomes = sample.outcomes;
     this.#newestSample = sample;
     if (sample.monotonicSeconds - this.#rankedSeconds < rankEverySeconds) return;
-    const stats = this.#window.stats();
+    this.#members.update({ groups: this.#window.groups() }, sample.monotonicSeconds);
     // the first Snapshot knows memory only: ranks by it would keep out who is busy
-    if (stats === undefined) return;
-    this.#members.update(stats, sample.monotonicSeconds);
     if (snapshot.elapsedSeconds !== undefined) this.#rankedSeconds = sample.monotonicSeconds;
   }
 }

@@ -17,8 +17,12 @@ import { addArchiveFileRoutes } from "./routes/archiveFiles.ts";
 import { addArchivesRoutes } from "./routes/archives.ts";
 import { addHealthRoutes } from "./routes/health.ts";
 import { addLandingRoutes } from "./routes/landing.ts";
+import { addLogRoutes } from "./routes/log.ts";
 import { addLoginRoutes } from "./routes/login.ts";
 import { addMetricsRoutes } from "./routes/metrics.ts";
+import { addSnapshotRoutes } from "./routes/snapshots.ts";
+import { addSpikeRoutes } from "./routes/spikes.ts";
+import { addTriggerRoutes } from "./routes/triggers.ts";
 import { addWebhookRoutes } from "./routes/webhook.ts";
 import type { ServerServices, WebSettings } from "./services.ts";
 
@@ -83,6 +87,10 @@ function createHandler(services: ServerServices, settings: WebSettings, log: Log
   addWebhookRoutes(router, parts);
   addArchivesRoutes(router, parts);
   addArchiveFileRoutes(router, parts);
+  addSnapshotRoutes(router, parts);
+  addSpikeRoutes(router, parts);
+  addTriggerRoutes(router, parts);
+  addLogRoutes(router, parts);
   addLoginRoutes(router, parts);
   addLandingRoutes(router, parts);
 

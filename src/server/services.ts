@@ -1,5 +1,9 @@
 /** What the server is given: the parts of Culprit that it shows, and its own settings as plain values. */
 import type { AlertReceiver, ArchiveShelf, CaptureDesk } from "../capture/contract.ts";
+import type { LogRing } from "../logs/index.ts";
+import type { Spike } from "../model/spike.ts";
+import type { LookBack } from "../recorder/index.ts";
+import type { Triggers } from "../triggers/index.ts";
 import type { TokenStore } from "./auth/tokenStore.ts";
 
 /** How a webhook request ended, as `culprit_webhook_requests_total{result}` counts it. */
@@ -23,6 +27,13 @@ export interface ServerServices {
   readonly alerts: AlertReceiver;
   readonly captures: CaptureDesk;
   readonly archives: ArchiveShelf;
+  /** What is recorded of this machine. */
+  readonly recording: Pick<LookBack, "thinned" | "table" | "history">;
+  readonly triggers: Pick<Triggers, "status" | "recent">;
+  /** The newest lines of the log. */
+  readonly logLines: Pick<LogRing, "after">;
+  /** The spikes that are kept, the newest first. */
+  readonly spikes: { find(id: string): Spike | undefined; overlapping(fromMs: number, toMs: number): readonly Spike[] };
   readonly host: { readonly hostname: string; readonly version: string };
   /** Cuts secrets out of a text: alert labels and a person's reason pass it before anybody else sees them. */
   redact(text: string): string;

@@ -12,7 +12,7 @@ class Machine {
   second(
     usage: Readonly<Record<string, number>>,
     changed: readonly ProcessReading[] = [],
-    { complete = true, vanished = [] as ProcessReading["key"][] } = {},
+    { complete = true, reaped = false, vanished = [] as ProcessReading["key"][] } = {},
   ): ReadonlyMap<string, number> {
     this.#second++;
     const at = this.#second;
@@ -24,7 +24,7 @@ class Machine {
         cgroups: { hierarchy: "unified", readAtSeconds: at, usageSeconds: new Map(Object.entries(usage)) },
         processes: processesOf(
           changed.map((reading) => ({ unchangedUntilSeconds: at - 1, ...reading, readAtSeconds: at })),
-          { complete, vanished },
+          { complete, vanished, ...(reaped ? { reaped: true as const } : {}) },
         ),
       }),
       { gapSeconds: 5 },
@@ -74,14 +74,43 @@ describe("what a cgroup used and no process explains", () => {
     assert.equal(shown.get("short_lived web.service"), undefined);
   });
 
-  it("waits until all processes have been read, and is spread over that time", () => {
-    assert.equal(
-      machine.second({ "/": 1, "/system.slice": 1, [service]: 1 }, [], { complete: false }).get("short_lived web.service"),
-      undefined,
-    );
-    const shown = machine.second({ "/": 2, "/system.slice": 2, [service]: 2 }, [inService(5, 1.2, { unchangedUntilSeconds: 1 })]);
+  it("waits for a second that living processes do not explain, and is work of that second", () => {
+    const quiet = machine.second({ "/": 1, "/system.slice": 1, [service]: 0.3 }, [inService(5, 0.3)], { complete: false });
+    assert.equal(quiet.get("short_lived web.service"), undefined);
+    const shown = machine.second({ "/": 2, "/system.slice": 2, [service]: 1.3 }, [inService(5, 0.9)]);
     assert.equal(shown.get("web"), 0.6);
     assert.equal(shown.get("short_lived web.service"), 0.4);
+  });
+
+  it("is shown in a second in which somebody reaped, whoever was not read in it", () => {
+    const shown = machine.second({ "/": 1, "/system.slice": 1, [service]: 1 }, [inService(5, 0.3)], { complete: false, reaped: true });
+    assert.equal(shown.get("short_lived web.service"), 0.7);
+  });
+
+  it("is shown after a round in which everybody was read, however well the processes explain the machine", () => {
+    let shown = 0;
+    for (let second = 1; second <= 12; second++) {
+      const used = second * 0.1;
+      const lines = machine.second({ "/": used, "/system.slice": used, [service]: used }, [], { complete: false });
+      shown += lines.get("short_lived web.service") ?? 0;
+    }
+    assert.ok(Math.abs(shown - 1) < 0.15, `${shown} of 1.2 s are shown by now`);
+  });
+
+  it("is all that a new cgroup has used since it was made", () => {
+    const shown = machine.second({ "/": 1, "/system.slice": 1, [service]: 0, "/system.slice/new.service": 0.8 });
+    assert.equal(shown.get("short_lived new.service"), 0.8);
+  });
+
+  it("is not what a cgroup that was overlooked has used in its life", () => {
+    const shown = machine.second({ "/": 1, "/system.slice": 1, [service]: 0, "/system.slice/old.service": 5000 });
+    assert.equal(shown.get("short_lived old.service"), undefined);
+  });
+
+  it("begins anew when a cgroup was removed and made again", () => {
+    machine.second({ "/": 1, "/system.slice": 1, [service]: 1 }, [inService(5, 1)]);
+    const shown = machine.second({ "/": 1.5, "/system.slice": 1.5, [service]: 0.5 });
+    assert.equal(shown.get("short_lived web.service"), 0.5);
   });
 
   it("is the container's where the cgroup is one", () => {
@@ -120,8 +149,73 @@ describe("what a cgroup used and no process explains", () => {
     assert.equal(shown.get("short_lived web.service"), 1);
   });
 
+  it("is its parent's that took its children over, as far as the cgroup has used it", () => {
+    const shell = (childUserSeconds: number) => inService(5, 0, { childUserSeconds });
+    const shown = machine.second({ "/": 1, "/system.slice": 1, [service]: 1 }, [shell(0.98)]);
+    assert.equal(shown.get("web"), 0.98);
+    assert.equal(shown.get("short_lived web.service"), undefined);
+  });
+
+  it("is not a parent's whose children lived elsewhere: its own cgroup has not used what it takes over", () => {
+    const other = "/system.slice/other.service";
+    const cgroups = (used: number) => ({ "/": used, "/system.slice": used, [service]: 0, [other]: used });
+    machine.second(cgroups(0));
+    const shown = machine.second(cgroups(1), [inService(5, 0, { childUserSeconds: 1 })]);
+    assert.equal(shown.get("web"), undefined);
+    assert.equal(shown.get("short_lived other.service"), 1);
+  });
+
   it("is nobody's where it is the root's", () => {
     const shown = machine.second({ "/": 2, "/system.slice": 0, [service]: 0 });
     assert.deepEqual([...shown.keys()], ["unattributed "]);
+  });
+});
+
+describe("in cgroup v1, where the kernel shows those that end in the root", () => {
+  const box = "/system.slice/web.service";
+  const identity = (cpuacctCgroup: string) => ({ commandLine: "", user: "root", cgroupPath: cpuacctCgroup, cpuacctCgroup });
+  const parent = (pid: number, cgroup: string) => processReading(pid, "parent", { identity: identity(cgroup), sessionId: pid });
+  const zombie = (parentPid: number, more: Partial<ProcessReading> = {}) =>
+    processReading(30, "job", { parentPid, state: "Z", exiting: true, userSeconds: 0.4, identity: identity("/"), sessionId: 30, ...more });
+
+  function run(second: readonly ProcessReading[], used: number): ReadonlyMap<string, string> {
+    const ledger = createLedger();
+    const at = (seconds: number, changed: readonly ProcessReading[], usage: number) =>
+      advance(
+        ledger,
+        sampleAt(seconds, {
+          cpu: cpuReading(seconds, { idle: seconds * 2 }, 4),
+          cgroups: {
+            hierarchy: "cpuacct",
+            readAtSeconds: seconds,
+            usageSeconds: new Map([
+              ["/", 0],
+              [box, usage],
+            ]),
+          },
+          processes: processesOf(
+            changed.map((reading) => ({ unchangedUntilSeconds: seconds - 1, ...reading, readAtSeconds: seconds })),
+            {},
+          ),
+        }),
+        { gapSeconds: 5 },
+      );
+    at(1, [parent(5, box), parent(6, "/"), processReading(7, "boxed", { parentPid: 6, identity: identity(box) })], 0);
+    const { groups } = at(2, second, used);
+    const shown = groups.filter(({ usage, kind }) => usage.cpuCores && kind !== "unattributed");
+    return new Map(shown.map(({ kind, process, unit, usage }) => [process || kind, `${unit} ${usage.cpuCores?.toFixed(2)}`]));
+  }
+
+  it("counts a newborn zombie in its parent's cgroup", () => {
+    assert.deepEqual([...run([zombie(5)], 0.4)], [["job", "web.service 0.40"]]);
+  });
+
+  it("leaves that of an orphan to the cgroup that it lived in", () => {
+    assert.deepEqual([...run([zombie(6)], 0.4)], [["short_lived", "web.service 0.40"]]);
+  });
+
+  it("believes a living process that it is in the root", () => {
+    const { exiting: _, ...living } = zombie(5, { state: "R" });
+    assert.deepEqual([...run([living], 0)], [["job", " 0.40"]]);
   });
 });

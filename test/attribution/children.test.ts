@@ -121,6 +121,12 @@ describe("the CPU of children that died", () => {
     assert.equal(after.get("unattributed"), 0.5);
   });
 
+  it("is believed a second late, when the machine is seen to have been busy only then", () => {
+    assert.equal(machine.second(0.1, [shell(0.9)]).get("sh"), 0);
+    assert.equal(machine.second(0.8, []).get("sh"), 0.9);
+    assert.equal(machine.second(0.8, []).get("sh"), 0);
+  });
+
   it("is believed for as long as the parent had not been read, and spread over that time", () => {
     for (let tick = 0; tick < 8; tick++) machine.second(1, []);
     assert.equal(machine.second(1, [{ ...shell(9), unchangedUntilSeconds: 1 }]).get("sh"), 1);

@@ -106,7 +106,7 @@ describe("promised captures", () => {
     await capture.finished(1);
     assert.equal(luck.runs(), 4);
     assert.deepEqual(
-      capture.ends.map(({ origin, result }) => [origin, result]),
+      capture.ends.map(({ request, result }) => [request.origin, result]),
       [["manual", "failed"]],
     );
     assert.equal(capture.archives.find(id), undefined);

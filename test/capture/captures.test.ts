@@ -93,13 +93,14 @@ describe("captures", () => {
       [{ part: "commands/none.txt", reason: "not installed" }],
     );
     assert.equal(archive.process, "burner");
-    assert.match(
-      files.get("summary.txt")?.toString() ?? "",
-      /^Top CPU since onset: burner .* used 2\.00 cores on average, 0\.00 before\.\n/,
-    );
+    assert.match(files.get("summary.txt")?.toString() ?? "", /^`burner` .* caused 100 % of the rise in CPU use from 0 to 2 cores for /);
+    const verdict = JSON.parse(files.get("verdict.json")?.toString() ?? "");
+    assert.deepEqual([verdict.resource, verdict.source, verdict.verdict.shares[0].group.process], ["cpu", "recording", "burner"]);
+    assert.deepEqual(manifest.verdict, verdict.verdict);
+    assert.deepEqual(archive.verdict, verdict.verdict);
     assert.equal(files.get("snapshots.jsonl")?.toString().trim().split("\n").length, manifest.covered.snapshots);
     assert.deepEqual(
-      capture.ends.map(({ origin, result: how }) => [origin, how]),
+      capture.ends.map(({ request, result: how }) => [request.origin, how]),
       [["alert", "ok"]],
     );
     assert.deepEqual(capture.desk.pending(), []);
@@ -189,6 +190,7 @@ describe("captures", () => {
     await capture.finished(1);
     assert.equal((await capture.filesOf(id)).get("fine.txt")?.toString(), "ok");
     assert.deepEqual(capture.stored(id).archive.missing, [
+      { part: "verdict.json", reason: "nothing is recorded of this time" },
       { part: "throws", reason: "out of luck" },
       { part: "hangs", reason: "not done within 60 s" },
     ]);

@@ -5,7 +5,7 @@ import { defaultCaptureSettings, openCapture } from "../../src/capture/index.ts"
 import { silentLog } from "../../src/log.ts";
 import { Ring } from "../../src/recorder/ring.ts";
 import { systemClock } from "../../src/sampler/clock.ts";
-import { smallTable } from "./support.ts";
+import { inMemory, smallTable } from "./support.ts";
 
 const [, , directory = ""] = process.argv;
 const capture = await openCapture({
@@ -13,7 +13,7 @@ const capture = await openCapture({
   archivesDirectory: join(directory, "archives"),
   clock: systemClock,
   log: silentLog,
-  recording: new Ring({ keepSeconds: 60, mostBytes: 1e6 }),
+  recording: inMemory(new Ring({ keepSeconds: 60, mostBytes: 1e6 })),
   parts: [],
   readProcessTable: async () => smallTable,
   host: { hostname: "web1", os: "Linux", kernel: "6.18", arch: "x64" },

@@ -8,6 +8,7 @@ import { silentLog } from "../../src/log.ts";
 import { readKernelUnits } from "../../src/procfs/units.ts";
 import { Ring } from "../../src/recorder/ring.ts";
 import { systemClock } from "../../src/sampler/clock.ts";
+import { inMemory } from "./support.ts";
 
 const [, , directory = ""] = process.argv;
 const root = { procfs: "/proc", sysfs: "/sys", rootfs: "/" };
@@ -19,7 +20,7 @@ const capture = await openCapture({
   archivesDirectory: join(directory, "archives"),
   clock: systemClock,
   log: silentLog,
-  recording: new Ring({ keepSeconds: 60, mostBytes: 1e6 }),
+  recording: inMemory(new Ring({ keepSeconds: 60, mostBytes: 1e6 })),
   parts: createParts({
     root,
     surroundings: { start: spawn, clock: systemClock, searchPath: process.env.PATH ?? "" },

@@ -67,6 +67,24 @@ describe("the process table", () => {
     assert.equal(table.secretsComplete, true);
   });
 
+  it("shows a container by the name that its engine has told, and by its id until then", async () => {
+    const root = await rootWith({ 30: { stat: stat(30, "db") }, 31: { stat: stat(31, "new") }, 32: { stat: stat(32, "free") } });
+    const cgroups: Readonly<Record<number, string>> = { 30: "/docker/aaaaaaaaaaaa", 31: "/docker/bbbbbbbbbbbb", 32: "/user.slice" };
+    for (const [pid, path] of Object.entries(cgroups)) await writeFile(join(root.procfs, pid, "cgroup"), `0::${path}\n`);
+    const { rows } = await readProcessTable({
+      root,
+      units,
+      clock: new ManualClock(),
+      namesOfCgroup: (path) => ({ unit: "docker.service", container: path.startsWith("/docker/") ? path.slice(8) : "" }),
+      // the last one lies: who is in no container has no container's name
+      containerName: (path) => (path === "/docker/bbbbbbbbbbbb" ? undefined : `name of ${path}`),
+    });
+    assert.deepEqual(
+      rows.map(({ unit, container }) => ({ unit, container })),
+      ["name of /docker/aaaaaaaaaaaa", "bbbbbbbbbbbb", ""].map((container) => ({ unit: "docker.service", container })),
+    );
+  });
+
   it("goes on without what vanishes or cannot be read", async () => {
     const root = await rootWith({
       7: { stat: stat(7, "kthreadd", "I", 0x200000) },

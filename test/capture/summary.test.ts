@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { likeliestCulprit } from "../../src/capture/culprit.ts";
+import { archiveVerdict, culpritOf, withOnset } from "../../src/capture/archiveVerdict.ts";
 import { digestSpan } from "../../src/capture/digest.ts";
 import { renderSummary, type SummaryFacts } from "../../src/capture/summary.ts";
 import type { CaptureRequest } from "../../src/model/capture.ts";
 import type { Snapshot } from "../../src/model/snapshot.ts";
+import type { Spike } from "../../src/model/spike.ts";
 import type { RecordedLine } from "../../src/recorder/recording.ts";
 import { group, smallTable, snapshotAt } from "./support.ts";
 
@@ -37,7 +38,9 @@ function seconds(groupsAt: (isSince: boolean, second: number) => Snapshot["group
 }
 
 async function summaryOf(lines: readonly RecordedLine[], changes: Partial<SummaryFacts> = {}): Promise<string> {
-  return renderSummary({ request, host, digest: await digestSpan(lines, onsetMs), notes: [], ...changes });
+  const digest = await digestSpan(lines, onsetMs);
+  const verdict = archiveVerdict(request, undefined, digest.judgement);
+  return renderSummary({ request, host, digest, ...(verdict === undefined ? {} : { verdict }), notes: [], ...changes });
 }
 
 const firstLine = async (lines: readonly RecordedLine[]) => (await summaryOf(lines)).split("\n")[0];
@@ -47,36 +50,86 @@ describe("the summary", () => {
     const lines = seconds((isSince) => [
       group("database", { cpuCores: 2 }),
       group("burner", { cpuCores: isSince ? 1.5 : 0.02 }),
-      group("", { cpuCores: isSince ? 9 : 0 }, { kind: "unattributed", unit: "", user: "" }),
+      group("", { cpuCores: isSince ? 0.3 : 0 }, { kind: "unattributed", unit: "", user: "" }),
     ]);
     assert.equal(
       await firstLine(lines),
-      "Top CPU since onset: burner (unit burner.service, user root) used 1.50 cores on average, 0.02 before.",
+      "`burner` (unit burner.service, user root) caused 83 % of the rise in CPU use from 2 to 3.8 cores for 1 min.",
     );
-    assert.equal(likeliestCulprit((await digestSpan(lines, onsetMs)).groups)?.labels.process, "burner");
+    const { judgement } = await digestSpan(lines, onsetMs);
+    assert.equal(judgement === undefined ? "" : culpritOf(judgement.verdict), "burner");
   });
 
   it("names short-lived work by its unit", async () => {
     const lines = seconds((isSince) => [group("", { cpuCores: isSince ? 1 : 0 }, { kind: "short_lived", unit: "cron.service", user: "" })]);
-    assert.match((await firstLine(lines)) ?? "", /short-lived processes \(unit cron\.service\) used 1\.00 core on average, 0\.00 before/);
+    assert.match(
+      (await firstLine(lines)) ?? "",
+      /^Short-lived processes \(unit cron\.service\) caused 100 % of the rise in CPU use from 0 to 1 core/,
+    );
   });
 
-  it("says so when nothing rose, when nothing ran, when nothing was before, and when nothing is recorded", async () => {
-    assert.equal(
-      await firstLine(seconds(() => [group("steady", { cpuCores: 1 })])),
-      "Top CPU since onset: steady (unit steady.service, user root) with 1.00 core on average, as before.",
+  it("names the pids of a culprit, which a line tells by its name", async () => {
+    const process = {
+      key: "77@1",
+      pid: 77,
+      parentPid: 1,
+      process: "burner",
+      state: "R",
+      commandLine: "burner --hot",
+      usage: { cpuCores: 1 },
+    };
+    const snapshot = (second: number) => ({
+      ...snapshotAt(t0 + second * 1000, [group("burner", { cpuCores: second >= 60 ? 1 : 0 })]),
+      processes: second >= 60 ? [process] : [],
+    });
+    const lines = linesOf(Array.from({ length: 120 }, (_, second) => snapshot(second) as unknown as Snapshot));
+    const { judgement } = await digestSpan(lines, onsetMs, undefined, (pid) => (pid === 77 ? ["cron"] : []));
+    const [first] = judgement?.verdict.shares ?? [];
+    assert.deepEqual([first?.pids, first?.commandLine, first?.parents], [[77], "burner --hot", ["cron"]]);
+  });
+
+  it("says so when nothing rose, when nothing was before, and when nothing is recorded", async () => {
+    assert.match(
+      (await firstLine(seconds(() => [group("steady", { cpuCores: 1 })]))) ?? "",
+      /^Nothing has risen: CPU use is 1 of 4 cores; `steady` \(unit steady\.service, user root\) has most of it/,
     );
-    assert.match((await firstLine(seconds(() => [group("idle", { cpuCores: 0.001 })]))) ?? "", /no group used more than/);
     const since = seconds(() => [group("burner", { cpuCores: 1 })]).slice(60);
-    assert.match((await firstLine(since)) ?? "", /burner .* used 1\.00 core on average \(nothing is recorded from before\)/);
-    assert.match(await summaryOf([]), /^Top CPU since onset: no group.*\n\nWhy +alert HighCpu\n[\s\S]*Covers +nothing was recorded/);
+    assert.match((await firstLine(since)) ?? "", /^CPU use: 1 of 4 cores; `burner` .* has most of it/);
+    assert.match(await summaryOf([]), /^Nothing is recorded of this time, .*\n\nWhy +alert HighCpu\n[\s\S]*Covers +nothing was recorded/);
+  });
+
+  it("takes the verdict of the spike that an alert is about, and lists the others of that time", async () => {
+    const spike = (resource: Spike["resource"], minute: number, sentence: string): Spike => ({
+      id: `s-${resource}`,
+      resource,
+      startMs: t0 + minute * 60_000,
+      peakMs: t0 + 80_000,
+      baseline: 0,
+      peak: 2,
+      unit: "cores",
+      verdict: { sentence, final: false, shares: [] },
+    });
+    const known = [spike("load", 0, "It was the load."), spike("cpu", 0.5, "It was the CPU.")];
+    const asked: [number, number][] = [];
+    const overlapping = (fromMs: number, toMs: number) => {
+      asked.push([fromMs, toMs]);
+      return known;
+    };
+    const verdict = archiveVerdict(request, { overlapping }, undefined);
+    assert.ok(verdict);
+    assert.deepEqual(asked, [[onsetMs - 60_000, request.requestedAtMs]]);
+    assert.deepEqual([verdict.resource, verdict.source, verdict.spikes.length], ["cpu", "spike", 2]);
+    const text = await summaryOf([], { verdict });
+    assert.match(text, /^It was the CPU\.\n\nAlso +since\nload +2026-11-21 10:00:00 UTC +It was the load\.\n/);
+    assert.equal(withOnset(request, { overlapping }).onsetMs, t0);
+    assert.equal(withOnset(request, { overlapping: () => [] }).onsetMs, onsetMs);
   });
 
   it("compares the last minute when nothing is recorded after the onset, as for a person's wish", async () => {
     const lines = seconds((isSince) => [group("burner", { cpuCores: isSince ? 1 : 0 })]);
     const digest = await digestSpan(lines, t0 + 500_000);
     assert.equal(digest.sinceMs, t0 + 59_000);
-    assert.equal(likeliestCulprit(digest.groups)?.labels.process, "burner");
+    assert.equal(digest.judgement?.verdict.shares[0]?.group.process, "burner");
   });
 
   it("leaves out of a group's mean what is not known of it, and weighs each stretch by its length", async () => {

@@ -14,6 +14,7 @@ import {
 } from "../../src/capture/index.ts";
 import type { PartFile } from "../../src/capture/part.ts";
 import type { GroupLabels, ResourceUsage, Snapshot } from "../../src/model/snapshot.ts";
+import type { Recording } from "../../src/recorder/recording.ts";
 import { Ring } from "../../src/recorder/ring.ts";
 import type { ManualClock } from "../support/manualClock.ts";
 import { recordedLog } from "../support/recordedLog.ts";
@@ -89,11 +90,26 @@ export function snapshotAt(takenAtMs: number, groups: Snapshot["groups"]): Snaps
   };
 }
 
-/** A ring with one snapshot a second, the last at `toMs`. */
-export function ringOf(fromMs: number, toMs: number, groupsAt: (ms: number) => Snapshot["groups"]): Ring {
+/** A recording with one snapshot a second, the last at `toMs`. */
+export function ringOf(fromMs: number, toMs: number, groupsAt: (ms: number) => Snapshot["groups"]): Recording {
   const ring = new Ring({ keepSeconds: 24 * 3600, mostBytes: 1e9 });
   for (let ms = fromMs; ms <= toMs; ms += 1000) ring.push(ms, JSON.stringify(snapshotAt(ms, groupsAt(ms))));
-  return ring;
+  return inMemory(ring);
+}
+
+/** A recording that is only in memory. */
+export function inMemory(ring: Ring): Recording {
+  return {
+    async between(fromMs, toMs) {
+      const lines = ring.between(fromMs, toMs);
+      return {
+        async *[Symbol.asyncIterator]() {
+          yield* lines;
+        },
+        close: async () => undefined,
+      };
+    },
+  };
 }
 
 /** A process table that no machine is needed for. */
@@ -142,7 +158,7 @@ export async function openIn(directory: string, clock: ManualClock, changes: Par
     archivesDirectory,
     clock,
     log,
-    recording: new Ring({ keepSeconds: 3600, mostBytes: 1e9 }),
+    recording: inMemory(new Ring({ keepSeconds: 3600, mostBytes: 1e9 })),
     parts: [],
     readProcessTable: async () => smallTable,
     host: { hostname: "web1", os: "Linux", kernel: "6.18", arch: "x64" },

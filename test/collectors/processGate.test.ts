@@ -48,6 +48,21 @@ describe("the gate", () => {
     assert.ok(Math.max(...pauses) <= 9);
   });
 
+  it("lets a little add up before it looks at thousands, and forgets it when all is explained", () => {
+    const gate = new ProcessGate();
+    let idle = 0;
+    const looks: number[] = [];
+    gate.begin(cpuReading(0, { idle }));
+    for (let tick = 1; tick <= 20; tick++) {
+      idle += 1.9;
+      gate.begin(cpuReading(tick, { idle }));
+      if (!gate.wantsAll(tick === 6 ? 0.1 : 0, 5000)) continue;
+      looks.push(tick);
+      gate.learn(0, 0.4);
+    }
+    assert.deepEqual(looks, [4, 10, 14, 18]);
+  });
+
   it("never pauses on a machine with few processes: there a look costs less than not knowing", () => {
     const gate = gateAfter(1);
     gate.learn(0, 0);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { collectSample, prepareSample } from "../../src/collectors/collectSample.ts";
-import { createLinuxCollectors } from "../../src/collectors/index.ts";
+import { createLinuxCollectors, type LinuxCollectorOptions } from "../../src/collectors/index.ts";
 import { commonUnits } from "../../src/procfs/units.ts";
 import { FixtureMachine } from "../support/fixtureMachine.ts";
 import { ManualClock } from "../support/manualClock.ts";
@@ -14,8 +14,8 @@ describe("the processes of a Sample", () => {
   });
   afterEach(() => machine.remove());
 
-  function collectorsWith(mostProcessDescriptors: number, ungated = true) {
-    const collectors = createLinuxCollectors({ root: machine.root, units: commonUnits, clock, mostProcessDescriptors, ungated });
+  function collectorsWith(mostProcessDescriptors: number, ungated = true, more: Pick<LinuxCollectorOptions, "containers"> = {}) {
+    const collectors = createLinuxCollectors({ root: machine.root, units: commonUnits, clock, mostProcessDescriptors, ungated, ...more });
     return async () => {
       const { processes } = collectSample(collectors, "procfs", clock, await prepareSample(collectors, clock));
       assert.ok(processes);
@@ -110,5 +110,43 @@ describe("the processes of a Sample", () => {
       clock,
     );
     assert.equal(sample.outcomes.find((one) => one.collector === "disks")?.result, "absent");
+  });
+
+  it("shows an idle container under the name that becomes known late", async () => {
+    const names = { version: 0, known: undefined as string | undefined };
+    const containers = {
+      nameOf: (path: string) => (path.includes("4f1c2d3e4f5a") ? names.known : undefined),
+      get version() {
+        return names.version;
+      },
+    };
+    const take = collectorsWith(100, true, { containers });
+    const boxed = (await take()).changed.filter(({ identity }) => identity.cgroupPath.includes("4f1c2d3e4f5a"));
+    assert.ok(boxed.length > 0);
+    await clock.advance(1);
+    Object.assign(names, { version: 1, known: "web" });
+    const renamed = (await take()).changed;
+    assert.deepEqual(
+      renamed.map(({ key, identity }) => [key, identity.containerName]),
+      boxed.map(({ key }) => [key, "web"]),
+    );
+    assert.ok(renamed.every((one) => one.userSeconds === boxed.find(({ key }) => key === one.key)?.userSeconds));
+    await clock.advance(1);
+    assert.deepEqual((await take()).changed, []);
+  });
+
+  it("does not ask a process that is stuck in the kernel for its command line again", async () => {
+    const take = collectorsWith(100);
+    const first = (await take()).changed.find((process) => process.comm === "a) (b");
+    assert.ok(first);
+    await clock.advance(3600);
+    machine.write(`${first.pid}/stat`, machine.recorded(0, `${first.pid}/stat`).replace(/\) \S /, ") D "));
+    machine.write(`${first.pid}/cmdline`, "another\0");
+    const stuck = (await take()).changed.find((process) => process.pid === first.pid);
+    assert.equal(stuck?.state, "D");
+    assert.equal(stuck?.identity, first.identity);
+    await clock.advance(1);
+    machine.write(`${first.pid}/stat`, machine.recorded(0, `${first.pid}/stat`));
+    assert.equal((await take()).changed.find((process) => process.pid === first.pid)?.identity.commandLine, "another");
   });
 });

@@ -29,7 +29,7 @@ function writtenKeys(text: string): readonly string[] {
   let section = "";
   return text.split("\n").flatMap((line) => {
     section = /^(\w+):/.exec(line)?.[1] ?? section;
-    if (/^\w+: /.test(line)) return [section];
+    if (/^\w+: /.test(line) || /^ {2}- /.test(line)) return [section];
     const key = /^ {2}(\w+):/.exec(line)?.[1];
     return key === undefined ? [] : [`${section}.${key}`];
   });
@@ -41,7 +41,7 @@ describe("culprit.example.yml", () => {
   });
 
   it("has every key there is, and no other", () => {
-    assert.deepEqual([...writtenKeys(withAllKeys)].sort(), [...schemaKeys()].sort());
+    assert.deepEqual([...new Set(writtenKeys(withAllKeys))].sort(), [...schemaKeys()].sort());
   });
 
   it("has a sentence for every key", () => {
@@ -55,6 +55,21 @@ describe("culprit.example.yml", () => {
     assert.equal(config.web.externalUrl, "https://culprit.example.org");
     assert.equal(config.storage.path, "/etc/culprit/data");
     assert.equal(config.archives.path, "/etc/culprit/data/archives");
+    assert.equal(config.log.file, "/var/log/culprit/culprit.log");
+  });
+
+  it("has three triggers in place of the usual five that do what is said of them", () => {
+    const list = /disks as usual:\n#\n((?:# {3}- .*\n)+)/.exec(example)?.[1]?.replaceAll(/^#/gm, "");
+    const triggers = loadText(`triggers:\n${list}`).triggers.map(({ metric, threshold, forSeconds }) => [
+      metric,
+      threshold?.value,
+      forSeconds,
+    ]);
+    assert.deepEqual(triggers, [
+      ["load5", 2, 60],
+      ["cpu", 0.75, 60],
+      ["disk", 0.9, 0],
+    ]);
   });
 
   it("has a rule for names that does what it looks like", () => {

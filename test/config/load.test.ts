@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { parsePattern } from "../../src/config/pattern.ts";
+import { defaultTriggers } from "../../src/config/triggers.ts";
 import { load, loadText, problemsOf } from "./support.ts";
 
 describe("The configuration", () => {
@@ -12,11 +14,14 @@ describe("The configuration", () => {
       paths: { procfs: "/proc", sysfs: "/sys", rootfs: "/" },
       collectors: { disabled: [], textfileDirectories: [] },
       storage: { path: "/etc/culprit/data" },
+      recording: { maxBytes: 536_870_912, maxAgeSeconds: 604_800 },
       archives: { path: "/etc/culprit/data/archives", maxBytes: 2_147_483_648, maxCount: 200, maxAgeSeconds: 2_592_000 },
       capture: { lookbackSeconds: 1800, afterSeconds: 15, commands: [] },
-      webhook: { ignoreLabels: ["replica", "prometheus", "prometheus_replica", "severity"], cooldownSeconds: 600 },
+      webhook: { ignoreLabels: ["replica", "prometheus", "prometheus_replica", "severity"], cooldownSeconds: 600, notify: false },
+      notify: {},
       hosts: { files: [] },
-      log: { level: "info", format: "text" },
+      triggers: defaultTriggers,
+      log: { level: "info", format: "text", maxBytes: 10_485_760, maxFiles: 5, checkEverySeconds: 300 },
     });
   });
 
@@ -32,11 +37,14 @@ identity: { names: [web1, 10.0.0.1] }
 sample: { interval: 500ms, window: 2m }
 groups: [{ name: "batch {{.Username}}", comm: [cron, atd], exe: [/usr/bin/make], cmdline: [nightly] }]
 storage: { path: ../state }
+recording: { maxBytes: 1GiB, maxAge: 2w }
 archives: { path: /var/archives, maxBytes: 512MiB, maxCount: 7, maxAge: 1d }
 capture: { lookback: 1h30m, after: 0 }
-webhook: { ignoreLabels: [], cooldown: 1m }
+webhook: { ignoreLabels: [], cooldown: 1m, notify: true }
+notify: { slack: { url: https://slack.example.org/x } }
 hosts: { files: [targets/*.yml, /srv/targets.json] }
-log: { level: debug, format: json }
+triggers: [{ name: Swap, metric: swap, above: 50% }]
+log: { level: debug, format: json, file: culprit.log, maxBytes: 1MiB, maxFiles: 3, checkEvery: 1m }
 `);
     assert.deepEqual(config, {
       file: "culprit.yml",
@@ -52,16 +60,38 @@ log: { level: debug, format: json }
       },
       identity: { names: ["web1", "10.0.0.1"] },
       sample: { intervalSeconds: 0.5, windowSeconds: 120 },
-      groups: [{ name: ["batch ", { variable: "Username" }], comm: ["cron", "atd"], exe: ["/usr/bin/make"], cmdline: [/nightly/] }],
+      groups: [
+        { name: ["batch ", { variable: "Username" }], comm: ["cron", "atd"], exe: ["/usr/bin/make"], cmdline: [parsePattern("nightly")] },
+      ],
       source: "procfs",
       paths: { procfs: "/proc", sysfs: "/sys", rootfs: "/" },
       collectors: { disabled: [], textfileDirectories: [] },
       storage: { path: "/etc/state" },
+      recording: { maxBytes: 1_073_741_824, maxAgeSeconds: 1_209_600 },
       archives: { path: "/var/archives", maxBytes: 536_870_912, maxCount: 7, maxAgeSeconds: 86_400 },
       capture: { lookbackSeconds: 5400, afterSeconds: 0, commands: [] },
-      webhook: { ignoreLabels: [], cooldownSeconds: 60 },
+      webhook: { ignoreLabels: [], cooldownSeconds: 60, notify: true },
+      notify: { slack: { url: { text: "https://slack.example.org/x" } } },
       hosts: { files: ["/etc/culprit/targets/*.yml", "/srv/targets.json"] },
-      log: { level: "debug", format: "json" },
+      triggers: [
+        {
+          name: "Swap",
+          metric: "swap",
+          threshold: { direction: "above", value: 0.5 },
+          forSeconds: 0,
+          cooldownSeconds: 600,
+          capture: true,
+          notify: true,
+        },
+      ],
+      log: {
+        level: "debug",
+        format: "json",
+        file: "/etc/culprit/culprit.log",
+        maxBytes: 1_048_576,
+        maxFiles: 3,
+        checkEverySeconds: 60,
+      },
     });
   });
 
@@ -83,7 +113,7 @@ log: { level: debug, format: json }
     assert.equal(config.web.externalUrl, "http://h:1");
     assert.equal(config.storage.path, "/etc/culprit/here");
     assert.equal(config.archives.path, "/etc/culprit/here/archives");
-    assert.deepEqual(config.log, { level: "debug", format: "json" });
+    assert.deepEqual([config.log.level, config.log.format], ["debug", "json"]);
     assert.deepEqual(config.paths, { procfs: "/host/proc", sysfs: "/host/sys", rootfs: "/etc/culprit/host" });
   });
 

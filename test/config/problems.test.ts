@@ -18,17 +18,17 @@ describe("A configuration file that is wrong", () => {
     "has its wrong types named with place, key and expectation",
     "web:\n  telemetryPath: 3\n  allowedHosts: web1\nstorage: [a]\nlog: 7\n",
     [
-      "culprit.yml:2:18: web.telemetryPath: expected a path such as /metrics that is none of Culprit's own (/webhook, /archives, /login, /logout, /assets, /api, /-), got 3",
+      "culprit.yml:2:18: web.telemetryPath: expected a path such as /metrics that is none of Culprit's own (/webhook, /archives, /login, /logout, /assets, /api, /history, /-), got 3",
       'culprit.yml:3:17: web.allowedHosts: expected a list, got "web1"',
       "culprit.yml:4:10: storage: expected keys with values, got a list",
       "culprit.yml:5:6: log: expected keys with values, got 7",
     ],
   );
 
-  refuses("has its unknown keys named with the nearest known one", "web:\n  listenAdress: ':1'\nwebhok: {}\ntriggers: []\n", [
+  refuses("has its unknown keys named with the nearest known one", "web:\n  listenAdress: ':1'\nwebhok: {}\nprobes: []\n", [
     "culprit.yml:2:3: web.listenAdress: unknown key; did you mean listenAddress?",
     "culprit.yml:3:1: webhok: unknown key; did you mean webhook?",
-    "culprit.yml:4:1: triggers: unknown key; expected one of web, identity, sample, groups, storage, archives, capture, webhook, hosts, log",
+    "culprit.yml:4:1: probes: unknown key; expected one of web, identity, sample, groups, storage, recording, archives, capture, webhook, notify, hosts, triggers, log",
   ]);
 
   refuses("gets one sentence where a value may have two shapes", "web:\n  listenAddress: 10054\n", [
@@ -45,13 +45,15 @@ describe("A configuration file that is wrong", () => {
 
   refuses(
     "has wrong quantities named with what is possible",
-    "sample: { interval: 2m }\narchives: { maxBytes: 12 bananas, maxCount: 0, maxAge: 30 }\ncapture: { lookback: 7h }\n",
+    "sample: { interval: 2m }\narchives: { maxBytes: 12 bananas, maxCount: 0, maxAge: 30 }\ncapture: { lookback: 7h }\nrecording: { maxBytes: 1MiB, maxAge: 1h }\n",
     [
       'culprit.yml:1:21: sample.interval: expected a duration from 100ms to 1m, such as 30s, 5m or 1h30m, got "2m"',
       'culprit.yml:2:23: archives.maxBytes: expected a size of at least 1MiB, such as 512MiB or 2GiB, got "12 bananas"',
       "culprit.yml:2:45: archives.maxCount: expected a whole number of at least 1, got 0",
       "culprit.yml:2:56: archives.maxAge: expected a duration of at least 1m, such as 30s, 5m or 1h30m, got 30",
       'culprit.yml:3:22: capture.lookback: expected a duration from 0s to 6h, such as 30s, 5m or 1h30m, got "7h"',
+      'culprit.yml:4:24: recording.maxBytes: expected a size of at least 16MiB, such as 512MiB or 2GiB, got "1MiB"',
+      'culprit.yml:4:38: recording.maxAge: expected a duration of at least 2h, such as 30s, 5m or 1h30m, got "1h"',
     ],
   );
 
@@ -60,7 +62,7 @@ describe("A configuration file that is wrong", () => {
   ]);
 
   refuses("may not put the metrics where something else is", "web: { telemetryPath: /archives }", [
-    'culprit.yml:1:23: web.telemetryPath: expected a path such as /metrics that is none of Culprit\'s own (/webhook, /archives, /login, /logout, /assets, /api, /-), got "/archives"',
+    'culprit.yml:1:23: web.telemetryPath: expected a path such as /metrics that is none of Culprit\'s own (/webhook, /archives, /login, /logout, /assets, /api, /history, /-), got "/archives"',
   ]);
 
   refuses("must be YAML", "web:\n\tauth: auto\n", ["culprit.yml:2:1: not valid YAML: tabs are not allowed as indentation"]);

@@ -71,7 +71,7 @@ describe("from a real alert to an archive", () => {
     assert.equal(answer.headers.get("etag"), `"${createHash("sha256").update(bytes).digest("hex")}"`);
 
     const files = await untar(bytes);
-    assert.match(files.get("summary.txt") ?? "", /^Top CPU since onset: hungry-burner/);
+    assert.match(files.get("summary.txt") ?? "", /^.*`hungry-burner`/);
     assert.match(files.get("processes.txt") ?? "", /hungry-burner/);
     assert.match(files.get("commands/ps.txt") ?? "", /hungry-burner/);
     assert.match(files.get("commands/top.txt") ?? "", /hungry-bu/);

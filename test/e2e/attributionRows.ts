@@ -34,8 +34,9 @@ export function assertNamed(run: RunResult, workload: Workload): void {
   const anywhere = creditedSeconds(run.ticks, (line) => workload.owns(line) || isNamed(workload.process)(line));
   assertShare(`${workload.name} (under its name or in its place)`, truth, anywhere, "s", topLines(run));
   const ours = linesBelow(run.ticks, run.pids);
-  const isRival = (line: EngineLine) =>
-    !isElsewhere(run, workload, line) && (run.pids.length === 0 || line.kind !== "process" || ours.has(keyOf(line)));
+  // in a pid namespace whatever runs outside is nobody's, and whoever is inside is ours
+  const isOurs = (line: EngineLine) => (run.pids.length === 0 ? line.kind === "process" : line.kind !== "process" || ours.has(keyOf(line)));
+  const isRival = (line: EngineLine) => !isElsewhere(run, workload, line) && isOurs(line);
   const [first] = rankByCpu(run.ticks).filter(({ line }) => workload.owns(line) || isRival(line));
   assert.ok(first !== undefined && workload.owns(first.line), `${workload.name}: the first line is another\n${topLines(run)}`);
 }

@@ -6,6 +6,8 @@ import { catalogue } from "../../src/metrics/catalogue/index.ts";
 import { look, type Surroundings } from "../../src/metrics/look.ts";
 import { MetricsRegistry } from "../../src/metrics/registry.ts";
 import { ScrapeWatch } from "../../src/metrics/scrapes.ts";
+import type { Spike } from "../../src/model/spike.ts";
+import type { TriggerRule } from "../../src/model/trigger.ts";
 import { commonUnits } from "../../src/procfs/units.ts";
 import { Sampling } from "../../src/sampler/sampling.ts";
 import { FixtureMachine } from "../support/fixtureMachine.ts";
@@ -13,6 +15,32 @@ import { assertGolden } from "../support/golden.ts";
 import { ManualClock, settle } from "../support/manualClock.ts";
 import { recordedLog } from "../support/recordedLog.ts";
 import { requireServer } from "../support/servers.ts";
+
+const culprit = { kind: "process", process: "pg_dump", unit: "nightly-backup.service", container: "", user: "postgres" } as const;
+const nobody = { kind: "unattributed", process: "", unit: "", container: "", user: "" } as const;
+const shareOf = { from: 0, to: 1, pids: [] };
+
+/** One that lasts. The victims of it have no share and are no culprits. */
+const cpuSpike: Spike = {
+  id: "s1",
+  resource: "cpu",
+  startMs: 1.795e12,
+  peakMs: 1.795e12,
+  baseline: 0.1,
+  peak: 2,
+  unit: "cores",
+  verdict: {
+    sentence: "",
+    final: false,
+    shares: [
+      { ...shareOf, group: culprit, share: 0.7 },
+      { ...shareOf, group: nobody, share: 0.3 },
+      { ...shareOf, group: { ...culprit, process: "mysqld" }, share: 0, waiting: true },
+    ],
+  },
+};
+
+const rule: TriggerRule = { name: "", metric: "cpu", forSeconds: 60, cooldownSeconds: 600, capture: true, notify: true };
 
 const surroundings: Surroundings = {
   host: { hostname: "web1", os: "linux", kernel: "6.18.44", arch: "x64" },
@@ -46,6 +74,18 @@ const surroundings: Surroundings = {
     ],
   },
   queues: [{ queue: "captures", length: 0, dropped: 0 }],
+  triggers: [
+    { rule: { ...rule, name: "HighLoad" }, threshold: 2, state: "held", value: 2.5, instances: [] },
+    { rule: { ...rule, name: "HighIoPressure" }, threshold: 0.4, state: "unknown", instances: [] },
+    { rule: { ...rule, name: "Spike", metric: "spike" }, state: "calm", value: 0, instances: [] },
+  ],
+  spikes: {
+    totals: { cpu: 3, load: 0, memory: 0, io: 1, pressure: 0 },
+    newest: [
+      cpuSpike,
+      { ...cpuSpike, id: "s2", resource: "io", aspect: "writes", unit: "bytes_per_second", startMs: 1.7949e12, endMs: 1.79490001e12 },
+    ],
+  },
   scrapeGapSeconds: 15,
 };
 
@@ -104,6 +144,19 @@ describe("the metrics of a recorded machine", () => {
     assert.doesNotMatch(body, /^culprit_(cpu_usage_ratio|process_cpu_cores|load1|memory_total_bytes)[ {]/m);
     assert.match(body, /^culprit_samples_total 2$/m);
     assert.match(body, /^culprit_captures_total\{origin="alert",result="ok"\} 0$/m);
+  });
+
+  it("name the culprits of a spike until five minutes after its end", async () => {
+    const { body } = await registry.render("text");
+    const shares = body.split("\n").filter((line) => line.startsWith("culprit_spike_culprit_share_ratio{"));
+    assert.deepEqual(shares, [
+      'culprit_spike_culprit_share_ratio{resource="cpu",kind="process",process="pg_dump",unit="nightly-backup.service",container="",user="postgres"} 0.7',
+      'culprit_spike_culprit_share_ratio{resource="cpu",kind="unattributed",process="",unit="",container="",user=""} 0.3',
+    ]);
+    assert.match(body, /^culprit_spike_active\{resource="cpu"\} 1$/m);
+    assert.match(body, /^culprit_spike_active\{resource="io"\} 0$/m);
+    assert.match(body, /^culprit_spikes_total\{resource="load"\} 0$/m);
+    assert.match(body, /^culprit_spike_start_timestamp_seconds\{resource="io"\} 1794900000$/m);
   });
 
   it("leave promtool silent", async function () {

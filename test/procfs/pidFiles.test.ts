@@ -64,6 +64,7 @@ describe("the kernel's process files", () => {
 
   it("prefers the unified cgroup path and falls back to the hierarchy that says something", () => {
     assert.equal(parseCgroups("0::/system.slice/nginx.service\n").path, "/system.slice/nginx.service");
+    assert.equal(parseCgroups("0::/system.slice/nginx.service (deleted)\n").unified, "/system.slice/nginx.service");
     assert.equal(parseCgroups("4:cpu,cpuacct:/docker/abc\n1:name=systemd:/\n0::/\n").path, "/docker/abc");
     assert.equal(parseCgroups("1:name=systemd:/a:b\n0::/\n").path, "/a:b");
     assert.equal(parseCgroups("0::/\n").path, "/");

@@ -5,8 +5,12 @@ import http from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { AlertReceiver, AlertResult, ReceivedAlert, StoredArchive } from "../../src/capture/contract.ts";
-import type { Log, LogFields } from "../../src/log.ts";
+import { type Log, type LogFields, silentLog } from "../../src/log.ts";
+import { LogRing } from "../../src/logs/index.ts";
 import type { Archive, CaptureRequest } from "../../src/model/capture.ts";
+import type { Spike } from "../../src/model/spike.ts";
+import type { TriggerFiring, TriggerStatus } from "../../src/model/trigger.ts";
+import { FlightRecorder, Ring } from "../../src/recorder/index.ts";
 import { loadTokens, type Scope, writeToken } from "../../src/server/auth/tokens.ts";
 import type { BoundAddress } from "../../src/server/listen.ts";
 import { type CulpritServer, createServer } from "../../src/server/server.ts";
@@ -60,7 +64,8 @@ export function ask(port: number, { method = "GET", path, headers = {}, body }: 
       response.on("end", () => {
         const bytes = Buffer.concat(chunks);
         const text = bytes.toString();
-        const isJson = response.headers["content-type"]?.startsWith("application/json") === true && text !== "";
+        const isPlain = response.headers["content-encoding"] === undefined;
+        const isJson = isPlain && response.headers["content-type"]?.startsWith("application/json") === true && text !== "";
         const json = isJson ? (JSON.parse(text) as Record<string, unknown>) : {};
         const error = typeof json.error === "string" ? json.error : "";
         resolve({ status: response.statusCode ?? 0, headers: response.headers, bytes, text, json, error });
@@ -82,6 +87,7 @@ export class Stage {
   readonly wishes: { readonly reason?: string }[] = [];
   readonly pending: CaptureRequest[] = [];
   readonly archives: StoredArchive[] = [];
+  readonly spikes: Spike[] = [];
   readonly changeListeners = new Set<() => void>();
   readonly tokens = new Map<Scope, string>();
   metricsText = "# TYPE up gauge\nup 1\n";
@@ -92,11 +98,25 @@ export class Stage {
       contentType: "text/plain; version=0.0.4; charset=utf-8",
       body: this.metricsText,
     });
+  triggerStatus: readonly TriggerStatus[] = [];
+  triggerFirings: readonly TriggerFiring[] = [];
+  readonly logRing = new LogRing({ firstSequence: 1 });
   server: CulpritServer | undefined;
   bound: readonly BoundAddress[] = [];
+  /** Records into the stage's directory when a test gives it something. */
+  readonly recorder: FlightRecorder;
 
   private constructor(directory: string) {
     this.directory = directory;
+    this.recorder = new FlightRecorder({
+      directory: join(directory, "recording"),
+      ring: new Ring({ keepSeconds: 2700, mostBytes: 1e8 }),
+      host: { hostname: "web1", os: "Linux", kernel: "6.18", arch: "x64" },
+      version: "0.1.0",
+      limits: { maxBytes: 1e9, maxAgeSeconds: 1e7 },
+      clock: this.clock,
+      log: silentLog,
+    });
   }
 
   /** A stage whose server is listening. */
@@ -155,6 +175,7 @@ export class Stage {
 
   async close(): Promise<void> {
     await this.server?.close();
+    await this.recorder.close();
     await rm(this.directory, { recursive: true, force: true });
   }
 
@@ -236,6 +257,14 @@ export class Stage {
           return () => this.changeListeners.delete(callback);
         },
       },
+      recording: this.recorder.lookBack,
+      spikes: {
+        find: (id) => this.spikes.find((spike) => spike.id === id),
+        overlapping: (fromMs, toMs) =>
+          this.spikes.filter(({ startMs, endMs = Number.POSITIVE_INFINITY }) => startMs <= toMs && endMs >= fromMs),
+      },
+      triggers: { status: () => this.triggerStatus, recent: () => this.triggerFirings },
+      logLines: this.logRing,
       host: { hostname: "web1", version: "0.1.0" },
       redact: (text) => text.replaceAll("hunter2", "***"),
       webhookOutcome: (result) => void this.outcomes.push(result),

@@ -1,6 +1,6 @@
 /** A cgroup of the test's own, named as a service manager or a container runtime names them. Needs root. */
-import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmdirSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
@@ -23,7 +23,7 @@ function isUnifiedInUse(): boolean {
   return readdirSync("/proc").some((entry) => {
     if (!/^\d+$/.test(entry)) return false;
     try {
-      return /^0::\/./m.test(readFileSync(`/proc/${entry}/cgroup`, "utf8"));
+      return /^0::\/(?!.* \(deleted\)$)./m.test(readFileSync(`/proc/${entry}/cgroup`, "utf8"));
     } catch {
       return false;
     }
@@ -67,6 +67,13 @@ export class CgroupBoxes {
       this.#made.push(one);
     }
     return folder;
+  }
+
+  /** Has somebody live there until it is removed: on a machine that uses a hierarchy, it is never empty. */
+  occupy(path: string): void {
+    const { pid } = spawn("sleep", ["1000"], { stdio: "ignore" });
+    if (pid === undefined) throw new Error("sleep cannot be started");
+    writeFileSync(join(this.make(path), "cgroup.procs"), `${pid}`);
   }
 
   remove(): void {

@@ -14,6 +14,10 @@ export interface EngineTick {
   readonly lines: readonly EngineLine[];
   /** Processes that did something: pid, parent's pid, index of its line. */
   readonly processes: readonly (readonly [pid: number, parentPid: number, line: number])[];
+  /** Those of them that wait in the kernel: index of its line, and the kernel function that it waits in. */
+  readonly waits: readonly (readonly [line: number, waitChannel: string])[];
+  /** All tasks of the machine in uninterruptible sleep. */
+  readonly uninterruptible: number;
 }
 
 /** Lines of equal labels are one line. */

@@ -1,6 +1,6 @@
 /** Workloads of memory, disk and waiting. */
 import { spawnSync } from "node:child_process";
-import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, symlinkSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { isNamed } from "./cpuWorkloads.ts";
 import { ownName, type Workload } from "./workload.ts";
@@ -50,7 +50,53 @@ export function shortWriters(): Workload {
   return {
     name: "short-lived writers",
     process: name,
-    command: (tools) => [tools.program(name, "shortWriters.sh"), `${tools.seconds}`, join(tools.directory, "written")],
+    command(tools) {
+      // dd by another name: what is seen of one is the workload's as well
+      const dd = join(tools.directory, `${name}-dd`);
+      symlinkSync(spawnSync("sh", ["-c", "command -v dd"], { encoding: "utf8" }).stdout.trim(), dd);
+      return [tools.program(name, "shortWriters.sh"), `${tools.seconds}`, join(tools.directory, "written"), dd];
+    },
+    owns: isNamed(name),
+  };
+}
+
+/** How the processes are called that reap a writer, and have written nothing themselves. */
+export const writersReapers = { parent: ownName("waiting"), adopter: ownName("taking-in") };
+
+/** A writer that is seen at work, and is then reaped by the shell that waits for it. */
+export function reapedWriter(): Workload {
+  const name = ownName("reaped");
+  return {
+    name: "a writer that its shell reaps",
+    process: name,
+    command: (tools) => [
+      tools.program(writersReapers.parent, "reapedWriter.sh"),
+      `${tools.seconds}`,
+      ...tools.node(name, "steadyWriter.ts"),
+      `${tools.seconds}`,
+      join(tools.directory, "written"),
+    ],
+    owns: isNamed(name),
+  };
+}
+
+/** A writer that is seen at work, and is then reaped by one that takes in orphans, as init does. */
+export function orphanWriter(): Workload {
+  const name = ownName("orphan");
+  return {
+    name: "a writer that an adopter reaps",
+    process: name,
+    command: (tools) => [
+      tools.program(writersReapers.adopter, "reaper.pl"),
+      "0",
+      "-",
+      tools.program(ownName("leaver"), "orphanWriter.sh"),
+      `${tools.seconds}`,
+      tools.report,
+      ...tools.node(name, "steadyWriter.ts"),
+      `${tools.seconds}`,
+      join(tools.directory, "written"),
+    ],
     owns: isNamed(name),
   };
 }
@@ -67,7 +113,7 @@ export function growingMemory(bytes = 160 * mebibyte): Workload {
 }
 
 /** Workers that share one mapping, which is there once and not once per worker. */
-export function sharedMemory(workers = 4, bytes = 96 * mebibyte): Workload {
+export function sharedMemory(workers = 4, bytes = 192 * mebibyte): Workload {
   const name = ownName("sharing");
   return {
     name: "shared memory",

@@ -89,7 +89,8 @@ async function resultOf(one: RunningWorkload, timeoutSeconds: number): Promise<W
 
 const programs = join(packageRoot(), "test", "workloads", "programs");
 
-function createTools(base: string, workload: Workload, seconds: number): WorkloadTools {
+/** What a workload works with, below a folder of its own. */
+export function createTools(base: string, workload: Workload, seconds: number): WorkloadTools {
   const directory = join(base, workload.name.replaceAll(/\W+/g, "-"));
   mkdirSync(join(directory, "run"), { recursive: true });
   // whether a line is named after the program or after its script: both have the name

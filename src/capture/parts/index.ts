@@ -6,6 +6,7 @@ import type { ProcessTable } from "../processTable.ts";
 import { alertPart } from "./alert.ts";
 import { type DiagnosticCommand, defaultCommands, type OwnCommand, ownCommand } from "./commandList.ts";
 import { commandsPart } from "./commands.ts";
+import { type CulpritSources, culpritsPart } from "./culprits.ts";
 import { kernelFilesPart } from "./kernelFiles.ts";
 import { processesPart } from "./processes.ts";
 import { processesBeforePart } from "./processesBefore.ts";
@@ -19,10 +20,15 @@ export interface PartsOptions {
   readonly ownCommands?: readonly OwnCommand[];
   readonly surroundings: CommandSurroundings;
   readonly readProcessTable: () => Promise<ProcessTable>;
+  /** Who leads at this moment; without it the process table alone says so. */
+  readonly culprits?: CulpritSources;
 }
+
+const nothingKnown: CulpritSources = { recentSnapshots: () => [], namedPids: () => [] };
 
 /** Makes the parts, in the order in which they stand in the archive. */
 export function createParts({ root, commands = defaultCommands, ownCommands = [], ...options }: PartsOptions): readonly Part[] {
   const external = commandsPart({ ...options, commands: [...commands, ...ownCommands.map(ownCommand)] });
-  return [alertPart, processesPart, kernelFilesPart(root), external, snapshotsPart, processesBeforePart];
+  const culprits = culpritsPart({ root, surroundings: options.surroundings, sources: options.culprits ?? nothingKnown });
+  return [alertPart, processesPart, culprits, kernelFilesPart(root), external, snapshotsPart, processesBeforePart];
 }

@@ -1,9 +1,10 @@
 /** `processes-before.csv`: for each recorded second every group that did something, ready for a spreadsheet's pivot table. */
-import type { RecordedLine } from "../../recorder/recording.ts";
+
+import { csvLine } from "../../recorder/csv.ts";
+import { parseRecorded, type RecordedGroup } from "../../recorder/recorded.ts";
+import type { RecordedLine, RecordedLines } from "../../recorder/recording.ts";
 import { inTurns, measuredContent } from "../content.ts";
-import { csvLine } from "../csv.ts";
 import type { AfterPart } from "../part.ts";
-import { parseRecorded, type RecordedGroup } from "../recorded.ts";
 
 const head = [
   "time",
@@ -29,7 +30,7 @@ export const processesBeforePart: AfterPart = {
   },
 };
 
-async function* tableOf(recorded: readonly RecordedLine[]): AsyncIterable<string> {
+async function* tableOf(recorded: RecordedLines): AsyncIterable<string> {
   yield csvLine(head);
   yield* inTurns(recorded, recordsOf);
 }

@@ -11,6 +11,8 @@ import { networkFamilies } from "./network.ts";
 import { pressureFamilies } from "./pressure.ts";
 import { processFamilies } from "./processes.ts";
 import { selfFamilies } from "./self.ts";
+import { spikeFamilies } from "./spikes.ts";
+import { triggerFamilies } from "./triggers.ts";
 
 /** All families, in the order in which they are shown. */
 export const catalogue: readonly Family[] = [
@@ -23,6 +25,8 @@ export const catalogue: readonly Family[] = [
   ...diskFamilies,
   ...networkFamilies,
   ...processFamilies,
+  ...triggerFamilies,
+  ...spikeFamilies,
   ...captureFamilies,
   ...selfFamilies,
 ];

@@ -1,6 +1,6 @@
 #!/usr/bin/perl
 # reaper LAZINESS CGROUP PROGRAM...: takes in the orphans of PROGRAM, which lives in CGROUP, as init and systemd --user do: it is
-# a subreaper. It waits for the dead at once, or only every LAZINESS seconds, as some inits of containers do: until then they
+# a subreaper. With a CGROUP of "-", PROGRAM stays where it is. It waits for the dead at once, or only every LAZINESS seconds, as some inits of containers do: until then they
 # are zombies. It burns next to nothing and is to be blamed for nothing.
 use strict;
 use warnings;
@@ -12,9 +12,11 @@ syscall($prctl, $set_child_subreaper, 1, 0, 0, 0) == 0 or die "prctl: $!";
 my $child = fork;
 die "fork: $!" unless defined $child;
 if ($child == 0) {
-  open my $procs, '>', "$cgroup/cgroup.procs" or die "$cgroup: $!";
-  syswrite $procs, $$ or die "$cgroup: $!";
-  close $procs;
+  if ($cgroup ne '-') {
+    open my $procs, '>', "$cgroup/cgroup.procs" or die "$cgroup: $!";
+    syswrite $procs, $$ or die "$cgroup: $!";
+    close $procs;
+  }
   exec @program or die "exec: $!";
 }
 while (1) {

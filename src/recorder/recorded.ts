@@ -1,11 +1,14 @@
 /** The recorder's lines, read back. */
-import type { GroupLabels, HostUsage, ResourceUsage } from "../model/snapshot.ts";
-import type { RecordedLine } from "../recorder/recording.ts";
+import type { GroupLabels, HostUsage, ProcessUsage, ResourceUsage } from "../model/snapshot.ts";
+import type { RecordedLine } from "./recording.ts";
 
 /** A group as a line holds it: without its id, which the labels make again. */
 export interface RecordedGroup extends GroupLabels {
   readonly usage: ResourceUsage;
 }
+
+/** A process as a line holds it: without its group, which its name tells where only one has it. */
+export type RecordedProcess = Omit<ProcessUsage, "groupId">;
 
 /** What a line says. */
 export interface RecordedSnapshot {
@@ -15,17 +18,42 @@ export interface RecordedSnapshot {
   readonly gap: boolean;
   readonly host: HostUsage;
   readonly groups: readonly RecordedGroup[];
+  /** The busiest of the second. */
+  readonly processes?: readonly RecordedProcess[];
 }
 
 /** Reads one line; undefined when it is none, so that one bad second does not cost the others. */
 export function parseRecorded({ line }: RecordedLine): RecordedSnapshot | undefined {
+  return parse(line);
+}
+
+/** The same without the processes, of which hours are read a third faster. */
+export function parseWithoutProcesses({ line }: RecordedLine): RecordedSnapshot | undefined {
+  return parse(withoutProcesses(line));
+}
+
+function parse(line: string): RecordedSnapshot | undefined {
   try {
-    const { takenAtMs, elapsedSeconds, gap, host, groups } = JSON.parse(line) as Partial<RecordedSnapshot>;
+    const { takenAtMs, elapsedSeconds, gap, host, groups, processes } = JSON.parse(line) as Partial<RecordedSnapshot>;
     if (typeof takenAtMs !== "number" || typeof host !== "object" || !Array.isArray(groups)) return undefined;
-    return { takenAtMs, gap: gap === true, host, groups, ...(typeof elapsedSeconds === "number" ? { elapsedSeconds } : {}) };
+    return {
+      takenAtMs,
+      gap: gap === true,
+      host,
+      groups,
+      ...(Array.isArray(processes) ? { processes } : {}),
+      ...(typeof elapsedSeconds === "number" ? { elapsedSeconds } : {}),
+    };
   } catch {
     return undefined;
   }
+}
+
+/** What is looked for cannot stand in a string, where every quotation mark has a backslash before it. */
+function withoutProcesses(line: string): string {
+  const start = line.indexOf('"processes":[');
+  const end = start < 0 ? -1 : line.indexOf('"groups":[', start);
+  return end < 0 ? line : line.slice(0, start) + line.slice(end);
 }
 
 /** The figures of one second that a person looks at first. */
@@ -42,10 +70,14 @@ export interface HostFigures {
   readonly networkTransmitBytesPerSecond?: number | undefined;
   readonly runningTasks?: number | undefined;
   readonly uninterruptibleTasks?: number | undefined;
+  /** Share of the time in which at least one task waited for it, 0..1. */
+  readonly cpuPressureRatio?: number | undefined;
+  readonly memoryPressureRatio?: number | undefined;
+  readonly ioPressureRatio?: number | undefined;
 }
 
 /** Sums a second's devices up: whole disks, and all interfaces but the loopback. */
-export function hostFigures({ cpu, load, memory, disks, network, tasks }: HostUsage): HostFigures {
+export function hostFigures({ cpu, load, memory, disks, network, tasks, pressure }: HostUsage): HostFigures {
   const whole = disks?.filter((disk) => disk.whole);
   const outer = network?.filter(({ device }) => device !== "lo");
   return {
@@ -59,7 +91,19 @@ export function hostFigures({ cpu, load, memory, disks, network, tasks }: HostUs
     networkTransmitBytesPerSecond: sum(outer?.map((one) => one.transmitBytesPerSecond)),
     runningTasks: tasks?.running,
     uninterruptibleTasks: tasks?.uninterruptible,
+    cpuPressureRatio: pressure?.cpu?.some,
+    memoryPressureRatio: pressure?.memory?.some,
+    ioPressureRatio: pressure?.io?.some,
   };
+}
+
+/** The named group that used most CPU; undefined when none used any. */
+export function busiestGroup(groups: readonly RecordedGroup[]): RecordedGroup | undefined {
+  let top: RecordedGroup | undefined;
+  for (const group of groups) {
+    if (group.kind === "process" && (group.usage.cpuCores ?? 0) > (top?.usage.cpuCores ?? 0)) top = group;
+  }
+  return top;
 }
 
 /** Unknown when nothing is known; what is known of some still says something. */

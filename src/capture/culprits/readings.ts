@@ -1,0 +1,32 @@
+/** One thing that was asked about a process: what is known of it, or why it is not. */
+import { errorCode, isDenied, isGone } from "../../procfs/errors.ts";
+
+/** Known, or missing for a reason. `cut`: known only in part. */
+export type Reading<Value> =
+  | { readonly value: Value; readonly cut?: string; readonly missing?: never }
+  | { readonly missing: string; readonly value?: never; readonly cut?: never };
+
+/** Asks, and puts what the kernel says instead of an answer into words. */
+export function reading<Value>(ask: () => Value): Reading<Value> {
+  try {
+    return { value: ask() };
+  } catch (error) {
+    return { missing: whyMissing(error) };
+  }
+}
+
+/** The same for what takes its time. */
+export async function laterReading<Value>(ask: () => Promise<Value>): Promise<Reading<Value>> {
+  try {
+    return { value: await ask() };
+  } catch (error) {
+    return { missing: whyMissing(error) };
+  }
+}
+
+/** For a person who wonders why something is not there. */
+export function whyMissing(error: unknown): string {
+  if (isDenied(error)) return `not allowed to read it (${errorCode(error)}): it needs root, or CAP_SYS_PTRACE`;
+  if (isGone(error)) return "not there: the process has ended, or this kernel does not tell";
+  return error instanceof Error ? error.message : String(error);
+}

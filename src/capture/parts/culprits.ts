@@ -1,0 +1,144 @@
+/** `culprits/*` and `tasks-in-d.txt`: a close look at the processes that matter now, and at all tasks that are stuck. Environments are never read. */
+import type { Clock } from "../../model/clock.ts";
+import type { Snapshot } from "../../model/snapshot.ts";
+import { readCgroupHierarchies } from "../../procfs/cgroupFiles.ts";
+import type { ProcRoot } from "../../procfs/root.ts";
+import { redactText } from "../../redact/index.ts";
+import type { CommandSurroundings } from "../command.ts";
+import { jsonContent, nextTurn, textContent } from "../content.ts";
+import { readLinesByProgram } from "../culprits/byProgram.ts";
+import { type Chosen, chooseCulprits } from "../culprits/choose.ts";
+import { factsOf } from "../culprits/facts.ts";
+import { CgroupReader, type Findings, type QuickFindings, readMemory, readQuick } from "../culprits/findings.ts";
+import { reading } from "../culprits/readings.ts";
+import { missingOf, renderFindings } from "../culprits/render.ts";
+import { mostDetailed, renderWaiting } from "../culprits/renderWaiting.ts";
+import { readSocketsOf } from "../culprits/sockets.ts";
+import { findWaiting, stackPath } from "../culprits/waiting.ts";
+import { fewAtOnce } from "../fewAtOnce.ts";
+import { cleanText, hiderOf } from "../hideSecrets.ts";
+import type { NowPart, PartFile } from "../part.ts";
+import type { ProcessTable } from "../processTable.ts";
+
+/** What is known of the moment beside the process table. */
+export interface CulpritSources {
+  /** The newest few Snapshots, oldest first; none where nothing is sampled. */
+  recentSnapshots(): readonly Snapshot[];
+  /** Processes that the Verdict of a spike of now names, the first first. */
+  namedPids(): readonly number[];
+}
+
+/** What the part is made with. */
+export interface CulpritsPartOptions {
+  readonly root: ProcRoot;
+  readonly surroundings: CommandSurroundings;
+  readonly sources: CulpritSources;
+}
+
+/** For everything together, from the process table on. */
+const allWithinSeconds = 5;
+const stackLimits = { timeLimitSeconds: 2, sizeLimitBytes: 1024 * 1024 };
+const mostFileCharacters = 256 * 1024;
+
+/** The close look. */
+export function culpritsPart(options: CulpritsPartOptions): NowPart {
+  return {
+    name: "culprits",
+    when: "now",
+    async run({ processTable }, signal) {
+      const table = await processTable();
+      const { clock } = options.surroundings;
+      const limit = new AbortController();
+      const cancel = clock.after(allWithinSeconds, () => limit.abort(new Error(`all of them together had ${allWithinSeconds} s`)));
+      try {
+        return await lookClosely(options, table, AbortSignal.any([signal, limit.signal]));
+      } finally {
+        cancel();
+      }
+    },
+  };
+}
+
+async function lookClosely({ root, surroundings, sources }: CulpritsPartOptions, table: ProcessTable, signal: AbortSignal) {
+  const { clock } = surroundings;
+  const { rows } = table;
+  const chosen = chooseCulprits({ rows, recent: sources.recentSnapshots(), named: sources.namedPids() });
+  // what waits now may go on in a moment
+  const waitingAtMs = clock.wallMs();
+  const waiting = await findWaiting(root, rows, signal);
+  const stackPaths = [
+    ...chosen.map(({ row }) => stackPath(root, { pid: row.pid, tid: row.pid })),
+    ...waiting.tasks.slice(0, mostDetailed).map((task) => stackPath(root, task)),
+  ];
+  const readingStacks = readLinesByProgram([...new Set(stackPaths)], stackLimits, surroundings, signal);
+  const quick: QuickFindings[] = [];
+  const cgroups = new CgroupReader(
+    root,
+    reading(() => readCgroupHierarchies(root)),
+  );
+  for (const one of chosen) {
+    quick.push(readQuick(root, one, rows, cgroups));
+    await nextTurn();
+  }
+  const readingMemory = fewAtOnce(chosen, pace(clock), (one: Chosen) => readMemory(root, one, surroundings, signal));
+  const [stacks, memory, sockets] = await Promise.all([readingStacks, readingMemory, readSocketsOf(root, quick, signal)]);
+  const all = quick.map((findings, index): Findings => {
+    const { pid } = findings.chosen.row;
+    const lines = stacks.value?.get(stackPath(root, { pid, tid: pid }));
+    return {
+      ...findings,
+      stack: lines === undefined ? { missing: stacks.missing ?? noStack(signal) } : { value: lines.join("\n") },
+      memory: memory[index] ?? { missing: "it was not asked for" },
+      sockets: sockets.get(pid) ?? withoutSockets(findings),
+    };
+  });
+  const cleaner = cleanerOf(table);
+  const files: PartFile[] = [];
+  for (const findings of all) files.push(await fileOf(findings, waitingAtMs, cleaner));
+  const text = await cleaner(renderWaiting(root, waiting, stacks, waitingAtMs));
+  const cut = waiting.cut ?? stacks.cut;
+  return [
+    ...files,
+    { name: "culprits/culprits.json", content: jsonContent(factsOf(all, waiting, waitingAtMs, plainCleanerOf(table))) },
+    {
+      name: "tasks-in-d.txt",
+      content: textContent(text),
+      ...(cut === undefined ? {} : ({ result: "truncated", reason: cut } as const)),
+    },
+  ];
+}
+
+const pace = (clock: Clock) => ({ clock, atOnce: 3, slowAfterSeconds: 0.5, atMost: 10 });
+
+function noStack(signal: AbortSignal): string {
+  return signal.aborted ? "the time was over" : "the kernel will not tell: it needs root (CAP_SYS_ADMIN), or the process has ended";
+}
+
+/** Nobody has asked for sockets of a process that has none. */
+function withoutSockets({ descriptors }: QuickFindings): Findings["sockets"] {
+  if (descriptors.value === undefined) return { missing: "its descriptors are not known" };
+  return { value: { sockets: [], cut: false } };
+}
+
+async function fileOf(findings: Findings, takenAtMs: number, clean: (text: string) => Promise<string>): Promise<PartFile> {
+  const { pid, process } = findings.chosen.row;
+  const text = await clean(renderFindings(findings, takenAtMs));
+  const wasCut = text.length > mostFileCharacters;
+  const missing = [...missingOf(findings), ...(wasCut ? [`only ${mostFileCharacters} characters are kept`] : [])];
+  return {
+    name: `culprits/${pid}-${process.replace(/[^A-Za-z0-9._-]/g, "_").slice(0, 40)}.txt`,
+    content: textContent(wasCut ? text.slice(0, text.lastIndexOf("\n", mostFileCharacters) + 1) : text),
+    ...(missing.length === 0 ? {} : { result: wasCut ? ("truncated" as const) : ("ok" as const), reason: missing.join("; ") }),
+  };
+}
+
+/** Without the secrets of any running process, and without what could move a terminal's cursor. */
+function cleanerOf({ secrets }: ProcessTable): (text: string) => Promise<string> {
+  const hide = hiderOf(secrets);
+  return async (text) => (await cleanText(text, hide)).replace(/[^\P{Cc}\n\t]|[\p{Zl}\p{Zp}\p{Cf}]/gu, "?");
+}
+
+function plainCleanerOf({ secrets }: ProcessTable): (text: string) => string {
+  const hide = hiderOf(secrets);
+  return (text) => redactText(hide(text));
+}

@@ -1,0 +1,108 @@
+/** What has changed since the onset: who rose and fell, which file systems filled, which processes are new. Pure. */
+import type { FilesystemReading } from "../../model/sample.ts";
+import type { GroupLabels, ResourceKey } from "../../model/snapshot.ts";
+import { type GroupStretch, keyOf, labelsOf, meanOf, type Stretch } from "../../recorder/stretch.ts";
+import type { ProcessTableRow } from "../processTable.ts";
+import type { ReportSeries } from "./series.ts";
+
+/** A figure of one group on both sides of the onset. `from` is absent where it was not among those recorded by name. */
+export interface GroupChange {
+  readonly resource: ResourceKey;
+  readonly labels: GroupLabels;
+  readonly from?: number;
+  readonly to: number;
+}
+
+/** A file system with less or more room than before. */
+export interface FilesystemChange {
+  readonly mountpoint: string;
+  readonly sizeBytes: number;
+  readonly availableBefore: number;
+  readonly availableNow: number;
+}
+
+interface Watched {
+  readonly resource: ResourceKey;
+  readonly most: number;
+  /** A smaller change is no news; of what was there, as a share, neither. */
+  readonly least: number;
+  readonly leastShare: number;
+}
+
+const mebibyte = 1024 * 1024;
+const watched: readonly Watched[] = [
+  { resource: "cpuCores", most: 8, least: 0.02, leastShare: 0.1 },
+  { resource: "residentBytes", most: 6, least: 4 * mebibyte, leastShare: 0.05 },
+  { resource: "readBytesPerSecond", most: 4, least: 50 * 1024, leastShare: 0.2 },
+  { resource: "writtenBytesPerSecond", most: 4, least: 50 * 1024, leastShare: 0.2 },
+  { resource: "uninterruptibleTasks", most: 4, least: 0.2, leastShare: 0.2 },
+];
+
+/** Groups whose means differ, the largest difference of each resource first; none where one of the sides is not recorded. */
+export function groupChanges({ before, since }: Pick<ReportSeries, "before" | "since">): readonly GroupChange[] {
+  if (before === undefined || since === undefined) return [];
+  const sides = pairsOf(before, since);
+  return watched.flatMap((one) =>
+    sides
+      .flatMap((pair) => changeOf(pair, one))
+      .sort((a, b) => Math.abs(b.to - (b.from ?? 0)) - Math.abs(a.to - (a.from ?? 0)))
+      .slice(0, one.most),
+  );
+}
+
+/** File systems whose room has changed by a megabyte and a thousandth, the largest change first. */
+export function filesystemChanges({ filesystems }: Pick<ReportSeries, "filesystems">): readonly FilesystemChange[] {
+  const before = new Map((filesystems?.first ?? []).map((one) => [placeOf(one), one.size?.availableBytes]));
+  return (filesystems?.last ?? [])
+    .flatMap((one) => {
+      const availableBefore = before.get(placeOf(one));
+      if (one.size === undefined || availableBefore === undefined) return [];
+      const { sizeBytes, availableBytes } = one.size;
+      const difference = Math.abs(availableBytes - availableBefore);
+      if (difference < Math.max(mebibyte, sizeBytes / 1000)) return [];
+      return [{ mountpoint: one.mountpoint, sizeBytes, availableBefore, availableNow: availableBytes }];
+    })
+    .sort((a, b) => Math.abs(b.availableNow - b.availableBefore) - Math.abs(a.availableNow - a.availableBefore));
+}
+
+/** What sets off an alarm was often started a little earlier. */
+const shortlyMs = 60_000;
+
+/** Processes of the table that were started since shortly before the onset, those that used most CPU first. */
+export function newProcesses(rows: readonly ProcessTableRow[], tableAtMs: number, sinceMs: number): readonly ProcessTableRow[] {
+  return rows
+    .filter(
+      ({ ageSeconds, kernelThread }) => !kernelThread && ageSeconds !== undefined && tableAtMs - ageSeconds * 1000 >= sinceMs - shortlyMs,
+    )
+    .sort((a, b) => b.cpuSeconds - a.cpuSeconds);
+}
+
+interface Pair {
+  readonly labels: GroupLabels;
+  readonly before: GroupStretch | undefined;
+  readonly since: GroupStretch | undefined;
+}
+
+function pairsOf(before: Stretch, since: Stretch): readonly Pair[] {
+  const pairs = new Map<string, Pair>(
+    since.groups.map((group) => [keyOf(group), { labels: labelsOf(group), before: undefined, since: group }]),
+  );
+  for (const group of before.groups) {
+    pairs.set(keyOf(group), { labels: labelsOf(group), before: group, since: pairs.get(keyOf(group))?.since });
+  }
+  return [...pairs.values()];
+}
+
+/** Who is not recorded by name any more may still be there, among the others: that is no fall to zero. */
+function changeOf({ labels, before, since }: Pair, { resource, least, leastShare }: Watched): readonly GroupChange[] {
+  const to = since?.usage[resource];
+  if (to === undefined) return [];
+  const from = before?.usage[resource];
+  const difference = Math.abs(meanOf(to) - (from === undefined ? 0 : meanOf(from)));
+  if (difference < least || difference < leastShare * Math.max(meanOf(to), from === undefined ? 0 : meanOf(from))) return [];
+  return [{ resource, labels, to: meanOf(to), ...(from === undefined ? {} : { from: meanOf(from) }) }];
+}
+
+function placeOf({ mountpoint, device }: FilesystemReading): string {
+  return `${mountpoint}\0${device}`;
+}

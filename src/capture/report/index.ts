@@ -1,0 +1,19 @@
+/** Makes `report.html`; what goes wrong with it costs the archive nothing else. */
+import type { Clock } from "../../model/clock.ts";
+import type { RecordedLines } from "../../recorder/recording.ts";
+import { textContent } from "../content.ts";
+import { type FinishedFile, runParts } from "../runParts.ts";
+import { type ReportFacts, renderReport } from "./report.ts";
+import { foldSeries } from "./series.ts";
+
+const name = "report.html";
+
+/** The report as a file of the archive, or the reason why there is none. Never rejects. */
+export function makeReport(facts: ReportFacts, recorded: RecordedLines, clock: Clock, stop: AbortSignal): Promise<readonly FinishedFile[]> {
+  const run = async (signal: AbortSignal) => {
+    const { first, last, sinceMs } = facts.digest;
+    const span = { fromMs: first ?? facts.asked.fromMs, toMs: last ?? facts.asked.toMs, sinceMs };
+    return [{ name, content: textContent(renderReport(facts, await foldSeries(recorded, span, signal))) }];
+  };
+  return runParts([{ name, run }], clock, stop);
+}

@@ -1,0 +1,94 @@
+/**
+ * `report.html`: the half hour at a glance, for whoever opens the archive on a phone at night.
+ *
+ * One file that asks nobody for anything: no script, no font, no picture. What stands in it may have been chosen by an attacker
+ * (a process' name, a label), so every text goes through `html`, and the page's own policy forbids all but its style.
+ */
+import type { CaptureFacts } from "../compose.ts";
+import { headLines } from "../summary.ts";
+import { utcTime } from "../textTable.ts";
+import { renderCharts } from "./charts.ts";
+import { type Html, html, shortened } from "./html.ts";
+import type { ReportSeries } from "./series.ts";
+import { style } from "./style.ts";
+import { renderChanges, renderProcesses, renderShares } from "./tables.ts";
+
+/** What the report is made of. */
+export type ReportFacts = CaptureFacts;
+
+const mostLines = 80;
+const longestLine = 1000;
+const mostMissing = 100;
+
+/** Renders the page. */
+export function renderReport(facts: ReportFacts, series: ReportSeries): string {
+  const { request, host, version, id } = { ...facts, id: facts.request.id };
+  const charts = renderCharts(facts, series);
+  const title = `${request.origin === "manual" ? "Capture" : request.name} on ${host.hostname}`;
+  const page = html`<!doctype html>
+<html lang="en"><head><meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><meta name="referrer" content="no-referrer">
+<title>${shortened(title, 200)}</title><style>${style}</style></head><body><main>
+<h1>${shortened(title, 200)}</h1>
+<p class="soft">${utcTime(request.requestedAtMs)}, archive ${id}. All times are UTC.</p>
+${renderVerdict(facts)}
+<h2>The time around it</h2>
+<div class="charts">${charts}</div>
+<p class="soft">Dashed in red: the onset. Dotted: when this was asked for. Shaded: a spike that Culprit noticed. Lines are means of ${series.grid.stepMs / 1000} s, thin lines the highest second.</p>
+${renderChanges(facts, series)}
+${renderProcesses(facts, series)}
+<h2 id="why">Why this was made</h2>
+${renderHead(facts)}
+${renderMissing(facts)}
+<footer>Made by Culprit ${version} on ${host.hostname}. The figures of every second are in snapshots.csv and processes-before.csv beside this file.</footer>
+</main></body></html>
+`;
+  return page.text;
+}
+
+function renderVerdict({ verdict }: ReportFacts): Html {
+  if (verdict === undefined) return html`<p class="verdict">Nothing is recorded of this time, so nobody can be named.</p>`;
+  const { resource, spikes } = verdict;
+  // pressure is measured in time, its shares in tasks
+  const unit =
+    resource === "pressure" ? undefined : ({ cpu: "cores", load: "tasks", memory: "bytes", io: "bytes_per_second" } as const)[resource];
+  const others = (verdict.source === "spike" ? spikes.slice(1) : spikes).slice(0, 10).map(
+    (
+      spike,
+    ) => html`<li>${spike.resource} since ${utcTime(spike.startMs)}: ${shortened(plain(spike.verdict?.sentence ?? "not judged yet"), longestLine)}</li>
+`,
+  );
+  return html`<p class="verdict">${shortened(plain(verdict.verdict.sentence), longestLine)}</p>
+${others.length === 0 ? html`` : html`<ul>${others}</ul>`}
+${renderShares(verdict.verdict, resource, unit)}`;
+}
+
+/** Names stand in backticks in a sentence; here they are in the font of everything else. */
+function plain(sentence: string): string {
+  return sentence.replaceAll("`", "");
+}
+
+function renderHead(facts: ReportFacts): Html {
+  const lines = headLines(facts);
+  const shown = lines.slice(0, mostLines).map(
+    ([name = "", text = ""]) => html`<dt>${name}</dt><dd>${shortened(text, longestLine)}</dd>
+`,
+  );
+  const more = lines.length - mostLines;
+  return html`<dl>${shown}</dl>${more > 0 ? html`<p class="soft">and ${more} more in summary.txt</p>` : html``}`;
+}
+
+/** What the archive should hold and does not, and what it holds in part. */
+function renderMissing({ files }: ReportFacts): Html {
+  const wanting = files.filter(({ content, reason }) => content === undefined || reason !== undefined);
+  if (wanting.length === 0) return html`<p>Nothing is missing from this archive.</p>`;
+  const rows = wanting.slice(0, mostMissing).map(
+    ({ name, content, reason = "it made no file" }) =>
+      html`<tr><td>${shortened(name, 200)}${content === undefined ? html`` : html` <small>in part</small>`}</td><td>${shortened(reason, longestLine)}</td></tr>
+`,
+  );
+  const more = wanting.length - mostMissing;
+  return html`<h2 id="missing">What is missing</h2>
+<table><tbody>${rows}</tbody></table>${more > 0 ? html`<p class="soft">and ${more} more in manifest.json</p>` : html``}`;
+}

@@ -1,0 +1,131 @@
+/** One pass over the recorded seconds: thinned for the charts, summed up before and since the onset, process by process. */
+import type { FilesystemReading } from "../../model/sample.ts";
+import { Fold } from "../../recorder/fold.ts";
+import { Ranks } from "../../recorder/ranks.ts";
+import { parseRecorded, type RecordedSnapshot } from "../../recorder/recorded.ts";
+import type { RecordedLines } from "../../recorder/recording.ts";
+import { type Stretch, stepsOf, stretchOf } from "../../recorder/stretch.ts";
+import { type Grid, type Thinned, Thinning } from "../../recorder/thin.ts";
+import { nextTurn } from "../content.ts";
+import type { Span } from "../part.ts";
+import { type ProcessDigest, ProcessSums } from "./processSums.ts";
+
+/** What the report is drawn from. */
+export interface ReportSeries {
+  readonly grid: Grid;
+  readonly thinned: Thinned;
+  /** Absent where nothing is recorded of that side. */
+  readonly before?: Stretch;
+  readonly since?: Stretch;
+  readonly processes: readonly ProcessDigest[];
+  readonly cores?: number;
+  readonly memoryBytes?: number;
+  /** As they were first and last told of. */
+  readonly filesystems?: { readonly first: readonly FilesystemReading[]; readonly last: readonly FilesystemReading[] };
+}
+
+/** What is drawn, and where "since" begins. */
+export interface ReportSpan extends Span {
+  readonly sinceMs: number;
+}
+
+const mostPoints = 400;
+const niceStepSeconds = [1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600];
+const linesPerTurn = 40;
+
+/** The finest steps that make no more than some hundreds of points. */
+export function gridOf({ fromMs, toMs }: Span): Grid {
+  const seconds = Math.max(1, (toMs - fromMs) / 1000);
+  const stepMs = (niceStepSeconds.find((step) => seconds / step <= mostPoints) ?? Math.ceil(seconds / mostPoints)) * 1000;
+  const start = Math.floor(fromMs / stepMs) * stepMs;
+  return { fromMs: start, stepMs, points: Math.floor((toMs - start) / stepMs) + 1 };
+}
+
+/** Works through the lines in turns of the event loop. */
+export async function foldSeries(lines: RecordedLines, span: ReportSpan, signal?: AbortSignal): Promise<ReportSeries> {
+  const fold = new SeriesFold(span);
+  let count = 0;
+  for await (const line of lines) {
+    const snapshot = parseRecorded(line);
+    if (snapshot !== undefined) fold.add(snapshot);
+    if (++count % linesPerTurn === 0) await nextTurn();
+    signal?.throwIfAborted();
+  }
+  return fold.result();
+}
+
+class SeriesFold {
+  readonly #grid: Grid;
+  readonly #sinceMs: number;
+  readonly #before: Fold;
+  readonly #since: Fold;
+  readonly #steps: Stretch[] = [];
+  readonly #processes: ProcessSums;
+  #step: { readonly startMs: number; readonly fold: Fold } | undefined;
+  #cores: number | undefined;
+  #memoryBytes: number | undefined;
+  #firstFilesystems: readonly FilesystemReading[] | undefined;
+  #lastFilesystems: readonly FilesystemReading[] | undefined;
+
+  constructor({ sinceMs, ...span }: ReportSpan) {
+    this.#grid = gridOf(span);
+    this.#sinceMs = sinceMs;
+    this.#before = new Fold(span.fromMs);
+    this.#since = new Fold(sinceMs);
+    this.#processes = new ProcessSums(sinceMs);
+  }
+
+  add(snapshot: RecordedSnapshot): void {
+    const { host, gap, takenAtMs } = snapshot;
+    const stretch = stretchOf(snapshot);
+    this.#addToSteps(stretch);
+    const isSince = takenAtMs >= this.#sinceMs;
+    // a gap is no part of what was usual; since the onset it counts, for a machine may stall of its trouble
+    if (isSince) this.#since.add(stretch);
+    else if (!gap) this.#before.add(stretch);
+    if (!gap) this.#processes.add(snapshot);
+    this.#cores = host.cpu?.cores ?? this.#cores;
+    this.#memoryBytes = host.memory?.totalBytes ?? this.#memoryBytes;
+    this.#firstFilesystems ??= host.filesystems;
+    this.#lastFilesystems = host.filesystems ?? this.#lastFilesystems;
+  }
+
+  #addToSteps(stretch: Stretch): void {
+    const { stepMs } = this.#grid;
+    const starts = stepsOf(stretch, stepMs);
+    for (const [index, startMs] of starts.entries()) {
+      if (this.#step?.startMs !== startMs) {
+        this.#finishStep();
+        this.#step = { startMs, fold: new Fold(startMs) };
+      }
+      this.#step.fold.add(index === starts.length - 1 ? stretch : { ...stretch, seconds: stepMs / 1000 });
+    }
+  }
+
+  #finishStep(): void {
+    const done = this.#step?.fold.result();
+    if (done !== undefined) this.#steps.push(done);
+    this.#step = undefined;
+  }
+
+  result(): ReportSeries {
+    this.#finishStep();
+    const ranks = new Ranks();
+    for (const step of this.#steps) ranks.add(step);
+    const thinning = new Thinning(this.#grid, ranks.shown());
+    for (const step of this.#steps) thinning.add(step);
+    const before = this.#before.result();
+    const since = this.#since.result();
+    const [first, last] = [this.#firstFilesystems, this.#lastFilesystems];
+    return {
+      grid: this.#grid,
+      thinned: thinning.result(),
+      ...(before === undefined ? {} : { before }),
+      ...(since === undefined ? {} : { since }),
+      processes: this.#processes.result(),
+      ...(this.#cores === undefined ? {} : { cores: this.#cores }),
+      ...(this.#memoryBytes === undefined ? {} : { memoryBytes: this.#memoryBytes }),
+      ...(first === undefined || last === undefined ? {} : { filesystems: { first, last } }),
+    };
+  }
+}

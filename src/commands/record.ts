@@ -1,0 +1,98 @@
+/** `culprit record`: collects without a server, into a table or into a recording. */
+import { arch, hostname, type as readOsType, release } from "node:os";
+import { extname, resolve } from "node:path";
+import { type Config, configFlags, loadConfig, parseDurationSeconds, readVersion } from "../config.ts";
+import { createLog, type Log } from "../log.ts";
+import { type Command, type CommandContext, exitCodes, UsageError } from "./command.ts";
+import { openRecordSink, type RecordSink } from "./recordSinks.ts";
+
+const ownFlags: readonly Command["flags"][number][] = [
+  {
+    name: "out",
+    value: "FILE.csv|DIR",
+    help: "Where to: a new table with a row a second, or a folder for a recording with everything in it.",
+  },
+  { name: "seconds", value: "N", help: "How long; without it until Ctrl-C or SIGTERM." },
+  { name: "duration", value: "DURATION", help: "The same, such as 90s, 5m or 1h30m." },
+];
+
+/** Settings that make no difference where nobody is served and nobody scrapes. */
+const notTaken =
+  /^(?:web\.|storage\.|(?:no-)?collector\.(?:textfile|conntrack|filefd|netclass|netstat|schedstat|sockstat|softnet|stat|time|uname|vmstat)\b)/;
+
+/** The command. */
+export const record: Command = {
+  name: "record",
+  usage: [
+    "culprit record --out=FILE.csv [--seconds=N|--duration=5m] [FLAGS]",
+    "culprit record --out=DIR [--seconds=N|--duration=5m] [FLAGS]",
+  ],
+  summary: "Records this machine once a second without a server: into a CSV file, or into a folder as the flight recorder does.",
+  flags: [...ownFlags, ...configFlags.filter(({ name }) => !notTaken.test(name))],
+  mostWords: 0,
+  run,
+};
+
+async function run(context: CommandContext): Promise<number> {
+  const { flags, out, err, clock, lifetime } = context;
+  const target = only(flags.values, "out");
+  if (target === undefined) throw new UsageError(`--out: expected where to write: ${record.usage.join(" or ")}`);
+  const seconds = parseLength(only(flags.values, "seconds"), only(flags.values, "duration"));
+  const config = loadConfig({ flags });
+  const log = createLog({ ...config.log, stream: err });
+  lifetime.logCrashesTo(log);
+  const host = { hostname: hostname(), os: readOsType(), kernel: release(), arch: arch() };
+  try {
+    const kind = extname(target) === ".csv" ? "table" : "recording";
+    const sink = await openRecordSink({ path: resolve(target), kind, host, version: readVersion(), clock, log });
+    out.write(`Recording into ${target}${seconds === undefined ? "; Ctrl-C ends it" : ` for ${seconds} s`}\n`);
+    await collect(config, context, log, sink, seconds);
+    const { written, lost } = await sink.close();
+    out.write(`${written} ${written === 1 ? "snapshot was" : "snapshots were"} written to ${target}\n`);
+    if (lost > 0) err.write(`culprit: ${lost} ${lost === 1 ? "snapshot" : "snapshots"} could not be written; the log says why\n`);
+    return lost > 0 ? exitCodes.failure : exitCodes.ok;
+  } catch (error) {
+    err.write(`culprit: ${error instanceof Error ? error.message : String(error)}\n`);
+    return exitCodes.failure;
+  }
+}
+
+/** Until so many seconds are recorded, a signal comes, or nothing can be written any more. */
+async function collect(config: Config, { clock, lifetime }: CommandContext, log: Log, sink: RecordSink, seconds?: number): Promise<void> {
+  const { createSampling } = await import("../wiring/sampling.ts");
+  const { sampling } = createSampling(config, { clock, log });
+  // a tick is shifted a little, and the last one is not to be waited for twice
+  const enoughSeconds = (seconds ?? Number.POSITIVE_INFINITY) - config.sample.intervalSeconds / 2;
+  let recordedSeconds = 0;
+  const enough = new Promise<void>((done) =>
+    sampling.subscribe(({ snapshot, shown }) => {
+      if (recordedSeconds >= enoughSeconds) return;
+      sink.take(snapshot, shown);
+      recordedSeconds += snapshot.elapsedSeconds ?? 0;
+      if (recordedSeconds >= enoughSeconds) done();
+    }),
+  );
+  sampling.sampler.start();
+  try {
+    await Promise.race([enough, lifetime.stopRequested, sink.failed]);
+  } finally {
+    sampling.sampler.stop();
+  }
+}
+
+/** @throws UsageError */
+function parseLength(seconds: string | undefined, duration: string | undefined): number | undefined {
+  if (seconds !== undefined && duration !== undefined) throw new UsageError("expected --seconds or --duration, not both");
+  const [flag, text, length] =
+    seconds === undefined
+      ? ["--duration", duration, duration === undefined ? undefined : parseDurationSeconds(duration)]
+      : ["--seconds", seconds, /^\d{1,9}(?:\.\d{1,3})?$/.test(seconds) ? Number(seconds) : undefined];
+  if (text === undefined) return undefined;
+  if (length !== undefined && length > 0) return length;
+  const expected = flag === "--seconds" ? "a number above 0, such as 60" : "a duration above 0, such as 90s, 5m or 1h30m";
+  throw new UsageError(`${flag}: expected ${expected}, got ${JSON.stringify(text)}`);
+}
+
+function only(values: ReadonlyMap<string, readonly string[]>, name: string): string | undefined {
+  return values.get(name)?.[0];
+}

@@ -1,0 +1,106 @@
+/** Where `culprit record` writes to. */
+import { createWriteStream } from "node:fs";
+import { access, constants, mkdir, open, stat } from "node:fs/promises";
+import { finished } from "node:stream/promises";
+import type { Log } from "../log.ts";
+import type { Clock } from "../model/clock.ts";
+import type { GroupUsage, Snapshot } from "../model/snapshot.ts";
+import { FlightRecorder, type RecordedHost, Ring, secondTableHead, secondTableRecord } from "../recorder/index.ts";
+
+/** Takes what is to be written. */
+export interface RecordSink {
+  /** Rejects when nothing can be written any more. */
+  readonly failed: Promise<never>;
+  take(snapshot: Snapshot, shown: readonly GroupUsage[]): void;
+  /** Comes back when everything is on the disk. */
+  close(): Promise<{ readonly written: number; readonly lost: number }>;
+}
+
+/** What a sink is made with. */
+export interface RecordSinkOptions {
+  readonly path: string;
+  readonly kind: "table" | "recording";
+  readonly host: RecordedHost;
+  readonly version: string;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Opens a new table, or a recording that is new or goes on. @throws with a sentence when that is not possible */
+export async function openRecordSink(options: RecordSinkOptions): Promise<RecordSink> {
+  return options.kind === "table" ? openTable(options.path) : openRecording(options);
+}
+
+async function openTable(path: string): Promise<RecordSink> {
+  const file = await open(path, "wx").catch((error: unknown) => {
+    throw new Error(`--out: cannot begin ${path}: ${reasonOf(error, { EEXIST: "it is there already; expected a new file" })}`);
+  });
+  const stream = createWriteStream(path, { fd: file });
+  const failed = new Promise<never>((_resolve, reject) => {
+    stream.once("error", (error) => reject(new Error(`${path} cannot be written any more: ${reasonOf(error)}`)));
+  });
+  // whoever waits for it is told; when nobody waits any more, close() is
+  failed.catch(() => undefined);
+  stream.write(secondTableHead);
+  let written = 0;
+  return {
+    failed,
+    take(snapshot, shown) {
+      // the first one knows no rates: nothing was before it
+      if (snapshot.elapsedSeconds === undefined) return;
+      stream.write(secondTableRecord({ ...snapshot, groups: shown }));
+      written++;
+    },
+    async close() {
+      stream.end();
+      await Promise.race([finished(stream), failed]);
+      return { written, lost: 0 };
+    },
+  };
+}
+
+async function openRecording({ path, host, version, clock, log }: RecordSinkOptions): Promise<RecordSink> {
+  await makeWritable(path);
+  const recorder = new FlightRecorder({
+    directory: path,
+    // nobody looks back on it
+    ring: new Ring({ keepSeconds: 0, mostBytes: 0 }),
+    host,
+    version,
+    limits: { maxBytes: Number.POSITIVE_INFINITY, maxAgeSeconds: Number.POSITIVE_INFINITY },
+    clock,
+    log,
+  });
+  await recorder.open();
+  return {
+    failed: new Promise<never>(() => undefined),
+    take: (snapshot, shown) => void recorder.record(snapshot, shown),
+    async close() {
+      await recorder.close({ pack: true });
+      const { acknowledged, lost } = recorder.figures;
+      return { written: acknowledged, lost };
+    },
+  };
+}
+
+async function makeWritable(path: string): Promise<void> {
+  try {
+    await mkdir(path).catch((error: unknown) => {
+      if (codeOf(error) !== "EEXIST") throw error;
+    });
+    if (!(await stat(path)).isDirectory()) throw new Error("it is a file; expected a folder, or a name that ends in .csv");
+    await access(path, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw new Error(`--out: cannot record into ${path}: ${reasonOf(error, { ENOENT: "the folder above it does not exist" })}`);
+  }
+}
+
+function reasonOf(error: unknown, known: Readonly<Record<string, string>> = {}): string {
+  const more = { ENOENT: "the folder does not exist", EACCES: "permission denied", ENOSPC: "the disk is full", ...known };
+  const told = Object.entries(more).find(([code]) => code === codeOf(error))?.[1];
+  return told ?? (error instanceof Error ? error.message : String(error));
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error ? String(error.code) : undefined;
+}

@@ -1,0 +1,192 @@
+/** `triggers[]`: thresholds of this machine, and what comes of crossing them. */
+import { z } from "zod";
+import type { TriggerMetric, TriggerRule, TriggerThreshold } from "../model/trigger.ts";
+import { duration, oneOf } from "./fields.ts";
+
+const minute = 60;
+const hour = 60 * minute;
+const usual = { for: 0, cooldown: 10 * minute, capture: true, notify: true } as const;
+
+/** What a threshold of each metric is counted in. */
+const measures: Readonly<Record<TriggerMetric, "share" | "count" | "countPerCore" | "spike">> = {
+  load1: "count",
+  load5: "count",
+  load15: "count",
+  loadPerCore: "countPerCore",
+  cpu: "share",
+  memory: "share",
+  swap: "share",
+  disk: "share",
+  inodes: "share",
+  cpuPressure: "share",
+  cpuPressureFull: "share",
+  memoryPressure: "share",
+  memoryPressureFull: "share",
+  ioPressure: "share",
+  ioPressureFull: "share",
+  runningTasks: "count",
+  blockedTasks: "count",
+  coverage: "share",
+  spike: "spike",
+  cpuSpike: "spike",
+  loadSpike: "spike",
+  memorySpike: "spike",
+  ioSpike: "spike",
+  pressureSpike: "spike",
+};
+const metrics = Object.keys(measures) as readonly TriggerMetric[];
+const channels = ["email", "slack", "teams", "webhook"] as const;
+
+/** The triggers that there are when the file does not say otherwise. */
+export const defaultTriggers: readonly TriggerRule[] = [
+  rule("HighLoad", "load5", { value: 1, perCore: true }, minute),
+  rule("HighCpuUsage", "cpu", { value: 0.9 }, minute),
+  rule("HighMemoryUsage", "memory", { value: 0.9 }, 0),
+  rule("HighDiskUsage", "disk", { value: 0.9 }, 0),
+  rule("HighIoPressure", "ioPressure", { value: 0.4 }, minute),
+];
+
+function rule(name: string, metric: TriggerMetric, above: Omit<TriggerThreshold, "direction">, forSeconds: number): TriggerRule {
+  const { cooldown: cooldownSeconds, capture, notify } = usual;
+  return { name, metric, threshold: { direction: "above", ...above }, forSeconds, cooldownSeconds, capture, notify };
+}
+
+/** A threshold as it is written: what it is counted in must suit the metric. */
+interface Written {
+  readonly value: number;
+  readonly unit: "" | "%" | "cores";
+}
+
+function threshold(): z.ZodType<Written, unknown> {
+  return z.unknown().transform((value, context) => {
+    const match =
+      typeof value === "string" || typeof value === "number" ? /^(?:(\d+(?:\.\d+)?) *(%|cores)?|cores)$/.exec(String(value).trim()) : null;
+    if (match !== null) {
+      const unit = match[1] === undefined ? "cores" : (match[2] ?? "");
+      return { value: Number(match[1] ?? 1), unit: unit as Written["unit"] };
+    }
+    context.addIssue({ code: "custom", message: "expected a number such as 2.0, a share such as 75%, or cores" });
+    return z.NEVER;
+  });
+}
+
+function triggerName(): z.ZodType<string, unknown> {
+  return z.unknown().transform((value, context) => {
+    if (typeof value === "string" && /^[A-Za-z][A-Za-z0-9._-]{0,63}$/.test(value)) return value;
+    context.addIssue({ code: "custom", message: "expected a name of letters, digits, dots, dashes and underscores, such as HighLoad" });
+    return z.NEVER;
+  });
+}
+
+const trigger = z
+  .strictObject({
+    name: triggerName(),
+    metric: oneOf(metrics).optional(),
+    above: threshold().optional(),
+    below: threshold().optional(),
+    for: duration(0, 24 * hour).optional(),
+    cooldown: duration(0, 7 * 24 * hour).optional(),
+    capture: z.boolean().optional(),
+    notify: z.union([z.boolean(), z.array(oneOf(channels)).min(1)]).optional(),
+  })
+  .superRefine((written, context) => {
+    const complain = (key: string, message: string) => context.addIssue({ code: "custom", path: [key], message });
+    const base = defaultOf(written);
+    const metric = written.metric ?? base?.metric;
+    if (metric === undefined) return complain("metric", `expected one of ${metrics.join(", ")}`);
+    const measure = measures[metric];
+    for (const direction of ["above", "below"] as const) {
+      const limit = written[direction];
+      if (limit === undefined || thresholdOf(direction, limit, measure) !== undefined) continue;
+      // the value that is shown is the one of the file
+      complain(direction, expectedOf(direction, measure));
+    }
+    if (written.above !== undefined && written.below !== undefined) complain("below", "expected above or below, not both");
+    const isMissing = written.above === undefined && written.below === undefined && base === undefined;
+    if (isMissing && measure !== "spike") complain("above", `${expectedOf("above", measure)}; or below`);
+  });
+
+type WrittenTrigger = z.output<typeof trigger>;
+
+/** An entry that has the name of a usual trigger and no metric of its own is that trigger, but for what it says. */
+function defaultOf({ name, metric }: Pick<WrittenTrigger, "name" | "metric">): TriggerRule | undefined {
+  return metric === undefined ? defaultTriggers.find((one) => one.name === name) : undefined;
+}
+
+function expectedOf(direction: "above" | "below", measure: (typeof measures)[TriggerMetric]): string {
+  switch (measure) {
+    case "share":
+      return `expected a share ${direction === "above" ? "from 0% to less than" : "of more than 0% and up to"} 100%, such as 90% or 0.9`;
+    case "count":
+      return "expected a number such as 2.0, or cores or 1.5 cores for as many as the machine has";
+    case "countPerCore":
+      return "expected a number such as 1.5";
+    case "spike":
+      return "expected no threshold: a spike is there or not";
+  }
+}
+
+/** Undefined where the metric is not counted like this, or where nothing can ever be beyond it. */
+function thresholdOf(
+  direction: "above" | "below",
+  { value, unit }: Written,
+  measure: (typeof measures)[TriggerMetric],
+): TriggerThreshold | undefined {
+  if (measure === "spike") return undefined;
+  if (unit === "cores")
+    return measure === "count" && (value > 0 || direction === "above") ? { direction, value, perCore: true } : undefined;
+  if (measure !== "share") return unit === "" && (value > 0 || direction === "above") ? { direction, value } : undefined;
+  const share = unit === "%" ? value / 100 : value;
+  const isReachable = direction === "above" ? share < 1 : share > 0 && share <= 1;
+  return isReachable ? { direction, value: share } : undefined;
+}
+
+/** The list of them. */
+export function triggers() {
+  return z.array(trigger).superRefine((all, context) => {
+    const names = all.map(({ name }) => name);
+    for (const [index, name] of names.entries()) {
+      if (names.indexOf(name) === index) continue;
+      context.addIssue({ code: "custom", path: [index, "name"], message: "expected a name that no trigger before it has" });
+    }
+  });
+}
+
+/** The rules as the rest of Culprit sees them. What the file lists is all there is; without a list there are the usual ones. */
+export function triggerRules(written: readonly WrittenTrigger[] | null | undefined): readonly TriggerRule[] {
+  return written == null ? defaultTriggers : written.map(triggerRule);
+}
+
+function triggerRule(written: WrittenTrigger): TriggerRule {
+  const base = defaultOf(written);
+  const metric = written.metric ?? base?.metric ?? "cpu";
+  const above = written.above && thresholdOf("above", written.above, measures[metric]);
+  const limit = above ?? (written.below && thresholdOf("below", written.below, measures[metric])) ?? base?.threshold;
+  return {
+    name: written.name,
+    metric,
+    ...(limit === undefined ? {} : { threshold: limit }),
+    forSeconds: written.for ?? base?.forSeconds ?? usual.for,
+    cooldownSeconds: written.cooldown ?? base?.cooldownSeconds ?? usual.cooldown,
+    capture: written.capture ?? base?.capture ?? usual.capture,
+    notify: written.notify ?? base?.notify ?? usual.notify,
+  };
+}
+
+/** Channels that a trigger names and nobody has configured: its message would go nowhere. */
+export function absentChannels(settings: {
+  readonly triggers?: readonly WrittenTrigger[] | null | undefined;
+  readonly notify?: Readonly<Record<string, unknown>> | null | undefined;
+}): readonly { readonly path: readonly PropertyKey[]; readonly message: string }[] {
+  const configured = channels.filter((name) => settings.notify?.[name] != null);
+  const expected =
+    configured.length === 0
+      ? "a channel that is configured under notify; none is"
+      : `one of ${configured.join(", ")}, which are configured under notify`;
+  return (settings.triggers ?? []).flatMap(({ notify }, index) => {
+    if (!Array.isArray(notify)) return [];
+    return (notify as readonly (typeof channels)[number][]).flatMap((name, place) =>
+      configured.includes(name) ? [] : [{ path: ["triggers", index, "notify", place], message: `expected ${expected}, got "${name}"` }],
+    );
+  });
+}

@@ -1,0 +1,64 @@
+/** What a person is told, through whichever channel. */
+import type { GroupKind } from "./snapshot.ts";
+
+/** Whether the trouble goes on or has ended. */
+export type NotificationStatus = "firing" | "resolved";
+
+/** The machine at that moment; what is unknown is absent. */
+export interface NotificationFigures {
+  readonly cpuRatio?: number;
+  readonly memoryRatio?: number;
+  /** The fullest file system. */
+  readonly disk?: { readonly mountpoint: string; readonly ratio: number };
+  readonly load?: { readonly load1: number; readonly load5: number; readonly load15: number };
+  readonly cores?: number;
+}
+
+/** One of those that used most. */
+export interface NotificationLine {
+  readonly kind: GroupKind;
+  /** As a person reads it: the process with its unit or container; never empty. */
+  readonly name: string;
+  readonly cpuCores?: number;
+  readonly residentBytes?: number;
+  readonly readBytesPerSecond?: number;
+  readonly writtenBytesPerSecond?: number;
+}
+
+/** One incident to be told of. Plain JSON, redacted before it is made: it is what the durable queue holds. */
+export interface Notification {
+  /** The same for the firing and the resolving of one incident, and for nothing else. */
+  readonly id: string;
+  /** What it is about, such as a trigger's name and its mount: the cooldown counts for each of these. */
+  readonly key: string;
+  readonly status: NotificationStatus;
+  readonly origin: "trigger" | "alert" | "test";
+  /** The trigger's or alert's name. */
+  readonly name: string;
+  /** For a headline: "High CPU Usage". */
+  readonly title: string;
+  readonly server: string;
+  /** Which threshold was crossed, in a sentence. */
+  readonly reason?: string;
+  readonly figures: NotificationFigures;
+  /** The Verdict's sentence. */
+  readonly verdict?: string;
+  /** Most first; five are shown. */
+  readonly top: readonly NotificationLine[];
+  readonly links: { readonly page?: string; readonly archive?: string };
+  readonly startedAtMs: number;
+  /** Only when resolved. */
+  readonly endedAtMs?: number;
+}
+
+/** What is sent at once through one channel: one notification, or several that came within a short while. */
+export interface NotificationMessage {
+  /** Stable: a message that is sent again after a restart or a failure has the same one. */
+  readonly id: string;
+  readonly status: NotificationStatus;
+  /** All of the same status, never none; the first one leads. */
+  readonly notifications: readonly [Notification, ...Notification[]];
+  /** Of the messages that told of these incidents before: a mail program shows them as one conversation. */
+  readonly answers: readonly string[];
+  readonly createdAtMs: number;
+}

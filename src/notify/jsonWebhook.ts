@@ -1,0 +1,35 @@
+/** What Slack, Teams and the generic webhook have in common: JSON to an address that is a secret. */
+import { post, shownUrl } from "../http/index.ts";
+import type { SecretSource } from "../model/channels.ts";
+import type { ChannelName, NotifierSurroundings, Receipt } from "./notifier.ts";
+import { failureOfAnswer, failureOfRequest, shownAnswer } from "./retry.ts";
+import { readWebhookUrl } from "./secrets.ts";
+
+/** A JSON text on its way. */
+export interface JsonWebhook {
+  readonly channel: ChannelName;
+  readonly source: SecretSource;
+  readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+}
+
+/** Sends it and says what the server answered. @throws DeliveryError */
+export async function postJson({ channel, source, body, headers, signal }: JsonWebhook, around: NotifierSurroundings): Promise<Receipt> {
+  const url = await readWebhookUrl(source, channel);
+  const answer = await post({
+    url,
+    headers: { "content-type": "application/json; charset=utf-8", "user-agent": `culprit/${around.version}`, ...headers },
+    body,
+    clock: around.clock,
+    timeoutSeconds: around.timeoutSeconds,
+    signal,
+  }).catch((error: unknown) => {
+    throw failureOfRequest(error);
+  });
+  const shown = shownUrl(url);
+  const failure = failureOfAnswer(shown, answer);
+  if (failure !== undefined) throw failure;
+  const said = shownAnswer(answer.text);
+  return { answer: `${shown} answered ${answer.status}${said === "" ? "" : `: ${said}`}` };
+}

@@ -1,0 +1,176 @@
+/** What a message says, once for all channels: subject, facts, the others of its group, links. Each channel only clothes it. */
+import type { Notification, NotificationLine, NotificationMessage, NotificationStatus } from "../model/notification.ts";
+import { cleanText, cutText, formatBytes, formatDecimal, formatLasting, formatPercent, formatTime } from "./text.ts";
+
+/** A line with a label: `CPU Usage: 92%`. */
+export interface Fact {
+  readonly label: string;
+  readonly value: string;
+  /** 0..1, for a bar. */
+  readonly ratio?: number;
+}
+
+/** One of those that used most, in columns. */
+export interface TopRow {
+  readonly name: string;
+  readonly cpu: string;
+  readonly memory: string;
+  readonly io: string;
+  /** Its part of the machine's cores, 0..1, for a bar. */
+  readonly ratio?: number;
+}
+
+/** One more incident of the same message. */
+export interface Other {
+  readonly headline: string;
+  /** What was crossed and who it was, and when. */
+  readonly details: string;
+}
+
+/** A link and what it is called. */
+export interface Link {
+  readonly label: string;
+  readonly url: string;
+}
+
+/** The contents of a message, all of it printable and short enough for a person. */
+export interface Content {
+  readonly status: NotificationStatus;
+  readonly isTest: boolean;
+  readonly subject: string;
+  /** The server first, then the figures. */
+  readonly facts: readonly Fact[];
+  readonly reason?: string;
+  readonly verdict?: string;
+  readonly top: readonly TopRow[];
+  readonly others: readonly Other[];
+  /** Others that there was no room for. */
+  readonly othersLeftOut: number;
+  readonly links: readonly Link[];
+}
+
+/** How long the parts may be; channels with a limit of their own ask for less. */
+export interface Room {
+  readonly title: number;
+  readonly name: number;
+  readonly sentence: number;
+  readonly others: number;
+}
+
+/** As much as is useful to a person. */
+export const plenty: Room = { title: 120, name: 120, sentence: 600, others: 100 };
+
+/** Tried in turn by channels that refuse what is too large; the last one fits everywhere. */
+const smallerRooms: readonly Room[] = [
+  { title: 100, name: 100, sentence: 200, others: 60 },
+  { title: 80, name: 60, sentence: 100, others: 50 },
+  { title: 60, name: 40, sentence: 20, others: 20 },
+];
+
+/** The fullest form of a message that fits: what `make` makes of its contents, in fewer words as long as it does not. */
+export function fittingForm<Form>(message: NotificationMessage, make: (content: Content) => Form, fits: (form: Form) => boolean): Form {
+  let form = make(contentOf(message, plenty));
+  for (const room of smallerRooms) {
+    if (fits(form)) break;
+    form = make(contentOf(message, room));
+  }
+  return form;
+}
+
+const shownLines = 5;
+const longestUrl = 2000;
+
+/** The contents of a message. */
+export function contentOf(message: NotificationMessage, room: Room = plenty): Content {
+  const [lead, ...rest] = message.notifications;
+  const { status } = message;
+  const reason = sentence(lead.reason, room);
+  const verdict = sentence(lead.verdict, room);
+  return {
+    status,
+    isTest: lead.origin === "test",
+    subject: `${headline(lead, room)}${rest.length === 0 ? "" : ` (+${rest.length} more)`}`,
+    facts: factsOf(lead, room),
+    ...(reason === undefined ? {} : { reason }),
+    ...(verdict === undefined ? {} : { verdict }),
+    top: lead.top.slice(0, shownLines).map((line) => rowOf(line, lead.figures.cores, room)),
+    others: rest.slice(0, room.others).map((one) => otherOf(one, lead, room)),
+    othersLeftOut: Math.max(0, rest.length - room.others),
+    links: linksOf(lead),
+  };
+}
+
+/** `Alert: High CPU Usage Detected`; an alert from elsewhere is called what it is called there. */
+function headline({ status, origin, title }: Notification, room: Room): string {
+  const shown = cutText(cleanText(title), room.title) || "Unnamed Trouble";
+  if (origin === "test") return `Test: ${shown}`;
+  if (status === "resolved") return `Resolved: ${shown}`;
+  return origin === "trigger" ? `Alert: ${shown} Detected` : `Alert: ${shown}`;
+}
+
+function factsOf(notification: Notification, room: Room): readonly Fact[] {
+  const { figures, startedAtMs, endedAtMs, status } = notification;
+  const { load, cores, disk } = figures;
+  const facts: Fact[] = [{ label: "Server", value: cutText(cleanText(notification.server), room.name) || "unknown" }];
+  const ratio = (label: string, value: number | undefined) => {
+    if (value !== undefined) facts.push({ label, value: formatPercent(value), ratio: Math.min(1, Math.max(0, value)) });
+  };
+  ratio("CPU Usage", figures.cpuRatio);
+  ratio("Memory Usage", figures.memoryRatio);
+  ratio("Disk Usage", disk?.ratio);
+  if (disk !== undefined) facts.push({ label: "Fullest Disk", value: cutText(cleanText(disk.mountpoint), room.name) });
+  if (load !== undefined) {
+    const loads = [load.load1, load.load5, load.load15].map(formatDecimal).join(", ");
+    facts.push({ label: "Load", value: `${loads}${cores === undefined ? "" : ` on ${cores} ${cores === 1 ? "core" : "cores"}`}` });
+  }
+  facts.push({ label: status === "resolved" ? "Began" : "Since", value: formatTime(startedAtMs) });
+  if (status === "resolved" && endedAtMs !== undefined) {
+    facts.push({ label: "Ended", value: formatTime(endedAtMs) });
+    facts.push({ label: "Lasted", value: formatLasting((endedAtMs - startedAtMs) / 1000) });
+  }
+  return facts;
+}
+
+function rowOf(line: NotificationLine, cores: number | undefined, room: Room): TopRow {
+  const { cpuCores, residentBytes, readBytesPerSecond: read, writtenBytesPerSecond: written } = line;
+  const io = [
+    ...(read === undefined ? [] : [`reads ${formatBytes(read)}/s`]),
+    ...(written === undefined ? [] : [`writes ${formatBytes(written)}/s`]),
+  ];
+  return {
+    name: cutText(cleanText(line.name), room.name) || "unnamed",
+    cpu: cpuCores === undefined ? "" : `${formatDecimal(cpuCores)} cores`,
+    memory: residentBytes === undefined ? "" : formatBytes(residentBytes),
+    io: io.join(", "),
+    ...(cpuCores === undefined || cores === undefined || cores <= 0 ? {} : { ratio: Math.min(1, Math.max(0, cpuCores / cores)) }),
+  };
+}
+
+/** What it shares with the first one is not said again. */
+function otherOf(one: Notification, lead: Notification, room: Room): Other {
+  const { status, startedAtMs, endedAtMs } = one;
+  const lasted = endedAtMs === undefined ? "" : `, lasted ${formatLasting((endedAtMs - startedAtMs) / 1000)}`;
+  const when = status === "resolved" ? `began ${formatTime(startedAtMs)}${lasted}` : `since ${formatTime(startedAtMs)}`;
+  const verdict = one.verdict === lead.verdict ? undefined : one.verdict;
+  const said = [sentence(one.reason, room), sentence(verdict, room)].filter((part) => part !== undefined);
+  const where = one.server === lead.server ? [] : [`on ${cutText(cleanText(one.server), room.name)}`];
+  return { headline: headline(one, room), details: [...where, when, ...said].join("; ") };
+}
+
+function sentence(text: string | undefined, room: Room): string | undefined {
+  const shown = text === undefined ? "" : cutText(cleanText(text), room.sentence);
+  return shown === "" ? undefined : shown;
+}
+
+/** Only what a browser opens without harm, and whole or not at all: half a link leads astray. */
+function linksOf({ links }: Notification): readonly Link[] {
+  const named: readonly (readonly [string, string | undefined])[] = [
+    ["The page at that moment", links.page],
+    ["The archive", links.archive],
+  ];
+  return named.flatMap(([label, url]) => {
+    const parsed = url !== undefined && URL.canParse(url) ? new URL(url) : undefined;
+    const isUsable = parsed !== undefined && /^https?:$/.test(parsed.protocol) && parsed.href.length <= longestUrl;
+    return isUsable ? [{ label, url: parsed.href }] : [];
+  });
+}

@@ -1,0 +1,227 @@
+/** The desk: takes notifications in, lets the policy decide, hands messages to the delivery, and survives restarts. */
+import { join } from "node:path";
+import type { Log } from "../log.ts";
+import type { Cancel, Clock } from "../model/clock.ts";
+import type { Notification, NotificationMessage } from "../model/notification.ts";
+import { makeDirectory } from "../spool/index.ts";
+import { Delivery, type DeliveryEnd } from "./delivery.ts";
+import type { Notifier } from "./notifier.ts";
+import { accept, afterTelling, type ChannelState, emptyChannel, forget, nextDueAtMs, type PolicyState, takeDue } from "./policy.ts";
+import { createPolicyStore, type PolicyStore } from "./policyStore.ts";
+import { prepareNotification } from "./prepare.ts";
+import { MessageQueue } from "./queue.ts";
+
+/** How one incident is told. */
+export interface NotifyOptions {
+  /** No second message about the same key within so long; 0 when left out. */
+  readonly cooldownSeconds?: number;
+  /** Only these channels; all that are configured when left out. */
+  readonly channels?: readonly string[];
+}
+
+/** What became of a message (`ok`, `failed`, `dropped`), or of a notification that came and went within a cooldown (`suppressed`). */
+export interface NotificationOutcome {
+  readonly channel: string;
+  readonly result: (typeof notificationResults)[number];
+  /** Names of the triggers and alerts. */
+  readonly names: readonly string[];
+  readonly messageId?: string;
+  readonly attempts?: number;
+  readonly answer?: string;
+}
+
+/** All results, for counters that begin at 0. */
+export const notificationResults = ["ok", "failed", "dropped", "suppressed"] as const;
+
+/** What `openNotifications` needs. */
+export interface NotificationsOptions {
+  readonly storageDirectory: string;
+  readonly notifiers: readonly Notifier[];
+  readonly clock: Clock;
+  readonly log: Log;
+  /** 0 to 1, for the jitter of repetitions. */
+  readonly random: () => number;
+  readonly onOutcome: (outcome: NotificationOutcome) => void;
+  /** When more messages than this wait, the oldest are dropped (1000). */
+  readonly maxQueued?: number;
+}
+
+/** What the rest of Culprit sees of all this. */
+export interface Notifications {
+  /** Resolves once it is kept; never rejects. A second call for the same incident and status changes nothing. */
+  notify(notification: Notification, options?: NotifyOptions): Promise<void>;
+  start(): void;
+  stop(graceSeconds: number): Promise<void>;
+  /** Resolves when nothing is being stored or sent at this moment. */
+  idle(): Promise<void>;
+  /** Messages on their way, and those that were lost for want of room. */
+  figures(): { readonly length: number; readonly dropped: number };
+}
+
+/** Opens the desk. @throws when its directory cannot be used */
+export async function openNotifications(options: NotificationsOptions): Promise<Notifications> {
+  const directory = join(options.storageDirectory, "notifications");
+  await makeDirectory(directory);
+  let desk: Desk | undefined;
+  const queue = await MessageQueue.open({
+    directory: join(directory, "queue"),
+    maxEntries: options.maxQueued ?? 1000,
+    log: options.log,
+    onDropped: ({ channel, message }) => desk?.dropped(channel, message),
+  });
+  const store = createPolicyStore(join(directory, "told.json"), options.log);
+  desk = new Desk(options, queue, store, await store.load());
+  return desk;
+}
+
+class Desk implements Notifications {
+  readonly #options: NotificationsOptions;
+  readonly #queue: MessageQueue;
+  readonly #store: PolicyStore;
+  readonly #delivery: Delivery;
+  #state: PolicyState;
+  #cancelTimer: Cancel = () => undefined;
+  #isStarted = false;
+  #isStopping = false;
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(options: NotificationsOptions, queue: MessageQueue, store: PolicyStore, stored: PolicyState) {
+    this.#options = options;
+    this.#queue = queue;
+    this.#store = store;
+    const names: readonly string[] = options.notifiers.map(({ name }) => name);
+    // what is told of in a channel that is configured no more would wait for ever
+    this.#state = new Map(names.map((name) => [name, stored.get(name) ?? emptyChannel]));
+    const { clock, log, notifiers, random } = options;
+    this.#delivery = new Delivery({ queue, notifiers, clock, log, random, onEnd: (end) => this.#ended(end) });
+    for (const { channel, message } of queue.list()) this.#recover(channel, message);
+  }
+
+  notify(notification: Notification, { cooldownSeconds = 0, channels }: NotifyOptions = {}): Promise<void> {
+    const prepared = prepareNotification(notification);
+    const wanted = [...this.#state.keys()].filter((name) => channels === undefined || channels.includes(name));
+    if (wanted.length === 0) return Promise.resolve();
+    return this.#serially(async () => {
+      const before = this.#state;
+      for (const channel of wanted) {
+        const { state, acceptance } = accept(this.#of(channel), prepared, cooldownSeconds, this.#options.clock.wallMs());
+        this.#change(channel, () => state);
+        if (acceptance === "suppressed") this.#options.onOutcome({ channel, result: "suppressed", names: [prepared.name] });
+      }
+      if (this.#state !== before) await this.#store.save(this.#state);
+      this.#setTimer();
+    });
+  }
+
+  start(): void {
+    this.#isStarted = true;
+    void this.#serially(async () => {
+      await this.#removeOrphans();
+      await this.#tell();
+      this.#delivery.start();
+    });
+  }
+
+  async stop(graceSeconds: number): Promise<void> {
+    this.#isStopping = true;
+    this.#cancelTimer();
+    await this.#last;
+    await this.#delivery.stop(graceSeconds);
+    await this.#last;
+  }
+
+  async idle(): Promise<void> {
+    for (let seen: Promise<void> | undefined; seen !== this.#last; ) {
+      seen = this.#last;
+      await seen;
+      await this.#delivery.idle();
+    }
+  }
+
+  figures(): { readonly length: number; readonly dropped: number } {
+    return { length: this.#queue.length, dropped: this.#queue.dropped };
+  }
+
+  /** There was no room for a message. */
+  dropped(channel: string, message: NotificationMessage): void {
+    this.#neverTold(channel, message);
+    this.#options.onOutcome({ channel, result: "dropped", names: namesOf(message), messageId: message.id });
+  }
+
+  #ended({ channel, result, message, attempts, answer }: DeliveryEnd): void {
+    if (result === "failed") this.#neverTold(channel, message);
+    this.#options.onOutcome({ channel, result, names: namesOf(message), messageId: message.id, attempts, answer });
+  }
+
+  #neverTold(channel: string, message: NotificationMessage): void {
+    if (message.status !== "firing") return;
+    void this.#serially(async () => {
+      this.#change(channel, (state) => forget(state, message));
+      await this.#store.save(this.#state);
+    });
+  }
+
+  /** First the queue, then the state, and only then the delivery: whenever Culprit dies in between, nothing is lost and nothing told twice. */
+  async #tell(): Promise<void> {
+    const before = this.#state;
+    for (const channel of this.#state.keys()) {
+      const { state, messages } = takeDue(this.#of(channel), channel, this.#options.clock.wallMs());
+      for (const message of messages) await this.#queue.add(channel, message);
+      this.#change(channel, () => state);
+    }
+    if (this.#state !== before) await this.#store.save(this.#state);
+    this.#delivery.wake();
+    this.#setTimer();
+  }
+
+  /** Culprit died after the message was in the queue and before the state said so. */
+  #recover(channel: string, message: NotificationMessage): void {
+    const ids = new Set(message.notifications.map(({ id }) => id));
+    const isBehind = this.#of(channel).waiting.some(({ notification: { id, status } }) => ids.has(id) && status === message.status);
+    if (isBehind) this.#change(channel, (state) => afterTelling(state, message, message.createdAtMs));
+  }
+
+  async #removeOrphans(): Promise<void> {
+    for (const queued of this.#queue.list()) {
+      const { channel, message } = queued;
+      if (this.#state.has(channel)) continue;
+      this.#options.log.error("notifications: a message waits for a channel that is configured no more, and is dropped", {
+        channel,
+        message: message.id,
+      });
+      await this.#queue.remove(queued);
+      this.#options.onOutcome({ channel, result: "dropped", names: namesOf(message), messageId: message.id });
+    }
+  }
+
+  #of(channel: string): ChannelState {
+    return this.#state.get(channel) ?? emptyChannel;
+  }
+
+  #change(channel: string, change: (state: ChannelState) => ChannelState): void {
+    if (!this.#state.has(channel)) return;
+    const changed = change(this.#of(channel));
+    if (changed !== this.#of(channel)) this.#state = new Map([...this.#state, [channel, changed]]);
+  }
+
+  #setTimer(): void {
+    this.#cancelTimer();
+    if (!this.#isStarted || this.#isStopping) return;
+    const { clock } = this.#options;
+    const nowMs = clock.wallMs();
+    const times = [...this.#state.values()].flatMap((state) => nextDueAtMs(state, nowMs) ?? []);
+    if (times.length === 0) return;
+    const seconds = Math.max(0.1, (Math.min(...times) - nowMs) / 1000);
+    this.#cancelTimer = clock.after(seconds, () => void this.#serially(() => this.#tell()));
+  }
+
+  #serially(work: () => Promise<void>): Promise<void> {
+    const { log } = this.#options;
+    this.#last = this.#last.then(work).catch((error) => log.error("notifications: the desk stumbled", { reason: String(error) }));
+    return this.#last;
+  }
+}
+
+function namesOf({ notifications }: NotificationMessage): readonly string[] {
+  return [...new Set(notifications.map(({ name }) => name))];
+}

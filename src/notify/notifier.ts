@@ -1,0 +1,47 @@
+/** One way to reach a person, and how it says that it could not. */
+import type { Clock } from "../model/clock.ts";
+import type { NotificationMessage } from "../model/notification.ts";
+
+/** The names of the channels, as the configuration has them. */
+export const channelNames = ["email", "slack", "teams", "webhook"] as const;
+
+/** One of them. */
+export type ChannelName = (typeof channelNames)[number];
+
+/** What a server said when it took a message: free of secrets. */
+export interface Receipt {
+  readonly answer: string;
+  /** The message was taken, but not for everybody. */
+  readonly warning?: string;
+}
+
+/** One channel. */
+export interface Notifier {
+  readonly name: ChannelName;
+  /** Sends the message once. @throws DeliveryError */
+  send(message: NotificationMessage, signal: AbortSignal): Promise<Receipt>;
+}
+
+/** What all channels are given. */
+export interface NotifierSurroundings {
+  readonly clock: Clock;
+  /** A message that takes longer than this is tried again. */
+  readonly timeoutSeconds: number;
+  /** Culprit's version, as it introduces itself. */
+  readonly version: string;
+}
+
+/** A message that has not arrived; its text holds no secret. */
+export class DeliveryError extends Error {
+  override readonly name = "DeliveryError";
+  /** False when the same message can never arrive. */
+  readonly retryable: boolean;
+  /** The server wants to be left alone for so long. */
+  readonly retryAfterSeconds?: number;
+
+  constructor(message: string, how: { readonly retryable: boolean; readonly retryAfterSeconds?: number }) {
+    super(message);
+    this.retryable = how.retryable;
+    if (how.retryAfterSeconds !== undefined) this.retryAfterSeconds = how.retryAfterSeconds;
+  }
+}

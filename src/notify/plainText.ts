@@ -1,0 +1,29 @@
+/** A message as plain text: the mail's text part, and the `text` of the generic webhook. */
+import type { Content } from "./message.ts";
+
+/** The lines, subject first. */
+export function plainText(content: Content): string {
+  const { subject, facts, reason, verdict, top, others, othersLeftOut, links } = content;
+  const paragraphs = [
+    [subject, ...facts.map(({ label, value }) => `${label}: ${value}`)],
+    [reason, verdict].filter((line) => line !== undefined),
+    top.length === 0
+      ? []
+      : [
+          "Who uses most:",
+          ...top.map(({ name, cpu, memory, io }) => `  ${[name, cpu, memory, io].filter((cell) => cell !== "").join("  ")}`),
+        ],
+    others.length === 0
+      ? []
+      : [
+          "At the same time:",
+          ...others.map(({ headline, details }) => `  ${headline} (${details})`),
+          ...(othersLeftOut === 0 ? [] : [`  and ${othersLeftOut} more`]),
+        ],
+    links.map(({ label, url }) => `${label}: ${url}`),
+  ];
+  return `${paragraphs
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join("\n"))
+    .join("\n\n")}\n`;
+}

@@ -1,0 +1,171 @@
+/**
+ * Who is told what, and when: cooldown, grouping, and resolved only for what was told. Pure; each channel has a state of its own.
+ *
+ * What fires waits a short while for others, so that trouble that comes in a crowd is one message. What fires again within the cooldown
+ * of its key is held back: when it ends before the cooldown does, nobody hears of it, and when it goes on, it is told then.
+ */
+import { createHash } from "node:crypto";
+import type { Notification, NotificationMessage, NotificationStatus } from "../model/notification.ts";
+
+/** A notification before it is told. */
+export interface Waiting {
+  readonly notification: Notification;
+  readonly arrivedAtMs: number;
+  /** The end of the cooldown that holds it back. */
+  readonly heldUntilMs?: number;
+  readonly cooldownSeconds: number;
+}
+
+/** The message that told of an incident. */
+export interface Told {
+  readonly messageId: string;
+  readonly atMs: number;
+}
+
+/** What one channel has told and will tell. */
+export interface ChannelState {
+  /** In the order of arrival. */
+  readonly waiting: readonly Waiting[];
+  /** By the incident's id: those that were told as firing and not yet as resolved. */
+  readonly told: ReadonlyMap<string, Told>;
+  /** By key: where the cooldown begins. */
+  readonly lastToldAtMs: ReadonlyMap<string, number>;
+}
+
+/** All channels by name. */
+export type PolicyState = ReadonlyMap<string, ChannelState>;
+
+/** What becomes of a notification: it will be told, it is known already, it came and went within the cooldown, or nobody knows of its beginning. */
+export type Acceptance = "waiting" | "known" | "suppressed" | "untold";
+
+/** A channel that has told nothing yet. */
+export const emptyChannel: ChannelState = { waiting: [], told: new Map(), lastToldAtMs: new Map() };
+
+/** So long the first one waits for others. */
+export const groupSeconds = 10;
+/** A group as large as this is told at once. */
+const mostInGroup = 100;
+const forgottenAfterMs = 7 * 24 * 3600 * 1000;
+
+/** Takes in a notification. */
+export function accept(
+  state: ChannelState,
+  notification: Notification,
+  cooldownSeconds: number,
+  nowMs: number,
+): { readonly state: ChannelState; readonly acceptance: Acceptance } {
+  const { id, key, status } = notification;
+  const isWaiting = (wanted: NotificationStatus) => state.waiting.find(({ notification: one }) => one.id === id && one.status === wanted);
+  const wait = (more: { readonly heldUntilMs?: number } = {}): { state: ChannelState; acceptance: Acceptance } => ({
+    state: { ...state, waiting: [...state.waiting, { notification, arrivedAtMs: nowMs, cooldownSeconds, ...more }] },
+    acceptance: "waiting",
+  });
+  const fired = isWaiting("firing");
+  if (status === "firing") {
+    if (fired !== undefined || state.told.has(id)) return { state, acceptance: "known" };
+    const lastMs = state.lastToldAtMs.get(key);
+    const untilMs = lastMs === undefined || lastMs > nowMs ? 0 : lastMs + cooldownSeconds * 1000;
+    return untilMs > nowMs ? wait({ heldUntilMs: untilMs }) : wait();
+  }
+  if (isWaiting("resolved") !== undefined) return { state, acceptance: "known" };
+  if (fired?.heldUntilMs !== undefined && !isReady(fired, nowMs)) {
+    return { state: { ...state, waiting: state.waiting.filter((one) => one !== fired) }, acceptance: "suppressed" };
+  }
+  return fired !== undefined || state.told.has(id) ? wait() : { state, acceptance: "untold" };
+}
+
+/** The messages whose time has come, the firing ones before the resolved. */
+export function takeDue(
+  state: ChannelState,
+  channel: string,
+  nowMs: number,
+): { readonly state: ChannelState; readonly messages: readonly NotificationMessage[] } {
+  const messages: NotificationMessage[] = [];
+  let current = forgetOld(state, nowMs);
+  for (const status of ["firing", "resolved"] as const) {
+    for (;;) {
+      const group = readyGroup(current, status, nowMs);
+      const [first, ...rest] = group.slice(0, mostInGroup);
+      if (first === undefined || !(group.length >= mostInGroup || groupDueAtMs(group, nowMs) <= nowMs)) break;
+      const members = [first, ...rest];
+      const message: NotificationMessage = {
+        id: messageId(channel, status, first),
+        status,
+        notifications: [first.notification, ...rest.map(({ notification }) => notification)],
+        answers: status === "firing" ? [] : answersOf(current, members),
+        createdAtMs: nowMs,
+      };
+      messages.push(message);
+      current = afterTelling(current, message, nowMs);
+    }
+  }
+  return { state: current, messages };
+}
+
+/** When `takeDue` is to be called again; undefined when nothing waits. */
+export function nextDueAtMs(state: ChannelState, nowMs: number): number | undefined {
+  const times = [
+    ...(["firing", "resolved"] as const).flatMap((status) => {
+      const group = readyGroup(state, status, nowMs);
+      return group.length === 0 ? [] : [groupDueAtMs(group, nowMs)];
+    }),
+    ...state.waiting.flatMap((one) => (one.heldUntilMs !== undefined && !isReady(one, nowMs) ? [one.heldUntilMs] : [])),
+  ];
+  return times.length === 0 ? undefined : Math.min(...times);
+}
+
+/** The state once the message is in the queue. Also brings a state up to date that was written before the queue was. */
+export function afterTelling(state: ChannelState, message: NotificationMessage, nowMs: number): ChannelState {
+  const { id: messageId, status, notifications } = message;
+  const ids = new Set(notifications.map(({ id }) => id));
+  const waiting = state.waiting.filter(({ notification }) => !(ids.has(notification.id) && notification.status === status));
+  if (status === "resolved") return { ...state, waiting, told: without(state.told, ids) };
+  const told = new Map([...state.told, ...notifications.map(({ id }) => [id, { messageId, atMs: nowMs }] as const)]);
+  const lastToldAtMs = new Map([...state.lastToldAtMs, ...notifications.map(({ key }) => [key, nowMs] as const)]);
+  return { waiting, told, lastToldAtMs };
+}
+
+/** A message that never arrived told nobody: its incidents get no resolved message. */
+export function forget(state: ChannelState, message: NotificationMessage): ChannelState {
+  const ids = new Set(message.notifications.map(({ id }) => id));
+  const waiting = state.waiting.filter(({ notification }) => !(ids.has(notification.id) && notification.status === "resolved"));
+  return { ...state, waiting, told: without(state.told, ids) };
+}
+
+/** Held no more. An end that is further away than the cooldown is long comes from a clock that was set back since. */
+function isReady({ heldUntilMs = 0, cooldownSeconds }: Waiting, nowMs: number): boolean {
+  return heldUntilMs <= nowMs || heldUntilMs > nowMs + cooldownSeconds * 1000;
+}
+
+function readyGroup(state: ChannelState, status: NotificationStatus, nowMs: number): readonly Waiting[] {
+  return state.waiting.filter((one) => one.notification.status === status && isReady(one, nowMs));
+}
+
+function groupDueAtMs(group: readonly Waiting[], nowMs: number): number {
+  const opensAtMs = Math.min(...group.map(({ arrivedAtMs, heldUntilMs }) => heldUntilMs ?? arrivedAtMs));
+  // opened in the future: the clock was set back since
+  return opensAtMs > nowMs ? nowMs : opensAtMs + groupSeconds * 1000;
+}
+
+/** The same for the same group, so that a restart between queue and state tells nothing twice. */
+function messageId(channel: string, status: NotificationStatus, { notification, arrivedAtMs }: Waiting): string {
+  const text = JSON.stringify([channel, status, notification.id, arrivedAtMs]);
+  return createHash("sha256").update(text).digest("hex").slice(0, 32);
+}
+
+function answersOf(state: ChannelState, members: readonly Waiting[]): readonly string[] {
+  return [...new Set(members.flatMap(({ notification }) => state.told.get(notification.id)?.messageId ?? []))];
+}
+
+function forgetOld(state: ChannelState, nowMs: number): ChannelState {
+  const isRecent = (atMs: number) => Math.abs(nowMs - atMs) < forgottenAfterMs;
+  return {
+    ...state,
+    told: new Map([...state.told].filter(([, { atMs }]) => isRecent(atMs))),
+    lastToldAtMs: new Map([...state.lastToldAtMs].filter(([, atMs]) => isRecent(atMs))),
+  };
+}
+
+function without(told: ChannelState["told"], ids: ReadonlySet<string>): ChannelState["told"] {
+  return new Map([...told].filter(([id]) => !ids.has(id)));
+}

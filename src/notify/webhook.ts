@@ -1,0 +1,66 @@
+/**
+ * The generic webhook: JSON for programs, signed as Standard Webhooks (standardwebhooks.com) has it, so that their libraries check it.
+ *
+ * `webhook-id` is the message's stable id: a receiver that has seen it can drop the repetition. `webhook-timestamp` is the moment of
+ * sending in seconds. With a secret, `webhook-signature` is `v1,` and the base64 of HMAC-SHA256 over `<id>.<timestamp>.<body>`; the key
+ * is what the secret file holds, decoded from base64 where it begins with `whsec_`.
+ */
+import { createHmac } from "node:crypto";
+import type { SignedWebhookSettings } from "../model/channels.ts";
+import type { Notification, NotificationMessage } from "../model/notification.ts";
+import { postJson } from "./jsonWebhook.ts";
+import { contentOf } from "./message.ts";
+import type { Notifier, NotifierSurroundings } from "./notifier.ts";
+import { plainText } from "./plainText.ts";
+import { readSecretFile } from "./secrets.ts";
+
+/** Sends to any program. */
+export function createWebhookNotifier({ url, secretFile }: SignedWebhookSettings, around: NotifierSurroundings): Notifier {
+  return {
+    name: "webhook",
+    async send(message, signal) {
+      const body = JSON.stringify(webhookPayload(message));
+      const timestamp = String(Math.floor(around.clock.wallMs() / 1000));
+      const secret = secretFile === undefined ? undefined : await readSecretFile(secretFile, "notify.webhook.secretFile");
+      const signature = secret === undefined ? {} : { "webhook-signature": sign(secret, message.id, timestamp, body) };
+      const headers = { "webhook-id": message.id, "webhook-timestamp": timestamp, ...signature };
+      return postJson({ channel: "webhook", source: url, body, headers, signal }, around);
+    },
+  };
+}
+
+/** The signature of a request. */
+export function sign(secret: string, id: string, timestamp: string, body: string): string {
+  const key = secret.startsWith("whsec_") ? Buffer.from(secret.slice("whsec_".length), "base64") : Buffer.from(secret);
+  return `v1,${createHmac("sha256", key).update(`${id}.${timestamp}.${body}`).digest("base64")}`;
+}
+
+/** The body of the request. Times are RFC 3339, ratios 0 to 1, all else in bytes, cores and seconds; what is unknown is absent. */
+export function webhookPayload(message: NotificationMessage): unknown {
+  const content = contentOf(message);
+  return {
+    version: "1",
+    id: message.id,
+    status: message.status,
+    subject: content.subject,
+    text: plainText(content),
+    server: message.notifications[0].server,
+    answers: message.answers,
+    notifications: message.notifications.map(payloadOf),
+  };
+}
+
+function payloadOf({ startedAtMs, endedAtMs, figures, ...rest }: Notification): unknown {
+  const { cpuRatio, memoryRatio, disk, load, cores } = figures;
+  return {
+    ...rest,
+    startedAt: timeOf(startedAtMs),
+    ...(endedAtMs === undefined ? {} : { endedAt: timeOf(endedAtMs), lastedSeconds: Math.max(0, (endedAtMs - startedAtMs) / 1000) }),
+    figures: { cpuUsageRatio: cpuRatio, memoryUsageRatio: memoryRatio, disk, load, cores },
+  };
+}
+
+function timeOf(ms: number): string | undefined {
+  const date = new Date(ms);
+  return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
+}

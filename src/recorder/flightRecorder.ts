@@ -1,0 +1,149 @@
+/** The flight recorder: every Snapshot becomes a line, in memory and on disk; both are looked back on together. */
+import { rm, stat } from "node:fs/promises";
+import type { Log } from "../log.ts";
+import type { Clock } from "../model/clock.ts";
+import type { GroupUsage, Snapshot } from "../model/snapshot.ts";
+import { encodeSnapshot, GroupTexts } from "./encode.ts";
+import { encodeHeader, type RecordedHost } from "./header.ts";
+import { LineWriter, type WriterFigures } from "./lineWriter.ts";
+import { LookBack } from "./lookBack.ts";
+import { Packer } from "./pack.ts";
+import type { RecordedSpan, Recording } from "./recording.ts";
+import { repairRecording } from "./repair.ts";
+import { type RecordingLimits, type SizedSegment, tooMany } from "./retention.ts";
+import type { Ring } from "./ring.ts";
+import { OpenSegment } from "./segmentReader.ts";
+import { listSegments, type Segment, segmentPath } from "./segments.ts";
+import { openSpan, type RecordingSources } from "./span.ts";
+
+/** What a flight recorder is made with. */
+export interface FlightRecorderOptions {
+  readonly directory: string;
+  readonly ring: Ring;
+  readonly host: RecordedHost;
+  /** Culprit's version. */
+  readonly version: string;
+  readonly limits: RecordingLimits;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** How long a line waits for fdatasync at most. */
+  readonly syncSeconds?: number;
+  /** So much of the disk is left to others. */
+  readonly leastFreeBytes?: number;
+  /** Told how many lines have been acknowledged: they survive a power cut. */
+  readonly onAcknowledged?: (lines: number) => void;
+}
+
+const defaultSyncSeconds = 2;
+const defaultLeastFreeBytes = 64 * 1024 * 1024;
+
+/** Records, and looks back. */
+export class FlightRecorder implements Recording {
+  /** Ranges of the recording, for charts and tables. */
+  readonly lookBack: LookBack;
+  readonly #options: FlightRecorderOptions;
+  readonly #sources: RecordingSources;
+  readonly #writer: LineWriter;
+  readonly #packer: Packer;
+  readonly #said = new Set<string>();
+  readonly #texts = new GroupTexts();
+  #previous: Snapshot | undefined;
+
+  constructor(options: FlightRecorderOptions) {
+    const { directory, ring, host, version, clock, log } = options;
+    const header = encodeHeader(host, version);
+    this.#options = options;
+    this.#sources = { directory, ring, say: (stem, problem) => this.#say(stem, problem) };
+    this.#packer = new Packer({ directory, header, log, onPacked: () => this.#dropOldest() });
+    this.#writer = new LineWriter({
+      directory,
+      header,
+      clock,
+      log,
+      syncSeconds: options.syncSeconds ?? defaultSyncSeconds,
+      leastFreeBytes: options.leastFreeBytes ?? defaultLeastFreeBytes,
+      onComplete: (stem) => this.#packer.add(stem),
+      onAcknowledged: options.onAcknowledged,
+    });
+    this.lookBack = new LookBack(this.#sources, host.hostname);
+  }
+
+  get figures(): WriterFigures {
+    return this.#writer.figures;
+  }
+
+  /**
+   * Puts in order what the run before has left. Call it before the first `record`, and when it is sure that no other Culprit writes here.
+   * What cannot be repaired is said: it keeps nobody from recording.
+   */
+  async open(): Promise<void> {
+    const { directory, log } = this.#options;
+    try {
+      for (const { stem } of await repairRecording(directory, log)) this.#packer.add(stem);
+      await this.#dropOldest();
+    } catch (error) {
+      log.warn("recording: what the run before has left could not be put in order", { directory, reason: String(error) });
+    }
+  }
+
+  /** Keeps a Snapshot with the groups that are shown of it; gives back its line. Never waits, never throws for the disk's sake. */
+  record(snapshot: Snapshot, shown: readonly GroupUsage[]): string {
+    const { takenAtMs } = snapshot;
+    const previous = this.#writer.wantsWhole(takenAtMs) ? undefined : this.#previous;
+    const line = encodeSnapshot(snapshot, shown, previous, this.#texts);
+    this.#previous = snapshot;
+    this.#options.ring.push(takenAtMs, line);
+    this.#writer.append(takenAtMs, line);
+    return line;
+  }
+
+  async between(fromMs: number, toMs: number): Promise<RecordedSpan> {
+    return openSpan(this.#sources, fromMs, toMs);
+  }
+
+  /** Brings what there is to the disk. Packing is left to the next start, unless it is waited for. */
+  async close({ pack = false }: { readonly pack?: boolean } = {}): Promise<void> {
+    await this.#writer.close();
+    if (pack) await this.#packer.idle();
+    else await this.#packer.stop();
+  }
+
+  async #dropOldest(): Promise<void> {
+    const { directory, limits, clock, log } = this.#options;
+    const sized: (Segment & SizedSegment)[] = [];
+    for (const segment of await listSegments(directory)) sized.push({ ...segment, bytes: await bytesOf(directory, segment) });
+    for (const segment of tooMany(sized, limits, clock.wallMs())) {
+      if (!segment.packed || !(await this.#isOurs(segment))) continue;
+      log.debug("recording: a segment is deleted", { segment: segment.stem, bytes: segment.bytes });
+      for (const file of ["packed", "summary"] as const) await rm(segmentPath(directory, segment.stem, file), { force: true });
+    }
+  }
+
+  /** What a newer Culprit or somebody else has written is not ours to delete. */
+  async #isOurs(segment: Segment): Promise<boolean> {
+    const open = await OpenSegment.open(this.#options.directory, segment, this.#sources.say);
+    try {
+      return open !== undefined && (await open.isOurs());
+    } finally {
+      await open?.close();
+    }
+  }
+
+  #say(stem: string, problem: string): void {
+    const both = `${stem} ${problem}`;
+    if (this.#said.has(both) || this.#said.size >= 1000) return;
+    this.#said.add(both);
+    this.#options.log.warn("recording: a segment is not complete", { segment: stem, reason: problem });
+  }
+}
+
+async function bytesOf(directory: string, { stem }: Segment): Promise<number> {
+  let bytes = 0;
+  for (const file of ["plain", "packed", "summary"] as const) {
+    bytes += await stat(segmentPath(directory, stem, file)).then(
+      ({ size }) => size,
+      () => 0,
+    );
+  }
+  return bytes;
+}

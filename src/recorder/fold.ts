@@ -1,0 +1,116 @@
+/** Folds stretches into a longer one. Pure. */
+import type { GroupLabels, ResourceKey } from "../model/snapshot.ts";
+import { type Figure, figureColumns } from "./figures.ts";
+import {
+  type GroupStretch,
+  keyOf,
+  labelsOf,
+  meanOf,
+  peakOf,
+  resources,
+  type Stat,
+  type Stretch,
+  type TopGroup,
+  unknownSecondsOf,
+} from "./stretch.ts";
+
+/** A value that is being summed up. */
+interface Sum {
+  weighted: number;
+  unknownSeconds: number;
+  peak: number | undefined;
+  known: boolean;
+}
+
+interface GroupSums {
+  readonly labels: GroupLabels;
+  readonly sums: ReadonlyMap<ResourceKey, Sum>;
+}
+
+/** Takes stretches in and makes one of them. */
+export class Fold {
+  readonly #atMs: number;
+  readonly #figures: ReadonlyMap<Figure, Sum> = new Map(figureColumns.map(([figure]) => [figure, newSum()]));
+  readonly #groups = new Map<string, GroupSums>();
+  #seconds = 0;
+  #firstMs = Number.POSITIVE_INFINITY;
+  #lastMs = Number.NEGATIVE_INFINITY;
+  #gap = false;
+  #top: TopGroup | undefined;
+
+  /** `atMs` is what the result will be filed under. */
+  constructor(atMs: number) {
+    this.#atMs = atMs;
+  }
+
+  add(stretch: Stretch): void {
+    const { seconds } = stretch;
+    for (const [figure, sum] of this.#figures) addTo(sum, stretch.figures[figure], seconds);
+    for (const group of stretch.groups) this.#addGroup(group, seconds);
+    this.#seconds += seconds;
+    this.#firstMs = Math.min(this.#firstMs, stretch.firstMs);
+    this.#lastMs = Math.max(this.#lastMs, stretch.lastMs);
+    this.#gap ||= stretch.gap === true;
+    if (stretch.top !== undefined && stretch.top.cpuCores > (this.#top?.cpuCores ?? 0)) this.#top = stretch.top;
+  }
+
+  /** The stretch; undefined when nothing was added. */
+  result(): Stretch | undefined {
+    if (this.#firstMs === Number.POSITIVE_INFINITY) return undefined;
+    return {
+      atMs: this.#atMs,
+      firstMs: this.#firstMs,
+      lastMs: this.#lastMs,
+      seconds: this.#seconds,
+      ...(this.#gap ? { gap: true } : {}),
+      figures: statsOf(this.#figures, this.#seconds),
+      groups: [...this.#groups.values()].map(({ labels, sums }) => ({ ...labels, usage: statsOf(sums, this.#seconds) })),
+      ...(this.#top === undefined ? {} : { top: this.#top }),
+    };
+  }
+
+  #addGroup(group: GroupStretch, seconds: number): void {
+    const key = keyOf(group);
+    let found = this.#groups.get(key);
+    if (found === undefined) {
+      found = { labels: labelsOf(group), sums: new Map(resources.map((resource) => [resource, newSum()])) };
+      this.#groups.set(key, found);
+    }
+    for (const [resource, sum] of found.sums) addTo(sum, group.usage[resource], seconds);
+  }
+}
+
+function newSum(): Sum {
+  return { weighted: 0, unknownSeconds: 0, peak: undefined, known: false };
+}
+
+function addTo(sum: Sum, stat: Stat | undefined, seconds: number): void {
+  if (stat === undefined) {
+    sum.unknownSeconds += seconds;
+    return;
+  }
+  const unknownSeconds = unknownSecondsOf(stat);
+  const peak = peakOf(stat);
+  sum.known = true;
+  sum.weighted += meanOf(stat) * (seconds - unknownSeconds);
+  sum.unknownSeconds += unknownSeconds;
+  if (peak !== undefined && peak > (sum.peak ?? Number.NEGATIVE_INFINITY)) sum.peak = peak;
+}
+
+function statsOf<Name extends string>(sums: ReadonlyMap<Name, Sum>, seconds: number): { readonly [Key in Name]?: Stat } {
+  const stats: [Name, Stat][] = [];
+  for (const [name, { weighted, unknownSeconds, peak, known }] of sums) {
+    if (!known) continue;
+    // seconds of no length: two ticks at once
+    const knownSeconds = seconds - unknownSeconds;
+    const mean = knownSeconds > 0 ? rounded(weighted / knownSeconds) : (peak ?? 0);
+    if (mean === peak && unknownSeconds === 0) stats.push([name, mean]);
+    else stats.push([name, { mean, ...(peak === undefined ? {} : { peak }), ...(unknownSeconds > 0 ? { unknownSeconds } : {}) }]);
+  }
+  return Object.fromEntries(stats) as { readonly [Key in Name]?: Stat };
+}
+
+/** As precise as the lines are. */
+function rounded(value: number): number {
+  return Math.round(value * 1e4) / 1e4;
+}

@@ -1,0 +1,34 @@
+/** One recorded second in a few words: the host's figures, and who used most CPU. */
+import type { GroupLabels } from "../model/snapshot.ts";
+import { busiestGroup, type HostFigures, hostFigures, type RecordedSnapshot } from "./recorded.ts";
+import { labelsOf } from "./stretch.ts";
+
+/** An entry of the history. What is unknown is absent. */
+export interface HistoryEntry extends HostFigures {
+  /** ISO 8601, UTC. */
+  readonly time: string;
+  readonly takenAtMs: number;
+  readonly elapsedSeconds?: number;
+  /** More time has passed than a tick explains. */
+  readonly gap?: true;
+  /** The named group that used most CPU; absent when none used any. */
+  readonly top?: Omit<GroupLabels, "kind"> & { readonly cpuCores: number };
+}
+
+/** A second as an entry. */
+export function historyEntry(snapshot: RecordedSnapshot): HistoryEntry {
+  const { takenAtMs, elapsedSeconds, gap, host, groups } = snapshot;
+  const top = busiestGroup(groups);
+  return {
+    time: new Date(takenAtMs).toISOString(),
+    takenAtMs,
+    ...(elapsedSeconds === undefined ? {} : { elapsedSeconds }),
+    ...(gap ? { gap } : {}),
+    ...hostFigures(host),
+    ...(top === undefined ? {} : { top: { ...withoutKind(labelsOf(top)), cpuCores: top.usage.cpuCores ?? 0 } }),
+  };
+}
+
+function withoutKind({ kind: _, ...labels }: GroupLabels): Omit<GroupLabels, "kind"> {
+  return labels;
+}

@@ -1,0 +1,220 @@
+/**
+ * Takes lines without ever making anybody wait, and brings them to the disk one batch after the other.
+ *
+ * What the disk cannot take is counted and given up: the minutes in memory have it. Trouble is told once, and once more when it is over.
+ */
+import type { Log } from "../log.ts";
+import type { Cancel, Clock } from "../model/clock.ts";
+import { SegmentFile, type SegmentFileOptions } from "./segmentFile.ts";
+import { slotOf } from "./segments.ts";
+
+/** Settings of a LineWriter. */
+export interface LineWriterOptions extends SegmentFileOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** How long a written line waits for fdatasync at most. */
+  readonly syncSeconds: number;
+  /** Told of each segment that is complete. */
+  readonly onComplete: (stem: string) => void;
+  /** Told how many lines are acknowledged by now. */
+  readonly onAcknowledged?: ((lines: number) => void) | undefined;
+}
+
+/** How the writing goes. */
+export interface WriterFigures {
+  /** Lines that wait for the disk. */
+  readonly queued: number;
+  /** Lines that the disk could not take. */
+  readonly lost: number;
+  readonly acknowledged: number;
+}
+
+interface Queued {
+  readonly takenAtMs: number;
+  readonly bytes: Buffer;
+  readonly begins: boolean;
+}
+
+const mostQueuedLines = 600;
+const mostQueuedBytes = 8 * 1024 * 1024;
+const mostBatchBytes = 1024 * 1024;
+/** After a failure the disk is left alone for so long. */
+const retrySeconds = 10;
+/** A disk that hangs does not keep Culprit from ending. */
+const longestStopSeconds = 5;
+
+/** The writing half of a recording. */
+export class LineWriter {
+  readonly #options: LineWriterOptions;
+  readonly #queue: Queued[] = [];
+  #queuedBytes = 0;
+  #lastMs: number | undefined;
+  /** The line before the next one was lost. */
+  #afterLoss = false;
+  #file: SegmentFile | undefined;
+  #writing: Promise<void> | undefined;
+  #unsyncedLines = 0;
+  #syncedAtSeconds = Number.NEGATIVE_INFINITY;
+  #cancelSync: Cancel | undefined;
+  #retryAtSeconds = Number.NEGATIVE_INFINITY;
+  #complaint: string | undefined;
+  #lost = 0;
+  #acknowledged = 0;
+  #closed = false;
+
+  constructor(options: LineWriterOptions) {
+    this.#options = options;
+  }
+
+  get figures(): WriterFigures {
+    return { queued: this.#queue.length, lost: this.#lost, acknowledged: this.#acknowledged };
+  }
+
+  /** Whether the next line must say everything, because a reader will not know the line before. */
+  wantsWhole(takenAtMs: number): boolean {
+    return this.#afterLoss || this.#begins(takenAtMs);
+  }
+
+  /** Takes a line; it must be a whole one when `wantsWhole` says so. */
+  append(takenAtMs: number, line: string): void {
+    if (this.#closed) return;
+    const bytes = Buffer.from(`${line}\n`);
+    const waits = this.#options.clock.monotonicSeconds() < this.#retryAtSeconds;
+    const full = this.#queue.length >= mostQueuedLines || this.#queuedBytes + bytes.length > mostQueuedBytes;
+    if (waits || full) {
+      if (full) this.#complain("the disk is too slow");
+      this.#lose(1);
+      return;
+    }
+    const begins = this.#begins(takenAtMs);
+    this.#queue.push({ takenAtMs, bytes, begins });
+    this.#queuedBytes += bytes.length;
+    this.#lastMs = takenAtMs;
+    this.#afterLoss = false;
+    this.#wake();
+  }
+
+  /** Takes no more lines, and comes back when those that it has are on the disk or lost. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#cancelSync?.();
+    let cancel: Cancel = () => undefined;
+    const overdue = new Promise<void>((resolve) => {
+      cancel = this.#options.clock.after(longestStopSeconds, resolve);
+    });
+    await Promise.race([this.#finish(), overdue]);
+    cancel();
+  }
+
+  async #finish(): Promise<void> {
+    while (this.#writing !== undefined) await this.#writing;
+    await this.#completeFile().catch((error: unknown) => this.#fail(error));
+  }
+
+  #begins(takenAtMs: number): boolean {
+    return this.#lastMs === undefined || takenAtMs <= this.#lastMs || slotOf(takenAtMs) !== slotOf(this.#lastMs);
+  }
+
+  #wake(): void {
+    this.#writing ??= this.#work().finally(() => {
+      this.#writing = undefined;
+      if (this.#queue.length > 0) this.#wake();
+      else if (this.#unsyncedLines > 0 && !this.#closed) this.#planSync();
+    });
+  }
+
+  async #work(): Promise<void> {
+    while (this.#queue.length > 0 || this.#syncIsDue()) {
+      const batch = this.#takeBatch();
+      try {
+        if (batch.length > 0) await this.#write(batch);
+        if (this.#syncIsDue()) await this.#sync();
+        this.#recover();
+      } catch (error) {
+        this.#lose(batch.length);
+        await this.#fail(error);
+      }
+    }
+  }
+
+  #syncIsDue(): boolean {
+    return this.#unsyncedLines > 0 && this.#options.clock.monotonicSeconds() - this.#syncedAtSeconds >= this.#options.syncSeconds;
+  }
+
+  #planSync(): void {
+    this.#cancelSync?.();
+    const waitSeconds = this.#syncedAtSeconds + this.#options.syncSeconds - this.#options.clock.monotonicSeconds();
+    this.#cancelSync = this.#options.clock.after(Math.max(0, waitSeconds), () => this.#wake());
+  }
+
+  /** The oldest lines that go into the same segment. */
+  #takeBatch(): readonly Queued[] {
+    let count = 0;
+    let bytes = 0;
+    for (const queued of this.#queue) {
+      if (count > 0 && (queued.begins || bytes + queued.bytes.length > mostBatchBytes)) break;
+      bytes += queued.bytes.length;
+      count++;
+    }
+    this.#queuedBytes -= bytes;
+    return this.#queue.splice(0, count);
+  }
+
+  async #write(batch: readonly Queued[]): Promise<void> {
+    const [first] = batch;
+    if (first === undefined) return;
+    if (first.begins) await this.#completeFile();
+    this.#file ??= await SegmentFile.create(first.takenAtMs, this.#options);
+    await this.#file.append(Buffer.concat(batch.map(({ bytes }) => bytes)));
+    this.#unsyncedLines += batch.length;
+  }
+
+  async #sync(): Promise<void> {
+    const lines = this.#unsyncedLines;
+    await this.#file?.sync();
+    this.#syncedAtSeconds = this.#options.clock.monotonicSeconds();
+    this.#unsyncedLines -= lines;
+    this.#acknowledged += lines;
+    this.#options.onAcknowledged?.(this.#acknowledged);
+  }
+
+  async #completeFile(): Promise<void> {
+    const file = this.#file;
+    if (file === undefined) return;
+    if (this.#unsyncedLines > 0) await this.#sync();
+    this.#file = undefined;
+    await file.close();
+    this.#options.onComplete(file.stem);
+  }
+
+  /** The segment is given up where it is whole; after a while another one is begun. */
+  async #fail(error: unknown): Promise<void> {
+    const { clock, onComplete } = this.#options;
+    const file = this.#file;
+    this.#file = undefined;
+    this.#unsyncedLines = 0;
+    this.#retryAtSeconds = clock.monotonicSeconds() + retrySeconds;
+    this.#lose(this.#queue.splice(0).length);
+    this.#queuedBytes = 0;
+    this.#complain(error instanceof Error ? error.message : String(error));
+    await file?.abandon();
+    if (file !== undefined) onComplete(file.stem);
+  }
+
+  #lose(lines: number): void {
+    this.#lost += lines;
+    this.#afterLoss = true;
+  }
+
+  #complain(reason: string): void {
+    if (reason === this.#complaint) return;
+    this.#complaint = reason;
+    this.#options.log.warn("recording: the disk does not take the seconds; the newest minutes are kept in memory", { reason });
+  }
+
+  #recover(): void {
+    if (this.#complaint === undefined || this.#queue.length > mostQueuedLines / 2) return;
+    this.#complaint = undefined;
+    this.#options.log.info("recording: the disk takes the seconds again", { lostLines: this.#lost });
+  }
+}

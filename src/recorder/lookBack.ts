@@ -1,0 +1,146 @@
+/** Ranges of the recording as they are asked for: thinned for a chart, as a table, or the newest seconds. */
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { csvLine } from "./csv.ts";
+import { figureColumns } from "./figures.ts";
+import { Fold } from "./fold.ts";
+import { type HistoryEntry, historyEntry } from "./history.ts";
+import { type Range, rangeDepth } from "./range.ts";
+import { Ranks } from "./ranks.ts";
+import { parseWithoutProcesses } from "./recorded.ts";
+import type { RecordedLines } from "./recording.ts";
+import { linesOf, listSegmentsOrSay, type RecordingSources, readLines, segmentsIn } from "./span.ts";
+import { meanOf, peakOf, type Stat, type Stretch, stepsOf, stretchOf } from "./stretch.ts";
+import { readSummary } from "./summary.ts";
+import { type Thinned, Thinning } from "./thin.ts";
+
+const stretchesPerTurn = 20;
+
+/** The questions that can be asked about the past. */
+export class LookBack {
+  readonly hostname: string;
+  readonly #sources: RecordingSources;
+  /** One range at a time, so that memory is bounded however many ask. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(sources: RecordingSources, hostname: string) {
+    this.#sources = sources;
+    this.hostname = hostname;
+  }
+
+  /** A range as series of its points. Gives up with the signal's reason when nobody waits for it any more. */
+  async thinned(range: Range, signal?: AbortSignal): Promise<Thinned> {
+    const work = this.#turn.then(() => this.#thin(range, signal));
+    this.#turn = work.catch(() => undefined);
+    return work;
+  }
+
+  /** The same figures as a table: a CSV record for each point of which something is known. */
+  async *table(range: Range): AsyncGenerator<string> {
+    yield tableHead;
+    let atMs = Number.NEGATIVE_INFINITY;
+    let fold: Fold | undefined;
+    for await (const stretch of this.#stretches(range, rangeDepth(range))) {
+      const starts = stepsOf(stretch, range.stepMs);
+      for (const [index, startMs] of starts.entries()) {
+        if (startMs < range.fromMs || startMs >= range.toMs) continue;
+        if (startMs !== atMs) {
+          yield recordOf(fold?.result());
+          fold = new Fold(startMs);
+          atMs = startMs;
+        }
+        fold?.add(index === starts.length - 1 ? stretch : { ...stretch, seconds: range.stepMs / 1000 });
+      }
+    }
+    yield recordOf(fold?.result());
+  }
+
+  /** The newest so many seconds, newest last. */
+  async history(limit: number, signal?: AbortSignal): Promise<readonly HistoryEntry[]> {
+    const parts: HistoryEntry[][] = [];
+    let count = 0;
+    let toMs = Number.MAX_SAFE_INTEGER;
+    const starts = (await listSegmentsOrSay(this.#sources)).map(({ startMs }) => startMs).sort((a, b) => b - a);
+    for (const fromMs of [...new Set([...starts, 0])]) {
+      const part: HistoryEntry[] = [];
+      for await (const line of readLines(this.#sources, fromMs, toMs)) {
+        signal?.throwIfAborted();
+        const snapshot = parseWithoutProcesses(line);
+        if (snapshot !== undefined) part.push(historyEntry(snapshot));
+      }
+      parts.unshift(part);
+      count += part.length;
+      if (count >= limit) break;
+      toMs = fromMs - 1;
+    }
+    return parts.flat().slice(-limit);
+  }
+
+  async #thin(range: Range, signal: AbortSignal | undefined): Promise<Thinned> {
+    const depth = rangeDepth(range);
+    const ranks = new Ranks();
+    // who leads can be told from what is coarser: most of it needs to be read only once
+    for await (const stretch of this.#stretches(range, depth === "seconds" ? "minutes" : "whole")) {
+      ranks.add(stretch);
+      signal?.throwIfAborted();
+    }
+    const { fromMs, toMs, stepMs } = range;
+    const thinning = new Thinning({ fromMs, stepMs, points: Math.ceil((toMs - fromMs) / stepMs) }, ranks.shown());
+    for await (const stretch of this.#stretches(range, depth)) {
+      thinning.add(stretch);
+      signal?.throwIfAborted();
+    }
+    return thinning.result();
+  }
+
+  async *#stretches({ fromMs, toMs }: Range, depth: "seconds" | "minutes" | "whole"): AsyncGenerator<Stretch> {
+    if (depth === "seconds") yield* this.#seconds(readLines(this.#sources, fromMs, toMs - 1));
+    else yield* this.#summaries(fromMs, toMs, depth);
+  }
+
+  /** Summaries where there are some, seconds where there are none, and behind them what only memory has. */
+  async *#summaries(fromMs: number, toMs: number, depth: "minutes" | "whole"): AsyncGenerator<Stretch> {
+    let lastMs = fromMs - 1;
+    let count = 0;
+    const recent = this.#sources.ring.between(fromMs, toMs - 1);
+    for (const segment of segmentsIn(await listSegmentsOrSay(this.#sources), fromMs, toMs - 1)) {
+      const summary = segment.summarised ? await readSummary(this.#sources.directory, segment, depth) : undefined;
+      for await (const stretch of summary ?? this.#seconds(linesOf(this.#sources, segment))) {
+        if (stretch.lastMs < fromMs || stretch.atMs >= toMs) continue;
+        lastMs = Math.max(lastMs, stretch.lastMs);
+        yield stretch;
+        if (++count % stretchesPerTurn === 0) await nextTurn();
+      }
+    }
+    yield* this.#seconds(recent.filter(({ takenAtMs }) => takenAtMs > lastMs));
+  }
+
+  async *#seconds(lines: RecordedLines): AsyncGenerator<Stretch> {
+    let count = 0;
+    for await (const line of lines) {
+      const snapshot = parseWithoutProcesses(line);
+      if (snapshot !== undefined) yield stretchOf(snapshot);
+      if (++count % stretchesPerTurn === 0) await nextTurn();
+    }
+  }
+}
+
+const tableHead = csvLine([
+  "time",
+  "recorded_seconds",
+  ...figureColumns.flatMap(([, column]) => [column, `${column}_peak`]),
+  "top_process",
+  "top_process_cpu_cores",
+]);
+
+function recordOf(stretch: Stretch | undefined): string {
+  if (stretch === undefined) return "";
+  const { atMs, seconds, figures, top } = stretch;
+  const cells = (stat: Stat | undefined) => (stat === undefined ? [undefined, undefined] : [meanOf(stat), peakOf(stat)]);
+  return csvLine([
+    new Date(atMs).toISOString(),
+    Math.round(seconds * 1000) / 1000,
+    ...figureColumns.flatMap(([figure]) => cells(figures[figure])),
+    top?.process,
+    top?.cpuCores,
+  ]);
+}

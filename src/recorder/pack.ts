@@ -1,0 +1,120 @@
+/** Packs complete segments, one after the other, without holding up the event loop. */
+import { createReadStream, createWriteStream } from "node:fs";
+import { open, rename, rm, writeFile } from "node:fs/promises";
+import { pipeline } from "node:stream/promises";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { promisify } from "node:util";
+import { createGzip, gzip } from "node:zlib";
+import type { Log } from "../log.ts";
+import { syncDirectory } from "../spool/index.ts";
+import type { RecordedLine } from "./recording.ts";
+import { repairSegment } from "./repair.ts";
+import { OpenSegment } from "./segmentReader.ts";
+import { partialSuffix, type Segment, segmentPath, segmentsOf } from "./segments.ts";
+import { encodeSummary, summarise } from "./summary.ts";
+
+const packText = promisify(gzip);
+const linesPerTurn = 20;
+
+/** Settings of a Packer. */
+export interface PackerOptions {
+  readonly directory: string;
+  /** The first line of summaries. */
+  readonly header: string;
+  readonly log: Log;
+  /** Told after each one. */
+  readonly onPacked: () => Promise<void>;
+}
+
+/** Makes `.jsonl.gz` and summary of segments, in the order in which they are told of. */
+export class Packer {
+  readonly #options: PackerOptions;
+  readonly #stopping = new AbortController();
+  #work: Promise<void> = Promise.resolve();
+
+  constructor(options: PackerOptions) {
+    this.#options = options;
+  }
+
+  add(stem: string): void {
+    this.#work = this.#work.then(() => this.#pack(stem));
+  }
+
+  /** Comes back when everything is packed that was told of. */
+  async idle(): Promise<void> {
+    await this.#work;
+  }
+
+  /** What is being packed stays as it is until the next start. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#work;
+  }
+
+  async #pack(stem: string): Promise<void> {
+    const { directory, header, log, onPacked } = this.#options;
+    const { signal } = this.#stopping;
+    if (signal.aborted) return;
+    try {
+      if ((await repairSegment(directory, stem, log)) === "whole") {
+        await packSegment(directory, stem, header, signal);
+        await onPacked();
+      }
+    } catch (error) {
+      if (signal.aborted) return;
+      log.warn("recording: a segment could not be packed; it is kept as it is", { segment: stem, reason: String(error) });
+    }
+  }
+}
+
+/** Packs one segment. The plain file goes only when everything that takes its place is on the disk. */
+export async function packSegment(directory: string, stem: string, header: string, signal: AbortSignal): Promise<void> {
+  const [segment] = segmentsOf([`${stem}.jsonl`]);
+  if (segment === undefined) throw new Error(`${stem} is not the name of a segment`);
+  const plain = segmentPath(directory, stem, "plain");
+  await writeWhole(segmentPath(directory, stem, "summary"), async (path) => {
+    const summary = await summarySegment(directory, segment, signal);
+    if (summary !== undefined) await writeFile(path, await packText(encodeSummary(summary, header)), { mode: 0o600, signal });
+    return summary !== undefined;
+  });
+  await writeWhole(segmentPath(directory, stem, "packed"), async (path) => {
+    await pipeline(createReadStream(plain), createGzip(), createWriteStream(path, { mode: 0o600 }), { signal });
+    return true;
+  });
+  await syncDirectory(directory);
+  await rm(plain, { force: true });
+}
+
+/** Under another name until it is complete and on the disk. */
+async function writeWhole(path: string, write: (path: string) => Promise<boolean>): Promise<void> {
+  const partial = `${path}${partialSuffix}`;
+  try {
+    if (!(await write(partial))) return;
+    const handle = await open(partial, "r");
+    await handle.sync().finally(() => handle.close());
+    await rename(partial, path);
+  } catch (error) {
+    await rm(partial, { force: true }).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function summarySegment(directory: string, segment: Segment, signal: AbortSignal) {
+  const open = await OpenSegment.open(directory, segment, () => undefined);
+  if (open === undefined) return undefined;
+  try {
+    return await summarise(inTurns(open.lines(), signal));
+  } finally {
+    await open.close();
+  }
+}
+
+async function* inTurns(lines: AsyncIterable<RecordedLine>, signal: AbortSignal): AsyncGenerator<RecordedLine> {
+  let count = 0;
+  for await (const line of lines) {
+    yield line;
+    if (++count % linesPerTurn !== 0) continue;
+    signal.throwIfAborted();
+    await nextTurn();
+  }
+}

@@ -1,0 +1,31 @@
+/** One CSV record a second: the host's figures and who used most CPU. In archives and from `culprit record`. */
+import { csvLine } from "./csv.ts";
+import { figureColumns } from "./figures.ts";
+import { busiestGroup, hostFigures, type RecordedSnapshot } from "./recorded.ts";
+
+/** The head of the table. */
+export const secondTableHead = csvLine([
+  "time",
+  "elapsed_seconds",
+  ...figureColumns.map(([, column]) => column),
+  "top_process",
+  "top_process_cpu_cores",
+]);
+
+/** One second of it; what is unknown is empty. */
+export function secondTableRecord(snapshot: Omit<RecordedSnapshot, "gap">): string {
+  const figures = hostFigures(snapshot.host);
+  const top = busiestGroup(snapshot.groups);
+  return csvLine([
+    new Date(snapshot.takenAtMs).toISOString(),
+    rounded(snapshot.elapsedSeconds),
+    ...figureColumns.map(([figure]) => rounded(figures[figure])),
+    top?.process,
+    rounded(top?.usage.cpuCores),
+  ]);
+}
+
+/** As the recording itself rounds; a live Snapshot is not rounded yet. */
+function rounded(value: number | undefined): number | undefined {
+  return value === undefined ? undefined : Math.round(value * 1e4) / 1e4;
+}

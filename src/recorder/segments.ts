@@ -1,0 +1,92 @@
+/** The names in a recording's directory, and what lies there. */
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+
+/** Segments end where the clock shows a multiple of this. */
+export const slotMs = 600_000;
+
+/** One segment, by the files that it has. */
+export interface Segment {
+  /** What its files' names begin with: `20261121T100000.123Z`. */
+  readonly stem: string;
+  /** When its first line was taken. */
+  readonly startMs: number;
+  /** Its last line was taken before this. */
+  readonly endMs: number;
+  /** There is a `.jsonl`. */
+  readonly plain: boolean;
+  /** There is a `.jsonl.gz`. */
+  readonly packed: boolean;
+  /** There is a `.summary.jsonl.gz`. */
+  readonly summarised: boolean;
+}
+
+const namePattern = /^((\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)\.(\d{3})Z(?:-\d+)?)(\.jsonl|\.jsonl\.gz|\.summary\.jsonl\.gz)$/;
+
+/** The ending of a file that is not complete yet. */
+export const partialSuffix = ".partial";
+
+/** The files that a segment can have. */
+export type SegmentFile = "plain" | "packed" | "summary";
+
+/** The path of one of a segment's files. */
+export function segmentPath(directory: string, stem: string, file: SegmentFile): string {
+  return join(directory, `${stem}${{ plain: ".jsonl", packed: ".jsonl.gz", summary: ".summary.jsonl.gz" }[file]}`);
+}
+
+/** The name of a segment that begins now; `again` counts up when the clock was set back onto one that is there. */
+export function stemAt(startMs: number, again = 0): string {
+  const time = new Date(startMs).toISOString().replaceAll(/[-:]/g, "");
+  return again === 0 ? time : `${time}-${again + 1}`;
+}
+
+/** Which ten minutes a time belongs to. */
+export function slotOf(ms: number): number {
+  return Math.floor(ms / slotMs);
+}
+
+/** The segments that names tell of, oldest first. Other names are nobody's concern. */
+export function segmentsOf(names: readonly string[]): readonly Segment[] {
+  const found = new Map<string, { -readonly [Key in keyof Segment]: Segment[Key] }>();
+  for (const name of names) {
+    const match = namePattern.exec(name);
+    if (match === null) continue;
+    const [, stem = "", year, month, day, hour, minute, second, fraction, ending] = match;
+    const startMs = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second), Number(fraction));
+    const segment = found.get(stem) ?? {
+      stem,
+      startMs,
+      endMs: (slotOf(startMs) + 1) * slotMs,
+      plain: false,
+      packed: false,
+      summarised: false,
+    };
+    if (ending === ".jsonl") segment.plain = true;
+    else if (ending === ".jsonl.gz") segment.packed = true;
+    else segment.summarised = true;
+    found.set(stem, segment);
+  }
+  return [...found.values()]
+    .filter(({ plain, packed }) => plain || packed)
+    .sort((a, b) => a.startMs - b.startMs || (a.stem < b.stem ? -1 : 1));
+}
+
+/** Lists a directory; one that is not there holds nothing. */
+export async function listSegments(directory: string): Promise<readonly Segment[]> {
+  return segmentsOf(await readNames(directory));
+}
+
+/** The names in a directory; none when it is not there. */
+export async function readNames(directory: string): Promise<readonly string[]> {
+  try {
+    return await readdir(directory);
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return [];
+    throw error;
+  }
+}
+
+/** Whether an error is the system's of this code. */
+export function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && "code" in error && error.code === code;
+}

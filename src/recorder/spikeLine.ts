@@ -1,0 +1,70 @@
+/** A spike as a line of JSON, and back: another version of Culprit may have written it. */
+import { z } from "zod";
+import type { Spike, Verdict } from "../model/spike.ts";
+
+const group = z.object({
+  kind: z.enum(["process", "other", "short_lived", "interrupts", "unattributed"]),
+  process: z.string(),
+  unit: z.string(),
+  container: z.string(),
+  user: z.string(),
+});
+
+const share = z.object({
+  group,
+  share: z.number(),
+  from: z.number(),
+  to: z.number(),
+  pids: z.array(z.number()),
+  processes: z.number().exactOptional(),
+  commandLine: z.string().exactOptional(),
+  parents: z.array(z.string()).exactOptional(),
+  waiting: z.literal(true).exactOptional(),
+  waitChannels: z.array(z.string()).exactOptional(),
+  helping: z.literal(true).exactOptional(),
+});
+
+/** A Verdict, as archives keep it as well. */
+export const verdictSchema: z.ZodType<Verdict> = z.object({
+  sentence: z.string(),
+  shares: z.array(share),
+  final: z.boolean(),
+  basis: z.enum(["demand", "use"]).exactOptional(),
+});
+
+const spike: z.ZodType<Spike> = z.object({
+  id: z.string(),
+  resource: z.enum(["cpu", "load", "memory", "io", "pressure"]),
+  aspect: z.enum(["reads", "writes", "cpu", "memory", "io"]).exactOptional(),
+  startMs: z.number(),
+  peakMs: z.number(),
+  endMs: z.number().exactOptional(),
+  ending: z.enum(["fell_back", "became_normal", "gap", "unseen"]).exactOptional(),
+  baseline: z.number(),
+  peak: z.number(),
+  unit: z.enum(["cores", "tasks", "bytes", "bytes_per_second", "ratio"]),
+  knownSeconds: z.number().exactOptional(),
+  verdict: verdictSchema.exactOptional(),
+});
+
+const line = z.object({ schemaVersion: z.literal(1), atMs: z.number(), spike });
+
+/** The line, its end included. `atMs` is when this was known. */
+export function spikeLine(spike: Spike, atMs: number): string {
+  return `${JSON.stringify({ schemaVersion: 1, atMs, spike }, roundNumbers)}\n`;
+}
+
+/** Reads a line; undefined when it is none. */
+export function parseSpikeLine(text: string): { readonly atMs: number; readonly spike: Spike } | undefined {
+  try {
+    const { data } = line.safeParse(JSON.parse(text));
+    return data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Shares keep four digits: more than that is not known. */
+function roundNumbers(_key: string, value: unknown): unknown {
+  return typeof value === "number" && !Number.isInteger(value) ? Math.round(value * 1e4) / 1e4 : value;
+}

@@ -1,0 +1,183 @@
+/**
+ * `spikes.jsonl`: every spike of the last weeks, running ones included, one line each time something about it has changed.
+ *
+ * The newest line of a spike counts. The file is written anew when most of its lines are old news; a line that was torn by a crash
+ * is left out, and a spike that nobody saw the end of is closed where it was last heard of.
+ */
+import { appendFile, mkdir, open, readFile, rename } from "node:fs/promises";
+import { join } from "node:path";
+import type { Log } from "../log.ts";
+import type { Clock } from "../model/clock.ts";
+import type { Spike } from "../model/spike.ts";
+import { parseSpikeLine, spikeLine } from "./spikeLine.ts";
+
+/** What a store is made with. */
+export interface SpikeStoreOptions {
+  /** Made if it is not there. */
+  readonly directory: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** More than these are not kept, and none that is older. */
+  readonly maxCount?: number;
+  readonly maxAgeSeconds?: number;
+}
+
+/** The spikes that are kept. */
+export interface SpikeStore {
+  /** Keeps what is new about a spike; it is on its way to the disk when this returns. */
+  save(spike: Spike): void;
+  /** The newest first. */
+  list(): readonly Spike[];
+  find(id: string): Spike | undefined;
+  /** Those that lasted in some moment of a range, the newest first. */
+  overlapping(fromMs: number, toMs: number): readonly Spike[];
+  /** Fulfilled when everything that was saved is on the disk, or cannot be brought there. */
+  flush(): Promise<void>;
+}
+
+const fileName = "spikes.jsonl";
+const defaultMaxCount = 2000;
+const defaultMaxAgeSeconds = 90 * 86400;
+/** So many lines more than spikes are put up with. */
+const mostOldLines = 2000;
+
+/** Opens the store and reads what is there. What cannot be read is said and left out; it never keeps Culprit from starting. */
+export async function openSpikeStore(options: SpikeStoreOptions): Promise<SpikeStore> {
+  const store = new FileStore(options);
+  await store.load();
+  return store;
+}
+
+class FileStore implements SpikeStore {
+  readonly #options: SpikeStoreOptions;
+  readonly #path: string;
+  /** In the order of their start. */
+  readonly #spikes = new Map<string, Spike>();
+  /** What waits to be written: of each spike only the newest. */
+  readonly #pending = new Map<string, string>();
+  #lines = 0;
+  #mustRewrite = false;
+  #writing: Promise<void> | undefined;
+  #isComplaining = false;
+
+  constructor(options: SpikeStoreOptions) {
+    this.#options = options;
+    this.#path = join(options.directory, fileName);
+  }
+
+  async load(): Promise<void> {
+    const { directory, log } = this.#options;
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    const text = await readFile(this.#path, "utf8").catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== "ENOENT") log.warn("spikes: the past ones cannot be read", { reason: error.message });
+      return "";
+    });
+    const lines = text.split("\n");
+    const torn = lines.pop() !== "";
+    let bad = torn ? 1 : 0;
+    for (const line of lines) {
+      const read = parseSpikeLine(line);
+      if (read === undefined) bad++;
+      else this.#keep(read.spike.endMs === undefined ? { ...read.spike, ...closedAt(read.atMs, read.spike) } : read.spike);
+    }
+    if (bad > 0) log.warn("spikes: some lines of the past ones could not be read and were left out", { lines: bad, file: this.#path });
+    this.#lines = lines.length;
+    this.#prune();
+    // what was closed or cut off now is written down, so that the next start finds the same
+    this.#mustRewrite = text !== "";
+    this.#write();
+    await this.flush();
+  }
+
+  save(spike: Spike): void {
+    this.#keep(spike);
+    this.#pending.set(spike.id, spikeLine(spike, this.#options.clock.wallMs()));
+    this.#prune();
+    this.#write();
+  }
+
+  list(): readonly Spike[] {
+    return [...this.#spikes.values()].sort((a, b) => b.startMs - a.startMs);
+  }
+
+  find(id: string): Spike | undefined {
+    return this.#spikes.get(id);
+  }
+
+  overlapping(fromMs: number, toMs: number): readonly Spike[] {
+    return this.list().filter(({ startMs, endMs = Number.POSITIVE_INFINITY }) => startMs <= toMs && endMs >= fromMs);
+  }
+
+  async flush(): Promise<void> {
+    while (this.#writing !== undefined) await this.#writing;
+  }
+
+  #keep(spike: Spike): void {
+    this.#spikes.set(spike.id, spike);
+  }
+
+  #prune(): void {
+    const { clock, maxCount = defaultMaxCount, maxAgeSeconds = defaultMaxAgeSeconds } = this.#options;
+    const oldestMs = clock.wallMs() - maxAgeSeconds * 1000;
+    for (const [id, spike] of this.#spikes) {
+      const isTooOld = spike.endMs !== undefined && spike.endMs < oldestMs;
+      if (!isTooOld && this.#spikes.size <= maxCount) break;
+      this.#spikes.delete(id);
+    }
+  }
+
+  /** One write after the other; what is saved meanwhile goes with the next. */
+  #write(): void {
+    if (this.#writing !== undefined || (this.#pending.size === 0 && !this.#mustRewrite)) return;
+    this.#writing = this.#writeOut().then((done) => {
+      this.#writing = undefined;
+      if (done) this.#write();
+    });
+  }
+
+  async #writeOut(): Promise<boolean> {
+    const lines = new Map(this.#pending);
+    const rewrite = this.#mustRewrite || this.#lines + lines.size > this.#spikes.size + mostOldLines;
+    try {
+      if (rewrite) await this.#replace();
+      else await appendFile(this.#path, [...lines.values()].join(""), { flush: true, mode: 0o600 });
+    } catch (error) {
+      this.#complain(error);
+      // a piece of a line may be there: the next attempt writes everything anew
+      this.#mustRewrite = true;
+      return false;
+    }
+    this.#lines = rewrite ? this.#spikes.size : this.#lines + lines.size;
+    this.#mustRewrite = false;
+    this.#isComplaining = false;
+    for (const [id, line] of lines) if (this.#pending.get(id) === line) this.#pending.delete(id);
+    return true;
+  }
+
+  async #replace(): Promise<void> {
+    const nowMs = this.#options.clock.wallMs();
+    const text = [...this.#spikes.values()].map((spike) => spikeLine(spike, nowMs)).join("");
+    const temporary = `${this.#path}.partial`;
+    const file = await open(temporary, "w", 0o600);
+    try {
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, this.#path);
+  }
+
+  #complain(error: unknown): void {
+    if (this.#isComplaining) return;
+    this.#isComplaining = true;
+    const reason = error instanceof Error ? error.message : String(error);
+    this.#options.log.warn("spikes: they cannot be written to the disk and are kept in memory until they can", { reason });
+  }
+}
+
+/** Nobody saw the end: it was still there when it was last heard of. */
+function closedAt(atMs: number, { startMs, verdict }: Spike): Pick<Spike, "endMs" | "ending" | "verdict"> {
+  const closed = { endMs: Math.max(startMs, atMs), ending: "unseen" } as const;
+  return verdict === undefined ? closed : { ...closed, verdict: { ...verdict, final: true } };
+}

@@ -1,0 +1,118 @@
+/** What a stretch of time says, be it a second, a minute or ten: means, peaks, and how much of it is known. All pure. */
+import type { GroupLabels, ResourceKey } from "../model/snapshot.ts";
+import type { Figure } from "./figures.ts";
+import { busiestGroup, hostFigures, type RecordedSnapshot } from "./recorded.ts";
+
+/** A value over a stretch. A bare number is mean and peak in one, known all the time. */
+export type Stat =
+  | number
+  | {
+      /** Over the time in which it is known. */
+      readonly mean: number;
+      /** The highest of the seconds; absent when it is known of gaps only, for a gap is no second. */
+      readonly peak?: number;
+      readonly unknownSeconds?: number;
+    };
+
+/** One group over a stretch. */
+export interface GroupStretch extends GroupLabels {
+  /** What was never known is absent. */
+  readonly usage: { readonly [Resource in ResourceKey]?: Stat };
+}
+
+/** Who used most CPU in any one second. */
+export interface TopGroup extends GroupLabels {
+  readonly cpuCores: number;
+}
+
+/** A stretch of the recording. */
+export interface Stretch {
+  /** What it is filed under: the time of a second, the beginning of a minute. */
+  readonly atMs: number;
+  /** A second speaks for the time since here. */
+  readonly sinceMs?: number;
+  /** When its first and its last line were taken. */
+  readonly firstMs: number;
+  readonly lastMs: number;
+  /** How much of it is recorded. */
+  readonly seconds: number;
+  /** There is a gap in it: more time has passed between two seconds than a tick explains. */
+  readonly gap?: true;
+  readonly figures: { readonly [Name in Figure]?: Stat | undefined };
+  /** A group that is not here used nothing that would have been shown. */
+  readonly groups: readonly GroupStretch[];
+  readonly top?: TopGroup;
+}
+
+/** The resources of a group, in the order of their columns. */
+export const resources: readonly ResourceKey[] = [
+  "cpuCores",
+  "residentBytes",
+  "readBytesPerSecond",
+  "writtenBytesPerSecond",
+  "runningTasks",
+  "uninterruptibleTasks",
+];
+
+/** The mean of what long gaps held says little: they weigh no more than this. */
+const mostGapSeconds = 60;
+
+/** One recorded second as a stretch. */
+export function stretchOf(snapshot: RecordedSnapshot): Stretch {
+  const { takenAtMs, elapsedSeconds = 1, gap, host, groups } = snapshot;
+  const times = { atMs: takenAtMs, firstMs: takenAtMs, lastMs: takenAtMs };
+  if (gap) {
+    const figures = meansOnly(hostFigures(host));
+    const means = groups.map((group) => ({ ...group, usage: meansOnly(group.usage) }));
+    return { ...times, seconds: Math.min(elapsedSeconds, mostGapSeconds), gap, figures, groups: means };
+  }
+  const top = busiestGroup(groups);
+  return {
+    ...times,
+    sinceMs: takenAtMs - elapsedSeconds * 1000,
+    seconds: elapsedSeconds,
+    figures: hostFigures(host),
+    groups,
+    ...(top === undefined ? {} : { top: { ...labelsOf(top), cpuCores: top.usage.cpuCores ?? 0 } }),
+  };
+}
+
+/**
+ * The beginnings of the steps that a stretch speaks for, oldest first: the step that it lies in, and those before it that lie wholly
+ * between the second before and this one. So a jittered clock leaves no holes, and a gap leaves one.
+ */
+export function stepsOf({ atMs, sinceMs = atMs }: Stretch, stepMs: number): readonly number[] {
+  const starts = [Math.floor(atMs / stepMs) * stepMs];
+  for (let start = (starts[0] ?? 0) - stepMs; start > sinceMs; start -= stepMs) starts.unshift(start);
+  return starts;
+}
+
+/** The labels alone. */
+export function labelsOf({ kind, process, unit, container, user }: GroupLabels): GroupLabels {
+  return { kind, process, unit, container, user };
+}
+
+/** The labels as one string; a NUL stands in none of them. */
+export function keyOf({ kind, process, unit, container, user }: GroupLabels): string {
+  return `${kind}\0${process}\0${unit}\0${container}\0${user}`;
+}
+
+/** The mean over the time in which it is known. */
+export function meanOf(stat: Stat): number {
+  return typeof stat === "number" ? stat : stat.mean;
+}
+
+/** The highest second; undefined when there was none. */
+export function peakOf(stat: Stat): number | undefined {
+  return typeof stat === "number" ? stat : stat.peak;
+}
+
+/** How long it was not known. */
+export function unknownSecondsOf(stat: Stat): number {
+  return typeof stat === "number" ? 0 : (stat.unknownSeconds ?? 0);
+}
+
+function meansOnly<Name extends string>(values: { readonly [Key in Name]?: number | undefined }): { readonly [Key in Name]?: Stat } {
+  const known = Object.entries<number | undefined>(values).flatMap(([name, mean]) => (mean === undefined ? [] : [[name, { mean }]]));
+  return Object.fromEntries(known) as { readonly [Key in Name]?: Stat };
+}

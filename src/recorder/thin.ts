@@ -1,0 +1,132 @@
+/**
+ * Thins a range of the recording down to so many points, with means and peaks, for the host and for its leading groups. Pure.
+ *
+ * A point is a step of time. What is not recorded stays unknown, and a gap makes no peak. What is not shown by name is folded into `other`, so that the lines still sum up to the machine.
+ */
+import type { GroupLabels, ResourceKey } from "../model/snapshot.ts";
+import { Column, type Series } from "./column.ts";
+import { type Figure, figureColumns } from "./figures.ts";
+import { otherLabels } from "./ranks.ts";
+import { type GroupStretch, keyOf, meanOf, peakOf, resources, type Stat, type Stretch, stepsOf } from "./stretch.ts";
+
+/** The points of a range: `points` steps from `fromMs` on, which is a multiple of `stepMs`. */
+export interface Grid {
+  readonly fromMs: number;
+  readonly stepMs: number;
+  readonly points: number;
+}
+
+/** One line over the range. What was never known of it is absent. */
+export interface GroupSeries extends GroupLabels {
+  readonly usage: { readonly [Resource in ResourceKey]?: Series };
+}
+
+/** A range, thinned. Every list has an entry for every point. */
+export interface Thinned {
+  /** How much of each point is recorded; 0 where nothing is. */
+  readonly seconds: readonly number[];
+  /** Points in which more time passed between two seconds than a tick explains. */
+  readonly gaps: readonly number[];
+  readonly figures: { readonly [Name in Figure]?: Series };
+  readonly groups: readonly GroupSeries[];
+  /** When the first and the last recorded second of the range were; absent when there is none. */
+  readonly covered?: { readonly fromMs: number; readonly toMs: number };
+}
+
+interface Line {
+  readonly labels: GroupLabels;
+  readonly columns: readonly (readonly [ResourceKey, Column])[];
+}
+
+/** Thins stretches, in whatever order they come. */
+export class Thinning {
+  readonly #grid: Grid;
+  readonly #seconds: Float64Array;
+  readonly #gaps = new Set<number>();
+  readonly #figures: readonly (readonly [Figure, Column])[];
+  readonly #lines: ReadonlyMap<string, Line>;
+  readonly #other: Line;
+  #firstMs = Number.POSITIVE_INFINITY;
+  #lastMs = Number.NEGATIVE_INFINITY;
+
+  /** `shown` are the groups that are kept apart; see ranks.ts. */
+  constructor(grid: Grid, shown: readonly GroupLabels[]) {
+    const { points } = grid;
+    const lineOf = (labels: GroupLabels): Line => ({
+      labels,
+      columns: resources.map((resource) => [resource, new Column(points)] as const),
+    });
+    this.#grid = grid;
+    this.#seconds = new Float64Array(points);
+    this.#figures = figureColumns.map(([figure]) => [figure, new Column(points)] as const);
+    this.#other = lineOf(otherLabels);
+    this.#lines = new Map(shown.filter(({ kind }) => kind !== "other").map((labels) => [keyOf(labels), lineOf(labels)]));
+  }
+
+  add(stretch: Stretch): void {
+    const { fromMs, stepMs, points } = this.#grid;
+    const starts = stepsOf(stretch, stepMs);
+    for (const [index, start] of starts.entries()) {
+      const point = (start - fromMs) / stepMs;
+      if (point < 0 || point >= points) continue;
+      if (index < starts.length - 1) {
+        this.#addTo(point, stretch, stepMs / 1000);
+        continue;
+      }
+      this.#addTo(point, stretch, stretch.seconds);
+      this.#firstMs = Math.min(this.#firstMs, stretch.firstMs);
+      this.#lastMs = Math.max(this.#lastMs, stretch.lastMs);
+      if (stretch.gap === true) this.#gaps.add(point);
+    }
+  }
+
+  result(): Thinned {
+    const series = (column: Column) => column.series(this.#seconds);
+    const stepSeconds = this.#grid.stepMs / 1000;
+    return {
+      seconds: Array.from(this.#seconds, (seconds) => Math.round(Math.min(seconds, stepSeconds) * 1000) / 1000),
+      gaps: [...this.#gaps].sort((a, b) => a - b),
+      figures: Object.fromEntries(this.#figures.filter(([, column]) => column.known).map(([figure, column]) => [figure, series(column)])),
+      groups: [...this.#lines.values(), this.#other]
+        .filter(({ columns }) => columns.some(([, column]) => column.known))
+        .map(({ labels, columns }) => ({
+          ...labels,
+          usage: Object.fromEntries(columns.filter(([, column]) => column.known).map(([resource, column]) => [resource, series(column)])),
+        })),
+      ...(this.#firstMs === Number.POSITIVE_INFINITY ? {} : { covered: { fromMs: this.#firstMs, toMs: this.#lastMs } }),
+    };
+  }
+
+  #addTo(point: number, { figures, groups }: Stretch, seconds: number): void {
+    this.#seconds[point] = (this.#seconds[point] ?? 0) + seconds;
+    for (const [figure, column] of this.#figures) column.add(point, figures[figure], seconds);
+    const folded: GroupStretch[] = [];
+    for (const group of groups) {
+      const line = this.#lines.get(keyOf(group));
+      if (line === undefined) folded.push(group);
+      else for (const [resource, column] of line.columns) column.add(point, group.usage[resource], seconds);
+    }
+    if (folded.length === 0) return;
+    for (const [resource, column] of this.#other.columns) column.add(point, sumOf(folded, resource), seconds);
+  }
+}
+
+/**
+ * Several groups as one. The peak of seconds is that of their sum; of longer stretches it is not known when each of them had its own:
+ * then it is the least that it must have been.
+ */
+function sumOf(groups: readonly GroupStretch[], resource: ResourceKey): Stat | undefined {
+  let mean = 0;
+  let peak: number | undefined;
+  let known = false;
+  for (const { usage } of groups) {
+    const stat = usage[resource];
+    if (stat === undefined) continue;
+    const own = peakOf(stat);
+    known = true;
+    mean += meanOf(stat);
+    if (own !== undefined) peak = Math.max(peak ?? 0, own);
+  }
+  if (!known) return undefined;
+  return peak === undefined ? { mean } : { mean, peak: Math.max(peak, mean) };
+}

@@ -1,0 +1,102 @@
+/**
+ * Mean and peak of every group over some ticks.
+ *
+ * A group that did nothing is the same object in tick after tick, and mostly at the same place of its list: such a stretch is
+ * weighed as one.
+ */
+import type { GroupLabels, GroupUsage, ResourceKey, ResourceUsage } from "../model/snapshot.ts";
+import { isTimed, type WindowTick, weightOf } from "./windowTick.ts";
+
+/** The resources of a group, in the order in which they are shown. */
+export const resourceKeys: readonly ResourceKey[] = [
+  "cpuCores",
+  "runningTasks",
+  "uninterruptibleTasks",
+  "residentBytes",
+  "readBytesPerSecond",
+  "writtenBytesPerSecond",
+];
+
+/** Mean and highest one-tick value of a group over the window; what was never known is absent. */
+export interface GroupStats extends GroupLabels {
+  readonly id: string;
+  readonly mean: ResourceUsage;
+  readonly peak: ResourceUsage;
+}
+
+interface Sums {
+  /** What the group is at present, and for how many seconds that is not yet in the sums. */
+  group: GroupUsage;
+  pendingSeconds: number;
+  readonly weighted: Partial<Record<ResourceKey, number>>;
+  readonly peak: Partial<Record<ResourceKey, number>>;
+}
+
+/**
+ * A group that was not there for a part of the window used nothing then, so the means add up to the machine's.
+ * Levels (memory, tasks) count like rates, where time is known; before the second Snapshot there are levels but no rates.
+ */
+export function groupStats(ticks: readonly WindowTick[]): ReadonlyMap<string, GroupStats> {
+  const timed = ticks.filter(isTimed);
+  const counted = timed.length > 0 ? timed : ticks;
+  const sums = new Map<string, Sums>();
+  let places: Sums[] = [];
+  let weight = 0;
+  for (const tick of counted) {
+    const seconds = weightOf(tick);
+    weight += seconds;
+    places = weighTick(sums, places, tick.groups, seconds);
+  }
+  const stats = new Map<string, GroupStats>();
+  for (const [id, sum] of sums) stats.set(id, statsOf(id, sum, weight));
+  return stats;
+}
+
+/** Weighs the groups of one tick; `before` and the result say whose sums belong to each place of the list. */
+function weighTick(sums: Map<string, Sums>, before: readonly Sums[], groups: readonly GroupUsage[], seconds: number): Sums[] {
+  const places: Sums[] = [];
+  for (let place = 0; place < groups.length; place++) {
+    const group = groups[place] as GroupUsage;
+    let sum = before[place];
+    if (sum?.group !== group) sum = sumsOf(sums, group);
+    sum.pendingSeconds += seconds;
+    places.push(sum);
+  }
+  return places;
+}
+
+function sumsOf(sums: Map<string, Sums>, group: GroupUsage): Sums {
+  let sum = sums.get(group.id);
+  if (sum === undefined) {
+    sum = { group, pendingSeconds: 0, weighted: {}, peak: {} };
+    sums.set(group.id, sum);
+  } else if (sum.group !== group) {
+    addPending(sum);
+    sum.group = group;
+  }
+  return sum;
+}
+
+function addPending(sum: Sums): void {
+  const { weighted, peak, pendingSeconds } = sum;
+  const { usage } = sum.group;
+  sum.pendingSeconds = 0;
+  for (const key of resourceKeys) {
+    const value = usage[key];
+    if (value === undefined) continue;
+    weighted[key] = (weighted[key] ?? 0) + value * pendingSeconds;
+    peak[key] = Math.max(peak[key] ?? 0, value);
+  }
+}
+
+function statsOf(id: string, sum: Sums, weight: number): GroupStats {
+  addPending(sum);
+  const { weighted, peak } = sum;
+  const mean: Partial<Record<ResourceKey, number>> = {};
+  for (const key of resourceKeys) {
+    const value = weighted[key];
+    if (value !== undefined) mean[key] = value / weight;
+  }
+  const { kind, process, unit, container, user } = sum.group;
+  return { id, kind, process, unit, container, user, mean, peak };
+}

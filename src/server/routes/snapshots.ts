@@ -1,0 +1,125 @@
+/**
+ * `/api/snapshots`, `/api/snapshots.csv` and `/history`: the recording, thinned for a chart, as a table, and its newest seconds.
+ *
+ * `GET /api/snapshots?from&to&step`: times in milliseconds since 1970, the step in seconds or as a duration. The answer has a list entry for
+ * each step from `fromMs` on; `null` is unknown, as where nothing is recorded:
+ *
+ *     { host, fromMs, toMs, stepSeconds, covered: { fromMs, toMs } | null,
+ *       times: [ms...], seconds: [recorded seconds of each step...], gaps: [indices of steps with a gap in them...],
+ *       figures: { cpuUsageRatio: { mean: [...], peak: [...] }, load1: ..., ... },
+ *       groups: [ { kind, process, unit, container, user, usage: { cpuCores: { mean: [...], peak: [...] }, ... } }... ] }
+ *
+ * `peak` is the highest second. `groups` are those that lead in the range; all others are in the one of kind `other`, so that the means of
+ * `cpuCores` sum up to the machine's. Ranges above four hours have steps of whole minutes: `stepSeconds` says what it came to.
+ */
+import { PassThrough, pipeline, Readable } from "node:stream";
+import { createGzip } from "node:zlib";
+import type { Range, Thinned } from "../../recorder/index.ts";
+import type { RouteParts, ServerContext, ServerRouter } from "../context.ts";
+import { HttpProblem } from "../problem.ts";
+import { readCount, readOnce, readRange } from "../range.ts";
+
+const MOST_POINTS = 5000;
+const USUAL_HISTORY = 1000;
+const MOST_HISTORY = 10_000;
+
+/** Adds the routes that read the recording. */
+export function addSnapshotRoutes(router: ServerRouter, { services, clock, guard }: RouteParts): void {
+  const { recording, host } = services;
+
+  router.get("/api/snapshots", guard.require("read"), async (ctx) => {
+    const range = readRange(ctx, clock.wallMs());
+    checkPoints(range);
+    const thinned = await recording.thinned(range, goneSignal(ctx));
+    ctx.set("Cache-Control", "private, no-cache");
+    ctx.type = "application/json; charset=utf-8";
+    send(ctx, jsonOf(host.hostname, range, thinned));
+  });
+
+  router.get("/api/snapshots.csv", guard.require("read"), (ctx) => {
+    const range = readRange(ctx, clock.wallMs());
+    ctx.set("Cache-Control", "private, no-cache");
+    ctx.attachment(`${host.hostname}-${new Date(range.fromMs).toISOString().replaceAll(/[-:]/g, "").slice(0, 15)}Z.csv`);
+    ctx.type = "text/csv; charset=utf-8; header=present";
+    send(ctx, recording.table(range));
+  });
+
+  router.get("/history", guard.require("read"), async (ctx) => {
+    const limit = readCount(ctx, "limit", USUAL_HISTORY, MOST_HISTORY);
+    const asked = readOnce(ctx, "host");
+    if (asked !== undefined && asked !== host.hostname)
+      throw new HttpProblem(404, `there is no history of ${JSON.stringify(asked.slice(0, 100))} here; known: ${host.hostname}`);
+    const entries = await recording.history(limit, goneSignal(ctx));
+    ctx.set("Cache-Control", "private, no-cache");
+    ctx.type = "application/json; charset=utf-8";
+    send(ctx, listOf(entries));
+  });
+}
+
+function checkPoints({ fromMs, toMs, stepMs }: Range): void {
+  if ((toMs - fromMs) / stepMs <= MOST_POINTS) return;
+  const leastSeconds = Math.ceil((toMs - fromMs) / MOST_POINTS / 1000);
+  throw new HttpProblem(
+    400,
+    `step: expected at least ${leastSeconds} s for this range, which gives ${MOST_POINTS} points; /api/snapshots.csv has no such limit`,
+  );
+}
+
+/** Aborted when the client goes away before it has its answer: nobody needs the work then. */
+function goneSignal(ctx: ServerContext): AbortSignal {
+  const gone = new AbortController();
+  ctx.res.once("close", () => gone.abort(new HttpProblem(503, "the client went away before its answer was ready")));
+  return gone.signal;
+}
+
+/** In pieces, and packed where the client can unpack. */
+function send(ctx: ServerContext, text: Iterable<string> | AsyncIterable<string>): void {
+  ctx.vary("Accept-Encoding");
+  const packed = ctx.acceptsEncodings("gzip", "identity") === "gzip";
+  if (packed) ctx.set("Content-Encoding", "gzip");
+  // to HEAD nothing is sent: what is not begun need not be ended
+  if (ctx.method === "HEAD") {
+    ctx.body = "";
+    return;
+  }
+  // Koa answers with what the stream says; a failure on the way can only break the answer off
+  const body = packed ? createGzip({ level: 2 }) : new PassThrough();
+  pipeline(Readable.from(text), body, () => undefined);
+  ctx.body = body;
+}
+
+/** One list after the other: a whole range at once would hold up the event loop. */
+function* jsonOf(host: string, { fromMs, toMs, stepMs }: Range, thinned: Thinned): Iterable<string> {
+  const { covered = null, seconds, gaps, figures, groups } = thinned;
+  const head = { host, fromMs, toMs, stepSeconds: stepMs / 1000, covered, times: seconds.map((_, index) => fromMs + index * stepMs) };
+  yield JSON.stringify({ ...head, seconds, gaps }).slice(0, -1);
+  yield ',"figures":{';
+  yield* members(figures);
+  yield '},"groups":[';
+  let separator = "";
+  for (const { usage, ...labels } of groups) {
+    yield `${separator}${JSON.stringify(labels).slice(0, -1)},"usage":{`;
+    yield* members(usage);
+    yield "}}";
+    separator = ",";
+  }
+  yield "]}\n";
+}
+
+/** JSON makes null of what is undefined in a list. */
+function* members(values: object): Iterable<string> {
+  let separator = "";
+  for (const [name, value] of Object.entries(values)) {
+    yield `${separator}${JSON.stringify(name)}:${JSON.stringify(value)}`;
+    separator = ",";
+  }
+}
+
+function* listOf(entries: readonly unknown[]): Iterable<string> {
+  let separator = "[";
+  for (const entry of entries) {
+    yield `${separator}${JSON.stringify(entry)}`;
+    separator = ",\n";
+  }
+  yield entries.length === 0 ? "[]\n" : "]\n";
+}

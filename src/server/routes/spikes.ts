@@ -1,0 +1,43 @@
+/** `/api/spikes`: the spikes that are kept, the newest first, and one of them. */
+import type { SpikeResource } from "../../model/spike.ts";
+import type { RouteParts, ServerContext, ServerRouter } from "../context.ts";
+import { HttpProblem } from "../problem.ts";
+import { readCount, readOnce, readTime } from "../range.ts";
+
+const USUAL_COUNT = 100;
+const MOST_COUNT = 2000;
+const RESOURCES: readonly SpikeResource[] = ["cpu", "load", "memory", "io", "pressure"];
+
+/** Adds the routes that list spikes. */
+export function addSpikeRoutes(router: ServerRouter, { services, guard }: RouteParts): void {
+  const { spikes, host } = services;
+
+  router.get("/api/spikes", guard.require("read"), (ctx) => {
+    const fromMs = readTime(ctx, "from") ?? Number.NEGATIVE_INFINITY;
+    const toMs = readTime(ctx, "to") ?? Number.POSITIVE_INFINITY;
+    if (fromMs > toMs) throw new HttpProblem(400, "from: expected a time that is not after to");
+    const limit = readCount(ctx, "limit", USUAL_COUNT, MOST_COUNT);
+    const resource = readResource(ctx);
+    const found = spikes.overlapping(fromMs, toMs).filter((spike) => resource === undefined || spike.resource === resource);
+    ctx.set("Cache-Control", "private, no-cache");
+    ctx.body = { host: host.hostname, total: found.length, spikes: found.slice(0, limit) };
+  });
+
+  router.get("/api/spikes/:id", guard.require("read"), (ctx) => {
+    const { id = "" } = ctx.params as { readonly id?: string };
+    const spike = spikes.find(id);
+    if (spike === undefined) throw new HttpProblem(404, "there is no spike with this id; /api/spikes lists those that are kept");
+    ctx.set("Cache-Control", "private, no-cache");
+    ctx.body = spike;
+  });
+}
+
+function readResource(ctx: ServerContext): SpikeResource | undefined {
+  const asked = readOnce(ctx, "resource");
+  if (asked === undefined) return undefined;
+  const resource = RESOURCES.find((one) => one === asked);
+  if (resource === undefined) {
+    throw new HttpProblem(400, `resource: expected one of ${RESOURCES.join(", ")}, not ${JSON.stringify(asked.slice(0, 100))}`);
+  }
+  return resource;
+}

@@ -1,0 +1,191 @@
+/**
+ * Whether one figure is away from its baseline.
+ *
+ * What it has too much adds up, what it has too little goes down again: a large step is noticed in two or three seconds, a small one
+ * needs more of them, a blip is over before. It ends when the figure has been back for a while, or has been away for so long that
+ * this is usual now.
+ */
+import { Baseline, type Usual } from "./baseline.ts";
+import type { MachineSize, Signal } from "./figures.ts";
+import { Habit } from "./habit.ts";
+import { Suspicion } from "./suspicion.ts";
+
+/** A figure that is away from its baseline. */
+export interface Deviation {
+  /** The usual value when it left it. */
+  readonly baseline: number;
+  /** How much of the past that rests on. */
+  readonly knownSeconds: number;
+  /** Begin of the tick in which it left the usual. */
+  readonly sinceMs: number;
+  /** Begin of the tick since which it is back; absent while it is away. */
+  readonly calmSinceMs?: number;
+}
+
+/** What a tick has changed. */
+export type Change = "started" | "ended" | "became_normal" | undefined;
+
+/** What lasts longer is how the machine is now. */
+const longestSeconds = 1800;
+/** Memory that was taken and is kept is no spike for longer than this; while it grows it is one. */
+const flatSeconds = 600;
+/** So many buckets of what has become usual are kept, few, so that it is soon forgotten when it ends. */
+const settledBuckets = 30;
+/** A figure that has been clearly below the usual for so many buckets has a new one. */
+const lowBuckets = 36;
+/** So much must be known before anything is unusual. */
+const leastKnownSeconds = 10;
+
+/** Watches one figure. */
+export class Detector {
+  readonly signal: Signal;
+  #baseline: Baseline;
+  readonly #habit = new Habit();
+  #suspicion = new Suspicion();
+  #recent: readonly number[] = [];
+  #deviation: Deviation | undefined;
+  /** What is learnt while it is away. */
+  #settling: Baseline;
+  #excess = 0;
+  #awaySeconds = 0;
+  #calmSeconds = 0;
+  #highest = 0;
+  #flatSeconds = 0;
+  #nowSeconds = 0;
+  #lowSeconds = 0;
+
+  constructor(signal: Signal) {
+    this.signal = signal;
+    this.#baseline = new Baseline(signal.pastSeconds);
+    this.#settling = new Baseline(signal.pastSeconds);
+  }
+
+  /** Absent while the figure is usual. */
+  get deviation(): Deviation | undefined {
+    return this.#deviation;
+  }
+
+  /** What is usual; undefined while nothing is known. */
+  get usual(): number | undefined {
+    return this.#deviation?.baseline ?? this.#baseline.usual()?.median;
+  }
+
+  /** Takes the next tick in. */
+  take(value: number, takenAtMs: number, seconds: number, size: MachineSize): Change {
+    this.#nowSeconds += seconds;
+    this.#recent = [...this.#recent.slice(-2), value];
+    const tick = { value, seconds, sinceMs: takenAtMs - seconds * 1000 };
+    const least = this.signal.leastRise(size);
+    return this.#deviation === undefined ? this.#watch(tick, least) : this.#follow(this.#deviation, tick, least);
+  }
+
+  /** After a gap nothing that was under way is: the next tick begins anew. */
+  interrupt(): void {
+    this.#suspicion.dismiss(this.#baseline);
+    this.#recent = [];
+  }
+
+  /** Ends a deviation from outside. */
+  release(): void {
+    this.#deviation = undefined;
+    this.#suspicion = new Suspicion();
+  }
+
+  #watch(tick: TickValue, leastRise: number): Change {
+    const usual = this.#baseline.usual();
+    const { knownSeconds } = this.#baseline;
+    if (usual === undefined || knownSeconds < leastKnownSeconds) {
+      this.#baseline.add(tick.value, tick.seconds);
+      return undefined;
+    }
+    this.#noteLow(tick, usual, leastRise);
+    const least = leastRise * caution(knownSeconds);
+    const needed = this.signal.leastSeconds * least;
+    const over = Math.min(needed * this.signal.mostOfOneTick, (tick.value - usual.median - slackOf(usual, least)) * tick.seconds);
+    if (!this.#suspicion.add(tick, over, this.#baseline)) {
+      const { most, seconds } = this.#suspicion.last;
+      this.#habit.note(most, seconds, needed, this.#nowSeconds);
+      return undefined;
+    }
+    const start = usual.median + Math.max(least, 3 * usual.deviation);
+    if (tick.value < start || meanOf(this.#recent) < start) return undefined;
+    if (this.#suspicion.excess < Math.max(needed, this.#habit.bound(this.#nowSeconds))) return undefined;
+    this.#begin(usual.median, knownSeconds, tick.value);
+    return "started";
+  }
+
+  /** A rise is not learnt from, so it needs no hurry; but what fell and stays down must not hide the next rise for long. */
+  #noteLow({ value, seconds }: TickValue, { median, deviation }: Usual, leastRise: number): void {
+    this.#lowSeconds = value < median - Math.max(leastRise, 2 * deviation) ? this.#lowSeconds + seconds : 0;
+    if (this.#lowSeconds < lowBuckets * this.#baseline.bucketSeconds) return;
+    this.#baseline = this.#baseline.newest(settledBuckets);
+    this.#lowSeconds = 0;
+  }
+
+  #begin(median: number, knownSeconds: number, value: number): void {
+    const { sinceMs, excess, seconds } = this.#suspicion;
+    this.#deviation = { baseline: median, knownSeconds, sinceMs };
+    this.#settling = new Baseline(this.signal.pastSeconds);
+    this.#suspicion = new Suspicion();
+    this.#excess = excess;
+    this.#awaySeconds = seconds;
+    this.#calmSeconds = 0;
+    this.#flatSeconds = 0;
+    this.#highest = value;
+  }
+
+  #follow(deviation: Deviation, { value, seconds, sinceMs }: TickValue, leastRise: number): Change {
+    const end = deviation.baseline + Math.max(0.6 * leastRise, 2.5 * (this.#baseline.usual()?.deviation ?? 0));
+    this.#awaySeconds += seconds;
+    this.#excess += Math.max(0, value - end) * seconds;
+    this.#settling.add(value, seconds);
+    const { calmSinceMs = sinceMs, ...away } = deviation;
+    if (value < end) {
+      this.#calmSeconds += seconds;
+      this.#deviation = { ...away, calmSinceMs };
+      if (this.#calmSeconds < this.signal.calmSeconds) return undefined;
+      this.#habit.note(this.#excess, this.#awaySeconds - this.#calmSeconds, this.signal.leastSeconds * leastRise, this.#nowSeconds);
+      this.#deviation = undefined;
+      return "ended";
+    }
+    this.#calmSeconds = 0;
+    this.#deviation = away;
+    if (!this.#isUsualNow(value, seconds, leastRise)) return undefined;
+    this.#baseline = this.#settling.newest(settledBuckets);
+    this.#deviation = undefined;
+    return "became_normal";
+  }
+
+  #isUsualNow(value: number, seconds: number, leastRise: number): boolean {
+    if (this.signal.resource !== "memory") return this.#awaySeconds >= longestSeconds;
+    this.#flatSeconds += seconds;
+    if (value > this.#highest + leastRise / 4) {
+      this.#highest = value;
+      this.#flatSeconds = 0;
+    }
+    return this.#flatSeconds >= flatSeconds;
+  }
+}
+
+/** One tick of one figure. */
+export interface TickValue {
+  readonly value: number;
+  readonly seconds: number;
+  /** When the tick began. */
+  readonly sinceMs: number;
+}
+
+/** So much above the usual is not held against a figure. */
+function slackOf(usual: Usual, least: number): number {
+  return Math.max(least / 2, 2 * usual.deviation);
+}
+
+/** In the first minutes the usual is not well known: only what is clearly too much counts. */
+function caution(knownSeconds: number): number {
+  if (knownSeconds < 60) return 3;
+  return knownSeconds < 300 ? 1.5 : 1;
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+}

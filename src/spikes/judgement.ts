@@ -1,0 +1,78 @@
+/** Who it is (or was) over any stretch of time, spike or not: some moments held against what was before them. */
+import type { SpikeResource, Verdict } from "../model/spike.ts";
+import { machineSize, type Signal, signals } from "./figures.ts";
+import type { Moment } from "./history.ts";
+import { noPast, type Past } from "./past.ts";
+import { Tally } from "./tally.ts";
+import { judge } from "./verdict.ts";
+
+/** A verdict, and what it is about. */
+export interface Judgement {
+  readonly resource: SpikeResource;
+  readonly aspect?: Signal["aspect"];
+  readonly verdict: Verdict;
+}
+
+/** What is judged. */
+export interface Stretch {
+  readonly since: readonly Moment[];
+  readonly past: Past;
+  /** The moments just before, for what was written in them reaches the disk only now. */
+  readonly earlier: readonly Moment[];
+  /** The machine's usual figure; undefined where nothing is known of it. */
+  readonly baselineOf: (signal: Signal) => number | undefined;
+  readonly ancestorsOf: (pid: number) => readonly string[];
+  /** Left out: the one that has risen most. */
+  readonly resource?: SpikeResource;
+  /** The stretch is over. */
+  readonly final?: boolean;
+}
+
+/** Judges a stretch; undefined where there is nothing to judge. */
+export function judgeMoments(stretch: Stretch): Judgement | undefined {
+  const tally = new Tally();
+  for (const { snapshot, seconds } of stretch.earlier) tally.addEarlier(snapshot, seconds);
+  for (const { snapshot, figures, seconds } of stretch.since) tally.add(snapshot, seconds, figures);
+  const newest = stretch.since.at(-1)?.snapshot;
+  return newest === undefined ? undefined : judgeTally(tally, { ...stretch, size: machineSize(newest.host) });
+}
+
+/** The same for what is added up already. */
+export function judgeTally(
+  tally: Tally,
+  stretch: Omit<Stretch, "since" | "earlier"> & { readonly size: ReturnType<typeof machineSize> },
+): Judgement | undefined {
+  const signal = signalFor(tally, stretch);
+  if (signal === undefined) return undefined;
+  const baseline = stretch.baselineOf(signal);
+  const verdict = judge({
+    signal,
+    baseline,
+    tally,
+    past: baseline === undefined ? noPast : stretch.past,
+    seconds: tally.seconds,
+    lasting: stretch.final !== true,
+    ancestorsOf: stretch.ancestorsOf,
+  });
+  return { resource: signal.resource, ...(signal.aspect === undefined ? {} : { aspect: signal.aspect }), verdict };
+}
+
+/** The signal that is furthest above its baseline, counted in what would be noticed of it; CPU where none is. */
+function signalFor(
+  tally: Tally,
+  { resource, baselineOf, size }: Pick<Stretch, "resource" | "baselineOf"> & { readonly size: ReturnType<typeof machineSize> },
+): Signal | undefined {
+  const told = signals.filter(
+    (signal) => (resource === undefined || signal.resource === resource) && tally.host(signal.figure) !== undefined,
+  );
+  const rise = (signal: Signal) => {
+    const baseline = baselineOf(signal);
+    return baseline === undefined ? 0 : (levelOf(tally, signal) - baseline) / signal.leastRise(size);
+  };
+  const [first] = told.filter((signal) => rise(signal) >= 1).sort((a, b) => rise(b) - rise(a));
+  return first ?? told.find((signal) => signal.resource === (resource ?? "cpu")) ?? told[0];
+}
+
+function levelOf(tally: Tally, { resource, figure }: Signal): number {
+  return resource === "memory" ? tally.peakUsedBytes : (tally.host(figure) ?? 0);
+}

@@ -1,0 +1,150 @@
+/** The verdict as a person says it. */
+import type { Verdict, VerdictShare } from "../model/spike.ts";
+import type { Signal } from "./figures.ts";
+import { durationText, figureText, lineText, listText, nameText, percentText, rangeText, shortText } from "./words.ts";
+
+/** What is to be said. */
+export interface SentenceFacts extends Pick<Signal, "resource" | "aspect" | "unit"> {
+  readonly from: number | undefined;
+  readonly to: number;
+  readonly cores: number;
+  readonly shares: readonly VerdictShare[];
+  readonly seconds: number;
+  readonly lasting: boolean;
+  readonly growing: boolean;
+  readonly basis?: Verdict["basis"];
+  readonly knownSeconds?: number;
+}
+
+/** Half of it, and no second near: one did it. */
+const mainShare = 0.5;
+const nearShare = 0.5;
+/** Two that are worth naming beside each other. */
+const besideShare = 0.2;
+const togetherShare = 0.6;
+/** So little quiet past has to be mentioned. */
+const littleKnownSeconds = 60;
+/** Memory that grows for so long is more than a start. */
+const longGrowthSeconds = 300;
+
+/** One sentence, seldom two. */
+export function sentenceOf(facts: SentenceFacts): string {
+  const main = facts.basis === undefined ? riseSentence(facts) : unrisenSentence(facts);
+  return [main, ...growth(facts), ...caveat(facts)].join(" ");
+}
+
+function riseSentence(facts: SentenceFacts): string {
+  const { shares } = facts;
+  const culprits = shares.filter((share) => isSomebody(share) && share.waiting === undefined);
+  const [first, second] = culprits;
+  const [waiting] = shares.filter((share) => share.waiting !== undefined);
+  if (waiting !== undefined && waiting.share > (first?.share ?? 0)) return waitingSentence(facts, waiting);
+  if (first !== undefined && first.share >= mainShare && (second?.share ?? 0) <= nearShare * first.share) {
+    return `${capital(lineText(first))} ${verb(facts, first.group.kind !== "process")} ${percentText(first.share)} of ${riseText(facts)}${victims(shares)}.`;
+  }
+  if (first !== undefined && second !== undefined && second.share >= besideShare && first.share + second.share >= togetherShare) {
+    const parts = `${percentText(first.share)} and ${percentText(second.share)}`;
+    return `${capital(lineText(first))} and ${lineText(second)} ${verb(facts, true)} ${parts} of ${riseText(facts)}${victims(shares)}.`;
+  }
+  const unknown = shares.find(({ group }) => group.kind === "unattributed")?.share ?? 0;
+  if (unknown >= mainShare) return unknownSentence(facts, unknown, first);
+  const largest = culprits.slice(0, 3).map((share) => `${shortText(share)} with ${percentText(share.share)}`);
+  const parts =
+    largest.length === 0 ? "" : `; the largest ${largest.length === 1 ? "part is that of" : "parts are those of"} ${listText(largest)}`;
+  return `No single process ${verb(facts)} ${riseText(facts)}${parts}${victims(shares)}.`;
+}
+
+/** Nobody that can be named did most of it. */
+function unknownSentence(facts: SentenceFacts, unknown: number, first: VerdictShare | undefined): string {
+  const belongs = facts.lasting ? "belongs" : "belonged";
+  const why = {
+    memory: "the kernel's own memory, or files in a tmpfs",
+    io: "the file system's own work, or that of processes that nobody may look at",
+    cpu: "",
+    load: "tasks that came and went unseen",
+    pressure: "",
+  }[facts.resource];
+  const known =
+    first === undefined ? "" : `; the largest part that is known is that of ${lineText(first)} with ${percentText(first.share)}`;
+  return `${capital(percentText(unknown))} of ${riseText(facts)} ${belongs} to no process that was seen${why === "" ? "" : ` (${why})`}${known}.`;
+}
+
+/** Tasks that wait and nobody who keeps them waiting. */
+function waitingSentence(facts: SentenceFacts, { waitChannels = [], ...share }: VerdictShare): string {
+  const verbText = facts.lasting ? "makes" : "made";
+  const where = waitChannels.length === 0 ? "" : ` (in ${listText(waitChannels)})`;
+  return `${capital(lineText(share))} ${verbText} ${percentText(share.share)} of ${riseText(facts)} by waiting in uninterruptible sleep${where}, not by working; whom it ${facts.lasting ? "waits" : "waited"} for was not seen.`;
+}
+
+/** Those who suffer, behind the one who made them. */
+function victims(shares: readonly VerdictShare[]): string {
+  const waiting = shares.filter((share) => share.waiting !== undefined).slice(0, 3);
+  const helping = shares.filter((share) => share.helping !== undefined).slice(0, 2);
+  const channels = [...new Set(waiting.flatMap(({ waitChannels = [] }) => waitChannels))].slice(0, 2);
+  const inText = channels.length === 0 ? "" : ` (in ${listText(channels)})`;
+  const texts = [
+    ...(waiting.length === 0 ? [] : [`${listText(waiting.map(({ group }) => nameText(group)))} had to wait for it${inText}`]),
+    ...(helping.length === 0 ? [] : [`the kernel's ${listText(helping.map(({ group }) => nameText(group)))} worked for it`]),
+  ];
+  return texts.length === 0 ? "" : `; ${texts.join(", ")}`;
+}
+
+/** Nothing has risen: who wants or uses most. */
+function unrisenSentence({ basis, resource, aspect, unit, from, to, cores, shares, lasting }: SentenceFacts): string {
+  const [first] = shares.filter(isSomebody);
+  const level = resource === "cpu" ? `${figureText(to, unit).replace(/ cores?$/, "")} of ${cores} cores` : figureText(to, unit);
+  if (basis === "demand") {
+    const busy = `All CPUs are busy (${level}) and nothing can rise`;
+    if (first === undefined) return `${busy}; who wants them was not seen.`;
+    return `${busy}: ${lineText(first)} ${lasting ? "wants" : "wanted"} most, with ${percentText(first.share)} of the runnable tasks.`;
+  }
+  const what = whatText(resource, aspect);
+  const state =
+    from === undefined ? `${capital(what)}: ${level}` : `Nothing has risen: ${what} ${resource === "io" ? "are" : "is"} ${level}`;
+  if (first === undefined) return `${state}; no process has a part in it.`;
+  const amount = resource === "pressure" ? "" : `${figureText(first.to, unit)}, `;
+  return `${state}; ${lineText(first)} has most of it (${amount}${percentText(first.share)} of what lines use).`;
+}
+
+function riseText({ resource, aspect, unit, from, to, seconds }: SentenceFacts): string {
+  return `the rise in ${whatText(resource, aspect)} from ${rangeText(from ?? 0, to, unit)} for ${durationText(seconds)}`;
+}
+
+function whatText(resource: SentenceFacts["resource"], aspect: SentenceFacts["aspect"]): string {
+  switch (resource) {
+    case "cpu":
+      return "CPU use";
+    case "load":
+      return "load";
+    case "memory":
+      return "memory use";
+    case "io":
+      return aspect === "reads" ? "disk reads" : "disk writes";
+    case "pressure":
+      return `${aspect === "cpu" ? "CPU" : aspect === "memory" ? "memory" : "I/O"} pressure`;
+  }
+}
+
+function growth({ resource, growing, basis, seconds, from, to, lasting }: SentenceFacts): readonly string[] {
+  if (resource !== "memory" || basis !== undefined || !growing || seconds < longGrowthSeconds || from === undefined) return [];
+  const perMinute = figureText(((to - from) / seconds) * 60, "bytes");
+  return [lasting ? `It still grows, by ${perMinute} a minute.` : `It grew to the end, by ${perMinute} a minute.`];
+}
+
+function caveat({ knownSeconds, basis }: SentenceFacts): readonly string[] {
+  if (knownSeconds === undefined || knownSeconds >= littleKnownSeconds || basis !== undefined) return [];
+  return [`Only ${durationText(knownSeconds)} are known from before.`];
+}
+
+function verb({ lasting }: SentenceFacts, plural = false): string {
+  if (!lasting) return "caused";
+  return plural ? "have caused" : "has caused";
+}
+
+function isSomebody({ group }: VerdictShare): boolean {
+  return group.kind === "process" || group.kind === "short_lived" || group.kind === "interrupts";
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

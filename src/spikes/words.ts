@@ -1,0 +1,120 @@
+/** Figures and lines in words. */
+import type { SpikeUnit, VerdictShare } from "../model/spike.ts";
+
+/** `3 to 210 MB/s`: both in the unit that suits the larger. */
+export function rangeText(from: number, to: number, unit: SpikeUnit): string {
+  const { factor, name } = scaleFor(Math.max(Math.abs(from), Math.abs(to)), unit);
+  return `${numberText(from / factor)} to ${amountText(numberText(to / factor), name)}`;
+}
+
+/** `210 MB/s`, `1 core`, `64 %`. */
+export function figureText(value: number, unit: SpikeUnit): string {
+  const { factor, name } = scaleFor(Math.abs(value), unit);
+  return amountText(numberText(value / factor), name);
+}
+
+/** `4 min 10 s`. */
+export function durationText(seconds: number): string {
+  const whole = Math.max(1, Math.round(seconds));
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return joined(Math.floor(whole / 60), "min", whole % 60, "s");
+  if (whole < 86400) return joined(Math.floor(whole / 3600), "h", Math.floor((whole % 3600) / 60), "min");
+  return joined(Math.floor(whole / 86400), "d", Math.floor((whole % 86400) / 3600), "h");
+}
+
+/** `71 %`; what is nearly nothing and what is nearly all is not rounded to it. */
+export function percentText(share: number): string {
+  const percent = share * 100;
+  if (percent > 0 && percent < 1) return "less than 1 %";
+  return `${Math.min(Math.round(percent), share < 0.9995 ? 99 : 100)} %`;
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export function listText(texts: readonly string[]): string {
+  const last = texts.at(-1) ?? "";
+  return texts.length < 2 ? last : `${texts.slice(0, -1).join(", ")} and ${last}`;
+}
+
+/** A line as a person would point at it: name, unit, container, user, processes, parent. */
+export function lineText({ group, pids, processes, parents = [] }: VerdictShare): string {
+  const details = [
+    ...(group.unit === "" ? [] : [`unit ${group.unit}`]),
+    ...(group.container === "" ? [] : [`container ${group.container}`]),
+    ...(group.user === "" ? [] : [`user ${group.user}`]),
+    ...(pids.length === 0 || group.kind !== "process" ? [] : [pidText(pids, processes ?? pids.length)]),
+    ...parentText(parents),
+  ];
+  const name = nameText(group);
+  return details.length === 0 ? name : `${name} (${details.join(", ")})`;
+}
+
+/** A line among several: its name and where it runs. */
+export function shortText({ group }: Pick<VerdictShare, "group">): string {
+  const { unit, container } = group;
+  const where = container === "" ? (unit === "" ? "" : `unit ${unit}`) : `container ${container}`;
+  return where === "" ? nameText(group) : `${nameText(group)} (${where})`;
+}
+
+/** A line's name alone. */
+export function nameText({ kind, process }: VerdictShare["group"]): string {
+  switch (kind) {
+    case "process":
+      return `\`${process}\``;
+    case "short_lived":
+      return "short-lived processes";
+    case "interrupts":
+      return "interrupts";
+    case "other":
+      return "many others";
+    case "unattributed":
+      return "nobody known";
+  }
+}
+
+const mostPids = 3;
+const shells = new Set(["sh", "bash", "dash", "zsh", "ksh", "fish", "ash", "sudo", "su", "env", "timeout", "nice", "ionice", "setsid"]);
+const inits = new Set(["systemd", "init", "launchd", "tini", "dumb-init"]);
+
+function pidText(pids: readonly number[], count: number): string {
+  if (count === 1) return `pid ${pids[0]}`;
+  if (count <= mostPids) return `pids ${listText(pids.slice(0, count).map(String))}`;
+  return `pids ${pids.slice(0, mostPids).join(", ")} and ${count - mostPids} more`;
+}
+
+/** The parent; behind shells and the like whoever started them says more. That init is somebody's parent says nothing. */
+function parentText(parents: readonly string[]): readonly string[] {
+  const [nearest] = parents;
+  if (nearest === undefined || inits.has(nearest)) return [];
+  const telling = parents.find((name) => !shells.has(baseOf(name)) && !inits.has(name));
+  if (telling === undefined || telling === nearest) return [`child of ${nearest}`];
+  return [`started by ${telling}`];
+}
+
+/** `bash` of `bash deploy.sh` is no mere shell: it runs something. */
+function baseOf(name: string): string {
+  return name.startsWith("-") ? name.slice(1) : name;
+}
+
+function scaleFor(value: number, unit: SpikeUnit): { readonly factor: number; readonly name: string } {
+  if (unit === "ratio") return { factor: 0.01, name: " %" };
+  if (unit === "cores") return { factor: 1, name: " cores" };
+  if (unit === "tasks") return { factor: 1, name: " tasks" };
+  const steps = ["B", "kB", "MB", "GB", "TB"];
+  let step = 0;
+  while (step < steps.length - 1 && value >= 1000 ** (step + 1)) step++;
+  return { factor: 1000 ** step, name: ` ${steps[step]}${unit === "bytes_per_second" ? "/s" : ""}` };
+}
+
+function amountText(number: string, name: string): string {
+  return `${number}${number === "1" && name.endsWith("s") && !name.endsWith("/s") ? name.slice(0, -1) : name}`;
+}
+
+/** Two digits that count, never an exponent, no zeros behind the point. */
+function numberText(value: number): string {
+  if (value >= 9.95) return Math.round(value).toString();
+  return String(Number(value.toFixed(value >= 0.095 || value < 0.005 ? 1 : 2)));
+}
+
+function joined(large: number, largeUnit: string, small: number, smallUnit: string): string {
+  return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
+}

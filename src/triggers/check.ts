@@ -1,0 +1,57 @@
+/** Every few minutes one line that says how the machine stands against its thresholds: that nothing is said must mean that all is well. */
+import type { Log } from "../log.ts";
+import type { Cancel, Clock } from "../model/clock.ts";
+import type { NotificationFigures } from "../model/notification.ts";
+import type { TriggerStatus } from "../model/trigger.ts";
+import type { Triggers } from "./engine.ts";
+import { figureText, ruleText } from "./words.ts";
+
+/** What the line is written with. */
+export interface ChecksOptions {
+  /** 0: never. */
+  readonly everySeconds: number;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly triggers: Pick<Triggers, "status" | "figures">;
+}
+
+/** Writes the line from now on, until cancelled. */
+export function startChecks({ everySeconds, clock, log, triggers }: ChecksOptions): Cancel {
+  let cancel: Cancel = () => undefined;
+  const again = () => {
+    cancel = clock.after(everySeconds, () => {
+      again();
+      const { answer, facts } = checkLine(triggers.figures(), triggers.status());
+      log.info(`check: ${answer}`, facts);
+    });
+  };
+  if (everySeconds > 0) again();
+  return () => cancel();
+}
+
+/** The line: "ok", or which triggers are over their thresholds; the figures; the thresholds. */
+export function checkLine(
+  figures: NotificationFigures,
+  triggers: readonly TriggerStatus[],
+): { readonly answer: string; readonly facts: Readonly<Record<string, string>> } {
+  const over = triggers.flatMap(({ rule, state, instances }) => {
+    if (state !== "firing" && state !== "held" && state !== "pending") return [];
+    const names = instances.filter((one) => one.state === state && one.instance !== "").map(({ instance }) => instance);
+    return [
+      `${rule.name}${names.length === 0 ? "" : ` (${names.join(", ")})`} is ${state === "pending" ? "over, but not for so long yet" : "over"}`,
+    ];
+  });
+  const unknown = triggers.filter(({ state }) => state === "unknown").map(({ rule }) => rule.name);
+  const { cpuRatio, memoryRatio, disk, load } = figures;
+  return {
+    answer: over.length === 0 ? "ok" : over.join(", "),
+    facts: {
+      load: load === undefined ? "unknown" : [load.load1, load.load5, load.load15].map((one) => figureText(one, "number")).join(" "),
+      cpu: cpuRatio === undefined ? "unknown" : figureText(cpuRatio, "ratio"),
+      memory: memoryRatio === undefined ? "unknown" : figureText(memoryRatio, "ratio"),
+      ...(disk === undefined ? {} : { disk: `${figureText(disk.ratio, "ratio")} of ${disk.mountpoint}` }),
+      thresholds: triggers.length === 0 ? "none" : triggers.map(({ rule, threshold }) => ruleText(rule, threshold)).join(", "),
+      ...(unknown.length === 0 ? {} : { unknown: unknown.join(", ") }),
+    },
+  };
+}

@@ -1,0 +1,178 @@
+/**
+ * The triggers of one machine: takes Snapshots in, tells of firings and their ends, and asks for captures and messages.
+ *
+ * First the state is written down together with what is to be done, then it is done, then it is written down that it is done: a Culprit
+ * that dies in between does it after its restart, and nothing twice where the helpers know an id that they have seen.
+ */
+import { join } from "node:path";
+import type { Log } from "../log.ts";
+import type { Clock } from "../model/clock.ts";
+import type { NotificationFigures } from "../model/notification.ts";
+import type { Snapshot } from "../model/snapshot.ts";
+import type { Spike } from "../model/spike.ts";
+import type { TriggerEvent, TriggerFiring, TriggerRule, TriggerStatus } from "../model/trigger.ts";
+import { makeDirectory } from "../spool/index.ts";
+import { type ErrandHelpers, Errands } from "./errands.ts";
+import { HostFigures } from "./hostFigures.ts";
+import { errandOf, type TriggerContext } from "./requests.ts";
+import { type KeptTriggers, TriggerStore } from "./store.ts";
+import { type KeptInstance, Watch } from "./watch.ts";
+
+/** What the triggers are made of. */
+export interface TriggersOptions {
+  readonly rules: readonly TriggerRule[];
+  /** Holds `triggers.json`. */
+  readonly storageDirectory: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** This machine's name in messages. */
+  readonly server: string;
+  readonly helpers: ErrandHelpers;
+  /** Who it was, for the message. */
+  readonly context: (event: TriggerEvent) => TriggerContext;
+  /** Told of every event, for the counters and the audit. */
+  readonly onEvent: (event: TriggerEvent) => void;
+}
+
+/** What the rest of Culprit sees of them. */
+export interface Triggers {
+  /** Takes the next tick in, with the spikes that last. */
+  take(snapshot: Snapshot, spikes: readonly Spike[]): void;
+  /** Does what was left to do before a restart. */
+  start(): void;
+  stop(): Promise<void>;
+  /** Resolves when nothing is being stored or asked for at this moment. */
+  idle(): Promise<void>;
+  /** In the order of the configuration. */
+  status(): readonly TriggerStatus[];
+  /** The newest firings, the newest first. */
+  recent(): readonly TriggerFiring[];
+  /** The machine now, as messages and the audit show it. */
+  figures(): NotificationFigures;
+}
+
+const mostRecent = 50;
+const noContext: TriggerContext = { top: [] };
+
+/** Opens the triggers and reads how they stood. @throws when the storage cannot be read */
+export async function openTriggers(options: TriggersOptions): Promise<Triggers> {
+  const { storageDirectory, clock, log } = options;
+  await makeDirectory(storageDirectory);
+  const store = new TriggerStore(join(storageDirectory, "triggers.json"), clock, log);
+  return new Engine(options, store, await store.load());
+}
+
+class Engine implements Triggers {
+  readonly #options: TriggersOptions;
+  readonly #store: TriggerStore;
+  readonly #errands: Errands;
+  readonly #watches: readonly Watch[];
+  readonly #hostFigures = new HostFigures();
+  /** Firings of rules that are no more. */
+  #orphans: readonly KeptInstance[];
+  #recent: readonly TriggerFiring[];
+  #atSeconds = 0;
+  #settling: Promise<void> = Promise.resolve();
+
+  constructor(options: TriggersOptions, store: TriggerStore, kept: KeptTriggers) {
+    const { rules, clock, log, helpers } = options;
+    this.#options = options;
+    this.#store = store;
+    this.#recent = kept.recent;
+    this.#errands = new Errands({ clock, log, helpers, onChange: () => void this.#save() }, kept.errands);
+    this.#watches = rules.map((rule) => new Watch(rule, this.#atSeconds, clock.wallMs()));
+    this.#orphans = kept.instances.filter((one) => this.#watchOf(one) === undefined);
+    for (const one of kept.instances) this.#watchOf(one)?.restore(one);
+  }
+
+  take(snapshot: Snapshot, spikes: readonly Spike[]): void {
+    this.#atSeconds += snapshot.elapsedSeconds ?? 0;
+    this.#hostFigures.take(snapshot);
+    const tick = { snapshot, spikes, atSeconds: this.#atSeconds, figures: this.#hostFigures.figures };
+    let isChanged = false;
+    for (const watch of this.#watches) {
+      for (const event of watch.take(tick)) {
+        isChanged = true;
+        this.#tell(watch.rule, event, spikes);
+      }
+    }
+    if (isChanged) this.#settle();
+  }
+
+  start(): void {
+    const atMs = this.#options.clock.wallMs();
+    for (const { rule, firing: begun } of this.#orphans) {
+      if (begun === undefined) continue;
+      const lastedSeconds = Math.max(0, (atMs - begun.onsetMs) / 1000);
+      const firing: TriggerFiring = { ...begun, endMs: atMs, lastedSeconds, ending: "removed" };
+      this.#tell(rule, { kind: "resolved", firing, atMs, figures: this.#hostFigures.figures }, []);
+    }
+    this.#orphans = [];
+    this.#settle();
+  }
+
+  async idle(): Promise<void> {
+    for (let seen: Promise<void> | undefined; seen !== this.#settling; ) {
+      seen = this.#settling;
+      await seen;
+    }
+    await this.#errands.idle();
+    await this.#store.idle();
+  }
+
+  async stop(): Promise<void> {
+    await this.#errands.stop();
+    await this.#settling;
+    await this.#save();
+    await this.#store.close();
+  }
+
+  status(): readonly TriggerStatus[] {
+    return this.#watches.map((watch) => watch.status());
+  }
+
+  recent(): readonly TriggerFiring[] {
+    return this.#recent;
+  }
+
+  figures(): NotificationFigures {
+    return this.#hostFigures.figures;
+  }
+
+  #watchOf({ rule }: KeptInstance): Watch | undefined {
+    return this.#watches.find((watch) => watch.rule.name === rule.name && watch.rule.metric === rule.metric);
+  }
+
+  #tell(rule: TriggerRule, event: TriggerEvent, spikes: readonly Spike[]): void {
+    const { server, context, onEvent, log } = this.#options;
+    const { firing, kind } = event;
+    this.#recent = [firing, ...this.#recent.filter(({ id }) => id !== firing.id)].slice(0, mostRecent);
+    const facts = { trigger: rule.name, ...(firing.instance === "" ? {} : { instance: firing.instance }) };
+    if (kind === "fired") log.warn("trigger: fired", { ...facts, reason: firing.reason });
+    else log.info("trigger: it is over", { ...facts, ending: firing.ending, lastedSeconds: Math.round(firing.lastedSeconds ?? 0) });
+    const known = this.#guarded("what is known of it could not be gathered", rule, () => context(event)) ?? noContext;
+    const errand = errandOf(rule, event, server, known, spikes);
+    if (errand !== undefined) this.#errands.add(errand);
+    this.#guarded("it could not be counted", rule, () => onEvent(event));
+  }
+
+  /** A trigger must not fall with those who are told of it. */
+  #guarded<Result>(complaint: string, { name }: TriggerRule, work: () => Result): Result | undefined {
+    try {
+      return work();
+    } catch (error) {
+      this.#options.log.error(`trigger: ${complaint}`, { trigger: name, reason: String(error) });
+      return undefined;
+    }
+  }
+
+  /** First it is written down, then it is done. */
+  #settle(): void {
+    this.#settling = this.#save().then(() => this.#errands.run());
+  }
+
+  #save(): Promise<void> {
+    const instances = [...this.#watches.flatMap((watch) => watch.kept()), ...this.#orphans];
+    return this.#store.save({ instances, errands: this.#errands.left, recent: this.#recent });
+  }
+}

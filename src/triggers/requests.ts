@@ -1,0 +1,80 @@
+/** What a firing asks for, made of what is known at that moment. Pure. */
+import type { Notification, NotificationLine } from "../model/notification.ts";
+import type { Spike } from "../model/spike.ts";
+import type { TriggerEvent, TriggerRule } from "../model/trigger.ts";
+import type { CaptureWish, Errand, TellOptions } from "./errands.ts";
+import { watchedMetrics } from "./metrics.ts";
+import { titleOf } from "./words.ts";
+
+/** What a message says besides the trigger itself. */
+export interface TriggerContext {
+  /** Who it was, in a sentence. */
+  readonly verdict?: string;
+  /** Those that used most, the first first. */
+  readonly top: readonly NotificationLine[];
+  /** The live page at that moment. */
+  readonly page?: string;
+}
+
+/** What is to be done for an event; undefined when the rule asks for nothing. */
+export function errandOf(
+  rule: TriggerRule,
+  event: TriggerEvent,
+  server: string,
+  context: TriggerContext,
+  spikes: readonly Spike[],
+): Errand | undefined {
+  const capture = event.kind === "fired" && rule.capture ? captureWish(rule, event, spikes) : undefined;
+  const channels = typeof rule.notify === "boolean" ? undefined : rule.notify;
+  const isTold = rule.notify === true || (channels !== undefined && channels.length > 0);
+  if (capture === undefined && !isTold) return undefined;
+  const options: TellOptions = { cooldownSeconds: rule.cooldownSeconds, ...(channels === undefined ? {} : { channels }) };
+  return {
+    trigger: rule.name,
+    sinceMs: event.atMs,
+    ...(capture === undefined ? {} : { capture }),
+    ...(isTold ? { message: { notification: notificationOf(rule, event, server, context), options } } : {}),
+  };
+}
+
+/** The message about an event. */
+export function notificationOf(
+  rule: TriggerRule,
+  { kind, firing, figures }: TriggerEvent,
+  server: string,
+  context: TriggerContext,
+): Notification {
+  const { id, trigger, instance, reason, onsetMs, endMs } = firing;
+  const { verdict, top, page } = context;
+  return {
+    id,
+    key: instance === "" ? trigger : `${trigger} ${instance}`,
+    status: kind === "fired" ? "firing" : "resolved",
+    origin: "trigger",
+    name: trigger,
+    title: titleOf(rule, instance),
+    server,
+    reason,
+    figures,
+    ...(verdict === undefined ? {} : { verdict }),
+    top,
+    links: page === undefined ? {} : { page },
+    startedAtMs: onsetMs,
+    ...(kind === "resolved" && endMs !== undefined ? { endedAtMs: endMs } : {}),
+  };
+}
+
+/** The capture: from the start of the spike on that belongs to it, if that was earlier. */
+function captureWish(rule: TriggerRule, { firing }: TriggerEvent, spikes: readonly Spike[]): CaptureWish {
+  const { id, trigger, metric, instance, reason, onsetMs } = firing;
+  const { resource } = watchedMetrics[rule.metric];
+  const starts = spikes.filter((one) => one.resource === resource).map(({ startMs }) => startMs);
+  return {
+    origin: "trigger",
+    name: trigger,
+    labels: { trigger, metric, ...(instance === "" ? {} : { instance }) },
+    annotations: { summary: reason },
+    onsetMs: Math.min(onsetMs, ...starts),
+    incidentKey: `trigger-${id}`,
+  };
+}

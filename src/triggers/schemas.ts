@@ -1,0 +1,71 @@
+/** What may stand in the file of triggers: whatever else is found there was not written by this Culprit. */
+import { z } from "zod";
+import type { Notification } from "../model/notification.ts";
+import type { TriggerMetric } from "../model/trigger.ts";
+import { watchedMetrics } from "./metrics.ts";
+import type { KeptTriggers } from "./store.ts";
+
+const metric = z.enum(Object.keys(watchedMetrics) as [TriggerMetric, ...TriggerMetric[]]);
+const direction = z.enum(["above", "below"]);
+
+const rule = z.object({
+  name: z.string(),
+  metric,
+  threshold: z.object({ direction, value: z.number(), perCore: z.literal(true).optional() }).optional(),
+  forSeconds: z.number(),
+  cooldownSeconds: z.number(),
+  capture: z.boolean(),
+  notify: z.union([z.boolean(), z.array(z.string())]),
+});
+
+const firing = z.object({
+  id: z.string(),
+  trigger: z.string(),
+  metric,
+  instance: z.string(),
+  reason: z.string(),
+  direction: direction.optional(),
+  threshold: z.number().optional(),
+  value: z.number().optional(),
+  onsetMs: z.number(),
+  firedAtMs: z.number(),
+  endMs: z.number().optional(),
+  lastedSeconds: z.number().optional(),
+  ending: z.enum(["back", "gone", "unknown", "removed"]).optional(),
+});
+
+const wish = z.object({
+  origin: z.literal("trigger"),
+  name: z.string(),
+  labels: z.record(z.string(), z.string()),
+  annotations: z.record(z.string(), z.string()).optional(),
+  onsetMs: z.number(),
+  incidentKey: z.string(),
+});
+
+/** Who sends it checks the rest of it. */
+const notification = z.custom<Notification>(
+  (value) =>
+    z.object({ id: z.string(), key: z.string(), status: z.enum(["firing", "resolved"]), links: z.object({}) }).safeParse(value).success,
+);
+
+const errand = z.object({
+  trigger: z.string(),
+  sinceMs: z.number(),
+  capture: wish.optional(),
+  message: z
+    .object({ notification, options: z.object({ cooldownSeconds: z.number(), channels: z.array(z.string()).optional() }) })
+    .optional(),
+});
+
+const kept = z.object({
+  schemaVersion: z.literal(1),
+  instances: z.array(z.object({ rule, instance: z.string(), firing: firing.optional(), quietUntilMs: z.number().optional() })),
+  errands: z.array(errand),
+  recent: z.array(firing),
+});
+
+/** Makes the state of what was stored. @throws when it is something else */
+export function parseKept(json: unknown): KeptTriggers {
+  return kept.parse(json) as KeptTriggers;
+}

@@ -1,0 +1,75 @@
+/** Triggers in words: what a person reads in a message, in the log and in an archive. */
+import type { TriggerRule, TriggerThreshold } from "../model/trigger.ts";
+import { watchedMetrics } from "./metrics.ts";
+
+const names: Readonly<Record<string, string>> = { cpu: "CPU", io: "I/O" };
+const articles: Readonly<Record<string, string>> = { io: "an" };
+
+/** For a headline: `High CPU Usage`. */
+export function titleOf({ metric, threshold }: TriggerRule, instance: string): string {
+  const { title, titleBelow, unit } = watchedMetrics[metric];
+  if (unit === "spike" && instance !== "") return `${upperFirst(names[instance] ?? instance)} ${title}`;
+  return threshold?.direction === "below" ? titleBelow : title;
+}
+
+/** What was crossed: `CPU usage is 97.2%, above 90% for 1m`. `limit` is the threshold in the figure's own measure. */
+export function reasonOf(rule: TriggerRule, instance: string, value: number | undefined, limit: number | undefined): string {
+  const { metric, threshold, forSeconds } = rule;
+  const { words, unit } = watchedMetrics[metric];
+  const lasting = forSeconds > 0 ? ` for ${spanText(forSeconds)}` : "";
+  if (unit === "spike") {
+    const subject = instance === "" ? words : `${articles[instance] ?? "a"} ${names[instance] ?? instance} spike`;
+    return `${upperFirst(subject)} ${forSeconds > 0 ? `has lasted${lasting}` : "has begun"}`;
+  }
+  const subject = upperFirst(instance === "" ? words : `${words} of ${instance}`);
+  const cores = threshold?.perCore === true ? ` (${coresText(threshold)})` : "";
+  const limitText = limit === undefined ? "its threshold" : figureText(limit, unit);
+  const is = value === undefined ? "" : ` is ${figureText(value, unit, limit)},`;
+  return `${subject}${is} ${threshold?.direction ?? "above"} ${limitText}${cores}${lasting}`;
+}
+
+/** A rule in a few words, for the line that is written every few minutes: `HighLoad: load5 above 2`. */
+export function ruleText({ name, metric, threshold }: TriggerRule, limit: number | undefined): string {
+  if (threshold === undefined) return `${name}: ${metric}`;
+  const { unit } = watchedMetrics[metric];
+  return `${name}: ${metric} ${threshold.direction} ${limit === undefined ? coresText(threshold) : figureText(limit, unit)}`;
+}
+
+/** `97.2%` or `3.42`; with as many digits as it takes to tell it from the threshold. */
+export function figureText(value: number, unit: "ratio" | "number" | "spike", other?: number): string {
+  const [factor, usualDigits, sign] = unit === "ratio" ? ([100, 1, "%"] as const) : ([1, 2, ""] as const);
+  for (let digits: number = usualDigits; ; digits++) {
+    const text = rounded(value * factor, digits);
+    if (digits >= usualDigits + 3 || other === undefined || value === other || text !== rounded(other * factor, digits))
+      return `${text}${sign}`;
+  }
+}
+
+/** `1m`, `1h30m`: as it is written in the configuration. */
+export function spanText(seconds: number): string {
+  const units = [
+    ["d", 86_400],
+    ["h", 3600],
+    ["m", 60],
+  ] as const;
+  let left = Math.round(seconds * 1000) / 1000;
+  let text = "";
+  for (const [name, size] of units) {
+    const count = Math.floor(left / size);
+    if (count > 0) text += `${count}${name}`;
+    left -= count * size;
+  }
+  return left > 0 || text === "" ? `${text}${rounded(left, 3)}s` : text;
+}
+
+function coresText({ value }: TriggerThreshold): string {
+  return value === 1 ? "the number of cores" : `${rounded(value, 2)} per core`;
+}
+
+function rounded(value: number, digits: number): string {
+  return String(Math.round(value * 10 ** digits) / 10 ** digits);
+}
+
+function upperFirst(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+}

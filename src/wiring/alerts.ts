@@ -1,0 +1,66 @@
+/** Alerts that come by webhook: captured, written down, and told to people where the settings say so. */
+import type { AlertReceiver, AlertResult, ReceivedAlert } from "../capture/contract.ts";
+import type { Config } from "../config.ts";
+import type { Notification } from "../model/notification.ts";
+import { resourceNamed } from "../spikes/index.ts";
+import type { AlertMoment, TriggerContext } from "../triggers/index.ts";
+import { archiveUrl } from "./links.ts";
+import type { Telling } from "./telling.ts";
+
+/** Who is asked besides. */
+export interface AlertsSurroundings {
+  readonly receiver: AlertReceiver;
+  readonly telling: Pick<Telling, "audit" | "notifications" | "triggers">;
+  readonly server: string;
+  /** Who it is right now, for the message. */
+  readonly contextOf: (alert: AlertMoment) => TriggerContext;
+}
+
+/** Stands before the captures. What is told and written down never keeps an alert from being kept. */
+export function receiveAndTell(config: Config, { receiver, telling, server, contextOf }: AlertsSurroundings): AlertReceiver {
+  const { audit, notifications, triggers } = telling;
+  const { notify, cooldownSeconds } = config.webhook;
+  return {
+    async receive(alerts) {
+      const results = await receiver.receive(alerts);
+      for (const [index, alert] of alerts.entries()) {
+        const result = results[index];
+        if (result === undefined) continue;
+        const { status, labels, startsAtMs, fingerprint } = alert;
+        audit.record("alert", { ...result, status, labels, startsAt: new Date(startsAtMs).toISOString(), fingerprint });
+        if (!notify) continue;
+        const figures = triggers.figures();
+        const context = contextOf({ resource: resourceNamed(result.name), startsAtMs, isOver: status === "resolved" });
+        await notifications.notify({ ...notificationOf(config, alert, result, server, context), figures }, { cooldownSeconds });
+      }
+      return results;
+    },
+  };
+}
+
+function notificationOf(
+  config: Config,
+  { status, annotations, startsAtMs, endsAtMs, fingerprint }: ReceivedAlert,
+  { name, archiveId }: AlertResult,
+  server: string,
+  { verdict, top, page }: TriggerContext,
+): Omit<Notification, "figures"> {
+  const reason = annotations.description ?? annotations.summary;
+  const archive = archiveId === undefined ? undefined : archiveUrl(config, archiveId);
+  return {
+    // the alert's, and not Culprit's own: a re-send is the same, and so is its end
+    id: `alert-${fingerprint}-${startsAtMs}`,
+    key: `alert ${fingerprint}`,
+    status,
+    origin: "alert",
+    name,
+    title: name,
+    server,
+    ...(reason === undefined ? {} : { reason }),
+    ...(verdict === undefined ? {} : { verdict }),
+    top,
+    links: { ...(page === undefined ? {} : { page }), ...(archive === undefined ? {} : { archive }) },
+    startedAtMs: startsAtMs,
+    ...(status === "resolved" && endsAtMs !== undefined ? { endedAtMs: endsAtMs } : {}),
+  };
+}

@@ -1,0 +1,74 @@
+/** Puts the captures together: what goes into an archive, whose alert it is, who it was. */
+import { spawn } from "node:child_process";
+import { namesOfCgroup } from "../attribution/cgroupNames.ts";
+import { type Capture, createParts, defaultCaptureSettings, openCapture, readProcessTable } from "../capture/index.ts";
+import type { Config } from "../config.ts";
+import { matchAlert, openHostList, readOwnNames } from "../fleet/index.ts";
+import type { Log } from "../log.ts";
+import type { HostInfo } from "../metrics/view.ts";
+import type { Clock } from "../model/clock.ts";
+import type { Snapshot } from "../model/snapshot.ts";
+import type { Spike } from "../model/spike.ts";
+import type { KernelUnits } from "../procfs/units.ts";
+import type { Recording } from "../recorder/index.ts";
+
+/** What they are put together of. */
+export interface CapturesSurroundings {
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly units: KernelUnits;
+  readonly host: HostInfo;
+  readonly version: string;
+  readonly recording: Recording;
+  readonly spikes: { overlapping(fromMs: number, toMs: number): readonly Spike[]; active(): readonly Spike[] };
+  readonly recentSnapshots: () => readonly Snapshot[];
+  readonly containerName: (cgroupPath: string) => string | undefined;
+  readonly onCaptured: Parameters<typeof openCapture>[0]["onCaptured"];
+}
+
+/** Diagnostics are looked for where the system keeps its own programs, not where a caller's PATH points. */
+const searchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/** Opens the captures that the settings ask for. */
+export async function openCaptures(config: Config, surroundings: CapturesSurroundings): Promise<Capture> {
+  const { archives, webhook, identity, web, hosts: hostFiles, paths: root, storage } = config;
+  const { log, clock, units, host, version, recording, spikes, recentSnapshots, containerName, onCaptured } = surroundings;
+  const hosts = await openHostList({ files: hostFiles.files, log, clock });
+  const source = { root, units, clock, namesOfCgroup, containerName };
+  const readProcesses = () => readProcessTable(source);
+  const parts = createParts({
+    root,
+    ownCommands: config.capture.commands,
+    surroundings: { start: spawn, clock, searchPath },
+    readProcessTable: readProcesses,
+    culprits: { recentSnapshots, namedPids: () => pidsNamedBy(spikes.active()) },
+  });
+  return openCapture({
+    storageDirectory: storage.path,
+    archivesDirectory: archives.path,
+    clock,
+    log,
+    recording,
+    spikes,
+    parts,
+    readProcessTable: readProcesses,
+    host,
+    version,
+    settings: {
+      ...defaultCaptureSettings,
+      ...config.capture,
+      ...webhook,
+      limits: { maxBytes: archives.maxBytes, maxCount: archives.maxCount, maxAgeSeconds: archives.maxAgeSeconds },
+    },
+    match: async (labels) => {
+      const { externalUrl } = web;
+      const names = { hostname: host.hostname, names: identity.names, ...(externalUrl === undefined ? {} : { externalUrl }) };
+      return matchAlert(labels, await hosts.current(), readOwnNames(names));
+    },
+    ...(onCaptured === undefined ? {} : { onCaptured }),
+  });
+}
+
+function pidsNamedBy(spikes: readonly Spike[]): readonly number[] {
+  return spikes.flatMap(({ verdict }) => verdict?.shares.flatMap(({ pids }) => pids) ?? []);
+}

@@ -1,0 +1,76 @@
+/** Puts together what remembers: the flight recorder, the spikes it is watched for, and the newest Snapshots. */
+import { join } from "node:path";
+import type { Config } from "../config.ts";
+import type { Log } from "../log.ts";
+import type { Clock } from "../model/clock.ts";
+import type { Snapshot } from "../model/snapshot.ts";
+import type { Spike } from "../model/spike.ts";
+import { FlightRecorder, openSpikeStore, type RecordedHost, Ring, type SpikeStore } from "../recorder/index.ts";
+import type { ShownTick } from "../sampler/sampling.ts";
+import { createSpikes, type Spikes } from "../spikes/index.ts";
+
+/** What it is made with. */
+export interface MemorySurroundings {
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly host: RecordedHost;
+  readonly version: string;
+  readonly ancestorsOf: (pid: number) => readonly string[];
+}
+
+/** What is remembered of this machine. */
+export interface Memory {
+  readonly recorder: FlightRecorder;
+  readonly spikes: Spikes;
+  readonly store: SpikeStore;
+  /** The newest few, oldest first. */
+  recentSnapshots(): readonly Snapshot[];
+  /** Those that last, and those that have ended a while ago. */
+  knownSpikes(): readonly Spike[];
+  /** Takes the next tick in; gives back its line, which is made once for all who want it. */
+  take(tick: ShownTick): string;
+  close(): Promise<void>;
+}
+
+/** An alert arrives minutes after its onset (`for`, group_wait): so much more than the look-back is kept. */
+const onsetToWebhookSeconds = 900;
+const mostRingBytes = 64 * 1024 * 1024;
+const recentCount = 5;
+
+/** Opens it. @throws when the storage cannot be used */
+export async function openMemory(config: Config, { log, clock, host, version, ancestorsOf }: MemorySurroundings): Promise<Memory> {
+  const directory = join(config.storage.path, "recording");
+  const recorder = new FlightRecorder({
+    directory,
+    ring: new Ring({ keepSeconds: config.capture.lookbackSeconds + onsetToWebhookSeconds, mostBytes: mostRingBytes }),
+    host,
+    version,
+    limits: config.recording,
+    clock,
+    log,
+  });
+  const store = await openSpikeStore({ directory, clock, log });
+  const spikes = createSpikes({ ancestorsOf });
+  let recent: readonly Snapshot[] = [];
+  return {
+    recorder,
+    spikes,
+    store,
+    recentSnapshots: () => recent,
+    knownSpikes: () => [...spikes.active(), ...spikes.recent()],
+    take({ snapshot, shown }) {
+      recent = [...recent, snapshot].slice(-recentCount);
+      const line = recorder.record(snapshot, shown);
+      for (const { kind, spike } of spikes.take(snapshot, shown)) {
+        store.save(spike);
+        if (kind === "started") log.info("spike: it begins", { id: spike.id, resource: spike.resource });
+        if (kind === "ended") log.info("spike: it is over", { id: spike.id, resource: spike.resource, verdict: spike.verdict?.sentence });
+      }
+      return line;
+    },
+    async close() {
+      await recorder.close();
+      await store.flush();
+    },
+  };
+}

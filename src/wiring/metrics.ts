@@ -1,0 +1,59 @@
+/** Puts the metrics together: Culprit's own, and node_exporter's families by the same route. */
+import { createScrapeCollectors } from "../collectors/scrape.ts";
+import { Scraper } from "../collectors/scraper.ts";
+import type { Config } from "../config.ts";
+import type { Log } from "../log.ts";
+import { catalogue } from "../metrics/catalogue/index.ts";
+import type { Events } from "../metrics/events.ts";
+import { negotiateFormat } from "../metrics/format.ts";
+import { createNodeMetrics, NodeCollectorError } from "../metrics/node/nodeMetrics.ts";
+import { MetricsRegistry, type Rendered, renderFamilies } from "../metrics/registry.ts";
+import type { MetricsView } from "../metrics/view.ts";
+import type { Clock } from "../model/clock.ts";
+import type { KernelUnits } from "../procfs/units.ts";
+import type { Sampling } from "../sampler/sampling.ts";
+
+/** What they are put together of. */
+export interface MetricsSurroundings {
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly units: KernelUnits;
+  readonly version: string;
+  readonly sampling: Sampling;
+  /** The picture that one scrape shows. */
+  readonly view: () => MetricsView;
+}
+
+/** The metrics of one Culprit. */
+export interface Metrics {
+  readonly events: Events;
+  /** @throws NodeCollectorError when `collect` names a collector that there is not */
+  render(scrape: { readonly accept: string; readonly collect: readonly string[] }): Promise<Rendered>;
+  close(): void;
+}
+
+/** Makes them. */
+export function createMetrics(config: Config, { log, clock, units, version, sampling, view }: MetricsSurroundings): Metrics {
+  const registry = new MetricsRegistry(catalogue, view);
+  const { textfileDirectories, disabled } = config.collectors;
+  const collectors = createScrapeCollectors({ root: config.paths, units, log, textfileDirectories });
+  const scraper = new Scraper({ collectors, source: "procfs", clock, log });
+  const nodeMetrics = createNodeMetrics({
+    newest: () => (sampling.stale ? undefined : sampling.newestSample),
+    scrape: (parts) => scraper.read(parts),
+    build: { version, nodeVersion: process.version, platform: process.platform, arch: process.arch },
+    log,
+    disabled: new Set(disabled),
+  });
+  return {
+    events: registry.events,
+    async render({ accept, collect }) {
+      const format = negotiateFormat(accept);
+      if (collect.length === 0) return registry.render(format);
+      // modes and columns that the system does not tell would come out as 0
+      if (config.source === "portable") throw new NodeCollectorError("node_exporter's families need --source=procfs, on Linux");
+      return renderFamilies(nodeMetrics.families(collect), format);
+    },
+    close: () => scraper.close(),
+  };
+}

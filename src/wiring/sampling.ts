@@ -1,0 +1,66 @@
+/** Puts the reading of this machine together, as the settings say: for the server, and for the commands that need none. */
+import { namesOfCgroup } from "../attribution/cgroupNames.ts";
+import { nameByRules } from "../attribution/groupRules.ts";
+import { ContainerNames, engineSockets } from "../collectors/containerNames.ts";
+import { createLinuxCollectors, partsByFlag, withoutDisabled } from "../collectors/index.ts";
+import { createPortableSource, thisSystem, windowFor } from "../collectors/portable.ts";
+import type { Log } from "../log.ts";
+import { readDescriptorLimit } from "../metrics/self.ts";
+import type { Clock } from "../model/clock.ts";
+import type { GroupRule } from "../model/groupRule.ts";
+import type { SourceName } from "../model/sample.ts";
+import type { ProcRoot } from "../procfs/root.ts";
+import { type KernelUnits, readKernelUnits } from "../procfs/units.ts";
+import { Sampling } from "../sampler/sampling.ts";
+
+/** The settings that reading depends on; a whole configuration has them. */
+export interface SamplingSettings {
+  readonly source: SourceName;
+  readonly sample: { readonly intervalSeconds: number; readonly windowSeconds: number };
+  readonly groups: readonly GroupRule[];
+  readonly paths: ProcRoot;
+  readonly collectors: { readonly disabled: readonly string[] };
+}
+
+/** What it is made with besides. */
+export interface SamplingSurroundings {
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly units?: KernelUnits;
+}
+
+/** Descriptors that are left for everything but processes: files, sockets, diagnostics. */
+const descriptorsForOthers = 512;
+
+/** The sampling of this machine, and what its collectors have learnt that others want to know. */
+export interface MachineSampling {
+  readonly sampling: Sampling;
+  /** What its engine calls the container that a cgroup lies in, where it has told. */
+  readonly containerName: (cgroupPath: string) => string | undefined;
+}
+
+/** Makes the sampling of this machine; nothing is read before its sampler is started. */
+export function createSampling(
+  settings: SamplingSettings,
+  { log, clock, units = readKernelUnits() }: SamplingSurroundings,
+): MachineSampling {
+  const { intervalSeconds, windowSeconds } = settings.sample;
+  const surroundings = { clock, log, random: Math.random, nameByRules: nameByRules(settings.groups) };
+  if (settings.source === "portable") {
+    const source = createPortableSource({ system: thisSystem(), clock, log });
+    const { collectors } = source;
+    const sampling = new Sampling(
+      { ...surroundings, collectors, source: "portable", pace: source, intervalSeconds: source.intervalSeconds },
+      windowFor(windowSeconds, source.intervalSeconds),
+    );
+    return { sampling, containerName: () => undefined };
+  }
+  const root = settings.paths;
+  const mostProcessDescriptors = Math.max(0, (readDescriptorLimit() ?? 1024) - descriptorsForOthers);
+  const disabled = new Set<string>(settings.collectors.disabled.flatMap((name) => partsByFlag[name] ?? []));
+  const containerOf = (path: string) => namesOfCgroup(path).container;
+  const containers = new ContainerNames({ sockets: engineSockets(root.rootfs), containerOf, clock, log });
+  const collectors = withoutDisabled(createLinuxCollectors({ root, units, clock, mostProcessDescriptors, containers }), disabled);
+  const sampling = new Sampling({ ...surroundings, collectors, source: "procfs", intervalSeconds }, windowSeconds);
+  return { sampling, containerName: (path) => containers.nameOf(path) };
+}

@@ -1,0 +1,104 @@
+/** Puts together who tells people: triggers, notifications, the audit, and the check line. */
+import type { Capture, CaptureEnd } from "../capture/index.ts";
+import type { Config } from "../config.ts";
+import type { Log } from "../log.ts";
+import { type Audit, openAudit } from "../logs/index.ts";
+import type { Events } from "../metrics/events.ts";
+import type { Cancel, Clock } from "../model/clock.ts";
+import type { NotificationFigures } from "../model/notification.ts";
+import type { Snapshot } from "../model/snapshot.ts";
+import type { Spike } from "../model/spike.ts";
+import type { TriggerEvent } from "../model/trigger.ts";
+import { createNotifiers, type NotificationOutcome, type Notifications, notificationResults, openNotifications } from "../notify/index.ts";
+import { type ContextSources, createContext, openTriggers, startChecks, type Triggers } from "../triggers/index.ts";
+import { archiveUrl } from "./links.ts";
+
+/** What it is made with. */
+export interface TellingSurroundings {
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly server: string;
+  readonly version: string;
+  readonly events: Events;
+  readonly requestCapture: Capture["requestFor"];
+  /** Who it was. */
+  readonly sources: ContextSources;
+}
+
+/** Those who tell people. */
+export interface Telling {
+  readonly triggers: Triggers;
+  readonly notifications: Notifications;
+  readonly audit: Audit;
+  /** Takes the next tick in, with the spikes that last. */
+  take(snapshot: Snapshot, spikes: readonly Spike[]): void;
+  /** Writes the end of a capture down. */
+  captured(end: CaptureEnd): void;
+  start(): void;
+  stop(): Promise<void>;
+}
+
+const deliverySeconds = 30;
+const graceSeconds = 5;
+
+/** Opens all of it. @throws when the storage cannot be used, or a file of the settings cannot be read */
+export async function openTelling(config: Config, surroundings: TellingSurroundings): Promise<Telling> {
+  const { log, clock, server, version, events, sources, requestCapture } = surroundings;
+  const storageDirectory = config.storage.path;
+  let figures: () => NotificationFigures = () => ({});
+  const { maxBytes, maxFiles, checkEverySeconds } = config.log;
+  const audit = await openAudit({ storageDirectory, maxBytes, maxFiles, clock, log, figures: () => figures() });
+
+  const notifiers = createNotifiers(config.notify, { clock, timeoutSeconds: deliverySeconds, version });
+  for (const { name } of notifiers) for (const result of notificationResults) events.notifications.inc({ channel: name, result }, 0);
+  const onOutcome = ({ channel, result, names, messageId, attempts, answer }: NotificationOutcome) => {
+    events.notifications.inc({ channel, result });
+    audit.record("delivery", { channel, result, names, message: messageId, attempts, answer });
+  };
+  const notifications = await openNotifications({ storageDirectory, notifiers, clock, log, random: Math.random, onOutcome });
+
+  for (const { name } of config.triggers) events.triggersFired.inc({ trigger: name }, 0);
+  const onEvent = ({ kind, firing, figures: machine }: TriggerEvent) => {
+    if (kind === "fired") events.triggersFired.inc({ trigger: firing.trigger });
+    audit.record(kind === "fired" ? "trigger_fired" : "trigger_resolved", { ...firing }, machine);
+  };
+  const triggers = await openTriggers({
+    rules: config.triggers,
+    storageDirectory,
+    clock,
+    log,
+    server,
+    helpers: {
+      capture: requestCapture,
+      notify: (notification, options) => notifications.notify(notification, options),
+      archiveUrl: (id) => archiveUrl(config, id),
+    },
+    context: createContext(sources),
+    onEvent,
+  });
+  figures = () => triggers.figures();
+  let cancelChecks: Cancel = () => undefined;
+
+  return {
+    triggers,
+    notifications,
+    audit,
+    take: (snapshot, spikes) => triggers.take(snapshot, spikes),
+    captured({ request, result, durationSeconds, reason, archive }) {
+      const { id, origin, name, labels, reason: wish } = request;
+      const { sizeBytes, verdict } = archive ?? {};
+      audit.record("capture", { id, origin, name, labels, wish, result, durationSeconds, reason, sizeBytes, verdict: verdict?.sentence });
+    },
+    start() {
+      notifications.start();
+      triggers.start();
+      cancelChecks = startChecks({ everySeconds: checkEverySeconds, clock, log, triggers });
+    },
+    async stop() {
+      cancelChecks();
+      await triggers.stop();
+      await notifications.stop(graceSeconds);
+      await audit.close();
+    },
+  };
+}

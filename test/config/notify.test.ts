@@ -1,0 +1,136 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { packageRoot } from "../support/paths.ts";
+import { load, loadText, problemsOf } from "./support.ts";
+
+const secretUrl = "https://hooks.slack.com/services/T00SECRET/B00SECRET/xoxSecretPart";
+const files = { password: "hunter2", "slack-url": secretUrl, "ca.pem": "PEM", secret: "s" };
+
+describe("notify", () => {
+  const notify = (text: string, more = {}) => load({ "culprit.yml": text, ...files, ...more }).notify;
+  const problems = (text: string) => problemsOf(() => notify(text));
+
+  it("is empty where nothing is said", () => {
+    assert.deepEqual(loadText("").notify, {});
+    assert.deepEqual(loadText("notify:\n  email:\n  slack:\n").notify, {});
+    assert.equal(loadText("").webhook.notify, false);
+    assert.equal(loadText("webhook: { notify: true }").webhook.notify, true);
+  });
+
+  it("has the channels that are named, with relative paths from the folder of the file on", () => {
+    assert.deepEqual(
+      notify(`
+notify:
+  email: { host: smtp.example.org, from: Culprit <c@example.org>, to: [a@example.org, B <b@example.org>], user: u, passwordFile: password, caFile: ca.pem }
+  slack: { urlFile: slack-url }
+  teams: { url: "https://prod.example.org/workflows/x?sig=y" }
+  webhook: { url: "http://127.0.0.1:9000/hook", secretFile: secret }
+`),
+      {
+        email: {
+          host: "smtp.example.org",
+          port: 587,
+          security: "starttls",
+          from: "Culprit <c@example.org>",
+          to: ["a@example.org", "B <b@example.org>"],
+          user: "u",
+          passwordFile: "/etc/culprit/password",
+          caFile: "/etc/culprit/ca.pem",
+        },
+        slack: { url: { file: "/etc/culprit/slack-url" } },
+        teams: { url: { text: "https://prod.example.org/workflows/x?sig=y" } },
+        webhook: { url: { text: "http://127.0.0.1:9000/hook" }, secretFile: "/etc/culprit/secret" },
+      },
+    );
+  });
+
+  for (const [written, port, security] of [
+    ["", 587, "starttls"],
+    ["port: 465", 465, "tls"],
+    ["port: 2525", 2525, "starttls"],
+    ["security: tls", 465, "tls"],
+    ["security: none", 25, "none"],
+    ["port: 465, security: starttls", 465, "starttls"],
+  ] as const) {
+    it(`takes port ${port} and ${security} for mail with ${written || "neither"}`, () => {
+      const { email } = notify(`notify: { email: { host: h, from: a@b, to: c@d${written === "" ? "" : `, ${written}`} } }`);
+      assert.deepEqual([email?.port, email?.security, email?.to], [port, security, ["c@d"]]);
+    });
+  }
+
+  it("takes a URL from a variable", () => {
+    const config = load({ "culprit.yml": `notify: { slack: { url: '\${SLACK_URL}' } }` }, { env: { SLACK_URL: secretUrl } });
+    assert.deepEqual(config.notify.slack, { url: { text: secretUrl } });
+  });
+
+  it("is refused with the place and with what was expected", () => {
+    assert.deepEqual(
+      problems(`notify:
+  email:
+    host: smtp.example.org:25
+    port: 70000
+    security: ssl
+    from: nobody
+    to: []
+    password: hunter2
+  slak: {}
+  webhook:
+    secretFile: secret
+`),
+      [
+        'culprit.yml:3:11: notify.email.host: expected the mail server\'s name or address without a port, such as smtp.example.org, got "smtp.example.org:25"',
+        "culprit.yml:4:11: notify.email.port: expected a port from 1 to 65535, got 70000",
+        'culprit.yml:5:15: notify.email.security: expected one of starttls, tls, none, got "ssl"',
+        'culprit.yml:6:11: notify.email.from: expected a mail address such as ops@example.org or Ops <ops@example.org>, got "nobody"',
+        "culprit.yml:7:9: notify.email.to: expected a list of at least 1 entry, got an empty list",
+        "culprit.yml:8:5: notify.email.password: unknown key; expected one of host, port, security, from, to, user, passwordFile, caFile",
+        "culprit.yml:9:3: notify.slak: unknown key; did you mean slack?",
+        "culprit.yml:11:5: notify.webhook: expected either url or urlFile, got keys with values",
+      ],
+    );
+  });
+
+  it("wants user and password together, and no password in the open", () => {
+    const email = (more: string) =>
+      problems(`notify: { email: { host: h, from: a@b, to: c@d, ${more} } }`).map((line) => line.replace(/^[^ ]+ /, ""));
+    assert.match(email("user: u").join(), /notify\.email\.passwordFile: missing in .*; expected it beside user/);
+    assert.match(email("passwordFile: password").join(), /notify\.email\.user: missing in .*; expected it beside passwordFile/);
+    assert.deepEqual(email("user: u, passwordFile: password, security: none"), [
+      'notify.email.security: expected starttls or tls where a password is sent, got "none"',
+    ]);
+  });
+
+  it("wants a file that can be read, and does not show what may be a secret written in its place", () => {
+    assert.deepEqual(problems("notify:\n  slack:\n    urlFile: hunter2\n"), [
+      "culprit.yml:3:14: notify.slack.urlFile: expected the path of a file that can be read: there is no such file",
+    ]);
+  });
+
+  for (const [title, text] of [
+    ["where it is no URL", `notify: { slack: { url: "${secretUrl.replace("https", "htps")}" } }`],
+    ["where it stands for the channel", `notify: { slack: "${secretUrl}" }`],
+    ["where it is a list", `notify: { teams: { url: ["${secretUrl}"] } }`],
+    ["where there is a file, too", `notify: { webhook: { url: "${secretUrl}", urlFile: secret } }`],
+    ["beside an unknown key", `notify: { slack: { url: "${secretUrl}", channel: ops } }`],
+    ["where an unknown key holds it", `notify: { slack: { uri: "${secretUrl}" } }`],
+  ] as const) {
+    it(`shows no URL in its errors ${title}`, () => {
+      const lines = problems(text);
+      assert.ok(lines.length > 0);
+      assert.doesNotMatch(lines.join("\n"), /SECRET|xoxSecretPart|hooks\.slack/);
+    });
+  }
+
+  it("looks like the example, whose channels can be used as they stand there", () => {
+    const example = readFileSync(join(packageRoot(), "culprit.example.yml"), "utf8");
+    const section = /^notify:\n(?: .*\n)+/m.exec(example)?.[0].replaceAll(/^( {2})#(?=\w+:| {2}\w+:)/gm, "$1") ?? "";
+    const paths = Object.fromEntries(
+      ["smtp-password", "mail-ca.pem", "slack-url", "teams-url", "webhook-secret"].map((name) => [name, "x"]),
+    );
+    const settings = notify(section, paths);
+    assert.deepEqual(Object.keys(settings), ["email", "slack", "teams", "webhook"]);
+    assert.deepEqual(settings.slack, { url: { file: "/etc/culprit/slack-url" } });
+    assert.equal(settings.email?.port, 587);
+  });
+});

@@ -1,0 +1,216 @@
+import assert from "node:assert/strict";
+import type { Notification, NotificationMessage } from "../../src/model/notification.ts";
+import {
+  accept,
+  afterTelling,
+  type ChannelState,
+  emptyChannel,
+  forget,
+  groupSeconds,
+  nextDueAtMs,
+  takeDue,
+} from "../../src/notify/policy.ts";
+import { crowd, resolved, sampleNotification, startMs } from "./support/samples.ts";
+
+/** A channel as a test drives it: seconds since the start. */
+class Channel {
+  state: ChannelState = emptyChannel;
+  readonly cooldownSeconds: number;
+
+  constructor(cooldownSeconds = 600) {
+    this.cooldownSeconds = cooldownSeconds;
+  }
+
+  take(notification: Notification, second: number) {
+    const { state, acceptance } = accept(this.state, notification, this.cooldownSeconds, startMs + second * 1000);
+    this.state = state;
+    return acceptance;
+  }
+
+  due(second: number): readonly NotificationMessage[] {
+    const { state, messages } = takeDue(this.state, "email", startMs + second * 1000);
+    this.state = state;
+    return messages;
+  }
+
+  titles(second: number): readonly string[] {
+    return this.due(second).map(({ status, notifications }) => `${status} ${notifications.map(({ id }) => id).join(" ")}`);
+  }
+
+  next(second: number): number | undefined {
+    const ms = nextDueAtMs(this.state, startMs + second * 1000);
+    return ms === undefined ? undefined : (ms - startMs) / 1000;
+  }
+}
+
+const first = sampleNotification({ id: "cpu@1", key: "cpu" });
+const again = sampleNotification({ id: "cpu@2", key: "cpu" });
+const other = sampleNotification({ id: "disk@1", key: "disk" });
+
+describe("The policy of notifications", () => {
+  it("tells after the group's while, and not a second before", () => {
+    const channel = new Channel();
+    assert.equal(channel.take(first, 0), "waiting");
+    assert.equal(channel.next(0), groupSeconds);
+    assert.deepEqual(channel.titles(groupSeconds - 0.001), []);
+    assert.deepEqual(channel.titles(groupSeconds), ["firing cpu@1"]);
+    assert.deepEqual(channel.titles(groupSeconds), []);
+    assert.equal(channel.next(groupSeconds), undefined);
+  });
+
+  it("puts what comes in the meantime into the same message, and does not wait longer for it", () => {
+    const channel = new Channel();
+    channel.take(first, 0);
+    channel.take(other, 9);
+    assert.deepEqual(channel.titles(10), ["firing cpu@1 disk@1"]);
+  });
+
+  it("makes one message of fifty alerts, and two of a hundred and fifty", () => {
+    const channel = new Channel();
+    for (const one of crowd(50)) channel.take(one, 0);
+    assert.deepEqual(
+      channel.due(10).map(({ notifications }) => notifications.length),
+      [50],
+    );
+    const more = new Channel();
+    for (const one of crowd(150)) more.take(one, 0);
+    assert.deepEqual(
+      more.due(1).map(({ notifications }) => notifications.length),
+      [100],
+    );
+    assert.deepEqual(
+      more.due(10).map(({ notifications }) => notifications.length),
+      [50],
+    );
+  });
+
+  it("tells of the same incident once, however often it is sent", () => {
+    const channel = new Channel(0);
+    channel.take(first, 0);
+    assert.equal(channel.take(first, 1), "known");
+    channel.due(10);
+    assert.equal(channel.take(first, 5000), "known");
+    assert.deepEqual(channel.titles(6000), []);
+  });
+
+  it("tells of an end in an answer to what told of the beginning", () => {
+    const channel = new Channel();
+    channel.take(first, 0);
+    const [began] = channel.due(10);
+    assert.equal(channel.take(resolved(first), 100), "waiting");
+    assert.equal(channel.take(resolved(first), 101), "known");
+    const [ended] = channel.due(110);
+    assert.equal(ended?.status, "resolved");
+    assert.deepEqual(ended.answers, [began?.id]);
+    assert.notEqual(ended.id, began?.id);
+    assert.equal(channel.take(resolved(first), 200), "untold");
+  });
+
+  it("says nothing of the end of what it never told", () => {
+    assert.equal(new Channel().take(resolved(first), 0), "untold");
+  });
+
+  it("tells beginning and end in this order when both come within the while", () => {
+    const channel = new Channel();
+    channel.take(first, 0);
+    channel.take(resolved(first), 4);
+    assert.deepEqual(channel.titles(10), ["firing cpu@1"]);
+    assert.deepEqual(channel.titles(14), ["resolved cpu@1"]);
+  });
+
+  it("tells of both at once after a long sleep, the beginning first", () => {
+    const channel = new Channel();
+    channel.take(first, 0);
+    channel.take(resolved(first), 4);
+    assert.deepEqual(channel.titles(3600), ["firing cpu@1", "resolved cpu@1"]);
+  });
+
+  describe("in a cooldown", () => {
+    let channel: Channel;
+    beforeEach(() => {
+      channel = new Channel(600);
+      channel.take(first, 0);
+      channel.due(10);
+      channel.take(resolved(first), 30);
+      channel.due(40);
+    });
+
+    it("says nothing of what comes and goes", () => {
+      assert.equal(channel.take(again, 60), "waiting");
+      assert.equal(channel.take(resolved(again), 120), "suppressed");
+      assert.equal(channel.next(120), undefined);
+      assert.deepEqual(channel.titles(5000), []);
+    });
+
+    it("tells at its end of what still goes on", () => {
+      channel.take(again, 60);
+      assert.equal(channel.next(60), 610);
+      assert.deepEqual(channel.titles(610), []);
+      assert.deepEqual(channel.titles(620), ["firing cpu@2"]);
+    });
+
+    it("is over exactly when its time is", () => {
+      channel.take(again, 610);
+      assert.deepEqual(channel.titles(620), ["firing cpu@2"]);
+    });
+
+    it("tells of another key at once", () => {
+      channel.take(other, 60);
+      assert.deepEqual(channel.titles(70), ["firing disk@1"]);
+    });
+
+    it("does not hold anything back for longer when the clock is set back", () => {
+      channel.take(again, 60);
+      assert.deepEqual(channel.titles(-100_000), ["firing cpu@2"]);
+      channel.take(sampleNotification({ id: "cpu@3", key: "cpu" }), -200_000);
+      assert.deepEqual(channel.titles(-199_990), ["firing cpu@3"]);
+    });
+  });
+
+  it("does not keep a group waiting when the clock is set back", () => {
+    const channel = new Channel();
+    channel.take(first, 0);
+    assert.deepEqual(channel.titles(-3600), ["firing cpu@1"]);
+  });
+
+  it("gives a message the same id each time it is made", () => {
+    const [one, two] = [new Channel(), new Channel()];
+    for (const channel of [one, two]) channel.take(first, 0);
+    two.take(other, 3);
+    assert.equal(one.due(10)[0]?.id, two.due(12)[0]?.id);
+  });
+
+  it("takes a message that is in the queue already for told", () => {
+    const channel = new Channel();
+    channel.take(first, 0);
+    const before = channel.state;
+    const [message] = channel.due(10);
+    assert.ok(message !== undefined);
+    assert.deepEqual(afterTelling(before, message, startMs + 10_000), channel.state);
+  });
+
+  it("forgets what never arrived, so that nobody hears of its end, and says it anew", () => {
+    const channel = new Channel(0);
+    channel.take(first, 0);
+    const [message] = channel.due(10);
+    assert.ok(message !== undefined);
+    channel.take(resolved(first), 20);
+    channel.state = forget(channel.state, message);
+    assert.deepEqual(channel.titles(100), []);
+    assert.equal(channel.take(resolved(first), 200), "untold");
+  });
+
+  it("is not confused by names that mean something to JavaScript", () => {
+    const channel = new Channel();
+    assert.equal(channel.take(sampleNotification({ id: "__proto__", key: "constructor" }), 0), "waiting");
+    assert.deepEqual(channel.titles(10), ["firing __proto__"]);
+  });
+
+  it("forgets after a week", () => {
+    const channel = new Channel();
+    channel.take(first, 0);
+    channel.due(10);
+    channel.due(8 * 24 * 3600);
+    assert.deepEqual(channel.state, emptyChannel);
+  });
+});

@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import type { NotificationMessage } from "../../../src/model/notification.ts";
+import { type NotificationOutcome, type Notifications, openNotifications } from "../../../src/notify/index.ts";
+import type { ChannelName, DeliveryError, Notifier, Receipt } from "../../../src/notify/notifier.ts";
+import { ManualClock, settle } from "../../support/manualClock.ts";
+import { recordedLog } from "../../support/recordedLog.ts";
+
+/** A channel that does as a test says. */
+export class PlayedChannel implements Notifier {
+  readonly name: ChannelName;
+  /** Every attempt. */
+  readonly attempts: NotificationMessage[] = [];
+  readonly delivered: NotificationMessage[] = [];
+  /** What an attempt ends with; undefined takes the message. */
+  failure: (() => DeliveryError) | undefined;
+  /** Attempts hang until the test lets go. */
+  gate: Promise<void> | undefined;
+
+  constructor(name: ChannelName) {
+    this.name = name;
+  }
+
+  async send(message: NotificationMessage, signal: AbortSignal): Promise<Receipt> {
+    this.attempts.push(message);
+    if (this.gate !== undefined) {
+      await Promise.race([
+        this.gate,
+        new Promise((_, reject) => signal.addEventListener("abort", () => reject(new Error("stopped")), { once: true })),
+      ]);
+    }
+    if (this.failure !== undefined) throw this.failure();
+    this.delivered.push(message);
+    return { answer: `${this.name} answered 200` };
+  }
+}
+
+/** A desk with played channels that can be started anew. */
+export class TestDesk {
+  readonly clock = new ManualClock();
+  readonly outcomes: NotificationOutcome[] = [];
+  readonly recorded = recordedLog();
+  readonly #directory: string;
+  #open: Notifications | undefined;
+
+  constructor(directory: string) {
+    this.#directory = directory;
+  }
+
+  get notifications(): Notifications {
+    assert.ok(this.#open !== undefined, "the desk is open");
+    return this.#open;
+  }
+
+  /** Opens it as a new process would; what was open before simply falls silent, as after a crash. */
+  async open(...notifiers: readonly Notifier[]): Promise<void> {
+    this.#open = await openNotifications({
+      storageDirectory: this.#directory,
+      notifiers,
+      clock: this.clock,
+      log: this.recorded.log,
+      random: () => 1,
+      onOutcome: (outcome) => void this.outcomes.push(outcome),
+      maxQueued: 5,
+    });
+    this.#open.start();
+    await this.rest();
+  }
+
+  /** Lets time pass in steps, with the disk's answers in between. */
+  async pass(seconds: number, stepSeconds = seconds): Promise<void> {
+    for (let passed = 0; passed < seconds; passed += stepSeconds) {
+      await this.clock.advance(Math.min(stepSeconds, seconds - passed));
+      await this.rest();
+    }
+  }
+
+  /** Waits until all that was begun has come to its end. */
+  async rest(): Promise<void> {
+    await this.#open?.idle();
+    await settle();
+    await this.#open?.idle();
+  }
+
+  /** Waits for something that happens while other things hang. */
+  async until(isSo: () => boolean): Promise<void> {
+    const endMs = Date.now() + 5000;
+    while (!isSo()) {
+      assert.ok(Date.now() < endMs, `it never happened: ${isSo}`);
+      await new Promise<void>((resolve) => setTimeout(resolve, 1));
+    }
+  }
+}
