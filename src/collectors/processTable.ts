@@ -143,13 +143,12 @@ export class ProcessTable {
       this.#read(slot);
     } catch (error) {
       if (!isGone(error)) throw error;
-      this.#forget(slot, vanished);
+      this.#replace(slot, nowSeconds, changed, vanished);
       return;
     }
     if (this.#scratch.startTicks !== slot.raw.startTicks) {
-      // only where no descriptor was kept: the pid was given to another process in between
-      this.#forget(slot, vanished);
-      this.takeUp(pid, nowSeconds, changed);
+      // only where no descriptor was kept
+      this.#replace(slot, nowSeconds, changed, vanished);
       return;
     }
     if (isUnchanged(slot, this.#scratch, this.#buffer.bytes)) {
@@ -179,6 +178,12 @@ export class ProcessTable {
     this.#readCount++;
   }
 
+  /** It is gone. Its pid may have been given to another process since, which no listing would show to be new. */
+  #replace(slot: Slot, nowSeconds: number, changed: ProcessReading[], vanished: ProcessKey[]): void {
+    this.#forget(slot, vanished);
+    this.takeUp(slot.pid, nowSeconds, changed);
+  }
+
   /** Nothing has moved, but containers' names were learnt: perhaps its own. */
   #rename(slot: Slot, nowSeconds: number, changed: ProcessReading[]): void {
     const { identities } = this.#options;
@@ -195,7 +200,7 @@ export class ProcessTable {
    * A child that was read a moment ago and then reaped would otherwise be found gone only in the next tick, when its parent has
    * already been given all that it ever used.
    */
-  recheckChildren({ changed, vanished }: TableChanges): void {
+  recheckChildren({ changed, vanished }: TableChanges, nowSeconds: number): void {
     const reapers = new Set<number>();
     for (const { pid } of changed) if (this.#slots.get(pid)?.reaped) reapers.add(pid);
     if (reapers.size === 0) return;
@@ -203,10 +208,10 @@ export class ProcessTable {
       if (!reapers.has(slot.raw.parentPid)) continue;
       try {
         this.#read(slot);
-        if (this.#scratch.startTicks !== slot.raw.startTicks) this.#forget(slot, vanished);
+        if (this.#scratch.startTicks !== slot.raw.startTicks) this.#replace(slot, nowSeconds, changed, vanished);
       } catch (error) {
         if (!isGone(error)) throw error;
-        this.#forget(slot, vanished);
+        this.#replace(slot, nowSeconds, changed, vanished);
       }
     }
   }

@@ -102,12 +102,12 @@ class ProcessesReader {
     await inSlices(clock, born, (pid, nowSeconds) => table.takeUp(pid, nowSeconds, changes.changed));
     const first = this.#options.ungated ? table.unreadPids() : [...table.hotPids(), ...table.nextPids(Math.ceil(table.size / turns))];
     await inSlices(clock, first, (pid, nowSeconds) => table.reread(pid, nowSeconds, changes));
-    table.recheckChildren(changes);
+    table.recheckChildren(changes, clock.monotonicSeconds());
     let everybody = table.readCount === table.size;
     const explainedBefore = table.explainedSeconds;
     if (!everybody && this.#gate.wantsAll(explainedBefore, table.size)) {
       await inSlices(clock, table.unreadPids(), (pid, nowSeconds) => table.reread(pid, nowSeconds, changes));
-      table.recheckChildren(changes);
+      table.recheckChildren(changes, clock.monotonicSeconds());
       this.#gate.learn(explainedBefore, table.explainedSeconds);
       everybody = true;
     }
@@ -155,7 +155,9 @@ class ProcessesReader {
     }
     const to = load?.lastPid;
     const mostProbes = Math.max(leastProbes, this.#table.size / listedPerProbe);
-    if (!mustList && this.#options.ownPids && from !== undefined && to !== undefined && to >= from && to - from <= mostProbes) {
+    // fewer numbers than tasks: the numbers began anew, or they are those of a namespace and the tasks the whole machine's
+    const isGapless = from !== undefined && to !== undefined && forked !== undefined && to - from >= forked;
+    if (!mustList && this.#options.ownPids && isGapless && to - from <= mostProbes) {
       this.#table.listed(nowSeconds);
       return range(from + 1, to).filter((pid) => !this.#table.knows(pid) && this.#isProcess(pid));
     }
