@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { extract } from "tar-stream";
-import { packageRoot } from "../support/paths.ts";
+import { mainPath } from "../support/paths.ts";
 
 /** A program that a test has started, and what it printed. */
 export interface Running {
@@ -45,7 +45,7 @@ export class TestMachine {
   async startCulprit(port: number, yaml: string, args: readonly string[] = []): Promise<Running> {
     const file = this.write("culprit.yml", yaml);
     const running = this.start(process.execPath, [
-      join(packageRoot(), "dist", "src", "main.js"),
+      mainPath(),
       `--config.file=${file}`,
       `--storage.path=${this.path("data")}`,
       `--web.listen-address=127.0.0.1:${port}`,
@@ -61,7 +61,7 @@ export class TestMachine {
   /** Runs a command of Culprit to its end. */
   culprit(...args: string[]) {
     const options = { cwd: this.directory, encoding: "utf8", timeout: 30_000 } as const;
-    return spawnSync(process.execPath, [join(packageRoot(), "dist", "src", "main.js"), ...args], options);
+    return spawnSync(process.execPath, [mainPath(), ...args], options);
   }
 
   get adminToken(): string {

@@ -13,3 +13,8 @@ export function packageRoot(): string {
 export function fixturePath(...parts: string[]): string {
   return join(packageRoot(), "test", "fixtures", ...parts);
 }
+
+/** The compiled program that belongs to the compiled tests that run. */
+export function mainPath(): string {
+  return fileURLToPath(new URL("../../src/main.js", import.meta.url));
+}

@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { type SelfSigned, selfSignedCertificate } from "../notify/support/certificate.ts";
+import { type MailServer, startMailServer } from "../notify/support/mailServer.ts";
+import { measureReport } from "../support/reportPage.ts";
+import { requireServer } from "../support/servers.ts";
+import { freePort, type Running, TestMachine, untar, waitFor } from "./machine.ts";
+
+const password = "correct horse battery staple";
+
+describe("from a burner to a mail, without any Prometheus", () => {
+  let machine: TestMachine;
+  let mail: MailServer;
+  let certificate: SelfSigned;
+  before(() => {
+    certificate = selfSignedCertificate();
+  });
+  beforeEach(async () => {
+    machine = new TestMachine();
+    mail = await startMailServer(certificate);
+    mail.password = password;
+  });
+  afterEach(async () => {
+    await machine.close();
+    await mail.close();
+  });
+
+  interface Listed {
+    readonly archives: readonly { readonly id: string; readonly origin: string; readonly name: string; readonly process?: string }[];
+  }
+
+  /** A line of the audit. */
+  interface Audited {
+    readonly event: string;
+    readonly trigger?: string;
+    readonly result?: string;
+    readonly machine: { readonly cpuRatio?: number };
+  }
+
+  const audit = (): readonly Audited[] =>
+    readFileSync(machine.path("data", "audit.jsonl"), "utf8")
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Audited);
+  const events = () => audit().map(({ event, result }) => (result === undefined ? event : `${event} ${result}`));
+  const subjects = () => mail.mails.map(({ raw }) => /^Subject: (.*)$/m.exec(raw)?.[1]?.trim());
+
+  it("one mail with the burner's name and one archive with its report, and nothing more within the cooldown", async function () {
+    requireServer(this, "chromium");
+    this.timeout(180_000);
+    const port = await freePort();
+    const url = `http://127.0.0.1:${port}`;
+    await machine.startCulprit(
+      port,
+      `web: { externalUrl: ${JSON.stringify(url)} }
+capture: { after: 2s }
+triggers:
+  - { name: HighCpuUsage, above: 75%, for: 3s }
+notify:
+  email:
+    { host: localhost, port: ${mail.port}, from: culprit@example.org, to: [oncall@example.org], user: culprit,
+      passwordFile: ${machine.write("password", `${password}\n`)}, caFile: ${machine.write("ca.pem", certificate.cert)} }
+`,
+    );
+    const headers = { Authorization: `Bearer ${machine.adminToken}`, Accept: "application/json" };
+    const ask = async <Answer>(path: string) => (await (await fetch(`${url}${path}`, { headers })).json()) as Answer;
+    const trigger = async () => (await ask<{ triggers: { state: string }[] }>("/api/triggers")).triggers[0]?.state;
+    const burn = async (burners: readonly Running[], state: string) => {
+      await waitFor(`the trigger to be ${state}`, async () => (await trigger()) === state);
+      for (const burner of burners) await machine.stop(burner, "SIGKILL");
+      await waitFor("the trigger to be calm", async () => (await trigger()) === "calm");
+    };
+    // ten quiet seconds: a rise needs something to rise from
+    await new Promise((resolve) => setTimeout(resolve, 12_000));
+    const burners = machine.startBurners("hungry-burner", availableParallelism() + 1);
+    const first = await waitFor("the mail", async () => mail.mails[0]);
+    await burn(burners, "firing");
+    await waitFor("the mail that it is over", async () => mail.mails[1]);
+
+    assert.deepEqual(subjects(), ["Alert: High CPU Usage Detected", "Resolved: High CPU Usage"]);
+    assert.deepEqual([first.secure, first.user, first.to], [true, "culprit", ["oncall@example.org"]]);
+    assert.match(first.raw, /^Server: .+\r\nCPU Usage: \d+%\r\nMemory Usage: \d+%\r\nDisk Usage: \d+%/m);
+    const text = first.raw.replaceAll("=\r\n", "");
+    assert.match(text, /hungry-burner/);
+    const link = new RegExp(`${url}/archives/([\\w.-]+)\\.tar\\.gz`).exec(text);
+    assert.ok(link !== null, "the mail links to the archive");
+
+    const { archives } = await waitFor("the archive", async () => {
+      const listed = await ask<Listed>("/archives");
+      return listed.archives.length > 0 && listed;
+    });
+    assert.deepEqual(
+      archives.map(({ id, origin, name, process }) => [id, origin, name, process]),
+      [[link[1], "trigger", "HighCpuUsage", "hungry-burner"]],
+    );
+    const files = await untar(new Uint8Array(await (await fetch(link[0], { headers })).arrayBuffer()));
+    assert.match(files.get("summary.txt") ?? "", /`hungry-burner`/);
+    const seen = await measureReport(files.get("report.html") ?? "", 1280, machine.directory);
+    const covered = JSON.parse(files.get("manifest.json") ?? "{}").covered as { fromMs: number; toMs: number };
+    // the charts have a point for every five seconds of a whole half hour, and for every second of less
+    assert.ok(Math.abs(seen.points - (covered.toMs - covered.fromMs) / 1000) <= 3, `${seen.points} points`);
+    assert.match(seen.verdict, /hungry-burner/);
+    assert.ok(seen.names.includes("hungry-burner"), seen.names.join(" "));
+
+    const again = machine.startBurners("hungry-again", availableParallelism() + 1);
+    await burn(again, "held");
+    assert.equal(mail.mails.length, 2);
+    assert.equal((await ask<Listed>("/archives")).archives.length, 1);
+    assert.deepEqual(events(), ["trigger_fired", "delivery ok", "capture ok", "trigger_resolved", "delivery ok"]);
+    assert.ok(audit().every(({ machine: figures }) => figures.cpuRatio !== undefined));
+  });
+});
