@@ -168,9 +168,13 @@ describe("an external command", () => {
   it("that leaves a child with its output open is not waited for", async () => {
     const running = run(shell(`sh -c 'sleep 1000; :' ${word} & echo done`));
     await eventually("the parent is gone", () => livingWith(word).length === 1);
+    let isOver = false;
+    void running.then(() => {
+      isOver = true;
+    });
     await eventually("its end is noticed", async () => {
       await clock.advance(0.1);
-      return livingWith(word).length === 0;
+      return isOver && livingWith(word).length === 0;
     });
     assert.deepEqual(
       { ...(await running), durationSeconds: 0 },
