@@ -1,7 +1,8 @@
 /** Directories given as a pattern, as a shell would take it: `/srv/app-?/metrics`. */
 import { readdirSync, statSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
-import { RE2JS } from "re2js";
+import type { RE2JS } from "re2js";
 
 /** The paths that a pattern stands for; the pattern itself when it holds no wildcard or when nothing matches, so that its absence is told. */
 export function expandDirectories(pattern: string): readonly string[] {
@@ -30,6 +31,7 @@ function toPattern(part: string): RE2JS {
     return piece.length > 1 ? piece : `\\${piece}`;
   });
   // names are chosen by others: with several stars a search that goes back would take for ever on the wrong one
+  const { RE2JS } = createRequire(import.meta.url)("re2js") as typeof import("re2js");
   return RE2JS.compile(`^${source}$`, RE2JS.DOTALL);
 }
 

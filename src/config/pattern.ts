@@ -4,13 +4,17 @@
  * They meet command lines that anybody on the machine may choose. RE2 takes time that grows with the text and not with its power, so
  * that no pattern, however careless, can hold a tick; what cannot be done that way (looking ahead, referring back) is refused.
  */
-import { RE2JS, RE2JSSyntaxException } from "re2js";
+import { createRequire } from "node:module";
+import type { RE2JS, RE2JSSyntaxException } from "re2js";
 import type { CommandLinePattern } from "../model/groupRule.ts";
 
 /** What is wrong with a pattern. */
 export interface BadPattern {
   readonly reason: string;
 }
+
+/** Loaded with the first pattern: most configurations have none, and it takes a megabyte of memory. */
+const re2 = () => createRequire(import.meta.url)("re2js") as typeof import("re2js");
 
 /** The time for a text is its length times this at most: some 30 ms for the longest that is searched. */
 const mostSteps = 300;
@@ -46,12 +50,12 @@ export class LinearPattern implements CommandLinePattern {
 /** Compiles a pattern. */
 export function parsePattern(written: string): LinearPattern | BadPattern {
   try {
-    const compiled = RE2JS.compile(written);
+    const compiled = re2().RE2JS.compile(written);
     const steps = compiled.programSize();
     if (steps > mostSteps) return { reason: `too large: its repetitions make ${steps} steps, at most ${mostSteps} are possible` };
     return new LinearPattern(written, compiled);
   } catch (error) {
-    return { reason: error instanceof RE2JSSyntaxException ? reasonOf(error) : String(error) };
+    return { reason: error instanceof re2().RE2JSSyntaxException ? reasonOf(error) : String(error) };
   }
 }
 
