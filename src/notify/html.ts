@@ -28,7 +28,7 @@ export function htmlMail(content: Content): string {
     headline(subject, colour),
     block(table(facts.map(factRow).join(""))),
     verdict === undefined && reason === undefined ? "" : block(told(verdict, reason)),
-    top.length === 0 ? "" : block(`${title("Who uses most")}${table(top.map((row) => topRow(row, colour)).join(""))}`),
+    top.length === 0 ? "" : block(`${title("Who used most in the last minute")}${table(top.map((row) => topRow(row, colour)).join(""))}`),
     others.length === 0 ? "" : block(`${title("At the same time")}${table(otherRows(content))}${left}`),
     links.length === 0 ? "" : block(links.map(({ label, url }) => button(label, url)).join("")),
   ];

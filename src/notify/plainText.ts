@@ -10,7 +10,7 @@ export function plainText(content: Content): string {
     top.length === 0
       ? []
       : [
-          "Who uses most:",
+          "Who used most in the last minute:",
           ...top.map(({ name, cpu, memory, io }) => `  ${[name, cpu, memory, io].filter((cell) => cell !== "").join("  ")}`),
         ],
     others.length === 0

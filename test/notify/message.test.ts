@@ -23,7 +23,7 @@ Since: 2026-11-21 10:00:00 UTC
 CPU above 90% for 1m
 stress-ng (batch.service) took 3.1 of the 3.4 cores by which the CPU usage rose.
 
-Who uses most:
+Who used most in the last minute:
   stress-ng (batch.service)  3.10 cores  120 MiB
   postgres (postgresql.service)  0.22 cores  3.4 GiB  reads 2.4 MiB/s
   nginx (nginx.service)  0.08 cores  45 MiB  writes 11.7 KiB/s
@@ -46,7 +46,7 @@ The archive: https://culprit.example.org/archives/20261121T100000Z-high-cpu.tar.
     const text = textOf(sampleNotification({ figures: { memoryRatio: 0.5 }, links: {}, top: [sampleLine("x", {})] }));
     assert.match(text, /^Alert: High CPU Usage Detected\nServer: web1\nMemory Usage: 50%\nSince: /);
     assert.doesNotMatch(text, /CPU Usage: |Disk|Load|undefined|NaN|http/);
-    assert.match(text, /Who uses most:\n {2}x\n$/);
+    assert.match(text, /Who used most in the last minute:\n {2}x\n$/);
   });
 
   it("calls an alert from elsewhere what it is called there", () => {

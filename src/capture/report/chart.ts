@@ -76,7 +76,8 @@ ${areas}${reference(spec, top)}${lines}${momentLine("onset", marks.onsetMs, time
 
 function topOf({ unit, leastTop = 0, mostTop = 0 }: ChartSpec, highest: number): number {
   const top = roundTop(Math.max(highest, leastTop), unit);
-  return highest <= mostTop && top > mostTop / 2 ? mostTop : top;
+  // the clocks of one tick may disagree by a little
+  return highest <= mostTop * 1.05 && top > mostTop / 2 ? mostTop : top;
 }
 
 function shapes(element: "polygon" | "polyline", all: readonly string[], name: string, look: string): readonly Html[] {
