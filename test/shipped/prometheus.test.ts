@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Registry } from "prom-client";
 import { parse } from "yaml";
-import { catalogue } from "../../src/metrics/catalogue/index.ts";
-import { createEvents } from "../../src/metrics/events.ts";
 import { packageRoot } from "../support/paths.ts";
 import { requireServer } from "../support/servers.ts";
+import { tempDirectories } from "../support/tempDirectory.ts";
+import { knownMetrics, unknownNames } from "./support/knownMetrics.ts";
+import { askedQuery, queriesOf } from "./support/promqlNames.ts";
+import { shippedAlerts, shippedRules, shippedText, switchedOn, yamlFilesBelow } from "./support/rules.ts";
 
 function run(program: string, ...args: string[]): string {
   const done = spawnSync(program, args, { cwd: packageRoot(), encoding: "utf8" });
@@ -15,63 +16,110 @@ function run(program: string, ...args: string[]): string {
   return done.stdout + done.stderr;
 }
 
-function filesBelow(directory: string): string[] {
-  return readdirSync(join(packageRoot(), directory), { recursive: true, encoding: "utf8" })
-    .filter((file) => /\.ya?ml$/.test(file))
-    .map((file) => join(directory, file));
+interface RuleTest {
+  readonly alert_rule_test: readonly {
+    readonly alertname: string;
+    readonly eval_time: string;
+    readonly exp_alerts: readonly {
+      readonly exp_labels: Readonly<Record<string, string>>;
+      readonly exp_annotations: Readonly<Record<string, string>>;
+    }[];
+  }[];
 }
 
-/** Every name that /metrics can show, with the endings of histograms. */
-function knownMetrics(): ReadonlySet<string> {
-  const registry = new Registry();
-  createEvents(registry);
-  const names = new Set(catalogue.map((family) => family.name));
-  for (const { name, type } of registry.getMetricsAsArray() as unknown as { name: string; type: string }[]) {
-    names.add(name);
-    if (type === "histogram") for (const ending of ["_bucket", "_sum", "_count"]) names.add(name + ending);
-  }
-  return names;
-}
+const ruleTests = () =>
+  yamlFilesBelow("prometheus/tests").flatMap((file) =>
+    (parse(shippedText(file), { merge: true }) as { tests: RuleTest[] }).tests.flatMap((test) => test.alert_rule_test),
+  );
 
-describe("what is shipped for Prometheus and Alertmanager", () => {
+describe("what is shipped for Prometheus", () => {
+  const newDirectory = tempDirectories();
+
   it("passes promtool's check of the configuration and its rules", function () {
     requireServer(this, "promtool");
     run("promtool", "check", "config", "prometheus/prometheus.yml");
+    assert.doesNotMatch(run("promtool", "check", "rules", ...yamlFilesBelow("prometheus/rules")), /duplicate|warning/i);
   });
 
   it("passes its own rule tests: silent just before, firing just after", function () {
     requireServer(this, "promtool");
-    run("promtool", "test", "rules", ...filesBelow("prometheus/tests"));
+    run("promtool", "test", "rules", ...yamlFilesBelow("prometheus/tests"));
   });
 
-  it("passes amtool's check of the configuration", function () {
-    requireServer(this, "amtool");
-    run("amtool", "check-config", "alertmanager/alertmanager.yml");
+  it("can be told the credentials that a web-config file asks for, and where the runbooks are", async function () {
+    requireServer(this, "promtool");
+    const folder = await newDirectory();
+    cpSync(join(packageRoot(), "prometheus"), folder, { recursive: true });
+    const settings = ["scheme", "tls_config", "basic_auth", "runbooks_url"];
+    let text = shippedText("prometheus/prometheus.yml");
+    // each stands in both jobs, the runbooks once
+    for (const setting of [...settings, ...settings.slice(0, 3)]) text = switchedOn(text, setting);
+    assert.doesNotMatch(text, /^\s*#[a-z]/m, "something is still commented out");
+    writeFileSync(join(folder, "prometheus.yml"), text);
+    for (const file of ["culprit-ca.pem", "culprit.password"]) writeFileSync(join(folder, file), "");
+    run("promtool", "check", "config", join(folder, "prometheus.yml"));
   });
 
-  it("speaks of metrics that exist", () => {
-    const known = knownMetrics();
-    const named = filesBelow("prometheus/rules").flatMap((file) => {
-      const text = readFileSync(join(packageRoot(), file), "utf8");
-      return [...text.matchAll(/\bculprit_[a-z0-9_]+/g)].map((match) => match[0]);
-    });
-    assert.ok(named.length > 5);
+  it("takes the links' labels off the alerts again", () => {
+    const { global, alerting } = parse(shippedText("prometheus/prometheus.yml")) as {
+      global: { external_labels: Record<string, string> };
+      alerting: { alert_relabel_configs: { action: string; regex: string }[] };
+    };
+    const [relabel] = alerting.alert_relabel_configs;
+    assert.equal(relabel?.action, "labeldrop");
+    const dropped = new RegExp(`^(?:${relabel?.regex})$`);
     assert.deepEqual(
-      named.filter((name) => !known.has(name)),
+      Object.keys(global.external_labels).filter((name) => !dropped.test(name)),
       [],
     );
+    assert.match("runbooks_url", dropped);
   });
 
-  it("tests every rule that it ships", () => {
-    const alertsIn = (file: string) => {
-      const { groups } = parse(readFileSync(join(packageRoot(), file), "utf8")) as { groups: { rules: { alert?: string }[] }[] };
-      return groups.flatMap((group) => group.rules.flatMap((rule) => rule.alert ?? []));
-    };
-    const tested = filesBelow("prometheus/tests").map((file) => readFileSync(join(packageRoot(), file), "utf8"));
-    for (const alert of filesBelow("prometheus/rules").flatMap(alertsIn)) {
+  it("speaks of metrics and labels that exist, in every expression", () => {
+    const rules = shippedRules();
+    const known = knownMetrics(rules);
+    assert.ok(rules.length > 30);
+    for (const { alert, record, expr } of rules) assert.deepEqual(unknownNames(expr, known), [], alert ?? record);
+  });
+
+  it("speaks of metrics and labels that exist, in every query of an annotation", () => {
+    const rules = shippedRules();
+    const known = knownMetrics(rules);
+    let seen = 0;
+    for (const { alert, annotations } of shippedAlerts()) {
+      for (const query of Object.values(annotations).flatMap(queriesOf)) {
+        seen++;
+        assert.deepEqual(unknownNames(askedQuery(query, {}), known), [], alert);
+      }
+    }
+    assert.ok(seen > 100, `${seen} queries`);
+  });
+
+  it("tests every alert that it ships in each of its severities: silent, firing, and the text", () => {
+    const tests = ruleTests();
+    for (const { alert, labels } of shippedAlerts()) {
+      const own = tests.filter(({ alertname }) => alertname === alert);
+      const fires = ({ exp_alerts }: (typeof own)[number]) => exp_alerts.some((one) => one.exp_labels.severity === labels.severity);
+      const first = own.findIndex(fires);
+      assert.ok(first >= 0, `no test in which ${alert} fires as ${labels.severity}`);
       assert.ok(
-        tested.some((text) => text.includes(`alertname: ${alert}`)),
-        `no test of ${alert}`,
+        own.slice(0, first).some((test) => !fires(test)),
+        `no test in which ${alert} is silent before it fires as ${labels.severity}`,
+      );
+    }
+  });
+
+  it("tests what is said of a culprit, and that there is none", () => {
+    const tests = ruleTests();
+    for (const { alert, annotations } of shippedAlerts()) {
+      const said = tests
+        .filter(({ alertname }) => alertname === alert)
+        .flatMap(({ exp_alerts }) => exp_alerts.map((one) => one.exp_annotations.description ?? ""));
+      const [nobody] = /No(?:ne| process)[^{}]*?(?=[.,{])/.exec(annotations.description ?? "") ?? [];
+      assert.ok(nobody !== undefined, `${alert} has no words for it that there is no culprit`);
+      assert.ok(
+        said.some((text) => text.includes(nobody)),
+        `no test in which ${alert} says "${nobody}"`,
       );
     }
   });
