@@ -1,13 +1,11 @@
 #!/usr/bin/env node
 /** The program: arguments in, signals, exit code out. */
-import { setFlagsFromString } from "node:v8";
 import { runCommandLine } from "./commands/index.ts";
 import { Lifetime } from "./commands/lifetime.ts";
+import { saveMemory } from "./engineFlags.ts";
 import { systemClock } from "./sampler/clock.ts";
 
-// Here and not in a script's command line, so that every way to start it takes as little memory: a young generation that stays at
-// 1 MB, and a heap that grows slowly. Both are in effect before the bulk of the program is loaded.
-for (const flag of ["--semi-space-growth-factor=1", "--optimize-for-size"]) setFlagsFromString(flag);
+saveMemory();
 
 const lifetime = new Lifetime({
   clock: systemClock,

@@ -3,11 +3,13 @@
  * window, ring. Ends when stdin does; with `--delay` it then says how long the event loop was held.
  */
 import { monitorEventLoopDelay } from "node:perf_hooks";
+import { saveMemory } from "../../src/engineFlags.ts";
 import type { Snapshot } from "../../src/model/snapshot.ts";
 import { encodeSnapshot, GroupTexts } from "../../src/recorder/encode.ts";
 import { Ring } from "../../src/recorder/ring.ts";
 import { createEngine } from "../../test/workloads/createEngine.ts";
 
+saveMemory();
 const settings = new Set(process.argv.slice(2));
 const engine = createEngine({ ungated: settings.has("--ungated") });
 const ring = new Ring({ keepSeconds: 45 * 60, mostBytes: 64 * 1024 * 1024 });
