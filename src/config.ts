@@ -14,6 +14,8 @@ export { ConfigError, type ConfigProblem, formatProblem } from "./config/errors.
 export { type FlagDefinition, type ParsedFlags, parseFlags } from "./config/flags.ts";
 export type { ListenAddress } from "./config/listenAddress.ts";
 export { nearest } from "./config/nearest.ts";
+export { type TerminalFacts, wantsColour } from "./config/terminal.ts";
+export { parseAbove } from "./config/triggers.ts";
 export type { Config } from "./config/types.ts";
 export { readVersion } from "./config/version.ts";
 

@@ -31,6 +31,8 @@ export interface CaptureQueueOptions {
   /** True for a request whose archive was finished before a crash could acknowledge it. */
   readonly isDone: (id: string) => boolean;
   readonly onEnd: (end: CaptureEnd) => void;
+  /** An attempt came to nothing; there will be another one, unless Culprit is being stopped. */
+  readonly onFailedAttempt?: ((request: CaptureRequest, reason: string) => void) | undefined;
   /** There will be no archive of this one. */
   readonly onGivenUp: (request: CaptureRequest, reason: string) => void;
 }
@@ -133,6 +135,7 @@ export class CaptureQueue {
           reason,
           inSeconds: backoffSeconds[attemptsBefore],
         });
+        this.#options.onFailedAttempt?.(request, reason);
       }
     }
   }

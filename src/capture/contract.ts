@@ -16,17 +16,26 @@ export interface ReceivedAlert {
 export interface AlertResult {
   readonly fingerprint: string;
   readonly name: string;
-  /** captured: a new archive is on its way; joined: an incident is open already; cooldown: it ended a moment ago; resolved: it is over. */
-  readonly result: "captured" | "joined" | "cooldown" | "resolved";
+  /**
+   * captured: a new archive is on its way; joined: an incident is open already; cooldown: it ended a moment ago; resolved: it is over;
+   * relayed: it is another host's, which `match` names, and on its way there.
+   */
+  readonly result: "captured" | "joined" | "cooldown" | "resolved" | "relayed";
   readonly match: AlertMatch;
   /** The archive that this alert has or will have. */
   readonly archiveId?: string;
 }
 
+/** How alerts came. */
+export interface Reception {
+  /** Another Culprit has passed them on: they stay here, whoever they are of. */
+  readonly relayed?: boolean;
+}
+
 /** Takes alerts in; resolves once everything that was promised is on disk. */
 export interface AlertReceiver {
   /** @throws QueueUnavailable when it cannot be kept: the sender must try again. */
-  receive(alerts: readonly ReceivedAlert[]): Promise<readonly AlertResult[]>;
+  receive(alerts: readonly ReceivedAlert[], reception?: Reception): Promise<readonly AlertResult[]>;
 }
 
 /** Takes a person's wish. */

@@ -59,6 +59,8 @@ export interface CaptureOptions {
   readonly match: (labels: Readonly<Record<string, string>>) => Promise<AlertMatch>;
   /** Told of each request that came to its end: for the metrics. */
   readonly onCaptured?: (end: CaptureEnd) => void;
+  /** Told of each attempt that came to nothing and is made again later. */
+  readonly onFailedAttempt?: (request: CaptureRequest, reason: string) => void;
   /** In place of the guard's own 64 and 8 MiB. */
   readonly space?: { readonly leastFreeBytes: number; readonly reserveBytes: number };
 }
@@ -128,6 +130,7 @@ export async function openCapture(options: CaptureOptions): Promise<Capture> {
     },
     isDone: (id) => archives.find(id) !== undefined,
     onGivenUp: (request, reason) => unmade.add(request, reason),
+    onFailedAttempt: options.onFailedAttempt,
     onEnd: (end) => {
       options.onCaptured?.(end);
       archives.notifyChange();

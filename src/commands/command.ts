@@ -8,6 +8,8 @@ export interface Output {
   write(text: string): unknown;
   /** Absent or false when nobody is looking directly. */
   readonly isTTY?: boolean;
+  /** How wide a terminal is, in characters. */
+  readonly columns?: number;
 }
 
 /** What a command is given. */
@@ -41,7 +43,9 @@ export const exitCodes = {
   failure: 1,
   /** The command line or the configuration cannot be used; nothing was started. */
   usage: 2,
-  /** A second signal cut the orderly end short. */
+  /** `once --capture-above` has found something and captured it. */
+  captured: 3,
+  /** A signal came before what was asked for was there, or a second one cut the orderly end short. */
   interrupted: 130,
 } as const;
 

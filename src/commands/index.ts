@@ -1,17 +1,19 @@
 /** The command line: which command is meant, and whether it was called rightly. */
 import { ConfigError, formatProblem, nearest, type ParsedFlags, parseFlags, readVersion } from "../config.ts";
 import type { Clock } from "../model/clock.ts";
+import { capture } from "./capture.ts";
 import { checkConfig } from "./checkConfig.ts";
 import { type Command, exitCodes, type Output, UsageError } from "./command.ts";
 import { commonFlags, formatCommandHelp, formatOverview } from "./help.ts";
 import type { Lifetime } from "./lifetime.ts";
 import { notifyTest } from "./notifyTest.ts";
+import { once } from "./once.ts";
 import { record } from "./record.ts";
 import { serve } from "./serve.ts";
 import { token } from "./token.ts";
 
 /** All commands; the first one is meant when none is named. */
-export const commands: readonly Command[] = [serve, record, checkConfig, token, notifyTest];
+export const commands: readonly Command[] = [serve, once, capture, record, checkConfig, token, notifyTest];
 
 /** What a run is given. */
 export interface RunOptions {

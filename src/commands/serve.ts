@@ -2,6 +2,7 @@
 import { type Config, configFlags, loadConfig, readVersion } from "../config.ts";
 import type { Log } from "../log.ts";
 import { type Logs, openLogs } from "../logs/index.ts";
+import type { StorageClaim } from "../wiring/storageClaim.ts";
 import { type Command, type CommandContext, exitCodes } from "./command.ts";
 
 const longestStopSeconds = 15;
@@ -41,8 +42,8 @@ async function run(context: CommandContext): Promise<number> {
   return code;
 }
 
-interface App {
-  start(): Promise<Started>;
+/** What can be stopped again. */
+interface Stoppable {
   stop(): Promise<void>;
 }
 
@@ -56,21 +57,50 @@ async function untilStopped(config: Config, context: CommandContext, logs: Logs)
   return exitCodes.ok;
 }
 
-/** Starts everything, or says in one line why that is not possible and takes back what was started. */
-async function startApp(config: Config, { out, err, clock }: CommandContext, logs: Logs): Promise<App | undefined> {
-  const { log, ring: logLines } = logs;
-  let begun: App | undefined;
+/** The storage is ours alone. That it cannot be marked so (a full disk) keeps nobody from starting. */
+async function claim(directory: string, log: Log): Promise<StorageClaim | undefined> {
+  const { claimStorage, StorageTaken } = await import("../wiring/storageClaim.ts");
   try {
+    return await claimStorage(directory, "serve");
+  } catch (error) {
+    if (error instanceof StorageTaken) throw error;
+    log.warn("the storage could not be marked as in use", { directory, reason: String(error) });
+    return undefined;
+  }
+}
+
+/** Tells commands on this machine where this Culprit listens. */
+async function announce(claimed: StorageClaim | undefined, urls: readonly string[], log: Log): Promise<void> {
+  await claimed
+    ?.announce(urls)
+    .catch((error) => log.warn("the addresses could not be written into the storage", { reason: String(error) }));
+}
+
+/** Starts everything, or says in one line why that is not possible and takes back what was started. */
+async function startApp(config: Config, { out, err, clock }: CommandContext, logs: Logs): Promise<Stoppable | undefined> {
+  const { log, ring: logLines } = logs;
+  let begun: Stoppable | undefined;
+  let claimed: StorageClaim | undefined;
+  try {
+    claimed = await claim(config.storage.path, log);
     // Loaded here and not above, so that the other commands need not wait for the server and all that hangs on it.
     const { createApp } = await import("../app.ts");
-    const app: App = createApp(config, { log, logLines, logQueue: logs.fileFigures, clock });
+    const app = createApp(config, { log, logLines, logQueue: logs.fileFigures, clock });
     begun = app;
-    out.write(describeStart(await app.start(), out.isTTY === true));
-    return app;
+    const started = await app.start();
+    await announce(claimed, started.urls, log);
+    out.write(describeStart(started, out.isTTY === true));
+    return {
+      async stop() {
+        await app.stop();
+        await claimed?.release().catch(() => undefined);
+      },
+    };
   } catch (error) {
     log.debug("the start failed", { reason: error instanceof Error ? error.stack : String(error) });
     err.write(`culprit: ${error instanceof Error ? error.message : String(error)}\n`);
     await begun?.stop().catch(() => undefined);
+    await claimed?.release().catch(() => undefined);
     return undefined;
   }
 }

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { TriggerMetric, TriggerRule, TriggerThreshold } from "../model/trigger.ts";
 import { duration, oneOf } from "./fields.ts";
+import { nearest } from "./nearest.ts";
 
 const minute = 60;
 const hour = 60 * minute;
@@ -68,6 +69,21 @@ function threshold(): z.ZodType<Written, unknown> {
     context.addIssue({ code: "custom", message: "expected a number such as 2.0, a share such as 75%, or cores" });
     return z.NEVER;
   });
+}
+
+/** Makes sense of `METRIC=VALUE` as a flag has it; a text that says what was expected where there is none. */
+export function parseAbove(text: string): { readonly metric: TriggerMetric; readonly threshold?: TriggerThreshold } | string {
+  const [, name = "", value] = /^([^=]*)(?:=(.*))?$/s.exec(text) ?? [];
+  const metric = metrics.find((one) => one === name.trim());
+  if (metric === undefined) {
+    const meant = nearest(name.trim(), metrics);
+    return meant === undefined ? `expected METRIC=VALUE, with one of ${metrics.join(", ")}` : `unknown metric; did you mean ${meant}?`;
+  }
+  const measure = measures[metric];
+  if (value === undefined && measure === "spike") return { metric };
+  const written = threshold().safeParse(value?.trim() ?? "");
+  const limit = written.success ? thresholdOf("above", written.data, measure) : undefined;
+  return limit === undefined ? `${metric}: ${expectedOf("above", measure)}` : { metric, threshold: limit };
 }
 
 function triggerName(): z.ZodType<string, unknown> {

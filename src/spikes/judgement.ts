@@ -57,7 +57,7 @@ export function judgeTally(
   return { resource: signal.resource, ...(signal.aspect === undefined ? {} : { aspect: signal.aspect }), verdict };
 }
 
-/** The signal that is furthest above its baseline, counted in what would be noticed of it; CPU where none is. */
+/** The signal that is furthest above its baseline, counted in what would be noticed of it; CPU where none is, or the resource's largest. */
 function signalFor(
   tally: Tally,
   { resource, baselineOf, size }: Pick<Stretch, "resource" | "baselineOf"> & { readonly size: ReturnType<typeof machineSize> },
@@ -70,7 +70,9 @@ function signalFor(
     return baseline === undefined ? 0 : (levelOf(tally, signal) - baseline) / signal.leastRise(size);
   };
   const [first] = told.filter((signal) => rise(signal) >= 1).sort((a, b) => rise(b) - rise(a));
-  return first ?? told.find((signal) => signal.resource === (resource ?? "cpu")) ?? told[0];
+  const height = (signal: Signal) => levelOf(tally, signal) / signal.leastRise(size);
+  const [largest] = told.filter((signal) => signal.resource === (resource ?? "cpu")).sort((a, b) => height(b) - height(a));
+  return first ?? largest ?? told[0];
 }
 
 function levelOf(tally: Tally, { resource, figure }: Signal): number {

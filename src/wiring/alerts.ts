@@ -21,14 +21,15 @@ export function receiveAndTell(config: Config, { receiver, telling, server, cont
   const { audit, notifications, triggers } = telling;
   const { notify, cooldownSeconds } = config.webhook;
   return {
-    async receive(alerts) {
-      const results = await receiver.receive(alerts);
+    async receive(alerts, reception) {
+      const results = await receiver.receive(alerts, reception);
       for (const [index, alert] of alerts.entries()) {
         const result = results[index];
         if (result === undefined) continue;
         const { status, labels, startsAtMs, fingerprint } = alert;
         audit.record("alert", { ...result, status, labels, startsAt: new Date(startsAtMs).toISOString(), fingerprint });
-        if (!notify) continue;
+        // of another host's alert its own Culprit tells
+        if (!notify || result.result === "relayed") continue;
         const figures = triggers.figures();
         const context = contextOf({ resource: resourceNamed(result.name), startsAtMs, isOver: status === "resolved" });
         await notifications.notify({ ...notificationOf(config, alert, result, server, context), figures }, { cooldownSeconds });

@@ -1,11 +1,12 @@
 /** Puts the captures together: what goes into an archive, whose alert it is, who it was. */
 import { spawn } from "node:child_process";
 import { namesOfCgroup } from "../attribution/cgroupNames.ts";
-import { type Capture, createParts, defaultCaptureSettings, openCapture, readProcessTable } from "../capture/index.ts";
+import { type Capture, createParts, defaultCaptureSettings, openCapture, type ProcessTable, readProcessTable } from "../capture/index.ts";
 import type { Config } from "../config.ts";
-import { matchAlert, openHostList, readOwnNames } from "../fleet/index.ts";
+import { type HostList, matchAlert, openHostList, readOwnNames } from "../fleet/index.ts";
 import type { Log } from "../log.ts";
 import type { HostInfo } from "../metrics/view.ts";
+import type { AlertMatch } from "../model/capture.ts";
 import type { Clock } from "../model/clock.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { Spike } from "../model/spike.ts";
@@ -24,16 +25,29 @@ export interface CapturesSurroundings {
   readonly recentSnapshots: () => readonly Snapshot[];
   readonly containerName: (cgroupPath: string) => string | undefined;
   readonly onCaptured: Parameters<typeof openCapture>[0]["onCaptured"];
+  readonly onFailedAttempt?: Parameters<typeof openCapture>[0]["onFailedAttempt"];
 }
 
 /** Diagnostics are looked for where the system keeps its own programs, not where a caller's PATH points. */
 const searchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
+/** The captures, what they read the processes of this moment with, and how they know whose an alert is. */
+export interface MachineCapture extends Capture {
+  readonly readProcesses: () => Promise<ProcessTable>;
+  readonly hosts: HostList;
+  readonly ownNames: () => readonly string[];
+  readonly matchHost: (labels: Readonly<Record<string, string>>) => Promise<AlertMatch>;
+}
+
 /** Opens the captures that the settings ask for. */
-export async function openCaptures(config: Config, surroundings: CapturesSurroundings): Promise<Capture> {
+export async function openCaptures(config: Config, surroundings: CapturesSurroundings): Promise<MachineCapture> {
   const { archives, webhook, identity, web, hosts: hostFiles, paths: root, storage } = config;
-  const { log, clock, units, host, version, recording, spikes, recentSnapshots, containerName, onCaptured } = surroundings;
+  const { log, clock, units, host, version, recording, spikes, recentSnapshots, containerName, onCaptured, onFailedAttempt } = surroundings;
   const hosts = await openHostList({ files: hostFiles.files, log, clock });
+  const { externalUrl } = web;
+  const names = { hostname: host.hostname, names: identity.names, ...(externalUrl === undefined ? {} : { externalUrl }) };
+  const ownNames = () => readOwnNames(names);
+  const matchHost: MachineCapture["matchHost"] = async (labels) => matchAlert(labels, await hosts.current(), ownNames());
   const source = { root, units, clock, namesOfCgroup, containerName };
   const readProcesses = () => readProcessTable(source);
   const parts = createParts({
@@ -43,7 +57,7 @@ export async function openCaptures(config: Config, surroundings: CapturesSurroun
     readProcessTable: readProcesses,
     culprits: { recentSnapshots, namedPids: () => pidsNamedBy(spikes.active()) },
   });
-  return openCapture({
+  const capture = await openCapture({
     storageDirectory: storage.path,
     archivesDirectory: archives.path,
     clock,
@@ -61,12 +75,14 @@ export async function openCaptures(config: Config, surroundings: CapturesSurroun
       limits: { maxBytes: archives.maxBytes, maxCount: archives.maxCount, maxAgeSeconds: archives.maxAgeSeconds },
     },
     match: async (labels) => {
-      const { externalUrl } = web;
-      const names = { hostname: host.hostname, names: identity.names, ...(externalUrl === undefined ? {} : { externalUrl }) };
-      return matchAlert(labels, await hosts.current(), readOwnNames(names));
+      const match = await matchHost(labels);
+      // the relay has passed on what is another host's; what it leaves here was relayed once already and goes no further
+      return match.kind === "other" ? { kind: "unmatched" } : match;
     },
     ...(onCaptured === undefined ? {} : { onCaptured }),
+    ...(onFailedAttempt === undefined ? {} : { onFailedAttempt }),
   });
+  return { ...capture, readProcesses, hosts, ownNames, matchHost };
 }
 
 function pidsNamedBy(spikes: readonly Spike[]): readonly number[] {

@@ -56,7 +56,10 @@ describe("The command line", () => {
 
   for (const [argv, message] of [
     [["sevre"], "culprit: unknown command sevre; did you mean serve?\n"],
-    [["frobnicate"], "culprit: unknown command frobnicate; expected one of serve, record, check-config, token, notify-test\n"],
+    [
+      ["frobnicate"],
+      "culprit: unknown command frobnicate; expected one of serve, once, capture, record, check-config, token, notify-test\n",
+    ],
     [["--web.listen-adress=:1"], "culprit: --web.listen-adress: unknown flag; did you mean --web.listen-address?\n"],
     [["serve", "now"], 'culprit: unexpected "now"; expected culprit [serve] [FLAGS]\n'],
     [["serve", "--scope=read"], "culprit: --scope: culprit serve does not take it; it belongs to culprit token\n"],

@@ -124,6 +124,11 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
+/** The files of an archive that lies on the disk, by their name below its top folder. */
+export async function untarFile(path: string): Promise<ReadonlyMap<string, string>> {
+  return untar(readFileSync(path));
+}
+
 /** The files of an archive, by their name below its top folder. */
 export async function untar(bytes: Uint8Array): Promise<ReadonlyMap<string, string>> {
   const files = new Map<string, string>();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { ServerResponse } from "node:http";
-import { HttpError, hideSecrets, parseHttpUrl, post, shownUrl } from "../../src/http/index.ts";
+import { HttpError, hideSecrets, parseHttpUrl, post, request, shownUrl } from "../../src/http/index.ts";
 import { parseRetryAfter } from "../../src/http/retryAfter.ts";
 import { startWebServer, type WebServer } from "../notify/support/webServer.ts";
 import { ManualClock } from "../support/manualClock.ts";
@@ -127,5 +127,28 @@ describe("A URL in a message", () => {
 
   it("gives up its secrets in no form", () => {
     assert.equal(hideSecrets(`a b&"c ${encodeURIComponent('b&"c')} ${JSON.stringify('b&"c')}`, ['b&"c']), 'a *** *** "***"');
+  });
+});
+
+describe("A request to a server whose address is no secret", () => {
+  let web: WebServer;
+  beforeEach(async () => {
+    web = await startWebServer();
+  });
+  afterEach(() => web.close());
+
+  it("brings its answer back as it is, and sends a body only when it has one", async () => {
+    web.answer = (_, response) => void response.end('{"url":"/archives/a"}');
+    const url = new URL(`http://127.0.0.1:${web.port}/archives/a`);
+    const asked = { url, headers: {}, clock: new ManualClock(), timeoutSeconds: 30, signal: new AbortController().signal };
+    assert.deepEqual(await request({ ...asked, method: "GET" }), { status: 200, text: '{"url":"/archives/a"}' });
+    assert.deepEqual(await request({ ...asked, method: "HEAD" }), { status: 200, text: "" });
+    assert.deepEqual(
+      web.received.map(({ method, body, headers }) => [method, body, headers["content-length"]]),
+      [
+        ["GET", "", undefined],
+        ["HEAD", "", undefined],
+      ],
+    );
   });
 });

@@ -318,4 +318,12 @@ describe("a verdict for right now", () => {
     assert.match(now?.verdict.sentence ?? "", /^CPU use: 1 of 2 cores; `hog` .* has most of it \(1 core, 9\d % of what lines use\)\.$/);
     assert.equal(play([]).spikes.judgeNow(5), undefined);
   });
+
+  it("is of the larger side of a resource where nothing is known of the past", () => {
+    const writer: Actor = { process: "dd", does: () => ({ readBytesPerSecond: 4096, writtenBytesPerSecond: 90e6 }) };
+    const { spikes } = play(machine({ actors: [idles("sshd"), writer] }, 6));
+    const now = spikes.judgeNow(5, "io");
+    assert.equal(now?.aspect, "writes");
+    assert.match(now?.verdict.sentence ?? "", /^Disk writes: 90 MB\/s; `dd` .* has most of it/);
+  });
 });

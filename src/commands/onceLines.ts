@@ -1,0 +1,70 @@
+/** Which lines the table of `culprit once` has, and in which order. Pure. */
+import type { ResourceKey } from "../model/snapshot.ts";
+import type { SpikeResource } from "../model/spike.ts";
+import { resourceKeys } from "../sampler/groupStats.ts";
+import type { GroupStats } from "../sampler/window.ts";
+
+const mostRows = 15;
+const mostByMemory = 5;
+
+/** What is less is shown as nothing. */
+export const leastShown: Readonly<Record<ResourceKey, number>> = {
+  cpuCores: 0.005,
+  runningTasks: 0.05,
+  uninterruptibleTasks: 0.05,
+  residentBytes: 0.5,
+  readBytesPerSecond: 0.5,
+  writtenBytesPerSecond: 0.5,
+};
+
+/** The first of every resource, sorted by the one that counts; what is not shown by name is in the line of all others. */
+export function chooseLines(lines: readonly GroupStats[], resource: SpikeResource): readonly GroupStats[] {
+  const named = lines.filter(({ kind }) => kind === "process" || kind === "short_lived");
+  const ranks = new Map<GroupStats, number>();
+  for (const key of resourceKeys) {
+    // nearly everything has some memory
+    const most = key === "residentBytes" ? mostByMemory : mostRows;
+    const ranked = named
+      .filter(({ mean }) => (mean[key] ?? 0) >= leastShown[key])
+      .sort((a, b) => (b.mean[key] ?? 0) - (a.mean[key] ?? 0))
+      .slice(0, most);
+    for (const [rank, line] of ranked.entries()) ranks.set(line, Math.min(rank, ranks.get(line) ?? rank));
+  }
+  const weigh = ({ mean }: GroupStats) => keysFor(resource).reduce((sum, key) => sum + (mean[key] ?? 0), 0);
+  const order = (a: GroupStats, b: GroupStats) =>
+    weigh(b) - weigh(a) || (b.mean.cpuCores ?? 0) - (a.mean.cpuCores ?? 0) || (b.mean.residentBytes ?? 0) - (a.mean.residentBytes ?? 0);
+  const best = [...ranks.keys()].sort((a, b) => (ranks.get(a) ?? 0) - (ranks.get(b) ?? 0) || order(a, b)).slice(0, mostRows);
+  const rest = lines.filter((line) => line.kind !== "process" && line.kind !== "short_lived");
+  const other = otherOf(
+    rest.filter(({ kind }) => kind === "other"),
+    named.filter((line) => !best.includes(line)),
+  );
+  const remainder = [...(other === undefined ? [] : [other]), ...rest.filter(({ kind }) => kind !== "other")];
+  return [...best.sort(order), ...remainder.filter(({ mean }) => resourceKeys.some((key) => (mean[key] ?? 0) > 0))];
+}
+
+function otherOf(known: readonly GroupStats[], folded: readonly GroupStats[]): GroupStats | undefined {
+  const all = [...known, ...folded];
+  if (all.length === 0) return undefined;
+  const mean: Partial<Record<ResourceKey, number>> = {};
+  for (const key of resourceKeys) {
+    const values = all.flatMap(({ mean: one }) => (one[key] === undefined ? [] : [one[key]]));
+    if (values.length > 0) mean[key] = values.reduce((sum, value) => sum + value, 0);
+  }
+  return { id: "other", kind: "other", process: "", unit: "", container: "", user: "", mean, peak: {} };
+}
+
+/** What the lines are sorted by. */
+export function keysFor(resource: SpikeResource): readonly ResourceKey[] {
+  switch (resource) {
+    case "cpu":
+    case "pressure":
+      return ["cpuCores"];
+    case "load":
+      return ["runningTasks", "uninterruptibleTasks"];
+    case "memory":
+      return ["residentBytes"];
+    case "io":
+      return ["readBytesPerSecond", "writtenBytesPerSecond"];
+  }
+}

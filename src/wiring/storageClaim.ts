@@ -1,0 +1,172 @@
+/**
+ * `<storage>/running.json`: which Culprit works in a storage directory, and where it can be reached.
+ *
+ * Two writers in one storage would clear away each other's unfinished work. Who died without taking its claim back is told by its process:
+ * a number alone is not enough, for in a container it is the same one after every restart.
+ */
+import { randomUUID } from "node:crypto";
+import { constants, copyFile, link, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+
+/** Who works in a storage directory. */
+export interface StorageHolder {
+  readonly pid: number;
+  /** `serve` answers requests; `capture` makes one archive and is gone. */
+  readonly command: "serve" | "capture";
+  /** Where it listens; empty while it is starting. */
+  readonly urls: readonly string[];
+}
+
+/** A storage directory that is ours. */
+export interface StorageClaim {
+  /** Tells others where this Culprit listens. */
+  announce(urls: readonly string[]): Promise<void>;
+  release(): Promise<void>;
+}
+
+/** Somebody else has the storage directory. */
+export class StorageTaken extends Error {
+  override readonly name = "StorageTaken";
+  readonly holder: StorageHolder;
+
+  constructor(directory: string, holder: StorageHolder) {
+    const where = holder.urls.length === 0 ? "" : ` at ${holder.urls.join(" ")}`;
+    super(
+      `another Culprit (pid ${holder.pid}, culprit ${holder.command}${where}) works in ${directory}; stop it, or choose another --storage.path`,
+    );
+    this.holder = holder;
+  }
+}
+
+const fileName = "running.json";
+
+const claimShape = z.object({
+  pid: z.number().int().positive(),
+  command: z.enum(["serve", "capture"]),
+  urls: z.array(z.string()).readonly(),
+  /** Tells one process from another that has the same number. */
+  birth: z.string(),
+  claim: z.string(),
+});
+type WrittenClaim = z.output<typeof claimShape>;
+
+/** Whoever works there now; undefined when nobody does. */
+export async function readStorageHolder(directory: string): Promise<StorageHolder | undefined> {
+  const written = await readClaim(join(directory, fileName));
+  return written !== undefined && (await isAlive(written)) ? holderOf(written) : undefined;
+}
+
+/** Takes a storage directory, which is made if it is not there. @throws StorageTaken; or an error of the system when it cannot be used */
+export async function claimStorage(directory: string, command: StorageHolder["command"]): Promise<StorageClaim> {
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const path = join(directory, fileName);
+  const own: WrittenClaim = { pid: process.pid, command, urls: [], birth: await readBirth(process.pid), claim: randomUUID() };
+  await take(directory, path, own);
+  return {
+    announce: (urls) => replace(path, { ...own, urls }),
+    async release() {
+      if ((await readClaim(path))?.claim === own.claim) await rm(path, { force: true });
+    },
+  };
+}
+
+/** Puts the claim there whole or not at all: of two who try at the same time one has it. */
+async function take(directory: string, path: string, own: WrittenClaim): Promise<void> {
+  const draft = `${path}.${own.claim}.tmp`;
+  await writeFile(draft, JSON.stringify(own), { mode: 0o600 });
+  try {
+    for (let attempt = 0; attempt < 5; attempt++) {
+      if (await linked(draft, path)) return;
+      const other = await readClaim(path);
+      if (other !== undefined && (await isAlive(other))) throw new StorageTaken(directory, holderOf(other));
+      await clearAway(path, other, own.claim);
+    }
+    throw new Error(`${path} cannot be taken: others come and go there`);
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+async function linked(draft: string, path: string): Promise<boolean> {
+  try {
+    await link(draft, path);
+    return true;
+  } catch (error) {
+    const code = codeOf(error) ?? "";
+    if (code === "EEXIST") return false;
+    // some file systems know no second name for a file; this one may be seen before it is whole, and is taken for nobody's then
+    if (/^(?:EPERM|ENOTSUP|EOPNOTSUPP|ENOSYS|EMLINK)$/.test(code)) return copied(draft, path);
+    throw error;
+  }
+}
+
+async function copied(draft: string, path: string): Promise<boolean> {
+  try {
+    await copyFile(draft, path, constants.COPYFILE_EXCL);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") return false;
+    throw error;
+  }
+}
+
+/** Removes the claim of a dead process, and never one that somebody has put there since. */
+async function clearAway(path: string, dead: WrittenClaim | undefined, ownClaim: string): Promise<void> {
+  const aside = `${path}.${ownClaim}.old`;
+  try {
+    await rename(path, aside);
+    const moved = await readClaim(aside);
+    if (moved !== undefined && moved.claim !== dead?.claim) await linked(aside, path);
+    await rm(aside, { force: true });
+  } catch (error) {
+    if (codeOf(error) !== "ENOENT") throw error;
+  }
+}
+
+async function replace(path: string, claim: WrittenClaim): Promise<void> {
+  const draft = `${path}.${claim.claim}.tmp`;
+  await writeFile(draft, JSON.stringify(claim), { mode: 0o600 });
+  await rename(draft, path);
+}
+
+/** What cannot be read as a claim is none. */
+async function readClaim(path: string): Promise<WrittenClaim | undefined> {
+  try {
+    const checked = claimShape.safeParse(JSON.parse(await readFile(path, "utf8")));
+    return checked.success ? checked.data : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError || codeOf(error) === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+async function isAlive({ pid, birth }: WrittenClaim): Promise<boolean> {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    // it is there and not ours
+    if (codeOf(error) !== "EPERM") return false;
+  }
+  return (await readBirth(pid)) === birth;
+}
+
+/** When a process began, of this very boot; empty where the system has no procfs, and only the number counts. */
+async function readBirth(pid: number): Promise<string> {
+  try {
+    const boot = await readFile("/proc/sys/kernel/random/boot_id", "utf8");
+    const stat = await readFile(`/proc/${pid}/stat`, "utf8");
+    const startTicks = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
+    return `${boot.trim()} ${startTicks}`;
+  } catch {
+    return "";
+  }
+}
+
+function holderOf({ pid, command, urls }: WrittenClaim): StorageHolder {
+  return { pid, command, urls };
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error ? String(error.code) : undefined;
+}

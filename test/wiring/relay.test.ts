@@ -1,0 +1,148 @@
+import assert from "node:assert/strict";
+import { rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Registry } from "prom-client";
+import { type AlertReceiver, type AlertResult, QueueUnavailable, type ReceivedAlert } from "../../src/capture/contract.ts";
+import { loadConfig } from "../../src/config.ts";
+import { type KnownHost, matchAlert } from "../../src/fleet/index.ts";
+import { createEvents } from "../../src/metrics/events.ts";
+import { type FleetRelay, openRelay } from "../../src/wiring/relay.ts";
+import { startWebServer, type WebServer } from "../notify/support/webServer.ts";
+import { ManualClock } from "../support/manualClock.ts";
+import { recordedLog } from "../support/recordedLog.ts";
+import { tempDirectories } from "../support/tempDirectory.ts";
+
+const ownNames = () => ["web1"];
+
+function alert(name: string, instance: string | undefined, more: Partial<ReceivedAlert> = {}): ReceivedAlert {
+  const labels = { alertname: name, ...(instance === undefined ? {} : { instance }) };
+  return { status: "firing", labels, annotations: {}, startsAtMs: 1, fingerprint: `f${name}`, ...more };
+}
+
+describe("alerts of other hosts", () => {
+  const tempDirectory = tempDirectories();
+  let directory: string;
+  let web: WebServer;
+  let relay: FleetRelay | undefined;
+  beforeEach(async () => {
+    directory = await tempDirectory();
+    web = await startWebServer();
+    web.answer = (_, response) => response.writeHead(202).end();
+  });
+  afterEach(async () => {
+    await relay?.stop();
+    relay = undefined;
+    await web.close();
+  });
+
+  async function open(yaml = "hosts: { files: [targets.yml] }\n") {
+    await writeFile(join(directory, "culprit.yml"), yaml);
+    const config = loadConfig({ argv: [`--config.file=${join(directory, "culprit.yml")}`, `--storage.path=${directory}`], env: {} });
+    const hosts: readonly KnownHost[] = [
+      { address: "127.0.0.1:1", instance: "web1" },
+      { address: `127.0.0.1:${web.port}`, instance: "web2" },
+    ];
+    const registry = new Registry();
+    const audited: unknown[] = [];
+    const opened = await openRelay(config, {
+      log: recordedLog().log,
+      clock: new ManualClock(),
+      events: createEvents(registry),
+      audit: { record: (event, facts) => void audited.push([event, facts]) },
+      hosts: { current: async () => hosts },
+      ownNames,
+      matchHost: async (labels) => matchAlert(labels, hosts, ownNames()),
+    });
+    relay = opened;
+    const here: ReceivedAlert[][] = [];
+    const captures: AlertReceiver = {
+      async receive(alerts) {
+        here.push([...alerts]);
+        return alerts.map(({ fingerprint, labels }): AlertResult => {
+          return { fingerprint, name: labels.alertname ?? "", result: "captured", match: { kind: "own" }, archiveId: `a-${fingerprint}` };
+        });
+      },
+    };
+    return { relay: opened, receiver: opened.before(captures), here, audited, registry };
+  }
+
+  const settled = async (opened: FleetRelay) => {
+    while (opened.figures().length > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  };
+
+  it("are split off a payload and passed on, each result in its place", async () => {
+    const { relay: opened, receiver, here, audited, registry } = await open();
+    const results = await receiver.receive([alert("A", "web1:9100"), alert("B", "web2"), alert("C", undefined), alert("D", "web2:9100")]);
+    assert.deepEqual(
+      results.map(({ name, result, match, archiveId }) => [name, result, match.kind === "other" ? match.host : match.kind, archiveId]),
+      [
+        ["A", "captured", "own", "a-fA"],
+        ["B", "relayed", "web2", undefined],
+        ["C", "captured", "own", "a-fC"],
+        ["D", "relayed", "web2", undefined],
+      ],
+    );
+    assert.deepEqual(
+      here.map((alerts) => alerts.map(({ labels }) => labels.alertname)),
+      [["A", "C"]],
+    );
+    assert.deepEqual(opened.figures(), { length: 2, dropped: 0 });
+    opened.start();
+    await settled(opened);
+    assert.equal(web.received.length, 2);
+    assert.match(await registry.metrics(), /culprit_relayed_alerts_total\{result="ok"\} 2\n/);
+    assert.deepEqual(audited[0], [
+      "relay",
+      { host: "web2", result: "ok", reason: undefined, status: "firing", labels: { alertname: "B", instance: "web2" }, fingerprint: "fB" },
+    ]);
+  });
+
+  it("are not handed to the captures at all when a payload has no others, and the end of one is passed on, too", async () => {
+    const { receiver, here, relay: opened } = await open();
+    await receiver.receive([alert("B", "web2", { status: "resolved", endsAtMs: 2 })]);
+    opened.start();
+    await settled(opened);
+    assert.deepEqual(here, []);
+    assert.match(web.received[0]?.body ?? "", /"status":"resolved"/);
+  });
+
+  it("stay here when another Culprit has passed them on", async () => {
+    const { receiver, here, relay: opened } = await open();
+    const [result] = await receiver.receive([alert("B", "web2")], { relayed: true });
+    assert.equal(result?.result, "captured");
+    assert.equal(here.length, 1);
+    assert.deepEqual(opened.figures(), { length: 0, dropped: 0 });
+  });
+
+  it("are everybody's own where no list of hosts is configured", async () => {
+    const { receiver, here, relay: opened } = await open("{}\n");
+    await receiver.receive([alert("B", "web2")]);
+    assert.equal(here.length, 1);
+    assert.equal(opened.fleet, undefined);
+  });
+
+  it("are refused when they cannot be kept, so that the sender tries again, and nothing of the payload is captured", async () => {
+    const { receiver, here } = await open();
+    await rm(join(directory, "relay"), { recursive: true });
+    await writeFile(join(directory, "relay"), "a file in the way");
+    await assert.rejects(receiver.receive([alert("A", "web1"), alert("B", "web2")]), QueueUnavailable);
+    assert.deepEqual(here, []);
+  });
+
+  it("are remembered over a restart: where they went, and what came of it", async () => {
+    const first = await open();
+    await first.receiver.receive([alert("B", "web2")]);
+    assert.equal(first.relay.fleet?.whereIs("fB")?.isWaiting, true);
+    first.relay.start();
+    await settled(first.relay);
+    await first.relay.stop();
+    const second = await open();
+    const { host, isWaiting, result } = second.relay.fleet?.whereIs("fB") ?? {};
+    assert.deepEqual([host, isWaiting, result], ["web2", false, "ok"]);
+    assert.equal(second.relay.fleet?.whereIs("fA"), undefined);
+    await second.relay.stop();
+    await writeFile(join(directory, "relayed.json"), "{ torn");
+    const third = await open();
+    assert.equal(third.relay.fleet?.whereIs("fB"), undefined);
+  });
+});

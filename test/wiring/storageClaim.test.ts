@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { claimStorage, readStorageHolder, StorageTaken } from "../../src/wiring/storageClaim.ts";
+import { tempDirectories } from "../support/tempDirectory.ts";
+
+describe("The claim on a storage directory", () => {
+  const tempDirectory = tempDirectories();
+
+  it("says who works there and where, for as long as it is held, to its user alone", async () => {
+    const directory = join(await tempDirectory(), "new");
+    assert.equal(await readStorageHolder(directory), undefined);
+    const claim = await claimStorage(directory, "serve");
+    assert.deepEqual(await readStorageHolder(directory), { pid: process.pid, command: "serve", urls: [] });
+    await claim.announce(["http://127.0.0.1:1/"]);
+    assert.deepEqual((await readStorageHolder(directory))?.urls, ["http://127.0.0.1:1/"]);
+    assert.deepEqual(await readdir(directory), ["running.json"]);
+    assert.equal((await stat(join(directory, "running.json"))).mode & 0o777, 0o600);
+    await claim.release();
+    assert.deepEqual(await readdir(directory), []);
+  });
+
+  it("is had by one of many who want it at the same time, and by the next after its release", async () => {
+    const directory = await tempDirectory();
+    const tries = await Promise.allSettled(Array.from({ length: 20 }, () => claimStorage(directory, "capture")));
+    const [won, ...others] = tries.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+    assert.ok(won !== undefined);
+    assert.deepEqual(others, []);
+    for (const one of tries) if (one.status === "rejected") assert.ok(one.reason instanceof StorageTaken, String(one.reason));
+    await won.release();
+    await (await claimStorage(directory, "capture")).release();
+    assert.deepEqual(await readdir(directory), []);
+  });
+
+  it("names the holder when it is taken", async () => {
+    const directory = await tempDirectory();
+    const claim = await claimStorage(directory, "serve");
+    await claim.announce(["http://127.0.0.1:1/"]);
+    await assert.rejects(claimStorage(directory, "serve"), {
+      message: `another Culprit (pid ${process.pid}, culprit serve at http://127.0.0.1:1/) works in ${directory}; stop it, or choose another --storage.path`,
+    });
+  });
+
+  it("is nobody's any more once its process is dead, or another has its number", async () => {
+    const directory = await tempDirectory();
+    const path = join(directory, "running.json");
+    await claimStorage(directory, "serve");
+    const written = JSON.parse(await readFile(path, "utf8"));
+    const child = spawn(process.execPath, ["-e", ""]);
+    await once(child, "close");
+    for (const dead of [{ pid: child.pid }, { birth: "another boot 12" }]) {
+      await writeFile(path, JSON.stringify({ ...written, ...dead }));
+      assert.equal(await readStorageHolder(directory), undefined);
+      const claims = await Promise.allSettled([claimStorage(directory, "serve"), claimStorage(directory, "serve")]);
+      assert.equal(claims.filter(({ status }) => status === "fulfilled").length, 1);
+    }
+    assert.deepEqual(await readdir(directory), ["running.json"]);
+  });
+
+  it("is not there where the file is torn, or is something else", async () => {
+    const directory = await tempDirectory();
+    for (const text of ["", '{"pid":', "[]", '{"pid":"1"}']) {
+      await writeFile(join(directory, "running.json"), text);
+      assert.equal(await readStorageHolder(directory), undefined);
+      await (await claimStorage(directory, "capture")).release();
+    }
+  });
+
+  it("does not take away what another has put there since", async () => {
+    const directory = await tempDirectory();
+    const claim = await claimStorage(directory, "serve");
+    const path = join(directory, "running.json");
+    const other = { ...JSON.parse(await readFile(path, "utf8")), claim: "another" };
+    await writeFile(path, JSON.stringify(other));
+    await claim.release();
+    assert.deepEqual(JSON.parse(await readFile(path, "utf8")), other);
+  });
+});
