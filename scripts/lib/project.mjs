@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
 /** The folders whose TypeScript is compiled. */
-export const sourceFolders = ["src", "test", "bench"];
+export const sourceFolders = ["src", "test", "bench", "grafana/src"];
 
 /** The compiler as an argument for Node: `npx tsc` without npx. */
 export const compilerPath = join(root, "node_modules", "typescript", "bin", "tsc");

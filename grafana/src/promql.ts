@@ -1,0 +1,73 @@
+/** The pieces that queries are made of. */
+
+/** The chosen hosts; every query of a host's own figures has it. */
+export const hosts = 'job=~"$job",instance=~"$instance"';
+
+/** Lines that a person can be named for: processes, and what short-lived processes of a unit or container used. */
+export const who = 'kind=~"process|short_lived"';
+
+/** What tells two lines apart within a host. */
+export const lineLabels = "instance, process, unit, container, user";
+
+/** How a line is called in a legend: process, unit and container as far as there are any, then the host. */
+export const lineLegend = "{{process}} {{unit}} {{container}} · {{instance}}";
+
+/** A family of the chosen hosts. */
+export function select(metric: string, ...matchers: readonly string[]): string {
+  return `${metric}{${[hosts, ...matchers].join(",")}}`;
+}
+
+/** A family of processes, of those that are chosen. */
+export function selectLines(metric: string, ...matchers: readonly string[]): string {
+  return select(metric, who, 'process=~"$process"', ...matchers);
+}
+
+/**
+ * The lines with the highest values of the whole range, the same ones at every step: a plain topk chooses anew at each step and draws
+ * more lines than it was asked for.
+ */
+export function topLines(lines: string, overTime = overRange(lines)): string {
+  return `${lines} and topk($top, ${overTime})`;
+}
+
+/** What everybody else had, so that the stack is as high as the machine's own figure. */
+export function allOthers(metric: string, lines: string, overTime = overRange(lines)): string {
+  const named = `sum by (instance) (${topLines(lines, overTime)})`;
+  return `clamp_min(sum by (instance) (${select(metric)}) - (${named} or sum by (instance) (${select(metric)}) * 0), 0)`;
+}
+
+function overRange(lines: string): string {
+  return `max_over_time(${lines}[$__range] @ end())`;
+}
+
+/**
+ * What a line had on average over the range. A line that was shown for a part of the range only has samples for that part only, so its
+ * sum is divided by the samples of its host: avg_over_time would take a burst of one minute for the mean of a day.
+ */
+export function meanOverRange(lines: string): string {
+  const samples = `count_over_time(${select("culprit_cpu_cores")}[$__range])`;
+  return `sum by (${lineLabels}) (sum_over_time(${lines}[$__range]) / on (job, instance) group_left () ${samples})`;
+}
+
+/** Gives every line a label `who`: what to call it in a sentence, even where it is no process. */
+export function nameWho(lines: string): string {
+  const steps: readonly (readonly [value: string, label: string, pattern: string])[] = [
+    ["no single process", "kind", ".*"],
+    ["short-lived processes", "kind", "short_lived"],
+    ["short-lived processes of $1", "unit", "(.+)"],
+    ["short-lived processes of $1", "container", "(.+)"],
+    ["$1", "process", "(.+)"],
+  ];
+  return steps.reduce((inner, [value, label, pattern]) => `label_replace(${inner}, "who", "${value}", "${label}", "${pattern}")`, lines);
+}
+
+/**
+ * Adds the label `start` from the newest spike of the same resource: milliseconds since 1970.
+ *
+ * `without ()`, and a name that sorts behind the others: with `by`, Prometheus 2 mixes up the labels of count_values in a range query when
+ * the new one comes first in the alphabet.
+ */
+export function withSpikeStart(lines: string): string {
+  const starts = `count_values without () ("start", round(1000 * ${select("culprit_spike_start_timestamp_seconds")}))`;
+  return `${lines} * on (job, instance, resource) group_left (start) ${starts}`;
+}
