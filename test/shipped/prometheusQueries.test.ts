@@ -59,7 +59,6 @@ describe("what rules and runbooks ask of a real Prometheus that scrapes a real C
     ]);
     const headers = { Authorization: `Bearer ${machine.adminToken}` };
     assert.equal((await fetch(`${culprit}/archives`, { method: "POST", headers })).status, 202);
-    assert.equal((await fetch(`${culprit}/webhook`, { method: "POST", headers, body: '{"alerts":[]}' })).status, 202);
     disk = mkdtempSync(join(diskDirectory().path, "culprit-queries-"));
     machine.start("sh", ["-c", diskScript, join(disk, "file")]);
     // a spike is a rise over what was before it: this long the machine is looked at first
@@ -78,6 +77,9 @@ describe("what rules and runbooks ask of a real Prometheus that scrapes a real C
       },
       150,
     );
+    // a counter rises only after it was seen before
+    assert.equal((await fetch(`${culprit}/webhook`, { method: "POST", headers, body: '{"alerts":[]}' })).status, 202);
+    await waitFor("the webhook's counter", async () => (await ask('culprit_webhook_requests_total{result="accepted"} > 0')).length > 0);
     await waitFor("the archive", async () => (await ask("culprit_archive_created_timestamp_seconds")).length > 0);
   });
   let burning = false;
@@ -130,8 +132,12 @@ describe("what rules and runbooks ask of a real Prometheus that scrapes a real C
       const alert = shippedAlerts().find((one) => one.alert === name);
       const [query] = queriesOf(alert?.annotations.description ?? "");
       assert.ok(query !== undefined);
-      const [top] = await ask(askedQuery(query, { instance: "web1" }));
-      assert.match(top?.metric.process ?? "", /query-burner/, name);
+      // the window still holds what was before
+      await waitFor(`${name} to name the burner`, async () => {
+        const [top] = await ask(askedQuery(query, { instance: "web1" }));
+        if (/query-burner/.test(top?.metric.process ?? "")) return true;
+        throw new Error(`it names ${top?.metric.process}`);
+      });
     }
   });
 
