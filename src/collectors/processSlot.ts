@@ -10,6 +10,8 @@ export interface Slot {
   /** Ticks and pages of `reading`, to compare with. */
   raw: PidStat;
   lastReadSeconds: number;
+  /** Ticks of its own that the last reading had more than the one before. */
+  risenTicks: number;
   /** Readings in a row in which nothing had moved. */
   quietReadings: number;
   /** Threads besides the main one that ran or waited when they were last looked at. */

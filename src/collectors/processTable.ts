@@ -151,6 +151,7 @@ export class ProcessTable {
       this.#replace(slot, nowSeconds, changed, vanished);
       return;
     }
+    slot.risenTicks = this.#scratch.userTicks + this.#scratch.systemTicks - slot.raw.userTicks - slot.raw.systemTicks;
     if (isUnchanged(slot, this.#scratch, this.#buffer.bytes)) {
       if (++slot.quietReadings >= quietIsCold && isStill(slot)) this.#hot.delete(slot);
       if (slot.namesVersion !== this.#options.identities.namesVersion) this.#rename(slot, nowSeconds, changed);
@@ -239,6 +240,7 @@ export class ProcessTable {
         reading,
         raw,
         lastReadSeconds: nowSeconds,
+        risenTicks: raw.userTicks + raw.systemTicks,
         quietReadings: 0,
         ...noThreads,
         reaped: false,

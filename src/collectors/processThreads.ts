@@ -6,6 +6,9 @@ import { PidUsageReader } from "../procfs/pidUsage.ts";
 import type { ProcRoot } from "../procfs/root.ts";
 import { type Slot, stateRunning, stateUninterruptible, type TableChanges, threadCounts } from "./processSlot.ts";
 
+/** Two hundredths of a core: less is what a thread that mostly sleeps takes, and looking at a thread costs as much as at a process. */
+const leastTicks = 2;
+
 /** The tasks behind the slots of a table. */
 export class ProcessThreads {
   readonly #usage: PidUsageReader;
@@ -31,7 +34,10 @@ export class ProcessThreads {
     return { running, uninterruptible };
   }
 
-  /** Processes with several threads: those that moved lately first, then, if wanted, the others; at most so many threads in all. */
+  /**
+   * Processes with several threads, of at most so many threads in all: those that moved lately and, if wanted, then the others; else
+   * only those that have burnt something, for whoever could run on a busy machine gets a little.
+   */
   pids(mostThreads: number, andCold: boolean): number[] {
     const pids: number[] = [];
     let threads = 0;
@@ -43,7 +49,7 @@ export class ProcessThreads {
         pids.push(slot.pid);
       }
     };
-    take(this.#hot, () => true);
+    take(this.#hot, (slot) => andCold || slot.risenTicks >= leastTicks);
     if (andCold) take(this.#slots.values(), (slot) => !this.#hot.has(slot));
     return pids;
   }

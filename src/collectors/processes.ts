@@ -22,6 +22,8 @@ const leastProbes = 32;
 const listEveryTicks = 30;
 /** So many tasks may be missing: some run only while nobody looks. */
 const mostUnseenTasks = 0.6;
+/** On a busy machine some task is always missing; those that were found to run are looked at in every tick anyway. */
+const searchEveryTicks = 3;
 /** How many threads are looked at in a tick, some ten microseconds each. */
 const mostScannedThreads = 500;
 /** A cold process has a turn in one of so many ticks. */
@@ -61,6 +63,8 @@ class ProcessesReader {
   #ticksSinceList = 0;
   /** The look of the kernel that all threads were last searched for. */
   #scannedAt = -1;
+  /** Ticks since the threads of those were searched that had burnt something. */
+  #ticksSinceSearch = searchEveryTicks;
   #result: ProcessesReading | undefined;
   #failure: unknown;
 
@@ -138,7 +142,10 @@ class ProcessesReader {
     if (isMissing && this.#scannedAt !== this.#load.looks) {
       this.#scannedAt = this.#load.looks;
       await scan(threads.pids(mostScannedThreads, true));
-    } else if ((load.runnableTasks ?? 0) - running > mostUnseenTasks) await scan(threads.pids(mostScannedThreads, false));
+    } else if (++this.#ticksSinceSearch >= searchEveryTicks && (load.runnableTasks ?? 0) - running > mostUnseenTasks) {
+      this.#ticksSinceSearch = 0;
+      await scan(threads.pids(mostScannedThreads, false));
+    }
   }
 
   /** The pids that may be new. Where no task was made since the last tick, there are none, and nothing is listed. */
