@@ -7,6 +7,7 @@ const biome = join(root, "node_modules", "@biomejs", "biome", "bin", "biome");
 
 const checks = [
   { name: "types", args: [compilerPath, "--project", root, "--noEmit", "--pretty", "false"] },
+  { name: "types of the page", args: [compilerPath, "--project", join(root, "src", "page"), "--pretty", "false"] },
   { name: "types of scripts", args: [compilerPath, "--project", join(root, "scripts"), "--pretty", "false"] },
   { name: "lint and format", args: [biome, "ci", "--error-on-warnings", "--colors=off", root] },
   { name: "import table", args: [join(root, "scripts", "imports.mjs")] },

@@ -12,6 +12,9 @@ import { listFiles, root } from "./lib/project.mjs";
 
 const tablePath = "src/README.md";
 
+/** What the browser gets is bundled by the build: it needs nothing when it runs. */
+const bundled = /^src\/page\//;
+
 /** @typedef {{ readonly file: string, readonly line: number, readonly message: string }} Problem */
 
 /**
@@ -21,13 +24,15 @@ const tablePath = "src/README.md";
 export function findImportProblems(project) {
   if (!existsSync(join(project, tablePath))) return [{ file: tablePath, line: 1, message: "is missing: it holds the import table" }];
   const table = parseImportTable(readFileSync(join(project, tablePath), "utf8"));
-  const dependencies = Object.keys(JSON.parse(readFileSync(join(project, "package.json"), "utf8")).dependencies ?? {});
+  const { dependencies = {}, devDependencies = {} } = JSON.parse(readFileSync(join(project, "package.json"), "utf8"));
   const files = listFiles(project, "src").filter((file) => file.endsWith(".ts"));
   const imports = files.flatMap((file) => scanImports(readFileSync(join(project, file), "utf8")).map((found) => ({ file, ...found })));
   return [
     ...table.problems.map((problem) => ({ file: tablePath, ...problem })),
     ...findRowProblems(table, files),
-    ...imports.flatMap((found) => judge(found, table, dependencies) ?? []),
+    ...imports.flatMap(
+      (found) => judge(found, table, bundled.test(found.file) ? { ...dependencies, ...devDependencies } : dependencies) ?? [],
+    ),
     ...findFileCycles(files, imports),
   ];
 }
@@ -40,13 +45,13 @@ export function findImportProblems(project) {
 /**
  * @param {FoundImport} found
  * @param {ImportTable} table
- * @param {readonly string[]} dependencies
+ * @param {Readonly<Record<string, string>>} dependencies
  * @returns {Problem | undefined}
  */
 function judge({ file, line, specifier }, table, dependencies) {
   if (specifier === undefined) return { file, line, message: "imports something computed: only a literal can be held against the table" };
   if (!specifier.startsWith(".")) {
-    const known = specifier.startsWith("node:") || dependencies.includes(packageOf(specifier));
+    const known = specifier.startsWith("node:") || Object.hasOwn(dependencies, packageOf(specifier));
     return known ? undefined : { file, line, message: `imports "${specifier}", which is not among the dependencies of package.json` };
   }
   const target = resolveImport(file, specifier);

@@ -10,18 +10,22 @@ import { ScrapeWatch } from "./metrics/scrapes.ts";
 import { readSelf } from "./metrics/self.ts";
 import type { HostInfo, MetricsView } from "./metrics/view.ts";
 import type { Clock } from "./model/clock.ts";
+import type { ResourceUsage } from "./model/snapshot.ts";
 import { readIsElevated } from "./procfs/capabilities.ts";
 import { readKernelUnits } from "./procfs/units.ts";
 import { redactText } from "./redact/index.ts";
 import type { Sampling, ShownTick } from "./sampler/sampling.ts";
+import type { GroupStats } from "./sampler/window.ts";
 import { type AdminToken, ensureAdminToken, loadTokens } from "./server/auth/tokens.ts";
+import { LiveFeed } from "./server/liveFeed.ts";
 import { type CulpritServer, createServer } from "./server/server.ts";
 import { type ContextSources, createAlertContext } from "./triggers/index.ts";
 import { receiveAndTell } from "./wiring/alerts.ts";
-import { openCaptures } from "./wiring/captures.ts";
+import { type MachineCapture, openCaptures } from "./wiring/captures.ts";
 import { pageUrl } from "./wiring/links.ts";
 import { type Memory, openMemory } from "./wiring/memory.ts";
 import { createMetrics } from "./wiring/metrics.ts";
+import { type FleetRelay, openRelay } from "./wiring/relay.ts";
 import { createSampling } from "./wiring/sampling.ts";
 import { openTelling, type Telling } from "./wiring/telling.ts";
 
@@ -64,6 +68,7 @@ export function createApp(config: Config, { log, logLines, logQueue, clock }: Ap
   const scrapes = new ScrapeWatch(config.sample.windowSeconds, log);
   const metrics = createMetrics(config, { log, clock, units, version, sampling, view });
   const { events } = metrics;
+  const live = new LiveFeed();
   let parts: Parts | undefined;
   let web: CulpritServer | undefined;
 
@@ -108,16 +113,20 @@ export function createApp(config: Config, { log, logLines, logQueue, clock }: Ap
       },
     });
     telling = await openTelling(config, { log, clock, server, version, events, requestCapture: capture.requestFor, sources });
-    return { memory, capture, telling, sources };
+    const { hosts, ownNames, matchHost } = capture;
+    const relay = await openRelay(config, { log, clock, events, audit: telling.audit, hosts, ownNames, matchHost });
+    return { memory, capture, telling, relay, sources };
   }
 
-  function take({ memory, telling }: Parts, tick: ShownTick): void {
+  function take({ memory, telling, capture }: Parts, tick: ShownTick): void {
     const { snapshot, durationSeconds } = tick;
     events.sampleDuration.observe(durationSeconds);
     const usage = snapshot.host.cpu?.usageRatio;
     if (usage !== undefined && !snapshot.gap) events.cpuSampleUsage.observe(usage);
-    memory.take(tick);
-    telling.take(snapshot, memory.spikes.active());
+    const line = memory.take(tick);
+    const spikes = memory.spikes.active();
+    telling.take(snapshot, spikes);
+    live.publish(snapshot.takenAtMs, line, { spikes, ...liveState(telling, capture) });
   }
 
   async function start(): Promise<Started> {
@@ -125,24 +134,34 @@ export function createApp(config: Config, { log, logLines, logQueue, clock }: Ap
     const admin = await ensureAdminToken(tokensDirectory, clock);
     const tokens = await loadTokens(tokensDirectory, clock, log);
     parts = await openParts();
-    const { memory, capture, telling, sources } = parts;
+    const { memory, capture, telling, relay, sources } = parts;
+    const receiver = relay.before(capture.alerts);
     web = createServer(
       {
         metrics: { render: metrics.render, noteScrape: (client) => scrapes.note(client, clock.monotonicSeconds()) },
         readiness: () =>
           sampling.stale ? { ready: false, reasons: ["no sample of the machine is recent"] } : { ready: true, reasons: [] },
-        alerts: receiveAndTell(config, { receiver: capture.alerts, telling, server, contextOf: createAlertContext(sources) }),
+        alerts: receiveAndTell(config, { receiver, telling, server, contextOf: createAlertContext(sources) }),
         captures: capture.desk,
         archives: capture.archives,
+        ...(relay.fleet === undefined ? {} : { fleet: relay.fleet }),
         recording: memory.recorder.lookBack,
         triggers: telling.triggers,
         logLines,
         spikes: memory.store,
-        host: { hostname: host.hostname, version },
+        host: { ...host, version },
+        newest: () => sampling.newest,
+        live,
+        processes: {
+          ...(config.source === "procfs" ? { readNow: capture.readProcesses } : {}),
+          recent: memory.recentSnapshots,
+          recording: memory.recorder,
+          ticksPerSecond: units.ticksPerSecond,
+        },
         redact: redactText,
         webhookOutcome: (result) => events.webhookRequests.inc({ result }),
       },
-      { ...config.web, tokens, elevated, hostname: host.hostname },
+      { ...config.web, tokens, sessionsPath: join(config.storage.path, "sessions.json"), elevated, hostname: host.hostname },
       log,
       clock,
     );
@@ -154,6 +173,7 @@ export function createApp(config: Config, { log, logLines, logQueue, clock }: Ap
     sampling.sampler.start();
     capture.start();
     telling.start();
+    relay.start();
     return describe(
       addresses.map((address) => address.url),
       elevated || config.web.auth === "always" ? admin : undefined,
@@ -162,7 +182,7 @@ export function createApp(config: Config, { log, logLines, logQueue, clock }: Ap
 
   async function stop(): Promise<void> {
     await web?.close();
-    await parts?.capture.stop();
+    await Promise.all([parts?.capture.stop(), parts?.relay.stop()]);
     await parts?.telling.stop();
     sampling.sampler.stop();
     metrics.close();
@@ -175,9 +195,19 @@ export function createApp(config: Config, { log, logLines, logQueue, clock }: Ap
 /** What is opened at the start. */
 interface Parts {
   readonly memory: Memory;
-  readonly capture: Capture;
+  readonly capture: MachineCapture;
   readonly telling: Telling;
+  readonly relay: FleetRelay;
   readonly sources: ContextSources;
+}
+
+/** What lasts right now, for the live page: it asks for more when this changes. */
+function liveState({ triggers }: Telling, { desk, archives }: Capture): Readonly<Record<string, unknown>> {
+  const { count, latest } = archives.figures();
+  return {
+    firing: triggers.status().flatMap(({ rule, state }) => (state === "firing" ? [rule.name] : [])),
+    archives: { pending: desk.pending().length, count, latest: latest[0]?.id },
+  };
 }
 
 interface QueueFigures {
@@ -187,11 +217,12 @@ interface QueueFigures {
 
 function queuesOf(parts: Parts | undefined, log: QueueFigures | undefined): MetricsView["queues"] {
   const nothing: QueueFigures = { length: 0, dropped: 0 };
-  const { memory, capture, telling } = parts ?? {};
+  const { memory, capture, telling, relay } = parts ?? {};
   const recording = memory?.recorder.figures;
   return [
     { queue: "captures", ...(capture?.queueFigures() ?? nothing) },
     { queue: "notifications", ...(telling?.notifications.figures() ?? nothing) },
+    { queue: "relay", ...(relay?.figures() ?? nothing) },
     { queue: "recording", length: recording?.queued ?? 0, dropped: recording?.lost ?? 0 },
     { queue: "audit", ...(telling?.audit.figures() ?? nothing) },
     ...(log === undefined ? [] : [{ queue: "log", length: log.length, dropped: log.dropped }]),
@@ -201,7 +232,13 @@ function queuesOf(parts: Parts | undefined, log: QueueFigures | undefined): Metr
 /** Who used what over the window, as messages list it. */
 function linesOf(sampling: Sampling): ReturnType<ContextSources["lines"]> {
   const window = sampling.stale ? undefined : sampling.stats();
-  return window === undefined ? [] : sampling.lines(window).map((line) => ({ labels: line, usage: line.mean }));
+  return window === undefined ? [] : sampling.lines(window).map((line) => ({ labels: line, usage: usageOf(line) }));
+}
+
+/** Rates are means. What it holds is held now, be it that it began a moment ago. */
+function usageOf({ mean, peak }: GroupStats): ResourceUsage {
+  const { residentBytes } = peak;
+  return residentBytes === undefined ? mean : { ...mean, residentBytes };
 }
 
 /** What a person needs to look: the address, and the way in where there is a door. */

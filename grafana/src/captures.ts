@@ -182,7 +182,7 @@ function queues(): Section {
         description: "Entries of each durable queue that wait for their turn.",
         unit: "short",
         span: 12,
-        targets: [{ expr: select("culprit_queue_length", 'queue=~"captures|notifications"'), legend: "{{queue}} · {{instance}}" }],
+        targets: [{ expr: select("culprit_queue_length", 'queue=~"captures|notifications|relay"'), legend: "{{queue}} · {{instance}}" }],
       }),
       graph({
         title: "Dropped",
@@ -192,7 +192,7 @@ function queues(): Section {
         bars: true,
         targets: [
           {
-            expr: `increase(${select("culprit_queue_dropped_total", 'queue=~"captures|notifications"')}[$__rate_interval])`,
+            expr: `increase(${select("culprit_queue_dropped_total", 'queue=~"captures|notifications|relay"')}[$__rate_interval])`,
             legend: "{{queue}} · {{instance}}",
           },
         ],

@@ -1,6 +1,7 @@
 /** Sources to dist/, and whether that is needed. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { bundlePage } from "./bundlePage.mjs";
 import { compiledPath, compilerPath, hashFiles, listBuildInputs, listFiles, root, sourceFolders } from "./project.mjs";
 import { runQuietly } from "./run.mjs";
 
@@ -29,7 +30,8 @@ export async function build() {
   removeOrphans();
   const compiled = await runQuietly(process.execPath, [compilerPath, "--project", root]);
   if (compiled.code !== 0) return compiled;
-  // Browser code (src/page) is bundled here once it exists.
+  const bundled = await bundlePage(join(root, "dist"));
+  if (bundled.code !== 0) return bundled;
   writeStamp(stamp(inputs));
   return compiled;
 }

@@ -9,11 +9,12 @@ import type { Lifetime } from "./lifetime.ts";
 import { notifyTest } from "./notifyTest.ts";
 import { once } from "./once.ts";
 import { record } from "./record.ts";
+import { replay } from "./replay.ts";
 import { serve } from "./serve.ts";
 import { token } from "./token.ts";
 
 /** All commands; the first one is meant when none is named. */
-export const commands: readonly Command[] = [serve, once, capture, record, checkConfig, token, notifyTest];
+export const commands: readonly Command[] = [serve, once, capture, record, replay, checkConfig, token, notifyTest];
 
 /** What a run is given. */
 export interface RunOptions {

@@ -8,6 +8,7 @@ import { interpolate, type Variables } from "./interpolate.ts";
 import { describeIssues } from "./issues.ts";
 import { unreadableFiles } from "./notify.ts";
 import { isAbsent, type ReadFile, reason } from "./readFile.ts";
+import { unreadableTokens } from "./relay.ts";
 import { type FileSettings, fileSchema } from "./schema.ts";
 import { absentChannels } from "./triggers.ts";
 
@@ -21,7 +22,12 @@ export function readSettings(path: string, shown: string, text: string, env: Env
   // Only a file that names variables needs more of them: the .env of some other project in this folder is none of our business.
   const variables = text.includes("${") ? withDotenv(env, path, shown, readFile) : new Map<string, string>();
   const settings = checkDocument(document, fileSchema, variables);
-  const problems = [...unreadableFiles(settings.notify ?? {}, dirname(path), readFile), ...absentChannels(settings)];
+  const folder = dirname(path);
+  const problems = [
+    ...unreadableFiles(settings.notify ?? {}, folder, readFile),
+    ...unreadableTokens(settings.relay ?? {}, folder, readFile),
+    ...absentChannels(settings),
+  ];
   if (problems.length === 0) return settings;
   throw new ConfigError(
     problems.map(({ path: at, message }) => ({ file: shown, ...positionOfValue(document, at), key: formatKey(at), message })),

@@ -8,6 +8,7 @@ import type { ParsedFlags } from "./flags.ts";
 import { groupRule } from "./groupRules.ts";
 import { notifySettings } from "./notify.ts";
 import { isAbsent, type ReadFile, reason } from "./readFile.ts";
+import { relaySettings } from "./relay.ts";
 import { defaults, type FileSettings } from "./schema.ts";
 import { triggerRules } from "./triggers.ts";
 import type { Config } from "./types.ts";
@@ -84,6 +85,7 @@ export function makeConfig({ flags, env, cwd, readFile, platform }: ConfigSource
     },
     notify: notifySettings(settings.notify ?? defaults.notify, file.folder),
     hosts: { files: (settings.hosts?.files ?? defaults.hosts.files).map((pattern) => resolve(file.folder, pattern)) },
+    relay: relaySettings(settings.relay ?? defaults.relay, file.folder),
     triggers: triggerRules(settings.triggers),
     log: {
       level: given.logLevel ?? settings.log?.level ?? defaults.log.level,

@@ -5,6 +5,7 @@ import { formatDuration } from "./duration.ts";
 import { count, duration, externalUrl, hostName, labelName, listenAddress, oneOf, size, telemetryPath, word } from "./fields.ts";
 import { groupRules } from "./groupRules.ts";
 import { notifyKeys } from "./notify.ts";
+import { relayKeys, usualKeepSeconds } from "./relay.ts";
 import { triggers } from "./triggers.ts";
 
 const mebibyte = 1024 ** 2;
@@ -23,6 +24,7 @@ export const defaults = {
   webhook: { ignoreLabels: ["replica", "prometheus", "prometheus_replica", "severity"], cooldown: 10 * minute, notify: false },
   notify: {},
   hosts: { files: [] },
+  relay: { keep: usualKeepSeconds, tokens: [] },
   log: { level: "info", format: "text", maxBytes: 10 * mebibyte, maxFiles: 5, checkEvery: 5 * minute },
 } as const;
 
@@ -89,6 +91,7 @@ export const fileSchema = z.strictObject({
   webhook: section({ ignoreLabels: list(labelName()), cooldown: duration(0, 24 * hour).optional(), notify: z.boolean().optional() }),
   notify: section(notifyKeys),
   hosts: section({ files: list(word("a path or pattern such as targets/*.yml")) }),
+  relay: section(relayKeys),
   triggers: triggers().nullish(),
   log: section({
     level: fields.level.optional(),

@@ -3,6 +3,7 @@ import type { ChannelSettings } from "../model/channels.ts";
 import type { GroupRule } from "../model/groupRule.ts";
 import type { TriggerRule } from "../model/trigger.ts";
 import type { ListenAddress } from "./listenAddress.ts";
+import type { RelaySettings } from "./relay.ts";
 
 /** A command that captures run; its name is free, unique, and safe as the name of a file. */
 export interface OwnCommandSettings {
@@ -57,6 +58,8 @@ export interface Config {
   /** The channels through which people are told; none when empty. */
   readonly notify: ChannelSettings;
   readonly hosts: { readonly files: readonly string[] };
+  /** How alerts of those hosts are passed on to them. */
+  readonly relay: RelaySettings;
   /** Thresholds of this machine; their names differ. */
   readonly triggers: readonly TriggerRule[];
   readonly log: {

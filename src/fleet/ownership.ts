@@ -8,6 +8,30 @@ export interface KnownHost {
   readonly address: string;
   /** The `instance` label of its entry, where it has one. */
   readonly instance?: string;
+  /** The `__scheme__` label of its entry, where that is not http. */
+  readonly scheme?: "https";
+}
+
+/** What a host is called: by its `instance`, or else by its address. */
+export function nameOfHost({ instance, address }: KnownHost): string {
+  return instance ?? address;
+}
+
+/** What the list calls this host, where it is on it. */
+export function listedOwnName(hosts: readonly KnownHost[], ownNames: Iterable<string>): string | undefined {
+  const own = bareNames(ownNames);
+  const entry = hosts.find((host) => isOwn(host, own));
+  return entry === undefined ? undefined : nameOfHost(entry);
+}
+
+/** The hosts of the list that are not this one, each name once, as Prometheus may have several targets of one host. */
+export function otherHosts(hosts: readonly KnownHost[], ownNames: Iterable<string>): readonly KnownHost[] {
+  const own = bareNames(ownNames);
+  const byName = new Map<string, KnownHost>();
+  for (const host of hosts) {
+    if (!isOwn(host, own) && !byName.has(nameOfHost(host))) byName.set(nameOfHost(host), host);
+  }
+  return [...byName.values()];
 }
 
 /**
@@ -24,19 +48,24 @@ export function matchAlert(
   const bare = bareName(instance);
   if (bare === "") return { kind: "unmatched" };
 
-  const own = new Set([...ownNames].map(bareName));
-  own.delete("");
+  const own = bareNames(ownNames);
   const exact = hosts.filter((host) => namesOf(host).some((name) => name.trim().toLowerCase() === instance));
   const matching = exact.length > 0 ? exact : hosts.filter((host) => namesOf(host).some((name) => bareName(name) === bare));
   // an entry of its own says more than a name that several machines share (localhost, a bridge's address)
   const first = matching[0];
   if (first === undefined) return own.has(bare) ? { kind: "own" } : { kind: "unmatched" };
   if (matching.some((host) => isOwn(host, own))) return { kind: "own" };
-  return { kind: "other", host: first.instance ?? first.address };
+  return { kind: "other", host: nameOfHost(first) };
 }
 
 function namesOf(host: KnownHost): readonly string[] {
   return host.instance === undefined ? [host.address] : [host.instance, host.address];
+}
+
+function bareNames(names: Iterable<string>): ReadonlySet<string> {
+  const bare = new Set([...names].map(bareName));
+  bare.delete("");
+  return bare;
 }
 
 function isOwn(host: KnownHost, own: ReadonlySet<string>): boolean {

@@ -20,11 +20,11 @@ export function parseTargets(name: string, text: string): readonly KnownHost[] {
       `${issue?.path.join(".") ?? ""}: ${issue?.message ?? "not understood"}; expected a list like [{ targets: ["web1:10054"], labels: { instance: "web1" } }]`,
     );
   }
-  return groups.data.flatMap(({ targets, labels }) => targets.map((address) => knownHost(address, labels?.instance)));
+  return groups.data.flatMap(({ targets, labels }) => targets.map((address) => knownHost(address, labels ?? {})));
 }
 
-function knownHost(address: string, instance: string | undefined): KnownHost {
-  return instance === undefined || instance === "" ? { address } : { address, instance };
+function knownHost(address: string, { instance = "", __scheme__: scheme }: Readonly<Record<string, string>>): KnownHost {
+  return { address, ...(instance === "" ? {} : { instance }), ...(scheme === "https" ? { scheme } : {}) };
 }
 
 /** Where the files of one pattern lie: a directory, and what a name in it must look like. */

@@ -6,6 +6,7 @@ export interface Events {
   readonly cpuSampleUsage: Histogram;
   readonly sampleDuration: Histogram;
   readonly webhookRequests: Counter<"result">;
+  readonly relayedAlerts: Counter<"result">;
   readonly captures: Counter<"origin" | "result">;
   readonly captureDuration: Histogram;
   /** Its channels are known to the configuration only: whoever wires it sets them to 0. */
@@ -36,6 +37,12 @@ export function createEvents(registry: Registry): Events {
       labelNames: ["result"],
       registers,
     }),
+    relayedAlerts: new Counter({
+      name: "culprit_relayed_alerts_total",
+      help: "Alerts of other hosts by what became of them: passed on, refused by the host, or given up because it was not reached in time.",
+      labelNames: ["result"],
+      registers,
+    }),
     captures: new Counter({
       name: "culprit_captures_total",
       help: "Captures by who asked for them and how they ended.",
@@ -62,6 +69,7 @@ export function createEvents(registry: Registry): Events {
     }),
   };
   for (const result of ["accepted", "unavailable", "malformed", "unauthorised", "too_large"]) events.webhookRequests.inc({ result }, 0);
+  for (const result of ["ok", "failed", "expired"]) events.relayedAlerts.inc({ result }, 0);
   for (const origin of ["alert", "trigger", "manual"]) for (const result of ["ok", "failed"]) events.captures.inc({ origin, result }, 0);
   return events;
 }

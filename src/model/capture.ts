@@ -24,7 +24,7 @@ export interface CaptureRequest {
   readonly onsetMs: number;
   readonly lookbackSeconds: number;
   readonly incidentKey: string;
-  /** How an alert's host was told: ours, nobody's that we know, or another host's (captured here until relays exist). */
+  /** How an alert's host was told: ours, or nobody's that we know. Another host's is passed on to it and not captured here. */
   readonly match?: AlertMatch;
 }
 

@@ -1,17 +1,14 @@
 /** Ranges of the recording as they are asked for: thinned for a chart, as a table, or the newest seconds. */
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { csvLine } from "./csv.ts";
-import { figureColumns } from "./figures.ts";
-import { Fold } from "./fold.ts";
 import { type HistoryEntry, historyEntry } from "./history.ts";
-import { type Range, rangeDepth } from "./range.ts";
-import { Ranks } from "./ranks.ts";
+import type { Range } from "./range.ts";
+import { type Depth, rangeTable, thinRange } from "./rangeViews.ts";
 import { parseWithoutProcesses } from "./recorded.ts";
 import type { RecordedLines } from "./recording.ts";
 import { linesOf, listSegmentsOrSay, type RecordingSources, readLines, segmentsIn } from "./span.ts";
-import { meanOf, peakOf, type Stat, type Stretch, stepsOf, stretchOf } from "./stretch.ts";
+import { type Stretch, stretchOf } from "./stretch.ts";
 import { readSummary } from "./summary.ts";
-import { type Thinned, Thinning } from "./thin.ts";
+import type { Thinned } from "./thin.ts";
 
 const stretchesPerTurn = 20;
 
@@ -29,29 +26,14 @@ export class LookBack {
 
   /** A range as series of its points. Gives up with the signal's reason when nobody waits for it any more. */
   async thinned(range: Range, signal?: AbortSignal): Promise<Thinned> {
-    const work = this.#turn.then(() => this.#thin(range, signal));
+    const work = this.#turn.then(() => thinRange(range, (wanted, depth) => this.#stretches(wanted, depth), signal));
     this.#turn = work.catch(() => undefined);
     return work;
   }
 
   /** The same figures as a table: a CSV record for each point of which something is known. */
-  async *table(range: Range): AsyncGenerator<string> {
-    yield tableHead;
-    let atMs = Number.NEGATIVE_INFINITY;
-    let fold: Fold | undefined;
-    for await (const stretch of this.#stretches(range, rangeDepth(range))) {
-      const starts = stepsOf(stretch, range.stepMs);
-      for (const [index, startMs] of starts.entries()) {
-        if (startMs < range.fromMs || startMs >= range.toMs) continue;
-        if (startMs !== atMs) {
-          yield recordOf(fold?.result());
-          fold = new Fold(startMs);
-          atMs = startMs;
-        }
-        fold?.add(index === starts.length - 1 ? stretch : { ...stretch, seconds: range.stepMs / 1000 });
-      }
-    }
-    yield recordOf(fold?.result());
+  table(range: Range): AsyncGenerator<string> {
+    return rangeTable(range, (wanted, depth) => this.#stretches(wanted, depth));
   }
 
   /** The newest so many seconds, newest last. */
@@ -75,24 +57,7 @@ export class LookBack {
     return parts.flat().slice(-limit);
   }
 
-  async #thin(range: Range, signal: AbortSignal | undefined): Promise<Thinned> {
-    const depth = rangeDepth(range);
-    const ranks = new Ranks();
-    // who leads can be told from what is coarser: most of it needs to be read only once
-    for await (const stretch of this.#stretches(range, depth === "seconds" ? "minutes" : "whole")) {
-      ranks.add(stretch);
-      signal?.throwIfAborted();
-    }
-    const { fromMs, toMs, stepMs } = range;
-    const thinning = new Thinning({ fromMs, stepMs, points: Math.ceil((toMs - fromMs) / stepMs) }, ranks.shown());
-    for await (const stretch of this.#stretches(range, depth)) {
-      thinning.add(stretch);
-      signal?.throwIfAborted();
-    }
-    return thinning.result();
-  }
-
-  async *#stretches({ fromMs, toMs }: Range, depth: "seconds" | "minutes" | "whole"): AsyncGenerator<Stretch> {
+  async *#stretches({ fromMs, toMs }: Range, depth: Depth): AsyncGenerator<Stretch> {
     if (depth === "seconds") yield* this.#seconds(readLines(this.#sources, fromMs, toMs - 1));
     else yield* this.#summaries(fromMs, toMs, depth);
   }
@@ -122,25 +87,4 @@ export class LookBack {
       if (++count % stretchesPerTurn === 0) await nextTurn();
     }
   }
-}
-
-const tableHead = csvLine([
-  "time",
-  "recorded_seconds",
-  ...figureColumns.flatMap(([, column]) => [column, `${column}_peak`]),
-  "top_process",
-  "top_process_cpu_cores",
-]);
-
-function recordOf(stretch: Stretch | undefined): string {
-  if (stretch === undefined) return "";
-  const { atMs, seconds, figures, top } = stretch;
-  const cells = (stat: Stat | undefined) => (stat === undefined ? [undefined, undefined] : [meanOf(stat), peakOf(stat)]);
-  return csvLine([
-    new Date(atMs).toISOString(),
-    Math.round(seconds * 1000) / 1000,
-    ...figureColumns.flatMap(([figure]) => cells(figures[figure])),
-    top?.process,
-    top?.cpuCores,
-  ]);
 }

@@ -152,7 +152,7 @@ async function* wholeLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer
 const usualStart = /^\{"takenAtMs":(\d{1,16})[,}]/;
 
 /** The time of a line, without parsing all of it; undefined when it is none. */
-function timeOf(bytes: Buffer): number | undefined {
+export function timeOf(bytes: Buffer): number | undefined {
   const usual = usualStart.exec(bytes.toString("latin1", 0, 40));
   if (usual !== null) return Number(usual[1]);
   try {

@@ -32,7 +32,8 @@ export const verdictSchema: z.ZodType<Verdict> = z.object({
   basis: z.enum(["demand", "use"]).exactOptional(),
 });
 
-const spike: z.ZodType<Spike> = z.object({
+/** A spike, as archives keep it as well. */
+export const spikeSchema: z.ZodType<Spike> = z.object({
   id: z.string(),
   resource: z.enum(["cpu", "load", "memory", "io", "pressure"]),
   aspect: z.enum(["reads", "writes", "cpu", "memory", "io"]).exactOptional(),
@@ -47,7 +48,7 @@ const spike: z.ZodType<Spike> = z.object({
   verdict: verdictSchema.exactOptional(),
 });
 
-const line = z.object({ schemaVersion: z.literal(1), atMs: z.number(), spike });
+const line = z.object({ schemaVersion: z.literal(1), atMs: z.number(), spike: spikeSchema });
 
 /** The line, its end included. `atMs` is when this was known. */
 export function spikeLine(spike: Spike, atMs: number): string {

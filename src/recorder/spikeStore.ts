@@ -177,7 +177,7 @@ class FileStore implements SpikeStore {
 }
 
 /** Nobody saw the end: it was still there when it was last heard of. */
-function closedAt(atMs: number, { startMs, verdict }: Spike): Pick<Spike, "endMs" | "ending" | "verdict"> {
+export function closedAt(atMs: number, { startMs, verdict }: Spike): Pick<Spike, "endMs" | "ending" | "verdict"> {
   const closed = { endMs: Math.max(startMs, atMs), ending: "unseen" } as const;
   return verdict === undefined ? closed : { ...closed, verdict: { ...verdict, final: true } };
 }

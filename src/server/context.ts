@@ -25,8 +25,8 @@ export type ServerRouter = Router<ServerState>;
 export type Next = () => Promise<unknown>;
 
 /** What a group of routes is made from. */
-export interface RouteParts {
-  readonly services: ServerServices;
+export interface RouteParts<Services = ServerServices> {
+  readonly services: Services;
   readonly settings: WebSettings;
   readonly log: Log;
   readonly clock: Clock;
@@ -35,3 +35,6 @@ export interface RouteParts {
   /** Aborted when the server begins to close: whoever waits should answer now. */
   readonly closing: AbortSignal;
 }
+
+/** The same for routes that need no more than these services: a replay has not all of them. */
+export type PartsWith<Name extends keyof ServerServices> = RouteParts<Pick<ServerServices, Name>>;

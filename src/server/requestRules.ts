@@ -34,6 +34,9 @@ const CONTENT_POLICY = [
   "frame-ancestors 'none'",
 ].join("; ");
 
+/** The live page's own: its script, its style, and what it asks this server for; nothing inline, nothing from anywhere else. */
+export const pagePolicy = CONTENT_POLICY.replace("style-src", "script-src 'self'; connect-src 'self'; style-src");
+
 /** Sets the headers that every answer carries. */
 export async function strictHeaders(ctx: ServerContext, next: Next): Promise<void> {
   ctx.set({

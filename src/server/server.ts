@@ -15,11 +15,16 @@ import { type BoundAddress, listenOn } from "./listen.ts";
 import { checkPath, strictHeaders } from "./requestRules.ts";
 import { addArchiveFileRoutes } from "./routes/archiveFiles.ts";
 import { addArchivesRoutes } from "./routes/archives.ts";
+import { addCaptureRoutes } from "./routes/captures.ts";
 import { addHealthRoutes } from "./routes/health.ts";
-import { addLandingRoutes } from "./routes/landing.ts";
+import { addHostRoutes } from "./routes/host.ts";
+import { addLandingRoutes, addPlainStyle } from "./routes/landing.ts";
+import { addLiveRoutes } from "./routes/live.ts";
 import { addLogRoutes } from "./routes/log.ts";
 import { addLoginRoutes } from "./routes/login.ts";
 import { addMetricsRoutes } from "./routes/metrics.ts";
+import { addPageRoutes } from "./routes/page.ts";
+import { addProcessRoutes } from "./routes/processes.ts";
 import { addSnapshotRoutes } from "./routes/snapshots.ts";
 import { addSpikeRoutes } from "./routes/spikes.ts";
 import { addTriggerRoutes } from "./routes/triggers.ts";
@@ -40,17 +45,55 @@ const HEADERS_TIMEOUT_MS = 30_000;
 const REQUEST_TIMEOUT_MS = 60_000;
 const MAX_CONNECTIONS = 1000;
 
+/** Adds a group of routes. */
+export type AddRoutes<Services> = (router: ServerRouter, parts: RouteParts<Services>) => void;
+
+/** All that a running Culprit serves. The metrics come first, for the telemetry path may be any path. */
+const allRoutes: readonly AddRoutes<ServerServices>[] = [
+  addMetricsRoutes,
+  addHealthRoutes,
+  addWebhookRoutes,
+  addArchivesRoutes,
+  addArchiveFileRoutes,
+  addSnapshotRoutes,
+  addSpikeRoutes,
+  addTriggerRoutes,
+  addLogRoutes,
+  addLoginRoutes,
+  addLandingRoutes,
+  addPlainStyle,
+  addHostRoutes,
+  addLiveRoutes,
+  addProcessRoutes,
+  addCaptureRoutes,
+  (router, parts) => addPageRoutes(router, parts),
+];
+
 /** Makes the server; it listens only when told to. */
 export function createServer(services: ServerServices, settings: WebSettings, log: Log, clock: Clock): CulpritServer {
+  return createServerOf(allRoutes, services, settings, log, clock);
+}
+
+/** Makes a server of these routes, for whoever has less to show. */
+export function createServerOf<Services extends Pick<ServerServices, "redact">>(
+  routes: readonly AddRoutes<Services>[],
+  services: Services,
+  settings: WebSettings,
+  log: Log,
+  clock: Clock,
+): CulpritServer {
   const closing = new AbortController();
   const connections = new Connections(clock);
-  const handler = createHandler(services, settings, log, clock, closing.signal);
+  const { sessionsPath } = settings;
+  const sessions = new Sessions(clock, sessionsPath === undefined ? undefined : { path: sessionsPath, log });
+  const handler = createHandler(routes, { services, settings, log, clock, sessions, closing: closing.signal });
   let servers: readonly Server[] = [];
   let closed: Promise<void> | undefined;
 
   async function close(): Promise<void> {
     closing.abort();
     const cutOff = await connections.close();
+    await sessions.flush();
     if (cutOff > 0) log.warn("requests were cut off because they took too long to finish", { requests: cutOff });
   }
 
@@ -76,23 +119,15 @@ export function createServer(services: ServerServices, settings: WebSettings, lo
   };
 }
 
-function createHandler(services: ServerServices, settings: WebSettings, log: Log, clock: Clock, closing: AbortSignal): Handler {
-  const sessions = new Sessions(clock);
+function createHandler<Services extends Pick<ServerServices, "redact">>(
+  routes: readonly AddRoutes<Services>[],
+  given: Omit<RouteParts<Services>, "guard">,
+): Handler {
+  const { services, settings, log, clock, sessions } = given;
   const guard = new Guard(settings, sessions);
   const router: ServerRouter = new Router<ServerState>({ sensitive: true, strict: true });
-  const parts: RouteParts = { services, settings, log, clock, guard, sessions, closing };
-  // First, for the telemetry path may be any path.
-  addMetricsRoutes(router, parts);
-  addHealthRoutes(router, parts);
-  addWebhookRoutes(router, parts);
-  addArchivesRoutes(router, parts);
-  addArchiveFileRoutes(router, parts);
-  addSnapshotRoutes(router, parts);
-  addSpikeRoutes(router, parts);
-  addTriggerRoutes(router, parts);
-  addLogRoutes(router, parts);
-  addLoginRoutes(router, parts);
-  addLandingRoutes(router, parts);
+  const parts: RouteParts<Services> = { ...given, guard };
+  for (const addRoutes of routes) addRoutes(router, parts);
 
   const koa = new Koa<ServerState>();
   koa.on("error", (error: unknown) => logBrokenAnswer(error, log));

@@ -1,13 +1,28 @@
 /** What the server is given: the parts of Culprit that it shows, and its own settings as plain values. */
 import type { AlertReceiver, ArchiveShelf, CaptureDesk } from "../capture/contract.ts";
+import type { ProcessTable } from "../capture/index.ts";
+import type { Fleet } from "../fleet/index.ts";
 import type { LogRing } from "../logs/index.ts";
+import type { Snapshot } from "../model/snapshot.ts";
 import type { Spike } from "../model/spike.ts";
-import type { LookBack } from "../recorder/index.ts";
+import type { LookBack, Recording } from "../recorder/index.ts";
 import type { Triggers } from "../triggers/index.ts";
 import type { TokenStore } from "./auth/tokenStore.ts";
+import type { LiveFeed } from "./liveFeed.ts";
 
 /** How a webhook request ended, as `culprit_webhook_requests_total{result}` counts it. */
 export type WebhookOutcome = "accepted" | "unavailable" | "malformed" | "unauthorised" | "too_large";
+
+/** Where single processes are known from. */
+export interface ProcessSources {
+  /** All of this moment; a recording has none, and a machine without /proc neither. */
+  readonly readNow?: () => Promise<ProcessTable>;
+  /** The newest Snapshots: what the processes of this moment use. */
+  recent(): readonly Snapshot[];
+  readonly recording: Recording;
+  /** What start times are counted in. */
+  readonly ticksPerSecond: number;
+}
 
 /** The parts of Culprit that the server stands in front of. */
 export interface ServerServices {
@@ -27,6 +42,8 @@ export interface ServerServices {
   readonly alerts: AlertReceiver;
   readonly captures: CaptureDesk;
   readonly archives: ArchiveShelf;
+  /** The other hosts; absent where no list of hosts is configured. */
+  readonly fleet?: Fleet;
   /** What is recorded of this machine. */
   readonly recording: Pick<LookBack, "thinned" | "table" | "history">;
   readonly triggers: Pick<Triggers, "status" | "recent">;
@@ -34,7 +51,19 @@ export interface ServerServices {
   readonly logLines: Pick<LogRing, "after">;
   /** The spikes that are kept, the newest first. */
   readonly spikes: { find(id: string): Spike | undefined; overlapping(fromMs: number, toMs: number): readonly Spike[] };
-  readonly host: { readonly hostname: string; readonly version: string };
+  readonly host: {
+    readonly hostname: string;
+    readonly version: string;
+    readonly os: string;
+    readonly kernel: string;
+    readonly arch: string;
+  };
+  /** The newest Snapshot, once there is one; of a recording the last. */
+  readonly newest?: () => Pick<Snapshot, "takenAtMs" | "host"> | undefined;
+  /** Every tick for those who listen; a recording has none. */
+  readonly live?: LiveFeed;
+  /** Single processes, now and then. */
+  readonly processes?: ProcessSources;
   /** Cuts secrets out of a text: alert labels and a person's reason pass it before anybody else sees them. */
   redact(text: string): string;
   /** Called once for every webhook request. */
@@ -58,6 +87,8 @@ export interface WebSettings {
   /** Names that a loopback client may put into Host, besides the usual ones. */
   readonly allowedHosts: readonly string[];
   readonly tokens: TokenStore;
+  /** Where logins are kept over a restart. */
+  readonly sessionsPath?: string;
   /** The process runs as root or with added capabilities. */
   readonly elevated: boolean;
   readonly hostname: string;

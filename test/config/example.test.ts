@@ -51,11 +51,12 @@ describe("culprit.example.yml", () => {
   });
 
   it("can be used with the keys that are commented out, too", () => {
-    const config = loadText(withAllKeys);
+    const config = load({ "culprit.yml": withAllKeys, "relay.token": "t" });
     assert.equal(config.web.externalUrl, "https://culprit.example.org");
     assert.equal(config.storage.path, "/etc/culprit/data");
     assert.equal(config.archives.path, "/etc/culprit/data/archives");
     assert.equal(config.log.file, "/var/log/culprit/culprit.log");
+    assert.equal(config.relay.tokenFile, "/etc/culprit/relay.token");
   });
 
   it("has three triggers in place of the usual five that do what is said of them", () => {

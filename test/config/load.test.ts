@@ -20,6 +20,7 @@ describe("The configuration", () => {
       webhook: { ignoreLabels: ["replica", "prometheus", "prometheus_replica", "severity"], cooldownSeconds: 600, notify: false },
       notify: {},
       hosts: { files: [] },
+      relay: { keepSeconds: 600, tokens: [] },
       triggers: defaultTriggers,
       log: { level: "info", format: "text", maxBytes: 10_485_760, maxFiles: 5, checkEverySeconds: 300 },
     });
@@ -43,6 +44,7 @@ capture: { lookback: 1h30m, after: 0 }
 webhook: { ignoreLabels: [], cooldown: 1m, notify: true }
 notify: { slack: { url: https://slack.example.org/x } }
 hosts: { files: [targets/*.yml, /srv/targets.json] }
+relay: { keep: 1h }
 triggers: [{ name: Swap, metric: swap, above: 50% }]
 log: { level: debug, format: json, file: culprit.log, maxBytes: 1MiB, maxFiles: 3, checkEvery: 1m }
 `);
@@ -73,6 +75,7 @@ log: { level: debug, format: json, file: culprit.log, maxBytes: 1MiB, maxFiles: 
       webhook: { ignoreLabels: [], cooldownSeconds: 60, notify: true },
       notify: { slack: { url: { text: "https://slack.example.org/x" } } },
       hosts: { files: ["/etc/culprit/targets/*.yml", "/srv/targets.json"] },
+      relay: { keepSeconds: 3600, tokens: [] },
       triggers: [
         {
           name: "Swap",

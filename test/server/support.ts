@@ -4,15 +4,19 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import http from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { AlertReceiver, AlertResult, ReceivedAlert, StoredArchive } from "../../src/capture/contract.ts";
+import type { AlertReceiver, AlertResult, ReceivedAlert, Reception, StoredArchive } from "../../src/capture/contract.ts";
+import type { ProcessTable, ProcessTableRow } from "../../src/capture/index.ts";
+import type { Fleet } from "../../src/fleet/index.ts";
 import { type Log, type LogFields, silentLog } from "../../src/log.ts";
 import { LogRing } from "../../src/logs/index.ts";
 import type { Archive, CaptureRequest } from "../../src/model/capture.ts";
+import type { Snapshot } from "../../src/model/snapshot.ts";
 import type { Spike } from "../../src/model/spike.ts";
 import type { TriggerFiring, TriggerStatus } from "../../src/model/trigger.ts";
 import { FlightRecorder, Ring } from "../../src/recorder/index.ts";
 import { loadTokens, type Scope, writeToken } from "../../src/server/auth/tokens.ts";
 import type { BoundAddress } from "../../src/server/listen.ts";
+import { LiveFeed } from "../../src/server/liveFeed.ts";
 import { type CulpritServer, createServer } from "../../src/server/server.ts";
 import type { ServerServices, WebhookOutcome, WebSettings } from "../../src/server/services.ts";
 import { ManualClock } from "../support/manualClock.ts";
@@ -84,6 +88,7 @@ export class Stage {
   readonly outcomes: WebhookOutcome[] = [];
   readonly scrapes: string[] = [];
   readonly received: ReceivedAlert[][] = [];
+  readonly receptions: (Reception | undefined)[] = [];
   readonly wishes: { readonly reason?: string }[] = [];
   readonly pending: CaptureRequest[] = [];
   readonly archives: StoredArchive[] = [];
@@ -101,7 +106,16 @@ export class Stage {
   triggerStatus: readonly TriggerStatus[] = [];
   triggerFirings: readonly TriggerFiring[] = [];
   readonly logRing = new LogRing({ firstSequence: 1 });
+  /** Undefined is a recording. */
+  live: LiveFeed | undefined = new LiveFeed();
+  newest: Snapshot | undefined;
+  recent: readonly Snapshot[] = [];
+  processRows: readonly ProcessTableRow[] = [];
+  processReads = 0;
+  hasProcessTable = true;
   server: CulpritServer | undefined;
+  /** Set before the start: the other hosts. */
+  fleet: Fleet | undefined;
   bound: readonly BoundAddress[] = [];
   /** Records into the stage's directory when a test gives it something. */
   readonly recorder: FlightRecorder;
@@ -229,13 +243,19 @@ export class Stage {
     for (const listener of [...this.changeListeners]) listener();
   }
 
+  private async readProcesses(): Promise<ProcessTable> {
+    this.processReads++;
+    return { takenAtMs: this.clock.wallMs(), rows: this.processRows, secrets: [], secretsComplete: true };
+  }
+
   private services(): ServerServices {
     return {
       metrics: { render: (scrape) => this.render(scrape), noteScrape: (client) => void this.scrapes.push(client) },
       readiness: () => this.readinessNow,
       alerts: {
-        receive: (alerts) => {
+        receive: (alerts, reception) => {
           this.received.push([...alerts]);
+          this.receptions.push(reception);
           return this.receive(alerts);
         },
       },
@@ -257,6 +277,7 @@ export class Stage {
           return () => this.changeListeners.delete(callback);
         },
       },
+      ...(this.fleet === undefined ? {} : { fleet: this.fleet }),
       recording: this.recorder.lookBack,
       spikes: {
         find: (id) => this.spikes.find((spike) => spike.id === id),
@@ -265,7 +286,15 @@ export class Stage {
       },
       triggers: { status: () => this.triggerStatus, recent: () => this.triggerFirings },
       logLines: this.logRing,
-      host: { hostname: "web1", version: "0.1.0" },
+      host: { hostname: "web1", version: "0.1.0", os: "Linux", kernel: "6.18", arch: "x64" },
+      newest: () => this.newest,
+      ...(this.live === undefined ? {} : { live: this.live }),
+      processes: {
+        ...(this.live === undefined || !this.hasProcessTable ? {} : { readNow: () => this.readProcesses() }),
+        recent: () => this.recent,
+        recording: this.recorder,
+        ticksPerSecond: 100,
+      },
       redact: (text) => text.replaceAll("hunter2", "***"),
       webhookOutcome: (result) => void this.outcomes.push(result),
     };

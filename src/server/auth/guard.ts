@@ -136,6 +136,6 @@ function toLogin(ctx: ServerContext): void {
   const root = rootFrom(ctx.path);
   ctx.status = 303;
   ctx.set("Cache-Control", "no-store");
-  ctx.set("Location", ctx.path === "/" ? "login" : `${root}login?next=${encodeURIComponent(ctx.url.slice(0, 2000))}`);
+  ctx.set("Location", ctx.url === "/" ? "login" : `${root}login?next=${encodeURIComponent(ctx.url.slice(0, 2000))}`);
   ctx.body = "Log in first.\n";
 }

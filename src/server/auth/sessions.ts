@@ -1,5 +1,14 @@
-/** Who has logged in with a browser. The cookie holds a random id; nothing else of a session leaves this process. */
+/**
+ * Who has logged in with a browser. The cookie holds a random id; nothing else of a session leaves this process.
+ *
+ * Logins outlive a restart, so that a page that is open meanwhile goes on: their hashes are kept in a file. It holds nothing that
+ * anybody could log in with.
+ */
 import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { rename, writeFile } from "node:fs/promises";
+import { z } from "zod";
+import type { Log } from "../../log.ts";
 import type { Clock } from "../../model/clock.ts";
 import { hashToken } from "./tokenStore.ts";
 
@@ -9,29 +18,39 @@ export const SESSION_SECONDS = 7 * 24 * 3600;
 /** More logins than this, and the oldest is forgotten. */
 const MAX_SESSIONS = 1000;
 
-interface Session {
-  readonly tokenSha256: string;
-  readonly expiresAtSeconds: number;
+const SESSION = z.object({ idSha256: z.string(), tokenSha256: z.string(), expiresAtMs: z.number() });
+
+type Session = Omit<z.infer<typeof SESSION>, "idSha256">;
+
+/** Where logins are kept; without a path nowhere. */
+export interface SessionFile {
+  readonly path: string;
+  readonly log: Log;
 }
 
 /** The logins of this server. */
 export class Sessions {
   readonly #clock: Clock;
+  readonly #file: SessionFile | undefined;
   /** By hash of the id, oldest first. */
   readonly #sessions = new Map<string, Session>();
+  #writing: Promise<void> = Promise.resolve();
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, file?: SessionFile) {
     this.#clock = clock;
+    this.#file = file;
+    for (const { idSha256, ...session } of readSessions(file)) this.#sessions.set(idSha256, session);
   }
 
   /** Opens a session for a token and returns its id. */
   open(tokenSha256: string): string {
     const id = randomBytes(32).toString("base64url");
-    this.#sessions.set(hashToken(id), { tokenSha256, expiresAtSeconds: this.#clock.monotonicSeconds() + SESSION_SECONDS });
+    this.#sessions.set(hashToken(id), { tokenSha256, expiresAtMs: this.#clock.wallMs() + SESSION_SECONDS * 1000 });
     for (const oldest of this.#sessions.keys()) {
       if (this.#sessions.size <= MAX_SESSIONS) break;
       this.#sessions.delete(oldest);
     }
+    this.#keep();
     return id;
   }
 
@@ -40,13 +59,51 @@ export class Sessions {
     const key = hashToken(id);
     const session = this.#sessions.get(key);
     if (session === undefined) return undefined;
-    if (session.expiresAtSeconds > this.#clock.monotonicSeconds()) return session.tokenSha256;
+    if (this.#isValid(session)) return session.tokenSha256;
     this.#sessions.delete(key);
     return undefined;
   }
 
   /** Ends a session. */
   close(id: string): void {
-    this.#sessions.delete(hashToken(id));
+    if (this.#sessions.delete(hashToken(id))) this.#keep();
+  }
+
+  /** Fulfilled when what was opened and closed is on the disk, or cannot be brought there. */
+  flush(): Promise<void> {
+    return this.#writing;
+  }
+
+  /** A session from further ahead than any lasts comes from a clock that was set back since. */
+  #isValid({ expiresAtMs }: Session): boolean {
+    const leftMs = expiresAtMs - this.#clock.wallMs();
+    return leftMs > 0 && leftMs <= SESSION_SECONDS * 1000;
+  }
+
+  #keep(): void {
+    const file = this.#file;
+    if (file === undefined) return;
+    this.#writing = this.#writing.then(async () => {
+      const valid = [...this.#sessions].filter(([, session]) => this.#isValid(session));
+      const text = JSON.stringify(valid.map(([idSha256, session]) => ({ idSha256, ...session })));
+      try {
+        await writeFile(`${file.path}.new`, text, { mode: 0o600 });
+        await rename(`${file.path}.new`, file.path);
+      } catch (error) {
+        file.log.warn("logins could not be kept: they end with this process", { reason: String(error) });
+      }
+    });
+  }
+}
+
+/** Whoever cannot be read has to log in again. */
+function readSessions(file: SessionFile | undefined): z.infer<typeof SESSION>[] {
+  if (file === undefined) return [];
+  try {
+    return z.array(SESSION).parse(JSON.parse(readFileSync(file.path, "utf8")));
+  } catch (error) {
+    const isNew = error instanceof Error && "code" in error && error.code === "ENOENT";
+    if (!isNew) file.log.warn("the logins of the run before could not be read: log in again", { path: file.path });
+    return [];
   }
 }

@@ -1,5 +1,6 @@
 /** The archives themselves: by id, the latest, and by the alert that asked for them, which may have to be waited for. */
 import type { StoredArchive } from "../../capture/contract.ts";
+import { relayedHeader } from "../../fleet/index.ts";
 import type { CaptureRequest } from "../../model/capture.ts";
 import type { RouteParts, ServerContext, ServerRouter } from "../context.ts";
 import { formatBytes, formatTime } from "../format.ts";
@@ -10,6 +11,7 @@ import { archivePath, sendArchive } from "../sendFile/sendArchive.ts";
 import { sendPage } from "../sendPage.ts";
 import { absoluteUrl } from "../urls.ts";
 import { waitUntilDone } from "../waiting.ts";
+import { sendFromFleet } from "./relayedArchives.ts";
 
 const SUFFIX = ".tar.gz";
 const MAX_WAIT_SECONDS = 120;
@@ -47,6 +49,10 @@ export function addArchiveFileRoutes(router: ServerRouter, parts: RouteParts): v
     const request = pending();
     if (request !== undefined) return sendPatience(ctx, parts, request);
     const stored = services.archives.findByFingerprint(fingerprint);
+    // another Culprit that asks looks for itself at the others
+    const fleet = ctx.get(relayedHeader) === "" ? services.fleet : undefined;
+    const waitSeconds = readWait(ctx) ?? 0;
+    if (fleet !== undefined && (await sendFromFleet(ctx, parts, fleet, { fingerprint, wantsFile, waitSeconds, stored }))) return;
     if (stored === undefined) throw new HttpProblem(404, "no alert with this fingerprint has an archive; /archives lists what there is");
     if (wantsFile) return sendUnderItsOwnName(ctx, stored);
     await sendOrDescribe(ctx, parts, stored);
@@ -105,15 +111,22 @@ a download begins by itself as soon as it can.</p>
 
 /** With `?wait=60` the request is held while there is something to wait for. */
 async function holdWhile(ctx: ServerContext, { services, clock, closing }: RouteParts, pending: () => boolean): Promise<void> {
-  const text = new URLSearchParams(ctx.querystring).get("wait");
-  if (text === null) return;
-  if (!/^\d{1,9}$/.test(text)) throw new HttpProblem(400, `wait: expected whole seconds from 0 to ${MAX_WAIT_SECONDS}`);
+  const seconds = readWait(ctx);
+  if (seconds === undefined) return;
   await waitUntilDone({
-    seconds: Math.min(Number(text), MAX_WAIT_SECONDS),
+    seconds,
     clock,
     closing,
     response: ctx.res,
     done: () => !pending(),
     onChange: (callback) => services.archives.onChange(callback),
   });
+}
+
+/** The seconds of `?wait=60`, bounded. @throws HttpProblem 400 */
+function readWait(ctx: ServerContext): number | undefined {
+  const text = new URLSearchParams(ctx.querystring).get("wait");
+  if (text === null) return undefined;
+  if (!/^\d{1,9}$/.test(text)) throw new HttpProblem(400, `wait: expected whole seconds from 0 to ${MAX_WAIT_SECONDS}`);
+  return Math.min(Number(text), MAX_WAIT_SECONDS);
 }

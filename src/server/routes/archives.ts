@@ -1,17 +1,22 @@
-/** `/archives`: the list, and asking for a new one. */
+/** `/archives`: the list, of this host or of all, and asking for a new one. */
 import { z } from "zod";
 import { captureForm, currentList, listAsJson, listAsTable, listAsText } from "../archiveViews.ts";
 import { readText } from "../body.ts";
 import type { RouteParts, ServerContext, ServerRouter } from "../context.ts";
+import { fleetAsJson, fleetAsTable, fleetAsText, fleetList } from "../fleetViews.ts";
 import { html, page } from "../html.ts";
 import { wantedShape, wantsPage } from "../negotiate.ts";
 import { HttpProblem } from "../problem.ts";
+import { readCount, readOnce } from "../range.ts";
 import { archivePath } from "../sendFile/sendArchive.ts";
 import { sendPage } from "../sendPage.ts";
 import { absoluteUrl } from "../urls.ts";
 
 const MAX_BODY_BYTES = 64 * 1024;
 const MAX_REASON_LENGTH = 1000;
+const mostListed = 100_000;
+const usualOfEachHost = 50;
+const mostOfEachHost = 1000;
 
 const WISH = z.strictObject({
   reason: z.string().max(MAX_REASON_LENGTH, `expected at most ${MAX_REASON_LENGTH} characters`).optional(),
@@ -21,13 +26,15 @@ const WISH = z.strictObject({
 export function addArchivesRoutes(router: ServerRouter, parts: RouteParts): void {
   const { services, settings, guard } = parts;
 
-  router.get("/archives", guard.require("read"), (ctx) => {
-    const list = currentList(services);
+  router.get("/archives", guard.require("read"), async (ctx) => {
     ctx.set("Cache-Control", "private, no-cache");
+    if (wantsFleet(ctx)) return sendFleet(ctx, parts);
+    const all = currentList(services);
+    const list = { ...all, archives: all.archives.slice(0, readCount(ctx, "limit", Math.max(1, all.archives.length), mostListed)) };
     switch (wantedShape(ctx)) {
       case "html": {
         const body = html`<h1>Archives of ${services.host.hostname}</h1>
-<p><a href="./">Back to the start</a></p>
+<p><a href="./">Back to the start</a>${services.fleet === undefined ? undefined : html` · <a href="archives?fleet=1">Archives of the fleet</a>`}</p>
 ${captureForm()}
 ${listAsTable(list)}`;
         return sendPage(ctx, page({ title: `Archives · ${services.host.hostname}`, root: "", body }));
@@ -56,6 +63,40 @@ ${listAsTable(list)}`;
     ctx.set("Location", path);
     ctx.body = { id: request.id, status: "pending", url: absoluteUrl(ctx, settings, path) };
   });
+}
+
+function wantsFleet(ctx: ServerContext): boolean {
+  const text = readOnce(ctx, "fleet");
+  if (text === undefined || text === "0") return false;
+  if (text === "1") return true;
+  throw new HttpProblem(400, `fleet: expected 1 for the archives of all hosts, got ${JSON.stringify(text.slice(0, 100))}`);
+}
+
+/** The archives of all hosts, as far as they answer within a few seconds. */
+async function sendFleet(ctx: ServerContext, { services, settings }: RouteParts): Promise<void> {
+  const { fleet, host } = services;
+  const limit = readCount(ctx, "limit", usualOfEachHost, mostOfEachHost);
+  const gone = new AbortController();
+  ctx.res.once("close", () => gone.abort());
+  const others = await fleet?.archives(limit, gone.signal);
+  if (fleet === undefined || others === undefined)
+    throw new HttpProblem(404, "no other hosts are known here: hosts.files of the configuration names none");
+  const list = fleetList((await fleet.ownName()) ?? host.hostname, currentList(services), others, limit, (path) =>
+    absoluteUrl(ctx, settings, path),
+  );
+  switch (wantedShape(ctx)) {
+    case "html": {
+      const body = html`<h1>Archives of the fleet</h1>
+<p><a href="./">Back to the start</a> · <a href="archives">Archives of ${host.hostname} alone</a></p>
+${fleetAsTable(list)}`;
+      return sendPage(ctx, page({ title: "Archives of the fleet · Culprit", root: "", body }));
+    }
+    case "json":
+      ctx.body = fleetAsJson(list);
+      return;
+    case "text":
+      ctx.body = fleetAsText(list);
+  }
 }
 
 async function readWish(ctx: ServerContext): Promise<z.infer<typeof WISH>> {

@@ -1,9 +1,9 @@
 /** `/-/healthy` and `/-/ready`, as Prometheus has them. */
-import type { RouteParts, ServerRouter } from "../context.ts";
+import type { PartsWith, ServerRouter } from "../context.ts";
 import { wantedShape } from "../negotiate.ts";
 
 /** Adds the health routes; they are open. */
-export function addHealthRoutes(router: ServerRouter, { services }: RouteParts): void {
+export function addHealthRoutes(router: ServerRouter, { services }: PartsWith<"readiness">): void {
   router.get("/-/healthy", (ctx) => {
     ctx.set("Cache-Control", "no-store");
     ctx.body = "Culprit is healthy.\n";

@@ -1,4 +1,4 @@
-/** `/`: what this is and where to go, without a line of script; and the style that the plain pages share. */
+/** `/about`: what this is and where to go, without a line of script; and the style that the plain pages share. */
 import { captureForm, currentList, listAsTable } from "../archiveViews.ts";
 import type { RouteParts, ServerContext, ServerRouter } from "../context.ts";
 import { formatBytes } from "../format.ts";
@@ -10,10 +10,13 @@ import { absoluteUrl } from "../urls.ts";
 /** How many archives the landing page shows; the rest is behind its link. */
 const SHOWN_ARCHIVES = 20;
 
-/** Adds the landing page and its style. */
+/** Adds the plain start page and its style. */
 export function addLandingRoutes(router: ServerRouter, parts: RouteParts): void {
-  router.get("/", parts.guard.require("read"), (ctx) => sendPage(ctx, landingPage(ctx, parts)));
+  router.get("/about", parts.guard.require("read"), (ctx) => sendPage(ctx, landingPage(ctx, parts)));
+}
 
+/** Adds the style of all plain pages. */
+export function addPlainStyle(router: ServerRouter): void {
   // Open, for the login page wears it too.
   router.get("/assets/plain.css", (ctx) => {
     ctx.set({ "Content-Type": "text/css; charset=utf-8", "Cache-Control": "public, max-age=3600" });

@@ -7,14 +7,14 @@
  * log.level are nowhere. `missed` says how many lines between `after` and the first one are gone already.
  */
 import type { LogLevel } from "../../log.ts";
-import type { RouteParts, ServerContext, ServerRouter } from "../context.ts";
+import type { PartsWith, ServerContext, ServerRouter } from "../context.ts";
 import { HttpProblem } from "../problem.ts";
 import { readOnce } from "../range.ts";
 
 const levels: readonly LogLevel[] = ["error", "warn", "info", "debug"];
 
 /** Adds the route. */
-export function addLogRoutes(router: ServerRouter, { services, guard }: RouteParts): void {
+export function addLogRoutes(router: ServerRouter, { services, guard }: PartsWith<"logLines" | "redact">): void {
   router.get("/api/log", guard.require("read"), (ctx) => {
     const { lines, newest, missed } = services.logLines.after(readSequence(ctx), readLevel(ctx));
     const clean = (value: unknown) => redacted(value, services.redact);

@@ -2,7 +2,7 @@
 import { cookieName } from "../auth/guard.ts";
 import { SESSION_SECONDS } from "../auth/sessions.ts";
 import { readText } from "../body.ts";
-import type { RouteParts, ServerContext, ServerRouter } from "../context.ts";
+import type { PartsWith, ServerContext, ServerRouter } from "../context.ts";
 import { html, page } from "../html.ts";
 import { wantsPage } from "../negotiate.ts";
 import { HttpProblem } from "../problem.ts";
@@ -11,7 +11,7 @@ import { sendPage } from "../sendPage.ts";
 const MAX_FORM_BYTES = 16 * 1024;
 
 /** Adds the login and logout routes. */
-export function addLoginRoutes(router: ServerRouter, parts: RouteParts): void {
+export function addLoginRoutes(router: ServerRouter, parts: PartsWith<never>): void {
   const { guard, sessions } = parts;
 
   router.get("/login", async (ctx) => {
@@ -42,7 +42,7 @@ export function addLoginRoutes(router: ServerRouter, parts: RouteParts): void {
   });
 }
 
-async function logIn(ctx: ServerContext, { settings, sessions }: RouteParts, token: string, next: string): Promise<void> {
+async function logIn(ctx: ServerContext, { settings, sessions }: PartsWith<never>, token: string, next: string): Promise<void> {
   const known = await settings.tokens.find(token.trim());
   if (known === undefined) {
     const reason = token.trim() === "" ? "No token was given." : "This token is not valid: it is misspelt, was replaced, or was revoked.";
@@ -70,7 +70,7 @@ function seeOther(ctx: ServerContext, location: string): void {
 
 /** Where to go after the login: a path of this server, never another one. */
 function safeNext(next: string | null): string {
-  const plain = next !== null && /^\/[A-Za-z0-9_-]/.test(next) && !/[\\\s]/.test(next) && next.length < 4096;
+  const plain = next !== null && /^\/(?:\?|[A-Za-z0-9_-])/.test(next) && !/[\\\s]/.test(next) && next.length < 4096;
   return plain ? `.${next}` : "./";
 }
 

@@ -9,13 +9,13 @@
  *       figures: { cpuUsageRatio: { mean: [...], peak: [...] }, load1: ..., ... },
  *       groups: [ { kind, process, unit, container, user, usage: { cpuCores: { mean: [...], peak: [...] }, ... } }... ] }
  *
- * `peak` is the highest second. `groups` are those that lead in the range; all others are in the one of kind `other`, so that the means of
+ * `groups=0` leaves the groups out. `peak` is the highest second. `groups` are those that lead in the range; all others are in the one of kind `other`, so that the means of
  * `cpuCores` sum up to the machine's. Ranges above four hours have steps of whole minutes: `stepSeconds` says what it came to.
  */
 import { PassThrough, pipeline, Readable } from "node:stream";
 import { createGzip } from "node:zlib";
 import type { Range, Thinned } from "../../recorder/index.ts";
-import type { RouteParts, ServerContext, ServerRouter } from "../context.ts";
+import type { PartsWith, ServerContext, ServerRouter } from "../context.ts";
 import { HttpProblem } from "../problem.ts";
 import { readCount, readOnce, readRange } from "../range.ts";
 
@@ -24,7 +24,7 @@ const USUAL_HISTORY = 1000;
 const MOST_HISTORY = 10_000;
 
 /** Adds the routes that read the recording. */
-export function addSnapshotRoutes(router: ServerRouter, { services, clock, guard }: RouteParts): void {
+export function addSnapshotRoutes(router: ServerRouter, { services, clock, guard }: PartsWith<"recording" | "host">): void {
   const { recording, host } = services;
 
   router.get("/api/snapshots", guard.require("read"), async (ctx) => {
@@ -33,7 +33,7 @@ export function addSnapshotRoutes(router: ServerRouter, { services, clock, guard
     const thinned = await recording.thinned(range, goneSignal(ctx));
     ctx.set("Cache-Control", "private, no-cache");
     ctx.type = "application/json; charset=utf-8";
-    send(ctx, jsonOf(host.hostname, range, thinned));
+    send(ctx, jsonOf(host.hostname, range, readOnce(ctx, "groups") === "0" ? { ...thinned, groups: [] } : thinned));
   });
 
   router.get("/api/snapshots.csv", guard.require("read"), (ctx) => {

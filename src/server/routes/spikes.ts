@@ -1,6 +1,6 @@
 /** `/api/spikes`: the spikes that are kept, the newest first, and one of them. */
 import type { SpikeResource } from "../../model/spike.ts";
-import type { RouteParts, ServerContext, ServerRouter } from "../context.ts";
+import type { PartsWith, ServerContext, ServerRouter } from "../context.ts";
 import { HttpProblem } from "../problem.ts";
 import { readCount, readOnce, readTime } from "../range.ts";
 
@@ -9,7 +9,7 @@ const MOST_COUNT = 2000;
 const RESOURCES: readonly SpikeResource[] = ["cpu", "load", "memory", "io", "pressure"];
 
 /** Adds the routes that list spikes. */
-export function addSpikeRoutes(router: ServerRouter, { services, guard }: RouteParts): void {
+export function addSpikeRoutes(router: ServerRouter, { services, guard }: PartsWith<"spikes" | "host">): void {
   const { spikes, host } = services;
 
   router.get("/api/spikes", guard.require("read"), (ctx) => {

@@ -1,11 +1,12 @@
 /** `POST /webhook`: alerts come in, and are answered once they are safe on disk. */
 import { type AlertResult, QueueUnavailable } from "../../capture/contract.ts";
+import { relayedHeader } from "../../fleet/index.ts";
 import { clientAddress } from "../accessLog.ts";
 import { type AlertReading, PayloadProblem, parseAlertPayload } from "../alertPayload.ts";
 import { readText } from "../body.ts";
 import type { Next, RouteParts, ServerContext, ServerRouter } from "../context.ts";
 import { HttpProblem } from "../problem.ts";
-import { archivePath } from "../sendFile/sendArchive.ts";
+import { alertArchivePath, archivePath } from "../sendFile/sendArchive.ts";
 import type { WebhookOutcome } from "../services.ts";
 import { absoluteUrl } from "../urls.ts";
 
@@ -64,12 +65,20 @@ async function receive(ctx: ServerContext, { services, settings, clock, log }: R
   }
   for (const { reason } of rejected) log.warn("an alert of a webhook request was rejected", { client: clientAddress(ctx), reason });
 
-  const received = alerts.length === 0 ? [] : await services.alerts.receive(alerts);
-  const taken = received.map((result) =>
-    result.archiveId === undefined ? result : { ...result, archiveUrl: absoluteUrl(ctx, settings, archivePath(result.archiveId)) },
-  );
+  const reception = { relayed: ctx.get(relayedHeader) !== "" };
+  const received = alerts.length === 0 ? [] : await services.alerts.receive(alerts, reception);
+  const taken = received.map((result) => {
+    const path = archivePathOf(result);
+    return path === undefined ? result : { ...result, archiveUrl: absoluteUrl(ctx, settings, path) };
+  });
   ctx.status = 202;
   ctx.body = { results: inOrder(readings, taken) };
+}
+
+/** Of a relayed alert the archive is found by its fingerprint, here as well. */
+function archivePathOf({ result, archiveId, fingerprint }: AlertResult): string | undefined {
+  if (result === "relayed") return alertArchivePath(fingerprint);
+  return archiveId === undefined ? undefined : archivePath(archiveId);
 }
 
 function parse(text: string, context: Parameters<typeof parseAlertPayload>[1]): readonly AlertReading[] {

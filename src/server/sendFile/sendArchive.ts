@@ -10,6 +10,11 @@ export function archivePath(id: string): string {
   return `/archives/${encodeURIComponent(id)}.tar.gz`;
 }
 
+/** The path under which the newest archive of an alert is served. */
+export function alertArchivePath(fingerprint: string): string {
+  return `/archives/alert/${encodeURIComponent(fingerprint)}.tar.gz`;
+}
+
 /** Answers with the archive. The file is opened first: retention may take it away while it is being sent. */
 export async function sendArchive(ctx: ServerContext, stored: StoredArchive): Promise<void> {
   const { archive } = stored;

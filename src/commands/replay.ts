@@ -1,0 +1,128 @@
+/** `culprit replay`: the live page on what was recorded, here or elsewhere. */
+import { rmSync } from "node:fs";
+import { mkdtemp, readFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { configFlags, type ParsedFlags, parseDurationSeconds, parseSizeBytes, readFlagSettings } from "../config.ts";
+import { createLog } from "../log.ts";
+import { LogRing } from "../logs/index.ts";
+import type { Opened } from "../replay/index.ts";
+import { type Command, type CommandContext, exitCodes, UsageError } from "./command.ts";
+import { replayText } from "./replayText.ts";
+
+const taken = new Set(["web.listen-address", "log.level", "log.format"]);
+
+/** The command. */
+export const replay: Command = {
+  name: "replay",
+  usage: ["culprit replay FILE|DIR|URL [FLAGS]"],
+  summary: "Shows the live page of a recording, an archive (<id>.tar.gz) or a CSV of Culprit's, of this host or another, until Ctrl-C.",
+  flags: [
+    { name: "token-file", value: "FILE", help: "File with the token (scope read) of the Culprit that a URL belongs to." },
+    { name: "max-size", value: "SIZE", help: "Refuses a file that is larger, packed or unpacked (1GiB)." },
+    { name: "timeout", value: "DURATION", help: "Gives up on a URL that is not here by then (10m)." },
+    ...configFlags
+      .filter(({ name }) => taken.has(name))
+      .map((flag) => (flag.name === "web.listen-address" ? { ...flag, help: "Where to listen (127.0.0.1 on any free port)." } : flag)),
+  ],
+  mostWords: 1,
+  run,
+};
+
+interface Settings {
+  readonly where: string;
+  readonly mostBytes: number;
+  readonly longestSeconds: number;
+  readonly token?: string;
+  readonly listenAddresses: readonly { readonly host: string; readonly port: number }[];
+  readonly log: Parameters<typeof createLog>[0];
+  readonly ring: LogRing;
+}
+
+async function run(context: CommandContext): Promise<number> {
+  const { lifetime, err } = context;
+  const settings = await readSettings(context);
+  const stop = new AbortController();
+  void lifetime.stopRequested.then(() => stop.abort());
+  const directory = await mkdtemp(join(tmpdir(), "culprit-replay-"));
+  const remove = () => rmSync(directory, { recursive: true, force: true });
+  const log = createLog(settings.log);
+  lifetime.logCrashesTo(log, remove);
+  try {
+    return await show(settings, directory, context, stop.signal);
+  } catch (error) {
+    if (stop.signal.aborted) return exitCodes.interrupted;
+    err.write(`culprit: ${error instanceof Error ? error.message : String(error)}\n`);
+    return exitCodes.failure;
+  } finally {
+    remove();
+  }
+}
+
+/** Until it is told to stop. */
+async function show(settings: Settings, directory: string, { out, clock, lifetime }: CommandContext, signal: AbortSignal): Promise<number> {
+  const { where, mostBytes, longestSeconds, token, listenAddresses, ring } = settings;
+  const log = createLog(settings.log);
+  // loaded here and not above: the other commands need none of it
+  const { openReplay } = await import("../replay/index.ts");
+  const { openReplayServer } = await import("./replayServing.ts");
+  const limits = { mostBytes, longestSeconds };
+  const opened = await openReplay({ where, directory, limits, clock, log, signal, ...(token === undefined ? {} : { token }) });
+  keepNotes(opened, ring);
+  const served = await openReplayServer(opened, { directory, listenAddresses, log, logLines: ring, clock });
+  try {
+    out.write(replayText(opened, served, out.isTTY === true));
+    await lifetime.stopRequested;
+  } finally {
+    await served.close();
+  }
+  return exitCodes.ok;
+}
+
+/** The page's log shows them, too; the terminal has them in words already. */
+function keepNotes({ notes, verdict }: Opened, ring: LogRing): void {
+  const log = createLog({ level: "info", format: "json", stream: ring });
+  log.info("replay: a recording holds no log of Culprit's; these are the lines of the replay itself");
+  for (const note of notes) log.info(`replay: ${note}`);
+  if (verdict !== undefined) log.info("replay: the archive says who it was", { verdict });
+}
+
+/** @throws UsageError, ConfigError */
+async function readSettings({ flags, err, clock }: CommandContext): Promise<Settings> {
+  const [where] = flags.positionals;
+  if (where === undefined || where === "") throw new UsageError(`expected what to show: ${replay.usage.join(" or ")}`);
+  const { listenAddresses = [{ host: "127.0.0.1", port: 0 }], logLevel = "warn", logFormat = "text" } = readFlagSettings(flags);
+  const tokenFile = only(flags, "token-file");
+  const ring = new LogRing({ firstSequence: clock.wallMs() });
+  return {
+    where,
+    mostBytes: checked(flags, "max-size", parseSizeBytes, "a size above 0, such as 4GiB") ?? 2 ** 30,
+    longestSeconds: checked(flags, "timeout", parseDurationSeconds, "a duration above 0, such as 90s or 30m") ?? 600,
+    ...(tokenFile === undefined ? {} : { token: await readToken(tokenFile) }),
+    listenAddresses,
+    log: { level: logLevel, format: logFormat, stream: err, copies: [{ format: "json", stream: ring }] },
+    ring,
+  };
+}
+
+function checked(flags: ParsedFlags, name: string, parse: (text: string) => number | undefined, expected: string): number | undefined {
+  const text = only(flags, name);
+  if (text === undefined) return undefined;
+  const value = parse(text);
+  if (value !== undefined && value > 0) return value;
+  throw new UsageError(`--${name}: expected ${expected}, got ${JSON.stringify(text)}`);
+}
+
+function only({ values }: ParsedFlags, name: string): string | undefined {
+  return values.get(name)?.[0];
+}
+
+/** @throws UsageError */
+async function readToken(path: string): Promise<string> {
+  const text = await readFile(path, "utf8").catch((error: unknown) => {
+    throw new UsageError(`--token-file: cannot read ${path}: ${error instanceof Error ? error.message : String(error)}`);
+  });
+  const token = text.trim();
+  if (/^[!-~]+$/.test(token) && token.length <= 4096) return token;
+  throw new UsageError(`--token-file: expected ${path} to hold one token and nothing else`);
+}

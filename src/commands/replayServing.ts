@@ -1,0 +1,71 @@
+/** Serves what was opened, to this machine without asking, to others by a token of this run. */
+import { hostname as readHostname } from "node:os";
+import { join } from "node:path";
+import { readVersion } from "../config.ts";
+import type { Log } from "../log.ts";
+import type { LogRing } from "../logs/index.ts";
+import type { Clock } from "../model/clock.ts";
+import { redactText } from "../redact/index.ts";
+import type { Opened } from "../replay/index.ts";
+import { isLoopback } from "../server/auth/hosts.ts";
+import { ensureAdminToken, loadTokens } from "../server/auth/tokens.ts";
+import { createReplayServer } from "../server/replayServer.ts";
+import type { ReplayAddresses } from "./replayText.ts";
+
+/** How it is served. */
+export interface ServingOptions {
+  /** Of ours; the token lies there. */
+  readonly directory: string;
+  readonly listenAddresses: readonly { readonly host: string; readonly port: number }[];
+  readonly log: Log;
+  readonly logLines: Pick<LogRing, "after">;
+  readonly clock: Clock;
+}
+
+/** Start times are counted in hundredths wherever Linux runs Node. */
+const ticksPerSecond = 100;
+
+/** Opens the server. @throws ListenProblem */
+export async function openReplayServer(opened: Opened, options: ServingOptions): Promise<ReplayAddresses & { close(): Promise<void> }> {
+  const { directory, listenAddresses, log, logLines, clock } = options;
+  const { host, culprit, lookBack, recording, last, spikes, archive, toMs } = opened;
+  const tokensDirectory = join(directory, "tokens");
+  const admin = await ensureAdminToken(tokensDirectory, clock);
+  const server = createReplayServer(
+    {
+      host: { ...host, version: culprit ?? readVersion() },
+      recording: lookBack,
+      spikes: {
+        find: (id) => spikes.find((spike) => spike.id === id),
+        overlapping: (from, to) => spikes.filter(({ startMs, endMs = toMs }) => startMs <= to && endMs >= from),
+      },
+      newest: () => last,
+      logLines,
+      redact: redactText,
+      readiness: () => ({ ready: true, reasons: [] }),
+      toMs,
+      ...(recording === undefined ? {} : { processes: { recent: () => [], recording, ticksPerSecond } }),
+      ...(archive === undefined ? {} : { archive }),
+    },
+    {
+      listenAddresses,
+      telemetryPath: "/metrics",
+      auth: "auto",
+      allowedHosts: [],
+      tokens: await loadTokens(tokensDirectory, clock, log),
+      // it may read what it was given and nothing else: on this machine that needs no token, whoever has started it
+      elevated: false,
+      hostname: readHostname(),
+    },
+    log,
+    clock,
+  );
+  const bound = await server.listen();
+  const { path, token } = admin;
+  const isOpenToOthers = bound.some((address) => !isLoopback(address.host));
+  return {
+    urls: bound.map(({ url }) => url),
+    ...(isOpenToOthers && token !== undefined ? { token: { path, value: token } } : {}),
+    close: () => server.close(),
+  };
+}

@@ -1,0 +1,43 @@
+/** What `culprit replay` prints: where to look, and what there is to see. */
+import type { Opened } from "../replay/index.ts";
+import { printable } from "./terminalText.ts";
+
+/** Where it is served. */
+export interface ReplayAddresses {
+  readonly urls: readonly string[];
+  /** Whoever is not on this machine needs it; absent while nobody else can come. */
+  readonly token?: { readonly value: string; readonly path: string };
+}
+
+/** The lines. A link with a token in it goes to a terminal only. */
+export function replayText(opened: Opened, { urls, token }: ReplayAddresses, isTerminal: boolean): string {
+  const { host, spikes, notes, verdict } = opened;
+  const what = `${host.hostname}, ${spanText(opened)} (${secondsText(opened.seconds)} recorded, ${countText(spikes.length)})`;
+  const [first = ""] = urls;
+  const lines = [
+    `Replaying ${what}: ${urls.join(" ")}`,
+    ...(verdict === undefined ? [] : [`Verdict:  ${verdict}`]),
+    ...notes.map((note) => `Note:     ${note}`),
+  ];
+  if (token !== undefined)
+    lines.push(isTerminal ? `Log in:   ${first}login?token=${token.value}` : `Log in:   ${first} with the token in ${token.path}`);
+  lines.push("Ctrl-C ends it");
+  // names and sentences come out of somebody else's file
+  return `${lines.map(printable).join("\n")}\n`;
+}
+
+function spanText({ fromMs, toMs }: Opened): string {
+  const [from, to] = [fromMs, toMs].map((ms) => new Date(ms).toISOString().slice(0, 19).replace("T", " "));
+  return `${from} to ${from?.slice(0, 10) === to?.slice(0, 10) ? to?.slice(11) : to} UTC`;
+}
+
+function secondsText(seconds: number): string {
+  const whole = Math.round(seconds);
+  if (whole < 600) return `${whole} s`;
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60)];
+  return hours === 0 ? `${minutes} min` : `${hours} h ${minutes} min`;
+}
+
+function countText(spikes: number): string {
+  return `${spikes} ${spikes === 1 ? "spike" : "spikes"}`;
+}

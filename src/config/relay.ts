@@ -1,0 +1,61 @@
+/** `relay`: how alerts of other hosts are passed on to them. The hosts themselves are those of `hosts.files`. */
+import { resolve } from "node:path";
+import { z } from "zod";
+import { duration, hostName, word } from "./fields.ts";
+import { type ReadFile, reason } from "./readFile.ts";
+
+const minute = 60;
+const tokenFile = () => word("the path of a file that holds a token");
+
+/** How long an alert is kept for a host that is down, when nobody says. */
+export const usualKeepSeconds = 10 * minute;
+
+/** The section's keys. */
+export const relayKeys = {
+  keep: duration(minute / 6, 24 * 60 * minute).optional(),
+  tokenFile: tokenFile().optional(),
+  tokens: z.array(z.strictObject({ host: hostName(), tokenFile: tokenFile() })).optional(),
+};
+
+/** The section as the rest of Culprit sees it. */
+export interface RelaySettings {
+  readonly keepSeconds: number;
+  /** For every host that has none of its own. */
+  readonly tokenFile?: string;
+  readonly tokens: readonly { readonly host: string; readonly tokenFile: string }[];
+}
+
+interface Written {
+  readonly keep?: number | undefined;
+  readonly tokenFile?: string | undefined;
+  readonly tokens?: readonly { readonly host: string; readonly tokenFile: string }[] | undefined;
+}
+
+/** The settings, complete. Relative paths begin at the folder of the file. */
+export function relaySettings({ keep, tokenFile: usual, tokens = [] }: Written, folder: string): RelaySettings {
+  return {
+    keepSeconds: keep ?? usualKeepSeconds,
+    ...(usual === undefined ? {} : { tokenFile: resolve(folder, usual) }),
+    tokens: tokens.map(({ host, tokenFile: own }) => ({ host, tokenFile: resolve(folder, own) })),
+  };
+}
+
+/** Tokens that cannot be read: better said now than when the first alert is due. */
+export function unreadableTokens(
+  { tokenFile: usual, tokens = [] }: Written,
+  folder: string,
+  readFile: ReadFile,
+): readonly { readonly path: readonly (string | number)[]; readonly message: string }[] {
+  const files = [
+    ...(usual === undefined ? [] : [{ path: ["relay", "tokenFile"], file: usual }]),
+    ...tokens.map((one, index) => ({ path: ["relay", "tokens", index, "tokenFile"], file: one.tokenFile })),
+  ];
+  return files.flatMap(({ path, file }) => {
+    try {
+      readFile(resolve(folder, file));
+      return [];
+    } catch (error) {
+      return [{ path, message: `expected the path of a file that can be read: ${reason(error)}` }];
+    }
+  });
+}

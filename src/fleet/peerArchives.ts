@@ -1,0 +1,105 @@
+/** What archives the other hosts have: all are asked at the same time, and whoever does not answer is named with the reason. */
+import { z } from "zod";
+import type { Clock } from "../model/clock.ts";
+import { askAll } from "./askAll.ts";
+import { type KnownHost, nameOfHost } from "./ownership.ts";
+import { PeerProblem, type Peers, rootOf } from "./peers.ts";
+import { saidIn } from "./relayDelivery.ts";
+
+/** An archive of another host, or one that it is making. */
+export interface PeerArchive {
+  readonly id: string;
+  readonly origin: string;
+  readonly name: string;
+  readonly fingerprint?: string;
+  /** Where it is, at the other host. */
+  readonly url: string;
+}
+
+/** A finished one. */
+export interface FinishedPeerArchive extends PeerArchive {
+  readonly createdAtMs: number;
+  readonly sizeBytes: number;
+  readonly sha256: string;
+  readonly process?: string;
+}
+
+/** One that is being made. */
+export interface PendingPeerArchive extends PeerArchive {
+  readonly requestedAtMs: number;
+}
+
+/** What a host answered. */
+export type PeerList = { readonly host: string; readonly address: string } & (
+  | { readonly result: "ok"; readonly archives: readonly FinishedPeerArchive[]; readonly pending: readonly PendingPeerArchive[] }
+  | { readonly result: "failed"; readonly reason: string }
+);
+
+const answerSeconds = 3;
+const keptBytes = 2 * 1024 * 1024;
+
+const common = { id: z.string(), origin: z.string(), name: z.string(), fingerprint: z.string().optional(), url: z.string().optional() };
+const answerSchema = z.object({
+  pending: z.array(z.object({ ...common, requestedAtMs: z.number() })),
+  archives: z.array(
+    z.object({ ...common, createdAtMs: z.number(), sizeBytes: z.number(), sha256: z.string(), process: z.string().optional() }),
+  ),
+});
+
+/** Asks all hosts for their newest archives, `limit` of each. */
+export async function listPeerArchives(
+  peers: Peers,
+  hosts: readonly KnownHost[],
+  { limit, signal, clock }: { readonly limit: number; readonly signal: AbortSignal; readonly clock: Clock },
+): Promise<readonly PeerList[]> {
+  const asked = await askAll(hosts, clock, (host) => askForList(peers, host, limit, signal));
+  return asked.map(({ host, answer, reason }): PeerList => {
+    const who = { host: nameOfHost(host), address: host.address };
+    return answer === undefined ? { ...who, result: "failed", reason } : { ...who, result: "ok", ...answer };
+  });
+}
+
+async function askForList(peers: Peers, host: KnownHost, limit: number, signal: AbortSignal) {
+  const { status, text, redirect } = await peers.ask(host, {
+    method: "GET",
+    path: `archives?limit=${limit}`,
+    headers: { accept: "application/json" },
+    timeoutSeconds: answerSeconds,
+    signal,
+    keptBytes,
+  });
+  if (redirect !== undefined) throw new PeerProblem(`it answered ${status}, a redirect to ${redirect} that is not followed`);
+  if (status !== 200) {
+    const hint = status === 401 || status === 403 ? "; its token in relay.tokenFile or relay.tokens needs the scope read" : "";
+    throw new PeerProblem(`it answered ${status}: ${saidIn(text)}${hint}`);
+  }
+  const list = answerSchema.safeParse(parsed(text));
+  if (!list.success) throw new PeerProblem("it answered with something that is no list of archives");
+  const located = <One extends { id: string; url?: string | undefined; fingerprint?: string | undefined }>({
+    url,
+    fingerprint,
+    ...one
+  }: One) => ({
+    ...one,
+    ...(fingerprint === undefined ? {} : { fingerprint }),
+    url: linkOf(host, one.id, url),
+  });
+  return {
+    archives: list.data.archives.map(({ process, ...one }) => ({ ...located(one), ...(process === undefined ? {} : { process }) })),
+    pending: list.data.pending.map(located),
+  };
+}
+
+/** As the host calls it, for it knows its address outside; but never anything that a browser would run. */
+function linkOf(host: KnownHost, id: string, url: string | undefined): string {
+  if (url !== undefined && URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return url;
+  return new URL(`archives/${encodeURIComponent(id)}.tar.gz`, rootOf(host)).href;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

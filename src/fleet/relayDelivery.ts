@@ -1,0 +1,66 @@
+/** One attempt to hand an alert to its host, and what its answer means. */
+import type { HttpAnswer } from "../http/index.ts";
+import { PeerProblem, type Peers } from "./peers.ts";
+import { payloadOf, type RelayAlert } from "./relayItem.ts";
+
+/** What came of it: taken; refused, and another time would not help; or not yet. */
+export type Delivered =
+  | { readonly kind: "taken" }
+  | { readonly kind: "refused"; readonly reason: string }
+  | { readonly kind: "later"; readonly reason: string; readonly retryAfterSeconds?: number };
+
+const answerSeconds = 10;
+const longestText = 300;
+
+/** Sends the alert to the webhook of the host. Never rejects for what the network or the host does. */
+export async function deliver(
+  peers: Pick<Peers, "named" | "ask">,
+  name: string,
+  alert: RelayAlert,
+  signal: AbortSignal,
+): Promise<Delivered> {
+  try {
+    const answer = await peers.ask(await peers.named(name), {
+      method: "POST",
+      path: "webhook",
+      headers: { "content-type": "application/json" },
+      body: payloadOf(alert),
+      timeoutSeconds: answerSeconds,
+      signal,
+    });
+    return meaningOf(answer);
+  } catch (error) {
+    if (error instanceof PeerProblem) return { kind: "later", reason: error.message };
+    throw error;
+  }
+}
+
+/** A Culprit says 202 once the alert is on its disk; whatever else says "fine" has not kept it. */
+function meaningOf(answer: HttpAnswer): Delivered {
+  const { status, retryAfterSeconds } = answer;
+  if (status === 202) return { kind: "taken" };
+  const reason = sentenceOf(answer);
+  if (status === 400 || status === 413 || status === 415) return { kind: "refused", reason };
+  // a token or a target file may be set right while the alert is kept
+  return { kind: "later", reason, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) };
+}
+
+function sentenceOf({ status, text, redirect }: HttpAnswer): string {
+  if (redirect !== undefined) return `it answered ${status}, a redirect to ${redirect} that is not followed`;
+  const said = saidIn(text);
+  const hint = status === 401 || status === 403 ? "; relay.tokenFile or relay.tokens must hold a token with the scope capture there" : "";
+  return `it answered ${status}${status < 300 ? " where a Culprit says 202" : ""}${said === "" ? "" : `: ${said}`}${hint}`;
+}
+
+/** The sentence of a Culprit's refusal, or the beginning of another text, on one line. */
+export function saidIn(text: string): string {
+  let said = text;
+  try {
+    const json: unknown = JSON.parse(text);
+    if (typeof json === "object" && json !== null && "error" in json && typeof json.error === "string") said = json.error;
+  } catch {}
+  return said
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, " ")
+    .trim()
+    .slice(0, longestText);
+}

@@ -1,0 +1,146 @@
+/** What happened, as the timeline shows it: spikes as bands, captures and alerts as flags. Pure. */
+import type { Archive } from "../../model/capture.ts";
+import type { Spike, SpikeResource, VerdictShare } from "../../model/spike.ts";
+import type { TriggerFiring } from "../../model/trigger.ts";
+import type { SortKey } from "./address.ts";
+import type { ChartSpec } from "./charts.ts";
+import { nameOf } from "./format.ts";
+import type { Stretch } from "./range.ts";
+
+/** A spike on the timeline. */
+export interface Band {
+  readonly id: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly lasting: boolean;
+  /** The culprit's name, or what is known instead. */
+  readonly name: string;
+  readonly resource: SpikeResource;
+  readonly sentence: string;
+  /** The line that did most of it, by its labels' key. */
+  readonly culprit?: VerdictShare["group"];
+  readonly charts: readonly ChartSpec["id"][];
+  /** Where its name has room; in a crowd it has none, and is told only when pointed at. */
+  readonly label: "inside" | "after" | "before" | "none";
+  /** Where it lies in the lane, so that those at the same time stand below each other. */
+  readonly row: number;
+}
+
+/** A moment on the timeline. */
+export interface Flag {
+  readonly id: string;
+  readonly kind: "capture" | "alert";
+  readonly atMs: number;
+  readonly label: string;
+  readonly detail: string;
+}
+
+const chartsOf: Readonly<Record<SpikeResource, readonly ChartSpec["id"][]>> = {
+  cpu: ["cpu"],
+  load: ["load"],
+  memory: ["memory"],
+  io: ["disk"],
+  pressure: ["pressure"],
+};
+
+const resourceNames: Readonly<Record<SpikeResource, string>> = {
+  cpu: "CPU",
+  load: "load",
+  memory: "memory",
+  io: "disk I/O",
+  pressure: "pressure",
+};
+
+/** What a spike is of, in words. */
+export function spikeSubject({ resource, aspect }: Pick<Spike, "resource" | "aspect">): string {
+  if (resource === "io" && (aspect === "reads" || aspect === "writes")) return `disk ${aspect}`;
+  if (resource === "pressure" && aspect !== undefined) return `${aspect === "io" ? "I/O" : aspect === "cpu" ? "CPU" : aspect} pressure`;
+  return resourceNames[resource];
+}
+
+/** What the table is best sorted by to see who it was. */
+export function spikeSort({ resource, aspect }: Pick<Spike, "resource" | "aspect">): SortKey {
+  switch (resource) {
+    case "cpu":
+      return "cpu";
+    case "load":
+      return "tasks";
+    case "memory":
+      return "memory";
+    case "io":
+      return aspect === "reads" ? "read" : "write";
+    case "pressure":
+      return aspect === "memory" ? "memory" : aspect === "io" ? "write" : "tasks";
+  }
+}
+
+/** The line that a verdict names first: one that caused it, before one that waits. */
+export function culpritOf({ verdict }: Pick<Spike, "verdict">): VerdictShare | undefined {
+  const shares = verdict?.shares.filter(({ group, helping }) => group.kind === "process" && helping === undefined) ?? [];
+  return shares.find(({ waiting }) => waiting === undefined) ?? shares[0];
+}
+
+/** Its name, or what is known instead. */
+export function culpritName(spike: Pick<Spike, "verdict">): string {
+  if (spike.verdict === undefined) return "looking…";
+  const culprit = culpritOf(spike);
+  if (culprit !== undefined && culprit.share >= 0.2) return culprit.group.process;
+  const [first] = spike.verdict.shares;
+  return first === undefined || first.group.kind === "process" ? "no single process" : nameOf(first.group);
+}
+
+const mostRows = 4;
+/** About so wide is a letter of a name, and the room around it. */
+const letterPixels = 7;
+const labelMarginPixels = 16;
+
+/** The bands of a stretch, oldest first, each in a row in which it and its name have room. What is too much for all rows goes into the last one, without its name. */
+export function bandsOf(spikes: readonly Spike[], { fromMs, toMs }: Stretch, nowMs: number, msPerPixel: number): readonly Band[] {
+  const rows: Stretch[][] = [];
+  return spikes
+    .filter(({ startMs, endMs = nowMs }) => startMs < toMs && endMs >= fromMs)
+    .sort((a, b) => a.startMs - b.startMs)
+    .map((spike) => {
+      const { id, startMs, endMs, resource, verdict } = spike;
+      const name = culpritName(spike);
+      const bandEndMs = endMs ?? Math.max(nowMs, startMs + 1000);
+      const shown = { fromMs: Math.max(startMs, fromMs), toMs: Math.min(bandEndMs, toMs) };
+      const labelMs = (name.length * letterPixels + labelMarginPixels) * msPerPixel;
+      const label = shown.toMs - shown.fromMs >= labelMs ? "inside" : shown.toMs + labelMs <= toMs ? "after" : "before";
+      const needs = {
+        fromMs: label === "before" ? shown.fromMs - labelMs : shown.fromMs,
+        toMs: label === "after" ? shown.toMs + labelMs : shown.toMs,
+      };
+      const isFree = (taken: readonly Stretch[]) => taken.every((one) => one.toMs <= needs.fromMs || one.fromMs >= needs.toMs);
+      const free = rows.findIndex(isFree);
+      const row = free >= 0 ? free : Math.min(rows.length, mostRows - 1);
+      const hasRoom = free >= 0 || rows.length < mostRows;
+      if (hasRoom) rows[row] = [...(rows[row] ?? []), needs];
+      const culprit = culpritOf(spike)?.group;
+      return {
+        ...{ id, resource, name, row, label: hasRoom ? label : "none", fromMs: startMs, toMs: bandEndMs, lasting: endMs === undefined },
+        sentence: verdict?.sentence ?? `A spike of ${spikeSubject(spike)}; who it is will be known in a moment.`,
+        charts: chartsOf[resource],
+        ...(culprit === undefined ? {} : { culprit }),
+      };
+    });
+}
+
+/** The flags of a stretch, oldest first: archives, and firings of triggers; an alert from outside is known by its archive. */
+export function flagsOf(archives: readonly Archive[], firings: readonly TriggerFiring[], { fromMs, toMs }: Stretch): readonly Flag[] {
+  const captures = archives.map(({ id, createdAtMs, origin, name, process }): Flag => {
+    const who = process === undefined ? "" : `, most likely ${process}`;
+    const why = origin === "manual" ? "asked for by a person" : `made for the ${origin} ${name}`;
+    return {
+      id,
+      kind: origin === "alert" ? "alert" : "capture",
+      atMs: createdAtMs,
+      label: origin === "manual" ? "capture" : name,
+      detail: `Archive ${why}${who}`,
+    };
+  });
+  const alerts = firings.map(
+    ({ id, trigger, firedAtMs, reason }): Flag => ({ id, kind: "alert", atMs: firedAtMs, label: trigger, detail: reason }),
+  );
+  return [...captures, ...alerts].filter(({ atMs }) => atMs >= fromMs && atMs <= toMs).sort((a, b) => a.atMs - b.atMs);
+}

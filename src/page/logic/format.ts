@@ -1,0 +1,134 @@
+/** Figures, times and names for people. Pure: the time zone is passed in where it matters. */
+import type { GroupLabels } from "../../model/snapshot.ts";
+
+/** What a value is counted in. */
+export type Unit = "ratio" | "number" | "cores" | "bytes" | "bytesPerSecond";
+
+/** An en dash where nothing is known. */
+export const unknown = "–";
+
+/** `71 %`, `2.31`, `1.4 GB`, `12 MB/s`. */
+export function formatValue(value: number | null | undefined, unit: Unit): string {
+  if (value === null || value === undefined || Number.isNaN(value)) return unknown;
+  switch (unit) {
+    case "ratio":
+      return formatPercent(value);
+    case "cores":
+    case "number":
+      return formatNumber(value);
+    case "bytes":
+      return formatBytes(value);
+    case "bytesPerSecond":
+      return value === 0 ? "0" : `${formatBytes(value)}/s`;
+  }
+}
+
+/** A label of an axis: without zeros behind the point. */
+export function formatTick(value: number, unit: Unit): string {
+  return formatValue(value, unit).replace(/(\.\d*?)0+(?!\d)/, (_, digits: string) => (digits === "." ? "" : digits));
+}
+
+/** Two digits behind the point for what is small, none for what is large. */
+export function formatNumber(value: number): string {
+  const size = Math.abs(value);
+  if (value === 0) return "0";
+  if (size >= 100) return value.toFixed(0);
+  return size >= 10 ? value.toFixed(1) : value.toFixed(2);
+}
+
+/** `3`, `3.9`: of what is mostly whole. */
+export function formatCount(value: number): string {
+  return Number.isInteger(value) ? String(value) : value.toFixed(1);
+}
+
+/** `71 %`, `0.4 %`. */
+export function formatPercent(ratio: number): string {
+  const percent = ratio * 100;
+  if (percent === 0) return "0 %";
+  return `${Math.abs(percent) < 9.95 ? percent.toFixed(1) : percent.toFixed(0)} %`;
+}
+
+const byteUnits = ["B", "kB", "MB", "GB", "TB", "PB"];
+
+/** Decimal, as verdicts have it: `1.4 GB`. */
+export function formatBytes(bytes: number): string {
+  let value = bytes;
+  let unit = 0;
+  while (Math.abs(value) >= 999.5 && unit < byteUnits.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  const text = unit === 0 || Math.abs(value) >= 99.5 ? value.toFixed(0) : value.toFixed(Math.abs(value) >= 9.95 ? 1 : 2);
+  return `${text} ${byteUnits[unit] ?? ""}`;
+}
+
+/** `45 s`, `3 min 5 s`, `2 h 10 min`, `3 d 4 h`. */
+export function formatDuration(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return pair(Math.floor(whole / 60), "min", whole % 60, "s");
+  if (whole < 86_400) return pair(Math.floor(whole / 3600), "h", Math.floor((whole % 3600) / 60), "min");
+  return pair(Math.floor(whole / 86_400), "d", Math.floor((whole % 86_400) / 3600), "h");
+}
+
+function pair(large: number, largeUnit: string, small: number, smallUnit: string): string {
+  return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
+}
+
+/** How times are told: in the zone that the browser is in, or in another one. */
+export interface Times {
+  /** `14:03:09`. */
+  clock(ms: number): string;
+  /** `21 Nov 14:03:09`; without the day where it is the same as that of `near`. */
+  moment(ms: number, nearMs?: number): string;
+  /** `2026-11-21 13:03:09 UTC`, for tooltips. */
+  utc(ms: number): string;
+}
+
+/** Times in a zone; without one in the browser's own. */
+export function timesIn(timeZone?: string): Times {
+  const zone = timeZone === undefined ? {} : { timeZone };
+  const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23", ...zone });
+  const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", ...zone });
+  return {
+    clock: (ms) => clock.format(ms),
+    moment: (ms, nearMs) =>
+      nearMs !== undefined && day.format(ms) === day.format(nearMs) ? clock.format(ms) : `${day.format(ms)} ${clock.format(ms)}`,
+    utc: (ms) => `${new Date(ms).toISOString().slice(0, 19).replace("T", " ")} UTC`,
+  };
+}
+
+/** What a line is called: the process, or in words what it stands for. */
+export function nameOf({ kind, process }: Pick<GroupLabels, "kind" | "process">): string {
+  switch (kind) {
+    case "process":
+      return process;
+    case "other":
+      return "all others";
+    case "short_lived":
+      return "short-lived processes";
+    case "interrupts":
+      return "interrupts";
+    case "unattributed":
+      return "unattributed";
+  }
+}
+
+/** Unit, container and user, as far as they say something. */
+export function placeOf({ unit, container, user }: Partial<Pick<GroupLabels, "unit" | "container" | "user">>): string {
+  return [container, unit, user].filter((part) => part !== undefined && part !== "").join(" · ");
+}
+
+/** A sentence with `names` in backticks, in pieces: those that are names, and the text between. */
+export function splitNames(sentence: string): readonly { readonly text: string; readonly isName: boolean }[] {
+  return sentence
+    .split("`")
+    .map((text, index) => ({ text, isName: index % 2 === 1 }))
+    .filter(({ text }) => text !== "");
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export function listWords(words: readonly string[]): string {
+  const last = words.at(-1) ?? "";
+  return words.length < 2 ? last : `${words.slice(0, -1).join(", ")} and ${last}`;
+}

@@ -1,0 +1,37 @@
+/** The connection to the server: what is known of it, in words, and when it is tried again. Pure. */
+import { formatDuration } from "./format.ts";
+
+/** How the connection stands. */
+export interface Link {
+  readonly state: "connecting" | "live" | "lost" | "loggedOut" | "recording";
+  /** When the newest second came in, on this browser's clock. */
+  readonly heardAtMs?: number;
+  /** Why it was lost. */
+  readonly reason?: string;
+}
+
+/** After so long without a second the connection counts as lost, whatever the browser says of it. */
+export const silenceMs = 6000;
+
+/** What the page says of it. */
+export function linkWords({ state, heardAtMs, reason }: Link, nowMs: number): { readonly text: string; readonly bad: boolean } {
+  const age = heardAtMs === undefined ? "" : `; what is shown is ${formatDuration((nowMs - heardAtMs) / 1000)} old`;
+  switch (state) {
+    case "connecting":
+      return { text: `Connecting${age}`, bad: false };
+    case "recording":
+      return { text: "Recording", bad: false };
+    case "loggedOut":
+      return { text: `Logged out${age}`, bad: true };
+    case "lost":
+      return { text: `Connection lost${reason === undefined ? "" : ` (${reason})`}${age}`, bad: true };
+    case "live":
+      if (heardAtMs !== undefined && nowMs - heardAtMs > silenceMs) return { text: `No news${age}`, bad: true };
+      return { text: "Live", bad: false };
+  }
+}
+
+/** How long to wait before the next try: soon at first, never longer than ten seconds. */
+export function retryMs(attempts: number): number {
+  return Math.min(10_000, 500 * 2 ** Math.min(attempts, 10));
+}

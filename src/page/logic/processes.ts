@@ -1,0 +1,92 @@
+/** Single processes as lines of the table. Pure. */
+import type { ResourceUsage } from "../../model/snapshot.ts";
+import type { SortKey } from "./address.ts";
+import { formatDuration, placeOf, unknown } from "./format.ts";
+import type { TableRow } from "./table.ts";
+import type { Summary } from "./track.ts";
+
+/** What `/api/processes` tells of one. */
+export interface ProcessAnswer {
+  readonly pid: number;
+  readonly process: string;
+  readonly user?: string;
+  readonly unit?: string;
+  readonly container?: string;
+  readonly state: string;
+  readonly threads?: number;
+  readonly ageSeconds?: number;
+  readonly commandLine: string;
+  readonly waitChannel?: string;
+  readonly usage: ResourceUsage;
+  readonly peak?: ResourceUsage;
+}
+
+/** The whole answer. */
+export interface ProcessesAnswer {
+  readonly when: "now" | "second" | "range";
+  readonly total: number;
+  readonly complete: boolean;
+  readonly processes: readonly ProcessAnswer[];
+}
+
+/** A line of the table, and what only single processes have. */
+export interface ProcessRow extends Omit<TableRow, "labels"> {
+  readonly process: string;
+  readonly detail: string;
+  readonly commandLine: string;
+}
+
+/** The answer as lines. */
+export function processRows({ processes, when }: Pick<ProcessesAnswer, "processes" | "when">): readonly ProcessRow[] {
+  return processes.map(({ pid, process, state, threads, ageSeconds, commandLine, waitChannel, usage, peak, ...place }) => {
+    const summary = (of: (usage: ResourceUsage) => number | undefined): Summary => {
+      const mean = of(usage);
+      const highest = peak === undefined ? undefined : of(peak);
+      return { ...(mean === undefined ? {} : { mean }), ...(highest === undefined ? {} : { peak: highest }) };
+    };
+    const tasks = ({ runningTasks, uninterruptibleTasks }: ResourceUsage) =>
+      runningTasks === undefined && uninterruptibleTasks === undefined ? undefined : (runningTasks ?? 0) + (uninterruptibleTasks ?? 0);
+    const detail = [
+      `pid ${pid}`,
+      when === "range" ? "" : stateWords(state, waitChannel),
+      threads === undefined ? "" : `${threads} ${threads === 1 ? "thread" : "threads"}`,
+      ageSeconds === undefined ? "" : `${formatDuration(ageSeconds)} old`,
+    ];
+    return {
+      key: String(pid),
+      name: process,
+      process,
+      place: placeOf(place),
+      detail: detail.filter(Boolean).join(" · "),
+      commandLine,
+      cells: {
+        cpu: summary((one) => one.cpuCores),
+        tasks: summary(tasks),
+        memory: summary((one) => one.residentBytes),
+        read: summary((one) => one.readBytesPerSecond),
+        write: summary((one) => one.writtenBytesPerSecond),
+      },
+      blocked: summary((one) => one.uninterruptibleTasks),
+    };
+  });
+}
+
+/** The kernel's letter in a word. */
+export function stateWords(state: string, waitChannel?: string): string {
+  const words: Readonly<Record<string, string>> = { R: "runs", S: "sleeps", D: "waits", T: "stopped", t: "traced", Z: "zombie", I: "idle" };
+  const word = state === "" ? unknown : (words[state] ?? state);
+  return state === "D" && waitChannel !== undefined ? `waits in ${waitChannel}` : word;
+}
+
+/** What the route is asked for, to bring the leaders of a column first. */
+export function sortResource(sort: SortKey): string {
+  const resources: Readonly<Record<SortKey, string>> = {
+    cpu: "cpuCores",
+    tasks: "runningTasks",
+    memory: "residentBytes",
+    read: "readBytesPerSecond",
+    write: "writtenBytesPerSecond",
+    name: "cpuCores",
+  };
+  return resources[sort];
+}

@@ -1,0 +1,57 @@
+/** Which stretch of time is shown, and how the cursor moves in it. Pure. */
+import type { Address } from "./address.ts";
+
+/** The live window. */
+export const liveMs = 20 * 60_000;
+const halfMs = liveMs / 2;
+/** Less is not worth looking at. */
+const leastMs = 10_000;
+
+/** A stretch of time. */
+export interface Stretch {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** The range that an address asks for; undefined for the live window. Around a moment that the live window no longer holds there is one as well. */
+export function rangeOf({ at, from, to }: Pick<Address, "at" | "from" | "to">, nowMs: number, live = true): Stretch | undefined {
+  if (from !== undefined && to !== undefined) return { fromMs: from, toMs: to };
+  if (at === undefined || (live && at >= nowMs - liveMs)) return undefined;
+  const toMs = Math.min(at + halfMs, Math.max(nowMs, at));
+  return { fromMs: toMs - liveMs, toMs };
+}
+
+/** A range that was dragged, in whole seconds and not too short; in whichever direction it was dragged. */
+export function draggedRange(aMs: number, bMs: number): Stretch {
+  const fromMs = Math.floor(Math.min(aMs, bMs) / 1000) * 1000;
+  const toMs = Math.ceil(Math.max(aMs, bMs) / 1000) * 1000;
+  const lackMs = leastMs - (toMs - fromMs);
+  if (lackMs <= 0) return { fromMs, toMs };
+  const beforeMs = Math.floor(lackMs / 2000) * 1000;
+  return { fromMs: fromMs - beforeMs, toMs: toMs + lackMs - beforeMs };
+}
+
+/** The range around a spike, with as much before it as it takes to see what was usual. */
+export function aroundSpike({ startMs, endMs }: { readonly startMs: number; readonly endMs?: number }, nowMs: number): Stretch {
+  const lengthMs = Math.max((endMs ?? nowMs) - startMs, 30_000);
+  const marginMs = Math.max(60_000, lengthMs * 0.75);
+  return draggedRange(startMs - marginMs, Math.min(startMs + lengthMs + marginMs, Math.max(nowMs, startMs + lengthMs)));
+}
+
+/** Twice the stretch, or half of it, around a moment; never behind now. */
+export function zoomed({ fromMs, toMs }: Stretch, factor: number, aroundMs: number, nowMs: number): Stretch {
+  const from = aroundMs - (aroundMs - fromMs) * factor;
+  const to = Math.min(aroundMs + (toMs - aroundMs) * factor, nowMs);
+  return draggedRange(from, Math.max(to, from + leastMs));
+}
+
+/** The same length, earlier or later; never behind now. */
+export function shifted({ fromMs, toMs }: Stretch, share: number, nowMs: number): Stretch {
+  const byMs = Math.min((toMs - fromMs) * share, nowMs - toMs);
+  return { fromMs: fromMs + byMs, toMs: toMs + byMs };
+}
+
+/** The step that a range is asked for with: no more points than a wide screen has pixels; undefined where the server knows best. */
+export function stepSecondsFor({ fromMs, toMs }: Stretch): number | undefined {
+  return toMs - fromMs <= 25 * 60_000 ? 1 : undefined;
+}

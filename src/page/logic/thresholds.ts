@@ -1,0 +1,61 @@
+/** The thresholds of triggers, as lines in the charts. Pure. */
+import type { TriggerInstance, TriggerState } from "../../model/trigger.ts";
+import type { ChartSpec } from "./charts.ts";
+
+/** A trigger as `/api/triggers` tells it. */
+export interface ShownTrigger {
+  readonly name: string;
+  readonly metric: string;
+  readonly direction: "above" | "below" | null;
+  readonly threshold: number | null;
+  readonly forSeconds: number;
+  readonly cooldownSeconds: number;
+  readonly capture: boolean;
+  readonly notify: boolean | readonly string[];
+  readonly state: TriggerState;
+  readonly value: number | null;
+  readonly instances: readonly (Omit<TriggerInstance, "value"> & { readonly value: number | null })[];
+}
+
+/** A horizontal line of a chart. */
+export interface ThresholdLine {
+  readonly value: number;
+  readonly label: string;
+  readonly firing: boolean;
+  /** The machine's cores are no alarm. */
+  readonly kind: "threshold" | "cores";
+}
+
+const chartOf: Readonly<Record<string, ChartSpec["id"]>> = {
+  load1: "load",
+  load5: "load",
+  load15: "load",
+  loadPerCore: "load",
+  runningTasks: "load",
+  blockedTasks: "load",
+  cpu: "cpu",
+  memory: "memory",
+  cpuPressure: "pressure",
+  memoryPressure: "pressure",
+  ioPressure: "pressure",
+};
+
+/** The lines of a chart: its triggers' thresholds, and for the load the cores. */
+export function linesOf(chart: ChartSpec["id"], triggers: readonly ShownTrigger[], cores: number | undefined): readonly ThresholdLine[] {
+  const lines = triggers.flatMap(({ name, metric, threshold, state }): readonly ThresholdLine[] => {
+    if (threshold === null || chartOf[metric] !== chart) return [];
+    if (metric === "loadPerCore" && cores === undefined) return [];
+    const value = metric === "loadPerCore" ? threshold * (cores ?? 1) : threshold;
+    return [{ value, label: name, firing: state === "firing", kind: "threshold" }];
+  });
+  return chart === "load" && cores !== undefined
+    ? [{ value: cores, label: `${cores} cores`, firing: false, kind: "cores" }, ...lines]
+    : lines;
+}
+
+/** Where the value axis ends: above what is drawn, and above a threshold that is near. */
+export function axisEnd(highest: number, { least, most }: Pick<ChartSpec, "least" | "most">, lines: readonly ThresholdLine[]): number {
+  const near = lines.filter(({ value }) => value <= Math.max(highest, least) * 2.5).map(({ value }) => value * 1.08);
+  const end = Math.max(least, highest * 1.1, ...near);
+  return most === undefined ? end : Math.min(most, Math.max(end, least));
+}

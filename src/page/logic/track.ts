@@ -1,0 +1,35 @@
+/** One value over the slots of a frame: its mean and its peak in each; null is unknown. */
+
+/** Lists with an entry for every slot. */
+export interface Track {
+  readonly mean: (number | null)[];
+  readonly peak: (number | null)[];
+}
+
+/** A track of so many slots, nothing known yet. */
+export function newTrack(length: number, value: number | null = null): Track {
+  return { mean: new Array<number | null>(length).fill(value), peak: new Array<number | null>(length).fill(value) };
+}
+
+/** Mean and peak of some slots. What is unknown is absent. */
+export interface Summary {
+  readonly mean?: number;
+  readonly peak?: number;
+}
+
+/** The slots from `first` to `last`, both included, weighed by how much of each is recorded. */
+export function summarise(track: Track, seconds: readonly number[], first: number, last: number): Summary {
+  let sum = 0;
+  let weight = 0;
+  let peak: number | undefined;
+  for (let slot = Math.max(0, first); slot <= last && slot < seconds.length; slot++) {
+    const mean = track.mean[slot] ?? undefined;
+    const recorded = seconds[slot] ?? 0;
+    if (mean === undefined || recorded === 0) continue;
+    sum += mean * recorded;
+    weight += recorded;
+    const highest = track.peak[slot] ?? undefined;
+    if (highest !== undefined && (peak === undefined || highest > peak)) peak = highest;
+  }
+  return { ...(weight === 0 ? {} : { mean: sum / weight }), ...(peak === undefined ? {} : { peak }) };
+}

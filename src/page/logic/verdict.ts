@@ -1,0 +1,77 @@
+/** The sentence at the top: who it is, who it was last, or that nothing is wrong. Pure. */
+import type { Spike } from "../../model/spike.ts";
+import type { RecordedGroup } from "../../recorder/recorded.ts";
+import { spikeSubject } from "./events.ts";
+import { formatDuration, formatNumber, nameOf, type Times } from "./format.ts";
+import type { Stretch } from "./range.ts";
+
+/** What is said first. */
+export interface Headline {
+  readonly mood: "bad" | "past" | "calm";
+  /** Small, before the sentence: "Right now", "12 min ago". */
+  readonly when: string;
+  readonly sentence: string;
+  /** The spike it tells of. */
+  readonly spikeId?: string;
+  /** How many others there are at the same time. */
+  readonly others: number;
+}
+
+const recentMs = 30 * 60_000;
+/** What a spike of these says is worth more than what one of the next says. */
+const weightOf: Readonly<Record<Spike["resource"], number>> = { cpu: 3, io: 3, memory: 3, load: 2, pressure: 1 };
+
+/** What is said of a stretch that ends now. */
+export function headlineNow(spikes: readonly Spike[], groups: readonly RecordedGroup[], nowMs: number): Headline {
+  const lasting = sorted(spikes.filter(({ endMs }) => endMs === undefined));
+  const [first] = lasting;
+  if (first !== undefined) {
+    return {
+      mood: "bad",
+      when: `Right now, for ${formatDuration((nowMs - first.startMs) / 1000)}`,
+      sentence: sentenceOf(first),
+      spikeId: first.id,
+      others: lasting.length - 1,
+    };
+  }
+  const past = spikes.filter(({ endMs = nowMs }) => nowMs - endMs < recentMs).sort((a, b) => (b.endMs ?? 0) - (a.endMs ?? 0));
+  const [last] = past;
+  if (last !== undefined) {
+    return {
+      mood: "past",
+      when: `No spike now. The last one ended ${formatDuration((nowMs - (last.endMs ?? nowMs)) / 1000)} ago`,
+      sentence: sentenceOf(last),
+      spikeId: last.id,
+      others: past.length - 1,
+    };
+  }
+  return { mood: "calm", when: "No spike now", sentence: calmSentence(groups), others: 0 };
+}
+
+/** What is said of a stretch of the past, or of a moment in it. */
+export function headlineOf(spikes: readonly Spike[], stretch: Stretch, atMs: number | undefined, times: Times): Headline {
+  const within = ({ fromMs, toMs }: Stretch) =>
+    sorted(spikes.filter(({ startMs, endMs = Number.POSITIVE_INFINITY }) => startMs <= toMs && endMs >= fromMs));
+  const found = within(atMs === undefined ? stretch : { fromMs: atMs, toMs: atMs });
+  const [first] = found;
+  const when = atMs === undefined ? `${times.moment(stretch.fromMs)} – ${times.moment(stretch.toMs, stretch.fromMs)}` : times.moment(atMs);
+  if (first === undefined)
+    return { mood: "calm", when, sentence: atMs === undefined ? "No spike in this range." : "No spike at this moment.", others: 0 };
+  return { mood: "past", when, sentence: sentenceOf(first), spikeId: first.id, others: found.length - 1 };
+}
+
+function sorted(spikes: readonly Spike[]): readonly Spike[] {
+  return [...spikes].sort((a, b) => weightOf[b.resource] - weightOf[a.resource] || b.startMs - a.startMs);
+}
+
+function sentenceOf(spike: Spike): string {
+  return spike.verdict?.sentence ?? `A spike of ${spikeSubject(spike)} has begun; who it is will be known in a moment.`;
+}
+
+function calmSentence(groups: readonly RecordedGroup[]): string {
+  let top: RecordedGroup | undefined;
+  for (const group of groups) if (group.kind === "process" && (group.usage.cpuCores ?? 0) > (top?.usage.cpuCores ?? 0)) top = group;
+  const cores = top?.usage.cpuCores ?? 0;
+  if (top === undefined || cores < 0.05) return "Nothing has left its usual level, and there is hardly anything to do.";
+  return `Nothing has left its usual level. Most CPU goes to \`${nameOf(top)}\`: ${formatNumber(cores)} cores.`;
+}

@@ -1,0 +1,75 @@
+/** Making elements, without a framework. */
+
+/** What an element can be given: attributes, `on...` listeners, and properties of forms. */
+export interface Attributes {
+  readonly [name: string]: string | number | boolean | undefined | ((event: Event) => void);
+}
+
+/** What can be put into an element. */
+export type Child = Node | string | undefined | readonly Child[];
+
+/** Makes an element. A listener is given as `onclick`; `true` is an attribute without a value, `false` and `undefined` are none. */
+export function h<Tag extends keyof HTMLElementTagNameMap>(
+  tag: Tag,
+  attributes: Attributes = {},
+  ...children: readonly Child[]
+): HTMLElementTagNameMap[Tag] {
+  const element = document.createElement(tag);
+  set(element, attributes);
+  append(element, children);
+  return element;
+}
+
+/** Makes an SVG element. */
+export function svg<Tag extends keyof SVGElementTagNameMap>(
+  tag: Tag,
+  attributes: Attributes = {},
+  ...children: readonly Child[]
+): SVGElementTagNameMap[Tag] {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  set(element, attributes);
+  append(element, children);
+  return element;
+}
+
+/** Sets attributes and listeners. */
+export function set(element: Element, attributes: Attributes): void {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value === "function") element.addEventListener(name.slice(2), value);
+    else if (value === false || value === undefined) element.removeAttribute(name);
+    else element.setAttribute(name, value === true ? "" : String(value));
+  }
+}
+
+/** Writes a text where it is not there already: whoever selects or reads it is not disturbed. */
+export function setText(element: Node, text: string): void {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/** Puts these children in place of all others. */
+export function fill(element: Element, ...children: readonly Child[]): void {
+  element.replaceChildren();
+  append(element, children);
+}
+
+function append(element: Element, children: readonly Child[]): void {
+  for (const child of children) {
+    if (child === undefined) continue;
+    if (typeof child === "string" || child instanceof Node) element.append(child);
+    else append(element, child);
+  }
+}
+
+/** Brings the children into this order, moving none that stands right. */
+export function arrange(parent: Element, wanted: readonly Element[]): void {
+  let at = parent.firstElementChild;
+  for (const element of wanted) {
+    if (element === at) at = at.nextElementSibling;
+    else parent.insertBefore(element, at);
+  }
+  while (at !== null) {
+    const next = at.nextElementSibling;
+    at.remove();
+    at = next;
+  }
+}

@@ -1,0 +1,88 @@
+/** The live page: puts it together and connects it. */
+import "uplot/dist/uPlot.min.css";
+import "./style.css";
+import { parseAddress } from "../logic/address.ts";
+import { timesIn } from "../logic/format.ts";
+import { liveMs } from "../logic/range.ts";
+import { Actions, storedHidden } from "./actions.ts";
+import { AlertsTab } from "./alertsTab.ts";
+import { ArchivesTab } from "./archivesTab.ts";
+import { h } from "./dom.ts";
+import { Feed } from "./feed.ts";
+import { Header } from "./header.ts";
+import { HeadlineView } from "./headline.ts";
+import { listenToKeys } from "./keys.ts";
+import { Loader } from "./loader.ts";
+import { LogTab } from "./logTab.ts";
+import { Model } from "./model.ts";
+import { Now } from "./now.ts";
+import { SpikesTab } from "./spikesTab.ts";
+import { Tabs } from "./tabs.ts";
+import { Timeline } from "./timeline.ts";
+import { Toolbar } from "./toolbar.ts";
+import { Who } from "./who.ts";
+
+/** The overview grows too slowly to be drawn anew every second. */
+const overviewEveryBeats = 60;
+
+start();
+
+function start(): void {
+  const { address, problems } = parseAddress(location.search);
+  const model = new Model(address, address.hidden ?? storedHidden(), timesIn());
+  const loader = new Loader(model);
+  const actions = new Actions(model, loader);
+  let isOpen = false;
+  const feed = new Feed(model, {
+    onHost(host) {
+      model.patch({ host });
+      if (!isOpen) actions.open(host.live);
+      isOpen = true;
+      void loader.refresh();
+    },
+    onSecond: (second) => loader.take(second),
+    onState: (state) => loader.takeState(state),
+  });
+  const { dialog, help } = listenToKeys(model, actions);
+  const header = new Header(model, { retry: () => feed.retry(), help });
+  const parts = [new HeadlineView(model, actions), new Now(model)].map(({ element }) => element);
+  const timeline = h(
+    "section",
+    { class: "time", "aria-label": "Timeline" },
+    new Toolbar(model, actions).element,
+    new Timeline(model, actions).element,
+  );
+  const tabs = new Tabs(model, actions, {
+    spikes: new SpikesTab(model, actions),
+    archives: new ArchivesTab(model, loader),
+    log: new LogTab(model),
+    alerts: new AlertsTab(model, actions, loader),
+  });
+  const misread =
+    problems.length === 0
+      ? undefined
+      : h("p", { class: "misread", role: "status" }, `The address was not understood in full: ${problems.join("; ")}.`);
+  const main = h("main", {}, misread, parts, h("div", { class: "columns" }, timeline, new Who(model, actions).element), tabs.element);
+  const foot = h(
+    "footer",
+    { class: "foot" },
+    h("a", { href: "about" }, "About"),
+    h("a", { href: "metrics" }, "Metrics"),
+    h("a", { href: "archives" }, "Archives"),
+  );
+  document.getElementById("app")?.append(header.element, main, foot, dialog);
+  model.touch();
+  feed.retry();
+  keepAtInView(model, actions);
+  model.subscribe(({ beat, host }, changed) => {
+    if (changed.has("beat") && beat % overviewEveryBeats === 0 && host?.live === true && !document.hidden) void loader.loadOverview();
+  });
+}
+
+/** A pinned moment that the live window has left behind is kept: as a range around it. */
+function keepAtInView(model: Model, actions: Actions): void {
+  model.subscribe(({ address, range, host }, changed) => {
+    if (!changed.has("revision") || range !== undefined || host?.live !== true || address.at === undefined) return;
+    if (address.at < model.nowMs - liveMs) actions.showMoment(address.at);
+  });
+}

@@ -1,0 +1,154 @@
+/** What the page knows, and who is told when that changes. */
+import type { Archive, CaptureOrigin } from "../../model/capture.ts";
+import type { Spike } from "../../model/spike.ts";
+import type { TriggerFiring } from "../../model/trigger.ts";
+import type { RecordedSnapshot } from "../../recorder/recorded.ts";
+import type { Address } from "../logic/address.ts";
+import type { Times } from "../logic/format.ts";
+import { Frame } from "../logic/frame.ts";
+import type { Link } from "../logic/link.ts";
+import type { Stretch } from "../logic/range.ts";
+import type { ShownTrigger } from "../logic/thresholds.ts";
+
+/** What `/api/host` answers. */
+export interface Host {
+  readonly host: string;
+  readonly version: string;
+  readonly os: string;
+  readonly kernel: string;
+  readonly arch: string;
+  readonly live: boolean;
+  readonly canCapture: boolean;
+  readonly loggedIn: boolean;
+  readonly telemetryPath: string;
+  readonly cores: number | null;
+  readonly memoryTotalBytes: number | null;
+  readonly bootTimeSeconds: number | null;
+  readonly filesystems: readonly { readonly mountpoint: string; readonly usageRatio: number | null }[];
+  readonly newestAtMs: number | null;
+  readonly nowMs: number;
+}
+
+/** A capture that is being made. */
+export interface PendingCapture {
+  readonly id: string;
+  readonly origin: CaptureOrigin;
+  readonly name: string;
+  readonly reason?: string;
+  readonly requestedAtMs: number;
+  readonly state: "working" | "waiting";
+}
+
+/** An archive as the list has it. */
+export type ListedArchive = Archive & { readonly url: string };
+
+/** Everything that is shown. */
+export interface State {
+  readonly address: Address;
+  readonly hidden: readonly string[];
+  /** Where the mouse points at. */
+  readonly hoverMs: number | undefined;
+  /** Undefined is the live window. */
+  readonly range: Stretch | undefined;
+  /** What is drawn: the live window, or the range. */
+  readonly frame: Frame;
+  /** Rises with every change inside `frame`. */
+  readonly revision: number;
+  /** Why nothing, or not everything, is drawn. */
+  readonly note: string | undefined;
+  readonly host: Host | undefined;
+  readonly link: Link;
+  readonly newest: RecordedSnapshot | undefined;
+  readonly spikes: readonly Spike[];
+  readonly triggers: readonly ShownTrigger[];
+  readonly firings: readonly TriggerFiring[];
+  readonly archives: readonly ListedArchive[];
+  readonly pending: readonly PendingCapture[];
+  /** What of the recording there is, thinned to a few hundred points. */
+  readonly overview: Frame | undefined;
+  readonly covered: Stretch | undefined;
+  /** Once a second, for what shows an age. */
+  readonly beat: number;
+}
+
+/** The names of what can change. */
+export type Changed = ReadonlySet<keyof State>;
+
+/** The state of the page. */
+export class Model {
+  readonly live = new Frame(1000);
+  readonly times: Times;
+  state: State;
+  readonly #listeners = new Set<(state: State, changed: Changed) => void>();
+  #changed = new Set<keyof State>();
+  #clockOffsetMs = 0;
+
+  constructor(address: Address, hidden: readonly string[], times: Times) {
+    this.times = times;
+    this.state = {
+      ...{ address, hidden, frame: this.live, revision: 0, beat: 0, link: { state: "connecting" } },
+      ...{
+        hoverMs: undefined,
+        range: undefined,
+        note: undefined,
+        host: undefined,
+        newest: undefined,
+        overview: undefined,
+        covered: undefined,
+      },
+      ...{ spikes: [], triggers: [], firings: [], archives: [], pending: [] },
+    };
+  }
+
+  /** Calls back, once per picture, after something has changed. */
+  subscribe(listener: (state: State, changed: Changed) => void): void {
+    this.#listeners.add(listener);
+  }
+
+  patch(change: Partial<State>): void {
+    this.state = { ...this.state, ...change };
+    if (this.#changed.size === 0) requestAnimationFrame(() => this.#tell());
+    for (const name of Object.keys(change) as (keyof State)[]) this.#changed.add(name);
+  }
+
+  /** The live window or the range has new points. */
+  touch(): void {
+    this.patch({ revision: this.state.revision + 1 });
+  }
+
+  /** The server's clock, as far as it is known: the browser's may be wrong. */
+  get nowMs(): number {
+    return Date.now() + this.#clockOffsetMs;
+  }
+
+  setServerTime(nowMs: number): void {
+    this.#clockOffsetMs = nowMs - Date.now();
+  }
+
+  /** The stretch that the charts show. */
+  get stretch(): Stretch {
+    const { range } = this.state;
+    if (range !== undefined) return range;
+    const toMs = this.live.length > 0 ? this.live.toMs : Math.ceil(this.nowMs / 1000) * 1000;
+    return { fromMs: toMs - 20 * 60_000, toMs };
+  }
+
+  /** Where the cursor is: under the mouse, or pinned. */
+  get cursorMs(): number | undefined {
+    return this.state.hoverMs ?? this.state.address.at;
+  }
+
+  get cores(): number | undefined {
+    return this.state.newest?.host.cpu?.cores ?? this.state.host?.cores ?? undefined;
+  }
+
+  get memoryTotalBytes(): number | undefined {
+    return this.state.newest?.host.memory?.totalBytes ?? this.state.host?.memoryTotalBytes ?? undefined;
+  }
+
+  #tell(): void {
+    const changed = this.#changed;
+    this.#changed = new Set();
+    for (const listener of this.#listeners) listener(this.state, changed);
+  }
+}

@@ -1,0 +1,103 @@
+/** The list of spikes: when, of what, who. */
+
+import type { Spike, SpikeUnit } from "../../model/spike.ts";
+import { culpritName, spikeSubject } from "../logic/events.ts";
+import { formatDuration, formatPercent, formatValue, type Unit } from "../logic/format.ts";
+import type { Actions } from "./actions.ts";
+import { fill, h } from "./dom.ts";
+import { sentence } from "./headline.ts";
+import type { Changed, Model, State } from "./model.ts";
+import { type TabContent, touches } from "./tabs.ts";
+
+const units: Readonly<Record<SpikeUnit, Unit>> = {
+  cores: "cores",
+  tasks: "number",
+  bytes: "bytes",
+  bytes_per_second: "bytesPerSecond",
+  ratio: "ratio",
+};
+const mostShown = 300;
+/** Before somebody asks for all of them. */
+const firstShown = 12;
+
+/** Spikes, the newest first. */
+export class SpikesTab implements TabContent {
+  readonly element = h("div", { class: "tab-panel" });
+  readonly #model: Model;
+  readonly #actions: Actions;
+  #shown = "";
+  #isWhole = false;
+
+  constructor(model: Model, actions: Actions) {
+    this.#model = model;
+    this.#actions = actions;
+  }
+
+  count({ spikes }: State): string {
+    return spikes.length === 0 ? "" : String(spikes.length);
+  }
+
+  update({ spikes }: State, changed: Changed | undefined): void {
+    if (!touches(changed, "spikes")) return;
+    const text = JSON.stringify(spikes.slice(0, mostShown).map(({ id, endMs, verdict, peak }) => [id, endMs, verdict?.sentence, peak]));
+    if (text === this.#shown) return;
+    this.#shown = text;
+    const sorted = [...spikes].sort((a, b) => b.startMs - a.startMs);
+    const shown = sorted.slice(0, this.#isWhole ? mostShown : firstShown);
+    const more = h(
+      "button",
+      { type: "button", class: "chip", hidden: shown.length === sorted.length, onclick: () => this.#showAll() },
+      `Show all ${sorted.length}`,
+    );
+    const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.spike : undefined;
+    fill(
+      this.element,
+      sorted.length === 0
+        ? h("p", { class: "quiet" }, "No spike yet. One begins when CPU, load, memory, disk I/O or pressure leaves its own baseline.")
+        : h(
+            "ol",
+            { class: "spike-list" },
+            shown.map((spike) => this.#item(spike)),
+          ),
+      more,
+    );
+    if (focused !== undefined) this.element.querySelector<HTMLElement>(`[data-spike="${CSS.escape(focused)}"]`)?.focus();
+  }
+
+  #showAll(): void {
+    this.#isWhole = true;
+    this.#shown = "";
+    this.update(this.#model.state, undefined);
+  }
+
+  #item(spike: Spike): HTMLElement {
+    const { id, startMs, endMs, baseline, peak, unit, verdict } = spike;
+    const { times } = this.#model;
+    const lasted = endMs === undefined ? "lasts" : formatDuration((endMs - startMs) / 1000);
+    const from = `${formatValue(baseline, units[unit])} → ${formatValue(peak, units[unit])}`;
+    const shares = (verdict?.shares ?? []).slice(0, 3).filter(({ share }) => share >= 0.01);
+    return h(
+      "li",
+      { "data-lasting": endMs === undefined },
+      h(
+        "button",
+        { type: "button", class: "spike-go", "data-spike": id, onclick: () => this.#actions.showSpike(spike) },
+        h("span", { class: "spike-time", title: times.utc(startMs) }, times.moment(startMs, this.#model.nowMs)),
+        h("span", { class: "spike-what" }, `${spikeSubject(spike)} ${from}, ${lasted}`),
+        h("span", { class: "spike-who" }, culpritName(spike)),
+      ),
+      h("p", { class: "spike-sentence" }, sentence(verdict?.sentence ?? "Who it is will be known in a moment.")),
+      shares.length < 2
+        ? undefined
+        : h(
+            "p",
+            { class: "spike-shares" },
+            shares
+              .map(
+                ({ group, share }) => `${group.kind === "process" ? group.process : group.kind.replace("_", "-")} ${formatPercent(share)}`,
+              )
+              .join(" · "),
+          ),
+    );
+  }
+}

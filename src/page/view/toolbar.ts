@@ -1,0 +1,161 @@
+/** Above the timeline: which stretch is shown, the way to others, and the overview of the whole recording. */
+import { formatDuration } from "../logic/format.ts";
+import { draggedRange, type Stretch } from "../logic/range.ts";
+import { sparkPath, squeezed } from "../logic/spark.ts";
+import type { Actions } from "./actions.ts";
+import { h, set, setText, svg } from "./dom.ts";
+import type { Model, State } from "./model.ts";
+
+const presets: readonly (readonly [string, number])[] = [
+  ["1 h", 3600],
+  ["6 h", 6 * 3600],
+  ["24 h", 86_400],
+  ["7 d", 7 * 86_400],
+];
+
+/** The picker of ranges. */
+export class Toolbar {
+  readonly element: HTMLElement;
+  readonly #model: Model;
+  readonly #label = h("p", { class: "stretch-label", role: "status" });
+  readonly #note = h("p", { class: "stretch-note" });
+  readonly #live: HTMLButtonElement;
+  readonly #from = h("input", { type: "datetime-local", step: "1", "aria-label": "From, local time" });
+  readonly #to = h("input", { type: "datetime-local", step: "1", "aria-label": "To, local time" });
+  readonly #path = svg("path", { class: "overview-line" });
+  readonly #brush = h("div", { class: "brush" });
+  readonly #overview: HTMLElement;
+  readonly #ends = [h("span"), h("span")] as const;
+
+  constructor(model: Model, actions: Actions) {
+    this.#model = model;
+    this.#live = h("button", { type: "button", class: "chip", "data-action": "live", onclick: () => actions.goLive() }, "Live");
+    const last = presets.map(([label, seconds]) =>
+      h(
+        "button",
+        { type: "button", class: "chip", onclick: () => actions.show({ fromMs: model.nowMs - seconds * 1000, toMs: model.nowMs }) },
+        label,
+      ),
+    );
+    const step = (label: string, sign: string, act: () => void) =>
+      h("button", { type: "button", class: "chip sign", "aria-label": label, title: label, onclick: act }, sign);
+    const form = h(
+      "form",
+      { class: "range-form", onsubmit: (event) => this.#submit(event, actions) },
+      this.#from,
+      h("span", { "aria-hidden": "true" }, "–"),
+      this.#to,
+      h("button", { class: "chip" }, "Show"),
+    );
+    const plot = svg("svg", { viewBox: "0 0 500 28", preserveAspectRatio: "none", "aria-hidden": "true" }, this.#path);
+    this.#overview = h("div", { class: "overview", title: "The whole recording: drag over it to choose a range" }, plot, this.#brush);
+    this.element = h(
+      "div",
+      { class: "toolbar" },
+      h(
+        "div",
+        { class: "toolbar-row" },
+        this.#label,
+        h("div", { class: "chips", role: "group", "aria-label": "Range" }, this.#live, last),
+        h(
+          "div",
+          { class: "chips", role: "group", "aria-label": "Move" },
+          step("Earlier", "‹", () => actions.shift(-0.5)),
+          step("Later", "›", () => actions.shift(0.5)),
+          step("Zoom in", "+", () => actions.zoom(0.5)),
+          step("Zoom out", "−", () => actions.zoom(2)),
+        ),
+        h("details", { class: "picker" }, h("summary", { class: "chip" }, "Choose…"), form),
+      ),
+      this.#overview,
+      h("div", { class: "overview-ends" }, this.#ends),
+      this.#note,
+    );
+    this.#to.addEventListener("input", () => this.#to.setCustomValidity(""));
+    this.#listen(actions);
+    model.subscribe((state, changed) => {
+      if (changed.has("overview") || changed.has("covered")) this.#drawOverview(state);
+      if (["range", "revision", "note", "covered", "frame"].some((name) => changed.has(name as keyof State))) this.#update(state);
+    });
+  }
+
+  #update({ range, note, frame, host }: State): void {
+    const { stretch, times } = this.#model;
+    const { fromMs, toMs } = stretch;
+    const length = formatDuration((toMs - fromMs) / 1000);
+    setText(
+      this.#label,
+      range === undefined ? `The last ${length}, live` : `${times.moment(fromMs)} – ${times.moment(toMs, fromMs)} (${length})`,
+    );
+    set(this.#label, { title: `${times.utc(fromMs)} – ${times.utc(toMs)}` });
+    set(this.#live, { "aria-pressed": String(range === undefined), hidden: host?.live === false });
+    const step =
+      range !== undefined && frame.stepMs > 1000
+        ? `Each point is ${formatDuration(frame.stepMs / 1000)}: lines are means, thin lines the highest second.`
+        : "";
+    const first = frame.times.find((_, slot) => frame.isRecorded(slot));
+    const late =
+      first !== undefined && first - fromMs > Math.max(15_000, (toMs - fromMs) / 20)
+        ? `Grey is not recorded; what is begins at ${times.moment(first)}.`
+        : "";
+    setText(this.#note, [note, step, late].filter(Boolean).join(" "));
+    this.#placeBrush(stretch);
+  }
+
+  #drawOverview({ overview, covered }: State): void {
+    const cpu = overview?.figures.get("cpuUsageRatio");
+    set(this.#path, { d: cpu === undefined ? "" : sparkPath(squeezed(cpu.peak, 500), 1, 500, 28) });
+    if (covered === undefined) return;
+    const { times } = this.#model;
+    setText(this.#ends[0], `recorded since ${times.moment(covered.fromMs)}`);
+    setText(this.#ends[1], times.moment(covered.toMs));
+    this.#placeBrush(this.#model.stretch);
+  }
+
+  #placeBrush({ fromMs, toMs }: Stretch): void {
+    const { overview } = this.#model.state;
+    if (overview === undefined || overview.length === 0) return;
+    const endMs = Math.max(overview.toMs, this.#model.nowMs);
+    const share = (ms: number) => Math.min(1, Math.max(0, (ms - overview.fromMs) / (endMs - overview.fromMs)));
+    this.#brush.style.left = `${share(fromMs) * 100}%`;
+    this.#brush.style.width = `${Math.max(0.4, (share(toMs) - share(fromMs)) * 100)}%`;
+  }
+
+  #listen(actions: Actions): void {
+    let startMs: number | undefined;
+    const msAt = (event: PointerEvent): number => {
+      const { left, width } = this.#overview.getBoundingClientRect();
+      const { overview } = this.#model.state;
+      const fromMs = overview?.fromMs ?? this.#model.stretch.fromMs;
+      const toMs = Math.max(overview?.toMs ?? 0, this.#model.nowMs);
+      return fromMs + Math.min(1, Math.max(0, (event.clientX - left) / width)) * (toMs - fromMs);
+    };
+    this.#overview.addEventListener("pointerdown", (event) => {
+      startMs = msAt(event);
+      this.#overview.setPointerCapture(event.pointerId);
+    });
+    this.#overview.addEventListener("pointermove", (event) => {
+      if (startMs !== undefined) this.#placeBrush(draggedRange(startMs, msAt(event)));
+    });
+    this.#overview.addEventListener("pointerup", (event) => {
+      if (startMs === undefined) return;
+      const endMs = msAt(event);
+      const begunMs = startMs;
+      startMs = undefined;
+      const { stretch } = this.#model;
+      const halfMs = (stretch.toMs - stretch.fromMs) / 2;
+      // a click without a drag moves the stretch there
+      if (Math.abs(endMs - begunMs) < 2000) actions.show(draggedRange(begunMs - halfMs, Math.min(begunMs + halfMs, this.#model.nowMs)));
+      else actions.drag(begunMs, endMs);
+    });
+  }
+
+  #submit(event: Event, actions: Actions): void {
+    event.preventDefault();
+    const [fromMs, toMs] = [Date.parse(this.#from.value), Date.parse(this.#to.value)];
+    const isRange = fromMs < toMs;
+    this.#to.setCustomValidity(isRange ? "" : "Expected two times, the first before the second.");
+    if (isRange) actions.drag(fromMs, toMs);
+    else this.#to.reportValidity();
+  }
+}

@@ -1,0 +1,31 @@
+/** What was opened, ready to be looked at. */
+import type { Archive } from "../model/capture.ts";
+import type { Spike } from "../model/spike.ts";
+import type { RecordedHost } from "../recorder/header.ts";
+import type { LookBack } from "../recorder/lookBack.ts";
+import type { Recording } from "../recorder/recording.ts";
+import type { LastSecond } from "./survey.ts";
+
+/** A recording, an archive or a table. */
+export interface Opened {
+  readonly kind: "recording" | "archive" | "table";
+  readonly host: RecordedHost;
+  /** The version of Culprit that wrote it, where that is known. */
+  readonly culprit?: string;
+  readonly lookBack: Pick<LookBack, "thinned" | "table" | "history">;
+  /** Its seconds with single processes; a table has none. */
+  readonly recording?: Recording;
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** How much of that time is recorded. */
+  readonly seconds: number;
+  readonly last?: LastSecond;
+  /** The newest first. */
+  readonly spikes: readonly Spike[];
+  /** The archive itself, and where it lies. */
+  readonly archive?: { readonly archive: Archive; readonly path: string };
+  /** Who it was, as an archive says it. */
+  readonly verdict?: string;
+  /** What a person should know of it, in sentences: what is torn, what it does not hold. */
+  readonly notes: readonly string[];
+}

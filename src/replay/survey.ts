@@ -1,0 +1,75 @@
+/** What a recording holds: from when to when, how much of it, its last second, and the spikes where nobody has kept them. */
+import type { FilesystemReading } from "../model/sample.ts";
+import type { HostUsage } from "../model/snapshot.ts";
+import type { Spike } from "../model/spike.ts";
+import { rangeOf } from "../recorder/range.ts";
+import type { ReadOnlyRecording } from "../recorder/readOnly.ts";
+import { parseRecorded, type RecordedSnapshot } from "../recorder/recorded.ts";
+import type { RecordedLines } from "../recorder/recording.ts";
+import { listSegments, slotMs } from "../recorder/segments.ts";
+import { stretchOf } from "../recorder/stretch.ts";
+import { SpikeFinder } from "./spikesOf.ts";
+
+/** The last second that is recorded, with what lines before it have said of its file systems. */
+export interface LastSecond {
+  readonly takenAtMs: number;
+  readonly host: HostUsage;
+}
+
+/** The facts. */
+export interface Survey {
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** How much of that time is recorded. */
+  readonly seconds: number;
+  readonly last: LastSecond;
+  /** Undefined where they were not looked for. */
+  readonly spikes?: readonly Spike[];
+}
+
+const usualStepMs = 21_600_000;
+const mostSteps = 5000;
+
+/** Goes through every second. Undefined when there is none. */
+export async function surveyAll(recording: ReadOnlyRecording, signal: AbortSignal): Promise<Survey | undefined> {
+  const finder = new SpikeFinder();
+  const facts = await readFacts(recording.through(0, Number.MAX_SAFE_INTEGER), (second) => {
+    signal.throwIfAborted();
+    finder.add(second);
+  });
+  return facts === undefined ? undefined : { ...facts, spikes: finder.result() };
+}
+
+/** The same without looking at every second: from summaries, where there are some. */
+export async function surveyQuickly(recording: ReadOnlyRecording, directory: string, signal: AbortSignal): Promise<Survey | undefined> {
+  const segments = await listSegments(directory);
+  const [first, newest] = [segments[0], segments.at(-1)];
+  if (first === undefined || newest === undefined) return undefined;
+  const stepMs = Math.max(usualStepMs, Math.ceil((newest.endMs - first.startMs) / mostSteps / slotMs) * slotMs);
+  const { covered, seconds } = await recording.lookBack.thinned(rangeOf({ fromMs: first.startMs, toMs: newest.endMs, stepMs }), signal);
+  if (covered === undefined) return undefined;
+  const end = await readFacts(recording.through(Math.min(newest.startMs, covered.toMs), Number.MAX_SAFE_INTEGER), () =>
+    signal.throwIfAborted(),
+  );
+  if (end === undefined) return undefined;
+  return { ...end, fromMs: covered.fromMs, seconds: seconds.reduce((sum, one) => sum + one, 0) };
+}
+
+async function readFacts(lines: RecordedLines, each: (second: RecordedSnapshot) => void): Promise<Omit<Survey, "spikes"> | undefined> {
+  let fromMs: number | undefined;
+  let last: RecordedSnapshot | undefined;
+  let filesystems: readonly FilesystemReading[] | undefined;
+  let seconds = 0;
+  for await (const line of lines) {
+    const second = parseRecorded(line);
+    if (second === undefined) continue;
+    fromMs ??= second.takenAtMs;
+    filesystems = second.host.filesystems ?? filesystems;
+    seconds += stretchOf(second).seconds;
+    last = second;
+    each(second);
+  }
+  if (last === undefined || fromMs === undefined) return undefined;
+  const { takenAtMs, host } = last;
+  return { fromMs, toMs: takenAtMs, seconds, last: { takenAtMs, host: filesystems === undefined ? host : { ...host, filesystems } } };
+}

@@ -1,0 +1,83 @@
+/** A table, asked as a recording is. */
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Figure } from "../recorder/figures.ts";
+import type { HistoryEntry } from "../recorder/history.ts";
+import type { LookBack } from "../recorder/lookBack.ts";
+import type { Range } from "../recorder/range.ts";
+import { rangeTable, thinRange } from "../recorder/rangeViews.ts";
+import { meanOf, type Stretch } from "../recorder/stretch.ts";
+import type { Thinned } from "../recorder/thin.ts";
+import { groupsOf, labelsOfTop, type Table, type TableRow } from "./table.ts";
+
+const rowsPerTurn = 500;
+/** More names than these are not kept apart: they lead too seldom to be seen. */
+const mostNames = 40;
+
+/** Answers from rows in memory. */
+export class TableLookBack implements Pick<LookBack, "thinned" | "table" | "history"> {
+  readonly #table: Table;
+
+  constructor(table: Table) {
+    this.#table = table;
+  }
+
+  async thinned(range: Range, signal?: AbortSignal): Promise<Thinned> {
+    return thinRange(range, (wanted) => this.#stretches(wanted), signal);
+  }
+
+  table(range: Range): AsyncGenerator<string> {
+    return rangeTable(range, (wanted) => this.#stretches(wanted));
+  }
+
+  async history(limit: number): Promise<readonly HistoryEntry[]> {
+    return this.#table.rows.slice(-limit).map(entryOf);
+  }
+
+  async *#stretches({ fromMs, toMs }: Range): AsyncGenerator<Stretch> {
+    const rows = this.#table.rows.slice(this.#firstAt(fromMs), this.#firstAt(toMs + (this.#table.stepMs ?? 0)));
+    const names = leadersOf(rows);
+    for (const [index, row] of rows.entries()) {
+      const { top, ...rest } = row;
+      yield {
+        ...rest,
+        groups: groupsOf(row, names),
+        ...(top === undefined ? {} : { top: { ...labelsOfTop(top.process), cpuCores: top.cpuCores } }),
+      };
+      if ((index + 1) % rowsPerTurn === 0) await nextTurn();
+    }
+  }
+
+  /** The first row that is filed at this time or later. */
+  #firstAt(ms: number): number {
+    const { rows } = this.#table;
+    let [low, high] = [0, rows.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((rows[middle]?.atMs ?? 0) < ms) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+function leadersOf(rows: readonly TableRow[]): readonly string[] {
+  const sums = new Map<string, number>();
+  for (const { top, seconds } of rows) if (top !== undefined) sums.set(top.process, (sums.get(top.process) ?? 0) + top.cpuCores * seconds);
+  return [...sums]
+    .sort((a, b) => b[1] - a[1])
+    .slice(0, mostNames)
+    .map(([name]) => name);
+}
+
+function entryOf({ lastMs, seconds, gap, figures, top }: TableRow): HistoryEntry {
+  const means = Object.entries(figures).map(([name, stat]) => [name, stat === undefined ? undefined : meanOf(stat)] as const);
+  const { kind: _, ...labels } = labelsOfTop(top?.process ?? "");
+  return {
+    time: new Date(lastMs).toISOString(),
+    takenAtMs: lastMs,
+    elapsedSeconds: seconds,
+    ...(gap === undefined ? {} : { gap }),
+    ...(Object.fromEntries(means) as { readonly [Name in Figure]?: number }),
+    ...(top === undefined ? {} : { top: { ...labels, cpuCores: top.cpuCores } }),
+  };
+}

@@ -1,0 +1,89 @@
+/**
+ * The live feed: every tick is encoded once and written to all who listen, as Server-Sent Events.
+ *
+ *     event: second   id: takenAtMs   data: the recorder's line
+ *     event: state                    data: what lasts right now (spikes, firing triggers, captures), sent when it changes
+ *
+ * Whoever does not read is dropped: it comes back and asks /api/snapshots for what it missed, so nothing has to be kept for it.
+ */
+
+/** What a listener is written to; a ServerResponse is one. */
+export interface LiveSink {
+  write(chunk: Buffer): unknown;
+  /** Bytes that wait in this process to be sent. */
+  readonly writableLength: number;
+  end(): unknown;
+  destroy(): unknown;
+}
+
+/** How much is put up with. */
+export interface LiveFeedOptions {
+  readonly mostListeners?: number;
+  /** More than this waiting for one listener, and it is dropped. */
+  readonly mostWaitingBytes?: number;
+}
+
+/** Hands every tick to all listeners. */
+export class LiveFeed {
+  readonly #mostListeners: number;
+  readonly #mostWaitingBytes: number;
+  readonly #listeners = new Set<LiveSink>();
+  #second: { readonly takenAtMs: number; readonly line: string } | undefined;
+  #state = "";
+  #droppedTotal = 0;
+
+  constructor({ mostListeners = 200, mostWaitingBytes = 256 * 1024 }: LiveFeedOptions = {}) {
+    this.#mostListeners = mostListeners;
+    this.#mostWaitingBytes = mostWaitingBytes;
+  }
+
+  get listeners(): number {
+    return this.#listeners.size;
+  }
+
+  /** How many were dropped because they did not read. */
+  get droppedTotal(): number {
+    return this.#droppedTotal;
+  }
+
+  get hasRoom(): boolean {
+    return this.#listeners.size < this.#mostListeners;
+  }
+
+  /** Adds a listener, who is told the newest second and the state at once; the answer ends its listening. */
+  join(sink: LiveSink): () => void {
+    this.#listeners.add(sink);
+    const { takenAtMs, line } = this.#second ?? { takenAtMs: 0, line: "" };
+    const newest = this.#second === undefined ? "" : secondEvent(takenAtMs, line);
+    sink.write(Buffer.from(`retry: 2000\n\n${this.#state === "" ? "" : stateEvent(this.#state)}${newest}`));
+    return () => void this.#listeners.delete(sink);
+  }
+
+  /** Writes a tick to all; `state` is anything that JSON can say. */
+  publish(takenAtMs: number, line: string, state: unknown): void {
+    this.#second = { takenAtMs, line };
+    const text = JSON.stringify(state);
+    const changed = text !== this.#state;
+    this.#state = text;
+    if (this.#listeners.size > 0) this.#writeAll(Buffer.from(`${changed ? stateEvent(text) : ""}${secondEvent(takenAtMs, line)}`));
+  }
+
+  #writeAll(chunk: Buffer): void {
+    for (const sink of this.#listeners) {
+      if (sink.writableLength > this.#mostWaitingBytes) {
+        this.#listeners.delete(sink);
+        this.#droppedTotal++;
+        sink.destroy();
+      } else sink.write(chunk);
+    }
+  }
+}
+
+/** The line is JSON: it holds no line break. */
+function secondEvent(takenAtMs: number, line: string): string {
+  return `event: second\nid: ${takenAtMs}\ndata: ${line}\n\n`;
+}
+
+function stateEvent(text: string): string {
+  return `event: state\ndata: ${text}\n\n`;
+}

@@ -1,0 +1,20 @@
+/**
+ * `GET /api/captures`: what is being made right now, the oldest first.
+ *
+ *     { pending: [ { id, origin, name, reason, requestedAtMs, state: "working"|"waiting" } ] }
+ *
+ * Captures are made one at a time.
+ */
+import type { RouteParts, ServerRouter } from "../context.ts";
+
+/** Adds the route. */
+export function addCaptureRoutes(router: ServerRouter, { services, guard }: RouteParts): void {
+  router.get("/api/captures", guard.require("read"), (ctx) => {
+    ctx.set("Cache-Control", "private, no-cache");
+    const pending = services.captures.pending().map(({ id, origin, name, reason, requestedAtMs }, index) => ({
+      ...{ id, origin, name, requestedAtMs, state: index === 0 ? "working" : "waiting" },
+      ...(reason === undefined ? {} : { reason: services.redact(reason) }),
+    }));
+    ctx.body = { pending };
+  });
+}

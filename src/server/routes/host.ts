@@ -1,0 +1,36 @@
+/**
+ * `GET /api/host`: whose page this is and what it can do.
+ *
+ *     { host, version, os, kernel, arch, live, canCapture, loggedIn, cores, memoryTotalBytes, bootTimeSeconds, filesystems, newestAtMs, nowMs }
+ *
+ * `live` is false for a recording: there is no /api/live then, and nothing to capture. `null` is unknown.
+ */
+import { grants } from "../auth/scopes.ts";
+import type { PartsWith, ServerRouter } from "../context.ts";
+
+/** Adds the route. */
+export function addHostRoutes(router: ServerRouter, { services, settings, clock, guard }: PartsWith<"host" | "newest" | "live">): void {
+  router.get("/api/host", guard.require("read"), (ctx) => {
+    const { hostname, version, os, kernel, arch } = services.host;
+    const newest = services.newest?.();
+    const { principal } = ctx.state;
+    const live = services.live !== undefined;
+    ctx.set("Cache-Control", "private, no-cache");
+    ctx.body = {
+      ...{ host: hostname, version, os, kernel, arch, live },
+      canCapture: live && principal !== undefined && grants(principal.scopes, "capture"),
+      loggedIn: principal?.via === "session",
+      telemetryPath: settings.telemetryPath,
+      cores: newest?.host.cpu?.cores ?? null,
+      memoryTotalBytes: newest?.host.memory?.totalBytes ?? null,
+      bootTimeSeconds: newest?.host.bootTimeSeconds ?? null,
+      filesystems: (newest?.host.filesystems ?? []).flatMap(({ mountpoint, size, error }) => ({
+        mountpoint,
+        usageRatio: size === undefined || size.sizeBytes === 0 ? null : 1 - size.availableBytes / size.sizeBytes,
+        ...(error === undefined ? {} : { error }),
+      })),
+      newestAtMs: newest?.takenAtMs ?? null,
+      nowMs: clock.wallMs(),
+    };
+  });
+}

@@ -1,0 +1,52 @@
+/** `GET /api/live`: the machine second by second, as Server-Sent Events; liveFeed.ts says which. */
+import type { RouteParts, ServerContext, ServerRouter } from "../context.ts";
+import type { LiveFeed } from "../liveFeed.ts";
+import { HttpProblem } from "../problem.ts";
+
+/** Then the listener has to come again: whoever has lost the right to read meanwhile is stopped there. */
+const longestSeconds = 3600;
+const keepAliveSeconds = 15;
+
+/** Adds the route. Where nothing is live, as in a replay, there is none. */
+export function addLiveRoutes(router: ServerRouter, parts: RouteParts): void {
+  const { live } = parts.services;
+  if (live === undefined) return;
+  router.get("/api/live", parts.guard.require("read"), async (ctx) => {
+    ctx.set({ "Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": "no-store", "X-Accel-Buffering": "no" });
+    if (ctx.method === "HEAD") {
+      ctx.body = "";
+      return;
+    }
+    if (!live.hasRoom) {
+      throw new HttpProblem(503, "too many are listening already; /api/snapshots has the same data", { headers: { "Retry-After": "30" } });
+    }
+    await listen(ctx, parts, live);
+  });
+}
+
+/** Past Koa, which would buffer: resolves when the listener is gone. */
+function listen(ctx: ServerContext, { clock, closing }: RouteParts, live: LiveFeed): Promise<void> {
+  const { res } = ctx;
+  ctx.status = 200;
+  ctx.respond = false;
+  res.flushHeaders();
+  return new Promise((resolve) => {
+    const leave = live.join(res);
+    const end = () => void res.end();
+    let cancelKeepAlive = clock.after(keepAliveSeconds, keepAlive);
+    const cancelLimit = clock.after(longestSeconds, end);
+    function keepAlive(): void {
+      if (res.writableLength === 0) res.write(": still here\n\n");
+      cancelKeepAlive = clock.after(keepAliveSeconds, keepAlive);
+    }
+    closing.addEventListener("abort", end, { once: true });
+    res.once("close", () => {
+      leave();
+      cancelKeepAlive();
+      cancelLimit();
+      closing.removeEventListener("abort", end);
+      resolve();
+    });
+    if (closing.aborted) end();
+  });
+}

@@ -1,0 +1,137 @@
+/**
+ * `GET /api/processes`: single processes, the busiest first.
+ *
+ *     { when: "now"|"second"|"range", takenAtMs, fromMs, toMs, seconds, total, complete, processes: [ { pid, process, user, ..., usage, peak } ] }
+ *
+ * Without parameters all processes of this moment; with `at` those of that recorded second; with `from` and `to` their means and peaks
+ * over at most an hour. Of the past only the busiest of each second are known: `complete` is false then. `filter` and `sort` choose,
+ * `limit` says how many come.
+ */
+import type { ProcessTable } from "../../capture/index.ts";
+import type { ResourceKey } from "../../model/snapshot.ts";
+import { parseRecorded, type RecordedSnapshot } from "../../recorder/recorded.ts";
+import { resources } from "../../recorder/stretch.ts";
+import type { PartsWith, ServerContext, ServerRouter } from "../context.ts";
+import { HttpProblem } from "../problem.ts";
+import { type ListedProcess, listNow, listRecent, listSecond, pickProcesses, RangeOfProcesses } from "../processList.ts";
+import { readCount, readOnce, readTime } from "../range.ts";
+import type { ProcessSources } from "../services.ts";
+
+const usualLimit = 200;
+const mostLimit = 5000;
+const longestRangeMs = 3_600_000;
+/** A second is found when one was recorded so near. */
+const nearMs = 2500;
+const secondsPerTurn = 50;
+/** However many look, the table of this moment is read no more often. */
+const freshSeconds = 1;
+
+interface Found {
+  readonly when: "now" | "second" | "range";
+  readonly takenAtMs?: number;
+  readonly fromMs?: number;
+  readonly toMs?: number;
+  readonly seconds?: number;
+  readonly complete: boolean;
+  readonly listed: readonly ListedProcess[];
+}
+
+/** Adds the route. */
+export function addProcessRoutes(router: ServerRouter, { services, clock, guard }: PartsWith<"processes">): void {
+  const { processes: sources } = services;
+  if (sources === undefined) return;
+  let newest: { readonly atSeconds: number; readonly table: Promise<ProcessTable> } | undefined;
+
+  function tableNow(readNow: () => Promise<ProcessTable>): Promise<ProcessTable> {
+    const nowSeconds = clock.monotonicSeconds();
+    if (newest === undefined || nowSeconds - newest.atSeconds >= freshSeconds) newest = { atSeconds: nowSeconds, table: readNow() };
+    return newest.table;
+  }
+
+  async function findNow({ readNow, recent }: ProcessSources): Promise<Found> {
+    if (readNow === undefined) {
+      const newest = recent().at(-1);
+      if (newest !== undefined) return { when: "now", takenAtMs: newest.takenAtMs, complete: false, listed: listRecent(recent()) };
+      throw new HttpProblem(404, "this is a recording: expected at, or from and to, as milliseconds since 1970");
+    }
+    const { takenAtMs, rows } = await tableNow(readNow);
+    return { when: "now", takenAtMs, complete: true, listed: listNow(rows, recent()) };
+  }
+
+  router.get("/api/processes", guard.require("read"), async (ctx) => {
+    const sort = readSort(ctx);
+    const limit = readCount(ctx, "limit", usualLimit, mostLimit);
+    const filter = readOnce(ctx, "filter") ?? "";
+    const atMs = readTime(ctx, "at");
+    const range = readStretch(ctx);
+    if (atMs !== undefined && range !== undefined) throw new HttpProblem(400, "at: expected either at, or from and to");
+    const { listed, ...found } =
+      atMs !== undefined
+        ? await findSecond(sources, atMs)
+        : range !== undefined
+          ? await findRange(sources, range, ctx)
+          : await findNow(sources);
+    ctx.set("Cache-Control", "private, no-cache");
+    ctx.body = { ...found, total: listed.length, processes: pickProcesses(listed, filter, sort, limit) };
+  });
+}
+
+async function findSecond({ recording, ticksPerSecond }: ProcessSources, atMs: number): Promise<Found> {
+  const span = await recording.between(atMs - nearMs, atMs + nearMs);
+  try {
+    let best: RecordedSnapshot | undefined;
+    for await (const line of span) {
+      const second = parseRecorded(line);
+      if (second === undefined) continue;
+      // the page calls a second by its beginning
+      if (best === undefined || Math.abs(second.takenAtMs - atMs - 500) < Math.abs(best.takenAtMs - atMs - 500)) best = second;
+    }
+    if (best === undefined) throw new HttpProblem(404, "nothing is recorded of that second");
+    return { when: "second", takenAtMs: best.takenAtMs, complete: false, listed: listSecond(best, ticksPerSecond) };
+  } finally {
+    await span.close();
+  }
+}
+
+async function findRange(
+  { recording, ticksPerSecond }: ProcessSources,
+  { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
+  ctx: ServerContext,
+): Promise<Found> {
+  const span = await recording.between(fromMs, toMs);
+  try {
+    const range = new RangeOfProcesses(ticksPerSecond);
+    let count = 0;
+    for await (const line of span) {
+      const second = parseRecorded(line);
+      if (second !== undefined) range.add(second);
+      if (++count % secondsPerTurn !== 0) continue;
+      await new Promise<void>((resolve) => setImmediate(resolve));
+      if (ctx.res.destroyed) break;
+    }
+    return { when: "range", fromMs, toMs, seconds: range.seconds, complete: false, listed: range.list() };
+  } finally {
+    await span.close();
+  }
+}
+
+function readStretch(ctx: ServerContext): { readonly fromMs: number; readonly toMs: number } | undefined {
+  const fromMs = readTime(ctx, "from");
+  const toMs = readTime(ctx, "to");
+  if (fromMs === undefined && toMs === undefined) return undefined;
+  if (fromMs === undefined || toMs === undefined || fromMs >= toMs)
+    throw new HttpProblem(400, "from: expected a time before to, and both of them");
+  if (toMs - fromMs <= longestRangeMs) return { fromMs, toMs };
+  throw new HttpProblem(
+    400,
+    "from: expected at most an hour before to: single processes are read second by second; /api/snapshots has groups",
+  );
+}
+
+function readSort(ctx: ServerContext): ResourceKey {
+  const asked = readOnce(ctx, "sort");
+  if (asked === undefined) return "cpuCores";
+  const resource = resources.find((one) => one === asked);
+  if (resource !== undefined) return resource;
+  throw new HttpProblem(400, `sort: expected one of ${resources.join(", ")}, got ${JSON.stringify(asked.slice(0, 100))}`);
+}

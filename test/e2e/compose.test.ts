@@ -1,0 +1,161 @@
+import assert from "node:assert/strict";
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { mailPart } from "../shipped/support/mailPart.ts";
+import { packageRoot } from "../support/paths.ts";
+import { requireRoot, requireServer } from "../support/servers.ts";
+import { ContainerEngine } from "./containerEngine.ts";
+import { freePort, TestMachine, untar, waitFor } from "./machine.ts";
+import { makeStandInImages } from "./standInImages.ts";
+
+/** What the build and the compose file take from the checkout. */
+const shippedFiles = [
+  ".dockerignore",
+  "Dockerfile",
+  "alertmanager",
+  "deploy",
+  "docker-compose.yml",
+  "grafana",
+  "package-lock.json",
+  "package.json",
+  "prometheus",
+  "scripts",
+  "src",
+  "tsconfig.json",
+];
+/** All but Grafana, of which there is no package. */
+const services = ["alertmanager", "culprit", "mail", "prometheus", "setup"];
+const project = "culprit-compose-test";
+
+describe("the shipped compose file", () => {
+  let machine: TestMachine;
+  let engine: ContainerEngine;
+
+  before(function () {
+    this.timeout(30_000);
+    requireRoot(this);
+    requireServer(this, "podman", "runc", "iptables", "docker-compose", "mmdebstrap");
+    machine = new TestMachine();
+    engine = new ContainerEngine(machine);
+  });
+
+  afterEach(async function () {
+    this.timeout(30_000);
+    if (this.currentTest?.state !== "failed") return;
+    for (const service of services) console.error(`${service}:\n${await engine.logs(`${project}_${service}_1`)}`);
+  });
+
+  after(async function () {
+    this.timeout(60_000);
+    await engine?.close();
+    await machine?.close();
+  });
+
+  it("runs, and an alert of its stack becomes an archive and a mail that name a burner on the host", async function () {
+    this.timeout(480_000);
+    const folder = copyOfTheProject(machine);
+    await engine.start();
+    const compose = parse(readFileSync(join(folder, "docker-compose.yml"), "utf8"));
+    const node = /^ARG NODE_IMAGE=(\S+)$/m.exec(readFileSync(join(folder, "Dockerfile"), "utf8"))?.[1];
+    const { prometheus, alertmanager, mail } = compose.services;
+    await makeStandInImages(machine, engine, {
+      node: node ?? "",
+      prometheus: prometheus.image,
+      alertmanager: alertmanager.image,
+      mail: mail.image,
+    });
+    const [culpritPort, mailPort] = [await freePort(), await freePort()];
+    const page = `http://127.0.0.1:${culpritPort}`;
+    const variables = {
+      COMPOSE_PROJECT_NAME: project,
+      COMPOSE_PROFILES: "mail",
+      CULPRIT_PORT: String(culpritPort),
+      CULPRIT_URL: page,
+      CULPRIT_NAME: "the-host",
+      // not every machine that tests run on may lower it
+      CULPRIT_OOM_SCORE_ADJ: "0",
+      MAIL_PORT: String(mailPort),
+      MAIL_TO: "on-call@example.org",
+    };
+    await engine.compose(folder, variables, "up", "--detach", "culprit");
+    await waitFor("Culprit to be ready", async () => (await fetch(`${page}/-/ready`)).status === 200);
+    assert.equal((await fetch(`${page}/archives`)).status, 401, "who comes without a token is not let in");
+
+    // many, and before anybody looks: whatever else this machine does, they are the most of it when the alert fires
+    const burners = machine.startBurners("host-burner", availableParallelism() * 4);
+    await engine.compose(folder, variables, "up", "--detach", ...services);
+    const link = await waitFor("the mail of the alert", async () => {
+      const raw = await fetch(`http://127.0.0.1:${mailPort}/api/v1/message/latest/raw`);
+      if (raw.status !== 200) return undefined;
+      const text = await raw.text();
+      assert.match(text, /^To: on-call@example\.org/m);
+      const message = mailPart(text, "text/plain");
+      assert.match(message, /High CPU Usage Detected/);
+      assert.match(message, /host-burner/);
+      assert.match(
+        message,
+        /alerting\/silence\/new\?alertmanager=Alertmanager&matcher=alertname%3DHighCpuUsage&matcher=instance%3Dlocalhost$/m,
+      );
+      return new RegExp(`${page}/archives/alert/[0-9a-f]+`).exec(message)?.[0];
+    });
+    const token = (await engine.podman("exec", `${project}_culprit_1`, "cat", "/data/tokens/admin")).trim();
+    const answer = await waitFor("the archive that the mail links to", async () => {
+      const tried = await fetch(`${link}.tar.gz?wait=60`, { headers: { Authorization: `Bearer ${token}` } });
+      return tried.status === 200 && tried;
+    });
+    const files = await untar(new Uint8Array(await answer.arrayBuffer()));
+    for (const burner of burners) await machine.stop(burner, "SIGKILL");
+
+    assert.match(files.get("summary.txt") ?? "", /^.*`host-burner`/);
+    assert.match(files.get("summary.txt") ?? "", /the-host/);
+    const [burner] = burners;
+    assert.match(files.get("processes.txt") ?? "", new RegExp(`^ *${burner?.child.pid} .*host-burner`, "m"), "pids are the host's");
+    assert.match(files.get("commands/ps.txt") ?? "", /host-burner/);
+    const manifest = JSON.parse(files.get("manifest.json") ?? "{}");
+    assert.equal(manifest.request.origin, "alert");
+    assert.equal(manifest.request.name, "HighCpuUsage");
+    assert.equal(manifest.request.labels.instance, "localhost");
+    const metrics = await (await fetch(`${page}/metrics`)).text();
+    const ownWrites =
+      /^culprit_process_written_bytes_per_second\{kind="process",process="[^"]*",unit="[^"]*",container="",.*\} [0-9.e+-]+$/m;
+    assert.match(metrics, ownWrites, "what processes outside of the container write is known");
+
+    for (const service of services) {
+      const [state = "", health = ""] = (
+        await engine.podman(
+          "inspect",
+          "--format={{.State.Status}} {{.State.ExitCode}} {{.HostConfig.ReadonlyRootfs}}",
+          `${project}_${service}_1`,
+        )
+      )
+        .trim()
+        .split("\n");
+      assert.equal(state, service === "setup" ? "exited 0 true" : "running 0 true", `${service} ${health}`);
+      // without systemd podman has no timer of its own for it
+      if (service !== "setup") await engine.podman("healthcheck", "run", `${project}_${service}_1`);
+    }
+    await assert.rejects(engine.podman("exec", `${project}_culprit_1`, "touch", `/host/root${machine.path("touched")}`), /Read-only/);
+    await engine.compose(folder, variables, "down", "--volumes", "--timeout=10");
+    assert.equal((await engine.podman("volume", "ls", "--quiet")).trim(), "", "nothing is left behind");
+  });
+});
+
+/** As it is shipped, but for the intervals: the test need not burn for minutes. */
+function copyOfTheProject(machine: TestMachine): string {
+  const folder = machine.path("project");
+  mkdirSync(folder);
+  for (const name of shippedFiles) cpSync(join(packageRoot(), name), join(folder, name), { recursive: true });
+  change(join(folder, "prometheus/prometheus.yml"), /: 15s/g, ": 1s");
+  change(join(folder, "prometheus/rules/culprit.yml"), /for: 1m/g, "for: 2s");
+  change(join(folder, "alertmanager/alertmanager.yml"), /group_wait: 30s/g, "group_wait: 1s");
+  change(join(folder, "deploy/compose/culprit.yml"), /^web:/m, "sample: { window: 5s }\ncapture: { after: 2s }\nweb:");
+  return folder;
+}
+
+function change(path: string, before: RegExp, after: string): void {
+  const text = readFileSync(path, "utf8");
+  assert.match(text, before, path);
+  writeFileSync(path, text.replace(before, after));
+}

@@ -1,0 +1,285 @@
+import assert from "node:assert/strict";
+import type { Archive } from "../../src/model/capture.ts";
+import type { HostUsage } from "../../src/model/snapshot.ts";
+import type { Spike, VerdictShare } from "../../src/model/spike.ts";
+import type { TriggerFiring } from "../../src/model/trigger.ts";
+import { bandsOf, culpritName, flagsOf, spikeSort, spikeSubject } from "../../src/page/logic/events.ts";
+import { timesIn } from "../../src/page/logic/format.ts";
+import { tell } from "../../src/page/logic/tell.ts";
+import { axisEnd, linesOf, type ShownTrigger } from "../../src/page/logic/thresholds.ts";
+import { headlineNow, headlineOf } from "../../src/page/logic/verdict.ts";
+import { labels, t0 } from "./support.ts";
+
+function share(process: string, part: number, more: Partial<VerdictShare> = {}): VerdictShare {
+  return { group: labels(process), share: part, from: 0, to: 1, pids: [1], ...more };
+}
+
+function spike(
+  startSecond: number,
+  endSecond: number | undefined,
+  shares: readonly VerdictShare[] | undefined,
+  more: Partial<Spike> = {},
+): Spike {
+  return {
+    id: `s${startSecond}`,
+    resource: "cpu",
+    startMs: t0 + startSecond * 1000,
+    peakMs: t0 + startSecond * 1000,
+    ...(endSecond === undefined ? {} : { endMs: t0 + endSecond * 1000 }),
+    baseline: 0.1,
+    peak: 2,
+    unit: "cores",
+    ...(shares === undefined
+      ? {}
+      : { verdict: { sentence: `\`${shares[0]?.group.process}\` did it.`, shares, final: endSecond !== undefined } }),
+    ...more,
+  };
+}
+
+const stretch = { fromMs: t0, toMs: t0 + 1_200_000 };
+
+describe("spikes on the timeline", () => {
+  it("bear the culprit's name, not that of a helper or of who waits", () => {
+    assert.equal(culpritName(spike(0, 1, [share("kworker", 0.5, { helping: true }), share("dd", 0.4)])), "dd");
+    assert.equal(culpritName(spike(0, 1, [share("victim", 0.6, { waiting: true }), share("dd", 0.3)])), "dd");
+    assert.equal(culpritName(spike(0, 1, [share("victim", 0.9, { waiting: true })])), "victim");
+    assert.equal(culpritName(spike(0, 1, [share("a", 0.1), share("b", 0.1)])), "no single process");
+    assert.equal(culpritName(spike(0, 1, [{ ...share("", 0.9), group: labels("", { kind: "unattributed" }) }])), "unattributed");
+    assert.equal(culpritName(spike(0, undefined, undefined)), "looking…");
+  });
+
+  it("stand below each other where they or their names would overlap", () => {
+    const bands = bandsOf(
+      [spike(0, 60, [share("tar", 1)]), spike(70, 75, [share("gzip", 1)]), spike(400, undefined, [share("dd", 1)])],
+      stretch,
+      t0 + 1_200_000,
+      1000,
+    );
+    assert.deepEqual(
+      bands.map(({ name, row, label, lasting }) => [name, row, label, lasting]),
+      [
+        ["tar", 0, "inside", false],
+        ["gzip", 0, "after", false],
+        ["dd", 0, "inside", true],
+      ],
+    );
+    const crowded = bandsOf(
+      [spike(0, 5, [share("tar", 1)]), spike(10, 15, [share("gzip", 1)]), spike(1195, 1200, [share("late", 1)])],
+      stretch,
+      t0 + 1_200_000,
+      1000,
+    );
+    assert.deepEqual(
+      crowded.map(({ row, label }) => [row, label]),
+      [
+        [0, "after"],
+        [1, "after"],
+        [0, "before"],
+      ],
+    );
+  });
+
+  it("are shown where they overlap the stretch, the running one up to now", () => {
+    const bands = bandsOf(
+      [spike(-100, -50, undefined), spike(-10, 10, undefined), spike(100, undefined, undefined)],
+      stretch,
+      t0 + 130_000,
+      1,
+    );
+    assert.deepEqual(
+      bands.map(({ id, toMs }) => [id, toMs - t0]),
+      [
+        ["s-10", 10_000],
+        ["s100", 130_000],
+      ],
+    );
+  });
+
+  it("say what they are of, and what the table is sorted by", () => {
+    assert.equal(spikeSubject({ resource: "io", aspect: "writes" }), "disk writes");
+    assert.equal(spikeSubject({ resource: "pressure", aspect: "io" }), "I/O pressure");
+    assert.deepEqual(
+      [spikeSort({ resource: "load" }), spikeSort({ resource: "io", aspect: "reads" }), spikeSort({ resource: "cpu" })],
+      ["tasks", "read", "cpu"],
+    );
+  });
+});
+
+describe("flags on the timeline", () => {
+  it("are the archives and the firings of the stretch, in their order", () => {
+    const archive = (id: string, origin: Archive["origin"], atSecond: number, process?: string): Archive => ({
+      ...{
+        id,
+        origin,
+        name: origin === "manual" ? "manual" : "HighLoad",
+        createdAtMs: t0 + atSecond * 1000,
+        incidentKey: "k",
+        sizeBytes: 1,
+        sha256: "",
+        span: { fromMs: 0, toMs: 1 },
+        missing: [],
+      },
+      ...(process === undefined ? {} : { process }),
+    });
+    const firing: TriggerFiring = {
+      id: "f",
+      trigger: "HighCpuUsage",
+      metric: "cpu",
+      instance: "",
+      reason: "CPU usage is 99 %",
+      onsetMs: t0,
+      firedAtMs: t0 + 60_000,
+    };
+    const flags = flagsOf([archive("b", "alert", 90, "tar"), archive("a", "manual", 30), archive("old", "alert", -5)], [firing], stretch);
+    assert.deepEqual(
+      flags.map(({ id, kind, label }) => [id, kind, label]),
+      [
+        ["a", "capture", "capture"],
+        ["f", "alert", "HighCpuUsage"],
+        ["b", "alert", "HighLoad"],
+      ],
+    );
+    assert.match(flags[2]?.detail ?? "", /most likely tar/);
+  });
+});
+
+describe("thresholds in the charts", () => {
+  const trigger = (name: string, metric: string, threshold: number | null, state: ShownTrigger["state"] = "calm"): ShownTrigger => ({
+    ...{
+      name,
+      metric,
+      threshold,
+      state,
+      direction: "above",
+      forSeconds: 60,
+      cooldownSeconds: 600,
+      capture: true,
+      notify: true,
+      value: null,
+      instances: [],
+    },
+  });
+
+  it("lie in the chart of their metric, with the cores under the load", () => {
+    const triggers = [
+      trigger("Load", "load5", 8, "firing"),
+      trigger("PerCore", "loadPerCore", 1.5),
+      trigger("Cpu", "cpu", 0.9),
+      trigger("Spike", "spike", null),
+    ];
+    assert.deepEqual(linesOf("load", triggers, 4), [
+      { value: 4, label: "4 cores", firing: false, kind: "cores" },
+      { value: 8, label: "Load", firing: true, kind: "threshold" },
+      { value: 6, label: "PerCore", firing: false, kind: "threshold" },
+    ]);
+    assert.equal(linesOf("cpu", triggers, 4).length, 1);
+    assert.equal(linesOf("load", triggers, undefined).length, 1, "without cores only what needs none");
+  });
+
+  it("stretch the axis when they are near, and only then", () => {
+    const lines = linesOf("load", [trigger("Load", "load5", 8)], undefined);
+    assert.ok(axisEnd(4, { least: 1 }, lines) > 8);
+    assert.ok(axisEnd(0.5, { least: 1 }, lines) < 2);
+    assert.equal(axisEnd(0.99, { least: 1, most: 1 }, []), 1);
+  });
+});
+
+describe("the sentence at the top", () => {
+  const times = timesIn("UTC");
+
+  it("tells of what lasts, with the resource before its symptoms", () => {
+    const headline = headlineNow(
+      [spike(10, undefined, [share("pressed", 1)], { resource: "pressure" }), spike(0, undefined, [share("tar", 1)])],
+      [],
+      t0 + 30_000,
+    );
+    assert.deepEqual([headline.mood, headline.sentence, headline.others], ["bad", "`tar` did it.", 1]);
+    assert.equal(headline.when, "Right now, for 30 s");
+  });
+
+  it("tells of what was lately, then of who is busiest", () => {
+    assert.match(headlineNow([spike(0, 60, [share("tar", 1)])], [], t0 + 120_000).when, /No spike now. The last one ended 1 min ago/);
+    const calm = headlineNow([spike(0, 60, [share("tar", 1)])], [{ ...labels("nginx"), usage: { cpuCores: 0.4 } }], t0 + 7_200_000);
+    assert.deepEqual([calm.mood, calm.sentence], ["calm", "Nothing has left its usual level. Most CPU goes to `nginx`: 0.40 cores."]);
+  });
+
+  it("tells of the past what was there then", () => {
+    const spikes = [spike(0, 60, [share("tar", 1)])];
+    assert.equal(headlineOf(spikes, stretch, t0 + 30_000, times).sentence, "`tar` did it.");
+    assert.equal(headlineOf(spikes, stretch, t0 + 90_000, times).sentence, "No spike at this moment.");
+    assert.equal(headlineOf(spikes, stretch, undefined, times).spikeId, "s0");
+    assert.equal(headlineOf([], stretch, undefined, times).sentence, "No spike in this range.");
+  });
+});
+
+describe("the readings in words", () => {
+  const host: HostUsage = {
+    cpu: { cores: 4, busyCores: 0.4, busySeconds: 1, usageRatio: 0.1 },
+    load: { load1: 0.5, load5: 0.5, load15: 0.5 },
+    tasks: { running: 1, uninterruptible: 0 },
+    memory: { totalBytes: 8e9, availableBytes: 6e9, usageRatio: 0.25 },
+    pressure: { cpu: { some: 0.01 }, io: { some: 0 }, memory: { some: 0 } },
+    disks: [],
+  };
+
+  it("are quiet when nothing is off", () => {
+    const words = tell({ host, groups: [] });
+    assert.ok(Object.values(words).every(({ mood }) => mood === "calm"));
+    assert.equal(words.load.text, "on 4 cores");
+    assert.equal(words.memory.text, "6.00 GB of 8.00 GB left");
+  });
+
+  it("say how much of the load waits for disk", () => {
+    const { load } = tell({
+      host: { ...host, load: { load1: 7.2, load5: 5, load15: 2 }, tasks: { running: 1, uninterruptible: 4 } },
+      groups: [],
+    });
+    assert.deepEqual(load, { text: "4 of it wait for disk or other I/O on 4 cores", mood: "bad" });
+    const busy = tell({
+      host: { ...host, load: { load1: 5, load5: 5, load15: 2 }, tasks: { running: 6, uninterruptible: 1 } },
+      groups: [],
+    }).load;
+    assert.deepEqual(busy, {
+      text: "more than its 4 cores: 6 tasks want CPU now; 1 of it waits for disk or other I/O",
+      mood: "busy",
+    });
+  });
+
+  it("name who uses the CPU, or the core that is full", () => {
+    const groups = [{ ...labels("burner"), usage: { cpuCores: 3.5 } }];
+    assert.deepEqual(tell({ host: { ...host, cpu: { cores: 4, busyCores: 3.8, busySeconds: 1, usageRatio: 0.95 } }, groups }).cpu, {
+      text: "burner uses 3.50 of 4 cores",
+      mood: "bad",
+    });
+    const one = { cores: 4, busyCores: 1, busySeconds: 1, usageRatio: 0.25, coreUsageRatios: [{ cpu: 2, ratio: 0.99 }] };
+    assert.deepEqual(tell({ host: { ...host, cpu: one }, groups }).cpu, { text: "core 2 is full; most goes to burner", mood: "busy" });
+    assert.match(tell({ host: { ...host, cpu: { ...one, stealCores: 1 } }, groups }).cpu.text, /25 % taken by the hypervisor/);
+  });
+
+  it("say what is full, and what is waited for", () => {
+    const full = tell({ host, groups: [], fullest: { mountpoint: "/var", usageRatio: 0.97 } });
+    assert.deepEqual(full.disk, { text: "/var is 97 % full", mood: "bad" });
+    const writer = [{ ...labels("dd"), usage: { writtenBytesPerSecond: 5e8 } }];
+    const disks = [{ device: "sda", whole: true, readBytes: 0, writtenBytes: 0, busyRatio: 0.99 }];
+    assert.deepEqual(tell({ host: { ...host, disks }, groups: writer }).disk, {
+      text: "sda is busy all the time; most by dd",
+      mood: "bad",
+    });
+    assert.deepEqual(tell({ host: { ...host, pressure: { memory: { some: 0.5, full: 0.3 } } }, groups: [] }).pressure, {
+      text: "tasks wait for memory, 30 % of the time all do",
+      mood: "bad",
+    });
+    assert.equal(
+      tell({ host: { ...host, memory: { totalBytes: 8e9, availableBytes: 2e8, usageRatio: 0.975 } }, groups: [] }).memory.mood,
+      "bad",
+    );
+  });
+
+  it("say what is not known instead of nothing", () => {
+    const words = tell({ host: {}, groups: [] });
+    assert.deepEqual(
+      [words.load.text, words.cpu.text, words.pressure.text],
+      ["not told by this machine", "not known yet", "not told by this kernel"],
+    );
+  });
+});
