@@ -18,7 +18,7 @@ triggers:
 const burnerName = "report-builder";
 
 describe("the live page in a real browser", function () {
-  this.timeout(180_000);
+  this.timeout(240_000);
   let machine: TestMachine;
   let culprit: Running;
   let browser: TestBrowser;
@@ -39,16 +39,20 @@ describe("the live page in a real browser", function () {
     await page.locator('.pill[data-state="live"]').waitFor();
     // a spike is one against what is usual
     await new Promise((resolve) => setTimeout(resolve, quietMs));
-    // so many that they are seen on a machine that has other things to do, too
-    const [last, ...burners] = machine.startBurners(burnerName, 6 * availableParallelism());
-    assert.ok(last !== undefined);
+    // more of them each time: the machine may have other things to do, which make a spike of a few no spike
     const band = page.locator(".band", { hasText: burnerName }).first();
-    await band.waitFor({ timeout: 90_000 }).catch(async (error: Error) => {
-      const spikes = await (await fetch(`${base}api/spikes`, { headers: { Authorization: `Bearer ${machine.adminToken}` } })).text();
-      throw new Error(`${error.message}\nthe server's spikes: ${spikes}`);
-    });
+    const burners: Running[] = [];
+    for (const perCore of [6, 10, 16]) {
+      burners.push(...machine.startBurners(burnerName, perCore * availableParallelism()));
+      const isSeen = await band.waitFor({ timeout: 40_000 }).then(
+        () => true,
+        () => false,
+      );
+      if (isSeen) break;
+    }
+    await band.waitFor({ timeout: 1000 });
     spikeAtMs = Date.now() - 1000;
-    for (const burner of burners) await machine.stop(burner, "SIGKILL");
+    for (const burner of burners.slice(1)) await machine.stop(burner, "SIGKILL");
   });
 
   after(async () => {
@@ -121,6 +125,11 @@ describe("the live page in a real browser", function () {
   it("zooms into what is dragged over, and comes back with a double click", async () => {
     await page.goto(base);
     await isLive();
+    // what comes later moves what is below it
+    await page.locator(".banner").waitFor();
+    await page.locator('.overview-line:not([d=""])').waitFor({ state: "attached" });
+    await page.locator(".band").first().waitFor();
+    await page.locator('[data-chart="cpu"] .u-over').scrollIntoViewIfNeeded();
     const plot = await page.locator('[data-chart="cpu"] .u-over').boundingBox();
     assert.ok(plot !== null);
     const y = plot.y + plot.height / 2;
@@ -132,7 +141,7 @@ describe("the live page in a real browser", function () {
     assert.ok(Number(query().get("from")) < Number(query().get("to")));
     await page.mouse.move(5, 5);
     await page.locator(".who-when", { hasText: "mean, below it the highest second" }).waitFor();
-    assert.match((await cell(1, "[data-column=cpu] .peak").textContent()) ?? "", /^\d/);
+    await page.locator(".who-table tbody tr [data-column=cpu] .peak", { hasText: /^\d/ }).first().waitFor();
     await page.mouse.dblclick(plot.x + plot.width / 2, y);
     await page.locator(".stretch-label", { hasText: "live" }).waitFor();
     assert.equal(query().get("from"), null);

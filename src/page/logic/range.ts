@@ -21,6 +21,14 @@ export function rangeOf({ at, from, to }: Pick<Address, "at" | "from" | "to">, n
   return { fromMs: toMs - liveMs, toMs };
 }
 
+/** All of a recording, which has no live window; undefined for a machine that lives. */
+export function recordedRange(
+  host: { readonly live: boolean; readonly recordedFromMs: number | null; readonly nowMs: number } | undefined,
+): Stretch | undefined {
+  if (host === undefined || host.live || host.recordedFromMs === null) return undefined;
+  return draggedRange(host.recordedFromMs, host.nowMs);
+}
+
 /** A range that was dragged, in whole seconds and not too short; in whichever direction it was dragged. */
 export function draggedRange(aMs: number, bMs: number): Stretch {
   const fromMs = Math.floor(Math.min(aMs, bMs) / 1000) * 1000;

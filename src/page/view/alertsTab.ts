@@ -11,6 +11,9 @@ import { type TabContent, touches } from "./tabs.ts";
 const everyBeats = 5;
 const ratios = /^(cpu|memory|swap|disk|inodes|coverage|.*Pressure.*)$/;
 
+const noneHere = "No trigger is configured here. Alerts from Alertmanager arrive at /webhook all the same.";
+const noneRecorded = "A recording holds no triggers and no alerts.";
+
 /** The triggers of this machine. */
 export class AlertsTab implements TabContent {
   readonly element = h("div", { class: "tab-panel" });
@@ -32,15 +35,15 @@ export class AlertsTab implements TabContent {
 
   update({ triggers, firings, beat, host }: State, changed: Changed | undefined): void {
     if (changed?.has("beat") === true && beat % everyBeats === 0 && host?.live === true) void this.#loader.loadEvents();
-    if (!touches(changed, "triggers", "firings")) return;
-    const text = JSON.stringify([triggers, firings]);
+    if (!touches(changed, "triggers", "firings", "host")) return;
+    const text = JSON.stringify([host?.live, triggers, firings]);
     if (text === this.#shown) return;
     this.#shown = text;
     fill(
       this.element,
       h("h3", {}, "Triggers"),
       triggers.length === 0
-        ? h("p", { class: "quiet" }, "No trigger is configured here. Alerts from Alertmanager arrive at /webhook all the same.")
+        ? h("p", { class: "quiet" }, host?.live === false ? noneRecorded : noneHere)
         : table(
             "Triggers",
             ["Trigger", "State", "Value", "Threshold", "For", "Does"],
@@ -48,7 +51,7 @@ export class AlertsTab implements TabContent {
           ),
       h("h3", {}, "Last firings"),
       firings.length === 0
-        ? h("p", { class: "quiet" }, "None yet.")
+        ? h("p", { class: "quiet" }, host?.live === false ? "None are recorded." : "None yet.")
         : table(
             "Last firings",
             ["When", "Trigger", "Why", "Lasted", ""],

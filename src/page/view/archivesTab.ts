@@ -9,6 +9,9 @@ import { type TabContent, touches } from "./tabs.ts";
 const askAgainMs = 1000;
 const mostShown = 200;
 
+const noneYet = "No archive yet. Alerts and triggers make them, and so does the button.";
+const noneRecorded = "A recording holds no archives.";
+
 /** The archives, the newest first. */
 export class ArchivesTab implements TabContent {
   readonly element = h("div", { class: "tab-panel" });
@@ -44,20 +47,15 @@ export class ArchivesTab implements TabContent {
     const { archives, pending, host } = state;
     if (touches(changed, "host")) set(this.#form, { hidden: host?.canCapture !== true });
     if (touches(changed, "archives", "pending", "beat")) this.#tellProgress(state);
-    if (!touches(changed, "archives", "pending")) return;
-    const text = JSON.stringify([archives.map(({ id }) => id), pending.map(({ id, state: one }) => [id, one])]);
+    if (!touches(changed, "archives", "pending", "host")) return;
+    const text = JSON.stringify([host?.live, archives.map(({ id }) => id), pending.map(({ id, state: one }) => [id, one])]);
     if (text === this.#shown) return;
     this.#shown = text;
     const rows = [...pending]
       .reverse()
       .map((request) => this.#pendingRow(request))
       .concat(archives.slice(0, mostShown).map((archive) => this.#row(archive)));
-    fill(
-      this.#list,
-      rows.length === 0
-        ? h("p", { class: "quiet" }, "No archive yet. Alerts and triggers make them, and so does the button.")
-        : this.#table(rows),
-    );
+    fill(this.#list, rows.length === 0 ? h("p", { class: "quiet" }, host?.live === false ? noneRecorded : noneYet) : this.#table(rows));
   }
 
   #table(rows: readonly HTMLElement[]): HTMLElement {

@@ -2,7 +2,7 @@
 import type { Spike } from "../../model/spike.ts";
 import type { TriggerFiring } from "../../model/trigger.ts";
 import type { RecordedSnapshot } from "../../recorder/recorded.ts";
-import { liveMs, type Stretch, stepSecondsFor } from "../logic/range.ts";
+import { liveMs, recordedRange, type Stretch, stepSecondsFor } from "../logic/range.ts";
 import { frameOf, type ThinnedAnswer } from "../logic/thinned.ts";
 import type { ShownTrigger } from "../logic/thresholds.ts";
 import { ApiError, getJson, isAborted } from "./api.ts";
@@ -55,9 +55,10 @@ export class Loader {
   }
 
   /** Brings the range into view that the state asks for. */
-  async showRange(range: Stretch | undefined): Promise<void> {
+  async showRange(asked: Stretch | undefined): Promise<void> {
     this.#range?.abort();
-    const { live } = this.#model;
+    const { live, state } = this.#model;
+    const range = asked ?? recordedRange(state.host);
     this.#rangeKey = range === undefined ? "" : `${range.fromMs}-${range.toMs}`;
     this.#isRangeMissing = false;
     if (range === undefined) {

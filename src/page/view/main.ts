@@ -7,14 +7,14 @@ import { liveMs } from "../logic/range.ts";
 import { Actions, storedHidden } from "./actions.ts";
 import { AlertsTab } from "./alertsTab.ts";
 import { ArchivesTab } from "./archivesTab.ts";
-import { h } from "./dom.ts";
+import { h, set, setText } from "./dom.ts";
 import { Feed } from "./feed.ts";
 import { Header } from "./header.ts";
 import { HeadlineView } from "./headline.ts";
 import { listenToKeys } from "./keys.ts";
 import { Loader } from "./loader.ts";
 import { LogTab } from "./logTab.ts";
-import { Model } from "./model.ts";
+import { type Host, Model } from "./model.ts";
 import { Now } from "./now.ts";
 import { SpikesTab } from "./spikesTab.ts";
 import { Tabs } from "./tabs.ts";
@@ -62,7 +62,16 @@ function start(): void {
     problems.length === 0
       ? undefined
       : h("p", { class: "misread", role: "status" }, `The address was not understood in full: ${problems.join("; ")}.`);
-  const main = h("main", {}, misread, parts, h("div", { class: "columns" }, timeline, new Who(model, actions).element), tabs.element);
+  const notes = h("p", { class: "misread", role: "status", hidden: true });
+  const main = h(
+    "main",
+    {},
+    misread,
+    notes,
+    parts,
+    h("div", { class: "columns" }, timeline, new Who(model, actions).element),
+    tabs.element,
+  );
   const foot = h(
     "footer",
     { class: "foot" },
@@ -75,6 +84,7 @@ function start(): void {
   feed.retry();
   keepAtInView(model, actions);
   model.subscribe(({ beat, host }, changed) => {
+    if (changed.has("host")) tellReplay(host, foot, notes);
     if (changed.has("beat") && beat % overviewEveryBeats === 0 && host?.live === true && !document.hidden) void loader.loadOverview();
   });
 }
@@ -85,4 +95,12 @@ function keepAtInView(model: Model, actions: Actions): void {
     if (!changed.has("revision") || range !== undefined || host?.live !== true || address.at === undefined) return;
     if (address.at < model.nowMs - liveMs) actions.showMoment(address.at);
   });
+}
+
+/** A recording has nothing of what the foot leads to, and something to be known of it. */
+function tellReplay(host: Host | undefined, foot: HTMLElement, notes: HTMLElement): void {
+  const known = host?.notes ?? [];
+  set(foot, { hidden: host?.live === false });
+  set(notes, { hidden: known.length === 0 });
+  setText(notes, known.map((note) => `Note: ${note}.`).join(" "));
 }

@@ -26,6 +26,10 @@ export interface Host {
   readonly bootTimeSeconds: number | null;
   readonly filesystems: readonly { readonly mountpoint: string; readonly usageRatio: number | null }[];
   readonly newestAtMs: number | null;
+  /** When a recording begins; `nowMs` is its end. */
+  readonly recordedFromMs: number | null;
+  /** What must be known of a recording. */
+  readonly notes: readonly string[];
   readonly nowMs: number;
 }
 
@@ -116,8 +120,10 @@ export class Model {
     this.patch({ revision: this.state.revision + 1 });
   }
 
-  /** The server's clock, as far as it is known: the browser's may be wrong. */
+  /** The server's clock, as far as it is known: the browser's may be wrong. In a recording time stands still at its end. */
   get nowMs(): number {
+    const { host } = this.state;
+    if (host?.live === false) return host.nowMs;
     return Date.now() + this.#clockOffsetMs;
   }
 

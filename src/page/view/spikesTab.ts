@@ -17,6 +17,9 @@ const units: Readonly<Record<SpikeUnit, Unit>> = {
   ratio: "ratio",
 };
 const mostShown = 300;
+const noneYet = "No spike yet. One begins when CPU, load, memory, disk I/O or pressure leaves its own baseline.";
+const noneRecorded = "No spike is known of this recording. In a table (CSV) there is too little to look for them.";
+
 /** Before somebody asks for all of them. */
 const firstShown = 12;
 
@@ -37,9 +40,10 @@ export class SpikesTab implements TabContent {
     return spikes.length === 0 ? "" : String(spikes.length);
   }
 
-  update({ spikes }: State, changed: Changed | undefined): void {
-    if (!touches(changed, "spikes")) return;
-    const text = JSON.stringify(spikes.slice(0, mostShown).map(({ id, endMs, verdict, peak }) => [id, endMs, verdict?.sentence, peak]));
+  update({ spikes, host }: State, changed: Changed | undefined): void {
+    if (!touches(changed, "spikes", "host")) return;
+    const facts = spikes.slice(0, mostShown).map(({ id, endMs, verdict, peak }) => [id, endMs, verdict?.sentence, peak]);
+    const text = JSON.stringify([host?.live, facts]);
     if (text === this.#shown) return;
     this.#shown = text;
     const sorted = [...spikes].sort((a, b) => b.startMs - a.startMs);
@@ -53,7 +57,7 @@ export class SpikesTab implements TabContent {
     fill(
       this.element,
       sorted.length === 0
-        ? h("p", { class: "quiet" }, "No spike yet. One begins when CPU, load, memory, disk I/O or pressure leaves its own baseline.")
+        ? h("p", { class: "quiet" }, host?.live === false ? noneRecorded : noneYet)
         : h(
             "ol",
             { class: "spike-list" },
