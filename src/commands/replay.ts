@@ -6,8 +6,9 @@ import { join } from "node:path";
 import { configFlags, type ParsedFlags, parseDurationSeconds, parseSizeBytes, readFlagSettings } from "../config.ts";
 import { createLog } from "../log.ts";
 import { LogRing } from "../logs/index.ts";
+import type { Clock } from "../model/clock.ts";
 import type { Opened } from "../replay/index.ts";
-import { type Command, type CommandContext, exitCodes, UsageError } from "./command.ts";
+import { type Command, type CommandContext, exitCodes, type Output, UsageError } from "./command.ts";
 import { replayText } from "./replayText.ts";
 
 const taken = new Set(["web.listen-address", "log.level", "log.format"]);
@@ -60,14 +61,21 @@ async function run(context: CommandContext): Promise<number> {
 }
 
 /** Until it is told to stop. */
-async function show(settings: Settings, directory: string, { out, clock, lifetime }: CommandContext, signal: AbortSignal): Promise<number> {
+async function show(
+  settings: Settings,
+  directory: string,
+  { out, err, clock, lifetime }: CommandContext,
+  signal: AbortSignal,
+): Promise<number> {
   const { where, mostBytes, longestSeconds, token, listenAddresses, ring } = settings;
   const log = createLog(settings.log);
   // loaded here and not above: the other commands need none of it
   const { openReplay } = await import("../replay/index.ts");
   const { openReplayServer } = await import("./replayServing.ts");
   const limits = { mostBytes, longestSeconds };
-  const opened = await openReplay({ where, directory, limits, clock, log, signal, ...(token === undefined ? {} : { token }) });
+  const progress = readingProgress(err, clock);
+  const wanted = { where, directory, limits, clock, log, signal, onSecond: progress.onSecond };
+  const opened = await openReplay({ ...wanted, ...(token === undefined ? {} : { token }) }).finally(progress.end);
   keepNotes(opened, ring);
   const served = await openReplayServer(opened, { directory, listenAddresses, log, logLines: ring, clock });
   try {
@@ -77,6 +85,26 @@ async function show(settings: Settings, directory: string, { out, clock, lifetim
     await served.close();
   }
   return exitCodes.ok;
+}
+
+const firstWordSeconds = 2;
+
+/** How far it is, for somebody who waits at a terminal. */
+function readingProgress(err: Output, clock: Clock) {
+  let saidAtSeconds = clock.monotonicSeconds() + firstWordSeconds - 1;
+  let said = false;
+  return {
+    onSecond(takenAtMs: number) {
+      const nowSeconds = clock.monotonicSeconds();
+      if (err.isTTY !== true || nowSeconds - saidAtSeconds < 1) return;
+      saidAtSeconds = nowSeconds;
+      said = true;
+      err.write(`\rLooking for spikes: ${new Date(takenAtMs).toISOString().slice(0, 16).replace("T", " ")} UTC`);
+    },
+    end() {
+      if (said) err.write(`\r${" ".repeat(50)}\r`);
+    },
+  };
 }
 
 /** The page's log shows them, too; the terminal has them in words already. */

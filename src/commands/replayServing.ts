@@ -28,7 +28,7 @@ const ticksPerSecond = 100;
 /** Opens the server. @throws ListenProblem */
 export async function openReplayServer(opened: Opened, options: ServingOptions): Promise<ReplayAddresses & { close(): Promise<void> }> {
   const { directory, listenAddresses, log, logLines, clock } = options;
-  const { host, culprit, lookBack, recording, last, spikes, archive, toMs } = opened;
+  const { host, culprit, lookBack, recording, last, spikes, archive, fromMs, toMs, notes } = opened;
   const tokensDirectory = join(directory, "tokens");
   const admin = await ensureAdminToken(tokensDirectory, clock);
   const server = createReplayServer(
@@ -40,6 +40,7 @@ export async function openReplayServer(opened: Opened, options: ServingOptions):
         overlapping: (from, to) => spikes.filter(({ startMs, endMs = toMs }) => startMs <= to && endMs >= from),
       },
       newest: () => last,
+      replayed: { fromMs, notes },
       logLines,
       redact: redactText,
       readiness: () => ({ ready: true, reasons: [] }),

@@ -11,6 +11,8 @@ export type Say = (stem: string, problem: string) => void;
 
 const chunkBytes = 128 * 1024;
 const lineEnd = 10;
+/** Somebody else's file may unpack to gigabytes without a line end: so much is held of it and no more. */
+const mostLineBytes = 64 * 1024 * 1024;
 
 /** A segment that is held open: it can be read as often as is wanted, and stays what it was when it was opened. */
 export class OpenSegment {
@@ -48,7 +50,8 @@ export class OpenSegment {
   /** Its whole lines. What cannot be read is said and left out. */
   async *lines(): AsyncGenerator<RecordedLine> {
     let first = true;
-    for await (const bytes of wholeLines(this.#content())) {
+    const tooLong = () => this.#say(this.#stem, "it holds a line that is too long to be one of a recording; the rest of it is left out");
+    for await (const bytes of wholeLines(this.#content(), tooLong)) {
       if (first) {
         first = false;
         const { kind } = parseHeader(bytes.toString("utf8"));
@@ -66,7 +69,7 @@ export class OpenSegment {
 
   /** Whether it is written as this Culprit writes, or an older one did. */
   async isOurs(): Promise<boolean> {
-    for await (const bytes of wholeLines(this.#content())) return parseHeader(bytes.toString("utf8")).kind === "ours";
+    for await (const bytes of wholeLines(this.#content(), () => undefined)) return parseHeader(bytes.toString("utf8")).kind === "ours";
     return true;
   }
 
@@ -135,17 +138,22 @@ async function* chunksOf(handle: FileHandle, bytes: number): AsyncGenerator<Buff
 }
 
 /** The lines that have their line end; what is behind the last one is torn. */
-async function* wholeLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+async function* wholeLines(chunks: AsyncIterable<Buffer>, onTooLong: () => void): AsyncGenerator<Buffer> {
   let rest: Buffer[] = [];
+  let restBytes = 0;
   for await (const chunk of chunks) {
     let start = 0;
     for (let end = chunk.indexOf(lineEnd); end >= 0; end = chunk.indexOf(lineEnd, start)) {
       const piece = chunk.subarray(start, end);
       yield rest.length === 0 ? piece : Buffer.concat([...rest, piece]);
       rest = [];
+      restBytes = 0;
       start = end + 1;
     }
-    if (start < chunk.length) rest.push(chunk.subarray(start));
+    if (start >= chunk.length) continue;
+    rest.push(chunk.subarray(start));
+    restBytes += chunk.length - start;
+    if (restBytes > mostLineBytes) return onTooLong();
   }
 }
 

@@ -34,6 +34,8 @@ export interface OpenReplayOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly signal: AbortSignal;
+  /** Told up to where it was read: without kept spikes a week takes minutes. */
+  readonly onSecond?: (takenAtMs: number) => void;
 }
 
 const nobody: RecordedHost = { hostname: "unknown host", os: "", kernel: "", arch: "" };
@@ -96,7 +98,7 @@ async function openArchive({ facts, notes }: UnpackedArchive, directory: string,
 
 async function openSegments(
   known: Pick<Opened, "host" | "culprit" | "notes" | "kind"> & { readonly directory: string },
-  { log, signal }: OpenReplayOptions,
+  { log, signal, onSecond }: OpenReplayOptions,
 ): Promise<Opened> {
   const { directory, ...facts } = known;
   const recording = new ReadOnlyRecording({
@@ -105,7 +107,7 @@ async function openSegments(
     say: (segment, reason) => log.warn("replay: a segment is not complete", { segment, reason }),
   });
   const stored = await readStoredSpikes(directory);
-  const survey = stored === undefined ? await surveyAll(recording, signal) : await surveyQuickly(recording, directory, signal);
+  const survey = stored === undefined ? await surveyAll(recording, signal, onSecond) : await surveyQuickly(recording, directory, signal);
   if (survey === undefined) throw new ReplayProblem("there is no second in it that can be read; expected at least one");
   return { ...facts, ...survey, recording, lookBack: recording.lookBack, spikes: stored ?? survey.spikes ?? [] };
 }

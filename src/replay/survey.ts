@@ -30,12 +30,17 @@ export interface Survey {
 const usualStepMs = 21_600_000;
 const mostSteps = 5000;
 
-/** Goes through every second. Undefined when there is none. */
-export async function surveyAll(recording: ReadOnlyRecording, signal: AbortSignal): Promise<Survey | undefined> {
+/** Goes through every second, and tells where it is. Undefined when there is none. */
+export async function surveyAll(
+  recording: ReadOnlyRecording,
+  signal: AbortSignal,
+  onSecond: (takenAtMs: number) => void = () => undefined,
+): Promise<Survey | undefined> {
   const finder = new SpikeFinder();
   const facts = await readFacts(recording.through(0, Number.MAX_SAFE_INTEGER), (second) => {
     signal.throwIfAborted();
     finder.add(second);
+    onSecond(second.takenAtMs);
   });
   return facts === undefined ? undefined : { ...facts, spikes: finder.result() };
 }

@@ -60,6 +60,8 @@ export interface ServerServices {
   };
   /** The newest Snapshot, once there is one; of a recording the last. */
   readonly newest?: () => Pick<Snapshot, "takenAtMs" | "host"> | undefined;
+  /** Of a recording that is over: when it begins, and what its reader must know of it. */
+  readonly replayed?: { readonly fromMs: number; readonly notes: readonly string[] };
   /** Every tick for those who listen; a recording has none. */
   readonly live?: LiveFeed;
   /** Single processes, now and then. */

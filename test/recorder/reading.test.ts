@@ -126,6 +126,17 @@ describe("A recording that was left behind", () => {
     assert.match(String(log()[0]?.reason), /unpacked|torn or damaged/);
   });
 
+  it("holds no line of gigabytes, and says so", async () => {
+    const { directory, plain } = await leftBehind(3);
+    const endless = Buffer.concat([await readFile(plain), Buffer.alloc(65 * 2 ** 20, "0")]);
+    await rm(plain);
+    await writeFile(`${plain}.gz`, gzipSync(endless, { level: 1 }));
+    const { recorder, messages, log } = newRecorder(directory);
+    assert.deepEqual(await recordedTimes(recorder), secondsFrom(t0, 3));
+    assert.deepEqual(messages(), ["recording: a segment is not complete"]);
+    assert.match(String(log()[0]?.reason), /too long to be one of a recording/);
+  });
+
   it("leaves alone what a newer Culprit has written, or somebody else, and says so", async () => {
     const { directory, plain } = await leftBehind(2);
     const newer = `${JSON.stringify({ schemaVersion: 2, recording: "culprit", host: {}, culprit: "9.0.0" })}\n{"takenAtMs":1795255200000}\n{"tak`;

@@ -1,15 +1,19 @@
 /**
  * `GET /api/host`: whose page this is and what it can do.
  *
- *     { host, version, os, kernel, arch, live, canCapture, loggedIn, cores, memoryTotalBytes, bootTimeSeconds, filesystems, newestAtMs, nowMs }
+ *     { host, version, os, kernel, arch, live, canCapture, loggedIn, cores, memoryTotalBytes, bootTimeSeconds, filesystems, newestAtMs, recordedFromMs, notes, nowMs }
  *
- * `live` is false for a recording: there is no /api/live then, and nothing to capture. `null` is unknown.
+ * `live` is false for a recording: there is no /api/live then, and nothing to capture. `null` is unknown. Of a
+ * recording `recordedFromMs` says when it begins, `nowMs` when it ends, and `notes` what must be known of it.
  */
 import { grants } from "../auth/scopes.ts";
 import type { PartsWith, ServerRouter } from "../context.ts";
 
 /** Adds the route. */
-export function addHostRoutes(router: ServerRouter, { services, settings, clock, guard }: PartsWith<"host" | "newest" | "live">): void {
+export function addHostRoutes(
+  router: ServerRouter,
+  { services, settings, clock, guard }: PartsWith<"host" | "newest" | "live" | "replayed">,
+): void {
   router.get("/api/host", guard.require("read"), (ctx) => {
     const { hostname, version, os, kernel, arch } = services.host;
     const newest = services.newest?.();
@@ -30,6 +34,8 @@ export function addHostRoutes(router: ServerRouter, { services, settings, clock,
         ...(error === undefined ? {} : { error }),
       })),
       newestAtMs: newest?.takenAtMs ?? null,
+      recordedFromMs: services.replayed?.fromMs ?? null,
+      notes: services.replayed?.notes ?? [],
       nowMs: clock.wallMs(),
     };
   });
