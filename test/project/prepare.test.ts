@@ -22,8 +22,9 @@ for (const folder of ["src", "test"]) {
 process.exitCode = code;
 `;
 
-const manifest = (node: string) =>
-  JSON.stringify({ name: "small", version: "1.0.0", engines: { node }, devDependencies: { typescript: "file:compiler" } });
+const devDependencies = { esbuild: "file:bundler", typescript: "file:compiler" };
+
+const manifest = (node: string) => JSON.stringify({ name: "small", version: "1.0.0", engines: { node }, devDependencies });
 
 const lock = JSON.stringify({
   name: "small",
@@ -31,8 +32,10 @@ const lock = JSON.stringify({
   lockfileVersion: 3,
   requires: true,
   packages: {
-    "": { name: "small", version: "1.0.0", devDependencies: { typescript: "file:compiler" } },
+    "": { name: "small", version: "1.0.0", devDependencies },
+    bundler: { name: "esbuild", version: "1.0.0", dev: true },
     compiler: { name: "typescript", version: "1.0.0", dev: true },
+    "node_modules/esbuild": { resolved: "bundler", link: true },
     "node_modules/typescript": { resolved: "compiler", link: true },
   },
 });
@@ -41,6 +44,9 @@ const project = {
   "package.json": manifest(">=20.19"),
   "package-lock.json": lock,
   "tsconfig.json": "{}",
+  "bundler/package.json": '{ "name": "esbuild", "version": "1.0.0", "main": "index.js" }',
+  // a page with nothing in it
+  "bundler/index.js": "exports.build = async () => ({ errors: [], outputFiles: [] });",
   "compiler/package.json": '{ "name": "typescript", "version": "1.0.0" }',
   "compiler/bin/tsc": compiler,
   "src/main.ts": "one",
@@ -112,7 +118,7 @@ describe("Preparing a checkout", function () {
     writeTree(root, { "src/main.ts": "three" });
     await stepsOf(root);
     assert.deepEqual(readdirSync(join(root, "dist/test")), ["main.test.js"]);
-    assert.deepEqual(readdirSync(join(root, "dist/src")).sort(), ["main.js", "page.css"]);
+    assert.deepEqual(readdirSync(join(root, "dist/src")).sort(), ["main.js", "page-assets", "page.css"]);
     assert.ok(existsSync(join(root, "dist/other/kept.js")));
   });
 
