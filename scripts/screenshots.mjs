@@ -40,7 +40,7 @@ try {
       await page.locator('.overview-line:not([d=""])').waitFor({ state: "attached" });
       // a few seconds more, for the sparklines
       await page.waitForTimeout(2000);
-      await page.screenshot({ path: join(values.out, `live-${width}-${colorScheme}.png`), });
+      await page.screenshot({ path: join(values.out, `live-${width}-${colorScheme}.png`) });
       await context.close();
     }
   }

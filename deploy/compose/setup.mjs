@@ -2,8 +2,8 @@
  * What the compose file's service `setup` does: `node setup.mjs IN OUT`.
  *
  * Takes IN/prometheus and IN/alertmanager over into OUT, with the addresses that hold inside the compose network: there are no variables in
- * the configurations of Prometheus and Alertmanager, and a second copy of their rules and routes would not stay the same. Then makes the token
- * that Alertmanager sends to Culprit, and a password for Grafana where there is none yet.
+ * the configurations of Prometheus and Alertmanager, and a second copy of their rules and routes would not stay the same. Then makes, where there is
+ * none yet, the token that Alertmanager sends to Culprit, and a password for Grafana.
  */
 import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
@@ -65,11 +65,23 @@ function takeOver(folder, replacementsFor) {
   console.log(`${folder}: ${files.length} files taken over`);
 }
 
-/** A new one each time: Alertmanager reads it whenever it sends, and the one before is revoked. */
+/** Only where there is none that Culprit knows: whoever sends with one that was just replaced is refused, and such an alert does not come again. */
 function writeToken() {
-  const args = ["token", "write", token, "--scope=capture", "--mode=0440", `--group=${group}`];
-  const { status, error } = spawnSync("culprit", args, { stdio: "inherit" });
-  if (status !== 0) fail(`the token for Alertmanager could not be made${error === undefined ? "" : `: ${error.message}`}`);
+  const listed = culprit(["token", "list"], "pipe");
+  if (existsSync(token) && listed.split("\n").some((line) => line.endsWith(`  ${token}`))) return;
+  culprit(["token", "write", token, "--scope=capture", "--mode=0440", `--group=${group}`], "inherit");
+}
+
+/**
+ * Runs a command of Culprit, whose storage is $STATE_DIRECTORY.
+ *
+ * @param {string[]} args
+ * @param {"inherit" | "pipe"} output
+ */
+function culprit(args, output) {
+  const { status, error, stdout } = spawnSync("culprit", args, { stdio: ["ignore", output, "inherit"], encoding: "utf8" });
+  if (status !== 0) fail(`culprit ${args.slice(0, 2).join(" ")} failed${error === undefined ? "" : `: ${error.message}`}`);
+  return stdout ?? "";
 }
 
 /** Grafana takes it when it makes its database, and never again. */

@@ -46,6 +46,11 @@ describe("the compose file's setup", function () {
     return { status, stderr };
   }
 
+  function listTokens(): string {
+    return spawnSync(process.execPath, [mainPath(), "token", "list", `--storage.path=${join(folder, "data")}`], { encoding: "utf8" })
+      .stdout;
+  }
+
   /** Lines of all files below a folder that are no comments. */
   function lines(name: string): string {
     return readdirSync(out(name), { recursive: true, encoding: "utf8" })
@@ -110,7 +115,7 @@ describe("the compose file's setup", function () {
     assert.match(alertmanager, /^ +- to: 'ops@example\.org'$/m);
   });
 
-  it("gives Alertmanager's group a token that may capture, a new one each time, and Grafana a password that stays", () => {
+  it("gives Alertmanager's group a token that may capture, and Grafana a password, and lets both stay", () => {
     assert.equal(setUp().status, 0);
     const [token, password] = [read("alertmanager", "culprit.token"), read("grafana", "password")];
     const { mode, gid } = statSync(out("alertmanager", "culprit.token"));
@@ -118,14 +123,23 @@ describe("the compose file's setup", function () {
     assert.equal(gid, 65534);
     assert.equal(statSync(out("grafana", "password")).mode & 0o777, 0o440);
     assert.match(password, /^[\w-]{24}$/);
+    assert.match(listTokens(), /capture +.*culprit\.token\n/);
     assert.equal(setUp().status, 0);
-    assert.notEqual(read("alertmanager", "culprit.token"), token);
+    assert.equal(read("alertmanager", "culprit.token"), token);
     assert.equal(read("grafana", "password"), password);
-    const listed = spawnSync(process.execPath, [mainPath(), "token", "list", `--storage.path=${join(folder, "data")}`], {
-      encoding: "utf8",
-    });
-    assert.match(listed.stdout, /capture +.*culprit\.token\n/);
-    assert.equal(listed.stdout.match(/culprit\.token/g)?.length, 1, "the old one is revoked");
+  });
+
+  it("makes another token when the one of the file is not Culprit's any more, or the file is gone", () => {
+    assert.equal(setUp().status, 0);
+    const first = read("alertmanager", "culprit.token");
+    rmSync(join(folder, "data"), { recursive: true });
+    assert.equal(setUp().status, 0);
+    const second = read("alertmanager", "culprit.token");
+    assert.notEqual(second, first);
+    rmSync(out("alertmanager", "culprit.token"));
+    assert.equal(setUp().status, 0);
+    assert.notEqual(read("alertmanager", "culprit.token"), second);
+    assert.equal(listTokens().match(/culprit\.token/g)?.length, 1, "the old one is revoked");
   });
 
   it("takes away what the checkout has no more", () => {
