@@ -4,40 +4,93 @@
  *
  * With CI=true a pending test is a failure: a proof that was not run is no proof.
  */
+import { randomUUID } from "node:crypto";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { compiledPath, root } from "./lib/project.mjs";
-import { runOpenly } from "./lib/run.mjs";
+import { compiledPath, listFiles, root } from "./lib/project.mjs";
+import { runOpenly, runQuietly } from "./lib/run.mjs";
 
 /** @typedef {import("./lib/mochaReporter.mjs").TestSummary} TestSummary */
 
+const everything = "dist/test/**/*.test.js";
 const folder = mkdtempSync(join(tmpdir(), "culprit-test-"));
-const summaryPath = join(folder, "summary.json");
 const missingPath = join(folder, "missing.jsonl");
 
 try {
   const { reporter, specs, rest } = readArguments(process.argv.slice(2));
-  const code = await runOpenly(
-    process.execPath,
-    [
-      "--enable-source-maps",
-      join(root, "node_modules", "mocha", "bin", "mocha.js"),
-      "--fail-zero",
-      ...["--reporter", join(root, "scripts", "lib", "mochaReporter.mjs")],
-      ...rest,
-      ...(specs.length > 0 ? specs : ["dist/test/**/*.test.js"]),
-    ],
-    {
-      ...process.env,
-      CULPRIT_TEST_REPORTER: reporter,
-      CULPRIT_TEST_SUMMARY: summaryPath,
-      CULPRIT_TEST_MISSING: missingPath,
-    },
-  );
-  process.exitCode = conclude(code, readSummary());
+  const isAll = specs.length === 0 && rest.length === 0 && existsSync(join(root, "dist", "test", "e2e"));
+  const results = isAll ? await runLanes(reporter) : [await runMocha({ reporter, specs: specs.length > 0 ? specs : [everything], rest })];
+  process.exitCode = conclude(results.find(({ code }) => code !== 0)?.code ?? 0, merged(results.map(({ summary }) => summary)));
 } finally {
   rmSync(folder, { recursive: true, force: true });
+}
+
+/**
+ * @typedef {object} Result
+ * @property {number} code
+ * @property {TestSummary | undefined} summary
+ */
+
+/**
+ * What runs against the whole machine (test/e2e) has it to itself, one after the other; everything else before that, in two lanes beside
+ * each other. What the second lane says is printed when the first is through.
+ *
+ * @param {string} reporter
+ * @returns {Promise<Result[]>}
+ */
+async function runLanes(reporter) {
+  const files = listFiles(root, "dist/test").filter((path) => path.endsWith(".test.js"));
+  const alone = files.filter((path) => path.startsWith("dist/test/e2e/"));
+  const others = files.filter((path) => !path.startsWith("dist/test/e2e/"));
+  const [first, second] = [0, 1].map((lane) => others.filter((_, index) => index % 2 === lane));
+  const beside = runMocha({ reporter, specs: second ?? [], rest: [], quietly: true });
+  const results = [await runMocha({ reporter, specs: first ?? [], rest: [] })];
+  const { output, ...result } = await beside;
+  process.stdout.write(output);
+  return [...results, result, await runMocha({ reporter, specs: alone, rest: [] })];
+}
+
+/**
+ * @param {{ readonly reporter: string, readonly specs: readonly string[], readonly rest: readonly string[], readonly quietly?: boolean }} options
+ * @returns {Promise<Result & { readonly output: string }>}
+ */
+async function runMocha({ reporter, specs, rest, quietly = false }) {
+  const summaryPath = join(folder, `summary-${randomUUID()}.json`);
+  const args = [
+    "--enable-source-maps",
+    join(root, "node_modules", "mocha", "bin", "mocha.js"),
+    "--fail-zero",
+    ...["--reporter", join(root, "scripts", "lib", "mochaReporter.mjs")],
+    ...rest,
+    ...specs,
+  ];
+  const env = {
+    ...process.env,
+    CULPRIT_TEST_REPORTER: reporter,
+    CULPRIT_TEST_SUMMARY: summaryPath,
+    CULPRIT_TEST_MISSING: missingPath,
+  };
+  const { code, output } = quietly
+    ? await runQuietly(process.execPath, args, env)
+    : { code: await runOpenly(process.execPath, args, env), output: "" };
+  return { code, output, summary: existsSync(summaryPath) ? JSON.parse(readFileSync(summaryPath, "utf8")) : undefined };
+}
+
+/**
+ * @param {readonly (TestSummary | undefined)[]} summaries
+ * @returns {TestSummary | undefined} of all runs together; one that left none behind has not finished
+ */
+function merged(summaries) {
+  const known = summaries.filter((summary) => summary !== undefined);
+  if (known.length === 0) return undefined;
+  return {
+    passed: known.reduce((sum, { passed }) => sum + passed, 0),
+    failed: known.reduce((sum, { failed, lingered }) => sum + failed + (lingered && failed === 0 ? 1 : 0), 0),
+    pending: known.flatMap(({ pending }) => pending),
+    finished: known.length === summaries.length && known.every(({ finished }) => finished),
+    lingered: known.length === 1 && known.some(({ lingered }) => lingered),
+  };
 }
 
 /**
@@ -73,11 +126,6 @@ function describePending(titles, forbidden) {
   }
   const why = reasons.length > 0 ? reasons.join("; ") : `no reason was given: ${titles.join("; ")}`;
   return `Pending: ${titles.length} (${why})${forbidden ? "; with CI=true that is a failure" : ""}`;
-}
-
-/** @returns {TestSummary | undefined} */
-function readSummary() {
-  return existsSync(summaryPath) ? JSON.parse(readFileSync(summaryPath, "utf8")) : undefined;
 }
 
 /** @returns {{ readonly program?: string, readonly package?: string, readonly reason?: string }[]} what test/support/servers.ts wrote */

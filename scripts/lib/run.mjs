@@ -7,11 +7,12 @@ import { root } from "./project.mjs";
  *
  * @param {string} command
  * @param {readonly string[]} args
+ * @param {NodeJS.ProcessEnv} env
  * @returns {Promise<{ code: number, output: string }>}
  */
-export function runQuietly(command, args) {
+export function runQuietly(command, args, env = process.env) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(command, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"], env });
     let output = "";
     const collect = (/** @type {Buffer} */ chunk) => {
       output += chunk.toString();

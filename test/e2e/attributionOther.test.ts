@@ -96,7 +96,7 @@ describe("who used the disk, the memory and the load", () => {
 
     it("shows the process whose memory grows, how much it has, and that no other grows as much", () => {
       assertShare(growing.name, truthOf(run, growing, "memory"), amountOf(lastOf(run.ticks), growing.owns, "residentBytes"), "bytes");
-      // it was there for three seconds before it began to grow
+      // it was there for five seconds before it began to grow
       const before = truthOf(run, growing, "before");
       const levels = run.ticks.map((tick) => amountOf(tick, growing.owns, "residentBytes"));
       const [level = 0] = levels.sort((a, b) => Math.abs(a - before) - Math.abs(b - before));

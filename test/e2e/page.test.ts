@@ -37,8 +37,13 @@ describe("the live page in a real browser", function () {
     page = await browser.page(base);
     await page.goto(`${base}login?token=${machine.adminToken}`);
     await page.locator('.pill[data-state="live"]').waitFor();
-    // a spike is one against what is usual
+    // a spike is one against what is usual; the browser's own start must be over, too
     await new Promise((resolve) => setTimeout(resolve, quietMs));
+    const headers = { Authorization: `Bearer ${machine.adminToken}` };
+    await waitFor("the browser's spikes to end", async () => {
+      const { spikes } = (await (await fetch(`${base}api/spikes`, { headers })).json()) as { spikes: { endMs?: number }[] };
+      return spikes.every(({ endMs }) => endMs !== undefined);
+    });
     // more of them each time: the machine may have other things to do, which make a spike of a few no spike
     const band = page.locator(".band", { hasText: burnerName }).first();
     const burners: Running[] = [];

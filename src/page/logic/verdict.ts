@@ -60,8 +60,16 @@ export function headlineOf(spikes: readonly Spike[], stretch: Stretch, atMs: num
   return { mood: "past", when, sentence: sentenceOf(first), spikeId: first.id, others: found.length - 1 };
 }
 
+/** What names somebody is worth most. */
 function sorted(spikes: readonly Spike[]): readonly Spike[] {
-  return [...spikes].sort((a, b) => weightOf[b.resource] - weightOf[a.resource] || b.startMs - a.startMs);
+  return [...spikes].sort(
+    (a, b) => Number(namesSomebody(b)) - Number(namesSomebody(a)) || weightOf[b.resource] - weightOf[a.resource] || b.startMs - a.startMs,
+  );
+}
+
+function namesSomebody({ verdict }: Spike): boolean {
+  const first = verdict?.shares.find(({ waiting }) => waiting === undefined);
+  return first !== undefined && first.share >= 0.5 && (first.group.kind === "process" || first.group.kind === "short_lived");
 }
 
 function sentenceOf(spike: Spike): string {

@@ -3,7 +3,7 @@ import { linger, report, sleep } from "./program.ts";
 
 const [seconds = 10, bytes = 160 * 1024 * 1024] = process.argv.slice(2).map(Number);
 const steps = 20;
-const beforeSeconds = 3;
+const beforeSeconds = 5;
 const kept: Buffer[] = [];
 report("before", mostBytes());
 sleep(beforeSeconds * 1000);

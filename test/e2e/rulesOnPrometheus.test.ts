@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { appendFileSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { freePort, TestMachine, waitFor } from "../e2e/machine.ts";
+import { curlLinesOf } from "../shipped/support/curlLines.ts";
+import { askedQuery, queriesOf, selectorsOf } from "../shipped/support/promqlNames.ts";
+import { shippedAlerts, shippedRules, shippedText } from "../shipped/support/rules.ts";
 import { packageRoot } from "../support/paths.ts";
 import { requireServer } from "../support/servers.ts";
 import { diskDirectory } from "../workloads/diskDirectory.ts";
-import { curlLinesOf } from "./support/curlLines.ts";
-import { askedQuery, queriesOf, selectorsOf } from "./support/promqlNames.ts";
-import { shippedAlerts, shippedRules, shippedText } from "./support/rules.ts";
+import { freePort, TestMachine, waitFor } from "./machine.ts";
 
 interface Series {
   readonly metric: Readonly<Record<string, string>>;
