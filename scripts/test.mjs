@@ -83,13 +83,14 @@ async function runMocha({ reporter, specs, rest, quietly = false }) {
  */
 function merged(summaries) {
   const known = summaries.filter((summary) => summary !== undefined);
-  if (known.length === 0) return undefined;
+  if (summaries.length < 2 || known.length === 0) return known[0];
   return {
     passed: known.reduce((sum, { passed }) => sum + passed, 0),
-    failed: known.reduce((sum, { failed, lingered }) => sum + failed + (lingered && failed === 0 ? 1 : 0), 0),
+    failed: known.reduce((sum, { failed, lingered }) => sum + failed + (lingered ? 1 : 0), 0),
     pending: known.flatMap(({ pending }) => pending),
     finished: known.length === summaries.length && known.every(({ finished }) => finished),
-    lingered: known.length === 1 && known.some(({ lingered }) => lingered),
+    // counted above
+    lingered: false,
   };
 }
 
