@@ -32,23 +32,39 @@ try {
  * @property {TestSummary | undefined} summary
  */
 
+/** What measures the machine, or wants its own burner to stand out on it, has the machine to itself. */
+const alonePattern = /^dist\/test\/e2e\/(?:alertToArchive|attribution\w*|burnToMail|dashboards|page|rulesOnPrometheus|spikes)\.test\.js$/;
+
 /**
- * What runs against the whole machine (test/e2e) has it to itself, one after the other; everything else before that, in two lanes beside
- * each other. What the second lane says is printed when the first is through.
+ * Two runs beside each other, folder by folder, and the longest first; what is said by each is printed when it is through. What must be
+ * alone comes after that.
  *
  * @param {string} reporter
  * @returns {Promise<Result[]>}
  */
 async function runLanes(reporter) {
   const files = listFiles(root, "dist/test").filter((path) => path.endsWith(".test.js"));
-  const alone = files.filter((path) => path.startsWith("dist/test/e2e/"));
-  const others = files.filter((path) => !path.startsWith("dist/test/e2e/"));
-  const [first, second] = [0, 1].map((lane) => others.filter((_, index) => index % 2 === lane));
-  const beside = runMocha({ reporter, specs: second ?? [], rest: [], quietly: true });
-  const results = [await runMocha({ reporter, specs: first ?? [], rest: [] })];
-  const { output, ...result } = await beside;
-  process.stdout.write(output);
-  return [...results, result, await runMocha({ reporter, specs: alone, rest: [] })];
+  /** @type {Map<string, string[]>} */
+  const groups = new Map();
+  for (const path of files.filter((path) => !alonePattern.test(path))) {
+    // each of these starts whole stacks
+    const group = path.startsWith("dist/test/e2e/") ? path : (path.split("/")[2] ?? "");
+    groups.set(group, [...(groups.get(group) ?? []), path]);
+  }
+  const first = ["dist/test/e2e/compose.test.js", "commands", "project", "shipped", "capture"];
+  const rank = (/** @type {string} */ group) => (first.includes(group) ? first.indexOf(group) : first.length);
+  const queue = [...groups].sort(([a], [b]) => rank(a) - rank(b)).values();
+  /** @type {Result[]} */
+  const results = [];
+  const lane = async () => {
+    for (const [, specs] of queue) {
+      const { output, ...result } = await runMocha({ reporter, specs, rest: [], quietly: true });
+      process.stdout.write(output);
+      results.push(result);
+    }
+  };
+  await Promise.all([lane(), lane()]);
+  return [...results, await runMocha({ reporter, specs: files.filter((path) => alonePattern.test(path)), rest: [] })];
 }
 
 /**
