@@ -13,6 +13,9 @@ import { runOpenly, runQuietly } from "./lib/run.mjs";
 
 /** @typedef {import("./lib/mochaReporter.mjs").TestSummary} TestSummary */
 
+/** What measures the machine, or wants its own burner to stand out on it, has the machine to itself. */
+const alonePattern = /^dist\/test\/e2e\/(?:alertToArchive|attribution\w*|burnToMail|dashboards|page|rulesOnPrometheus|spikes)\.test\.js$/;
+
 const everything = "dist/test/**/*.test.js";
 const folder = mkdtempSync(join(tmpdir(), "culprit-test-"));
 const missingPath = join(folder, "missing.jsonl");
@@ -31,9 +34,6 @@ try {
  * @property {number} code
  * @property {TestSummary | undefined} summary
  */
-
-/** What measures the machine, or wants its own burner to stand out on it, has the machine to itself. */
-const alonePattern = /^dist\/test\/e2e\/(?:alertToArchive|attribution\w*|burnToMail|dashboards|page|rulesOnPrometheus|spikes)\.test\.js$/;
 
 /**
  * Two runs beside each other, folder by folder, and the longest first; what is said by each is printed when it is through. What must be
