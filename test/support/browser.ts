@@ -49,7 +49,7 @@ export class TestBrowser {
     const page = await this.#context.newPage();
     const { errors, violations, foreign } = this.troubles;
     page.on("console", (message) => {
-      if (message.type() === "error") errors.push(message.text());
+      if (message.type() === "error") errors.push(`${message.text()} ${message.location().url}`.trim());
     });
     page.on("pageerror", (error) => void errors.push(error.stack ?? error.message));
     page.on("request", (request) => {

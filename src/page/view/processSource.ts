@@ -49,6 +49,10 @@ export class ProcessSource {
   }
 
   async #ask(query: string, again: boolean): Promise<void> {
+    const { host } = this.#model.state;
+    // whose page this is comes first: a recording has no now
+    if (again && host === undefined) this.#timer = setTimeout(() => void this.#ask(query, again), restMs);
+    if (again && host?.live !== true) return;
     const abort = new AbortController();
     this.#abort = abort;
     try {
@@ -61,6 +65,6 @@ export class ProcessSource {
     }
     if (this.#query !== query) return;
     this.#changed();
-    if (again && this.#model.state.host?.live !== false) this.#timer = setTimeout(() => void this.#ask(query, again), liveEveryMs);
+    if (again) this.#timer = setTimeout(() => void this.#ask(query, again), liveEveryMs);
   }
 }
