@@ -14,7 +14,7 @@ import { runOpenly, runQuietly } from "./lib/run.mjs";
 /** @typedef {import("./lib/mochaReporter.mjs").TestSummary} TestSummary */
 
 /** What measures the machine, or wants its own burner to stand out on it, has the machine to itself. */
-const alonePattern = /^dist\/test\/e2e\/(?:alertToArchive|attribution\w*|burnToMail|dashboards|page|rulesOnPrometheus|spikes)\.test\.js$/;
+const alonePattern = /^dist\/test\/e2e\/(?:attribution\w*|burnToMail|dashboards|page|rulesOnPrometheus|spikes)\.test\.js$/;
 
 const everything = "dist/test/**/*.test.js";
 const folder = mkdtempSync(join(tmpdir(), "culprit-test-"));
