@@ -1,6 +1,6 @@
 /**
  * `npm test`: runs mocha on the compiled tests; arguments go to mocha (`npm test -- --fgrep webhook`), sources may be named
- * (`npm test -- test/log.test.ts`). Ends with what was pending and why, then with the counts, alone on the last line.
+ * (`npm test -- test/log.test.ts`). Ends with what failed, what was pending and why, then with the counts, alone on the last line.
  *
  * With CI=true a pending test is a failure: a proof that was not run is no proof.
  */
@@ -103,6 +103,7 @@ function merged(summaries) {
   return {
     passed: known.reduce((sum, { passed }) => sum + passed, 0),
     failed: known.reduce((sum, { failed, lingered }) => sum + failed + (lingered ? 1 : 0), 0),
+    failures: known.flatMap(({ failures }) => failures),
     pending: known.flatMap(({ pending }) => pending),
     finished: known.length === summaries.length && known.every(({ finished }) => finished),
     // counted above
@@ -118,11 +119,12 @@ function merged(summaries) {
  * @returns {number} the exit code
  */
 function conclude(mochaCode, summary) {
-  const { passed = 0, pending = [] } = summary ?? {};
+  const { passed = 0, failures = [], pending = [] } = summary ?? {};
   // A run that died has failed even if every test before that had passed.
   const failed = summary?.finished === true && !summary.lingered ? summary.failed : (summary?.failed ?? 0) + 1;
   if (summary?.finished !== true) console.log(`The run ended before the last test, with exit code ${mochaCode}.`);
   else if (passed + failed + pending.length === 0) console.log("No test matched.");
+  for (const failure of failures) console.log(`Failed: ${failure}\n`);
   const forbidden = pending.length > 0 && isCi();
   if (pending.length > 0) console.log(describePending(pending, forbidden));
   console.log(`${passed} passed, ${failed} failed${pending.length > 0 ? `, ${pending.length} skipped` : ""}`);

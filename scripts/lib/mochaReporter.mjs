@@ -9,10 +9,13 @@ import Mocha from "mocha";
 /** Tests are over but the process lives: something was left open. */
 const lingerMs = 6_000;
 
+const longestFailure = 4_000;
+
 /**
  * @typedef {object} TestSummary
  * @property {number} passed
  * @property {number} failed
+ * @property {string[]} failures full titles with what was wrong, so that the end of a log is enough
  * @property {string[]} pending full titles
  * @property {boolean} finished
  * @property {boolean} lingered
@@ -51,12 +54,13 @@ export default class Reporter {
  */
 function observe(runner, path) {
   /** @type {TestSummary} */
-  const summary = { passed: 0, failed: 0, pending: [], finished: false, lingered: false };
+  const summary = { passed: 0, failed: 0, failures: [], pending: [], finished: false, lingered: false };
   runner.on("pass", () => {
     summary.passed += 1;
   });
-  runner.on("fail", () => {
+  runner.on("fail", (test, error) => {
     summary.failed += 1;
+    summary.failures.push(`${test.fullTitle()}\n${error.stack ?? error.message ?? error}`.slice(0, longestFailure));
   });
   runner.on("pending", (test) => summary.pending.push(test.fullTitle()));
   runner.on("end", () => {

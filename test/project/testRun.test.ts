@@ -49,6 +49,9 @@ describe("The end of npm test", function () {
     const { code, lines } = await runTests({ a: broken, b: hook });
     assert.equal(code, 2);
     assert.equal(lines.at(-1), "1 passed, 2 failed");
+    // again at the end, because what comes before may be long
+    const last = lines.filter((line) => line.startsWith("Failed: "));
+    assert.deepEqual(last, ["Failed: two", 'Failed: suite "before all" hook for "never"']);
   });
 
   it("names the package that would run what is pending, and lets it pass outside of CI", async () => {
