@@ -139,15 +139,7 @@ export class ProcessTable {
   reread(pid: number, nowSeconds: number, { changed, vanished }: TableChanges): void {
     const slot = this.#slots.get(pid);
     if (slot === undefined || slot.lastReadSeconds >= this.#beganSeconds) return;
-    try {
-      this.#read(slot);
-    } catch (error) {
-      if (!isGone(error)) throw error;
-      this.#replace(slot, nowSeconds, changed, vanished);
-      return;
-    }
-    if (this.#scratch.startTicks !== slot.raw.startTicks) {
-      // only where no descriptor was kept
+    if (!this.#readAgain(slot)) {
       this.#replace(slot, nowSeconds, changed, vanished);
       return;
     }
@@ -206,14 +198,7 @@ export class ProcessTable {
     for (const { pid } of changed) if (this.#slots.get(pid)?.reaped) reapers.add(pid);
     if (reapers.size === 0) return;
     for (const slot of this.#slots.values()) {
-      if (!reapers.has(slot.raw.parentPid)) continue;
-      try {
-        this.#read(slot);
-        if (this.#scratch.startTicks !== slot.raw.startTicks) this.#replace(slot, nowSeconds, changed, vanished);
-      } catch (error) {
-        if (!isGone(error)) throw error;
-        this.#replace(slot, nowSeconds, changed, vanished);
-      }
+      if (reapers.has(slot.raw.parentPid) && !this.#readAgain(slot)) this.#replace(slot, nowSeconds, changed, vanished);
     }
   }
 
@@ -273,9 +258,16 @@ export class ProcessTable {
     }
   }
 
-  #read(slot: Slot): void {
-    if (slot.descriptor === undefined) readPidStat(this.#options.root, slot.pid, this.#buffer, this.#scratch);
-    else parsePidStat(this.#buffer.bytes, this.#buffer.readWhole(slot.descriptor), this.#scratch);
+  /** Reads a known process; false when it is gone or, where no descriptor was kept, when its pid is another's by now. */
+  #readAgain(slot: Slot): boolean {
+    try {
+      if (slot.descriptor === undefined) readPidStat(this.#options.root, slot.pid, this.#buffer, this.#scratch);
+      else parsePidStat(this.#buffer.bytes, this.#buffer.readWhole(slot.descriptor), this.#scratch);
+    } catch (error) {
+      if (!isGone(error)) throw error;
+      return false;
+    }
+    return this.#scratch.startTicks === slot.raw.startTicks;
   }
 
   #forget(slot: Slot, vanished: ProcessKey[]): void {
