@@ -4,7 +4,8 @@ import { readdirSync, readlinkSync } from "node:fs";
 import { rm, truncate } from "node:fs/promises";
 import http from "node:http";
 import type { StoredArchive } from "../../src/capture/contract.ts";
-import { type Answer, eventually, Stage } from "./support.ts";
+import type { Answer } from "./client.ts";
+import { eventually, Stage } from "./support.ts";
 
 const BYTES = randomBytes(10_000);
 const SHA256 = createHash("sha256").update(BYTES).digest("hex");

@@ -91,8 +91,10 @@ describe("POST /archives", () => {
   it("takes a reason as JSON and as a form, redacted", async () => {
     await post('{"reason": "slow, hunter2"}', "application/json");
     await post("reason=it+is+slow", "application/x-www-form-urlencoded");
+    // what curl -d sends
+    await post('{"reason": "it is slow"}', "application/x-www-form-urlencoded");
     await post('{"reason": "  "}', "application/json; charset=utf-8");
-    assert.deepEqual(stage.wishes, [{ reason: "slow, ***" }, { reason: "it is slow" }, {}]);
+    assert.deepEqual(stage.wishes, [{ reason: "slow, ***" }, { reason: "it is slow" }, { reason: "it is slow" }, {}]);
   });
 
   it("refuses what it does not understand and says what it expected", async () => {

@@ -6,7 +6,8 @@ import { createFleet, type KnownHost, Peers, Relay, RelayedAlerts } from "../../
 import { silentLog } from "../../src/log.ts";
 import type { Scope } from "../../src/server/auth/tokens.ts";
 import { closedPort, startWebServer, type WebServer } from "../notify/support/webServer.ts";
-import { type Answer, eventually, Stage } from "./support.ts";
+import type { Answer } from "./client.ts";
+import { eventually, Stage } from "./support.ts";
 
 /** The Culprit that is asked, web1, and the one that it knows besides, web2: both are real servers. */
 describe("the archives of other hosts", () => {

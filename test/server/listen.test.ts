@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { connect, createServer, type Server } from "node:net";
-import { ask, eventually, Stage } from "./support.ts";
+import { ask } from "./client.ts";
+import { eventually, Stage } from "./support.ts";
 
 describe("listening", () => {
   let stage: Stage;

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { QueueUnavailable } from "../../src/capture/contract.ts";
-import { type Answer, Stage } from "./support.ts";
+import type { Answer } from "./client.ts";
+import { Stage } from "./support.ts";
 
 const STARTS_AT = "2026-11-21T09:55:00.123456789Z";
 

@@ -110,8 +110,10 @@ async function readWish(ctx: ServerContext): Promise<z.infer<typeof WISH>> {
 
 function parseBody(ctx: ServerContext, text: string): unknown {
   if (text.trim() === "") return {};
-  if (ctx.is("application/x-www-form-urlencoded")) return Object.fromEntries(new URLSearchParams(text));
-  if (!ctx.is("json", "+json")) {
+  // curl -d calls everything a form
+  const isJson = text.trimStart().startsWith("{");
+  if (!isJson && ctx.is("application/x-www-form-urlencoded")) return Object.fromEntries(new URLSearchParams(text));
+  if (!ctx.is("json", "+json", "application/x-www-form-urlencoded")) {
     throw new HttpProblem(
       415,
       'the body has a type that is not understood; expected application/json with {"reason": "..."}, a form, or nothing',

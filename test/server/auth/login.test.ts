@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Answer, Stage } from "../support.ts";
+import type { Answer } from "../client.ts";
+import { Stage } from "../support.ts";
 
 const FORM = { "Content-Type": "application/x-www-form-urlencoded" };
 const BROWSER = { Accept: "text/html,*/*;q=0.8" };
