@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
+import { cp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import type { Spike } from "../../src/model/spike.ts";
@@ -7,28 +7,25 @@ import { rangeOf } from "../../src/recorder/index.ts";
 import { spikeLine } from "../../src/recorder/spikeLine.ts";
 import type { Opened } from "../../src/replay/index.ts";
 import { tempDirectories } from "../support/tempDirectory.ts";
-import { archiveOf, contentsOf, manifest, open, type Packed, recordedLines, recording, segmentNames, tarGz } from "./support.ts";
+import {
+  archiveOf,
+  contentsOf,
+  failure,
+  manifest,
+  open,
+  type Packed,
+  recordedLines,
+  recording,
+  segmentNames,
+  spike,
+  tarGz,
+} from "./support.ts";
 
 /** Everything that charts show of it, second by second. */
 async function seconds({ lookBack, fromMs, toMs }: Opened) {
   const thinned = await lookBack.thinned(rangeOf({ fromMs, toMs: toMs + 1, stepMs: 1000 }));
   return { seconds: thinned.seconds, gaps: thinned.gaps, figures: thinned.figures, groups: thinned.groups };
 }
-
-async function failure(promise: Promise<unknown>): Promise<string> {
-  return promise.then(
-    () => assert.fail("it was opened"),
-    (error: unknown) => {
-      assert.equal((error as Error).name, "ReplayProblem");
-      return (error as Error).message;
-    },
-  );
-}
-
-const spike: Spike = {
-  ...{ id: "kept-1", resource: "cpu", startMs: Date.UTC(2026, 10, 21, 15, 39, 10), peakMs: Date.UTC(2026, 10, 21, 15, 39, 20) },
-  ...{ baseline: 0.1, peak: 1.5, unit: "cores" },
-};
 
 describe("Opening a recording", () => {
   const tempDirectory = tempDirectories();
@@ -246,57 +243,5 @@ describe("Opening an archive", () => {
       await failure(open(await written(endless, "e.jsonl.gz"), await tempDirectory())),
       /line 2 is longer than any line of a recording/,
     );
-  });
-});
-
-describe("Opening something else", () => {
-  const tempDirectory = tempDirectories();
-
-  for (const [what, content, message] of [
-    ["an empty file", "", /it is empty; expected a recording/],
-    ["a text", "hello\n", /line 1: "hello" is no first line of Culprit's; expected a recording \(a directory of segments/],
-    ["a picture", Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 0, 0, 1]), /line 1: this is none of Culprit's formats/],
-    ["a web page", "<!DOCTYPE html>\n<html>", /this is a web page; of a running Culprit open \.\.\.\/archives\/latest\.tar\.gz/],
-    ["other JSON", '{"a":1}\n', /line 1: this is JSON of another kind/],
-    ["another CSV", "time,value\n1,2\n", /line 1: "time,value" is no first line/],
-    ["processes-before.csv", "time,kind,process,unit\n", /this is the processes-before\.csv of an archive.*snapshots\.jsonl/],
-    ["spikes.jsonl", spikeLine(spike, 1), /this is the list of spikes of a recording; open the directory/],
-  ] as const) {
-    it(`refuses ${what}, with what it is and what was expected`, async () => {
-      const path = join(await tempDirectory(), "file");
-      await writeFile(path, content);
-      const said = await failure(open(path, await tempDirectory()));
-      assert.match(said, message);
-      assert.ok(said.startsWith(`cannot replay ${path}: `), said);
-    });
-  }
-
-  it("refuses the summary of a segment", async () => {
-    const summary = join(recording, "20261121T153846.964Z.summary.jsonl.gz");
-    assert.match(await failure(open(summary, await tempDirectory())), /the summary of a segment.*expected the segment beside it/);
-  });
-
-  it("refuses a segment without a second", async () => {
-    const path = join(await tempDirectory(), "empty.jsonl");
-    const header = gunzipSync(await readFile(join(recording, segmentNames[0])))
-      .toString("utf8")
-      .split("\n")[0];
-    await writeFile(path, `${header}\n`);
-    assert.match(await failure(open(path, await tempDirectory())), /there is no whole second in it; expected a line \{"takenAtMs"/);
-  });
-
-  it("refuses a directory of something else, and names an archive that lies in it", async () => {
-    const directory = await tempDirectory();
-    await mkdir(join(directory, "sub"));
-    assert.match(await failure(open(directory, await tempDirectory())), /there is no segment of a recording in it/);
-    await writeFile(join(directory, "20261121T154200Z-x.tar.gz"), "");
-    assert.match(await failure(open(directory, await tempDirectory())), /name one of them, such as 20261121T154200Z-x\.tar\.gz/);
-  });
-
-  it("refuses what is not there, and what is no file", async () => {
-    const missing = join(await tempDirectory(), "missing");
-    assert.equal(await failure(open(missing, await tempDirectory())), `cannot replay ${missing}: there is no such file or directory`);
-    assert.match(await failure(open("/dev/null", await tempDirectory())), /neither a file nor a directory/);
-    assert.match(await failure(open("ftp://example.org/x", await tempDirectory())), /expected a path, or an http or https URL/);
   });
 });

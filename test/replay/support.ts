@@ -1,7 +1,9 @@
+import assert from "node:assert/strict";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { type Header, pack } from "tar-stream";
+import type { Spike } from "../../src/model/spike.ts";
 import { type OpenReplayOptions, openReplay } from "../../src/replay/index.ts";
 import { ManualClock } from "../support/manualClock.ts";
 import { fixturePath } from "../support/paths.ts";
@@ -82,3 +84,20 @@ export async function contentsOf(directory: string): Promise<readonly string[]> 
     }),
   );
 }
+
+/** The sentence with which something is not opened. */
+export async function failure(promise: Promise<unknown>): Promise<string> {
+  return promise.then(
+    () => assert.fail("it was opened"),
+    (error: unknown) => {
+      assert.equal((error as Error).name, "ReplayProblem");
+      return (error as Error).message;
+    },
+  );
+}
+
+/** A spike that a recording keeps. */
+export const spike: Spike = {
+  ...{ id: "kept-1", resource: "cpu", startMs: Date.UTC(2026, 10, 21, 15, 39, 10), peakMs: Date.UTC(2026, 10, 21, 15, 39, 20) },
+  ...{ baseline: 0.1, peak: 1.5, unit: "cores" },
+};
