@@ -37,7 +37,7 @@ try {
       await page.goto(`${base}${values.query}`);
       await page.locator('.pill[data-state="live"]').waitFor();
       await page.locator(".who-table tbody tr").first().waitFor();
-      await page.locator('.overview-line:not([d=""])').waitFor({ state: "attached" });
+      await page.locator('.overview-peak:not([d=""])').waitFor({ state: "attached" });
       // a few seconds more, for the sparklines
       await page.waitForTimeout(2000);
       await page.screenshot({ path: join(values.out, `live-${width}-${colorScheme}.png`) });

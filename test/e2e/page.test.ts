@@ -127,7 +127,7 @@ describe("the live page in a real browser", function () {
     await isLive();
     // what comes later moves what is below it
     await page.locator(".banner").waitFor();
-    await page.locator('.overview-line:not([d=""])').waitFor({ state: "attached" });
+    await page.locator('.overview-peak:not([d=""])').waitFor({ state: "attached" });
     await page.locator(".band").first().waitFor();
     await page.locator('[data-chart="cpu"] .u-over').scrollIntoViewIfNeeded();
     const plot = await page.locator('[data-chart="cpu"] .u-over').boundingBox();

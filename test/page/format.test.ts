@@ -12,7 +12,7 @@ import {
 } from "../../src/page/logic/format.ts";
 import { linkWords, retryMs } from "../../src/page/logic/link.ts";
 import { appended, fieldsText, type LogLine, mostLines, searched } from "../../src/page/logic/logLines.ts";
-import { sparkPath, squeezed } from "../../src/page/logic/spark.ts";
+import { sparkArea, sparkPath, squeezed } from "../../src/page/logic/spark.ts";
 import { tickLabels } from "../../src/page/logic/ticks.ts";
 import { labels, t0 } from "./support.ts";
 
@@ -79,6 +79,7 @@ describe("a sparkline", () => {
   it("is a path with a hole where nothing is known", () => {
     assert.equal(sparkPath([0, 5, null, 10, 20], 10, 40, 10), "M0 10L10 5M30 0L40 0");
     assert.equal(sparkPath([1], 1, 10, 10), "");
+    assert.equal(sparkArea([0, 5, null, 10, 20], 10, 40, 10), "M0 10L0 10L10 5L10 10M30 10L30 0L40 0L40 10");
   });
 
   it("loses no peak when it is squeezed", () => {

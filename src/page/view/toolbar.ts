@@ -1,7 +1,7 @@
 /** Above the timeline: which stretch is shown, the way to others, and the overview of the whole recording. */
 import { formatDuration } from "../logic/format.ts";
 import { draggedRange, type Stretch } from "../logic/range.ts";
-import { sparkPath, squeezed } from "../logic/spark.ts";
+import { sparkArea, sparkPath, squeezed } from "../logic/spark.ts";
 import type { Actions } from "./actions.ts";
 import { h, set, setText, svg } from "./dom.ts";
 import type { Model, State } from "./model.ts";
@@ -22,7 +22,8 @@ export class Toolbar {
   readonly #live: HTMLButtonElement;
   readonly #from = h("input", { type: "datetime-local", step: "1", "aria-label": "From, local time" });
   readonly #to = h("input", { type: "datetime-local", step: "1", "aria-label": "To, local time" });
-  readonly #path = svg("path", { class: "overview-line" });
+  readonly #mean = svg("path", { class: "overview-mean" });
+  readonly #peak = svg("path", { class: "overview-peak" });
   readonly #brush = h("div", { class: "brush" });
   readonly #overview: HTMLElement;
   readonly #ends = [h("span"), h("span")] as const;
@@ -47,8 +48,13 @@ export class Toolbar {
       this.#to,
       h("button", { class: "chip" }, "Show"),
     );
-    const plot = svg("svg", { viewBox: "0 0 500 28", preserveAspectRatio: "none", "aria-hidden": "true" }, this.#path);
-    this.#overview = h("div", { class: "overview", title: "The whole recording: drag over it to choose a range" }, plot, this.#brush);
+    const plot = svg("svg", { viewBox: "0 -2 500 30", preserveAspectRatio: "none", "aria-hidden": "true" }, this.#mean, this.#peak);
+    this.#overview = h(
+      "div",
+      { class: "overview", title: "CPU over the whole recording, mean and peak: drag over it to choose a range" },
+      plot,
+      this.#brush,
+    );
     this.element = h(
       "div",
       { class: "toolbar" },
@@ -104,7 +110,8 @@ export class Toolbar {
 
   #drawOverview({ overview, covered }: State): void {
     const cpu = overview?.figures.get("cpuUsageRatio");
-    set(this.#path, { d: cpu === undefined ? "" : sparkPath(squeezed(cpu.peak, 500), 1, 500, 28) });
+    set(this.#mean, { d: cpu === undefined ? "" : sparkArea(squeezed(cpu.mean, 500), 1, 500, 28) });
+    set(this.#peak, { d: cpu === undefined ? "" : sparkPath(squeezed(cpu.peak, 500), 1, 500, 28) });
     if (covered === undefined) return;
     const { times } = this.#model;
     setText(this.#ends[0], `recorded since ${times.moment(covered.fromMs)}`);
