@@ -4,12 +4,12 @@ import type { TimeReading } from "../model/scraped.ts";
 
 /** Local time as this process sees it (TZ, /etc/localtime). */
 export class LocalTime {
-  readonly #zone: string;
+  readonly #zone: string | undefined;
   readonly #folder: string;
   #known: TimeReading["zone"] | undefined;
 
   /** `zone` is a name of the tz database below `folder`; Node's own unless a test says otherwise. */
-  constructor(zone = new Intl.DateTimeFormat().resolvedOptions().timeZone, folder = "/usr/share/zoneinfo") {
+  constructor(zone?: string, folder = "/usr/share/zoneinfo") {
     this.#zone = zone;
     this.#folder = folder;
   }
@@ -29,9 +29,11 @@ export class LocalTime {
   }
 
   #readName(offsetSeconds: number): string | undefined {
-    if (this.#zone === "UTC" || this.#zone === "Etc/UTC") return "UTC";
+    // asked late: Intl brings 7 MB of tables into memory, and many are never asked what their local time is called
+    const zone = this.#zone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone;
+    if (zone === "UTC" || zone === "Etc/UTC") return "UTC";
     try {
-      const lines = readFileSync(`${this.#folder}/${this.#zone}`, "latin1").trimEnd().split("\n");
+      const lines = readFileSync(`${this.#folder}/${zone}`, "latin1").trimEnd().split("\n");
       return abbreviationOf(lines.at(-1) ?? "", offsetSeconds);
     } catch {
       return undefined;
