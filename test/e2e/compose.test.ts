@@ -27,7 +27,8 @@ const shippedFiles = [
 ];
 /** All but Grafana, of which there is no package. */
 const services = ["alertmanager", "culprit", "mail", "prometheus", "setup"];
-const project = "culprit-compose-test";
+/** Of this run alone: a network's files lie where those of every run do, and what a killed one has left must not answer for this one. */
+const project = `culprit-compose-${process.pid}`;
 
 describe("the shipped compose file", () => {
   let machine: TestMachine;
@@ -45,6 +46,10 @@ describe("the shipped compose file", () => {
     this.timeout(30_000);
     if (this.currentTest?.state !== "failed") return;
     for (const service of services) console.error(`${service}:\n${await engine.logs(`${project}_${service}_1`)}`);
+    for (const query of ["up", "culprit_cpu_usage_ratio", "ALERTS", "prometheus_notifications_errors_total"]) {
+      const ask = ["promtool", "query", "instant", "http://localhost:9090", query];
+      console.error(await engine.podman("exec", `${project}_prometheus_1`, ...ask).catch(String));
+    }
   });
 
   after(async function () {

@@ -157,9 +157,11 @@ describe("two Culprits and one webhook", () => {
         const alerts = (await (await fetch(`http://127.0.0.1:${alertmanagerPort}/api/v2/alerts`)).json()) as {
           fingerprint: string;
           labels: Record<string, string>;
+          annotations: Record<string, string>;
         }[];
         return alerts.find(({ labels }) => labels.alertname === "HighCpuUsage" && labels.instance === "host-b");
       });
+      assert.match(alert.annotations.description ?? "", /The top process is hungry-burner: \d\.\d\d cores\./);
       const link = await waitFor("a mail with its link", async () => {
         const texts = mail.mails.map(({ raw }) => mailPart(raw, "text/plain")).join("\n");
         return new RegExp(`The archive: (http:\\S+/archives/alert/${alert.fingerprint})\\s`).exec(texts)?.[1];
@@ -178,7 +180,13 @@ describe("two Culprits and one webhook", () => {
         [manifest.request.name, manifest.request.labels.instance, manifest.request.match],
         ["HighCpuUsage", "host-b", { kind: "own" }],
       );
-      assert.match(files.get("summary.txt") ?? "", /hungry-burner/);
+      assert.match(files.get("summary.txt") ?? "", /^.*`hungry-burner`/);
+      for (const name of ["processes.txt", "commands/ps.txt"]) assert.match(files.get(name) ?? "", /hungry-burner/);
+      assert.match(files.get("commands/top.txt") ?? "", /hungry-bu/);
+      for (const { part, result, sha256 } of manifest.parts) {
+        const content = files.get(part) ?? "";
+        if (result === "ok") assert.equal(createHash("sha256").update(content).digest("hex"), sha256, part);
+      }
 
       await waitFor("the end of the alert to be relayed, too", async () =>
         there.audit().some(({ event, status, labels }) => event === "alert" && status === "resolved" && labels?.instance === "host-b"),
