@@ -31,7 +31,7 @@ if (!(minutes > 0)) throw new Error(`--minutes wants a number above 0, not ${val
 if (!sizes.every((size) => Number.isInteger(size) && size > 0)) throw new Error(`--processes wants numbers, not ${values.processes}`);
 const patience: Patience = values.quick
   ? { tickWarmSeconds: 20, warmSeconds: 8, rounds: 3, roundSeconds: 5 }
-  : { tickWarmSeconds: 90, warmSeconds: 15, rounds: 7, roundSeconds: 10 };
+  : { tickWarmSeconds: 240, warmSeconds: 15, rounds: 7, roundSeconds: 10 };
 if (values.only !== undefined && !["tick", "whole"].includes(values.only))
   throw new Error(`--only wants tick or whole, not ${values.only}`);
 const wantedPeers = values.peers.split(",").filter((name) => name !== "");

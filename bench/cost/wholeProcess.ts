@@ -2,9 +2,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { packageRoot } from "../../test/support/paths.ts";
 import { CpuClocks } from "../lib/cpuClocks.ts";
 import { freePort } from "../lib/freePort.ts";
+import { shippedFlags } from "../lib/shippedFlags.ts";
 import { pause, Started } from "../lib/started.ts";
 
 const mainPath = fileURLToPath(new URL("../../src/main.js", import.meta.url));
@@ -65,14 +65,6 @@ export async function measureWhole(seconds: number, directory: string): Promise<
     await culprit.end("SIGTERM");
     clocks.close();
   }
-}
-
-/** What `npm start` gives to node besides the program. */
-function shippedFlags(): readonly string[] {
-  const { scripts } = JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")) as { scripts: { start: string } };
-  const flags = /^exec node (.*)dist\/src\/main\.js$/.exec(scripts.start)?.[1];
-  if (flags === undefined) throw new Error(`expected the script "start" to be "exec node [flags] dist/src/main.js", not ${scripts.start}`);
-  return flags.split(" ").filter((flag) => flag !== "");
 }
 
 function residentBytesOf(pid: number): number {
