@@ -64,16 +64,17 @@ function isArgument(value: unknown): value is string {
   return typeof value === "string" && !value.includes("\0");
 }
 
-const command = z.strictObject({
-  name: commandName(),
-  command: argumentList(),
-  timeout: duration(0.1, longestTimeout).optional(),
-  maxBytes: size(kibibyte, mostBytesTogether).optional(),
-});
+const command = () =>
+  z.strictObject({
+    name: commandName(),
+    command: argumentList(),
+    timeout: duration(0.1, longestTimeout).optional(),
+    maxBytes: size(kibibyte, mostBytesTogether).optional(),
+  });
 
 /** The list of them. */
 export function ownCommands() {
-  return z.array(command).superRefine((commands, context) => {
+  return z.array(command()).superRefine((commands, context) => {
     const names = commands.map(({ name }) => name.toLowerCase());
     for (const [index, name] of names.entries()) {
       if (names.indexOf(name) === index) continue;
@@ -87,7 +88,7 @@ export function ownCommands() {
 }
 
 /** A command as the rest of Culprit sees it. A program that is named by a relative path is looked for from the folder of the file on. */
-export function ownCommandSettings(written: z.output<typeof command>, folder: string): OwnCommandSettings {
+export function ownCommandSettings(written: z.output<ReturnType<typeof command>>, folder: string): OwnCommandSettings {
   const { name, timeout = commandDefaults.timeout, maxBytes = commandDefaults.maxBytes } = written;
   const [program, ...args] = written.command;
   return { name, argv: [program.includes("/") ? resolve(folder, program) : program, ...args], timeoutSeconds: timeout, maxBytes };

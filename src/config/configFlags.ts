@@ -31,6 +31,8 @@ export const configFlags: readonly FlagDefinition[] = [
   { name: "log.format", value: "FORMAT", help: "How to write them: text or json (text)." },
 ];
 
+type Fields = ReturnType<typeof fields>;
+
 /** The settings that were given as flags, checked and typed. */
 export interface FlagSettings {
   readonly configFile?: string;
@@ -38,14 +40,14 @@ export interface FlagSettings {
   readonly telemetryPath?: string;
   readonly externalUrl?: string;
   readonly storagePath?: string;
-  readonly source?: z.output<typeof fields.source>;
+  readonly source?: z.output<Fields["source"]>;
   readonly procfs?: string;
   readonly sysfs?: string;
   readonly rootfs?: string;
   readonly disabledCollectors?: readonly string[];
   readonly textfileDirectories?: readonly string[];
-  readonly logLevel?: z.output<typeof fields.level>;
-  readonly logFormat?: z.output<typeof fields.format>;
+  readonly logLevel?: z.output<Fields["level"]>;
+  readonly logFormat?: z.output<Fields["format"]>;
 }
 
 /** Checks the values of the flags. @throws ConfigError */
@@ -60,20 +62,21 @@ export function readFlagSettings({ values }: ParsedFlags): FlagSettings {
       return [];
     });
   const one = <T>(name: string, field: z.ZodType<T, unknown>): T | undefined => all(name, field)?.[0];
+  const known = fields();
   const settings = {
-    configFile: one("config.file", fields.path),
-    listenAddresses: all("web.listen-address", fields.listenAddress),
-    telemetryPath: one("web.telemetry-path", fields.telemetryPath),
-    externalUrl: one("web.external-url", fields.externalUrl),
-    storagePath: one("storage.path", fields.path),
-    source: one("source", fields.source),
-    procfs: one("path.procfs", fields.path),
-    sysfs: one("path.sysfs", fields.path),
-    rootfs: one("path.rootfs", fields.path),
+    configFile: one("config.file", known.path),
+    listenAddresses: all("web.listen-address", known.listenAddress),
+    telemetryPath: one("web.telemetry-path", known.telemetryPath),
+    externalUrl: one("web.external-url", known.externalUrl),
+    storagePath: one("storage.path", known.path),
+    source: one("source", known.source),
+    procfs: one("path.procfs", known.path),
+    sysfs: one("path.sysfs", known.path),
+    rootfs: one("path.rootfs", known.path),
     disabledCollectors: disabledCollectors(values),
-    textfileDirectories: all("collector.textfile.directory", fields.path),
-    logLevel: one("log.level", fields.level),
-    logFormat: one("log.format", fields.format),
+    textfileDirectories: all("collector.textfile.directory", known.path),
+    logLevel: one("log.level", known.level),
+    logFormat: one("log.format", known.format),
   };
   if (problems.length > 0) throw new ConfigError(problems);
   return withoutUndefined(settings);

@@ -21,7 +21,7 @@ export function readSettings(path: string, shown: string, text: string, env: Env
   if (!("yaml" in document)) throw new ConfigError(document);
   // Only a file that names variables needs more of them: the .env of some other project in this folder is none of our business.
   const variables = text.includes("${") ? withDotenv(env, path, shown, readFile) : new Map<string, string>();
-  const settings = checkDocument(document, fileSchema, variables);
+  const settings = checkDocument(document, fileSchema(), variables);
   const folder = dirname(path);
   const problems = [
     ...unreadableFiles(settings.notify ?? {}, folder, readFile),

@@ -54,31 +54,32 @@ function anyOf<T>(item: z.ZodType<T, unknown>) {
   return z.array(item).min(1).optional();
 }
 
-const group = z
-  .strictObject({
-    name: nameTemplate().optional(),
-    comm: anyOf(word("the name of a program, such as java")),
-    exe: anyOf(word("the name or the path of a program, such as java or /usr/bin/java")),
-    cmdline: anyOf(pattern()),
-  })
-  .superRefine(({ name = [], comm, exe, cmdline }, context) => {
-    if (comm === undefined && exe === undefined && cmdline === undefined) {
-      context.addIssue({ code: "custom", message: "expected at least one of comm, exe, cmdline beside the name" });
-    }
-    const groups = new Set(cmdline?.flatMap(({ groupNames }) => groupNames));
-    for (const part of name) {
-      if (typeof part === "string" || !("match" in part) || groups.has(part.match)) continue;
-      const message = `expected a pattern in cmdline with a group (?<${part.match}>…) for {{.Matches.${part.match}}}`;
-      context.addIssue({ code: "custom", path: ["name"], message });
-    }
-  });
+const group = () =>
+  z
+    .strictObject({
+      name: nameTemplate().optional(),
+      comm: anyOf(word("the name of a program, such as java")),
+      exe: anyOf(word("the name or the path of a program, such as java or /usr/bin/java")),
+      cmdline: anyOf(pattern()),
+    })
+    .superRefine(({ name = [], comm, exe, cmdline }, context) => {
+      if (comm === undefined && exe === undefined && cmdline === undefined) {
+        context.addIssue({ code: "custom", message: "expected at least one of comm, exe, cmdline beside the name" });
+      }
+      const groups = new Set(cmdline?.flatMap(({ groupNames }) => groupNames));
+      for (const part of name) {
+        if (typeof part === "string" || !("match" in part) || groups.has(part.match)) continue;
+        const message = `expected a pattern in cmdline with a group (?<${part.match}>…) for {{.Matches.${part.match}}}`;
+        context.addIssue({ code: "custom", path: ["name"], message });
+      }
+    });
 
 /** The list of them. */
 export function groupRules() {
-  return z.array(group);
+  return z.array(group());
 }
 
 /** A rule as the rest of Culprit sees it. */
-export function groupRule({ name = usualName, comm, exe, cmdline }: z.output<typeof group>): GroupRule {
+export function groupRule({ name = usualName, comm, exe, cmdline }: z.output<ReturnType<typeof group>>): GroupRule {
   return { name, ...(comm && { comm }), ...(exe && { exe }), ...(cmdline && { cmdline }) };
 }

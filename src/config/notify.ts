@@ -7,42 +7,44 @@ import { type ReadFile, reason } from "./readFile.ts";
 
 const usualPorts: Readonly<Record<MailSecurity, number>> = { starttls: 587, tls: 465, none: 25 };
 
-const email = z
-  .strictObject({
-    host: mailHost(),
-    port: port().optional(),
-    security: oneOf(["starttls", "tls", "none"]).optional(),
-    from: mailAddress(),
-    to: z.union([mailAddress(), z.array(mailAddress()).min(1)]),
-    user: word("a user name").optional(),
-    passwordFile: word("the path of a file that holds the password").optional(),
-    caFile: word("the path of a PEM file").optional(),
-  })
-  .superRefine(({ security, user, passwordFile }, context) => {
-    const complain = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
-    if (user !== undefined && passwordFile === undefined) complain("passwordFile", "expected it beside user");
-    if (user === undefined && passwordFile !== undefined) complain("user", "expected it beside passwordFile");
-    if (user !== undefined && security === "none") complain("security", "expected starttls or tls where a password is sent");
-  });
+const email = () =>
+  z
+    .strictObject({
+      host: mailHost(),
+      port: port().optional(),
+      security: oneOf(["starttls", "tls", "none"]).optional(),
+      from: mailAddress(),
+      to: z.union([mailAddress(), z.array(mailAddress()).min(1)]),
+      user: word("a user name").optional(),
+      passwordFile: word("the path of a file that holds the password").optional(),
+      caFile: word("the path of a PEM file").optional(),
+    })
+    .superRefine(({ security, user, passwordFile }, context) => {
+      const complain = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
+      if (user !== undefined && passwordFile === undefined) complain("passwordFile", "expected it beside user");
+      if (user === undefined && passwordFile !== undefined) complain("user", "expected it beside passwordFile");
+      if (user !== undefined && security === "none") complain("security", "expected starttls or tls where a password is sent");
+    });
 
-const urlKeys = { url: webhookUrl().optional(), urlFile: word("the path of a file that holds the URL").optional() };
+const urlKeys = () => ({ url: webhookUrl().optional(), urlFile: word("the path of a file that holds the URL").optional() });
 
 function webhook<Shape extends z.ZodRawShape>(more: Shape) {
-  return z.strictObject({ ...urlKeys, ...more }).superRefine((value, context) => {
+  return z.strictObject({ ...urlKeys(), ...more }).superRefine((value, context) => {
     const { url, urlFile } = value as { url?: unknown; urlFile?: unknown };
     if ((url === undefined) === (urlFile === undefined)) context.addIssue({ code: "custom", message: "expected either url or urlFile" });
   });
 }
 
 /** The section's keys. A channel that is left empty, as when all its keys are commented out, is none. */
-export const notifyKeys = {
-  email: email.nullish(),
+export const notifyKeys = () => ({
+  email: email().nullish(),
   slack: webhook({}).nullish(),
   teams: webhook({}).nullish(),
   webhook: webhook({ secretFile: word("the path of a file that holds the secret").optional() }).nullish(),
-};
+});
 
-type Written = { readonly [Channel in keyof typeof notifyKeys]?: z.output<(typeof notifyKeys)[Channel]> };
+type Keys = ReturnType<typeof notifyKeys>;
+type Written = { readonly [Channel in keyof Keys]?: z.output<Keys[Channel]> };
 
 /** The channels as the rest of Culprit sees them. Relative paths begin at the folder of the file. */
 export function notifySettings({ email, slack, teams, webhook }: Written, folder: string): ChannelSettings {
@@ -80,7 +82,7 @@ export function unreadableFiles(
   );
 }
 
-function emailSettings(written: z.output<typeof email>, folder: string): EmailSettings {
+function emailSettings(written: z.output<ReturnType<typeof email>>, folder: string): EmailSettings {
   const { host, from, to, user, passwordFile, caFile } = written;
   const security = written.security ?? (written.port === usualPorts.tls ? "tls" : "starttls");
   return {

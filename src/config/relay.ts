@@ -11,11 +11,11 @@ const tokenFile = () => word("the path of a file that holds a token");
 export const usualKeepSeconds = 10 * minute;
 
 /** The section's keys. */
-export const relayKeys = {
+export const relayKeys = () => ({
   keep: duration(minute / 6, 24 * 60 * minute).optional(),
   tokenFile: tokenFile().optional(),
   tokens: z.array(z.strictObject({ host: hostName(), tokenFile: tokenFile() })).optional(),
-};
+});
 
 /** The section as the rest of Culprit sees it. */
 export interface RelaySettings {

@@ -1,4 +1,8 @@
-/** Every key that a configuration file may have. A key is added in the step that makes it work; until then it is unknown. */
+/**
+ * Every key that a configuration file may have. A key is added in the step that makes it work; until then it is unknown.
+ *
+ * Schemas are made where they are used, and are no constants: together they hold 2 MB, and a configuration is read once.
+ */
 import { z } from "zod";
 import { ownCommands } from "./commands.ts";
 import { formatDuration } from "./duration.ts";
@@ -33,7 +37,7 @@ const formats = ["text", "json"] as const;
 const sources = ["procfs", "portable"] as const;
 
 /** What single values must be; keys of the file and flags of the command line share them. */
-export const fields = {
+export const fields = () => ({
   listenAddress: listenAddress(),
   telemetryPath: telemetryPath(),
   externalUrl: externalUrl(),
@@ -42,7 +46,7 @@ export const fields = {
   format: oneOf(formats),
   source: oneOf(sources),
   path: word("a path"),
-} as const;
+});
 
 /** A section may be left empty, as happens when all its keys are commented out. */
 function section<Shape extends z.ZodRawShape>(shape: Shape) {
@@ -53,55 +57,63 @@ function list<T>(item: z.ZodType<T, unknown>) {
   return z.array(item).optional();
 }
 
-const sample = z
-  .strictObject({ interval: duration(0.1, minute).optional(), window: duration(1, hour).optional() })
-  .superRefine(({ interval = defaults.sample.interval, window = defaults.sample.window }, context) => {
-    if (window >= interval) return;
-    context.addIssue({ code: "custom", path: ["window"], message: `expected at least the interval, which is ${formatDuration(interval)}` });
-  });
+const sample = () =>
+  z
+    .strictObject({ interval: duration(0.1, minute).optional(), window: duration(1, hour).optional() })
+    .superRefine(({ interval = defaults.sample.interval, window = defaults.sample.window }, context) => {
+      if (window >= interval) return;
+      context.addIssue({
+        code: "custom",
+        path: ["window"],
+        message: `expected at least the interval, which is ${formatDuration(interval)}`,
+      });
+    });
 
 /** The schema of the file. */
-export const fileSchema = z.strictObject({
-  web: section({
-    listenAddress: z.union([fields.listenAddress, z.array(fields.listenAddress).min(1)]).optional(),
-    telemetryPath: fields.telemetryPath.optional(),
-    externalUrl: fields.externalUrl.optional(),
-    auth: fields.auth.optional(),
-    allowedHosts: list(hostName()),
-  }),
-  identity: section({ names: list(hostName()) }),
-  sample: sample.nullish(),
-  groups: groupRules().nullish(),
-  storage: section({ path: fields.path.optional() }),
-  recording: section({
-    maxBytes: size(16 * mebibyte).optional(),
-    maxAge: duration(2 * hour, Number.POSITIVE_INFINITY).optional(),
-  }),
-  archives: section({
-    path: fields.path.optional(),
-    maxBytes: size(mebibyte).optional(),
-    maxCount: count(1).optional(),
-    maxAge: duration(minute, Number.POSITIVE_INFINITY).optional(),
-  }),
-  capture: section({
-    lookback: duration(0, 6 * hour).optional(),
-    after: duration(0, 10 * minute).optional(),
-    commands: ownCommands().optional(),
-  }),
-  webhook: section({ ignoreLabels: list(labelName()), cooldown: duration(0, 24 * hour).optional(), notify: z.boolean().optional() }),
-  notify: section(notifyKeys),
-  hosts: section({ files: list(word("a path or pattern such as targets/*.yml")) }),
-  relay: section(relayKeys),
-  triggers: triggers().nullish(),
-  log: section({
-    level: fields.level.optional(),
-    format: fields.format.optional(),
-    file: fields.path.optional(),
-    maxBytes: size(mebibyte / 16).optional(),
-    maxFiles: count(2).optional(),
-    checkEvery: duration(0, 24 * hour).optional(),
-  }),
-});
+export const fileSchema = () => {
+  const values = fields();
+  return z.strictObject({
+    web: section({
+      listenAddress: z.union([values.listenAddress, z.array(values.listenAddress).min(1)]).optional(),
+      telemetryPath: values.telemetryPath.optional(),
+      externalUrl: values.externalUrl.optional(),
+      auth: values.auth.optional(),
+      allowedHosts: list(hostName()),
+    }),
+    identity: section({ names: list(hostName()) }),
+    sample: sample().nullish(),
+    groups: groupRules().nullish(),
+    storage: section({ path: values.path.optional() }),
+    recording: section({
+      maxBytes: size(16 * mebibyte).optional(),
+      maxAge: duration(2 * hour, Number.POSITIVE_INFINITY).optional(),
+    }),
+    archives: section({
+      path: values.path.optional(),
+      maxBytes: size(mebibyte).optional(),
+      maxCount: count(1).optional(),
+      maxAge: duration(minute, Number.POSITIVE_INFINITY).optional(),
+    }),
+    capture: section({
+      lookback: duration(0, 6 * hour).optional(),
+      after: duration(0, 10 * minute).optional(),
+      commands: ownCommands().optional(),
+    }),
+    webhook: section({ ignoreLabels: list(labelName()), cooldown: duration(0, 24 * hour).optional(), notify: z.boolean().optional() }),
+    notify: section(notifyKeys()),
+    hosts: section({ files: list(word("a path or pattern such as targets/*.yml")) }),
+    relay: section(relayKeys()),
+    triggers: triggers().nullish(),
+    log: section({
+      level: values.level.optional(),
+      format: values.format.optional(),
+      file: values.path.optional(),
+      maxBytes: size(mebibyte / 16).optional(),
+      maxFiles: count(2).optional(),
+      checkEvery: duration(0, 24 * hour).optional(),
+    }),
+  });
+};
 
 /** The file's settings, checked and typed; what it does not say is absent. */
-export type FileSettings = z.output<typeof fileSchema>;
+export type FileSettings = z.output<ReturnType<typeof fileSchema>>;

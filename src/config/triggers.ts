@@ -94,35 +94,36 @@ function triggerName(): z.ZodType<string, unknown> {
   });
 }
 
-const trigger = z
-  .strictObject({
-    name: triggerName(),
-    metric: oneOf(metrics).optional(),
-    above: threshold().optional(),
-    below: threshold().optional(),
-    for: duration(0, 24 * hour).optional(),
-    cooldown: duration(0, 7 * 24 * hour).optional(),
-    capture: z.boolean().optional(),
-    notify: z.union([z.boolean(), z.array(oneOf(channels)).min(1)]).optional(),
-  })
-  .superRefine((written, context) => {
-    const complain = (key: string, message: string) => context.addIssue({ code: "custom", path: [key], message });
-    const base = defaultOf(written);
-    const metric = written.metric ?? base?.metric;
-    if (metric === undefined) return complain("metric", `expected one of ${metrics.join(", ")}`);
-    const measure = measures[metric];
-    for (const direction of ["above", "below"] as const) {
-      const limit = written[direction];
-      if (limit === undefined || thresholdOf(direction, limit, measure) !== undefined) continue;
-      // the value that is shown is the one of the file
-      complain(direction, expectedOf(direction, measure));
-    }
-    if (written.above !== undefined && written.below !== undefined) complain("below", "expected above or below, not both");
-    const isMissing = written.above === undefined && written.below === undefined && base === undefined;
-    if (isMissing && measure !== "spike") complain("above", `${expectedOf("above", measure)}; or below`);
-  });
+const trigger = () =>
+  z
+    .strictObject({
+      name: triggerName(),
+      metric: oneOf(metrics).optional(),
+      above: threshold().optional(),
+      below: threshold().optional(),
+      for: duration(0, 24 * hour).optional(),
+      cooldown: duration(0, 7 * 24 * hour).optional(),
+      capture: z.boolean().optional(),
+      notify: z.union([z.boolean(), z.array(oneOf(channels)).min(1)]).optional(),
+    })
+    .superRefine((written, context) => {
+      const complain = (key: string, message: string) => context.addIssue({ code: "custom", path: [key], message });
+      const base = defaultOf(written);
+      const metric = written.metric ?? base?.metric;
+      if (metric === undefined) return complain("metric", `expected one of ${metrics.join(", ")}`);
+      const measure = measures[metric];
+      for (const direction of ["above", "below"] as const) {
+        const limit = written[direction];
+        if (limit === undefined || thresholdOf(direction, limit, measure) !== undefined) continue;
+        // the value that is shown is the one of the file
+        complain(direction, expectedOf(direction, measure));
+      }
+      if (written.above !== undefined && written.below !== undefined) complain("below", "expected above or below, not both");
+      const isMissing = written.above === undefined && written.below === undefined && base === undefined;
+      if (isMissing && measure !== "spike") complain("above", `${expectedOf("above", measure)}; or below`);
+    });
 
-type WrittenTrigger = z.output<typeof trigger>;
+type WrittenTrigger = z.output<ReturnType<typeof trigger>>;
 
 /** An entry that has the name of a usual trigger and no metric of its own is that trigger, but for what it says. */
 function defaultOf({ name, metric }: Pick<WrittenTrigger, "name" | "metric">): TriggerRule | undefined {
@@ -159,7 +160,7 @@ function thresholdOf(
 
 /** The list of them. */
 export function triggers() {
-  return z.array(trigger).superRefine((all, context) => {
+  return z.array(trigger()).superRefine((all, context) => {
     const names = all.map(({ name }) => name);
     for (const [index, name] of names.entries()) {
       if (names.indexOf(name) === index) continue;

@@ -15,7 +15,7 @@ const withAllKeys = example.replaceAll(/^(\s*)#(?=\w+:)/gm, "$1");
 
 /** The keys of a schema as `section.key`; a section that is a list is a key itself. */
 function schemaKeys(): readonly string[] {
-  return Object.entries(fileSchema.shape).flatMap(([section, schema]) => {
+  return Object.entries(fileSchema().shape).flatMap(([section, schema]) => {
     let inner: z.ZodType = schema;
     while (inner instanceof z.ZodOptional || inner instanceof z.ZodNullable) inner = inner.unwrap() as z.ZodType;
     if (inner instanceof z.ZodArray) return [section];
