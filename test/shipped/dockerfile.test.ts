@@ -42,7 +42,7 @@ describe("the shipped Dockerfile", () => {
     for (const name of ["culprit", "culprit-healthcheck"]) accessSync(join(packageRoot(), "deploy", "docker", name), constants.X_OK);
     assert.match(
       shippedText("deploy/docker/culprit"),
-      /^exec node --v8-pool-size=1 --max-semi-space-size=1 \/opt\/culprit\/dist\/src\/main\.js "\$@"$/m,
+      /^exec node --v8-pool-size=1 --interrupt-budget=50000000 \/opt\/culprit\/dist\/src\/main\.js "\$@"$/m,
     );
   });
 
