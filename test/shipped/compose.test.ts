@@ -28,6 +28,16 @@ describe("the shipped docker-compose.yml", function () {
     assert.doesNotMatch(output, /warning|error/);
   });
 
+  it("gives what setup writes to nobody at a place where an image has files of its own", () => {
+    const taken = new Set(["/etc/prometheus", "/etc/alertmanager", "/etc/grafana"]);
+    const written = (compose.services.setup?.volumes ?? []).filter((one) => one.includes(":/out/")).map((one) => one.split(":")[0]);
+    assert.equal(written.length, 3);
+    for (const [name, { volumes = [] }] of lasting)
+      for (const [source = "", target = ""] of volumes.map((one) => one.split(":")))
+        if (written.includes(source))
+          assert.ok(!taken.has(target), `${name}: Docker copies the image's ${target} into ${source}, owner and all`);
+  });
+
   it("is understood by docker-compose", function () {
     requireServer(this, "docker-compose");
     const { status, output } = run("docker-compose", "config", "--quiet");
