@@ -161,6 +161,20 @@ The top process is <b>evil</b> & (link)(http://evil) (batch.service): 3.10 cores
     assert.match((await running.posted("/teams", /^Resolved/)).text, /\*\*Ended:\*\* 2026-11-21 10:04:12 UTC\n/);
   });
 
+  it("name and link in Slack the host that fires, and not one of the same group that is over", async () => {
+    await running.post(cpuAlert(), cpuAlert({}, "web2"));
+    await running.posted("/slack", /^Alert: High CPU Usage Detected \(\+1 more\)$/);
+    await running.post(cpuAlert({ endsAt: "2026-11-21T10:04:12Z" }), cpuAlert({}, "web2"));
+    const { fallback, title_link: link } = await running.posted("/slack", /^Alert: High CPU Usage Detected$/);
+    assert.equal(fallback, "Alert: High CPU Usage Detected: web2");
+    const own = running.web.received
+      .flatMap(({ path, body }) =>
+        path === "/webhook" ? (JSON.parse(body) as { alerts: { fingerprint: string; labels: Record<string, string> }[] }).alerts : [],
+      )
+      .find(({ labels }) => labels.instance === "web2");
+    assert.equal(link, `http://127.0.0.1:10054/archives/alert/${own?.fingerprint}`);
+  });
+
   it("tell of a whole fleet in one, the first in full and the others in a line each", async () => {
     await running.post(...Array.from({ length: 60 }, (_, index) => cpuAlert({}, `web${String(index + 10)}`)));
     const { raw } = await running.mailNamed(/^Alert: High CPU Usage Detected \(\+59 more\): web10$/);
