@@ -54,6 +54,8 @@ export interface App {
   start(): Promise<Started>;
   /** Stops listening first, then what was promised, then looking. */
   stop(): Promise<void>;
+  /** For the last moment of a process that crashes: the audit reaches its file. */
+  flushNow(): void;
 }
 
 /** Makes a Culprit; it does nothing before `start`. */
@@ -112,7 +114,16 @@ export function createApp(config: Config, { log, logLines, logQueue, clock }: Ap
         telling?.captured(end);
       },
     });
-    telling = await openTelling(config, { log, clock, server, version, events, requestCapture: capture.requestFor, sources });
+    telling = await openTelling(config, {
+      log,
+      clock,
+      server,
+      version,
+      events,
+      requestCapture: capture.requestFor,
+      sources,
+      isStale: () => sampling.stale,
+    });
     const { hosts, ownNames, matchHost } = capture;
     const relay = await openRelay(config, { log, clock, events, audit: telling.audit, hosts, ownNames, matchHost });
     return { memory, capture, telling, relay, sources };
@@ -151,6 +162,7 @@ export function createApp(config: Config, { log, logLines, logQueue, clock }: Ap
         spikes: memory.store,
         host: { ...host, version },
         newest: () => sampling.newest,
+        staleAfterSeconds: () => sampling.sampler.gapSeconds,
         live,
         processes: {
           ...(config.source === "procfs" ? { readNow: capture.readProcesses } : {}),
@@ -189,7 +201,7 @@ export function createApp(config: Config, { log, logLines, logQueue, clock }: Ap
     await parts?.memory.close();
   }
 
-  return { start, stop };
+  return { start, stop, flushNow: () => parts?.telling.audit.flushNow() };
 }
 
 /** What is opened at the start. */

@@ -87,7 +87,10 @@ export function pickProcesses(listed: readonly ListedProcess[], filter: string, 
   const wanted = filter.toLowerCase();
   const holds = ({ pid, process, user = "", unit = "", container = "", commandLine }: ListedProcess) =>
     `${pid} ${process} ${user} ${unit} ${container} ${commandLine}`.toLowerCase().includes(wanted);
-  const weight = ({ usage }: ListedProcess) => [usage[by] ?? -1, usage.cpuCores ?? 0, usage.residentBytes ?? 0] as const;
+  const first = (usage: ListedProcess["usage"]) =>
+    // a task that waits counts as much as one that runs: both are the load
+    by === "runningTasks" ? (usage.runningTasks ?? -1) + (usage.uninterruptibleTasks ?? 0) : (usage[by] ?? -1);
+  const weight = ({ usage }: ListedProcess) => [first(usage), usage.cpuCores ?? 0, usage.residentBytes ?? 0] as const;
   return (wanted === "" ? [...listed] : listed.filter(holds))
     .map((process) => ({ process, weight: weight(process) }))
     .sort((a, b) => b.weight[0] - a.weight[0] || b.weight[1] - a.weight[1] || b.weight[2] - a.weight[2])

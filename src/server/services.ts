@@ -60,6 +60,8 @@ export interface ServerServices {
   };
   /** The newest Snapshot, once there is one; of a recording the last. */
   readonly newest?: () => Pick<Snapshot, "takenAtMs" | "host"> | undefined;
+  /** After so long without a Snapshot something is wrong; a slow source takes its time. Unknown of a recording. */
+  readonly staleAfterSeconds?: () => number;
   /** Of a recording that is over: when it begins, and what its reader must know of it. */
   readonly replayed?: { readonly fromMs: number; readonly notes: readonly string[] };
   /** Every tick for those who listen; a recording has none. */

@@ -238,16 +238,27 @@ describe("the live page in a real browser", function () {
   });
 
   it("says that the connection is lost and how old it is, and has every second after a restart", async () => {
+    await page.addInitScript(`
+      const open = (window.openSources = new Set());
+      window.EventSource = class extends EventSource {
+        constructor(url) { super(url); open.add(this); }
+        close() { super.close(); open.delete(this); }
+      };
+    `);
     await page.goto(base);
     await isLive();
     const logins = await page.context().cookies();
     await machine.stop(culprit);
     await page.locator('.pill[data-state="lost"]', { hasText: /Connection lost.*is \d+ s old/ }).waitFor({ timeout: 20_000 });
+    // whoever is impatient connects once all the same
+    for (let press = 0; press < 5; press++) await page.getByRole("button", { name: "Try now" }).click();
+    await page.evaluate(`for (let time = 0; time < 5; time++) dispatchEvent(new Event("online"))`);
     culprit = await machine.startCulprit(port, settings);
     const startedMs = Date.now();
     await isLive();
     assert.deepEqual(await page.context().cookies(), logins, "nobody has to log in again");
     await new Promise((resolve) => setTimeout(resolve, 4000));
+    assert.equal(await page.evaluate("openSources.size"), 1);
     const headers = { Authorization: `Bearer ${machine.adminToken}` };
     const answer = await fetch(`${base}api/snapshots?from=${startedMs - 20_000}&to=${Date.now()}&step=1&groups=0`, { headers });
     const { times, seconds } = (await answer.json()) as { times: number[]; seconds: number[] };

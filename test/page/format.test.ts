@@ -10,7 +10,7 @@ import {
   splitNames,
   timesIn,
 } from "../../src/page/logic/format.ts";
-import { linkWords, retryMs } from "../../src/page/logic/link.ts";
+import { linkWords, retryMs, silenceMs } from "../../src/page/logic/link.ts";
 import { appended, fieldsText, type LogLine, mostLines, searched } from "../../src/page/logic/logLines.ts";
 import { sparkArea, sparkPath, squeezed } from "../../src/page/logic/spark.ts";
 import { tickLabels } from "../../src/page/logic/ticks.ts";
@@ -90,13 +90,18 @@ describe("a sparkline", () => {
 
 describe("the connection in words", () => {
   it("says how old what is shown is, once it is lost or silent", () => {
-    assert.deepEqual(linkWords({ state: "live", heardAtMs: t0 }, t0 + 2000), { text: "Live", bad: false });
-    assert.deepEqual(linkWords({ state: "live", heardAtMs: t0 }, t0 + 9000), { text: "No news; what is shown is 9 s old", bad: true });
-    assert.deepEqual(linkWords({ state: "lost", heardAtMs: t0, reason: "the server does not answer" }, t0 + 61_000), {
+    assert.deepEqual(linkWords({ state: "live", heardAtMs: t0 }, t0 + 2000, silenceMs(5)), { text: "Live", bad: false });
+    assert.deepEqual(linkWords({ state: "live", heardAtMs: t0 }, t0 + 9000, silenceMs(undefined)), {
+      text: "No news; what is shown is 9 s old",
+      bad: true,
+    });
+    assert.deepEqual(linkWords({ state: "lost", heardAtMs: t0, reason: "the server does not answer" }, t0 + 61_000, silenceMs(5)), {
       text: "Connection lost (the server does not answer); what is shown is 1 min 1 s old",
       bad: true,
     });
-    assert.equal(linkWords({ state: "loggedOut" }, t0).text, "Logged out");
+    // a source that looks every twenty seconds is not silent after thirty
+    assert.equal(linkWords({ state: "live", heardAtMs: t0 }, t0 + 30_000, silenceMs(60)).text, "Live");
+    assert.equal(linkWords({ state: "loggedOut" }, t0, silenceMs(5)).text, "Logged out");
   });
 
   it("is tried again soon, and then every ten seconds", () => {

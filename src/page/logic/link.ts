@@ -4,17 +4,23 @@ import { formatDuration } from "./format.ts";
 /** How the connection stands. */
 export interface Link {
   readonly state: "connecting" | "live" | "lost" | "loggedOut" | "recording";
-  /** When the newest second came in, on this browser's clock. */
+  /** When the newest second was new, on this browser's clock. */
   readonly heardAtMs?: number;
   /** Why it was lost. */
   readonly reason?: string;
 }
 
-/** After so long without a second the connection counts as lost, whatever the browser says of it. */
-export const silenceMs = 6000;
+/** After so long without a second the connection counts as lost, whatever the browser says of it; what comes slowly has its time. */
+export function silenceMs(staleAfterSeconds: number | null | undefined): number {
+  return 1000 + 1000 * Math.max(5, staleAfterSeconds ?? 0);
+}
 
 /** What the page says of it. */
-export function linkWords({ state, heardAtMs, reason }: Link, nowMs: number): { readonly text: string; readonly bad: boolean } {
+export function linkWords(
+  { state, heardAtMs, reason }: Link,
+  nowMs: number,
+  longestSilenceMs: number,
+): { readonly text: string; readonly bad: boolean } {
   const age = heardAtMs === undefined ? "" : `; what is shown is ${formatDuration((nowMs - heardAtMs) / 1000)} old`;
   switch (state) {
     case "connecting":
@@ -26,7 +32,7 @@ export function linkWords({ state, heardAtMs, reason }: Link, nowMs: number): { 
     case "lost":
       return { text: `Connection lost${reason === undefined ? "" : ` (${reason})`}${age}`, bad: true };
     case "live":
-      if (heardAtMs !== undefined && nowMs - heardAtMs > silenceMs) return { text: `No news${age}`, bad: true };
+      if (heardAtMs !== undefined && nowMs - heardAtMs > longestSilenceMs) return { text: `No news${age}`, bad: true };
       return { text: "Live", bad: false };
   }
 }

@@ -25,6 +25,8 @@ export class Feed {
   readonly #model: Model;
   readonly #listener: FeedListener;
   #source: EventSource | undefined;
+  /** Which try to connect is the newest: what an older one brings is not wanted any more. */
+  #try = 0;
   #attempts = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #aliveAt = performance.now();
@@ -42,41 +44,52 @@ export class Feed {
   /** Connects now, whatever it was waiting for. */
   retry(): void {
     clearTimeout(this.#timer);
-    this.#source?.close();
-    this.#source = undefined;
+    this.#close();
     void this.#connect();
   }
 
   async #connect(): Promise<void> {
+    const own = ++this.#try;
     try {
       const host = await getJson<Host>("api/host");
+      if (own !== this.#try) return;
       this.#model.setServerTime(host.nowMs);
       this.#listener.onHost(host);
-      if (host.live) this.#listen();
+      if (host.live) this.#listen(host.nowMs);
       else this.#model.patch({ link: { state: "recording" } });
     } catch (error) {
-      this.#lose(error);
+      if (own === this.#try) this.#lose(error);
     }
   }
 
-  #listen(): void {
+  #close(): void {
+    this.#source?.close();
+    this.#source = undefined;
+  }
+
+  #listen(serverNowMs: number): void {
+    this.#close();
     const source = new EventSource("api/live");
     this.#source = source;
     this.#aliveAt = performance.now();
+    // the first is the newest that there was, and may be old: it says nothing of the server's clock
+    let isFirst = true;
     source.addEventListener("second", ({ data }: MessageEvent<string>) => {
       const second = parseRecorded({ takenAtMs: 0, line: data });
       if (second === undefined) return;
       this.#attempts = 0;
       this.#aliveAt = performance.now();
-      this.#model.setServerTime(second.takenAtMs);
-      this.#model.patch({ link: { state: "live", heardAtMs: Date.now() }, newest: second });
+      const ageMs = isFirst ? Math.max(0, serverNowMs - second.takenAtMs) : 0;
+      if (!isFirst) this.#model.setServerTime(second.takenAtMs);
+      isFirst = false;
+      this.#model.patch({ link: { state: "live", heardAtMs: Date.now() - ageMs }, newest: second });
       this.#listener.onSecond(second);
     });
     source.addEventListener("state", ({ data }: MessageEvent<string>) => this.#listener.onState(JSON.parse(data) as LiveState));
     // the browser would try again by itself, but could not tell a logout from a restart
     source.addEventListener("error", () => {
-      if (source !== this.#source) return;
       source.close();
+      if (source !== this.#source) return;
       this.#source = undefined;
       this.#again("the stream ended");
     });
@@ -86,9 +99,9 @@ export class Feed {
   #watch(): void {
     this.#model.patch({ beat: this.#model.state.beat + 1 });
     const silentMs = performance.now() - this.#aliveAt;
-    if (this.#source === undefined || silentMs < 3 * silenceMs) return;
-    this.#source.close();
-    this.#source = undefined;
+    const longestMs = 3 * silenceMs(this.#model.state.host?.staleAfterSeconds);
+    if (this.#source === undefined || silentMs < longestMs) return;
+    this.#close();
     this.#again("the server is silent");
   }
 

@@ -1,6 +1,6 @@
 /** The head of the page: which machine, how the connection stands, copying the link, logging out. */
 import { formatDuration } from "../logic/format.ts";
-import { linkWords } from "../logic/link.ts";
+import { linkWords, silenceMs } from "../logic/link.ts";
 import { h, set, setText } from "./dom.ts";
 import type { Model, State } from "./model.ts";
 
@@ -51,7 +51,7 @@ export class Header {
   }
 
   #update({ host, link, newest }: State): void {
-    const { text, bad } = linkWords(link, Date.now());
+    const { text, bad } = linkWords(link, Date.now(), silenceMs(host?.staleAfterSeconds));
     setText(this.#link, text);
     set(this.#pill, { "data-state": bad ? "lost" : link.state });
     document.documentElement.dataset.link = bad ? "lost" : link.state;

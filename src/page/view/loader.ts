@@ -33,7 +33,8 @@ export class Loader {
   take(second: RecordedSnapshot): void {
     const { live, state } = this.#model;
     const newestMs = live.newestMs;
-    if (live.length > 0 && second.takenAtMs - live.toMs > liveMs) live.clear();
+    // it was away for long, or its clock was set back
+    if (live.length > 0 && (second.takenAtMs - live.toMs > liveMs || second.takenAtMs < live.fromMs)) live.clear();
     live.add(second);
     live.dropBefore(live.toMs - liveMs);
     if (state.range === undefined) this.#model.touch();
@@ -91,7 +92,7 @@ export class Loader {
 
   /** Spikes of what is shown, triggers and their firings. */
   async loadEvents(): Promise<void> {
-    const { fromMs } = this.#model.stretch;
+    const { fromMs, toMs } = this.#model.stretch;
     await this.#attempt(async () => {
       const [{ spikes }, { triggers, firings }] = await Promise.all([
         getJson<{ spikes: readonly Spike[] }>(`api/spikes?limit=300`),
@@ -100,7 +101,9 @@ export class Loader {
       const oldest = spikes.at(-1)?.startMs ?? 0;
       const older =
         spikes.length === 300 && fromMs < oldest
-          ? await getJson<{ spikes: readonly Spike[] }>(`api/spikes?limit=300&from=${Math.floor(fromMs)}&to=${oldest}`)
+          ? await getJson<{ spikes: readonly Spike[] }>(
+              `api/spikes?limit=300&from=${Math.floor(fromMs)}&to=${Math.ceil(Math.min(oldest, toMs))}`,
+            )
           : { spikes: [] };
       const known = new Set(spikes.map(({ id }) => id));
       this.#model.patch({ spikes: [...spikes, ...older.spikes.filter(({ id }) => !known.has(id))], triggers, firings });

@@ -72,19 +72,15 @@ function start(): void {
     h("div", { class: "columns" }, timeline, new Who(model, actions).element),
     tabs.element,
   );
-  const foot = h(
-    "footer",
-    { class: "foot" },
-    h("a", { href: "about" }, "About"),
-    h("a", { href: "metrics" }, "Metrics"),
-    h("a", { href: "archives" }, "Archives"),
-  );
+  const metricsLink = h("a", { href: "metrics" }, "Metrics");
+  const foot = h("footer", { class: "foot" }, h("a", { href: "about" }, "About"), metricsLink, h("a", { href: "archives" }, "Archives"));
   document.getElementById("app")?.append(header.element, main, foot, dialog);
   model.touch();
   feed.retry();
   keepAtInView(model, actions);
   model.subscribe(({ beat, host }, changed) => {
     if (changed.has("host")) tellReplay(host, foot, notes);
+    if (changed.has("host") && host !== undefined) set(metricsLink, { href: host.telemetryPath.replace(/^\//, "") || "./" });
     if (changed.has("beat") && beat % overviewEveryBeats === 0 && host?.live === true && !document.hidden) void loader.loadOverview();
   });
 }

@@ -26,6 +26,8 @@ export interface Host {
   readonly bootTimeSeconds: number | null;
   readonly filesystems: readonly { readonly mountpoint: string; readonly usageRatio: number | null }[];
   readonly newestAtMs: number | null;
+  /** After so long without a second something is wrong; unknown of a recording. */
+  readonly staleAfterSeconds: number | null;
   /** When a recording begins; `nowMs` is its end. */
   readonly recordedFromMs: number | null;
   /** What must be known of a recording. */

@@ -50,8 +50,8 @@ export class SpikesTab implements TabContent {
     const shown = sorted.slice(0, this.#isWhole ? mostShown : firstShown);
     const more = h(
       "button",
-      { type: "button", class: "chip", hidden: shown.length === sorted.length, onclick: () => this.#showAll() },
-      `Show all ${sorted.length}`,
+      { type: "button", class: "chip", hidden: this.#isWhole || shown.length === sorted.length, onclick: () => this.#showAll() },
+      `Show ${Math.min(sorted.length, mostShown)}`,
     );
     const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.spike : undefined;
     fill(

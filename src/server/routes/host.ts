@@ -1,9 +1,10 @@
 /**
  * `GET /api/host`: whose page this is and what it can do.
  *
- *     { host, version, os, kernel, arch, live, canCapture, loggedIn, cores, memoryTotalBytes, bootTimeSeconds, filesystems, newestAtMs, recordedFromMs, notes, nowMs }
+ *     { host, version, os, kernel, arch, live, canCapture, loggedIn, cores, memoryTotalBytes, bootTimeSeconds, filesystems, newestAtMs,
+ *       staleAfterSeconds, recordedFromMs, notes, nowMs }
  *
- * `live` is false for a recording: there is no /api/live then, and nothing to capture. `null` is unknown. Of a
+ * `staleAfterSeconds` is how long the next second may take; `live` is false for a recording: there is no /api/live then, and nothing to capture. `null` is unknown. Of a
  * recording `recordedFromMs` says when it begins, `nowMs` when it ends, and `notes` what must be known of it.
  */
 import { grants } from "../auth/scopes.ts";
@@ -12,7 +13,7 @@ import type { PartsWith, ServerRouter } from "../context.ts";
 /** Adds the route. */
 export function addHostRoutes(
   router: ServerRouter,
-  { services, settings, clock, guard }: PartsWith<"host" | "newest" | "live" | "replayed">,
+  { services, settings, clock, guard }: PartsWith<"host" | "newest" | "staleAfterSeconds" | "live" | "replayed">,
 ): void {
   router.get("/api/host", guard.require("read"), (ctx) => {
     const { hostname, version, os, kernel, arch } = services.host;
@@ -34,6 +35,7 @@ export function addHostRoutes(
         ...(error === undefined ? {} : { error }),
       })),
       newestAtMs: newest?.takenAtMs ?? null,
+      staleAfterSeconds: services.staleAfterSeconds?.() ?? null,
       recordedFromMs: services.replayed?.fromMs ?? null,
       notes: services.replayed?.notes ?? [],
       nowMs: clock.wallMs(),
