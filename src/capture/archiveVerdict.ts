@@ -24,7 +24,11 @@ const alertDelayMs = 60_000;
 
 /** The request with the onset of the spike that it belongs to, where that is earlier than what it says itself. */
 export function withOnset(request: CaptureRequest, spikes: SpikeLookup | undefined): CaptureRequest {
-  const starts = spikesOf(request, spikes).map(({ startMs }) => startMs);
+  const wanted = resourceOf(request);
+  // memory's last as long as it grows, for hours: what is about something else did not begin with it
+  const starts = spikesOf(request, spikes)
+    .filter(({ resource }) => wanted === undefined || wanted === "memory" || resource !== "memory")
+    .map(({ startMs }) => startMs);
   const onsetMs = Math.min(request.onsetMs, ...starts);
   return onsetMs < request.onsetMs ? { ...request, onsetMs } : request;
 }
@@ -36,7 +40,7 @@ export function archiveVerdict(
   judgement: Judgement | undefined,
 ): ArchiveVerdict | undefined {
   const judged = spikesOf(request, spikes).filter(({ verdict }) => verdict !== undefined);
-  const wanted = resourceNamed(request.name);
+  const wanted = resourceOf(request);
   const sorted = [...judged].sort((a, b) => rank(a, wanted) - rank(b, wanted));
   const [first] = sorted;
   if (first?.verdict !== undefined) return { resource: first.resource, source: "spike", verdict: first.verdict, spikes: sorted };
@@ -48,6 +52,12 @@ export function archiveVerdict(
 export function culpritOf({ shares }: Verdict): string | undefined {
   const first = shares.find(({ group, waiting }) => group.kind !== "other" && group.kind !== "unattributed" && waiting === undefined);
   return first?.group.kind === "process" ? first.group.process : undefined;
+}
+
+/** What it is about: a trigger says what it watches, an alert is called so. */
+function resourceOf({ origin, name, labels }: CaptureRequest): SpikeResource | undefined {
+  const { metric } = labels;
+  return (origin === "trigger" && metric !== undefined ? resourceNamed(metric) : undefined) ?? resourceNamed(name);
 }
 
 function spikesOf({ onsetMs, requestedAtMs }: CaptureRequest, spikes: SpikeLookup | undefined): readonly Spike[] {

@@ -123,6 +123,9 @@ describe("the summary", () => {
     assert.match(text, /^It was the CPU\.\n\nAlso +since\nload +2026-11-21 10:00:00 UTC +It was the load\.\n/);
     assert.equal(withOnset(request, { overlapping }).onsetMs, t0);
     assert.equal(withOnset(request, { overlapping: () => [] }).onsetMs, onsetMs);
+    const leak = { overlapping: () => [{ ...spike("memory", 0, "A leak."), startMs: t0 - 5 * 3_600_000 }] };
+    assert.equal(withOnset(request, leak).onsetMs, onsetMs, "what takes hours is not the beginning of something else");
+    assert.equal(withOnset({ ...request, name: "HighMemoryUsage" }, leak).onsetMs, t0 - 5 * 3_600_000);
   });
 
   it("compares the last minute when nothing is recorded after the onset, as for a person's wish", async () => {

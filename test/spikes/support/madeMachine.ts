@@ -121,7 +121,8 @@ function processesOf(actor: Actor, usage: ResourceUsage, groupId: string, second
 /** What came of a trace. */
 export interface Played {
   readonly spikes: Spikes;
-  readonly events: readonly SpikeEvent[];
+  /** With the moment at which each was told. */
+  readonly events: readonly (SpikeEvent & { readonly atMs: number })[];
   /** All spikes, ended or not, the oldest first. */
   readonly all: readonly Spike[];
   of(resource: SpikeResource): readonly Spike[];
@@ -130,8 +131,9 @@ export interface Played {
 /** Lets the fold see a trace. */
 export function play(snapshots: Iterable<Snapshot>, options: Parameters<typeof createSpikes>[0] = {}): Played {
   const spikes = createSpikes({ mostRecent: 1000, ...options });
-  const events: SpikeEvent[] = [];
-  for (const snapshot of snapshots) events.push(...spikes.take(snapshot, snapshot.groups));
+  const events: (SpikeEvent & { readonly atMs: number })[] = [];
+  for (const snapshot of snapshots)
+    for (const event of spikes.take(snapshot, snapshot.groups)) events.push({ ...event, atMs: snapshot.takenAtMs });
   const all = [...spikes.recent(), ...spikes.active()].sort((a, b) => a.startMs - b.startMs);
   return { spikes, events, all, of: (resource) => all.filter((spike) => spike.resource === resource) };
 }
