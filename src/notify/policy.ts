@@ -45,7 +45,12 @@ export const emptyChannel: ChannelState = { waiting: [], told: new Map(), lastTo
 export const groupSeconds = 10;
 /** A group as large as this is told at once. */
 const mostInGroup = 100;
-const forgottenAfterMs = 7 * 24 * 3600 * 1000;
+const dayMs = 24 * 3600 * 1000;
+/** Longer than any cooldown. */
+const cooldownForgottenAfterMs = 7 * dayMs;
+/** What fires that long is never over; until then people are told of the end of what they were told of. */
+const toldForgottenAfterMs = 400 * dayMs;
+const mostTold = 10_000;
 
 /** Takes in a notification. */
 export function accept(
@@ -158,11 +163,12 @@ function answersOf(state: ChannelState, members: readonly Waiting[]): readonly s
 }
 
 function forgetOld(state: ChannelState, nowMs: number): ChannelState {
-  const isRecent = (atMs: number) => Math.abs(nowMs - atMs) < forgottenAfterMs;
+  const isYounger = (atMs: number, thanMs: number) => Math.abs(nowMs - atMs) < thanMs;
   return {
     ...state,
-    told: new Map([...state.told].filter(([, { atMs }]) => isRecent(atMs))),
-    lastToldAtMs: new Map([...state.lastToldAtMs].filter(([, atMs]) => isRecent(atMs))),
+    // the newest are the last
+    told: new Map([...state.told].filter(([, { atMs }]) => isYounger(atMs, toldForgottenAfterMs)).slice(-mostTold)),
+    lastToldAtMs: new Map([...state.lastToldAtMs].filter(([, atMs]) => isYounger(atMs, cooldownForgottenAfterMs))),
   };
 }
 
