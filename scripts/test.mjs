@@ -14,7 +14,7 @@ import { runOpenly, runQuietly } from "./lib/run.mjs";
 /** @typedef {import("./lib/mochaReporter.mjs").TestSummary} TestSummary */
 
 /** What measures the machine, or wants its own burner to stand out on it, has the machine to itself. */
-const alonePattern = /^dist\/test\/e2e\/(?:attribution\w*|burnToMail|dashboards|onceNames|page|spikes)\.test\.js$/;
+const alonePattern = /^dist\/test\/e2e\/(?:attribution\w*|burnToMail|dashboards|onceNames|page|rulesOnPrometheus|spikes)\.test\.js$/;
 
 const everything = "dist/test/**/*.test.js";
 const folder = mkdtempSync(join(tmpdir(), "culprit-test-"));
@@ -51,7 +51,7 @@ async function runLanes(reporter) {
     const group = path.startsWith("dist/test/e2e/") ? path : (path.split("/")[2] ?? "");
     groups.set(group, [...(groups.get(group) ?? []), path]);
   }
-  const first = ["dist/test/e2e/compose.test.js", "commands", "dist/test/e2e/rulesOnPrometheus.test.js", "project", "shipped", "capture"];
+  const first = ["dist/test/e2e/compose.test.js", "commands", "project", "shipped", "capture"];
   const rank = (/** @type {string} */ group) => (first.includes(group) ? first.indexOf(group) : first.length);
   const queue = [...groups].sort(([a], [b]) => rank(a) - rank(b)).values();
   /** @type {Result[]} */

@@ -77,7 +77,7 @@ async function announce(claimed: StorageClaim | undefined, urls: readonly string
 }
 
 /** Starts everything, or says in one line why that is not possible and takes back what was started. */
-async function startApp(config: Config, { out, err, clock }: CommandContext, logs: Logs): Promise<Stoppable | undefined> {
+async function startApp(config: Config, { out, err, clock, lifetime }: CommandContext, logs: Logs): Promise<Stoppable | undefined> {
   const { log, ring: logLines } = logs;
   let begun: Stoppable | undefined;
   let claimed: StorageClaim | undefined;
@@ -87,6 +87,10 @@ async function startApp(config: Config, { out, err, clock }: CommandContext, log
     const { createApp } = await import("../app.ts");
     const app = createApp(config, { log, logLines, logQueue: logs.fileFigures, clock });
     begun = app;
+    lifetime.logCrashesTo(log, () => {
+      logs.flushNow();
+      app.flushNow();
+    });
     const started = await app.start();
     await announce(claimed, started.urls, log);
     out.write(describeStart(started, out.isTTY === true));

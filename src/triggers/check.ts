@@ -13,14 +13,17 @@ export interface ChecksOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly triggers: Pick<Triggers, "status" | "figures">;
+  /** The figures are not those of now: no sample came for a while. */
+  readonly isStale: () => boolean;
 }
 
 /** Writes the line from now on, until cancelled. */
-export function startChecks({ everySeconds, clock, log, triggers }: ChecksOptions): Cancel {
+export function startChecks({ everySeconds, clock, log, triggers, isStale }: ChecksOptions): Cancel {
   let cancel: Cancel = () => undefined;
   const again = () => {
     cancel = clock.after(everySeconds, () => {
       again();
+      if (isStale()) return log.warn("check: unknown, there is no recent sample");
       const { answer, facts } = checkLine(triggers.figures(), triggers.status());
       log.info(`check: ${answer}`, facts);
     });

@@ -3,12 +3,16 @@ import { arch, hostname, type as readOsType, release } from "node:os";
 import { join } from "node:path";
 import { type Config, readVersion } from "../config.ts";
 import type { Log } from "../log.ts";
+import { openAudit } from "../logs/index.ts";
 import type { Archive } from "../model/capture.ts";
 import type { Clock } from "../model/clock.ts";
+import type { NotificationFigures } from "../model/notification.ts";
 import type { Spike } from "../model/spike.ts";
 import { openSpikeStore } from "../recorder/index.ts";
+import { HostFigures } from "../triggers/index.ts";
 import { openCaptures } from "./captures.ts";
 import type { Look } from "./look.ts";
+import { auditCapture } from "./telling.ts";
 
 /** What a capture is made with. */
 export interface StandaloneCapture {
@@ -31,6 +35,8 @@ export type StandaloneResult =
 /** Makes it. What could not be made stays in the queue of the storage, where the next Culprit finds it. */
 export async function captureAlone(config: Config, wanted: StandaloneCapture): Promise<StandaloneResult> {
   const { log, clock, look, reason, hurry, onWaiting } = wanted;
+  const { maxBytes, maxFiles } = config.log;
+  const audit = await openAudit({ storageDirectory: config.storage.path, maxBytes, maxFiles, clock, log, figures: () => figuresOf(look) });
   const store = await openSpikeStore({ directory: join(config.storage.path, "recording"), clock, log });
   const ends = new Map<string, string>();
   let tell: () => void = () => undefined;
@@ -51,7 +57,10 @@ export async function captureAlone(config: Config, wanted: StandaloneCapture): P
     },
     recentSnapshots: look.recentSnapshots,
     containerName: look.containerName,
-    onCaptured: ({ request, reason: problem }) => end(request.id, problem ?? ""),
+    onCaptured(ended) {
+      auditCapture(audit, ended);
+      end(ended.request.id, ended.reason ?? "");
+    },
     onFailedAttempt: ({ id }, problem) => end(id, problem),
   });
   try {
@@ -71,7 +80,16 @@ export async function captureAlone(config: Config, wanted: StandaloneCapture): P
   } finally {
     await capture.stop();
     await store.flush();
+    await audit.close();
   }
+}
+
+/** The machine as it is now. */
+function figuresOf(look: Look): NotificationFigures {
+  const newest = look.recentSnapshots().at(-1);
+  const figures = new HostFigures();
+  if (newest !== undefined) figures.take(newest);
+  return figures.figures;
 }
 
 function seenIn({ spikes }: Look, fromMs: number, toMs: number): readonly Spike[] {

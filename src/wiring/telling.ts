@@ -23,6 +23,8 @@ export interface TellingSurroundings {
   readonly requestCapture: Capture["requestFor"];
   /** Who it was. */
   readonly sources: ContextSources;
+  /** No sample of the machine is recent. */
+  readonly isStale: () => boolean;
 }
 
 /** Those who tell people. */
@@ -43,7 +45,7 @@ const graceSeconds = 5;
 
 /** Opens all of it. @throws when the storage cannot be used, or a file of the settings cannot be read */
 export async function openTelling(config: Config, surroundings: TellingSurroundings): Promise<Telling> {
-  const { log, clock, server, version, events, sources, requestCapture } = surroundings;
+  const { log, clock, server, version, events, sources, requestCapture, isStale } = surroundings;
   const storageDirectory = config.storage.path;
   let figures: () => NotificationFigures = () => ({});
   const { maxBytes, maxFiles, checkEverySeconds } = config.log;
@@ -84,15 +86,11 @@ export async function openTelling(config: Config, surroundings: TellingSurroundi
     notifications,
     audit,
     take: (snapshot, spikes) => triggers.take(snapshot, spikes),
-    captured({ request, result, durationSeconds, reason, archive }) {
-      const { id, origin, name, labels, reason: wish } = request;
-      const { sizeBytes, verdict } = archive ?? {};
-      audit.record("capture", { id, origin, name, labels, wish, result, durationSeconds, reason, sizeBytes, verdict: verdict?.sentence });
-    },
+    captured: (end) => auditCapture(audit, end),
     start() {
       notifications.start();
       triggers.start();
-      cancelChecks = startChecks({ everySeconds: checkEverySeconds, clock, log, triggers });
+      cancelChecks = startChecks({ everySeconds: checkEverySeconds, clock, log, triggers, isStale });
     },
     async stop() {
       cancelChecks();
@@ -101,4 +99,11 @@ export async function openTelling(config: Config, surroundings: TellingSurroundi
       await audit.close();
     },
   };
+}
+
+/** Writes down what became of a capture. */
+export function auditCapture(audit: Audit, { request, result, durationSeconds, reason, archive }: CaptureEnd): void {
+  const { id, origin, name, labels, reason: wish } = request;
+  const { sizeBytes, verdict } = archive ?? {};
+  audit.record("capture", { id, origin, name, labels, wish, result, durationSeconds, reason, sizeBytes, verdict: verdict?.sentence });
 }

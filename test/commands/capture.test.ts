@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describeCapture } from "../../src/commands/capture.ts";
 import { claimStorage } from "../../src/wiring/storageClaim.ts";
@@ -26,7 +26,13 @@ describe("culprit capture where no Culprit runs", function () {
     assert.match(files.get("summary.txt") ?? "", /^Reason {2}it is slow, --password \*\*\*$/m);
     assert.ok((files.get("snapshots.jsonl") ?? "").trimEnd().split("\n").length >= 5, "five seconds at least");
     assert.match(files.get("processes.txt") ?? "", /culprit/);
-    assert.deepEqual((await readdir(join(folder, "s"))).sort(), ["archives", "captures", "recording"], "no claim is left behind");
+    assert.deepEqual(
+      (await readdir(join(folder, "s"))).sort(),
+      ["archives", "audit.jsonl", "captures", "recording"],
+      "no claim is left behind",
+    );
+    const { event, result, id: audited, machine } = JSON.parse(await readFile(join(folder, "s", "audit.jsonl"), "utf8"));
+    assert.deepEqual([event, result, audited, typeof machine.cpuRatio], ["capture", "ok", id, "number"]);
   });
 
   it("leaves no archive and ends with 130 when Ctrl-C comes while it looks", async () => {

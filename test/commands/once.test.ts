@@ -64,7 +64,7 @@ describe("culprit once", function () {
     assert.match(files.get("summary.txt") ?? "", /^Reason {2}Memory usage is .*, above 0%; CPU usage is/m);
     const burnt = (files.get("snapshots.jsonl") ?? "").split("\n").filter((line) => line.includes(`"pid":${pid}`));
     assert.ok(burnt.length >= 2, "the seconds of the look are in the archive");
-    assert.deepEqual((await readdir(join(folder, "s"))).sort(), ["archives", "captures", "recording"]);
+    assert.deepEqual((await readdir(join(folder, "s"))).sort(), ["archives", "audit.jsonl", "captures", "recording"]);
   });
 
   it("fails, and says so, where the machine does not have what is to be watched", async () => {

@@ -105,6 +105,8 @@ notify:
 
     const again = machine.startBurners("hungry-again", availableParallelism() + 1);
     await burnUntil(again, "held");
+    // longer than a message waits for others
+    await new Promise((resolve) => setTimeout(resolve, 12_000));
     assert.equal(mail.mails.length, 2);
     assert.equal((await ask<Listed>("/archives")).archives.length, 1);
     assert.deepEqual(events().sort(), ["capture ok", "delivery ok", "delivery ok", "trigger_fired", "trigger_resolved"]);

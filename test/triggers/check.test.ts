@@ -54,7 +54,8 @@ describe("The line that is written every few minutes", () => {
     const clock = new ManualClock();
     const { log, lines } = recordedLog();
     const triggers = { status: () => [cpu], figures: () => figures };
-    const cancel = startChecks({ everySeconds: 300, clock, log, triggers });
+    let stale = false;
+    const cancel = startChecks({ everySeconds: 300, clock, log, triggers, isStale: () => stale });
     await clock.advance(299);
     assert.equal(lines().length, 0);
     await clock.advance(601);
@@ -62,8 +63,17 @@ describe("The line that is written every few minutes", () => {
       lines().map(({ level, message, cpu: shown }) => [level, message, shown]),
       Array(3).fill(["info", "check: ok", "12.6%"]),
     );
+    // what was true when sampling stopped says nothing of now
+    stale = true;
+    await clock.advance(300);
+    assert.deepEqual(
+      lines()
+        .slice(3)
+        .map(({ level, message }) => [level, message]),
+      [["warn", "check: unknown, there is no recent sample"]],
+    );
     cancel();
-    startChecks({ everySeconds: 0, clock, log, triggers });
+    startChecks({ everySeconds: 0, clock, log, triggers, isStale: () => stale });
     assert.equal(clock.waiting, 0);
   });
 });
