@@ -37,8 +37,9 @@ export class Ring {
       this.#open.add(takenAtMs, line);
     }
     this.#length++;
-    const oldestMs = takenAtMs - this.#limits.keepSeconds * 1000;
-    while (this.#length > 0 && this.#oldestTakenAtMs < oldestMs) this.#dropLines(1);
+    const keepMs = this.#limits.keepSeconds * 1000;
+    // what lies so far ahead was taken before the clock was set back: it would not age for as long, and the disk has it
+    while (this.#length > 0 && Math.abs(takenAtMs - this.#oldestTakenAtMs) > keepMs) this.#dropLines(1);
     while (this.#length > 0 && this.#bytes > this.#limits.mostBytes) this.#dropLines(this.#packed[0]?.ends.length ?? 1);
   }
 

@@ -22,6 +22,15 @@ describe("the ring", () => {
     for (let second = 0; second < 50; second++) bySize.push(second * 1000, "0123456789");
     assert.equal(bySize.length, 10);
   });
+
+  it("does not wait for a day to pass again after the clock was set back by one", () => {
+    const ring = new Ring({ keepSeconds: 60, mostBytes: 1e9 });
+    const tomorrowMs = 86_400_000;
+    for (let second = 0; second < 50; second++) ring.push(tomorrowMs + second * 1000, "tomorrow");
+    for (let second = 0; second < 10; second++) ring.push(second * 1000, "today");
+    assert.deepEqual([...new Set(ring.between(0, Number.MAX_SAFE_INTEGER).map(({ line }) => line))], ["today"]);
+    assert.equal(ring.length, 10);
+  });
 });
 
 describe("a recorded line", () => {
