@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { Spike } from "../../src/model/spike.ts";
-import { type Actor, burns, idles, machine, play, secondOf, seeded } from "./support/madeMachine.ts";
+import type { Spike, SpikeResource } from "../../src/model/spike.ts";
+import { type Actor, burns, idles, type MachineOptions, machine, play, secondOf, seeded } from "./support/madeMachine.ts";
 
 /** So long nothing happens: the usual is well known then. */
 const quiet = 320;
@@ -18,6 +18,23 @@ describe("a spike", () => {
       assert.equal(started?.kind, "started");
       assert.equal(secondOf(started.spike.startMs), quiet);
       assert.equal(started.spike.verdict?.shares[0]?.group.process, "hog");
+    });
+  }
+
+  const isOn = (second: number) => second >= quiet;
+  const steps: readonly (readonly [SpikeResource, Actor, MachineOptions["host"]?])[] = [
+    ["load", { process: "queue", does: (second) => (isOn(second) ? { runningTasks: 6, uninterruptibleTasks: 2 } : undefined) }],
+    ["memory", { process: "hoard", does: (second) => ({ residentBytes: isOn(second) ? 3e9 : 1e8 }) }],
+    ["io", { process: "dump", does: (second) => (isOn(second) ? { writtenBytesPerSecond: 20e6 } : undefined) }],
+    ["io", { process: "scan", does: (second) => (isOn(second) ? { readBytesPerSecond: 20e6 } : undefined) }],
+    ["pressure", burns("hog", 1, quiet, quiet + 60), (second) => ({ pressure: isOn(second) ? { io: 0.5 } : {} })],
+  ];
+  for (const [resource, actor, host] of steps) {
+    it(`is noticed within three seconds of a step (${resource}: ${actor.process})`, () => {
+      const { events } = play(machine({ actors: [idles("sshd"), actor], ...(host === undefined ? {} : { host }) }, quiet + 3));
+      const started = events.find(({ spike }) => spike.resource === resource);
+      assert.equal(started?.kind, "started");
+      assert.equal(secondOf(started.spike.startMs), quiet);
     });
   }
 

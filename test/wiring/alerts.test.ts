@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import type { AlertResult, ReceivedAlert } from "../../src/capture/contract.ts";
+import { loadConfig } from "../../src/config.ts";
+import type { Notification } from "../../src/model/notification.ts";
+import type { AlertMoment } from "../../src/triggers/index.ts";
+import { receiveAndTell } from "../../src/wiring/alerts.ts";
+
+const startsAtMs = Date.UTC(2026, 10, 21, 10, 0, 0);
+const alert: ReceivedAlert = {
+  status: "firing",
+  labels: { alertname: "HighCpuUsage", instance: "web1" },
+  annotations: { description: "CPU usage of web1 is 92.5%" },
+  startsAtMs,
+  fingerprint: "beef",
+};
+
+describe("alerts of Alertmanager", () => {
+  /** What people are told and what is asked and written down, when these alerts come. */
+  async function told(yaml: string, alerts: readonly ReceivedAlert[], result: AlertResult["result"] = "captured") {
+    const notified: { notification: Notification; cooldownSeconds: number }[] = [];
+    const moments: AlertMoment[] = [];
+    const audited: string[] = [];
+    const readFile = (path: string) => {
+      if (path.endsWith("culprit.yml")) return yaml;
+      throw Object.assign(new Error("none"), { code: "ENOENT" });
+    };
+    const config = loadConfig({ argv: ["--config.file=culprit.yml"], env: {}, readFile });
+    const receiver = receiveAndTell(config, {
+      receiver: {
+        receive: async (received) =>
+          received.map(({ fingerprint, labels }) => ({
+            ...{ fingerprint, name: labels.alertname ?? "", result, match: { kind: "own" as const } },
+            archiveId: "a-1",
+          })),
+      },
+      telling: {
+        audit: { record: (event) => void audited.push(event), figures: () => ({ length: 0, dropped: 0 }), flushNow() {}, async close() {} },
+        notifications: {
+          notify: async (notification: Notification, { cooldownSeconds }: { cooldownSeconds: number }) =>
+            void notified.push({ notification, cooldownSeconds }),
+        } as never,
+        triggers: { figures: () => ({ cpuRatio: 0.92 }) } as never,
+      },
+      server: "web1",
+      contextOf: (moment) => {
+        moments.push(moment);
+        return { verdict: "`hog` took it all.", top: [], page: "http://127.0.0.1:10054/?at=1" };
+      },
+    });
+    const results = await receiver.receive(alerts);
+    assert.equal(results.length, alerts.length);
+    return { notified, moments, audited };
+  }
+
+  it("are told by Alertmanager, and by Culprit only when webhook.notify says so", async () => {
+    const silent = await told("{}", [alert]);
+    assert.deepEqual([silent.notified, silent.audited], [[], ["alert"]]);
+    const { notified, moments, audited } = await told(
+      "web: { externalUrl: https://web1.example.org }\nwebhook: { notify: true, cooldown: 7m }",
+      [alert],
+    );
+    assert.deepEqual(audited, ["alert"]);
+    assert.deepEqual(moments, [{ resource: "cpu", startsAtMs, isOver: false }]);
+    const [{ notification, cooldownSeconds } = { notification: undefined, cooldownSeconds: 0 }, ...more] = notified;
+    assert.deepEqual([more, cooldownSeconds], [[], 420]);
+    assert.deepEqual(notification, {
+      ...{ id: `alert-beef-${startsAtMs}`, key: "alert beef", status: "firing", origin: "alert" },
+      ...{ name: "HighCpuUsage", title: "HighCpuUsage", server: "web1", reason: "CPU usage of web1 is 92.5%" },
+      ...{ verdict: "`hog` took it all.", top: [], figures: { cpuRatio: 0.92 }, startedAtMs: startsAtMs },
+      links: { page: "http://127.0.0.1:10054/?at=1", archive: "https://web1.example.org/archives/a-1.tar.gz" },
+    });
+  });
+
+  it("have an end that is told of the same incident", async () => {
+    const over: ReceivedAlert = { ...alert, status: "resolved", endsAtMs: startsAtMs + 60_000 };
+    const { notified } = await told("webhook: { notify: true }", [over]);
+    const [{ notification } = { notification: undefined }] = notified;
+    assert.deepEqual(
+      [notification?.id, notification?.status, notification?.endedAtMs],
+      [`alert-beef-${startsAtMs}`, "resolved", startsAtMs + 60_000],
+    );
+  });
+
+  it("of another host are told by its own Culprit", async () => {
+    const { notified, audited } = await told("webhook: { notify: true }", [alert], "relayed");
+    assert.deepEqual([notified, audited], [[], ["alert"]]);
+  });
+});
