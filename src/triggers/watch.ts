@@ -41,6 +41,8 @@ interface Instance {
   value: number | undefined;
   isGone: boolean;
   firing: TriggerFiring | undefined;
+  /** A Culprit before this one saw the spike; this one knows of no time before it, so that it sees none says nothing. */
+  isFromBefore: boolean;
   readonly smoother: Smoother | undefined;
 }
 
@@ -67,6 +69,7 @@ export class Watch {
     const made = this.#make(instance);
     const start = startState(this.#atSeconds);
     made.firing = firing;
+    made.isFromBefore = firing !== undefined && watchedMetrics[this.rule.metric].unit === "spike";
     if (firing !== undefined)
       made.machine = { ...start, phase: "firing", sinceSeconds: this.#secondsOf(Math.min(firing.onsetMs, this.#atMs)) };
     else if (quietUntilMs !== undefined) {
@@ -132,6 +135,7 @@ export class Watch {
       value: undefined,
       isGone: false,
       firing: undefined,
+      isFromBefore: false,
       smoother: watchedMetrics[this.rule.metric].flutters ? new Smoother() : undefined,
     };
     this.#instances.set(name, instance);
@@ -140,8 +144,9 @@ export class Watch {
 
   #read(instance: Instance, value: number | undefined, { gap, elapsedSeconds = 0 }: Snapshot): void {
     const { smoother } = instance;
+    if (value === 1) instance.isFromBefore = false;
     if (smoother === undefined) {
-      instance.value = value;
+      instance.value = instance.isFromBefore ? undefined : value;
       return;
     }
     if (gap && elapsedSeconds >= longGapSeconds) smoother.clear();
@@ -170,6 +175,7 @@ export class Watch {
     }
     const begun = instance.firing ?? this.#newFiring(name, instance.value, change.sinceSeconds, spikes);
     instance.firing = undefined;
+    instance.isFromBefore = false;
     const ending: TriggerEnding = instance.isGone ? "gone" : change.unseen ? "unknown" : "back";
     const lastedSeconds = Math.max(0, change.endSeconds - change.sinceSeconds);
     const firing = { ...begun, endMs: this.#msOf(change.endSeconds), lastedSeconds, ending };

@@ -3,7 +3,7 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { TriggerRule } from "../../src/model/trigger.ts";
 import { tempDirectories } from "../support/tempDirectory.ts";
-import { Bench, ruleOf } from "./support.ts";
+import { Bench, ruleOf, spikeOf } from "./support.ts";
 
 const memory = ruleOf({ name: "HighMemoryUsage", metric: "memory", forSeconds: 0 });
 
@@ -49,6 +49,27 @@ describe("A restart", () => {
     assert.deepEqual(bench.events, []);
     await bench.pass(after, { memory: 0.5 });
     assert.deepEqual(bench.kinds(), ["resolved"]);
+  });
+
+  it("while a spike fires does not take for its end that a Culprit without a past sees none", async () => {
+    const rule: TriggerRule = { name: "CpuSpike", metric: "cpuSpike", forSeconds: 0, cooldownSeconds: 600, capture: true, notify: true };
+    const spikes = [spikeOf("cpu", bench.clock.wallMs())];
+    await bench.pass(await bench.open([rule]), { spikes }, 10);
+    const after = await restarted([rule]);
+    await bench.pass(after, {}, 800);
+    assert.equal(bench.events.length, 0);
+    await bench.pass(after, {}, 120);
+    assert.deepEqual(
+      bench.events.map(({ kind, firing }) => [kind, firing.ending]),
+      [["resolved", "unknown"]],
+    );
+    // what it sees itself it believes
+    await bench.pass(after, { spikes }, 700);
+    await bench.pass(after, {}, 61);
+    assert.deepEqual(bench.events.map(({ kind, firing }) => [kind, firing.ending]).slice(1), [
+      ["fired", undefined],
+      ["resolved", "back"],
+    ]);
   });
 
   it("does not shorten a cooldown, nor lengthen it", async () => {
