@@ -148,7 +148,8 @@ async function makeTokenDirectory(directory: string): Promise<void> {
   }
 }
 
-const LOCK_TRIES = 60;
+/** Ten seconds: a slow disk syncs for everybody who is before us. */
+const LOCK_TRIES = 200;
 const LOCK_PAUSE_SECONDS = 0.05;
 
 async function lock(directory: string, clock: Clock): Promise<() => Promise<void>> {

@@ -115,7 +115,7 @@ describe("tokens", () => {
 
   it("that are written at the same time are all kept", async () => {
     const paths = Array.from({ length: 6 }, (_, index) => join(storage, `t${index}`));
-    const winding = setInterval(() => void clock.advance(1), 5);
+    const winding = setInterval(() => void clock.advance(0.05), 25);
     try {
       await Promise.all(paths.map((path) => write(path)));
     } finally {
