@@ -108,6 +108,20 @@ describe("GET /api/processes", () => {
     assert.deepEqual([limited.processes.length, limited.total], [1, 3]);
   });
 
+  it("sorts those that wait for a disk among those that run, so that a limit does not cut them off", async () => {
+    const usage = (more: ResourceUsage) => ({ usage: { residentBytes: 1000, ...more } });
+    record(10, [
+      usageOf(7, "runs", 0, usage({ runningTasks: 1, uninterruptibleTasks: 0 })),
+      usageOf(8, "sleeps", 0.2, usage({ runningTasks: 0, uninterruptibleTasks: 0 })),
+      usageOf(9, "waits", 0, usage({ runningTasks: 0, uninterruptibleTasks: 2 })),
+    ]);
+    const { processes } = await ask(`?at=${nowMs - 10_000}&sort=runningTasks&limit=2`);
+    assert.deepEqual(
+      processes.map(({ process }) => process),
+      ["waits", "runs"],
+    );
+  });
+
   it("lists the busiest of a recorded second, with their age then", async () => {
     record(10, [usageOf(8, "burner", 0.9), usageOf(9, "late", 0.1)]);
     record(9, [usageOf(8, "burner", 0.2)]);
