@@ -2,25 +2,15 @@ import assert from "node:assert/strict";
 import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { freePort, untarFile } from "../e2e/machine.ts";
-import { Burner } from "../support/burner.ts";
+import { burners } from "../support/burner.ts";
 import { tempDirectories } from "../support/tempDirectory.ts";
 import { program } from "./support/program.ts";
 
 describe("culprit once", function () {
   this.timeout(120_000);
   const culprit = program();
-  const burners: Burner[] = [];
-  afterEach(async () => {
-    for (const burner of burners.splice(0)) await burner.end();
-  });
+  const burn = burners();
   const tempDirectory = tempDirectories();
-
-  async function burn(): Promise<Burner> {
-    const burner = new Burner();
-    burners.push(burner);
-    await burner.begun;
-    return burner;
-  }
 
   it("prints figures, verdict and table, and writes nothing anywhere", async () => {
     const folder = await tempDirectory();

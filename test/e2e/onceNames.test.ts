@@ -1,23 +1,13 @@
 import assert from "node:assert/strict";
 import { program } from "../commands/support/program.ts";
-import { Burner } from "../support/burner.ts";
+import { type Burner, burners } from "../support/burner.ts";
 import { tempDirectories } from "../support/tempDirectory.ts";
 
 describe("culprit once on a calm machine", function () {
   this.timeout(120_000);
   const culprit = program();
-  const burners: Burner[] = [];
-  afterEach(async () => {
-    for (const burner of burners.splice(0)) await burner.end();
-  });
+  const burn = burners();
   const tempDirectory = tempDirectories();
-
-  async function burn(): Promise<Burner> {
-    const burner = new Burner();
-    burners.push(burner);
-    await burner.begun;
-    return burner;
-  }
 
   it("prints JSON that names who burns, and whose lines add up to the machine", async () => {
     const { pid } = await burn();
@@ -35,7 +25,10 @@ describe("culprit once on a calm machine", function () {
   });
 
   it("says what has risen when it has looked long enough to know", async () => {
-    const begin = setTimeout(() => void burn(), 13_000);
+    let burner: Promise<Burner> | undefined;
+    const begin = setTimeout(() => {
+      burner = burn();
+    }, 13_000);
     try {
       const { code, out } = await culprit(await tempDirectory(), ["once", "--seconds=20", "--json"]);
       assert.equal(code, 0);
@@ -44,7 +37,7 @@ describe("culprit once on a calm machine", function () {
       const pids = [verdict, ...spikes.map((spike: { verdict: unknown }) => spike.verdict)].flatMap((one) =>
         one.shares.flatMap((share: { pids: number[] }) => share.pids),
       );
-      assert.ok(pids.includes(burners[0]?.pid), out);
+      assert.ok(pids.includes((await burner)?.pid), out);
     } finally {
       clearTimeout(begin);
     }

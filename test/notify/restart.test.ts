@@ -1,33 +1,21 @@
 import assert from "node:assert/strict";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { DeliveryError } from "../../src/notify/notifier.ts";
-import { tempDirectories } from "../support/tempDirectory.ts";
-import { PlayedChannel, TestDesk } from "./support/desk.ts";
+import { deskStages, later, PlayedChannel, type TestDesk, titlesAt } from "./support/desk.ts";
 import { resolved, sampleNotification } from "./support/samples.ts";
-
-const later = (retryAfterSeconds?: number) => () =>
-  new DeliveryError("the server is down", { retryable: true, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) });
 
 describe("Notifications after a restart", function () {
   this.timeout(20_000);
-  const tempDirectory = tempDirectories();
+  const stage = deskStages();
   let directory: string;
   let desk: TestDesk;
   let email: PlayedChannel;
   let slack: PlayedChannel;
-
-  beforeEach(async () => {
-    directory = await tempDirectory();
-    desk = new TestDesk(directory);
-    email = new PlayedChannel("email");
-    slack = new PlayedChannel("slack");
+  beforeEach(() => {
+    ({ directory, desk, email, slack } = stage());
   });
-  afterEach(() => desk.notifications.stop(0));
 
   const results = (): readonly string[] => desk.outcomes.map(({ channel, result }) => `${channel} ${result}`);
-  const titlesAt = (channel: PlayedChannel): readonly string[] =>
-    channel.delivered.map(({ status, notifications }) => `${status} ${notifications.map(({ id }) => id).join(" ")}`);
 
   it("go out that had been waiting for others", async () => {
     await desk.open(email);

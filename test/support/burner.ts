@@ -13,6 +13,20 @@ for (let next = 0; ; ) {
   writeSync(1, now + " " + (user + system) / 1e6 + "\\n");
 }`;
 
+/** Starts burners for one suite, each when it has begun to burn; all are ended after the test. */
+export function burners(): () => Promise<Burner> {
+  const burning: Burner[] = [];
+  afterEach(async () => {
+    for (const burner of burning.splice(0)) await burner.end();
+  });
+  return async () => {
+    const burner = new Burner();
+    burning.push(burner);
+    await burner.begun;
+    return burner;
+  };
+}
+
 /** A process that burns CPU and keeps account of it. */
 export class Burner {
   readonly pid: number;

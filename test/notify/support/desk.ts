@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import type { NotificationMessage } from "../../../src/model/notification.ts";
 import { type NotificationOutcome, type Notifications, openNotifications } from "../../../src/notify/index.ts";
-import type { ChannelName, DeliveryError, Notifier, Receipt } from "../../../src/notify/notifier.ts";
+import { type ChannelName, DeliveryError, type Notifier, type Receipt } from "../../../src/notify/notifier.ts";
 import { ManualClock, settle } from "../../support/manualClock.ts";
 import { recordedLog } from "../../support/recordedLog.ts";
+import { tempDirectories } from "../../support/tempDirectory.ts";
 
 /** A channel that does as a test says. */
 export class PlayedChannel implements Notifier {
@@ -32,6 +33,37 @@ export class PlayedChannel implements Notifier {
     this.delivered.push(message);
     return { answer: `${this.name} answered 200` };
   }
+}
+
+/** Says that a server is down, for a while. */
+export const later = (retryAfterSeconds?: number) => () =>
+  new DeliveryError("the server is down", { retryable: true, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) });
+
+/** What a channel has delivered: status and incidents of each message. */
+export const titlesAt = (channel: PlayedChannel): readonly string[] =>
+  channel.delivered.map(({ status, notifications }) => `${status} ${notifications.map(({ id }) => id).join(" ")}`);
+
+/** What a suite of a desk with two played channels works with; all is made anew for each test. */
+export interface DeskStage {
+  readonly directory: string;
+  readonly desk: TestDesk;
+  readonly email: PlayedChannel;
+  readonly slack: PlayedChannel;
+}
+
+/** Makes one for each test of the suite: `stage()` is that of the present one. */
+export function deskStages(): () => DeskStage {
+  const tempDirectory = tempDirectories();
+  let stage: DeskStage | undefined;
+  beforeEach(async () => {
+    const directory = await tempDirectory();
+    stage = { directory, desk: new TestDesk(directory), email: new PlayedChannel("email"), slack: new PlayedChannel("slack") };
+  });
+  afterEach(() => stage?.desk.notifications.stop(0));
+  return () => {
+    assert.ok(stage !== undefined);
+    return stage;
+  };
 }
 
 /** A desk with played channels that can be started anew. */
