@@ -29,7 +29,7 @@ export class LocalTime {
   }
 
   #readName(offsetSeconds: number): string | undefined {
-    // asked late: Intl brings 7 MB of tables into memory, and many are never asked what their local time is called
+    // asked late: Intl brings 6 MB of tables into memory, and many are never asked what their local time is called
     const zone = this.#zone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone;
     if (zone === "UTC" || zone === "Etc/UTC") return "UTC";
     try {
