@@ -16,6 +16,9 @@ import { runOpenly, runQuietly } from "./lib/run.mjs";
 /** What measures the machine, or wants its own burner to stand out on it, has the machine to itself. */
 const alonePattern = /^dist\/test\/e2e\/(?:attribution\w*|burnToMail|dashboards|onceNames|page|rulesOnPrometheus|spikes)\.test\.js$/;
 
+/** Collectors are tested with mounts that are dead, and captures with a df that looks at all mounts: never beside each other. */
+const together = new Map([["collectors", "capture"]]);
+
 const everything = "dist/test/**/*.test.js";
 const folder = mkdtempSync(join(tmpdir(), "culprit-test-"));
 const missingPath = join(folder, "missing.jsonl");
@@ -47,8 +50,9 @@ async function runLanes(reporter) {
   /** @type {Map<string, string[]>} */
   const groups = new Map();
   for (const path of files.filter((path) => !alonePattern.test(path))) {
-    // each of these starts whole stacks
-    const group = path.startsWith("dist/test/e2e/") ? path : (path.split("/")[2] ?? "");
+    const folder = path.split("/")[2] ?? "";
+    // each of e2e's starts whole stacks
+    const group = folder === "e2e" ? path : (together.get(folder) ?? folder);
     groups.set(group, [...(groups.get(group) ?? []), path]);
   }
   const first = ["dist/test/e2e/compose.test.js", "commands", "project", "shipped", "capture"];
