@@ -215,7 +215,7 @@ export class ProcessTable {
     try {
       descriptor = this.#open(pid);
       if (descriptor === undefined) readPidStat(this.#options.root, pid, this.#buffer, this.#scratch);
-      else parsePidStat(this.#buffer.bytes, this.#buffer.readWhole(descriptor), this.#scratch);
+      else parsePidStat(this.#buffer.bytes, this.#buffer.readAtOnce(descriptor), this.#scratch);
       // what was not there at the last listing has done all that it did since then
       const reading = this.#readings.make(this.#scratch, this.#buffer.bytes, nowSeconds, this.#bornAfterSeconds, undefined, noThreads);
       const raw = { ...this.#scratch };
@@ -262,7 +262,7 @@ export class ProcessTable {
   #readAgain(slot: Slot): boolean {
     try {
       if (slot.descriptor === undefined) readPidStat(this.#options.root, slot.pid, this.#buffer, this.#scratch);
-      else parsePidStat(this.#buffer.bytes, this.#buffer.readWhole(slot.descriptor), this.#scratch);
+      else parsePidStat(this.#buffer.bytes, this.#buffer.readAtOnce(slot.descriptor), this.#scratch);
     } catch (error) {
       if (!isGone(error)) throw error;
       return false;

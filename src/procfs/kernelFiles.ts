@@ -2,7 +2,10 @@
  * Reads whole-machine files of /proc through descriptors that stay open.
  *
  * A read at position 0 makes the kernel write the file anew, so the cost of open and close is paid once.
- * A /proc file must come out of one read: two reads may show two moments.
+ *
+ * Files that the kernel writes in one go (stat, meminfo, all of a process's) come out of one read, and must: two would show two
+ * moments. Those that it writes line by line (mounts, interrupts, diskstats, net/dev, vmstat: `seq_read` in fs/seq_file.c) come by
+ * the page, however long the buffer is, and end only where a read gives nothing.
  */
 import { closeSync, openSync, readSync } from "node:fs";
 import { isGone } from "./errors.ts";
@@ -11,16 +14,27 @@ import { Scanner } from "./scanner.ts";
 
 const firstBufferBytes = 64 * 1024;
 
-/** The buffer of a reader: grows until the longest file fits into one read. */
+/** The buffer of a reader: grows until the longest file fits into it. */
 export class ReadBuffer {
   bytes: Buffer = Buffer.allocUnsafe(firstBufferBytes);
 
-  /** Reads all of `descriptor` from its start; the length of what is now in `bytes`. */
-  readWhole(descriptor: number): number {
+  /** Reads a file that the kernel writes in one go; the length of what is now in `bytes`. */
+  readAtOnce(descriptor: number): number {
     for (;;) {
       const length = readSync(descriptor, this.bytes, 0, this.bytes.length, 0);
       if (length < this.bytes.length) return length;
       this.bytes = Buffer.allocUnsafe(this.bytes.length * 2);
+    }
+  }
+
+  /** Reads any file until a read gives nothing more; the length of what is now in `bytes`. */
+  readToEnd(descriptor: number): number {
+    let length = 0;
+    for (;;) {
+      const more = readSync(descriptor, this.bytes, length, this.bytes.length - length, length);
+      if (more === 0) return length;
+      length += more;
+      if (length === this.bytes.length) this.bytes = Buffer.concat([this.bytes, Buffer.allocUnsafe(length)]);
     }
   }
 }
@@ -65,7 +79,7 @@ export class KernelFiles {
       this.#descriptors.set(path, descriptor);
     }
     try {
-      const length = this.#buffer.readWhole(descriptor);
+      const length = this.#buffer.readToEnd(descriptor);
       this.#scanner.reset(path, this.#buffer.bytes, length);
       return this.#scanner;
     } catch (error) {

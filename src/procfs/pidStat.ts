@@ -60,7 +60,7 @@ export function openPidStat(root: ProcRoot, pid: number): number {
 export function readPidStat(root: ProcRoot, pid: number, buffer: ReadBuffer, into: PidStat): void {
   const descriptor = openPidStat(root, pid);
   try {
-    parsePidStat(buffer.bytes, buffer.readWhole(descriptor), into);
+    parsePidStat(buffer.bytes, buffer.readAtOnce(descriptor), into);
   } finally {
     closeSync(descriptor);
   }

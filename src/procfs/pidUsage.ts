@@ -77,7 +77,7 @@ export class PidUsageReader {
   #read(path: string): Scanner {
     const descriptor = openSync(path, "r");
     try {
-      const length = this.#buffer.readWhole(descriptor);
+      const length = this.#buffer.readAtOnce(descriptor);
       this.#scanner.reset(path, this.#buffer.bytes, length);
       return this.#scanner;
     } finally {

@@ -83,10 +83,13 @@ describe("node_* beside Debian's node_exporter on the same machine", function ()
     assert.deepEqual(await differencesNow(textfiles), []);
   });
 
-  it("has the same of mounts that are read-only, have blanks in their names, or lie where nobody looks", async function () {
+  it("has the same of mounts that are read-only, have blanks in their names, lie where nobody looks, or are more than a page", async function () {
     requireRoot(this);
     const folder = await newDirectory();
-    const points = [join(folder, "with a blank"), join(folder, "ro"), "/mnt/culprit-node-test", "/run/culprit-node-test"];
+    const named = [join(folder, "with a blank"), join(folder, "ro"), "/mnt/culprit-node-test", "/run/culprit-node-test"];
+    // the kernel gives /proc/mounts by pages of 4 KiB
+    const many = Array.from({ length: 30 }, (_, index) => join(folder, `${index}-${"long".repeat(40)}`));
+    const points = [...many, ...named];
     try {
       for (const point of points) {
         mkdirSync(point, { recursive: true });
