@@ -34,10 +34,10 @@ export function parseCgroupMounts(text: Scanner): readonly CgroupMount[] {
 export function readCgroupCpu(files: KernelFiles, mount: CgroupMount, path: string): number | undefined {
   const directory = `${mount.directory}${path === "/" ? "" : path}`;
   if (mount.hierarchy === "cpuacct") {
-    const text = files.read(`${directory}/cpuacct.usage`);
+    const text = files.readAtOnce(`${directory}/cpuacct.usage`);
     return text && text.number() / 1e9;
   }
-  const text = files.read(`${directory}/cpu.stat`);
+  const text = files.readAtOnce(`${directory}/cpu.stat`);
   return text && parseCpuStat(text);
 }
 

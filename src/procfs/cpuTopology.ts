@@ -27,11 +27,11 @@ export class CpuTopologyFiles {
 
   /** Undefined where sysfs does not show CPUs. */
   read(): CpuTopologyReading | undefined {
-    const online = this.#files.read(`${this.#folder}/online`)?.line();
+    const online = this.#files.readAtOnce(`${this.#folder}/online`)?.line();
     if (online === undefined) return undefined;
     if (online !== this.#online) this.#look();
     this.#online = online;
-    const isolated = this.#files.read(`${this.#folder}/isolated`)?.line() ?? "";
+    const isolated = this.#files.readAtOnce(`${this.#folder}/isolated`)?.line() ?? "";
     return {
       coreThrottles: this.#cores.flatMap(({ package: of, core, path }) => this.#count(path).map((count) => ({ package: of, core, count }))),
       packageThrottles: this.#packages.flatMap(({ package: of, path }) => this.#count(path).map((count) => ({ package: of, count }))),
@@ -44,7 +44,7 @@ export class CpuTopologyFiles {
   }
 
   #count(path: string): number[] {
-    const count = this.#files.read(path)?.number();
+    const count = this.#files.readAtOnce(path)?.number();
     return count === undefined ? [] : [count];
   }
 
@@ -54,8 +54,8 @@ export class CpuTopologyFiles {
     const packages = new Map<number, Throttle>();
     for (const name of list(this.#folder)) {
       const folder = `${this.#folder}/${name}`;
-      const of = this.#files.read(`${folder}/topology/physical_package_id`)?.number();
-      const core = this.#files.read(`${folder}/topology/core_id`)?.number();
+      const of = this.#files.readAtOnce(`${folder}/topology/physical_package_id`)?.number();
+      const core = this.#files.readAtOnce(`${folder}/topology/core_id`)?.number();
       if (of === undefined || core === undefined) continue;
       this.#note(cores, `${of} ${core}`, { package: of, core, path: `${folder}/thermal_throttle/core_throttle_count` });
       this.#note(packages, of, { package: of, core, path: `${folder}/thermal_throttle/package_throttle_count` });
@@ -66,7 +66,7 @@ export class CpuTopologyFiles {
   }
 
   #note<Key>(known: Map<Key, Throttle>, key: Key, throttle: Throttle): void {
-    if (!known.has(key) && this.#files.read(throttle.path) !== undefined) known.set(key, throttle);
+    if (!known.has(key) && this.#files.readAtOnce(throttle.path) !== undefined) known.set(key, throttle);
   }
 }
 

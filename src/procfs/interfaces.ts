@@ -86,7 +86,7 @@ export class InterfaceFiles {
   #attribute(path: string, again = true): string | undefined {
     if (this.#refused.has(path)) return undefined;
     try {
-      return this.#files.read(path)?.line().trim();
+      return this.#files.readAtOnce(path)?.line().trim();
     } catch (error) {
       if (isOutOfDescriptors(error)) throw error;
       // the descriptor was of an earlier interface of that name; it is closed by now

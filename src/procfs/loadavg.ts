@@ -5,7 +5,7 @@ import type { Scanner } from "./scanner.ts";
 
 /** Reads /proc/loadavg. */
 export function readLoadavg(files: KernelFiles): LoadReading | undefined {
-  const text = files.read(`${files.root.procfs}/loadavg`);
+  const text = files.readAtOnce(`${files.root.procfs}/loadavg`);
   return text && parseLoadavg(text);
 }
 

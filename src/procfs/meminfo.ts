@@ -5,7 +5,7 @@ import { Scanner } from "./scanner.ts";
 
 /** Reads /proc/meminfo. */
 export function readMeminfo(files: KernelFiles): MemoryReading | undefined {
-  const text = files.read(`${files.root.procfs}/meminfo`);
+  const text = files.readAtOnce(`${files.root.procfs}/meminfo`);
   return text && parseMeminfo(text);
 }
 

@@ -16,7 +16,7 @@ export function readPressure(files: KernelFiles): PressureReading | undefined {
 
 function readStalls(files: KernelFiles, resource: string): StallSeconds | undefined {
   try {
-    const text = files.read(`${files.root.procfs}/pressure/${resource}`);
+    const text = files.readAtOnce(`${files.root.procfs}/pressure/${resource}`);
     return text && parsePressure(text);
   } catch (error) {
     // the files exist while PSI is off, and refuse to be read; libuv spells EOPNOTSUPP so

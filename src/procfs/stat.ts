@@ -19,7 +19,7 @@ export class StatReader {
 
   /** Undefined where there is no such file. */
   read(nowSeconds: number): CpuReading | undefined {
-    const text = this.#files.read(`${this.#files.root.procfs}/stat`);
+    const text = this.#files.readAtOnce(`${this.#files.root.procfs}/stat`);
     this.#newest = text && parseStat(text, this.#ticksPerSecond, nowSeconds);
     return this.#newest;
   }

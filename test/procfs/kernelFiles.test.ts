@@ -17,8 +17,8 @@ describe("files of the kernel", () => {
     files.close();
   });
 
-  const textOf = (path: string): string | undefined => {
-    const text = files.read(path);
+  const textOf = (path: string, way: "read" | "readAtOnce" = "read"): string | undefined => {
+    const text = files[way](path);
     return text?.bytes.toString("latin1", 0, text.length);
   };
 
@@ -31,13 +31,15 @@ describe("files of the kernel", () => {
     }
   });
 
-  it("are read whole whatever their length, and anew every time", async () => {
-    const path = join(await newDirectory(), "long");
-    for (const length of [300_000, 65_536, 65_535, 1, 0]) {
-      writeFiles(join(path, ".."), { long: "x".repeat(length) });
-      assert.equal(textOf(path)?.length, length);
-    }
-  });
+  for (const way of ["read", "readAtOnce"] as const) {
+    it(`are read whole whatever their length, and anew every time: ${way}`, async () => {
+      const directory = await newDirectory();
+      for (const length of [300_000, 65_536, 65_535, 1, 0]) {
+        writeFiles(directory, { long: "x".repeat(length) });
+        assert.equal(textOf(join(directory, "long"), way)?.length, length);
+      }
+    });
+  }
 
   it("are undefined where there are none, and what else goes wrong is thrown", async () => {
     const directory = await newDirectory();

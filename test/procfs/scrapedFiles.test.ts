@@ -192,7 +192,7 @@ describe("reading the files of a recorded machine", () => {
     const off = Object.assign(new Error("operation not supported on socket"), { code: "ENOTSUP" });
     const refusing = Object.assign(Object.create(files) as KernelFiles, {
       root: machine.root,
-      read: () => {
+      readAtOnce: () => {
         throw off;
       },
     });
