@@ -51,43 +51,85 @@ export function deriveMemory(memory: Sample["memory"]): HostMemory | undefined {
   };
 }
 
-/** Block devices with their rates. */
+/** Remembers what was said of devices that did nothing. */
+export interface StillDevices {
+  readonly disks: WeakMap<DiskReading, HostDisk>;
+  readonly interfaces: WeakMap<NetworkReading, HostNetwork>;
+}
+
+/** Block devices with their rates; one that did nothing again is the same object. */
 export function deriveDisks(
   previous: readonly DiskReading[] | undefined,
   current: readonly DiskReading[],
   elapsed: number,
+  still: StillDevices["disks"],
 ): readonly HostDisk[] {
-  return current.map((disk) => {
-    const { device, whole, readBytes, writtenBytes, ioSeconds } = disk;
-    const levels = { device, whole, readBytes, writtenBytes, ...known("ioSeconds", ioSeconds) };
-    const before = previous?.find((other) => other.device === device);
-    if (before === undefined || elapsed <= 0) return levels;
-    const busy = rate(before.ioSeconds, ioSeconds, elapsed);
-    return {
-      ...levels,
-      ...known("readBytesPerSecond", rate(before.readBytes, readBytes, elapsed)),
-      ...known("writtenBytesPerSecond", rate(before.writtenBytes, writtenBytes, elapsed)),
-      ...known("busyRatio", busy === undefined ? undefined : clamp(busy, 0, 1)),
-    };
+  return current.map((disk, place) => {
+    const before = sameDevice(previous, disk.device, place);
+    return derivedOnce(still, disk, before === disk && elapsed > 0, () => deriveDisk(before, disk, elapsed));
   });
 }
 
-/** Interfaces with their rates. */
+function deriveDisk(before: DiskReading | undefined, disk: DiskReading, elapsed: number): HostDisk {
+  const { device, whole, readBytes, writtenBytes, ioSeconds } = disk;
+  const levels = { device, whole, readBytes, writtenBytes, ...known("ioSeconds", ioSeconds) };
+  if (before === undefined || elapsed <= 0) return levels;
+  const busy = rate(before.ioSeconds, ioSeconds, elapsed);
+  return {
+    ...levels,
+    ...known("readBytesPerSecond", rate(before.readBytes, readBytes, elapsed)),
+    ...known("writtenBytesPerSecond", rate(before.writtenBytes, writtenBytes, elapsed)),
+    ...known("busyRatio", busy === undefined ? undefined : clamp(busy, 0, 1)),
+  };
+}
+
+/** Interfaces with their rates; one that carried nothing again is the same object. */
 export function deriveNetwork(
   previous: readonly NetworkReading[] | undefined,
   current: readonly NetworkReading[],
   elapsed: number,
+  still: StillDevices["interfaces"],
 ): readonly HostNetwork[] {
-  return current.map(({ device, receive, transmit }) => {
-    const levels = { device, receiveBytes: receive.bytes, transmitBytes: transmit.bytes };
-    const before = previous?.find((other) => other.device === device);
-    if (before === undefined || elapsed <= 0) return levels;
-    return {
-      ...levels,
-      ...known("receiveBytesPerSecond", rate(before.receive.bytes, receive.bytes, elapsed)),
-      ...known("transmitBytesPerSecond", rate(before.transmit.bytes, transmit.bytes, elapsed)),
-    };
+  return current.map((one, place) => {
+    const before = sameDevice(previous, one.device, place);
+    return derivedOnce(still, one, before === one && elapsed > 0, () => deriveInterface(before, one, elapsed));
   });
+}
+
+function deriveInterface(before: NetworkReading | undefined, { device, receive, transmit }: NetworkReading, elapsed: number): HostNetwork {
+  const levels = { device, receiveBytes: receive.bytes, transmitBytes: transmit.bytes };
+  if (before === undefined || elapsed <= 0) return levels;
+  return {
+    ...levels,
+    ...known("receiveBytesPerSecond", rate(before.receive.bytes, receive.bytes, elapsed)),
+    ...known("transmitBytesPerSecond", rate(before.transmit.bytes, transmit.bytes, elapsed)),
+  };
+}
+
+/** Devices mostly keep their places. */
+function sameDevice<Reading extends { readonly device: string }>(
+  previous: readonly Reading[] | undefined,
+  device: string,
+  place: number,
+): Reading | undefined {
+  const there = previous?.[place];
+  return there?.device === device ? there : previous?.find((other) => other.device === device);
+}
+
+/** A reading that is the object of the Sample before is still: its rates are 0, however much time has passed. */
+function derivedOnce<Reading extends object, Derived>(
+  still: WeakMap<Reading, Derived>,
+  reading: Reading,
+  isStill: boolean,
+  derive: () => Derived,
+): Derived {
+  if (!isStill) return derive();
+  let derived = still.get(reading);
+  if (derived === undefined) {
+    derived = derive();
+    still.set(reading, derived);
+  }
+  return derived;
 }
 
 /** Pressure as the share of this tick in which tasks were stalled. */

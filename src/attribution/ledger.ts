@@ -4,6 +4,7 @@ import type { GroupLabels, GroupUsage } from "../model/snapshot.ts";
 import type { LedgerCgroup } from "./cgroupCpu.ts";
 import { Credits } from "./credits.ts";
 import type { NameByRules } from "./groupRules.ts";
+import type { StillDevices } from "./host.ts";
 import { Unexplained } from "./unexplained.ts";
 
 /** A process as it was last read, and the group it is counted in. */
@@ -70,6 +71,8 @@ export interface Ledger {
   statesUnknown: boolean;
   /** Groups that are new or had CPU in the last tick: idle, until this tick says otherwise. */
   readonly active: Set<LedgerGroup>;
+  /** Disks and interfaces that did nothing. */
+  readonly still: StillDevices;
 }
 
 /** A group in which nothing is yet. */
@@ -115,5 +118,6 @@ export function createLedger(nameByRules?: NameByRules): Ledger {
     readerPid: undefined,
     statesUnknown: false,
     active: new Set(),
+    still: { disks: new WeakMap(), interfaces: new WeakMap() },
   };
 }

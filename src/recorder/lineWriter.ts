@@ -165,7 +165,7 @@ export class LineWriter {
     if (first === undefined) return;
     if (first.begins) await this.#completeFile();
     this.#file ??= await SegmentFile.create(first.takenAtMs, this.#options);
-    await this.#file.append(Buffer.concat(batch.map(({ bytes }) => bytes)));
+    await this.#file.append(batch.length === 1 ? first.bytes : Buffer.concat(batch.map(({ bytes }) => bytes)));
     this.#unsyncedLines += batch.length;
   }
 

@@ -181,7 +181,9 @@ function bestRanks(stats: Pick<WindowStats, "groups">, deepest: number): Map<str
 }
 
 function addTo(sum: Partial<Record<ResourceKey, number>>, usage: GroupUsage["usage"]): void {
-  for (const key of resourceKeys) {
+  // without an iterator: in every tick this is done for everybody who is not a member
+  for (let at = 0; at < resourceKeys.length; at++) {
+    const key = resourceKeys[at] as ResourceKey;
     const value = usage[key];
     if (value !== undefined) sum[key] = (sum[key] ?? 0) + value;
   }

@@ -132,7 +132,7 @@ export function hostFigures({ cpu, tasks, memory, disks, pressure }: HostUsage):
 }
 
 /** How large the machine is, as far as it says. */
-export function machineSize({ cpu, memory }: HostUsage): MachineSize {
+export function machineSize({ cpu, memory }: Pick<HostUsage, "cpu" | "memory">): MachineSize {
   return { cores: cpu?.cores ?? 1, memoryBytes: memory?.totalBytes ?? 0 };
 }
 

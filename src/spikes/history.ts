@@ -1,12 +1,22 @@
 /** The last minute, tick by tick: what is behind a spike's first seconds, and who wrote what the disk does only now. */
-import type { GroupUsage, Snapshot } from "../model/snapshot.ts";
+import type { GroupUsage, HostUsage, Snapshot } from "../model/snapshot.ts";
 import type { SpikeResource } from "../model/spike.ts";
 import type { HostFigures } from "./figures.ts";
 
+/** What is kept of a Snapshot. The rest of it would only be memory that every collection of garbage has to walk through. */
+export interface Glimpse extends Pick<Snapshot, "takenAtMs" | "groups" | "processes"> {
+  readonly host: Pick<HostUsage, "cpu" | "memory">;
+}
+
+/** Takes what is kept of a Snapshot. */
+export function glimpseOf({ takenAtMs, groups, processes, host: { cpu, memory } }: Snapshot): Glimpse {
+  return { takenAtMs, groups, processes, host: { ...(cpu && { cpu }), ...(memory && { memory }) } };
+}
+
 /** One tick that was no gap. */
 export interface Moment {
-  readonly snapshot: Snapshot;
-  /** Those of its host. */
+  readonly snapshot: Glimpse;
+  /** Those of its whole host. */
   readonly figures: HostFigures;
   readonly shown: readonly GroupUsage[];
   readonly seconds: number;

@@ -1,7 +1,7 @@
 /** Judges a stretch that somebody has recorded: what was before an onset, and what has been since. A fold over its seconds. */
 import type { Snapshot } from "../model/snapshot.ts";
 import type { SpikeResource } from "../model/spike.ts";
-import { hostKeys, machineSize, noFigures, restOf } from "./figures.ts";
+import { hostFigures, hostKeys, machineSize, noFigures, restOf } from "./figures.ts";
 import { type Judgement, judgeTally } from "./judgement.ts";
 import type { Past } from "./past.ts";
 import { Tally } from "./tally.ts";
@@ -38,8 +38,9 @@ export function createJudge({ sinceMs, ancestorsOf = () => [] }: JudgeOptions): 
       const { takenAtMs, elapsedSeconds: seconds, gap } = tick;
       if (seconds === undefined || seconds <= 0 || gap) return;
       newest = tick;
-      if (takenAtMs >= sinceMs) return since.add(tick, seconds);
-      before.add(tick, seconds);
+      const figures = hostFigures(tick.host);
+      if (takenAtMs >= sinceMs) return since.add(tick, seconds, figures);
+      before.add(tick, seconds, figures);
       if (takenAtMs >= sinceMs - writeBackMs) since.addEarlier(tick, seconds);
     },
     result(resource) {

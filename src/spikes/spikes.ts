@@ -3,7 +3,7 @@ import type { GroupUsage, Snapshot } from "../model/snapshot.ts";
 import type { Spike, SpikeEvent, SpikeResource } from "../model/spike.ts";
 import { Detector } from "./detector.ts";
 import { hostFigures, type MachineSize, machineSize, type Signal, signals } from "./figures.ts";
-import { History, type Moment } from "./history.ts";
+import { glimpseOf, History, type Moment } from "./history.ts";
 import { type Judgement, judgeMoments } from "./judgement.ts";
 import { LinePast } from "./past.ts";
 import { Run } from "./run.ts";
@@ -74,7 +74,7 @@ class SpikeFold implements Spikes {
     const events: SpikeEvent[] = [];
     if (seconds === undefined || seconds <= 0) return events;
     if (snapshot.gap) this.#passGap(seconds, events);
-    else this.#passTick({ snapshot, figures: hostFigures(snapshot.host), shown, seconds, away: new Set() }, events);
+    else this.#passTick({ snapshot: glimpseOf(snapshot), figures: hostFigures(snapshot.host), shown, seconds, away: new Set() }, events);
     return events;
   }
 

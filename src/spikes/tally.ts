@@ -1,6 +1,7 @@
 /** What everybody used over a stretch of time, added up tick by tick: whoever dies before the end stays in it. */
-import type { GroupLabels, GroupUsage, Snapshot } from "../model/snapshot.ts";
-import { type HostFigures, type HostKey, hostFigures, hostKeys, type LineFigures, type LineKey, lineKeys, noFigures } from "./figures.ts";
+import type { GroupLabels, GroupUsage } from "../model/snapshot.ts";
+import { type HostFigures, type HostKey, hostKeys, type LineFigures, type LineKey, lineKeys, noFigures } from "./figures.ts";
+import type { Glimpse } from "./history.ts";
 import { ProcessTally } from "./processTally.ts";
 
 /** One line's sums. */
@@ -68,8 +69,8 @@ export class Tally {
     };
   }
 
-  /** Adds a tick. `figures` are those of its host, where they are known already. */
-  add(snapshot: Snapshot, seconds: number, figures: HostFigures = hostFigures(snapshot.host)): void {
+  /** Adds a tick with the figures of its host. */
+  add(snapshot: Omit<Glimpse, "takenAtMs">, seconds: number, figures: HostFigures): void {
     this.#seconds += seconds;
     this.#cores = snapshot.host.cpu?.cores ?? this.#cores;
     for (const key of hostKeys) {
@@ -84,7 +85,7 @@ export class Tally {
   }
 
   /** Adds what was written in a tick before. */
-  addEarlier({ groups, processes }: Pick<Snapshot, "groups" | "processes">, seconds: number): void {
+  addEarlier({ groups, processes }: Pick<Glimpse, "groups" | "processes">, seconds: number): void {
     this.#earlierSeconds += seconds;
     for (const group of groups) {
       const { writtenBytesPerSecond = 0 } = group.usage;

@@ -227,6 +227,46 @@ describe("what happened between two Samples", () => {
     ]);
   });
 
+  it("knows of a device that did nothing and then something, however its reading and its place changed", () => {
+    const still = {
+      device: "sdb",
+      whole: true,
+      readsCompleted: 0,
+      readsMerged: 0,
+      readBytes: 70,
+      readSeconds: 0,
+      writesCompleted: 0,
+      writesMerged: 0,
+      writtenBytes: 10,
+      writeSeconds: 0,
+      ioNow: 0,
+      ioSeconds: 1,
+      ioWeightedSeconds: 0,
+    };
+    const loop = { ...still, device: "loop0", whole: false };
+    const eth0 = { device: "eth0", receive: { bytes: 7 }, transmit: { bytes: 9 } };
+    const ledger = createLedger();
+    const hosts = [
+      sampleAt(0, { disks: [still], network: [eth0] }),
+      sampleAt(1, { disks: [still], network: [eth0] }),
+      sampleAt(1, { disks: [still], network: [eth0] }),
+      sampleAt(3, { disks: [loop, still], network: [eth0] }),
+      sampleAt(4, { disks: [loop, { ...still, writtenBytes: 30 }], network: [{ ...eth0, receive: { bytes: 8 } }] }),
+    ].map((sample) => advance(ledger, sample, { gapSeconds: 5 }).host);
+    const levels = { device: "sdb", whole: true, readBytes: 70, writtenBytes: 10, ioSeconds: 1 };
+    const idle = { ...levels, readBytesPerSecond: 0, writtenBytesPerSecond: 0, busyRatio: 0 };
+    assert.deepEqual(
+      hosts.map(({ disks }) => disks?.filter(({ device }) => device === "sdb")),
+      [[levels], [idle], [levels], [idle], [{ ...idle, writtenBytes: 30, writtenBytesPerSecond: 20 }]],
+    );
+    assert.deepEqual(hosts[3]?.disks?.[0], { ...levels, device: "loop0", whole: false });
+    assert.deepEqual(
+      hosts.map(({ network }) => network?.[0]?.receiveBytesPerSecond),
+      [undefined, 0, undefined, 0, 1],
+    );
+    assert.equal(hosts[3]?.disks?.[1], hosts[1]?.disks?.[0]);
+  });
+
   it("calls memory used what is not available", () => {
     const memory = { totalBytes: 1000, availableBytes: 250, swapTotalBytes: 100, swapFreeBytes: 60, fields: new Map() };
     assert.deepEqual(fold(sampleAt(0, { memory })).host.memory, {
