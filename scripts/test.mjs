@@ -16,8 +16,16 @@ import { runOpenly, runQuietly } from "./lib/run.mjs";
 /** What measures the machine, or wants its own burner to stand out on it, has the machine to itself. */
 const alonePattern = /^dist\/test\/e2e\/(?:attribution\w*|burnToMail|dashboards|onceNames|page|rulesOnPrometheus|spikes)\.test\.js$/;
 
-/** Collectors are tested with mounts that are dead, and captures with a df that looks at all mounts: never beside each other. */
-const together = new Map([["collectors", "capture"]]);
+const compose = "dist/test/e2e/compose.test.js";
+
+/**
+ * What is never beside each other: collectors are tested with mounts that are dead, and captures with a df that looks at all mounts;
+ * an installation burns as much as the burner that an alert is to name.
+ */
+const together = new Map([
+  ["collectors", "capture"],
+  ["project", compose],
+]);
 
 const everything = "dist/test/**/*.test.js";
 const folder = mkdtempSync(join(tmpdir(), "culprit-test-"));
@@ -55,7 +63,7 @@ async function runLanes(reporter) {
     const group = folder === "e2e" ? path : (together.get(folder) ?? folder);
     groups.set(group, [...(groups.get(group) ?? []), path]);
   }
-  const first = ["dist/test/e2e/compose.test.js", "commands", "project", "shipped", "capture"];
+  const first = [compose, "commands", "shipped", "capture"];
   const rank = (/** @type {string} */ group) => (first.includes(group) ? first.indexOf(group) : first.length);
   const queue = [...groups].sort(([a], [b]) => rank(a) - rank(b)).values();
   /** @type {Result[]} */
