@@ -23,6 +23,22 @@ function near(actual: number | undefined, expected: number): void {
   assert.ok(actual !== undefined && Math.abs(actual - expected) < 1e-9, `${actual} is not ${expected}`);
 }
 
+const disk = {
+  device: "sda",
+  whole: true,
+  readsCompleted: 0,
+  readsMerged: 0,
+  readBytes: 1000,
+  readSeconds: 0,
+  writesCompleted: 0,
+  writesMerged: 0,
+  writtenBytes: 10,
+  writeSeconds: 0,
+  ioNow: 0,
+  ioSeconds: 1,
+  ioWeightedSeconds: 0,
+};
+
 describe("what happened between two Samples", () => {
   it("is unknown for rates, not zero, after the first", () => {
     const first = fold(
@@ -206,20 +222,9 @@ describe("what happened between two Samples", () => {
   });
 
   it("marks a gap and counts disks whose counters were reset as unknown", () => {
-    const disk = {
-      device: "sda",
-      whole: true,
-      readsCompleted: 0,
-      readsMerged: 0,
-      readBytes: 1000,
-      readSeconds: 0,
-      writesCompleted: 0,
-      writesMerged: 0,
-    };
-    const rest = { writtenBytes: 10, writeSeconds: 0, ioNow: 0, ioSeconds: 1, ioWeightedSeconds: 0 };
     const snapshot = fold(
-      sampleAt(0, { disks: [{ ...disk, ...rest }] }),
-      sampleAt(10, { disks: [{ ...disk, ...rest, readBytes: 5, writtenBytes: 110, ioSeconds: 6 }] }),
+      sampleAt(0, { disks: [disk] }),
+      sampleAt(10, { disks: [{ ...disk, readBytes: 5, writtenBytes: 110, ioSeconds: 6 }] }),
     );
     assert.equal(snapshot.gap, true);
     assert.deepEqual(snapshot.host.disks, [
@@ -228,21 +233,7 @@ describe("what happened between two Samples", () => {
   });
 
   it("knows of a device that did nothing and then something, however its reading and its place changed", () => {
-    const still = {
-      device: "sdb",
-      whole: true,
-      readsCompleted: 0,
-      readsMerged: 0,
-      readBytes: 70,
-      readSeconds: 0,
-      writesCompleted: 0,
-      writesMerged: 0,
-      writtenBytes: 10,
-      writeSeconds: 0,
-      ioNow: 0,
-      ioSeconds: 1,
-      ioWeightedSeconds: 0,
-    };
+    const still = { ...disk, device: "sdb", readBytes: 70 };
     const loop = { ...still, device: "loop0", whole: false };
     const eth0 = { device: "eth0", receive: { bytes: 7 }, transmit: { bytes: 9 } };
     const ledger = createLedger();

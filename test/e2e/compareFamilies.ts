@@ -48,8 +48,7 @@ function compareSeries(own: ParsedFamily, before: ParsedFamily, after: ParsedFam
   const [mine, first, last] = [seriesOf(own), seriesOf(before), seriesOf(after)];
   for (const [key, from] of first) {
     const value = mine.get(key);
-    // what is gone afterwards may have been gone before: mounts and interfaces of containers come and go
-    if (value === undefined) problems.push(...(last.has(key) ? [`${own.name}${key} is missing`] : []));
+    if (value === undefined) problems.push(`${own.name}${key} is missing`);
     else if (kind !== "values" && !within(own, value, from, last.get(key) ?? from)) {
       problems.push(`${own.name}${key} is ${value}, but node_exporter said ${from} before and ${last.get(key)} after`);
     }
