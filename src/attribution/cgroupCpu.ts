@@ -39,8 +39,6 @@ const slackRatio = 0.01;
 const lowestResidualSeconds = -0.4;
 /** A cgroup that was not known before can have used no more than this for each CPU since it was made; otherwise it was overlooked. */
 const longestUnknownSeconds = 10;
-/** Every process has had its turn after so many ticks, whatever the gate lets be read. */
-const ticksOfARound = 11;
 
 /** The cgroup in which a process' CPU time is accounted. */
 export function accountingCgroup(identity: ProcessIdentity, hierarchy: CgroupCpuReading["hierarchy"]): string {
@@ -107,7 +105,7 @@ export function takeInCgroups(ledger: Ledger, reading: CgroupCpuReading, cores: 
 
 /**
  * Gives what no process explains to a line `short_lived` of the cgroup's unit or container. Only when its processes were read over the
- * same time: when all were, or all that can matter, or after a round in which everybody had a turn.
+ * same time: when all were, or all that can matter, or when everybody has had a turn.
  */
 export function settleCgroups(
   ledger: Ledger,
@@ -115,15 +113,13 @@ export function settleCgroups(
   { complete, reaped }: Pick<ProcessesReading, "complete" | "reaped">,
   endedSeconds: number,
 ): void {
-  ledger.ticksSinceSettled++;
-  if (leftovers === undefined || !(complete || reaped === true || ledger.ticksSinceSettled >= ticksOfARound)) {
+  if (leftovers === undefined || !(complete || reaped === true)) {
     // living processes explain this tick: what is left for later was used after it
     if (!complete) ledger.explainedUntilSeconds = endedSeconds;
     return;
   }
   const { readAtSeconds, rises } = leftovers;
   const tickSeconds = endedSeconds - (ledger.previous?.monotonicSeconds ?? endedSeconds);
-  ledger.ticksSinceSettled = 0;
   for (const [path, cgroup] of ledger.cgroups) {
     // what the root leaves is the kernel's own and nobody's unit
     if (path === "/") continue;

@@ -60,8 +60,6 @@ export interface Ledger {
   cgroupsReadSeconds: number;
   /** The end of the last tick that living processes explained. */
   explainedUntilSeconds: number;
-  /** Ticks since what cgroups leave unexplained was last given to somebody. */
-  ticksSinceSettled: number;
   readonly groups: Map<string, LedgerGroup>;
   /** Processes last seen running or in uninterruptible sleep: they count in every tick, changed or not. */
   readonly waiting: Map<ProcessKey, LedgerProcess>;
@@ -112,7 +110,6 @@ export function createLedger(nameByRules?: NameByRules): Ledger {
     cgroups: new Map(),
     cgroupsReadSeconds: Number.NEGATIVE_INFINITY,
     explainedUntilSeconds: Number.NEGATIVE_INFINITY,
-    ticksSinceSettled: 0,
     groups: new Map(),
     waiting: new Map(),
     readerPid: undefined,

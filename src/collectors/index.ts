@@ -8,8 +8,9 @@ import { readMeminfo } from "../procfs/meminfo.ts";
 import { NetDevReader } from "../procfs/netDev.ts";
 import { readPressure } from "../procfs/pressure.ts";
 import type { ProcRoot } from "../procfs/root.ts";
-import { StatReader } from "../procfs/stat.ts";
+import { readStat } from "../procfs/stat.ts";
 import type { KernelUnits } from "../procfs/units.ts";
+import { YoungReading } from "../procfs/youngReading.ts";
 import { createCgroupsCollector } from "./cgroups.ts";
 import type { Collector, PartName } from "./collector.ts";
 import { createDisksCollector } from "./disks.ts";
@@ -51,7 +52,8 @@ export const partsByFlag: Readonly<Record<string, PartName>> = {
 export function createLinuxCollectors(options: LinuxCollectorOptions): readonly Collector[] {
   const { root, units } = options;
   const files = new KernelFiles(root);
-  const stat = new StatReader(files, units.ticksPerSecond);
+  const stat = new YoungReading((nowSeconds) => readStat(files, units.ticksPerSecond, nowSeconds));
+  const load = new YoungReading(() => readLoadavg(files));
   const netDev = new NetDevReader(files);
   const ownPid = readOwnPid(root);
   return [
@@ -59,6 +61,7 @@ export function createLinuxCollectors(options: LinuxCollectorOptions): readonly 
       root,
       units,
       stat,
+      load,
       identities: new IdentityReader(root, options.containers),
       mostDescriptors: options.mostProcessDescriptors,
       ownPids: ownPid === process.pid,
@@ -67,7 +70,7 @@ export function createLinuxCollectors(options: LinuxCollectorOptions): readonly 
     }),
     createCgroupsCollector(root),
     { part: "cpu", collect: (clock) => stat.readOrRepeat(clock.monotonicSeconds()) },
-    { part: "load", collect: () => readLoadavg(files) },
+    { part: "load", collect: (clock) => load.readOrRepeat(clock.monotonicSeconds()) },
     { part: "memory", collect: () => readMeminfo(files) },
     { part: "pressure", collect: () => readPressure(files) },
     createDisksCollector(files),

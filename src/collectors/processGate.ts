@@ -15,6 +15,11 @@ const longestPause = 8;
 /** Looking at everybody may cost a tenth of the work that it looks for: what a process' reading takes, ten times over. */
 const worthSeconds = 10 * 7e-6;
 
+/** So much CPU may a process have used before its turn shows it, where the gate was content: about half a second. */
+const mostHiddenSeconds = 0.5;
+const fewestTurns = 10;
+const mostTurns = 20;
+
 /** Decides and remembers. */
 export class ProcessGate {
   #previous: CpuReading | undefined;
@@ -32,6 +37,7 @@ export class ProcessGate {
     const previous = this.#previous;
     this.#previous = cpu;
     this.#busySeconds = 0;
+    this.#slackSeconds = 0;
     if (cpu === undefined || previous === undefined) return;
     const cores = cpu.perCpu.length;
     const elapsed = cpu.readAtSeconds - previous.readAtSeconds;
@@ -40,6 +46,12 @@ export class ProcessGate {
     this.#busySeconds = Math.min(cores * elapsed, Math.max(0, cores * elapsed - idle));
     // idle time is counted in ticks of the kernel, on every CPU for itself
     this.#slackSeconds = 0.02 + 0.005 * cores + 0.05 * this.#busySeconds;
+  }
+
+  /** A cold process has a turn in one of so many ticks: the less can hide from the gate, the rarer. */
+  get turns(): number {
+    if (this.#slackSeconds === 0) return fewestTurns;
+    return Math.min(mostTurns, Math.max(fewestTurns, Math.floor(mostHiddenSeconds / this.#slackSeconds)));
   }
 
   /** True when what was read explains how busy the machine was. */

@@ -2,11 +2,9 @@
 import type { Clock } from "../model/clock.ts";
 import type { CpuReading, LoadReading, ProcessesReading } from "../model/sample.ts";
 import { isGone } from "../procfs/errors.ts";
-import { KernelFiles } from "../procfs/kernelFiles.ts";
-import { readLoadavg } from "../procfs/loadavg.ts";
 import { readIsProcess } from "../procfs/pidIdentity.ts";
 import { readPids } from "../procfs/pids.ts";
-import type { StatReader } from "../procfs/stat.ts";
+import type { YoungReading } from "../procfs/youngReading.ts";
 import type { Collector } from "./collector.ts";
 import { LoadWatch } from "./loadWatch.ts";
 import { ProcessGate } from "./processGate.ts";
@@ -26,13 +24,12 @@ const mostUnseenTasks = 0.6;
 const searchEveryTicks = 3;
 /** How many threads are looked at in a tick, some ten microseconds each. */
 const mostScannedThreads = 500;
-/** A cold process has a turn in one of so many ticks. */
-const turns = 10;
-
 /** Settings of the processes collector. */
 export interface ProcessesOptions extends ProcessTableOptions {
   /** What says how busy the machine was, before any process is read. */
-  readonly stat: StatReader;
+  readonly stat: YoungReading<CpuReading>;
+  /** What says how many tasks there are, and which pid was given last. */
+  readonly load: YoungReading<LoadReading>;
   /** Culprit's own pid, as the machine's /proc shows it. */
   readonly readerPid?: number;
   /** The pids of /proc are those of our own pid namespace: `last_pid` speaks of them. */
@@ -55,9 +52,8 @@ export function createProcessesCollector(options: ProcessesOptions): Collector<"
 class ProcessesReader {
   readonly #options: ProcessesOptions;
   readonly #table: ProcessTable;
-  readonly #files: KernelFiles;
   readonly #gate = new ProcessGate();
-  readonly #load = new LoadWatch();
+  readonly #loadWatch = new LoadWatch();
   #forks: number | undefined;
   #lastPid: number | undefined;
   #ticksSinceList = 0;
@@ -65,13 +61,14 @@ class ProcessesReader {
   #scannedAt = -1;
   /** Ticks since the threads of those were searched that had burnt something. */
   #ticksSinceSearch = searchEveryTicks;
+  /** How many had their turn since the last complete reading. */
+  #hadTurn = 0;
   #result: ProcessesReading | undefined;
   #failure: unknown;
 
   constructor(options: ProcessesOptions) {
     this.#options = options;
     this.#table = new ProcessTable(options);
-    this.#files = new KernelFiles(options.root);
   }
 
   async read(clock: Clock): Promise<void> {
@@ -91,7 +88,6 @@ class ProcessesReader {
 
   close(): void {
     this.#table.close();
-    this.#files.close();
   }
 
   async #readAll(clock: Clock): Promise<ProcessesReading> {
@@ -99,12 +95,13 @@ class ProcessesReader {
     const changes: TableChanges = { changed: [], vanished: [] };
     const startSeconds = clock.monotonicSeconds();
     const cpu = this.#options.stat.read(startSeconds);
-    const load = readLoadavg(this.#files);
+    const load = this.#options.load.read(startSeconds);
     table.begin(startSeconds);
     this.#gate.begin(cpu);
     const born = this.#findNew(cpu, load, changes, startSeconds);
     await inSlices(clock, born, (pid, nowSeconds) => table.takeUp(pid, nowSeconds, changes.changed));
-    const first = this.#options.ungated ? table.unreadPids() : [...table.hotPids(), ...table.nextPids(Math.ceil(table.size / turns))];
+    const inTurn = Math.ceil(table.size / this.#gate.turns);
+    const first = this.#options.ungated ? table.unreadPids() : [...table.hotPids(), ...table.nextPids(inTurn)];
     await inSlices(clock, first, (pid, nowSeconds) => table.reread(pid, nowSeconds, changes));
     table.recheckChildren(changes, clock.monotonicSeconds());
     let everybody = table.readCount === table.size;
@@ -116,12 +113,15 @@ class ProcessesReader {
       everybody = true;
     }
     await this.#findTasks(clock, load, changes);
+    this.#hadTurn += inTurn;
+    const complete = everybody || this.#hadTurn >= table.size || !this.#gate.isContent(explainedBefore);
+    if (complete) this.#hadTurn = 0;
     const { readerPid } = this.#options;
     return {
       ...changes,
       total: table.size,
       read: table.readCount,
-      complete: everybody || !this.#gate.isContent(explainedBefore),
+      complete,
       ...(table.reaped ? { reaped: true } : {}),
       denied: table.denied,
       ...(readerPid === undefined ? {} : { readerPid }),
@@ -136,11 +136,11 @@ class ProcessesReader {
     await scan(threads.busyPids());
     const { running, uninterruptible } = threads.seenTasks;
     // our own thread, which reads, is among the runnable, and among those seen
-    const counted = this.#load.observe(load.load1, clock.monotonicSeconds()) ?? 0;
+    const counted = this.#loadWatch.observe(load.load1, clock.monotonicSeconds()) ?? 0;
     const isMissing = counted - running - uninterruptible > mostUnseenTasks;
     // the kernel looks every five seconds: between two of its looks everybody is looked at once
-    if (isMissing && this.#scannedAt !== this.#load.looks) {
-      this.#scannedAt = this.#load.looks;
+    if (isMissing && this.#scannedAt !== this.#loadWatch.looks) {
+      this.#scannedAt = this.#loadWatch.looks;
       await scan(threads.pids(mostScannedThreads, true));
     } else if (++this.#ticksSinceSearch >= searchEveryTicks && (load.runnableTasks ?? 0) - running > mostUnseenTasks) {
       this.#ticksSinceSearch = 0;

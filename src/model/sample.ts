@@ -227,8 +227,8 @@ export interface ProcessesReading {
   /** How many were read in this tick. */
   readonly read: number;
   /**
-   * What they leave unexplained is no process' that still lives: every one was read in this tick, or reading them all was of no use
-   * a moment ago. Otherwise they explain all of it, and the rest were not looked at.
+   * What they leave unexplained is no process' that still lives: every one was read in this tick, or had its turn since the last complete
+   * reading, or reading them all was of no use a moment ago. Otherwise they explain all of it, and the rest were not looked at.
    */
   readonly complete: boolean;
   /** Somebody has taken over the time of dead children in this tick: what they used is to be held against their cgroups. */

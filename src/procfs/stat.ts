@@ -3,32 +3,10 @@ import type { CpuModeSeconds, CpuReading } from "../model/sample.ts";
 import type { KernelFiles } from "./kernelFiles.ts";
 import type { Scanner } from "./scanner.ts";
 
-/** A reading that is so young says the same as a new one, to a fifth of what the kernel counts in. */
-const youngSeconds = 0.002;
-
-/** Reads /proc/stat, the dearest of the small files: the kernel adds it up over all CPUs and interrupts. */
-export class StatReader {
-  readonly #files: KernelFiles;
-  readonly #ticksPerSecond: number;
-  #newest: CpuReading | undefined;
-
-  constructor(files: KernelFiles, ticksPerSecond: number) {
-    this.#files = files;
-    this.#ticksPerSecond = ticksPerSecond;
-  }
-
-  /** Undefined where there is no such file. */
-  read(nowSeconds: number): CpuReading | undefined {
-    const text = this.#files.readAtOnce(`${this.#files.root.procfs}/stat`);
-    this.#newest = text && parseStat(text, this.#ticksPerSecond, nowSeconds);
-    return this.#newest;
-  }
-
-  /** The newest reading if it was made just now, else another. */
-  readOrRepeat(nowSeconds: number): CpuReading | undefined {
-    const age = this.#newest === undefined ? Number.POSITIVE_INFINITY : nowSeconds - this.#newest.readAtSeconds;
-    return age >= 0 && age < youngSeconds ? this.#newest : this.read(nowSeconds);
-  }
+/** Reads /proc/stat, the dearest of the small files: the kernel adds it up over all CPUs and interrupts. Undefined where there is none. */
+export function readStat(files: KernelFiles, ticksPerSecond: number, nowSeconds: number): CpuReading | undefined {
+  const text = files.readAtOnce(`${files.root.procfs}/stat`);
+  return text && parseStat(text, ticksPerSecond, nowSeconds);
 }
 
 /** Parses /proc/stat. */

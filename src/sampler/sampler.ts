@@ -4,6 +4,7 @@
  * Tick k is due at start + k * interval, so nothing drifts; a small random shift of every tick keeps the clock from beating
  * against the kernel's own sampling of the load every five seconds. Ticks that came due while another ran are missed, and counted.
  */
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { advance } from "../attribution/advance.ts";
 import { ancestorsIn } from "../attribution/ancestors.ts";
 import type { NameByRules } from "../attribution/groupRules.ts";
@@ -48,6 +49,9 @@ export interface SamplerOptions {
 
 /** How far a tick may be shifted, as a part of the interval: 5 % to either side. */
 const jitterRatio = 0.1;
+
+/** From so long on the parts of a tick have each their own turn of the event loop. */
+const longTickSeconds = 0.004;
 
 /** Between the ticks of a pace there is no timer to take back. */
 const nothing: Cancel = () => undefined;
@@ -121,13 +125,18 @@ export class Sampler {
   async #tick(): Promise<void> {
     const { clock, collectors, source, log, pace } = this.#options;
     const beganSeconds = clock.monotonicSeconds();
+    const isLong = () => clock.monotonicSeconds() - beganSeconds > longTickSeconds;
     this.#cancel = undefined;
     try {
       const prepared = collectors.some((collector) => collector.prepare !== undefined) ? await prepareSample(collectors, clock) : undefined;
+      if (isLong()) await nextTurn();
       if (this.#stopped) return this.#close();
       const sample = collectSample(collectors, source, clock, prepared);
       this.#tellOutcomes(sample.outcomes);
+      if (isLong()) await nextTurn();
       const snapshot = advance(this.#ledger, sample, { gapSeconds: this.gapSeconds });
+      if (isLong()) await nextTurn();
+      if (this.#stopped) return this.#close();
       this.#taken++;
       const tick = { sample, snapshot, durationSeconds: clock.monotonicSeconds() - beganSeconds };
       for (const subscriber of this.#subscribers) this.#tell(subscriber, tick);

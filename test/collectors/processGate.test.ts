@@ -63,6 +63,20 @@ describe("the gate", () => {
     assert.deepEqual(looks, [4, 10, 14, 18]);
   });
 
+  it("gives everybody a turn the sooner the more may hide from it", () => {
+    const turnsOf = (cores: number, busy: number) => {
+      const gate = new ProcessGate();
+      gate.begin(cpuReading(0, { idle: 0 }, cores));
+      gate.begin(cpuReading(1, { idle: cores - busy }, cores));
+      return gate.turns;
+    };
+    assert.equal(turnsOf(2, 0), 16);
+    assert.equal(turnsOf(1, 0), 20);
+    assert.equal(turnsOf(2, 0.2), 12);
+    assert.equal(turnsOf(64, 0), 10);
+    assert.equal(new ProcessGate().turns, 10, "while nothing is known");
+  });
+
   it("never pauses on a machine with few processes: there a look costs less than not knowing", () => {
     const gate = gateAfter(1);
     gate.learn(0, 0);

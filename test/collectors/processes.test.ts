@@ -135,6 +135,26 @@ describe("the processes of a Sample", () => {
     assert.deepEqual((await take()).changed, []);
   });
 
+  it("reads a part of a still machine's processes in each tick, and says when everybody has had a turn", async () => {
+    const take = collectorsWith(1000, false);
+    const stat = machine.recorded(0, "stat");
+    const cores = [...stat.matchAll(/^cpu\d/gm)].length;
+    const readings = [];
+    for (let second = 0; second <= 60; second++) {
+      const idle = (_: string, start: string, ticks: string) => `${start}${Number(ticks) + second * cores * 100}`;
+      machine.write("stat", stat.replace(/^(cpu +\d+ \d+ \d+ )(\d+)/m, idle));
+      readings.push(await take());
+      await clock.advance(1);
+    }
+    const { total } = readings[0] ?? assert.fail();
+    // who has just been met is read in every tick for a while
+    const still = readings.slice(20);
+    assert.ok(still.every(({ read, complete }) => read <= Math.ceil(total / 10) && (complete || read > 0)));
+    const completeAt = still.flatMap(({ complete }, second) => (complete ? [second] : []));
+    const rounds = completeAt.slice(1).map((second, index) => second - (completeAt[index] ?? 0));
+    assert.ok(rounds.length >= 1 && rounds.every((seconds) => seconds >= 10 && seconds <= 20), `complete in the seconds ${completeAt}`);
+  });
+
   it("does not ask a process that is stuck in the kernel for its command line again", async () => {
     const take = collectorsWith(100);
     const first = (await take()).changed.find((process) => process.comm === "a) (b");

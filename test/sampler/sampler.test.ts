@@ -112,4 +112,45 @@ describe("the sampler", () => {
     await clock.advance(10);
     assert.equal(ticks.length, 3);
   });
+
+  describe("in a long tick", () => {
+    /** Every part of the tick takes 5 ms; `meanwhile` is called in the first turn of the event loop that others have. */
+    function longTick(happened: string[], meanwhile: (sampler: Sampler) => void) {
+      const clock = new ManualClock();
+      const slow: Collector<"load"> = {
+        part: "load",
+        collect() {
+          void clock.advance(0.005);
+          happened.push("read");
+          setImmediate(() => meanwhile(sampler));
+          return undefined;
+        },
+        close: () => happened.push("closed"),
+      };
+      const { sampler } = samplerWith(clock, [slow]);
+      sampler.subscribe(() => happened.push("told"));
+      sampler.start();
+    }
+
+    const someTurns = async () => {
+      for (let turn = 0; turn < 6; turn++) await new Promise((resolve) => setImmediate(resolve));
+    };
+
+    it("lets others have a turn before what it has read is told", async () => {
+      const happened: string[] = [];
+      longTick(happened, () => happened.push("others"));
+      await someTurns();
+      assert.deepEqual(happened, ["read", "others", "told"]);
+    });
+
+    it("tells nothing more when it is stopped meanwhile, and closes its collectors", async () => {
+      const happened: string[] = [];
+      longTick(happened, (sampler) => {
+        happened.push("stopped");
+        sampler.stop();
+      });
+      await someTurns();
+      assert.deepEqual(happened, ["read", "stopped", "closed"]);
+    });
+  });
 });
