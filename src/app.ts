@@ -137,7 +137,7 @@ export function createApp(config: Config, { log, logLines, logQueue, clock }: Ap
     const line = memory.take(tick);
     const spikes = memory.spikes.active();
     telling.take(snapshot, spikes);
-    live.publish(snapshot.takenAtMs, line, { spikes, ...liveState(telling, capture) });
+    live.publish(snapshot.takenAtMs, line, () => ({ spikes: memory.spikes.active(), ...liveState(telling, capture) }));
   }
 
   async function start(): Promise<Started> {

@@ -28,7 +28,8 @@ export class LiveFeed {
   readonly #mostListeners: number;
   readonly #mostWaitingBytes: number;
   readonly #listeners = new Set<LiveSink>();
-  #second: { readonly takenAtMs: number; readonly line: string } | undefined;
+  #second: { readonly takenAtMs: number; readonly line: string; readonly state: () => unknown } | undefined;
+  /** As the listeners were last told. */
   #state = "";
   #droppedTotal = 0;
 
@@ -52,20 +53,23 @@ export class LiveFeed {
 
   /** Adds a listener, who is told the newest second and the state at once; the answer ends its listening. */
   join(sink: LiveSink): () => void {
+    const second = this.#second;
+    // while nobody listens nobody asks for it
+    if (this.#listeners.size === 0 && second !== undefined) this.#state = JSON.stringify(second.state());
     this.#listeners.add(sink);
-    const { takenAtMs, line } = this.#second ?? { takenAtMs: 0, line: "" };
-    const newest = this.#second === undefined ? "" : secondEvent(takenAtMs, line);
-    sink.write(Buffer.from(`retry: 2000\n\n${this.#state === "" ? "" : stateEvent(this.#state)}${newest}`));
+    const newest = second === undefined ? "" : `${stateEvent(this.#state)}${secondEvent(second.takenAtMs, second.line)}`;
+    sink.write(Buffer.from(`retry: 2000\n\n${newest}`));
     return () => void this.#listeners.delete(sink);
   }
 
-  /** Writes a tick to all; `state` is anything that JSON can say. */
-  publish(takenAtMs: number, line: string, state: unknown): void {
-    this.#second = { takenAtMs, line };
-    const text = JSON.stringify(state);
+  /** Writes a tick to all; `state` gives anything that JSON can say, and is asked only while somebody listens. */
+  publish(takenAtMs: number, line: string, state: () => unknown): void {
+    this.#second = { takenAtMs, line, state };
+    if (this.#listeners.size === 0) return;
+    const text = JSON.stringify(state());
     const changed = text !== this.#state;
     this.#state = text;
-    if (this.#listeners.size > 0) this.#writeAll(Buffer.from(`${changed ? stateEvent(text) : ""}${secondEvent(takenAtMs, line)}`));
+    this.#writeAll(Buffer.from(`${changed ? stateEvent(text) : ""}${secondEvent(takenAtMs, line)}`));
   }
 
   #writeAll(chunk: Buffer): void {

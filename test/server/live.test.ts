@@ -39,7 +39,7 @@ describe("the live feed", () => {
     const feed = new LiveFeed();
     const sinks = [new FakeSink(), new FakeSink(), new FakeSink()];
     for (const sink of sinks) feed.join(sink);
-    feed.publish(1000, '{"takenAtMs":1000}', { spikes: [] });
+    feed.publish(1000, '{"takenAtMs":1000}', () => ({ spikes: [] }));
     const [first, ...others] = sinks.map(({ chunks }) => chunks.at(-1));
     assert.match(
       first?.toString() ?? "",
@@ -48,13 +48,36 @@ describe("the live feed", () => {
     for (const other of others) assert.equal(other, first, "the very same bytes");
   });
 
+  it("asks for the state only while somebody listens, and tells whoever comes how it is then", () => {
+    const feed = new LiveFeed();
+    let asked = 0;
+    let firing: string[] = [];
+    const state = () => {
+      asked++;
+      return { firing };
+    };
+    for (let tick = 0; tick < 10; tick++) feed.publish(tick, "{}", state);
+    assert.equal(asked, 0);
+    firing = ["a"];
+    const sink = new FakeSink();
+    const leave = feed.join(sink);
+    assert.match(sink.text, /^retry: 2000\n\nevent: state\ndata: \{"firing":\["a"\]\}\n\nevent: second\nid: 9\n/);
+    leave();
+    firing = [];
+    feed.publish(11, "{}", state);
+    const late = new FakeSink();
+    feed.join(late);
+    assert.match(late.text, /data: \{"firing":\[\]\}/);
+    assert.equal(asked, 2);
+  });
+
   it("tells the state only when it changes, and both to whoever comes later", () => {
     const feed = new LiveFeed();
     const early = new FakeSink();
     feed.join(early);
-    feed.publish(1000, "{}", { firing: ["a"] });
-    feed.publish(2000, "{}", { firing: ["a"] });
-    feed.publish(3000, "{}", { firing: [] });
+    feed.publish(1000, "{}", () => ({ firing: ["a"] }));
+    feed.publish(2000, "{}", () => ({ firing: ["a"] }));
+    feed.publish(3000, "{}", () => ({ firing: [] }));
     assert.equal(early.text.match(/event: state/g)?.length, 2);
     const late = new FakeSink();
     feed.join(late);
@@ -67,7 +90,7 @@ describe("the live feed", () => {
     feed.join(reader);
     feed.join(sleeper);
     const line = "x".repeat(3000);
-    for (let tick = 0; tick < 100; tick++) feed.publish(tick, line, {});
+    for (let tick = 0; tick < 100; tick++) feed.publish(tick, line, () => ({}));
     assert.equal(sleeper.destroyed, true);
     assert.ok(sleeper.writableLength < 15_000, `${sleeper.writableLength} bytes were kept`);
     assert.equal(reader.chunks.length, 101);
@@ -82,7 +105,7 @@ describe("the live feed", () => {
     assert.equal(feed.hasRoom, false);
     leave();
     assert.equal(feed.hasRoom, true);
-    for (let tick = 0; tick < 3600; tick++) feed.publish(tick, `{"takenAtMs":${tick}}`, {});
+    for (let tick = 0; tick < 3600; tick++) feed.publish(tick, `{"takenAtMs":${tick}}`, () => ({}));
     assert.equal(sink.chunks.length, 1);
     const late = new FakeSink();
     feed.join(late);
@@ -120,12 +143,12 @@ describe("GET /api/live", () => {
     assert.equal(response.statusCode, 200);
     assert.match(response.headers["content-type"] ?? "", /^text\/event-stream/);
     assert.equal(response.headers["cache-control"], "no-store");
-    stage.live?.publish(1234, '{"takenAtMs":1234}', { spikes: [] });
+    stage.live?.publish(1234, '{"takenAtMs":1234}', () => ({ spikes: [] }));
     await eventually(() => heard.text.includes("id: 1234\n"));
     assert.equal(stage.live?.listeners, 1);
     heard.close();
     await eventually(() => stage.live?.listeners === 0);
-    stage.live?.publish(2234, "{}", {});
+    stage.live?.publish(2234, "{}", () => ({}));
   });
 
   it("says something when no tick comes, and ends after an hour so that the right to listen is asked for again", async () => {
@@ -154,7 +177,7 @@ describe("GET /api/live", () => {
     await eventually(() => stage.live?.listeners === 1);
     const line = JSON.stringify({ text: "x".repeat(200_000) });
     for (let tick = 0; tick < 500 && stage.live?.listeners === 1; tick++) {
-      stage.live.publish(tick, line, {});
+      stage.live.publish(tick, line, () => ({}));
       await settle();
     }
     assert.equal(stage.live?.listeners, 0);
