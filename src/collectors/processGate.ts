@@ -15,10 +15,10 @@ const longestPause = 8;
 /** Looking at everybody may cost a tenth of the work that it looks for: what a process' reading takes, ten times over. */
 const worthSeconds = 10 * 7e-6;
 
-/** So much CPU may a process have used before its turn shows it, where the gate was content: about half a second. */
-const mostHiddenSeconds = 0.5;
+/** So much CPU may have been used, where the gate was content, before everybody's turn shows by whom. */
+const mostHiddenSeconds = 1;
 const fewestTurns = 10;
-const mostTurns = 20;
+const mostTurns = 30;
 
 /** Decides and remembers. */
 export class ProcessGate {

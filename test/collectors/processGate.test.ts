@@ -70,9 +70,10 @@ describe("the gate", () => {
       gate.begin(cpuReading(1, { idle: cores - busy }, cores));
       return gate.turns;
     };
-    assert.equal(turnsOf(2, 0), 16);
-    assert.equal(turnsOf(1, 0), 20);
-    assert.equal(turnsOf(2, 0.2), 12);
+    assert.equal(turnsOf(2, 0), 30);
+    assert.equal(turnsOf(8, 0), 16);
+    assert.equal(turnsOf(2, 0.2), 25);
+    assert.equal(turnsOf(2, 1), 12);
     assert.equal(turnsOf(64, 0), 10);
     assert.equal(new ProcessGate().turns, 10, "while nothing is known");
   });

@@ -140,7 +140,7 @@ describe("the processes of a Sample", () => {
     const stat = machine.recorded(0, "stat");
     const cores = [...stat.matchAll(/^cpu\d/gm)].length;
     const readings = [];
-    for (let second = 0; second <= 60; second++) {
+    for (let second = 0; second <= 90; second++) {
       const idle = (_: string, start: string, ticks: string) => `${start}${Number(ticks) + second * cores * 100}`;
       machine.write("stat", stat.replace(/^(cpu +\d+ \d+ \d+ )(\d+)/m, idle));
       readings.push(await take());
@@ -152,7 +152,7 @@ describe("the processes of a Sample", () => {
     assert.ok(still.every(({ read, complete }) => read <= Math.ceil(total / 10) && (complete || read > 0)));
     const completeAt = still.flatMap(({ complete }, second) => (complete ? [second] : []));
     const rounds = completeAt.slice(1).map((second, index) => second - (completeAt[index] ?? 0));
-    assert.ok(rounds.length >= 1 && rounds.every((seconds) => seconds >= 10 && seconds <= 20), `complete in the seconds ${completeAt}`);
+    assert.ok(rounds.length >= 1 && rounds.every((seconds) => seconds >= 10 && seconds <= 30), `complete in the seconds ${completeAt}`);
   });
 
   it("does not ask a process that is stuck in the kernel for its command line again", async () => {
