@@ -61,11 +61,15 @@ const mostAncestors = 8;
 export async function readProcessTable(source: ProcessTableSource): Promise<ProcessTable> {
   const reader = new RowReader(source);
   const rows: ProcessTableRow[] = [];
-  for (const [index, pid] of readPids(source.root).entries()) {
-    const row = reader.read(pid);
-    if (row !== undefined) rows.push(row);
-    if (index % processesPerTurn === processesPerTurn - 1) await nextTurn();
+  let count = 0;
+  for (const pids of readPids(source.root)) {
+    for (const pid of pids) {
+      const row = reader.read(pid);
+      if (row !== undefined) rows.push(row);
+      if (++count % processesPerTurn === 0) await nextTurn();
+    }
   }
+  rows.sort((a, b) => a.pid - b.pid);
   // a secret of one process may stand in the arguments of another, where no rule can tell it
   const hide = hiderOf(reader.secrets);
   return {

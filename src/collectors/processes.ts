@@ -98,7 +98,7 @@ class ProcessesReader {
     const load = this.#options.load.read(startSeconds);
     table.begin(startSeconds);
     this.#gate.begin(cpu);
-    const born = this.#findNew(cpu, load, changes, startSeconds);
+    const born = await this.#findNew(clock, cpu, load, changes);
     await inSlices(clock, born, (pid, nowSeconds) => table.takeUp(pid, nowSeconds, changes.changed));
     const inTurn = Math.ceil(table.size / this.#gate.turns);
     const first = this.#options.ungated ? table.unreadPids() : [...table.hotPids(), ...table.nextPids(inTurn)];
@@ -149,7 +149,13 @@ class ProcessesReader {
   }
 
   /** The pids that may be new. Where no task was made since the last tick, there are none, and nothing is listed. */
-  #findNew(cpu: CpuReading | undefined, load: LoadReading | undefined, changes: TableChanges, nowSeconds: number): readonly number[] {
+  async #findNew(
+    clock: Clock,
+    cpu: CpuReading | undefined,
+    load: LoadReading | undefined,
+    changes: TableChanges,
+  ): Promise<readonly number[]> {
+    const nowSeconds = clock.monotonicSeconds();
     const forked = cpu?.forks === undefined || this.#forks === undefined ? undefined : cpu.forks - this.#forks;
     const from = this.#lastPid;
     this.#forks = cpu?.forks;
@@ -169,7 +175,17 @@ class ProcessesReader {
       return range(from + 1, to).filter((pid) => !this.#table.knows(pid) && this.#isProcess(pid));
     }
     this.#ticksSinceList = 0;
-    return this.#table.reconcile(readPids(this.#options.root), changes, nowSeconds);
+    return this.#table.reconcile(await this.#listPids(clock), changes, nowSeconds);
+  }
+
+  async #listPids(clock: Clock): Promise<readonly number[]> {
+    const slice = new Slice(clock);
+    const pids: number[] = [];
+    for (const part of readPids(this.#options.root)) {
+      pids.push(...part);
+      if (slice.isOver) await slice.next();
+    }
+    return pids.sort((a, b) => a - b);
   }
 
   #isProcess(pid: number): boolean {
@@ -184,12 +200,32 @@ class ProcessesReader {
 
 /** Does the work for every pid, and lets others run in between. */
 async function inSlices(clock: Clock, pids: readonly number[], work: (pid: number, nowSeconds: number) => void): Promise<void> {
-  let sliceStartedSeconds = clock.monotonicSeconds();
+  const slice = new Slice(clock);
   for (let index = 0; index < pids.length; index++) {
-    work(pids[index] as number, sliceStartedSeconds);
-    if (index % 16 !== 15 || clock.monotonicSeconds() - sliceStartedSeconds < sliceSeconds) continue;
+    work(pids[index] as number, slice.startedSeconds);
+    if (index % 16 === 15 && slice.isOver) await slice.next();
+  }
+}
+
+/** A stretch of work between two turns of the event loop. */
+class Slice {
+  readonly #clock: Clock;
+  startedSeconds: number;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.startedSeconds = clock.monotonicSeconds();
+  }
+
+  /** It has held the event loop for long enough. */
+  get isOver(): boolean {
+    return this.#clock.monotonicSeconds() - this.startedSeconds >= sliceSeconds;
+  }
+
+  /** Comes back when others have had their turn. */
+  async next(): Promise<void> {
     await new Promise<void>((resolve) => setImmediate(resolve));
-    sliceStartedSeconds = clock.monotonicSeconds();
+    this.startedSeconds = this.#clock.monotonicSeconds();
   }
 }
 
