@@ -6,7 +6,7 @@ import { Sampler, type SamplerOptions, type Tick } from "./sampler.ts";
 import { type GroupStats, Window, type WindowStats } from "./window.ts";
 
 /** Ranks move slowly: looking at them every few seconds is enough, and looking costs. */
-const rankEverySeconds = 10;
+const rankEverySeconds = 5;
 
 /** A tick, and the lines that are shown of its Snapshot. */
 export interface ShownTick extends Tick {
