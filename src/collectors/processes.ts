@@ -24,6 +24,7 @@ const mostUnseenTasks = 0.6;
 const searchEveryTicks = 3;
 /** How many threads are looked at in a tick, some ten microseconds each. */
 const mostScannedThreads = 500;
+
 /** Settings of the processes collector. */
 export interface ProcessesOptions extends ProcessTableOptions {
   /** What says how busy the machine was, before any process is read. */
