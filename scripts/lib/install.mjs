@@ -35,8 +35,13 @@ function marker() {
   return `${hashFiles(["package-lock.json"])} ${process.platform}-${process.arch}\n`;
 }
 
-/** @param {readonly string[]} args */
-function runNpm(args) {
+/**
+ * The npm that started us, or the one on the PATH.
+ *
+ * @param {readonly string[]} args
+ * @returns {Promise<{ code: number, output: string }>}
+ */
+export function runNpm(args) {
   const npm = process.env.npm_execpath;
   // Under another package manager npm_execpath is that one's.
   if (npm !== undefined && /npm-cli\.c?js$/.test(npm)) return runQuietly(process.execPath, [npm, ...args]);
