@@ -9,7 +9,7 @@ import { type Command, type CommandContext, exitCodes, UsageError } from "./comm
 export const token: Command = {
   name: "token",
   usage: ["culprit token write PATH --scope=capture[,read] [--mode=0440] [--group=GID]", "culprit token list"],
-  summary: "Writes a new token into a file (a running Culprit accepts it within a second), or lists the tokens that are valid.",
+  summary: "Writes a new token into a file (a running Culprit accepts it at once), or lists the tokens that are valid.",
   flags: [
     { name: "scope", value: "SCOPES", help: `What the token may do: ${SCOPES.join(", ")}; several with commas.` },
     { name: "mode", value: "MODE", help: "Permission bits of the file in octal (0600)." },

@@ -22,7 +22,7 @@ export interface TokenStore {
   findByHash(sha256: string): Promise<KnownToken | undefined>;
 }
 
-/** How often the file is looked at for changes, at most. */
+/** A token that was found valid is trusted for so long before the file is looked at again. */
 const RECHECK_SECONDS = 1;
 
 /** SHA-256 in hex. */
@@ -44,6 +44,11 @@ class FileTokenStore implements TokenStore {
   #entries: readonly TokenEntry[] = [];
   #stamp = "";
   #checkedAtSeconds: number;
+  /** What was said last of an index that cannot be read. */
+  #trouble = "";
+  /** The look at the file that is under way, and the one that begins after it. */
+  #looking: Promise<void> | undefined;
+  #next: Promise<void> | undefined;
 
   constructor(directory: string, clock: Clock, log: Log) {
     this.#directory = directory;
@@ -62,7 +67,15 @@ class FileTokenStore implements TokenStore {
   }
 
   async findByHash(sha256: string): Promise<KnownToken | undefined> {
-    await this.#refresh();
+    const isFresh = this.#clock.monotonicSeconds() - this.#checkedAtSeconds < RECHECK_SECONDS;
+    // Who is not known may have been written down a moment ago: nobody is refused by an old index.
+    const known = isFresh ? this.#search(sha256) : undefined;
+    if (known !== undefined) return known;
+    await this.#look();
+    return this.#search(sha256);
+  }
+
+  #search(sha256: string): TokenEntry | undefined {
     const wanted = Buffer.from(sha256, "hex");
     let found: TokenEntry | undefined;
     // Every entry is compared, found or not, so that the time taken tells nothing.
@@ -73,26 +86,44 @@ class FileTokenStore implements TokenStore {
     return found;
   }
 
+  /** Resolves after a look that began after this call; however many ask, one is under way and one waits. */
+  #look(): Promise<void> {
+    if (this.#looking === undefined) {
+      this.#looking = this.#refresh().finally(() => {
+        this.#looking = undefined;
+      });
+      return this.#looking;
+    }
+    this.#next ??= this.#looking.then(() => {
+      this.#next = undefined;
+      return this.#look();
+    });
+    return this.#next;
+  }
+
   async #refresh(): Promise<void> {
-    const nowSeconds = this.#clock.monotonicSeconds();
-    if (nowSeconds - this.#checkedAtSeconds < RECHECK_SECONDS) return;
-    this.#checkedAtSeconds = nowSeconds;
+    const beganSeconds = this.#clock.monotonicSeconds();
     try {
       const stamp = await this.#readStamp();
-      if (stamp === this.#stamp) return;
-      this.#stamp = stamp;
-      this.#entries = (await readIndex(this.#directory)) ?? [];
-      this.#log.info("tokens were read again", { file: indexPath(this.#directory), tokens: this.#entries.length });
+      if (stamp !== this.#stamp) {
+        this.#entries = (await readIndex(this.#directory)) ?? [];
+        this.#stamp = stamp;
+        this.#trouble = "";
+        this.#log.info("tokens were read again", { file: indexPath(this.#directory), tokens: this.#entries.length });
+      }
     } catch (error) {
+      const reason = describe(error);
       // Half an edit must not lock out Alertmanager in the very hour of the alert.
-      this.#log.error("tokens could not be read again; those read before stay valid", { reason: describe(error) });
+      if (reason !== this.#trouble) this.#log.error("tokens could not be read again; those read before stay valid", { reason });
+      this.#trouble = reason;
     }
+    this.#checkedAtSeconds = beganSeconds;
   }
 
   async #readStamp(): Promise<string> {
     try {
-      const { mtimeMs, ino, size } = await stat(indexPath(this.#directory));
-      return `${mtimeMs} ${ino} ${size}`;
+      const { mtimeNs, ctimeNs, ino, size } = await stat(indexPath(this.#directory), { bigint: true });
+      return `${mtimeNs} ${ctimeNs} ${ino} ${size}`;
     } catch (error) {
       return codeOf(error) ?? "unreadable";
     }

@@ -43,7 +43,7 @@ export interface AdminToken {
   readonly created: boolean;
 }
 
-/** Writes a new token to a file and makes it valid; a running server accepts it within a second. @throws TokenProblem. */
+/** Writes a new token to a file and makes it valid; a running server accepts it at once. @throws TokenProblem. */
 export async function writeToken(order: TokenOrder, clock: Clock): Promise<WrittenToken> {
   if (order.scopes.length === 0) throw new TokenProblem(`a token needs at least one scope; expected one of ${SCOPES.join(", ")}`);
   const directory = resolve(order.directory);
