@@ -75,13 +75,17 @@ export function createFilesystemsCollector(
   }
 
   async function readOne(mount: Mount): Promise<FilesystemReading> {
-    if (hanging.has(keyOf(mount))) return { ...mount, error: "timeout" };
-    const path = `${files.root.rootfs.replace(/\/$/, "")}${mount.mountpoint}`;
+    const { device, mountpoint, fstype, readOnly } = mount;
+    const shown = { device, mountpoint, fstype, readOnly };
+    if (hanging.has(keyOf(mount))) return { ...shown, error: "timeout" };
+    const prefix = files.root.rootfs.replace(/\/$/, "");
+    const path = `${prefix}${mount.mountpoint}`;
+    const bytes = mount.pathBytes && Buffer.concat([Buffer.from(prefix), mount.pathBytes]);
     try {
-      const size = await withLimit(statfs.ask(path, mount.fstype), keyOf(mount));
-      if (size === undefined) return { ...mount, error: "timeout" };
+      const size = await withLimit(statfs.ask(path, mount.fstype, bytes), keyOf(mount));
+      if (size === undefined) return { ...shown, error: "timeout" };
       return {
-        ...mount,
+        ...shown,
         size: {
           sizeBytes: size.blocks * size.bsize,
           freeBytes: size.bfree * size.bsize,
@@ -91,7 +95,7 @@ export function createFilesystemsCollector(
         },
       };
     } catch (error) {
-      return { ...mount, error: isDenied(error) ? "denied" : (errorCode(error) ?? String(error)) };
+      return { ...shown, error: isDenied(error) ? "denied" : (errorCode(error) ?? String(error)) };
     }
   }
 

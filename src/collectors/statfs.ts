@@ -21,7 +21,8 @@ export interface StatfsSize {
 
 /** Asks for sizes. The promise of a file system that hangs stays open; errors have a `code`. */
 export interface Statfs {
-  ask(path: string, fstype: string): Promise<StatfsSize>;
+  /** `bytes` is the path where it is no UTF-8. */
+  ask(path: string, fstype: string, bytes?: Buffer): Promise<StatfsSize>;
   close(): void;
 }
 
@@ -60,12 +61,13 @@ export class ThreadedStatfs implements Statfs {
     return this.#busy.size;
   }
 
-  async ask(path: string, fstype: string): Promise<StatfsSize> {
+  async ask(path: string, fstype: string, bytes?: Buffer): Promise<StatfsSize> {
+    const asked = bytes ?? path;
     // should a local one hang after all, it holds one thread of the pool and no second one goes there
-    if (!localTypes.has(fstype) || this.#poolBusy) return this.#askWorker(path);
+    if (!localTypes.has(fstype) || this.#poolBusy) return this.#askWorker(asked);
     this.#poolBusy = true;
     try {
-      return await statfs(path);
+      return await statfs(asked);
     } finally {
       this.#poolBusy = false;
     }
@@ -78,7 +80,7 @@ export class ThreadedStatfs implements Statfs {
     this.#idle = undefined;
   }
 
-  #askWorker(path: string): Promise<StatfsSize> {
+  #askWorker(path: string | Buffer): Promise<StatfsSize> {
     if (this.#idle === undefined && this.#busy.size >= mostStuckWorkers) return Promise.reject(new NoWorkerError());
     const worker = this.#idle ?? this.#startWorker();
     this.#idle = undefined;

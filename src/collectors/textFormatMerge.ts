@@ -20,27 +20,31 @@ interface Part extends ParsedFamily {
   readonly path: string;
 }
 
-/** The first file to name a family decides on its type and help; a file that says otherwise loses that family, and a repeated series is left out. */
+/**
+ * Figures are kept whatever their files say beside them: the first HELP goes for all, and a file without TYPE takes that of the others.
+ * Only a family of another type is left out, for it means another thing, and a series that was there before.
+ */
 export function mergeFiles(files: readonly FileFamilies[]): MergedFiles {
   const problems: { file: string; reason: string }[] = [];
   const byName = new Map<string, Part[]>();
   for (const { path, families } of files) {
-    for (const family of families) {
-      const parts = byName.get(family.name) ?? [];
-      byName.set(family.name, parts);
-      const reason = conflict(family, parts);
-      if (reason === undefined) parts.push({ ...family, path });
-      else problems.push({ file: path, reason });
-    }
+    for (const family of families) byName.set(family.name, [...(byName.get(family.name) ?? []), { ...family, path }]);
   }
-  const families = [...byName.values()].flatMap((parts) => join(parts, problems));
+  const families = [...byName.values()].flatMap((parts) => join(ofOneType(parts, problems), problems));
   return { families, problems };
 }
 
-function conflict(family: ParsedFamily, parts: readonly Part[]): string | undefined {
-  const differing = parts.find((part) => part.type !== family.type || part.help !== family.help);
-  if (differing === undefined) return undefined;
-  return `the metric "${family.name}" has another TYPE or HELP in ${differing.path}`;
+/** The parts that go together under the first type that a file gives. */
+function ofOneType(parts: readonly Part[], problems: { file: string; reason: string }[]): readonly Part[] {
+  const leader = parts.find((part) => part.type !== "untyped") ?? parts[0];
+  if (leader === undefined) return [];
+  // what a histogram or a summary is made of has other names: a bare figure cannot be a part of it
+  const takesUntyped = leader.type === "counter" || leader.type === "gauge";
+  return parts.flatMap((part) => {
+    if (part.type === leader.type || (part.type === "untyped" && takesUntyped)) return { ...part, type: leader.type };
+    problems.push({ file: part.path, reason: `the metric "${part.name}" has another TYPE in ${leader.path}` });
+    return [];
+  });
 }
 
 function join(parts: readonly Part[], problems: { file: string; reason: string }[]): TextFamily[] {
@@ -56,7 +60,8 @@ function join(parts: readonly Part[], problems: { file: string; reason: string }
       seen.add(key);
     }
   }
-  const help = first.help ?? `Metric read from ${[...new Set(parts.map((part) => part.path))].join(", ")}`;
+  const { help = `Metric read from ${[...new Set(parts.map((part) => part.path))].join(", ")}` } =
+    parts.find((part) => part.help !== undefined) ?? {};
   const { name, type } = first;
   if (type === "histogram") return [{ name, help, type, points: completeHistogram(name, points) }];
   if (type === "summary") return [{ name, help, type, points: completeSummary(name, points) }];

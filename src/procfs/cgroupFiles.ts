@@ -1,6 +1,7 @@
 /** The files that say what a cgroup uses and may use: v1 and v2 (Documentation/admin-guide/cgroup-v1, cgroup-v2.rst). */
 import { readFileSync } from "node:fs";
 import { normalize } from "node:path";
+import { unescapeMount } from "./mounts.ts";
 import type { ProcRoot } from "./root.ts";
 
 /** A mounted hierarchy. */
@@ -41,7 +42,7 @@ export function readCgroupHierarchies(root: ProcRoot): readonly CgroupHierarchy[
 /** Picks them out of a mounts file; of several mounts of the same one the first. */
 export function parseCgroupHierarchies(text: string): readonly CgroupHierarchy[] {
   return text.split("\n").flatMap((line): CgroupHierarchy[] => {
-    const [, directory, fstype, options] = line.split(" ");
+    const [, directory, fstype, options] = line.split(" ").map((field) => unescapeMount(Buffer.from(field)).toString());
     if (directory === undefined || options === undefined) return [];
     if (fstype === "cgroup2") return [{ version: 2, directory, controllers: [] }];
     return fstype === "cgroup" ? [{ version: 1, directory, controllers: options.split(",") }] : [];

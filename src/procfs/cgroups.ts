@@ -1,6 +1,7 @@
 /** CPU time by cgroup: v2 cpu.stat (Documentation/admin-guide/cgroup-v2.rst), v1 cpuacct.usage (cgroup-v1/cpuacct.rst). */
 import { readdirSync } from "node:fs";
 import type { KernelFiles } from "./kernelFiles.ts";
+import { mountFields } from "./mounts.ts";
 import type { Scanner } from "./scanner.ts";
 
 /** A mounted hierarchy that accounts CPU time. */
@@ -19,12 +20,9 @@ export function readCgroupMounts(files: KernelFiles): readonly CgroupMount[] {
 export function parseCgroupMounts(text: Scanner): readonly CgroupMount[] {
   const mounts: CgroupMount[] = [];
   while (!text.atEnd) {
-    text.skipWord();
-    const directory = text.word();
-    const fstype = text.word();
-    const options = text.word().split(",");
+    const [, directory = "", fstype, options] = mountFields(text);
     if (fstype === "cgroup2") mounts.push({ hierarchy: "unified", directory });
-    if (fstype === "cgroup" && options.includes("cpuacct")) mounts.push({ hierarchy: "cpuacct", directory });
+    if (fstype === "cgroup" && options?.split(",").includes("cpuacct")) mounts.push({ hierarchy: "cpuacct", directory });
     text.skipLine();
   }
   return mounts;

@@ -1,51 +1,110 @@
-/** /proc/PID/mounts: `device mountpoint fstype options 0 0` (fstab(5), proc_pid_mounts(5)). */
+/**
+ * /proc/PID/mounts: `device mountpoint fstype options 0 0` (fstab(5), proc_pid_mounts(5)), and which of them are the same file system,
+ * from /proc/PID/mountinfo.
+ *
+ * A device may be an empty text, and names are bytes: the kernel writes blanks as octal numbers (`\040`) and cares for no encoding.
+ */
 import { isDenied } from "./errors.ts";
 import type { KernelFiles } from "./kernelFiles.ts";
 import type { Scanner } from "./scanner.ts";
 
 /** One mounted file system. */
 export interface Mount {
+  /** What is mounted; bytes that are no UTF-8 are shown as `\xe9`, here and in the mount point. */
   readonly device: string;
   readonly mountpoint: string;
+  /** The mount point as it is, where it cannot be shown so. */
+  readonly pathBytes?: Buffer;
   readonly fstype: string;
   readonly readOnly: boolean;
+  /** The file system's number in the kernel (`8:1`): the same for all mounts of it. Absent where the kernel does not tell. */
+  readonly superblock?: string;
 }
 
 /** Reads the mounts of pid 1, which are the host's even for a container; our own when those are denied. */
 export function readMounts(files: KernelFiles): Mount[] | undefined {
   const { procfs } = files.root;
-  let text: Scanner | undefined;
-  try {
-    text = files.read(`${procfs}/1/mounts`);
-  } catch (error) {
-    if (!isDenied(error)) throw error;
+  for (const process of ["1", "self"]) {
+    try {
+      const text = files.read(`${procfs}/${process}/mounts`);
+      if (text === undefined) continue;
+      const mounts = parseMounts(text);
+      const superblocks = readSuperblocks(files, `${procfs}/${process}/mountinfo`);
+      return mounts.map((mount) => {
+        const superblock = superblocks.get(mount.mountpoint);
+        return superblock === undefined ? mount : { ...mount, superblock };
+      });
+    } catch (error) {
+      if (process === "self" || !isDenied(error)) throw error;
+    }
   }
-  text ??= files.read(`${procfs}/self/mounts`);
-  return text && parseMounts(text);
+  return undefined;
 }
 
 /** Parses a mounts file. The last mount on a point hides the earlier ones, so only it is kept. */
 export function parseMounts(text: Scanner): Mount[] {
   const byPoint = new Map<string, Mount>();
   while (!text.atEnd) {
-    const mount = {
-      device: unescapeMount(text.word()),
-      mountpoint: unescapeMount(text.word()),
-      fstype: text.word(),
-      readOnly: text.word().split(",").includes("ro"),
-    };
-    byPoint.delete(mount.mountpoint);
-    byPoint.set(mount.mountpoint, mount);
+    const device = showBytes(unescapeMount(field(text)));
+    const path = unescapeMount(field(text));
+    const mountpoint = showBytes(path);
+    const fstype = field(text).toString("utf8");
+    const readOnly = field(text).toString("utf8").split(",").includes("ro");
+    const shown = { device, mountpoint, fstype, readOnly };
+    byPoint.delete(mountpoint);
+    byPoint.set(mountpoint, Buffer.from(mountpoint).equals(path) ? shown : { ...shown, pathBytes: path });
     text.skipLine();
   }
   return [...byPoint.values()];
 }
 
+/** By mount point; of several mounts on one the last. Without mountinfo, or with one that is odd, as much as can be told. */
+function readSuperblocks(files: KernelFiles, path: string): ReadonlyMap<string, string> {
+  try {
+    const text = files.read(path);
+    return text === undefined ? new Map() : parseSuperblocks(text);
+  } catch {
+    return new Map();
+  }
+}
+
+/** Parses a mountinfo file: `36 35 8:1 / /mnt/my\040disk rw,noatime - ext4 /dev/sda1 rw`. */
+export function parseSuperblocks(text: Scanner): Map<string, string> {
+  const superblocks = new Map<string, string>();
+  for (; !text.atEnd; text.skipLine()) {
+    const [, , superblock, , path] = Array.from({ length: 5 }, () => field(text));
+    if (path !== undefined) superblocks.set(showBytes(unescapeMount(path)), String(superblock));
+  }
+  return superblocks;
+}
+
+/** What a name of bytes is shown as: valid UTF-8, and different for different names. */
+function showBytes(bytes: Buffer): string {
+  const text = bytes.toString("utf8");
+  if (!text.includes("\ufffd") || Buffer.from(text).equals(bytes)) return text;
+  let shown = "";
+  for (let at = 0; at < bytes.length; ) {
+    const letter = letterAt(bytes, at);
+    shown += letter ?? `\\x${(bytes[at] as number).toString(16).padStart(2, "0")}`;
+    at += letter === undefined ? 1 : Buffer.byteLength(letter);
+  }
+  return shown;
+}
+
+/** The letter that begins at a byte; undefined when none does. */
+function letterAt(bytes: Buffer, at: number): string | undefined {
+  for (let length = 1; length <= 4 && at + length <= bytes.length; length++) {
+    const part = bytes.subarray(at, at + length);
+    const letter = part.toString("utf8");
+    if (Buffer.from(letter).equals(part)) return letter;
+  }
+  return undefined;
+}
+
 /** Blanks and backslashes stand as octal numbers: `\040` is a space. */
-export function unescapeMount(text: string): string {
-  if (!text.includes("\\")) return text;
+export function unescapeMount(raw: Buffer): Buffer {
+  if (!raw.includes("\\")) return Buffer.from(raw);
   const bytes: number[] = [];
-  const raw = Buffer.from(text, "utf8");
   for (let at = 0; at < raw.length; at++) {
     const octal = raw.toString("latin1", at, at + 4);
     if (/^\\[0-3][0-7]{2}$/.test(octal)) {
@@ -53,5 +112,22 @@ export function unescapeMount(text: string): string {
       at += 3;
     } else bytes.push(raw[at] as number);
   }
-  return Buffer.from(bytes).toString("utf8");
+  return Buffer.from(bytes);
+}
+
+/** The first four fields of a line of a mounts file: device, mount point, type, options. */
+export function mountFields(text: Scanner): string[] {
+  return Array.from({ length: 4 }, () => unescapeMount(field(text)).toString("utf8"));
+}
+
+/** Up to the next single blank: a field may be empty. Valid until the next read, as the scanner's bytes are. */
+function field(text: Scanner): Buffer {
+  const { bytes, at, length } = text;
+  if (text.atLineEnd) text.fail("device mountpoint fstype options");
+  const newline = bytes.indexOf("\n", at);
+  const lineEnd = newline < 0 || newline > length ? length : newline;
+  const blank = bytes.indexOf(" ", at);
+  const end = blank < 0 || blank > lineEnd ? lineEnd : blank;
+  text.at = end < lineEnd ? end + 1 : end;
+  return bytes.subarray(at, end);
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { mkdirSync, utimesSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { goFloat } from "../../src/collectors/textDistributions.ts";
 import { createTextfileCollector } from "../../src/collectors/textfile.ts";
 import type { TextfileReading } from "../../src/model/scraped.ts";
@@ -98,10 +98,43 @@ describe("the textfile collector", () => {
     assert.equal(reading?.families[0]?.help, `Metric read from ${join(directory, "a.prom")}, ${join(directory, "b.prom")}`);
   });
 
-  it("keeps the first file's type and help when another says otherwise", () => {
-    const { reading, lines } = collect({ "a.prom": "# HELP m one\nm 1\n", "b.prom": '# HELP m other\nm{a="2"} 2\nelse 5\n' });
-    assert.deepEqual(series(reading), ["m 1", "else 5"]);
-    assert.match(String(lines()[0]?.reason), /"m" has another TYPE or HELP in .*a\.prom/);
+  it("keeps the figures of all files, whichever HELP they have or have not", () => {
+    const { reading, lines } = collect({
+      "a.prom": "m 1\nalone 4\n",
+      "b.prom": '# HELP m one\nm{a="2"} 2\nelse 5\n',
+      "c.prom": '# HELP m other\nm{a="3"} 3\n',
+    });
+    assert.deepEqual(series(reading), ["m 1", 'm{a="2"} 2', 'm{a="3"} 3', "alone 4", "else 5"]);
+    assert.equal(reading?.families[0]?.help, "one");
+    assert.deepEqual(lines(), []);
+    assert.equal(reading?.failed, false);
+  });
+
+  it("gives a file without TYPE that of the others, in whatever order they come", () => {
+    const { reading, lines } = collect({
+      "a.prom": 'm{a="1"} 1\nn{a="1"} 1\n',
+      "b.prom": '# TYPE m counter\nm{a="2"} 2\n# TYPE n gauge\nn{a="2"} 2\n',
+      "c.prom": 'm{a="3"} 3\n',
+    });
+    assert.deepEqual(series(reading), ['m{a="1"} 1', 'm{a="2"} 2', 'm{a="3"} 3', 'n{a="1"} 1', 'n{a="2"} 2']);
+    assert.deepEqual(
+      reading?.families.map(({ type }) => type),
+      ["counter", "gauge"],
+    );
+    assert.deepEqual(lines(), []);
+  });
+
+  it("leaves out what means another thing under the same name, and says in which file", () => {
+    const { reading, lines } = collect({
+      "a.prom": 'm 1\n# TYPE h histogram\nh_bucket{le="+Inf"} 1\nh_sum 2\nh_count 1\n',
+      "b.prom": '# TYPE m gauge\nm{a="2"} 2\nh 7\nelse 5\n',
+      "c.prom": '# TYPE m counter\nm{a="3"} 3\n',
+    });
+    assert.deepEqual(series(reading), ["m 1", 'm{a="2"} 2', 'h_bucket{le="+Inf"} 1', "h_sum 2", "h_count 1", "else 5"]);
+    assert.deepEqual(
+      lines().map(({ file, reason }) => `${basename(String(file))}: ${String(reason).replace(directory, "")}`),
+      ['c.prom: the metric "m" has another TYPE in /b.prom', 'b.prom: the metric "h" has another TYPE in /a.prom'],
+    );
     assert.equal(reading?.failed, true);
   });
 

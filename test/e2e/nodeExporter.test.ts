@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { debianExclusions } from "../../src/metrics/node/exclude.ts";
 import { renderFamilies } from "../../src/metrics/registry.ts";
 import { systemClock } from "../../src/sampler/clock.ts";
 import { NodeMachine } from "../metrics/node/support.ts";
@@ -55,6 +56,8 @@ describe("node_* beside Debian's node_exporter on the same machine", function ()
       `--web.listen-address=127.0.0.1:${port}`,
       `--collector.textfile.directory=${textfiles}`,
       "--collector.disable-defaults",
+      // the one filter that is not Debian's own
+      `--collector.filesystem.mount-points-exclude=${debianExclusions.mountpoints.source}`,
       ...document.offered.map((collector) => `--collector.${collector}`),
     ]);
     try {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { parseCgroupHierarchies } from "../../src/procfs/cgroupFiles.ts";
 import { parseCgroupMounts, parseCpuStat } from "../../src/procfs/cgroups.ts";
 import { scan } from "../support/text.ts";
 
@@ -9,6 +10,18 @@ describe("the kernel's cgroup files", () => {
     assert.deepEqual(parseCgroupMounts(scan(mounts)), [
       { hierarchy: "cpuacct", directory: "/sys/fs/cgroup/cpu,cpuacct" },
       { hierarchy: "unified", directory: "/sys/fs/cgroup/unified" },
+    ]);
+  });
+
+  it("are found where the path of their mount has a blank in it, beside mounts without a source", () => {
+    const mounts = " /mnt tmpfs rw 0 0\ncgroup2 /srv/c\\040g cgroup2 rw 0 0\ncgroup /srv/cpu\\040acct cgroup rw,cpuacct 0 0\n";
+    assert.deepEqual(parseCgroupMounts(scan(mounts)), [
+      { hierarchy: "unified", directory: "/srv/c g" },
+      { hierarchy: "cpuacct", directory: "/srv/cpu acct" },
+    ]);
+    assert.deepEqual(parseCgroupHierarchies(mounts), [
+      { version: 2, directory: "/srv/c g", controllers: [] },
+      { version: 1, directory: "/srv/cpu acct", controllers: ["rw", "cpuacct"] },
     ]);
   });
 

@@ -3,7 +3,7 @@ import { parseDiskstats, wholeDevices } from "../../src/procfs/diskstats.ts";
 import { MalformedError } from "../../src/procfs/errors.ts";
 import { parseLoadavg } from "../../src/procfs/loadavg.ts";
 import { parseMeminfo } from "../../src/procfs/meminfo.ts";
-import { parseMounts } from "../../src/procfs/mounts.ts";
+import { parseMounts, parseSuperblocks } from "../../src/procfs/mounts.ts";
 import { parseNetDev } from "../../src/procfs/netDev.ts";
 import { parseStat } from "../../src/procfs/stat.ts";
 import { parseAuxiliaryVector } from "../../src/procfs/units.ts";
@@ -173,6 +173,49 @@ describe("the kernel's host files", () => {
       { device: "/dev/sdb1", mountpoint: "/mnt/my disk", fstype: "ext4", readOnly: true },
       { device: "/dev/sdc1", mountpoint: "/mnt/a", fstype: "xfs", readOnly: false },
     ]);
+  });
+
+  it("takes a mount without a source for what it is: its line begins with a blank", () => {
+    assert.deepEqual(parseMounts(scan(" /mnt tmpfs rw,relatime 0 0\n/dev/sdb1 /srv xfs ro 0 0\n")), [
+      { device: "", mountpoint: "/mnt", fstype: "tmpfs", readOnly: false },
+      { device: "/dev/sdb1", mountpoint: "/srv", fstype: "xfs", readOnly: true },
+    ]);
+  });
+
+  it("keeps the bytes of mount points that are no UTF-8, and shows each differently", () => {
+    const mounts = parseMounts(
+      scan("/dev/sdb1 /srv/caf\xe9 ext4 rw 0 0\n/dev/sdc1 /srv/caf\xe8\\040\xc3\xa9 ext4 rw 0 0\n/d\xff /srv/\xc3\xa9 xfs rw 0 0\n"),
+    );
+    assert.deepEqual(mounts, [
+      {
+        device: "/dev/sdb1",
+        mountpoint: "/srv/caf\\xe9",
+        pathBytes: Buffer.from("/srv/caf\xe9", "latin1"),
+        fstype: "ext4",
+        readOnly: false,
+      },
+      {
+        device: "/dev/sdc1",
+        mountpoint: "/srv/caf\\xe8 é",
+        pathBytes: Buffer.from("/srv/caf\xe8 \xc3\xa9", "latin1"),
+        fstype: "ext4",
+        readOnly: false,
+      },
+      { device: "/d\\xff", mountpoint: "/srv/é", fstype: "xfs", readOnly: false },
+    ]);
+  });
+
+  it("learns from mountinfo which mounts are of one file system", () => {
+    const text =
+      "36 35 8:1 / / rw,noatime shared:1 - ext4 /dev/root rw\n37 36 0:44 /a /mnt/my\\040disk rw master:1 - virtiofs share rw\n38 36 0:44 /b /srv rw - virtiofs share rw\n";
+    assert.deepEqual(
+      [...parseSuperblocks(scan(text))],
+      [
+        ["/", "8:1"],
+        ["/mnt/my disk", "0:44"],
+        ["/srv", "0:44"],
+      ],
+    );
   });
 
   it("learns page size and tick from the auxiliary vector", () => {
