@@ -81,7 +81,7 @@ describe("node_exporter's families", () => {
     const rest = { writesMerged: 0, writtenBytes: 0, writeSeconds: 0, ioNow: 0, ioSeconds: 0, ioWeightedSeconds: 0 };
     const families = nodeMetricsOf({
       filesystems: [
-        ...["/", "/run", "/run/user/0", "/mnt/a", "/media/x", "/runner", "/var/lib/docker/overlay2", "/srv"].map((point) =>
+        ...["/", "/run", "/run/user/0", "/mnt", "/mnt/a", "/media/x", "/runner", "/var/lib/docker/overlay2", "/srv"].map((point) =>
           filesystem(point),
         ),
         filesystem("/o", "overlay"),
@@ -91,7 +91,7 @@ describe("node_exporter's families", () => {
     }).families(["filesystem", "netdev", "diskstats"]);
     const values = (name: string, label: string) =>
       families.find((family) => family.name === name)?.points.map((point) => point.labels[label]);
-    assert.deepEqual(values("node_filesystem_device_error", "mountpoint"), ["/", "/runner", "/srv"]);
+    assert.deepEqual(values("node_filesystem_device_error", "mountpoint"), ["/", "/mnt", "/runner", "/srv"]);
     assert.deepEqual(values("node_network_receive_bytes_total", "device"), ["eth0", "lo0"]);
     assert.deepEqual(values("node_disk_reads_completed_total", "device"), ["sda", "nvme0n1", "dm-0", "zram0"]);
     assert.equal(values("node_disk_discards_completed_total", "device"), undefined, "kernels before 4.18 do not count discards");
