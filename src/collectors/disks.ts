@@ -1,24 +1,29 @@
 import type { DiskReading } from "../model/sample.ts";
-import { type BlockDevice, type DiskCounters, DiskstatsReader, readBlockDevice, wholeDevices } from "../procfs/diskstats.ts";
+import { isHeadSilent, type Multipath, multipathsOf, readBlockDevice, wholeDevices } from "../procfs/blockDevices.ts";
+import { type DiskCounters, DiskstatsReader } from "../procfs/diskstats.ts";
 import type { KernelFiles } from "../procfs/kernelFiles.ts";
+import { OneOfEach } from "../procfs/oneOfEach.ts";
+import type { ProcRoot } from "../procfs/root.ts";
 import type { Collector } from "./collector.ts";
 
 /** Block devices. How they are stacked is looked up only when the list of devices changes; who did nothing is the same object again. */
 export function createDisksCollector(files: KernelFiles): Collector<"disks"> {
   const reader = new DiskstatsReader(files);
+  const unique = new OneOfEach<DiskCounters>();
+  const stack = new Stack(files.root);
   let before: readonly DiskCounters[] = [];
   let readings: readonly DiskReading[] = [];
-  let whole: ReadonlySet<string> = new Set();
   return {
     part: "disks",
     collect() {
-      const counters = reader.read();
+      const listed = reader.read();
+      const counters = listed && unique.of(listed);
       if (counters === undefined || counters === before) return counters && readings;
       const sameDevices = counters.length === before.length && counters.every((disk, index) => disk.device === before[index]?.device);
-      if (!sameDevices) whole = findWhole(files, counters);
+      const sameStack = stack.update(counters, sameDevices);
       readings = counters.map((disk, index) => {
-        const known = sameDevices && disk === before[index] ? readings[index] : undefined;
-        return known ?? { ...disk, whole: whole.has(disk.device) };
+        const known = sameStack && disk === before[index] ? readings[index] : undefined;
+        return known ?? { ...disk, whole: stack.whole.has(disk.device) };
       });
       before = counters;
       return readings;
@@ -26,7 +31,32 @@ export function createDisksCollector(files: KernelFiles): Collector<"disks"> {
   };
 }
 
-function findWhole(files: KernelFiles, counters: readonly DiskCounters[]): ReadonlySet<string> {
-  const names = counters.map((disk) => disk.device);
-  return wholeDevices(new Map(names.map((name): [string, BlockDevice] => [name, readBlockDevice(files.root, name, names)])));
+/** Which devices count. */
+class Stack {
+  readonly #root: ProcRoot;
+  #devices: Parameters<typeof wholeDevices>[0] = new Map();
+  #multipaths: readonly Multipath[] = [];
+  #silentHeads: ReadonlySet<string> = new Set();
+  whole: ReadonlySet<string> = new Set();
+
+  constructor(root: ProcRoot) {
+    this.#root = root;
+  }
+
+  /** True when nothing has changed. */
+  update(counters: readonly DiskCounters[], sameDevices: boolean): boolean {
+    if (sameDevices && this.#multipaths.length === 0) return true;
+    if (!sameDevices) {
+      const names = new Set(counters.map((disk) => disk.device));
+      this.#devices = new Map([...names].map((name) => [name, readBlockDevice(this.#root, name, names)]));
+      this.#multipaths = multipathsOf(names);
+    }
+    const moved = new Map(counters.map(({ device, readBytes, writtenBytes }) => [device, readBytes + writtenBytes]));
+    const isSilent = (one: Multipath) => isHeadSilent(one, (device) => moved.get(device) ?? 0);
+    const silent = new Set(this.#multipaths.filter(isSilent).map(({ head }) => head));
+    if (sameDevices && silent.size === this.#silentHeads.size && [...silent].every((head) => this.#silentHeads.has(head))) return true;
+    this.#silentHeads = silent;
+    this.whole = wholeDevices(this.#devices, this.#multipaths, silent);
+    return false;
+  }
 }

@@ -2,10 +2,12 @@
 import { realpathSync } from "node:fs";
 import { basename } from "node:path";
 import type { Clock } from "../model/clock.ts";
+import type { NetworkReading } from "../model/sample.ts";
 import { KernelFiles } from "../procfs/kernelFiles.ts";
 import { readLoadavg } from "../procfs/loadavg.ts";
 import { readMeminfo } from "../procfs/meminfo.ts";
 import { NetDevReader } from "../procfs/netDev.ts";
+import { OneOfEach } from "../procfs/oneOfEach.ts";
 import { readPressure } from "../procfs/pressure.ts";
 import type { ProcRoot } from "../procfs/root.ts";
 import { readStat } from "../procfs/stat.ts";
@@ -55,6 +57,11 @@ export function createLinuxCollectors(options: LinuxCollectorOptions): readonly 
   const stat = new YoungReading((nowSeconds) => readStat(files, units.ticksPerSecond, nowSeconds));
   const load = new YoungReading(() => readLoadavg(files));
   const netDev = new NetDevReader(files);
+  const uniqueInterfaces = new OneOfEach<NetworkReading>();
+  const readNetwork = () => {
+    const listed = netDev.read();
+    return listed && uniqueInterfaces.of(listed);
+  };
   const ownPid = readOwnPid(root);
   return [
     createProcessesCollector({
@@ -74,7 +81,7 @@ export function createLinuxCollectors(options: LinuxCollectorOptions): readonly 
     { part: "memory", collect: () => readMeminfo(files) },
     { part: "pressure", collect: () => readPressure(files) },
     createDisksCollector(files),
-    { part: "network", collect: () => netDev.read(), close: () => files.close() },
+    { part: "network", collect: readNetwork, close: () => files.close() },
     createFilesystemsCollector(files, options.clock),
   ];
 }

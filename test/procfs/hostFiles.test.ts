@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parseDiskstats, wholeDevices } from "../../src/procfs/diskstats.ts";
+import { parseDiskstats } from "../../src/procfs/diskstats.ts";
 import { MalformedError } from "../../src/procfs/errors.ts";
 import { parseLoadavg } from "../../src/procfs/loadavg.ts";
 import { parseMeminfo } from "../../src/procfs/meminfo.ts";
@@ -115,30 +115,6 @@ describe("the kernel's host files", () => {
     assert.equal(middle?.flushSeconds, undefined);
     assert.equal(now?.flushesCompleted, 16);
     assert.equal(now?.flushSeconds, 17);
-  });
-
-  it("counts every byte of disk traffic once, however the devices are stacked", () => {
-    const alone = { heldBy: [] };
-    assert.deepEqual(
-      [
-        ...wholeDevices(
-          new Map([
-            ["sda", alone],
-            ["sda1", { partitionOf: "sda", heldBy: [] }],
-            ["sdb", { heldBy: ["md0"] }],
-            ["sdc", { heldBy: ["md0"] }],
-            ["md0", alone],
-            ["sdd", alone],
-            ["sdd1", { partitionOf: "sdd", heldBy: [] }],
-            ["sdd2", { partitionOf: "sdd", heldBy: ["dm-0"] }],
-            ["dm-0", alone],
-            ["loop0", alone],
-            ["zram0", alone],
-          ]),
-        ),
-      ],
-      ["sda", "md0", "sdd1", "dm-0"],
-    );
   });
 
   it("reads interfaces whose name runs into the first number", () => {
