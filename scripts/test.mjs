@@ -2,40 +2,28 @@
  * `npm test`: runs mocha on the compiled tests; arguments go to mocha (`npm test -- --fgrep webhook`), sources may be named
  * (`npm test -- test/log.test.ts`). Ends with what failed, what was pending and why, then with the counts, alone on the last line.
  *
- * With CI=true a pending test is a failure: a proof that was not run is no proof.
+ * `--costs` lists the ten files that took longest. With CI=true a pending test is a failure: a proof that was not run is no proof.
  */
 import { randomUUID } from "node:crypto";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { compiledPath, listFiles, root } from "./lib/project.mjs";
 import { runOpenly, runQuietly } from "./lib/run.mjs";
+import { nextBatch, planBatches } from "./lib/testPlan.mjs";
 
 /** @typedef {import("./lib/mochaReporter.mjs").TestSummary} TestSummary */
-
-/** What measures the machine, or wants its own burner to stand out on it, has the machine to itself. */
-const alonePattern = /^dist\/test\/e2e\/(?:attribution\w*|burnToMail|dashboards|onceNames|page|rulesOnPrometheus|spikes)\.test\.js$/;
-
-const compose = "dist/test/e2e/compose.test.js";
-
-/**
- * What is never beside each other: collectors are tested with mounts that are dead, and captures with a df that looks at all mounts;
- * an installation burns as much as the burner that an alert is to name.
- */
-const together = new Map([
-  ["collectors", "capture"],
-  ["project", compose],
-]);
+/** @typedef {import("./lib/testPlan.mjs").Batch} Batch */
 
 const everything = "dist/test/**/*.test.js";
 const folder = mkdtempSync(join(tmpdir(), "culprit-test-"));
 const missingPath = join(folder, "missing.jsonl");
 
 try {
-  const { reporter, specs, rest } = readArguments(process.argv.slice(2));
+  const { reporter, specs, rest, costs } = readArguments(process.argv.slice(2));
   const isAll = specs.length === 0 && rest.length === 0 && existsSync(join(root, "dist", "test", "e2e"));
-  const results = isAll ? await runLanes(reporter) : [await runMocha({ reporter, specs: specs.length > 0 ? specs : [everything], rest })];
-  process.exitCode = conclude(results.find(({ code }) => code !== 0)?.code ?? 0, merged(results.map(({ summary }) => summary)));
+  const results = isAll ? await runBatches(reporter) : [await runMocha({ reporter, specs: specs.length > 0 ? specs : [everything], rest })];
+  process.exitCode = conclude(results.find(({ code }) => code !== 0)?.code ?? 0, merged(results.map(({ summary }) => summary)), costs);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
@@ -47,36 +35,34 @@ try {
  */
 
 /**
- * Two runs beside each other, folder by folder, and the longest first; what is said by each is printed when it is through. What must be
- * alone comes after that.
+ * Several batches beside each other; what is said by each is printed when it is through. What must be alone shares this terminal.
  *
  * @param {string} reporter
  * @returns {Promise<Result[]>}
  */
-async function runLanes(reporter) {
-  const files = listFiles(root, "dist/test").filter((path) => path.endsWith(".test.js"));
-  /** @type {Map<string, string[]>} */
-  const groups = new Map();
-  for (const path of files.filter((path) => !alonePattern.test(path))) {
-    const folder = path.split("/")[2] ?? "";
-    // each of e2e's starts whole stacks
-    const group = folder === "e2e" ? path : (together.get(folder) ?? folder);
-    groups.set(group, [...(groups.get(group) ?? []), path]);
-  }
-  const first = [compose, "commands", "shipped", "capture"];
-  const rank = (/** @type {string} */ group) => (first.includes(group) ? first.indexOf(group) : first.length);
-  const queue = [...groups].sort(([a], [b]) => rank(a) - rank(b)).values();
+async function runBatches(reporter) {
+  const waiting = planBatches(listFiles(root, "dist/test").filter((path) => path.endsWith(".test.js")));
+  /** @type {Map<Batch, Promise<void>>} */
+  const running = new Map();
   /** @type {Result[]} */
   const results = [];
-  const lane = async () => {
-    for (const [, specs] of queue) {
-      const { output, ...result } = await runMocha({ reporter, specs, rest: [], quietly: true });
+  // one more than there are cores: most tests wait for something
+  const lanes = availableParallelism() + 1;
+  while (waiting.length + running.size > 0) {
+    const batch = running.size < lanes ? nextBatch(waiting, [...running.keys()]) : undefined;
+    if (batch === undefined) {
+      await Promise.race(running.values());
+      continue;
+    }
+    waiting.splice(waiting.indexOf(batch), 1);
+    const run = runMocha({ reporter, specs: batch.specs, rest: [], quietly: batch.kind !== "alone" }).then(({ output, ...result }) => {
       process.stdout.write(output);
       results.push(result);
-    }
-  };
-  await Promise.all([lane(), lane()]);
-  return [...results, await runMocha({ reporter, specs: files.filter((path) => alonePattern.test(path)), rest: [] })];
+      running.delete(batch);
+    });
+    running.set(batch, run);
+  }
+  return results;
 }
 
 /**
@@ -113,6 +99,7 @@ function merged(summaries) {
   const known = summaries.filter((summary) => summary !== undefined);
   if (summaries.length < 2 || known.length === 0) return known[0];
   return {
+    files: Object.assign({}, ...known.map(({ files }) => files)),
     passed: known.reduce((sum, { passed }) => sum + passed, 0),
     failed: known.reduce((sum, { failed, lingered }) => sum + failed + (lingered ? 1 : 0), 0),
     failures: known.flatMap(({ failures }) => failures),
@@ -128,19 +115,30 @@ function merged(summaries) {
  *
  * @param {number} mochaCode
  * @param {TestSummary | undefined} summary
+ * @param {boolean} costs
  * @returns {number} the exit code
  */
-function conclude(mochaCode, summary) {
+function conclude(mochaCode, summary, costs) {
   const { passed = 0, failures = [], pending = [] } = summary ?? {};
   // A run that died has failed even if every test before that had passed.
   const failed = summary?.finished === true && !summary.lingered ? summary.failed : (summary?.failed ?? 0) + 1;
   if (summary?.finished !== true) console.log(`The run ended before the last test, with exit code ${mochaCode}.`);
   else if (passed + failed + pending.length === 0) console.log("No test matched.");
   for (const failure of failures) console.log(`Failed: ${failure}\n`);
+  if (costs) console.log(describeCosts(summary?.files ?? {}));
   const forbidden = pending.length > 0 && isCi();
   if (pending.length > 0) console.log(describePending(pending, forbidden));
   console.log(`${passed} passed, ${failed} failed${pending.length > 0 ? `, ${pending.length} skipped` : ""}`);
   return mochaCode !== 0 ? mochaCode : failed > 0 || forbidden ? 1 : 0;
+}
+
+/** @param {Readonly<Record<string, number>>} files seconds by compiled file */
+function describeCosts(files) {
+  const ranked = Object.entries(files)
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, 10);
+  const lines = ranked.map(([path, seconds]) => `  ${seconds.toFixed(1).padStart(6)} s  ${path}`);
+  return ["The files that took longest:", ...lines].join("\n");
 }
 
 /**
@@ -189,13 +187,15 @@ function readArguments(args) {
   const specs = [];
   const rest = [];
   let reporter = "spec";
+  let costs = false;
   for (let index = 0; index < args.length; index++) {
     const arg = args[index] ?? "";
     const inline = /^--reporter=(.+)$/.exec(arg)?.[1];
     if (inline !== undefined) reporter = inline;
     else if (arg === "--reporter" || arg === "-R") reporter = args[++index] ?? reporter;
+    else if (arg === "--costs") costs = true;
     else if (/\.test\.[jt]s$/.test(arg)) specs.push(compiledPath(arg.replace(/^\.\//, "")) ?? arg);
     else rest.push(arg);
   }
-  return { reporter, specs, rest };
+  return { reporter, specs, rest, costs };
 }

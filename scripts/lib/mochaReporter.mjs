@@ -4,6 +4,7 @@
  * They are written when the process ends, however it ends, so that a test which calls process.exit cannot pass for a finished run.
  */
 import { writeFileSync } from "node:fs";
+import { relative } from "node:path";
 import Mocha from "mocha";
 
 /** Tests are over but the process lives: something was left open. */
@@ -13,6 +14,7 @@ const longestFailure = 4_000;
 
 /**
  * @typedef {object} TestSummary
+ * @property {Record<string, number>} files seconds that each compiled file took, hooks included
  * @property {number} passed
  * @property {number} failed
  * @property {string[]} failures full titles with what was wrong, so that the end of a log is enough
@@ -54,7 +56,16 @@ export default class Reporter {
  */
 function observe(runner, path) {
   /** @type {TestSummary} */
-  const summary = { passed: 0, failed: 0, failures: [], pending: [], finished: false, lingered: false };
+  const summary = { files: {}, passed: 0, failed: 0, failures: [], pending: [], finished: false, lingered: false };
+  let startedAtMs = 0;
+  runner.on("suite", (suite) => {
+    if (suite.parent?.root === true) startedAtMs = performance.now();
+  });
+  runner.on("suite end", (suite) => {
+    if (suite.parent?.root !== true || suite.file === undefined) return;
+    const path = relative(process.cwd(), suite.file);
+    summary.files[path] = (summary.files[path] ?? 0) + (performance.now() - startedAtMs) / 1000;
+  });
   runner.on("pass", () => {
     summary.passed += 1;
   });

@@ -89,6 +89,15 @@ describe("The end of npm test", function () {
     assert.equal(dots.lines.at(-1), "3 passed, 0 failed");
   });
 
+  it("lists what took longest when asked", async () => {
+    const slow = 'describe("suite", () => { it("waits", (done) => setTimeout(done, 60)); });';
+    const { lines } = await runTests({ fast: 'describe("suite", () => { it("one", () => {}); });', slow }, ["--costs"]);
+    const from = lines.indexOf("The files that took longest:");
+    assert.match(lines[from + 1] ?? "", /^ +0\.\d s {2}dist\/test\/slow\.test\.js$/);
+    assert.match(lines[from + 2] ?? "", /^ +0\.0 s {2}dist\/test\/fast\.test\.js$/);
+    assert.equal(lines.at(-1), "2 passed, 0 failed");
+  });
+
   it("fails when no test matches", async () => {
     const { code, lines } = await runTests({ a: 'it("one", () => {});' }, ["--fgrep", "typo"]);
     assert.equal(code, 1);

@@ -1,0 +1,112 @@
+/**
+ * Which test files run together, and what may run beside what.
+ *
+ * Most tests wait, so several batches run beside each other. What burns CPU for its own proof takes turns with its like; what measures
+ * the machine, or wants its own burner to stand out on it, has the machine to itself at the end.
+ */
+
+/**
+ * @typedef {object} Batch
+ * @property {string} name
+ * @property {readonly string[]} specs compiled test files, run in one process
+ * @property {"light" | "burner" | "alone"} kind
+ */
+
+const alonePattern = /^dist\/test\/e2e\/(?:burnToMail|dashboards|onceNames|page|rulesOnPrometheus|spikes)\.test\.js$/;
+const burnerPattern = /^dist\/test\/e2e\/(?:attribution\w*|archivePromises|compose|relay)\.test\.js$/;
+
+/**
+ * What is never beside each other: collectors are tested with mounts that are dead, and captures with a df that looks at all mounts;
+ * an installation burns as much as the burner that an alert is to name.
+ *
+ * @type {readonly (readonly [string, string])[]}
+ */
+const rivals = [
+  ["collectors", "capture"],
+  ["project", "e2e/compose"],
+];
+
+/** Folders whose every file starts whole programs: a batch a file. */
+const fileByFile = new Set(["commands", "e2e", "project", "shipped"]);
+
+/** The longest first, so that no lane is left with them at the end. */
+const longest = [
+  "e2e/compose",
+  "e2e/attribution",
+  "e2e/attributionOther",
+  "e2e/commands",
+  "commands/capture",
+  "capture",
+  "commands/once",
+  "e2e/relay",
+];
+
+/**
+ * @param {readonly string[]} files compiled test files, from the root of the checkout
+ * @returns {Batch[]} the longest first, what must be alone last
+ */
+export function planBatches(files) {
+  /** @type {Map<string, string[]>} */
+  const byName = new Map();
+  for (const path of files) {
+    const name = nameOf(path);
+    byName.set(name, [...(byName.get(name) ?? []), path]);
+  }
+  return [...byName]
+    .map(([name, specs]) => ({ name, specs, kind: kindOf(specs) }))
+    .sort((a, b) => order(a) - order(b) || a.name.localeCompare(b.name));
+}
+
+/**
+ * The first batch that may start now.
+ *
+ * @param {readonly Batch[]} waiting
+ * @param {readonly Batch[]} running
+ * @returns {Batch | undefined} none: wait until one of those that run is through
+ */
+export function nextBatch(waiting, running) {
+  return waiting.find((batch) => running.every((other) => mayRunBeside(batch, other)));
+}
+
+/**
+ * @param {Batch} one
+ * @param {Batch} other
+ */
+function mayRunBeside(one, other) {
+  if (one.kind === "alone" || other.kind === "alone") return false;
+  if (one.kind === "burner" && other.kind === "burner") return false;
+  return !rivals.some(([a, b]) => (belongsTo(one, a) && belongsTo(other, b)) || (belongsTo(one, b) && belongsTo(other, a)));
+}
+
+/**
+ * @param {Batch} batch
+ * @param {string} place a folder or a batch
+ */
+function belongsTo({ name }, place) {
+  return name === place || name.startsWith(`${place}/`);
+}
+
+/** @param {string} path */
+function nameOf(path) {
+  const [folder = "", ...rest] = path
+    .replace(/^dist\/test\//, "")
+    .replace(/\.test\.js$/, "")
+    .split("/");
+  return fileByFile.has(folder) ? [folder, ...rest].join("/") : folder;
+}
+
+/**
+ * @param {readonly string[]} specs
+ * @returns {Batch["kind"]}
+ */
+function kindOf(specs) {
+  if (specs.some((path) => alonePattern.test(path))) return "alone";
+  return specs.some((path) => burnerPattern.test(path)) ? "burner" : "light";
+}
+
+/** @param {Batch} batch */
+function order({ name, kind }) {
+  if (kind === "alone") return longest.length + 1;
+  const rank = longest.indexOf(name);
+  return rank < 0 ? longest.length : rank;
+}
