@@ -10,6 +10,7 @@ import { createPortableSource, thisSystem } from "../src/collectors/portable.ts"
 import { silentLog } from "../src/log.ts";
 import { readKernelUnits } from "../src/procfs/units.ts";
 import { systemClock } from "../src/sampler/clock.ts";
+import { HelperReads } from "../src/slowReads/index.ts";
 
 const rounds = Number(process.argv[2] ?? 20);
 const units = readKernelUnits();
@@ -48,7 +49,13 @@ async function measurePortable(): Promise<void> {
 
 async function measureProcfs(): Promise<void> {
   const root = { procfs: "/proc", sysfs: "/sys", rootfs: "/" };
-  const collectors = createLinuxCollectors({ root, units, clock: systemClock, mostProcessDescriptors: 4096 });
+  const collectors = createLinuxCollectors({
+    reads: new HelperReads({ clock: systemClock, log: silentLog }),
+    root,
+    units,
+    clock: systemClock,
+    mostProcessDescriptors: 4096,
+  });
   const look = async () => collectSample(collectors, "procfs", systemClock, await prepareSample(collectors, systemClock));
   const warm = 50;
   const looks = rounds * 20;

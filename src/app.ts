@@ -66,7 +66,7 @@ export function createApp(config: Config, { log, logLines, logQueue, clock }: Ap
   const host: HostInfo = { hostname: readHostname(), os: readOsType(), kernel: release(), arch: arch() };
   const server = config.identity.names[0] ?? host.hostname;
   const elevated = readIsElevated(process.getuid?.());
-  const { sampling, containerName } = createSampling(config, { log, clock, units });
+  const { sampling, containerName, reads } = createSampling(config, { log, clock, units });
   const scrapes = new ScrapeWatch(config.sample.windowSeconds, log);
   const metrics = createMetrics(config, { log, clock, units, version, sampling, view });
   const { events } = metrics;
@@ -108,6 +108,7 @@ export function createApp(config: Config, { log, logLines, logQueue, clock }: Ap
       spikes: { overlapping: (fromMs, toMs) => memory.store.overlapping(fromMs, toMs), active: () => memory.spikes.active() },
       recentSnapshots: memory.recentSnapshots,
       containerName,
+      reads,
       onCaptured(end) {
         events.captures.inc({ origin: end.request.origin, result: end.result });
         if (end.result === "ok") events.captureDuration.observe(end.durationSeconds);
@@ -198,6 +199,7 @@ export function createApp(config: Config, { log, logLines, logQueue, clock }: Ap
     await parts?.telling.stop();
     sampling.sampler.stop();
     metrics.close();
+    reads.close();
     await parts?.memory.close();
   }
 

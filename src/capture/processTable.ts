@@ -4,12 +4,14 @@ import type { Clock } from "../model/clock.ts";
 import { isDenied, isGone } from "../procfs/errors.ts";
 import { ReadBuffer } from "../procfs/kernelFiles.ts";
 import { UserNames } from "../procfs/passwd.ts";
-import { readPidCgroups, readPidCommandLine, readPidUserId } from "../procfs/pidIdentity.ts";
+import { commandLinePath } from "../procfs/pidArguments.ts";
+import { parseCommandLine, readPidCgroups, readPidUserId } from "../procfs/pidIdentity.ts";
 import { kernelThreadFlag, newPidStat, readPidStat } from "../procfs/pidStat.ts";
 import { readPids } from "../procfs/pids.ts";
 import type { ProcRoot } from "../procfs/root.ts";
 import type { KernelUnits } from "../procfs/units.ts";
 import { redactCommandLine } from "../redact/index.ts";
+import type { Answer, Question, SlowReads } from "../slowReads/index.ts";
 import { nextTurn } from "./content.ts";
 import { hiderOf } from "./hideSecrets.ts";
 
@@ -29,9 +31,11 @@ export interface ProcessTableRow {
   readonly container: string;
   readonly process: string;
   readonly kernelThread: boolean;
-  /** Redacted; empty for kernel threads and zombies. */
+  /** Redacted; empty for kernel threads and zombies, and where it is not known. */
   readonly commandLine: string;
 }
+
+type NamelessRow = Omit<ProcessTableRow, "commandLine">;
 
 /** The processes of one moment. */
 export interface ProcessTable {
@@ -41,6 +45,8 @@ export interface ProcessTable {
   readonly secrets: readonly string[];
   /** False when a command line could not be read that another program may well show. */
   readonly secretsComplete: boolean;
+  /** Processes whose command line did not answer. */
+  readonly silent: readonly number[];
 }
 
 /** Where the table comes from. */
@@ -48,6 +54,8 @@ export interface ProcessTableSource {
   readonly root: ProcRoot;
   readonly units: KernelUnits;
   readonly clock: Clock;
+  /** Reads the command lines: whoever reads one may be kept waiting for ever. */
+  readonly reads: SlowReads;
   /** Unit and container, as a cgroup's path tells them. */
   readonly namesOfCgroup: (path: string) => { readonly unit: string; readonly container: string };
   /** What the container engine calls the container that a cgroup lies in, where it has told. */
@@ -56,17 +64,17 @@ export interface ProcessTableSource {
 
 const processesPerTurn = 100;
 const mostAncestors = 8;
+/** A larger one is cut: the kernel has no limit. */
+const mostCommandLineBytes = 2 * 1024 * 1024;
 
 /** Reads every process afresh, in turns of a hundred. Those that vanish meanwhile are left out. */
 export async function readProcessTable(source: ProcessTableSource): Promise<ProcessTable> {
   const reader = new RowReader(source);
   const rows: ProcessTableRow[] = [];
-  let count = 0;
   for (const pids of readPids(source.root)) {
-    for (const pid of pids) {
-      const row = reader.read(pid);
-      if (row !== undefined) rows.push(row);
-      if (++count % processesPerTurn === 0) await nextTurn();
+    for (let from = 0; from < pids.length; from += processesPerTurn) {
+      rows.push(...(await reader.read(pids.slice(from, from + processesPerTurn))));
+      await nextTurn();
     }
   }
   rows.sort((a, b) => a.pid - b.pid);
@@ -77,6 +85,7 @@ export async function readProcessTable(source: ProcessTableSource): Promise<Proc
     rows: rows.map((row) => ({ ...row, commandLine: hide(row.commandLine) })),
     secrets: [...reader.secrets],
     secretsComplete: reader.secretsComplete,
+    silent: reader.silent,
   };
 }
 
@@ -97,6 +106,7 @@ export function ancestorsIn(rows: readonly ProcessTableRow[]): (pid: number) => 
 class RowReader {
   readonly secrets = new Set<string>();
   secretsComplete = true;
+  readonly silent: number[] = [];
   readonly #source: ProcessTableSource;
   readonly #users: UserNames;
   readonly #buffer = new ReadBuffer();
@@ -109,8 +119,24 @@ class RowReader {
     this.#uptimeSeconds = readUptimeSeconds(source.root);
   }
 
-  /** Undefined when the process is gone, or hidden from us. */
-  read(pid: number): ProcessTableRow | undefined {
+  /** Without those that are gone, or hidden from us. */
+  async read(pids: readonly number[]): Promise<readonly ProcessTableRow[]> {
+    const { root, reads } = this.#source;
+    const rows = pids.flatMap((pid) => this.#readRow(pid) ?? []);
+    const asked = rows.filter(({ row }) => !row.kernelThread);
+    const questions = asked.map(({ row, key }): Question => {
+      const path = commandLinePath(root, row.pid);
+      return { path, of: key, isDoubtful: row.state === "D", operation: "readOnce", most: mostCommandLineBytes };
+    });
+    const lines = new Map<number, string>();
+    await reads.ask(questions, (answer, index) => {
+      const { pid } = (asked[index] as (typeof asked)[number]).row;
+      lines.set(pid, this.#commandLineOf(pid, answer));
+    });
+    return rows.map(({ row }) => ({ ...row, commandLine: lines.get(row.pid) ?? "" }));
+  }
+
+  #readRow(pid: number): { readonly row: NamelessRow; readonly key: string } | undefined {
     const { root, units } = this.#source;
     const stat = this.#stat;
     try {
@@ -123,7 +149,7 @@ class RowReader {
     const kernelThread = (stat.flags & kernelThreadFlag) !== 0;
     const user = this.#userOf(pid);
     const startedSeconds = stat.startTicks / units.ticksPerSecond;
-    return {
+    const row: NamelessRow = {
       pid,
       parentPid: stat.parentPid,
       ...(user === undefined ? {} : { user }),
@@ -135,8 +161,8 @@ class RowReader {
       ...this.#placeOf(attempt(() => readPidCgroups(root, pid).path) ?? "/"),
       process,
       kernelThread,
-      commandLine: kernelThread ? "" : this.#commandLineOf(pid),
     };
+    return { row, key: `${pid}@${stat.startTicks}` };
   }
 
   /** A container goes by its name, as everywhere else; by its id as long as nobody has told the name. */
@@ -151,15 +177,20 @@ class RowReader {
     return attempt(() => this.#users.nameOf(readPidUserId(root, pid), clock.monotonicSeconds()));
   }
 
-  #commandLineOf(pid: number): string {
-    try {
-      const { text, secrets } = redactCommandLine(readPidCommandLine(this.#source.root, pid));
+  #commandLineOf(pid: number, answer: Answer): string {
+    if (answer.bytes !== undefined) {
+      const { text, secrets } = redactCommandLine(parseCommandLine(answer.bytes));
       for (const secret of secrets) this.secrets.add(secret);
       return text;
-    } catch (error) {
-      if (!isGone(error) && !isDenied(error)) this.secretsComplete = false;
+    }
+    if (answer.error !== undefined) {
+      if (!isGone(answer.error) && !isDenied(answer.error)) this.secretsComplete = false;
       return "";
     }
+    this.silent.push(pid);
+    // as long as it hangs, no other program gets to see it
+    if (!answer.isPending) this.secretsComplete = false;
+    return "";
   }
 }
 

@@ -1,16 +1,15 @@
 /**
  * Sizes of the mounted file systems.
  *
- * statfs on a dead NFS mount never comes back, so it is asked off the tick, on its own rhythm, with a limit of its own.
+ * statfs on a dead NFS mount never comes back, so it is asked by a helper, on its own rhythm, with a limit of its own.
  * A tick only takes what is known.
  */
-import type { Cancel, Clock } from "../model/clock.ts";
 import type { FilesystemReading } from "../model/sample.ts";
-import { errorCode, isDenied } from "../procfs/errors.ts";
+import { isDenied } from "../procfs/errors.ts";
 import type { KernelFiles } from "../procfs/kernelFiles.ts";
 import { type Mount, readMounts } from "../procfs/mounts.ts";
+import type { Answer, Question, SlowReads, StatfsSize } from "../slowReads/index.ts";
 import type { Collector } from "./collector.ts";
-import { type Statfs, ThreadedStatfs } from "./statfs.ts";
 
 /** How often, and how long one mount may take. */
 export interface FilesystemRhythm {
@@ -23,20 +22,23 @@ const ignoredMountpoints = /^\/(dev|proc|run\/credentials\/.+|sys|var\/lib\/dock
 const ignoredTypes =
   /^(autofs|binfmt_misc|bpf|cgroup2?|configfs|debugfs|devpts|devtmpfs|fusectl|hugetlbfs|iso9660|mqueue|nsfs|overlay|proc|procfs|pstore|rpc_pipefs|securityfs|selinuxfs|squashfs|sysfs|tracefs)$/;
 
+/** Their size is known without asking anybody else; should one hang all the same, it costs a thread of the helper's. */
+const localTypes = new Set(
+  "bcachefs btrfs erofs exfat ext2 ext3 ext4 f2fs jfs msdos ntfs3 ramfs reiserfs rootfs tmpfs udf vfat xfs zfs".split(" "),
+);
+
 /** File systems, refreshed in the background whenever `collect` finds them old. */
 export function createFilesystemsCollector(
   files: KernelFiles,
-  clock: Clock,
+  reads: SlowReads,
   rhythm: FilesystemRhythm = { everySeconds: 10, limitSeconds: 5 },
-  statfs: Statfs = new ThreadedStatfs(),
 ): Collector<"filesystems"> & { refresh(): Promise<void> } {
   let mounts: readonly Mount[] = [];
   let known: readonly FilesystemReading[] | undefined;
   let failure: unknown;
   let refreshing: Promise<void> | undefined;
   let nextRefreshSeconds = Number.NEGATIVE_INFINITY;
-  const readings = new Map<string, FilesystemReading>();
-  const hanging = new Set<string>();
+  let readings = new Map<string, FilesystemReading>();
 
   /** One at a time: who asks for another while one runs gets the one that runs. */
   function refresh(): Promise<void> {
@@ -52,66 +54,38 @@ export function createFilesystemsCollector(
       failure = undefined;
       if (mounted === undefined) return;
       mounts = mounted.filter((mount) => !ignoredMountpoints.test(mount.mountpoint) && !ignoredTypes.test(mount.fstype));
-      const before = new Map(readings);
-      readings.clear();
+      const before = readings;
+      readings = new Map();
       for (const mount of mounts) {
         const reading = before.get(keyOf(mount));
         if (reading !== undefined) readings.set(keyOf(mount), reading);
       }
-      // one after the other, so that only a mount that does not answer ever holds a thread for long
-      for (const mount of mounts) {
-        readings.set(keyOf(mount), await readOne(mount));
-        publish();
-      }
+      // those that may hang come last: whoever waits for them keeps nobody waiting
+      const asked = [...mounts].sort((a, b) => doubtsOf(a) - doubtsOf(b));
+      const questions = asked.map((mount): Question => ({ path: pathOf(mount), operation: "statfs", of: `statfs ${keyOf(mount)}` }));
+      await reads.ask(
+        questions,
+        (answer, index) => {
+          const mount = asked[index] as Mount;
+          readings.set(keyOf(mount), readingOf(mount, answer));
+          publish();
+        },
+        rhythm.limitSeconds,
+      );
       publish();
     } catch (error) {
       failure = error;
     }
   }
 
-  /** What is known is shown while a mount further on is still being waited for. */
+  /** What is known is shown while a mount is still being waited for. */
   function publish(): void {
     known = mounts.flatMap((mount) => readings.get(keyOf(mount)) ?? []);
   }
 
-  async function readOne(mount: Mount): Promise<FilesystemReading> {
-    const { device, mountpoint, fstype, readOnly } = mount;
-    const shown = { device, mountpoint, fstype, readOnly };
-    if (hanging.has(keyOf(mount))) return { ...shown, error: "timeout" };
+  function pathOf({ mountpoint, pathBytes }: Mount): string | Buffer {
     const prefix = files.root.rootfs.replace(/\/$/, "");
-    const path = `${prefix}${mount.mountpoint}`;
-    const bytes = mount.pathBytes && Buffer.concat([Buffer.from(prefix), mount.pathBytes]);
-    try {
-      const size = await withLimit(statfs.ask(path, mount.fstype, bytes), keyOf(mount));
-      if (size === undefined) return { ...shown, error: "timeout" };
-      return {
-        ...shown,
-        size: {
-          sizeBytes: size.blocks * size.bsize,
-          freeBytes: size.bfree * size.bsize,
-          availableBytes: size.bavail * size.bsize,
-          files: size.files,
-          filesFree: size.ffree,
-        },
-      };
-    } catch (error) {
-      return { ...shown, error: isDenied(error) ? "denied" : (errorCode(error) ?? String(error)) };
-    }
-  }
-
-  async function withLimit<Value>(asked: Promise<Value>, key: string): Promise<Value | undefined> {
-    let cancel: Cancel = () => undefined;
-    const limit = new Promise<undefined>((resolve) => {
-      cancel = clock.after(rhythm.limitSeconds, () => resolve(undefined));
-    });
-    hanging.add(key);
-    const answered = asked.finally(() => {
-      hanging.delete(key);
-      cancel();
-    });
-    // whoever loses the race is no longer listened to
-    answered.catch(() => undefined);
-    return Promise.race([answered, limit]);
+    return pathBytes === undefined ? `${prefix}${mountpoint}` : Buffer.concat([Buffer.from(prefix), pathBytes]);
   }
 
   return {
@@ -125,7 +99,28 @@ export function createFilesystemsCollector(
       if (failure !== undefined) throw failure;
       return known;
     },
-    close: () => statfs.close(),
+  };
+}
+
+function doubtsOf({ fstype }: Mount): number {
+  return localTypes.has(fstype) ? 0 : 1;
+}
+
+function readingOf(mount: Mount, answer: Answer): FilesystemReading {
+  const { device, mountpoint, fstype, readOnly } = mount;
+  const shown = { device, mountpoint, fstype, readOnly };
+  if (answer.silent !== undefined) return { ...shown, error: "timeout" };
+  if (answer.error !== undefined) return { ...shown, error: isDenied(answer.error) ? "denied" : answer.error.code || answer.error.message };
+  const size = JSON.parse(answer.bytes.toString()) as StatfsSize;
+  return {
+    ...shown,
+    size: {
+      sizeBytes: size.blocks * size.bsize,
+      freeBytes: size.bfree * size.bsize,
+      availableBytes: size.bavail * size.bsize,
+      files: size.files,
+      filesFree: size.ffree,
+    },
   };
 }
 

@@ -1,16 +1,18 @@
 /**
- * What a process is. The command line is redacted here, where it is read, so that nothing downstream can hold a raw one.
+ * What a process is. The command line is redacted here, where it arrives, so that nothing downstream can hold a raw one. It is asked for,
+ * not read: the process may keep whoever reads it waiting for ever. Until it is known the process goes by the name that the kernel has for it.
  *
  * It may change under way: by exec, by a title that the process gives itself, by setuid, and when systemd moves it to its cgroup
  * right after the fork. So it is looked at again, often while it is young and ever more rarely then.
  */
-import type { ProcessIdentity } from "../model/sample.ts";
+import type { ProcessIdentity, ProcessKey } from "../model/sample.ts";
 import { isDenied, isGone } from "../procfs/errors.ts";
 import { UserNames } from "../procfs/passwd.ts";
-import { PidArgumentsReader } from "../procfs/pidArguments.ts";
+import { commandLinePath, fingerprintOf, mostArgumentBytes, splitArguments, trimArguments } from "../procfs/pidArguments.ts";
 import { type PidCgroups, readPidCgroups, readPidUserId } from "../procfs/pidIdentity.ts";
 import type { ProcRoot } from "../procfs/root.ts";
 import { redactArgumentList } from "../redact/index.ts";
+import type { Question, SlowReads } from "../slowReads/index.ts";
 import type { Identities } from "./processReadings.ts";
 
 /** Knows the names that an engine has given its containers. */
@@ -23,14 +25,32 @@ export interface ContainerNaming {
   close?(): void;
 }
 
+/** A process that is new, or that moved. */
+export interface SeenProcess {
+  readonly pid: number;
+  readonly key: ProcessKey;
+  readonly kernelThread: boolean;
+  /** It is in uninterruptible sleep, perhaps with its memory locked. */
+  readonly isWaiting: boolean;
+}
+
+type CommandLine = Pick<ProcessIdentity, "commandLine" | "arguments">;
+
 /** What is remembered of an identity that was given out. */
 interface Memory {
-  /** Of the command line; undefined where it is denied. */
+  /** Undefined as long as nobody has told it. */
+  line: CommandLine | undefined;
   fingerprint: number | undefined;
   readonly firstSeenSeconds: number;
   nextLookSeconds: number;
   /** The containers' names that it was made with. */
   namesVersion: number;
+}
+
+/** A command line that is to be asked for. */
+interface Wanted {
+  readonly process: SeenProcess;
+  readonly memory: Memory;
 }
 
 const shortestWaitSeconds = 1;
@@ -41,16 +61,18 @@ const kernelIdentity: ProcessIdentity = Object.freeze({ commandLine: "", user: "
 /** Reads identities, and knows when to look at one again. */
 export class IdentityReader implements Identities {
   readonly #root: ProcRoot;
+  readonly #reads: SlowReads;
   readonly #users: UserNames;
   readonly #containers: ContainerNaming | undefined;
-  readonly #commandLine: PidArgumentsReader;
   readonly #memories = new WeakMap<ProcessIdentity, Memory>();
+  #wanted: Wanted[] = [];
+  #news: number[] = [];
 
-  constructor(root: ProcRoot, containers?: ContainerNaming) {
+  constructor(root: ProcRoot, reads: SlowReads, containers?: ContainerNaming) {
     this.#root = root;
+    this.#reads = reads;
     this.#users = new UserNames(root);
     this.#containers = containers;
-    this.#commandLine = new PidArgumentsReader(root);
   }
 
   close(): void {
@@ -61,17 +83,20 @@ export class IdentityReader implements Identities {
     return this.#containers?.version ?? 0;
   }
 
-  /** Reads what a process is, when it is new or has a new name. Throws like the kernel when it is gone. */
-  read(pid: number, kernelThread: boolean, nowSeconds: number): ProcessIdentity {
-    if (kernelThread) return kernelIdentity;
-    const line = allowed(() => this.#readCommandLine(pid));
-    const identity = this.#compose(line && this.#redacted(), this.#readUser(pid, nowSeconds), this.#readCgroups(pid));
-    this.#memories.set(identity, {
-      fingerprint: line?.fingerprint,
+  /** Of a process that is new or has a new name: all but the command line, which is asked for. Throws like the kernel when it is gone. */
+  read(process: SeenProcess, nowSeconds: number): ProcessIdentity {
+    if (process.kernelThread) return kernelIdentity;
+    const { pid } = process;
+    const memory: Memory = {
+      line: undefined,
+      fingerprint: undefined,
       firstSeenSeconds: nowSeconds,
       nextLookSeconds: nowSeconds + shortestWaitSeconds,
       namesVersion: this.namesVersion,
-    });
+    };
+    const identity = this.#compose(undefined, this.#readUser(pid, nowSeconds), this.#readCgroups(pid));
+    this.#memories.set(identity, memory);
+    this.#wanted.push({ process, memory });
     return identity;
   }
 
@@ -79,7 +104,7 @@ export class IdentityReader implements Identities {
    * The identity of a process that is active, looked at again when that is due: after 1, 2, 4 ... seconds, then every minute.
    * The same object when nothing has changed. A process that is gone stays what it was: whoever reads its counters will notice.
    */
-  refresh(pid: number, identity: ProcessIdentity, nowSeconds: number): ProcessIdentity {
+  refresh(process: SeenProcess, identity: ProcessIdentity, nowSeconds: number): ProcessIdentity {
     const memory = this.#memories.get(identity);
     // kernel threads, and what this reader has not made
     if (memory === undefined) return identity;
@@ -87,50 +112,78 @@ export class IdentityReader implements Identities {
     const age = nowSeconds - memory.firstSeenSeconds;
     memory.nextLookSeconds = nowSeconds + Math.min(longestWaitSeconds, Math.max(shortestWaitSeconds, age));
     try {
-      return this.#reread(pid, identity, memory, nowSeconds);
+      const fresh = this.#reread(process.pid, identity, memory, nowSeconds);
+      this.#wanted.push({ process, memory });
+      return fresh;
     } catch (error) {
       if (!isGone(error)) throw error;
       return identity;
     }
   }
 
-  /** The identity with its container's name, if that has become known since; the same object otherwise. Reads no file. */
+  /** The identity with what has become known since: command line, container's name. The same object when nothing has. Reads no file. */
   rename(identity: ProcessIdentity): ProcessIdentity {
-    const containers = this.#containers;
     const memory = this.#memories.get(identity);
-    if (containers === undefined || memory === undefined || memory.namesVersion === containers.version) return identity;
-    memory.namesVersion = containers.version;
-    const containerName = containers.nameOf(identity.cgroupPath);
-    if (containerName === undefined || containerName === identity.containerName) return identity;
-    const renamed = { ...identity, containerName };
+    if (memory === undefined) return identity;
+    const line = memory.line !== undefined && memory.line.arguments !== identity.arguments ? memory.line : undefined;
+    const containerName = this.#newContainerName(identity, memory);
+    if (line === undefined && containerName === undefined) return identity;
+    const renamed = { ...identity, ...line, ...(containerName === undefined ? {} : { containerName }) };
     this.#memories.set(renamed, memory);
     return renamed;
   }
 
+  /** Asks for the command lines that are wanted by now; undefined when none are. */
+  ask(): Promise<void> | undefined {
+    const wanted = this.#wanted;
+    if (wanted.length === 0) return undefined;
+    this.#wanted = [];
+    const questions = wanted.map(({ process: { pid, key, isWaiting } }): Question => {
+      return { path: commandLinePath(this.#root, pid), of: key, isDoubtful: isWaiting, most: mostArgumentBytes };
+    });
+    return this.#reads.ask(questions, ({ bytes }, index) => {
+      // denied, gone or silent: it stays what it was known for
+      if (bytes !== undefined) this.#learn(wanted[index] as Wanted, trimArguments(bytes));
+    });
+  }
+
+  get isQuick(): boolean {
+    return this.#reads.isRunning;
+  }
+
+  takeNews(): readonly number[] {
+    const news = this.#news;
+    if (news.length > 0) this.#news = [];
+    return news;
+  }
+
+  #learn({ process, memory }: Wanted, bytes: Buffer): void {
+    // a process that is just ending has no command line any more: it stays what it was
+    if (bytes.length === 0 && memory.line !== undefined) return;
+    const fingerprint = fingerprintOf(bytes);
+    if (fingerprint === memory.fingerprint) return;
+    memory.fingerprint = fingerprint;
+    const { text, arguments: list } = redactArgumentList(splitArguments(bytes));
+    memory.line = { commandLine: text, arguments: list };
+    this.#news.push(process.pid);
+  }
+
+  /** Undefined when there is none that is new. */
+  #newContainerName({ cgroupPath, containerName }: ProcessIdentity, memory: Memory): string | undefined {
+    const containers = this.#containers;
+    if (containers === undefined || memory.namesVersion === containers.version) return undefined;
+    memory.namesVersion = containers.version;
+    const name = containers.nameOf(cgroupPath);
+    return name === containerName ? undefined : name;
+  }
+
   #reread(pid: number, identity: ProcessIdentity, memory: Memory, nowSeconds: number): ProcessIdentity {
-    const line = allowed(() => this.#readCommandLine(pid));
-    // a process that is just ending has no command line any more, nor, in cgroup v1, its cgroup: it stays what it was
-    if (line?.isEmpty) return identity;
-    const sameLine = line === undefined || line.fingerprint === memory.fingerprint;
-    const fresh = this.#compose(
-      sameLine ? identity : this.#redacted(),
-      this.#readUser(pid, nowSeconds) || identity.user,
-      this.#readCgroups(pid) ?? cgroupsOf(identity),
-    );
-    if (sameLine && sameCircumstances(fresh, identity)) return identity;
-    if (!sameLine) memory.fingerprint = line.fingerprint;
+    const user = this.#readUser(pid, nowSeconds) || identity.user;
+    // a process that is just ending has left its cgroup of version 1 already
+    const fresh = this.#compose(memory.line ?? identity, user, this.#readCgroups(pid) ?? cgroupsOf(identity));
+    if (fresh.arguments === identity.arguments && sameCircumstances(fresh, identity)) return identity;
     this.#memories.set(fresh, memory);
     return fresh;
-  }
-
-  #readCommandLine(pid: number): { readonly fingerprint: number; readonly isEmpty: boolean } {
-    this.#commandLine.read(pid);
-    return { fingerprint: this.#commandLine.fingerprint(), isEmpty: this.#commandLine.isEmpty };
-  }
-
-  #redacted(): Pick<ProcessIdentity, "commandLine" | "arguments"> {
-    const { text, arguments: list } = redactArgumentList(this.#commandLine.arguments());
-    return { commandLine: text, arguments: list };
   }
 
   #readUser(pid: number, nowSeconds: number): string {
@@ -141,11 +194,7 @@ export class IdentityReader implements Identities {
     return allowed(() => readPidCgroups(this.#root, pid));
   }
 
-  #compose(
-    line: Pick<ProcessIdentity, "commandLine" | "arguments"> | undefined,
-    user: string,
-    cgroups: PidCgroups | undefined,
-  ): ProcessIdentity {
+  #compose(line: CommandLine | undefined, user: string, cgroups: PidCgroups | undefined): ProcessIdentity {
     const cgroupPath = cgroups?.path ?? "/";
     const containerName = this.#containers?.nameOf(cgroupPath);
     return {

@@ -13,6 +13,7 @@ import type { ProcRoot } from "../procfs/root.ts";
 import { readStat } from "../procfs/stat.ts";
 import type { KernelUnits } from "../procfs/units.ts";
 import { YoungReading } from "../procfs/youngReading.ts";
+import type { SlowReads } from "../slowReads/index.ts";
 import { createCgroupsCollector } from "./cgroups.ts";
 import type { Collector, PartName } from "./collector.ts";
 import { createDisksCollector } from "./disks.ts";
@@ -26,6 +27,8 @@ export interface LinuxCollectorOptions {
   readonly units: KernelUnits;
   readonly clock: Clock;
   readonly mostProcessDescriptors: number;
+  /** Makes the reads that may never come back; whoever gives it closes it. */
+  readonly reads: SlowReads;
   /** Names of containers, where an engine tells them. */
   readonly containers?: ContainerNaming;
   /** Reads every process in every tick. */
@@ -69,7 +72,7 @@ export function createLinuxCollectors(options: LinuxCollectorOptions): readonly 
       units,
       stat,
       load,
-      identities: new IdentityReader(root, options.containers),
+      identities: new IdentityReader(root, options.reads, options.containers),
       mostDescriptors: options.mostProcessDescriptors,
       ownPids: ownPid === process.pid,
       ungated: options.ungated ?? false,
@@ -82,7 +85,7 @@ export function createLinuxCollectors(options: LinuxCollectorOptions): readonly 
     { part: "pressure", collect: () => readPressure(files) },
     createDisksCollector(files),
     { part: "network", collect: readNetwork, close: () => files.close() },
-    createFilesystemsCollector(files, options.clock),
+    createFilesystemsCollector(files, options.reads),
   ];
 }
 

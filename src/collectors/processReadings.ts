@@ -1,22 +1,29 @@
 /** Makes a reading of a process that is new or has moved: the only time at which its other files are opened. */
-import type { ProcessIdentity, ProcessReading } from "../model/sample.ts";
+import type { ProcessIdentity, ProcessKey, ProcessReading } from "../model/sample.ts";
 import { ReadBuffer } from "../procfs/kernelFiles.ts";
 import { exitingFlag, kernelThreadFlag, type PidStat } from "../procfs/pidStat.ts";
 import { PidUsageReader } from "../procfs/pidUsage.ts";
 import type { ProcRoot } from "../procfs/root.ts";
 import type { KernelUnits } from "../procfs/units.ts";
+import type { SeenProcess } from "./identity.ts";
 import { stateUninterruptible, type ThreadCounts } from "./processSlot.ts";
 
 /** Knows what processes are. Both throw like the kernel when the process is gone. */
 export interface Identities {
   /** Of a process that is new or has a new name. */
-  read(pid: number, kernelThread: boolean, nowSeconds: number): ProcessIdentity;
+  read(process: SeenProcess, nowSeconds: number): ProcessIdentity;
   /** Of one that moved: looked at again when that is due; the same object when nothing has changed. */
-  refresh(pid: number, identity: ProcessIdentity, nowSeconds: number): ProcessIdentity;
+  refresh(process: SeenProcess, identity: ProcessIdentity, nowSeconds: number): ProcessIdentity;
   /** Another number whenever there are new names for what is known already. */
   readonly namesVersion: number;
-  /** With the names that have become known since; the same object when there are none. Reads no file. */
+  /** With what has become known since; the same object when nothing has. Reads no file. */
   rename(identity: ProcessIdentity): ProcessIdentity;
+  /** Asks for what those that were read since the last time can only be asked for; undefined when there is nothing to ask. */
+  ask(): Promise<void> | undefined;
+  /** True when answers usually come within a moment. */
+  readonly isQuick: boolean;
+  /** The pids of those of whom something has become known since the last time: `rename` has it. */
+  takeNews(): readonly number[];
   /** Gives back what it holds. */
   close?(): void;
 }
@@ -51,8 +58,9 @@ export class ReadingMaker {
   ): ProcessReading {
     const { ticksPerSecond, pageBytes } = this.#options.units;
     const kernelThread = (now.flags & kernelThreadFlag) !== 0;
+    const key: ProcessKey = known?.key ?? `${now.pid}@${now.startTicks}`;
     const reading: Mutable<ProcessReading> = {
-      key: known?.key ?? `${now.pid}@${now.startTicks}`,
+      key,
       pid: now.pid,
       parentPid: now.parentPid,
       sessionId: now.sessionId,
@@ -69,7 +77,7 @@ export class ReadingMaker {
       startedSeconds: now.startTicks / ticksPerSecond,
       virtualBytes: now.virtualBytes,
       residentBytes: now.residentPages * pageBytes,
-      identity: this.#identityOf(now, kernelThread, nowSeconds, known),
+      identity: this.#identityOf(now, key, kernelThread, nowSeconds, known),
     };
     if (unchangedUntilSeconds !== undefined) reading.unchangedUntilSeconds = unchangedUntilSeconds;
     if ((now.flags & exitingFlag) !== 0) reading.exiting = true;
@@ -82,20 +90,19 @@ export class ReadingMaker {
     return reading;
   }
 
-  /**
-   * Reading a command line takes the lock of the process' memory, and one that is stuck in the kernel may hold that for good:
-   * who is in uninterruptible sleep stays what it was known for.
-   */
   #identityOf(
     { pid, flags, state }: PidStat,
+    key: ProcessKey,
     kernelThread: boolean,
     nowSeconds: number,
     known: ProcessReading | undefined,
   ): ProcessIdentity {
     const { identities } = this.#options;
-    if (known === undefined) return identities.read(pid, kernelThread, nowSeconds);
-    if ((flags & exitingFlag) !== 0 || state === stateUninterruptible) return identities.rename(known.identity);
-    return identities.refresh(pid, known.identity, nowSeconds);
+    const isWaiting = state === stateUninterruptible;
+    if (known === undefined) return identities.read({ pid, key, kernelThread, isWaiting }, nowSeconds);
+    // one that is stuck in the kernel stays what it was known for, and one that ends as well
+    if ((flags & exitingFlag) !== 0 || isWaiting) return identities.rename(known.identity);
+    return identities.refresh({ pid, key, kernelThread, isWaiting }, known.identity, nowSeconds);
   }
 
   /** Shared pages change slowly: they are counted again when the whole has changed by a twentieth. */

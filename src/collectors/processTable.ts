@@ -5,7 +5,7 @@
  * cold and is read only now and then.
  */
 import { closeSync } from "node:fs";
-import type { ProcessKey, ProcessReading } from "../model/sample.ts";
+import type { ProcessIdentity, ProcessKey, ProcessReading } from "../model/sample.ts";
 import { isDenied, isGone, isOutOfDescriptors } from "../procfs/errors.ts";
 import { ReadBuffer } from "../procfs/kernelFiles.ts";
 import { newPidStat, openPidStat, parsePidStat, readPidStat } from "../procfs/pidStat.ts";
@@ -185,6 +185,25 @@ export class ProcessTable {
     if (identity === slot.reading.identity) return;
     slot.reading = { ...slot.reading, identity, readAtSeconds: nowSeconds, unchangedUntilSeconds: slot.lastReadSeconds };
     changed.push(slot.reading);
+  }
+
+  /** Of some processes more has become known than when they were read: command lines, which are only asked for. */
+  learnNames({ changed }: TableChanges): void {
+    const { identities } = this.#options;
+    for (const pid of identities.takeNews()) {
+      const slot = this.#slots.get(pid);
+      if (slot === undefined) continue;
+      const identity = identities.rename(slot.reading.identity);
+      if (identity === slot.reading.identity) continue;
+      if (slot.reading.readAtSeconds >= this.#beganSeconds) {
+        // told of in this tick, and to nobody yet
+        (slot.reading as { identity: ProcessIdentity }).identity = identity;
+        continue;
+      }
+      const atSeconds = slot.lastReadSeconds;
+      slot.reading = { ...slot.reading, identity, readAtSeconds: atSeconds, unchangedUntilSeconds: atSeconds };
+      changed.push(slot.reading);
+    }
   }
 
   /**

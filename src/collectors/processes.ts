@@ -1,5 +1,5 @@
 /** The processes of a tick: who is new, who is gone, and of the others those that the gate lets be read. */
-import type { Clock } from "../model/clock.ts";
+import type { Cancel, Clock } from "../model/clock.ts";
 import type { CpuReading, LoadReading, ProcessesReading } from "../model/sample.ts";
 import { isGone } from "../procfs/errors.ts";
 import { readIsProcess } from "../procfs/pidIdentity.ts";
@@ -24,6 +24,11 @@ const mostUnseenTasks = 0.6;
 const searchEveryTicks = 3;
 /** How many threads are looked at in a tick, some ten microseconds each. */
 const mostScannedThreads = 500;
+
+/** A tick waits so long for command lines; usually they take less than a millisecond. */
+const answersWithinSeconds = 0.05;
+/** At first somebody must be started who reads them. */
+const firstAnswersWithinSeconds = 0.5;
 
 /** Settings of the processes collector. */
 export interface ProcessesOptions extends ProcessTableOptions {
@@ -113,6 +118,7 @@ class ProcessesReader {
       this.#gate.learn(explainedBefore, table.explainedSeconds);
       everybody = true;
     }
+    await this.#learnNames(clock, changes);
     await this.#findTasks(clock, load, changes);
     this.#hadTurn += inTurn;
     const complete = everybody || this.#hadTurn >= table.size || !this.#gate.isContent(explainedBefore);
@@ -127,6 +133,20 @@ class ProcessesReader {
       denied: table.denied,
       ...(readerPid === undefined ? {} : { readerPid }),
     };
+  }
+
+  /** Waits a moment for what the processes of this tick are called. What comes later is told of in the next one. */
+  async #learnNames(clock: Clock, changes: TableChanges): Promise<void> {
+    const { identities } = this.#options;
+    const asked = identities.ask();
+    if (asked !== undefined) {
+      const cancel = await new Promise<Cancel>((resolve) => {
+        const cancelLimit = clock.after(identities.isQuick ? answersWithinSeconds : firstAnswersWithinSeconds, () => resolve(cancelLimit));
+        void asked.then(() => resolve(cancelLimit));
+      });
+      cancel();
+    }
+    this.#table.learnNames(changes);
   }
 
   /** Looks at threads where the load says that tasks are missing, and where some were found before. */

@@ -1,14 +1,9 @@
-/** What a process is: its arguments, its user, its cgroup. Read when it is first seen, not every second. */
+/** What a process is: its user, its cgroup; of its arguments only how to take them apart. Read when it is first seen, not every second. */
 import { closeSync, openSync, readFileSync, readSync } from "node:fs";
 import { MalformedError } from "./errors.ts";
 import type { ProcRoot } from "./root.ts";
 
-/** Reads /proc/PID/cmdline. Raw: whoever calls this redacts at once, so that no type downstream holds it. */
-export function readPidCommandLine(root: ProcRoot, pid: number): string[] {
-  return parseCommandLine(readFileSync(`${root.procfs}/${pid}/cmdline`));
-}
-
-/** Splits at the NULs; a process that wrote over its arguments (setproctitle) gives one text, ended by NULs or spaces. */
+/** Splits /proc/PID/cmdline at the NULs; a process that wrote over its arguments (setproctitle) gives one text, ended by NULs or spaces. */
 export function parseCommandLine(bytes: Buffer): string[] {
   let end = bytes.length;
   while (end > 0 && bytes[end - 1] === 0) end--;

@@ -12,6 +12,7 @@ import type { Snapshot } from "../model/snapshot.ts";
 import type { Spike } from "../model/spike.ts";
 import type { KernelUnits } from "../procfs/units.ts";
 import type { Recording } from "../recorder/index.ts";
+import type { SlowReads } from "../slowReads/index.ts";
 
 /** What they are put together of. */
 export interface CapturesSurroundings {
@@ -24,6 +25,7 @@ export interface CapturesSurroundings {
   readonly spikes: { overlapping(fromMs: number, toMs: number): readonly Spike[]; active(): readonly Spike[] };
   readonly recentSnapshots: () => readonly Snapshot[];
   readonly containerName: (cgroupPath: string) => string | undefined;
+  readonly reads: SlowReads;
   readonly onCaptured: Parameters<typeof openCapture>[0]["onCaptured"];
   readonly onFailedAttempt?: Parameters<typeof openCapture>[0]["onFailedAttempt"];
 }
@@ -42,13 +44,14 @@ export interface MachineCapture extends Capture {
 /** Opens the captures that the settings ask for. */
 export async function openCaptures(config: Config, surroundings: CapturesSurroundings): Promise<MachineCapture> {
   const { archives, webhook, identity, web, hosts: hostFiles, paths: root, storage } = config;
-  const { log, clock, units, host, version, recording, spikes, recentSnapshots, containerName, onCaptured, onFailedAttempt } = surroundings;
+  const { log, clock, units, host, version, recording, spikes, recentSnapshots, containerName, reads, onCaptured, onFailedAttempt } =
+    surroundings;
   const hosts = await openHostList({ files: hostFiles.files, log, clock });
   const { externalUrl } = web;
   const names = { hostname: host.hostname, names: identity.names, ...(externalUrl === undefined ? {} : { externalUrl }) };
   const ownNames = () => readOwnNames(names);
   const matchHost: MachineCapture["matchHost"] = async (labels) => matchAlert(labels, await hosts.current(), ownNames());
-  const source = { root, units, clock, namesOfCgroup, containerName };
+  const source = { root, units, clock, reads, namesOfCgroup, containerName };
   const readProcesses = () => readProcessTable(source);
   const parts = createParts({
     root,

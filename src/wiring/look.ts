@@ -11,6 +11,7 @@ import { type Recording, Ring } from "../recorder/index.ts";
 import { openSpan } from "../recorder/span.ts";
 import { Members } from "../sampler/members.ts";
 import type { GroupStats, WindowStats } from "../sampler/window.ts";
+import type { SlowReads } from "../slowReads/index.ts";
 import { createSpikes, type Spikes } from "../spikes/index.ts";
 import { createSampling } from "./sampling.ts";
 
@@ -29,6 +30,8 @@ export interface Look {
   /** Its seconds, behind what a Culprit before has left on the disk. */
   readonly recording: Recording;
   readonly containerName: (cgroupPath: string) => string | undefined;
+  /** Makes reads that may never come back, until the look stops. */
+  readonly reads: SlowReads;
   recentSnapshots(): readonly Snapshot[];
   /** Fulfilled with how many seconds were seen: so many, or fewer when `enough` comes first or nothing more can be read. */
   seen(seconds: number, enough: Promise<unknown>): Promise<number>;
@@ -48,7 +51,7 @@ const patienceSeconds = 60;
 export function startLook(config: Config, seconds: number, { log, clock, onTick }: LookSurroundings): Look {
   const units = readKernelUnits();
   const settings = { ...config, sample: { ...config.sample, windowSeconds: Math.max(seconds, config.sample.intervalSeconds) } };
-  const { sampling, containerName } = createSampling(settings, { log, clock, units });
+  const { sampling, containerName, reads } = createSampling(settings, { log, clock, units });
   const spikes = createSpikes({ ancestorsOf: (pid) => sampling.sampler.ancestorsOf(pid) });
   const ring = new Ring({ keepSeconds: Number.POSITIVE_INFINITY, mostBytes: mostRingBytes });
   const texts = new GroupTexts();
@@ -94,6 +97,10 @@ export function startLook(config: Config, seconds: number, { log, clock, onTick 
       members.update(stats, 0);
       return members.foldStats(stats);
     },
-    stop: () => sampling.sampler.stop(),
+    reads,
+    stop() {
+      sampling.sampler.stop();
+      reads.close();
+    },
   };
 }

@@ -12,6 +12,7 @@ import type { SourceName } from "../model/sample.ts";
 import type { ProcRoot } from "../procfs/root.ts";
 import { type KernelUnits, readKernelUnits } from "../procfs/units.ts";
 import { Sampling } from "../sampler/sampling.ts";
+import { HelperReads, type SlowReads } from "../slowReads/index.ts";
 
 /** The settings that reading depends on; a whole configuration has them. */
 export interface SamplingSettings {
@@ -37,6 +38,8 @@ export interface MachineSampling {
   readonly sampling: Sampling;
   /** What its engine calls the container that a cgroup lies in, where it has told. */
   readonly containerName: (cgroupPath: string) => string | undefined;
+  /** Makes reads that may never come back, for everybody; to be closed when nobody reads any more. */
+  readonly reads: SlowReads;
 }
 
 /** Makes the sampling of this machine; nothing is read before its sampler is started. */
@@ -46,6 +49,7 @@ export function createSampling(
 ): MachineSampling {
   const { intervalSeconds, windowSeconds } = settings.sample;
   const surroundings = { clock, log, random: Math.random, nameByRules: nameByRules(settings.groups) };
+  const reads = new HelperReads({ clock, log });
   if (settings.source === "portable") {
     const source = createPortableSource({ system: thisSystem(), clock, log });
     const { collectors } = source;
@@ -53,14 +57,14 @@ export function createSampling(
       { ...surroundings, collectors, source: "portable", pace: source, intervalSeconds: source.intervalSeconds },
       windowFor(windowSeconds, source.intervalSeconds),
     );
-    return { sampling, containerName: () => undefined };
+    return { sampling, containerName: () => undefined, reads };
   }
   const root = settings.paths;
   const mostProcessDescriptors = Math.max(0, (readDescriptorLimit() ?? 1024) - descriptorsForOthers);
   const disabled = new Set<string>(settings.collectors.disabled.flatMap((name) => partsByFlag[name] ?? []));
   const containerOf = (path: string) => namesOfCgroup(path).container;
   const containers = new ContainerNames({ sockets: engineSockets(root.rootfs), containerOf, clock, log });
-  const collectors = withoutDisabled(createLinuxCollectors({ root, units, clock, mostProcessDescriptors, containers }), disabled);
+  const collectors = withoutDisabled(createLinuxCollectors({ root, units, clock, mostProcessDescriptors, reads, containers }), disabled);
   const sampling = new Sampling({ ...surroundings, collectors, source: "procfs", intervalSeconds }, windowSeconds);
-  return { sampling, containerName: (path) => containers.nameOf(path) };
+  return { sampling, containerName: (path) => containers.nameOf(path), reads };
 }

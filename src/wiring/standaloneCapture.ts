@@ -57,6 +57,7 @@ export async function captureAlone(config: Config, wanted: StandaloneCapture): P
     },
     recentSnapshots: look.recentSnapshots,
     containerName: look.containerName,
+    reads: look.reads,
     onCaptured(ended) {
       auditCapture(audit, ended);
       end(ended.request.id, ended.reason ?? "");

@@ -8,12 +8,14 @@ import { silentLog } from "../../src/log.ts";
 import { readKernelUnits } from "../../src/procfs/units.ts";
 import { Ring } from "../../src/recorder/ring.ts";
 import { systemClock } from "../../src/sampler/clock.ts";
+import { directReads } from "../support/playedHelper.ts";
 import { inMemory } from "./support.ts";
 
 const [, , directory = ""] = process.argv;
 const root = { procfs: "/proc", sysfs: "/sys", rootfs: "/" };
 const units = readKernelUnits();
-const readTable = () => readProcessTable({ root, units, clock: systemClock, namesOfCgroup: () => ({ unit: "", container: "" }) });
+const readTable = () =>
+  readProcessTable({ root, units, clock: systemClock, reads: directReads(), namesOfCgroup: () => ({ unit: "", container: "" }) });
 const endings = new EventEmitter();
 const capture = await openCapture({
   storageDirectory: join(directory, "storage"),

@@ -8,6 +8,7 @@ import { processesPart } from "../../src/capture/parts/processes.ts";
 import type { ProcRoot } from "../../src/procfs/root.ts";
 import { readKernelUnits } from "../../src/procfs/units.ts";
 import { ManualClock } from "../support/manualClock.ts";
+import { directReads } from "../support/playedHelper.ts";
 import { tempDirectories } from "../support/tempDirectory.ts";
 import { eventually, smallTable, textOf } from "./support.ts";
 
@@ -40,7 +41,7 @@ describe("the process table", () => {
     return { procfs, sysfs: join(directory, "sys"), rootfs: directory };
   }
 
-  const read = (root: ProcRoot) => readProcessTable({ root, units, clock: new ManualClock(), namesOfCgroup });
+  const read = (root: ProcRoot) => readProcessTable({ root, units, clock: new ManualClock(), reads: directReads(), namesOfCgroup });
 
   const stat = (pid: number, name: string, state = "S", flags = 0) =>
     `${pid} (${name}) ${state} 1 1 1 0 -1 ${flags} 0 0 0 0 150 50 0 0 20 0 7 0 90000 1000000 256 0\n`;
@@ -75,6 +76,7 @@ describe("the process table", () => {
       root,
       units,
       clock: new ManualClock(),
+      reads: directReads(),
       namesOfCgroup: (path) => ({ unit: "docker.service", container: path.startsWith("/docker/") ? path.slice(8) : "" }),
       // the last one lies: who is in no container has no container's name
       containerName: (path) => (path === "/docker/bbbbbbbbbbbb" ? undefined : `name of ${path}`),
@@ -126,7 +128,13 @@ describe("the process table", () => {
     try {
       const root = { procfs: "/proc", sysfs: "/sys", rootfs: "/" };
       await eventually("the child is listed", async () => {
-        const { rows } = await readProcessTable({ root, units: readKernelUnits(), clock: new ManualClock(), namesOfCgroup });
+        const { rows } = await readProcessTable({
+          root,
+          units: readKernelUnits(),
+          clock: new ManualClock(),
+          reads: directReads(),
+          namesOfCgroup,
+        });
         const own = rows.find((row) => row.pid === process.pid);
         const found = rows.find((row) => row.pid === child.pid);
         return found?.commandLine === "/bin/sleep 1000" && found.parentPid === process.pid && (own?.residentBytes ?? 0) > 1e6;

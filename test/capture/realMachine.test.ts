@@ -7,6 +7,7 @@ import type { Clock } from "../../src/model/clock.ts";
 import { readKernelUnits } from "../../src/procfs/units.ts";
 import { systemClock } from "../../src/sampler/clock.ts";
 import { ManualClock } from "../support/manualClock.ts";
+import { directReads } from "../support/playedHelper.ts";
 import { requireServer } from "../support/servers.ts";
 import { tempDirectories } from "../support/tempDirectory.ts";
 import { eventually, openIn } from "./support.ts";
@@ -44,6 +45,7 @@ describe("a capture of this machine", () => {
           root: { procfs: "/proc", sysfs: "/sys", rootfs: "/" },
           units: readKernelUnits(),
           clock,
+          reads: directReads(),
           namesOfCgroup: () => ({ unit: "", container: "" }),
         });
       const capture = await openIn(await tempDirectory(), new ManualClock(), {

@@ -134,6 +134,7 @@ export const smallTable: ProcessTable = {
   ],
   secrets: [],
   secretsComplete: true,
+  silent: [],
 };
 
 /** An alert as the webhook hands it over. */

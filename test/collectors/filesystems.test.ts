@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { createFilesystemsCollector } from "../../src/collectors/filesystems.ts";
-import { type Statfs, ThreadedStatfs } from "../../src/collectors/statfs.ts";
+import { silentLog } from "../../src/log.ts";
 import { KernelFiles } from "../../src/procfs/kernelFiles.ts";
 import { systemClock } from "../../src/sampler/clock.ts";
+import { HelperReads } from "../../src/slowReads/index.ts";
 import { DeadMount } from "../support/deadMount.ts";
 import { FixtureMachine } from "../support/fixtureMachine.ts";
 import { ManualClock, settle } from "../support/manualClock.ts";
+import { PlayedHelpers } from "../support/playedHelper.ts";
 import { requireFuse } from "../support/servers.ts";
 
 const size = { bsize: 4096, blocks: 1000, bfree: 500, bavail: 400, files: 100, ffree: 90 };
@@ -13,9 +15,11 @@ const size = { bsize: 4096, blocks: 1000, bfree: 500, bavail: 400, files: 100, f
 describe("the file systems of a Sample", () => {
   let machine: FixtureMachine;
   let clock: ManualClock;
+  let asked: string[];
   beforeEach(() => {
     machine = new FixtureMachine();
     clock = new ManualClock();
+    asked = [];
     machine.write(
       "1/mounts",
       "/dev/sda1 / ext4 rw 0 0\nserver:/export /mnt/dead nfs4 rw 0 0\n/dev/sdb1 /srv xfs ro 0 0\nproc /proc proc rw 0 0\n",
@@ -23,13 +27,21 @@ describe("the file systems of a Sample", () => {
   });
   afterEach(() => machine.remove());
 
-  function collector(ask: Statfs["ask"]) {
-    const statfs = { ask, close: () => undefined };
-    return createFilesystemsCollector(new KernelFiles(machine.root), clock, { everySeconds: 10, limitSeconds: 5 }, statfs);
+  /** `answer` says what a mount point says; undefined as long as it hangs. */
+  function collector(answer: (mountpoint: string) => object | undefined = () => size) {
+    const helpers = new PlayedHelpers((path) => {
+      const mountpoint = path.slice(machine.root.rootfs.length) || "/";
+      asked.push(mountpoint);
+      return answer(mountpoint);
+    });
+    const reads = new HelperReads({ clock, log: silentLog, start: helpers.start });
+    const filesystems = createFilesystemsCollector(new KernelFiles(machine.root), reads, { everySeconds: 10, limitSeconds: 5 });
+    const errors = () => filesystems.collect(clock)?.map((one) => [one.mountpoint, one.error]);
+    return Object.assign(filesystems, { errors, helpers });
   }
 
   it("gives sizes in bytes and leaves the kernel's own file systems out", async () => {
-    const filesystems = collector(async () => size);
+    const filesystems = collector();
     filesystems.collect(clock);
     await settle();
     const readings = filesystems.collect(clock);
@@ -44,106 +56,100 @@ describe("the file systems of a Sample", () => {
   });
 
   it("blanks only the mount that does not answer, and asks it nothing more while it hangs", async () => {
-    const asked: string[] = [];
-    const filesystems = collector((path) => {
-      asked.push(path.slice(machine.root.rootfs.length) || "/");
-      return path.endsWith("dead") ? new Promise(() => undefined) : Promise.resolve(size);
-    });
+    const filesystems = collector((mountpoint) => (mountpoint === "/mnt/dead" ? undefined : size));
     filesystems.collect(clock);
-    await settle();
     await clock.advance(6);
-    assert.deepEqual(
-      filesystems.collect(clock)?.map((one) => [one.mountpoint, one.error]),
-      [
-        ["/", undefined],
-        ["/mnt/dead", "timeout"],
-        ["/srv", undefined],
-      ],
-    );
+    const right = [
+      ["/", undefined],
+      ["/mnt/dead", "timeout"],
+      ["/srv", undefined],
+    ];
+    assert.deepEqual(filesystems.errors(), right);
     await clock.advance(10);
-    filesystems.collect(clock);
+    assert.deepEqual(filesystems.errors(), right);
     await clock.advance(1);
-    assert.deepEqual(asked, ["/", "/mnt/dead", "/srv", "/", "/srv"]);
+    assert.deepEqual(asked, ["/", "/srv", "/mnt/dead", "/", "/srv"]);
+  });
+
+  it("shows the mounts that answer, however many others do not", async () => {
+    const dead = Array.from({ length: 30 }, (_, index) => `server${index}:/x /dead${index} nfs4 rw 0 0\n`).join("");
+    machine.write("1/mounts", `/dev/sda1 / ext4 rw 0 0\n${dead}alive:/x /alive nfs4 rw 0 0\n`);
+    const filesystems = collector((mountpoint) => (mountpoint.startsWith("/dead") ? undefined : size));
+    filesystems.collect(clock);
+    await clock.advance(30);
+    const shown = () => filesystems.collect(clock)?.flatMap((one) => (one.size === undefined ? [] : one.mountpoint));
+    assert.deepEqual(shown(), ["/", "/alive"]);
+    await clock.advance(11);
+    assert.deepEqual(shown(), ["/", "/alive"]);
+    assert.equal(asked.filter((one) => one.startsWith("/dead")).length, 30, "each dead one is asked once");
+    assert.equal(asked.filter((one) => one === "/alive").length >= 2, true, "the others again and again");
   });
 
   it("says why a mount gives no size", async () => {
-    const filesystems = collector((path) =>
-      path.endsWith("srv") ? Promise.reject(Object.assign(new Error("no"), { code: "EACCES" })) : Promise.resolve(size),
-    );
+    const filesystems = collector((mountpoint) => {
+      if (mountpoint === "/srv") throw Object.assign(new Error("no"), { code: "EACCES" });
+      return size;
+    });
     filesystems.collect(clock);
     await settle();
     assert.equal(filesystems.collect(clock)?.at(-1)?.error, "denied");
   });
 
   it("shows what has answered while a mount is still being waited for", async () => {
-    const filesystems = collector((path) => (path.endsWith("dead") ? new Promise(() => undefined) : Promise.resolve(size)));
+    const filesystems = collector((mountpoint) => (mountpoint === "/mnt/dead" ? undefined : size));
     filesystems.collect(clock);
     await settle();
     assert.deepEqual(
       filesystems.collect(clock)?.map((one) => one.mountpoint),
-      ["/"],
+      ["/", "/srv"],
     );
   });
 
-  it("does not take a mount for dead because two refreshes meet", async () => {
-    const answers: (() => void)[] = [];
-    const filesystems = collector(() => new Promise((resolve) => answers.push(() => resolve(size))));
-    const refreshes = [filesystems.refresh(), filesystems.refresh()];
-    for (let mount = 0; mount < 3; mount++) {
-      await settle();
-      assert.equal(answers.length, mount + 1, "every mount is asked once");
-      answers[mount]?.();
-    }
-    await Promise.all(refreshes);
+  it("asks every mount once when two refreshes meet", async () => {
+    const filesystems = collector();
+    await Promise.all([filesystems.refresh(), filesystems.refresh()]);
+    assert.deepEqual(asked, ["/", "/srv", "/mnt/dead"]);
     assert.deepEqual(
-      filesystems.collect(clock)?.map((one) => one.error),
+      filesystems.errors()?.map(([, error]) => error),
       [undefined, undefined, undefined],
     );
   });
 
   it("takes a mount up again when it answers after all, and forgets one that is gone", async () => {
-    let answer: () => void = () => undefined;
     let dead = true;
-    const filesystems = collector((path) =>
-      dead && path.endsWith("dead") ? new Promise((resolve) => (answer = () => resolve(size))) : Promise.resolve(size),
-    );
+    const filesystems = collector((mountpoint) => (dead && mountpoint === "/mnt/dead" ? undefined : size));
     const first = filesystems.refresh();
-    await settle();
     await clock.advance(6);
     await first;
-    assert.equal(filesystems.collect(clock)?.[1]?.error, "timeout");
+    assert.equal(filesystems.errors()?.[1]?.[1], "timeout");
     dead = false;
-    answer();
+    filesystems.helpers.goOn();
     await settle();
     machine.write("1/mounts", "/dev/sda1 / ext4 rw 0 0\nserver:/export /mnt/dead nfs4 rw 0 0\n");
     await filesystems.refresh();
-    assert.deepEqual(
-      filesystems.collect(clock)?.map((one) => [one.mountpoint, one.error]),
-      [
-        ["/", undefined],
-        ["/mnt/dead", undefined],
-      ],
-    );
+    assert.deepEqual(filesystems.errors(), [
+      ["/", undefined],
+      ["/mnt/dead", undefined],
+    ]);
   });
 
-  it("blanks only the dead mount of a machine that has one", async function () {
+  it("blanks only the dead mounts of a machine that has some", async function () {
     this.timeout(20_000);
     requireFuse(this);
-    const dead = new DeadMount();
-    const root = { procfs: "/proc", sysfs: "/sys", rootfs: "/" };
-    const statfs = new ThreadedStatfs();
-    const filesystems = createFilesystemsCollector(new KernelFiles(root), systemClock, { everySeconds: 60, limitSeconds: 0.5 }, statfs);
+    const dead = [new DeadMount(), new DeadMount(), new DeadMount()];
+    const reads = new HelperReads({ clock: systemClock, log: silentLog });
+    const files = new KernelFiles({ procfs: "/proc", sysfs: "/sys", rootfs: "/" });
+    const filesystems = createFilesystemsCollector(files, reads, { everySeconds: 60, limitSeconds: 0.5 });
     try {
       await filesystems.refresh();
       const readings = filesystems.collect(clock) ?? [];
-      assert.equal(readings.find((one) => one.mountpoint === dead.path)?.error, "timeout");
-      assert.deepEqual(
-        readings.filter((one) => one.size === undefined).map((one) => one.mountpoint),
-        [dead.path],
-      );
+      for (const { path } of dead) assert.equal(readings.find((one) => one.mountpoint === path)?.error, "timeout");
+      // other tests that run beside this one have dead mounts, too
+      assert.ok(readings.some(({ mountpoint, size: known }) => mountpoint === "/" && known !== undefined));
     } finally {
-      dead.remove();
-      filesystems.close?.();
+      for (const mount of dead) mount.remove();
+      reads.close();
+      files.close();
     }
   });
 });

@@ -1,7 +1,24 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { type ContainerNaming, IdentityReader } from "../../src/collectors/identity.ts";
+import type { ProcessIdentity } from "../../src/model/sample.ts";
 import { FixtureMachine } from "../support/fixtureMachine.ts";
+import { directReads } from "../support/playedHelper.ts";
+
+const seen = (pid: number, kernelThread = false) => ({ pid, key: `${pid}@1` as const, kernelThread, isWaiting: false });
+
+/** What is known of a process once its command line was asked for. */
+function look(reader: IdentityReader, pid = 4242): ProcessIdentity {
+  const identity = reader.read(seen(pid), 0);
+  void reader.ask();
+  return reader.rename(identity);
+}
+
+function lookAgain(reader: IdentityReader, identity: ProcessIdentity, nowSeconds: number, pid = 4242): ProcessIdentity {
+  const fresh = reader.refresh(seen(pid), identity, nowSeconds);
+  void reader.ask();
+  return reader.rename(fresh);
+}
 
 const container = "/docker/4f1c2d3e4f5a6b7c8d9e0f1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e";
 
@@ -13,6 +30,10 @@ describe("the identity of a process", () => {
   });
   afterEach(() => machine.remove());
 
+  function newReader(naming?: ContainerNaming): IdentityReader {
+    return new IdentityReader(machine.root, directReads(), naming);
+  }
+
   function lay({ cmdline, userId, cgroup }: { cmdline?: readonly string[]; userId?: number; cgroup?: string }): void {
     if (cmdline !== undefined) machine.write("4242/cmdline", cmdline.map((one) => `${one}\0`).join(""));
     if (userId !== undefined) machine.write("4242/status", `Name:\tx\nUid:\t0\t${userId}\t0\t0\n`);
@@ -21,7 +42,7 @@ describe("the identity of a process", () => {
 
   it("is what the machine says, redacted, with the arguments one by one", () => {
     lay({ cmdline: ["mysql", "-phunter2", "shop"] });
-    assert.deepEqual(new IdentityReader(machine.root).read(4242, false, 0), {
+    assert.deepEqual(look(newReader()), {
       commandLine: "mysql -p*** shop",
       arguments: ["mysql", "-p***", "shop"],
       user: "daemon",
@@ -32,38 +53,38 @@ describe("the identity of a process", () => {
   });
 
   it("is one and the same for all kernel threads, and no file is read for it", () => {
-    const reader = new IdentityReader(machine.root);
-    const identity = reader.read(999_999, true, 0);
+    const reader = newReader();
+    const identity = reader.read(seen(999_999, true), 0);
     assert.deepEqual(identity, { commandLine: "", user: "root", cgroupPath: "/" });
-    assert.equal(reader.refresh(999_999, identity, 100), identity);
+    assert.equal(lookAgain(reader, identity, 100, 999_999), identity);
   });
 
   it("throws like the kernel when the process is gone before it was read, and stays what it was afterwards", () => {
-    const reader = new IdentityReader(machine.root);
-    assert.throws(() => reader.read(999_999, false, 0), { code: "ENOENT" });
-    const identity = reader.read(4242, false, 0);
-    assert.equal(reader.refresh(999_999, identity, 10), identity);
+    const reader = newReader();
+    assert.throws(() => look(reader, 999_999), { code: "ENOENT" });
+    const identity = look(reader);
+    assert.equal(lookAgain(reader, identity, 10, 999_999), identity);
   });
 
   it("is the same object as long as nothing has changed", () => {
-    const reader = new IdentityReader(machine.root);
-    const identity = reader.read(4242, false, 0);
-    for (const seconds of [1, 2, 4, 8, 100, 1000]) assert.equal(reader.refresh(4242, identity, seconds), identity);
+    const reader = newReader();
+    const identity = look(reader);
+    for (const seconds of [1, 2, 4, 8, 100, 1000]) assert.equal(lookAgain(reader, identity, seconds), identity);
   });
 
   it("follows an exec, a title, a change of user and of cgroup", () => {
-    const reader = new IdentityReader(machine.root);
-    let identity = reader.read(4242, false, 0);
+    const reader = newReader();
+    let identity = look(reader);
     const before = identity;
     lay({ cmdline: ["python3", "restore.py"] });
-    identity = reader.refresh(4242, identity, 1);
+    identity = lookAgain(reader, identity, 1);
     assert.deepEqual(identity.arguments, ["python3", "restore.py"]);
     assert.equal(identity.commandLine, "python3 restore.py");
     lay({ userId: 65_534 });
-    identity = reader.refresh(4242, identity, 2);
+    identity = lookAgain(reader, identity, 2);
     assert.equal(identity.user, "nobody");
     lay({ cgroup: "/system.slice/other.service" });
-    identity = reader.refresh(4242, identity, 4);
+    identity = lookAgain(reader, identity, 4);
     assert.equal(identity.cgroupPath, "/system.slice/other.service");
     assert.equal(identity.cpuacctCgroup, "/system.slice/other.service");
     assert.deepEqual(identity.arguments, ["python3", "restore.py"]);
@@ -71,12 +92,12 @@ describe("the identity of a process", () => {
   });
 
   it("is looked at often while young and ever more rarely then, but once a minute at least", () => {
-    const reader = new IdentityReader(machine.root);
-    let identity = reader.read(4242, false, 0);
+    const reader = newReader();
+    let identity = look(reader);
     const seenAt: number[] = [];
     for (let seconds = 0.5; seconds < 400; seconds += 0.5) {
       lay({ cmdline: ["worker", String(seconds)] });
-      const now = reader.refresh(4242, identity, seconds);
+      const now = lookAgain(reader, identity, seconds);
       if (now !== identity) seenAt.push(seconds);
       identity = now;
     }
@@ -84,10 +105,10 @@ describe("the identity of a process", () => {
   });
 
   it("keeps the command line of a process that is just ending", () => {
-    const reader = new IdentityReader(machine.root);
-    const identity = reader.read(4242, false, 0);
+    const reader = newReader();
+    const identity = look(reader);
     lay({ cmdline: [] });
-    assert.equal(reader.refresh(4242, identity, 5), identity);
+    assert.equal(lookAgain(reader, identity, 5), identity);
   });
 
   it("takes no notice of what is too far behind to name anybody", () => {
@@ -102,7 +123,7 @@ describe("the identity of a process", () => {
         secret,
       ],
     });
-    const { commandLine, arguments: list } = new IdentityReader(machine.root).read(4242, false, 0);
+    const { commandLine, arguments: list } = look(newReader());
     assert.ok(commandLine.startsWith("java xxx"));
     assert.equal(list?.[0], "java");
     assert.doesNotMatch(JSON.stringify([commandLine, list]), /AKIA/);
@@ -110,7 +131,7 @@ describe("the identity of a process", () => {
 
   it("has no title's padding", () => {
     machine.write("4242/cmdline", `nginx: worker process${" ".repeat(40)}${"\0".repeat(20)}`);
-    assert.deepEqual(new IdentityReader(machine.root).read(4242, false, 0).arguments, ["nginx: worker process"]);
+    assert.deepEqual(look(newReader()).arguments, ["nginx: worker process"]);
   });
 
   describe("in a container", () => {
@@ -127,8 +148,8 @@ describe("the identity of a process", () => {
     });
 
     it("gets the container's name when that becomes known, without another look at the process", () => {
-      const reader = new IdentityReader(machine.root, naming);
-      const identity = reader.read(4242, false, 0);
+      const reader = newReader(naming);
+      const identity = look(reader);
       assert.equal(identity.containerName, undefined);
       assert.equal(reader.rename(identity), identity);
       Object.assign(names, { version: 1, known: "web" });
@@ -136,20 +157,20 @@ describe("the identity of a process", () => {
       const renamed = reader.rename(identity);
       assert.deepEqual(renamed, { ...identity, containerName: "web" });
       assert.equal(reader.rename(renamed), renamed);
-      assert.equal(reader.refresh(4242, renamed, 0.5), renamed);
-      assert.deepEqual(reader.refresh(4242, renamed, 1).arguments, ["other"], "it is still looked at again when that is due");
+      assert.equal(lookAgain(reader, renamed, 0.5), renamed);
+      assert.deepEqual(lookAgain(reader, renamed, 1).arguments, ["other"], "it is still looked at again when that is due");
     });
 
     it("has it from the start where it is known", () => {
       Object.assign(names, { known: "web" });
-      assert.equal(new IdentityReader(machine.root, naming).read(4242, false, 0).containerName, "web");
+      assert.equal(look(newReader(naming)).containerName, "web");
     });
 
     it("stays the same object when the names of others become known", () => {
-      const reader = new IdentityReader(machine.root, naming);
-      const identity = reader.read(4242, false, 0);
+      const reader = newReader(naming);
+      const identity = look(reader);
       names.version = 7;
-      assert.equal(reader.refresh(4242, identity, 0.5), identity);
+      assert.equal(lookAgain(reader, identity, 0.5), identity);
     });
   });
 
@@ -162,13 +183,13 @@ describe("the identity of a process", () => {
     try {
       const started = said();
       await started;
-      const reader = new IdentityReader(root);
-      const identity = reader.read(child.pid ?? 0, false, 0);
+      const reader = new IdentityReader(root, directReads());
+      const identity = look(reader, child.pid ?? 0);
       assert.equal(identity.arguments?.[1], "-e");
       const renamed = said();
       child.stdin.write("x");
       await renamed;
-      assert.deepEqual(reader.refresh(child.pid ?? 0, identity, 1).arguments, ["worker: job 7"]);
+      assert.deepEqual(lookAgain(reader, identity, 1, child.pid ?? 0).arguments, ["worker: job 7"]);
     } finally {
       child.kill("SIGKILL");
     }

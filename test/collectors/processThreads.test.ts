@@ -5,6 +5,7 @@ import type { ProcessesReading } from "../../src/model/sample.ts";
 import { commonUnits } from "../../src/procfs/units.ts";
 import { FixtureMachine } from "../support/fixtureMachine.ts";
 import { ManualClock } from "../support/manualClock.ts";
+import { directReads } from "../support/playedHelper.ts";
 
 /** Of the fixture: a program with eleven threads that runs, one in D, and a still one. */
 const runner = 9156;
@@ -20,7 +21,13 @@ describe("the threads of processes", () => {
   afterEach(() => machine.remove());
 
   function looker(): () => Promise<ProcessesReading> {
-    const collectors = createLinuxCollectors({ root: machine.root, units: commonUnits, clock, mostProcessDescriptors: 1000 });
+    const collectors = createLinuxCollectors({
+      reads: directReads(),
+      root: machine.root,
+      units: commonUnits,
+      clock,
+      mostProcessDescriptors: 1000,
+    });
     return async () => {
       const { processes } = collectSample(collectors, "procfs", clock, await prepareSample(collectors, clock));
       assert.ok(processes);

@@ -4,6 +4,7 @@ import { createLinuxCollectors, type LinuxCollectorOptions } from "../../src/col
 import { commonUnits } from "../../src/procfs/units.ts";
 import { FixtureMachine } from "../support/fixtureMachine.ts";
 import { ManualClock } from "../support/manualClock.ts";
+import { directReads } from "../support/playedHelper.ts";
 
 describe("the processes of a Sample", () => {
   let machine: FixtureMachine;
@@ -15,7 +16,15 @@ describe("the processes of a Sample", () => {
   afterEach(() => machine.remove());
 
   function collectorsWith(mostProcessDescriptors: number, ungated = true, more: Pick<LinuxCollectorOptions, "containers"> = {}) {
-    const collectors = createLinuxCollectors({ root: machine.root, units: commonUnits, clock, mostProcessDescriptors, ungated, ...more });
+    const collectors = createLinuxCollectors({
+      reads: directReads(),
+      root: machine.root,
+      units: commonUnits,
+      clock,
+      mostProcessDescriptors,
+      ungated,
+      ...more,
+    });
     return async () => {
       const { processes } = collectSample(collectors, "procfs", clock, await prepareSample(collectors, clock));
       assert.ok(processes);
@@ -92,7 +101,13 @@ describe("the processes of a Sample", () => {
 
   it("counts a failing file as one collector's failure and takes the others", () => {
     machine.write("loadavg", "nonsense\n");
-    const collectors = createLinuxCollectors({ root: machine.root, units: commonUnits, clock, mostProcessDescriptors: 100 });
+    const collectors = createLinuxCollectors({
+      reads: directReads(),
+      root: machine.root,
+      units: commonUnits,
+      clock,
+      mostProcessDescriptors: 100,
+    });
     const sample = collectSample(collectors, "procfs", clock);
     const outcome = sample.outcomes.find((one) => one.collector === "load");
     assert.equal(outcome?.result, "failed");
@@ -105,7 +120,7 @@ describe("the processes of a Sample", () => {
   it("calls a file that the machine does not have absent", () => {
     machine.show(0, { diskstats: undefined });
     const sample = collectSample(
-      createLinuxCollectors({ root: machine.root, units: commonUnits, clock, mostProcessDescriptors: 100 }),
+      createLinuxCollectors({ reads: directReads(), root: machine.root, units: commonUnits, clock, mostProcessDescriptors: 100 }),
       "procfs",
       clock,
     );

@@ -16,6 +16,7 @@ import { systemClock } from "../../src/sampler/clock.ts";
 import { Burner } from "../support/burner.ts";
 import { FixtureMachine } from "../support/fixtureMachine.ts";
 import { ManualClock, settle } from "../support/manualClock.ts";
+import { directReads } from "../support/playedHelper.ts";
 import { PlayedSystem } from "../support/playedSystem.ts";
 import { describeSource, type Subject } from "./sourceContract.ts";
 
@@ -51,7 +52,13 @@ describe("a source of Samples", () => {
     after(() => machine.remove());
 
     describeSource(async () => {
-      const collectors = createLinuxCollectors({ root: machine.root, units: commonUnits, clock, mostProcessDescriptors: 100 });
+      const collectors = createLinuxCollectors({
+        reads: directReads(),
+        root: machine.root,
+        units: commonUnits,
+        clock,
+        mostProcessDescriptors: 100,
+      });
       let samples = 0;
       const subject: Subject = {
         async next() {
@@ -143,7 +150,13 @@ describe("a source of Samples", () => {
     describe("procfs", () => {
       describeSource(async () => {
         const root = { procfs: "/proc", sysfs: "/sys", rootfs: "/" };
-        const collectors = createLinuxCollectors({ root, units: readKernelUnits(), clock: systemClock, mostProcessDescriptors: 1000 });
+        const collectors = createLinuxCollectors({
+          reads: directReads(),
+          root,
+          units: readKernelUnits(),
+          clock: systemClock,
+          mostProcessDescriptors: 1000,
+        });
         const vanishingPid = await openVanishing();
         let samples = 0;
         const subject: Subject = {
@@ -187,7 +200,13 @@ describe("a source of Samples", () => {
       it("says of this machine what /proc says", async () => {
         const { samples } = tell();
         const root = { procfs: "/proc", sysfs: "/sys", rootfs: "/" };
-        const collectors = createLinuxCollectors({ root, units: readKernelUnits(), clock: systemClock, mostProcessDescriptors: 1000 });
+        const collectors = createLinuxCollectors({
+          reads: directReads(),
+          root,
+          units: readKernelUnits(),
+          clock: systemClock,
+          mostProcessDescriptors: 1000,
+        });
         const procfs = await takeProcfs(collectors, systemClock);
         for (const collector of collectors) collector.close?.();
         const [, portable] = samples;

@@ -13,6 +13,7 @@ import { Sampling } from "../../src/sampler/sampling.ts";
 import { FixtureMachine } from "../support/fixtureMachine.ts";
 import { assertGolden } from "../support/golden.ts";
 import { ManualClock, settle } from "../support/manualClock.ts";
+import { directReads } from "../support/playedHelper.ts";
 import { recordedLog } from "../support/recordedLog.ts";
 import { requireServer } from "../support/servers.ts";
 
@@ -99,7 +100,7 @@ describe("the metrics of a recorded machine", () => {
     machine = new FixtureMachine();
     clock = new ManualClock();
     const root = { ...machine.root };
-    const collectors = createLinuxCollectors({ root, units: commonUnits, clock, mostProcessDescriptors: 1000 })
+    const collectors = createLinuxCollectors({ reads: directReads(), root, units: commonUnits, clock, mostProcessDescriptors: 1000 })
       // what statfs says is this machine's, not the recorded one's
       .map((collector) => (collector.part === "filesystems" ? { part: "filesystems" as const, collect: () => filesystems } : collector));
     sampling = new Sampling({ collectors, source: "procfs", intervalSeconds: 1, clock, log: silentLog, random: () => 0.5 }, 60);

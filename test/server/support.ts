@@ -203,7 +203,7 @@ export class Stage {
 
   private async readProcesses(): Promise<ProcessTable> {
     this.processReads++;
-    return { takenAtMs: this.clock.wallMs(), rows: this.processRows, secrets: [], secretsComplete: true };
+    return { takenAtMs: this.clock.wallMs(), rows: this.processRows, secrets: [], secretsComplete: true, silent: [] };
   }
 
   private services(): ServerServices {

@@ -12,6 +12,7 @@ import { Sampling } from "../../src/sampler/sampling.ts";
 import { createSpikes, type Spikes } from "../../src/spikes/index.ts";
 import type { MadeMachine } from "./madeMachine.ts";
 import { ManualClock, settle } from "./manualClock.ts";
+import { directReads } from "./playedHelper.ts";
 import { recordedLog } from "./recordedLog.ts";
 
 const surroundings: Surroundings = {
@@ -44,7 +45,13 @@ export class WatchedMachine {
     const { root } = machine;
     const { clock } = this;
     const { log } = this.#log;
-    const collectors = createLinuxCollectors({ root, units: commonUnits, clock, mostProcessDescriptors: 1000 }).flatMap(change);
+    const collectors = createLinuxCollectors({
+      reads: directReads(),
+      root,
+      units: commonUnits,
+      clock,
+      mostProcessDescriptors: 1000,
+    }).flatMap(change);
     this.sampling = new Sampling({ collectors, source: "procfs", intervalSeconds: 1, clock, log, random: () => 0.5 }, 60);
     this.sampling.subscribe(({ snapshot, shown }) => {
       this.snapshots.push(snapshot);

@@ -5,12 +5,14 @@ import { readDescriptorLimit } from "../../src/metrics/self.ts";
 import { readKernelUnits } from "../../src/procfs/units.ts";
 import { systemClock } from "../../src/sampler/clock.ts";
 import { Sampling } from "../../src/sampler/sampling.ts";
+import { HelperReads } from "../../src/slowReads/index.ts";
 
 /** An engine over this machine that ticks once a second and complains on stderr. Ungated it reads everybody in every tick. */
 export function createEngine(options: { readonly ungated?: boolean } = {}): Sampling {
   const log = createLog({ level: "warn", format: "text", stream: process.stderr });
   const clock = systemClock;
   const collectors = createLinuxCollectors({
+    reads: new HelperReads({ clock, log }),
     root: { procfs: "/proc", sysfs: "/sys", rootfs: "/" },
     units: readKernelUnits(),
     clock,

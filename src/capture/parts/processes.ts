@@ -11,11 +11,22 @@ export const processesPart: NowPart = {
   async run({ processTable }) {
     const table = await processTable();
     return [
-      { name: "processes.txt", content: textContent(renderProcesses(table)) },
+      { name: "processes.txt", content: textContent(renderProcesses(table)), ...missingOf(table) },
       { name: "processes.json", content: jsonContent({ takenAtMs: table.takenAtMs, processes: table.rows }) },
     ];
   },
 };
+
+/** Some hang with their memory locked: what they were started with, nobody can tell. */
+function missingOf({ silent }: ProcessTable): { readonly reason?: string } {
+  if (silent.length === 0) return {};
+  const shown = silent.slice(0, mostShown).join(", ");
+  return {
+    reason: `no command line of ${silent.length === 1 ? "process" : "processes"} ${shown}${silent.length > mostShown ? ", ..." : ""}: it did not answer`,
+  };
+}
+
+const mostShown = 20;
 
 const columns: readonly [title: string, alignment: Alignment, cell: (row: ProcessTableRow) => string][] = [
   ["PID", "right", (row) => String(row.pid)],

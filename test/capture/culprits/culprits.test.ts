@@ -12,6 +12,7 @@ import { readKernelUnits } from "../../../src/procfs/units.ts";
 import { systemClock } from "../../../src/sampler/clock.ts";
 import { DeadMount } from "../../support/deadMount.ts";
 import { packageRoot } from "../../support/paths.ts";
+import { directReads } from "../../support/playedHelper.ts";
 import { requireFuse, requireServer } from "../../support/servers.ts";
 import { tempDirectories } from "../../support/tempDirectory.ts";
 import { writeFiles } from "../../support/writeFiles.ts";
@@ -48,7 +49,13 @@ async function look(
 }
 
 const readTable = () =>
-  readProcessTable({ root: machine, units: readKernelUnits(), clock: systemClock, namesOfCgroup: () => ({ unit: "", container: "" }) });
+  readProcessTable({
+    root: machine,
+    units: readKernelUnits(),
+    clock: systemClock,
+    reads: directReads(),
+    namesOfCgroup: () => ({ unit: "", container: "" }),
+  });
 
 /** The text of one section. */
 function section(text: string, title: string): string {

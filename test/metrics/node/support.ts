@@ -10,6 +10,7 @@ import type { Clock } from "../../../src/model/clock.ts";
 import type { Sample } from "../../../src/model/sample.ts";
 import type { ProcRoot } from "../../../src/procfs/root.ts";
 import { type KernelUnits, readKernelUnits } from "../../../src/procfs/units.ts";
+import { directReads } from "../../support/playedHelper.ts";
 
 /** What a real machine's node metrics are put together from. */
 export interface NodeMachineOptions {
@@ -34,7 +35,7 @@ export class NodeMachine {
     const replace = (collectors: readonly Collector[]) =>
       collectors.map((collector) => instead.find((other) => other.part === collector.part) ?? collector);
     this.#clock = clock;
-    this.#tick = replace(createLinuxCollectors({ root, units, clock, mostProcessDescriptors: 100 }));
+    this.#tick = replace(createLinuxCollectors({ reads: directReads(), root, units, clock, mostProcessDescriptors: 100 }));
     const collectors = replace(createScrapeCollectors({ root, units, log, textfileDirectories, machine: "x86_64" }));
     this.#scraper = new Scraper({ collectors, source: "procfs", clock, log });
     const build = { version: "1.2.3", nodeVersion: "v20.0.0", platform: "linux", arch: "x64" };

@@ -1,0 +1,121 @@
+/**
+ * The helper: a process of its own that does the reads which may never come back. `HelperProcess` starts it; it takes orders on standard
+ * input and answers on standard output. It imports as little as it can: all that it has in memory is paid for.
+ */
+import { closeSync, openSync } from "node:fs";
+import { open, readdir, readlink, stat, statfs } from "node:fs/promises";
+import { Output } from "./output.ts";
+import type { FileStat, ListedEntry, ListedLink, Operation, Order, StatfsSize, WirePath } from "./protocol.ts";
+
+const chunkBytes = 64 * 1024;
+
+const output = new Output(1);
+
+/** Seen by `ps`, and by Culprit itself. */
+process.title = "culprit-reader";
+// Ctrl-C goes to everybody in the terminal; what ends the helper is the end of the orders
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => undefined);
+
+/** The beginning of a line whose end is still to come. */
+const begun: string[] = [];
+process.stdin.setEncoding("utf8");
+process.stdin.on("data", (text: string) => {
+  const lines = text.split("\n");
+  for (const [index, line] of lines.entries()) {
+    begun.push(line);
+    if (index === lines.length - 1) break;
+    obey(JSON.parse(begun.splice(0).join("")) as Order);
+  }
+});
+// an ordinary end would wait for threads that hang
+process.stdin.on("end", () => process.kill(process.pid, "SIGKILL"));
+
+function obey({ first, operation, paths, most, careful }: Order): void {
+  paths.forEach((path, index) => {
+    if (careful) void answerCarefully(first + index, operation, bytesOf(path), most);
+    else readNow(first + index, bytesOf(path), most);
+  });
+  output.flush();
+}
+
+function bytesOf(path: WirePath): string | Buffer {
+  return typeof path === "string" ? path : Buffer.from(path.latin1, "latin1");
+}
+
+/** Nothing else is answered meanwhile. */
+function readNow(question: number, path: string | Buffer, most: number): void {
+  try {
+    const descriptor = openSync(path, "r");
+    try {
+      output.read(question, descriptor, most);
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch (error) {
+    output.complain(question, error);
+  }
+}
+
+/** Every call on a thread of the pool: one that never comes back holds that thread. */
+async function answerCarefully(question: number, operation: Operation, path: string | Buffer, most: number): Promise<void> {
+  try {
+    if (operation === "read" || operation === "readOnce") output.give(question, await read(operation, path, most));
+    else output.say(question, await ask(operation, path, most));
+  } catch (error) {
+    output.complain(question, error);
+  }
+  output.flush();
+}
+
+async function read(operation: "read" | "readOnce", path: string | Buffer, most: number): Promise<Buffer> {
+  const file = await open(path, "r");
+  try {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    while (length < most) {
+      const chunk = Buffer.allocUnsafe(Math.min(chunkBytes, most - length));
+      const { bytesRead } = await file.read(chunk, 0, chunk.length, length);
+      if (bytesRead === 0) break;
+      chunks.push(chunk.subarray(0, bytesRead));
+      length += bytesRead;
+      if (operation === "readOnce") break;
+    }
+    return Buffer.concat(chunks);
+  } finally {
+    await file.close();
+  }
+}
+
+async function ask(operation: Exclude<Operation, "read" | "readOnce">, path: string | Buffer, most: number): Promise<unknown> {
+  switch (operation) {
+    case "list":
+      return (await readdir(path, { withFileTypes: true })).slice(0, most).map((entry): ListedEntry => [entry.name, entry.isFile()]);
+    case "links":
+      return readLinks(String(path), most);
+    case "statfs": {
+      const { bsize, blocks, bfree, bavail, files, ffree } = await statfs(path);
+      return { bsize, blocks, bfree, bavail, files, ffree } satisfies StatfsSize;
+    }
+    case "stat": {
+      const found = await stat(path, { bigint: true });
+      return {
+        isFile: found.isFile(),
+        isFolder: found.isDirectory(),
+        sizeBytes: Number(found.size),
+        modifiedMs: Number(found.mtimeMs),
+        identity: `${found.ino} ${found.size} ${found.mtimeNs}`,
+      } satisfies FileStat;
+    }
+  }
+}
+
+/** A link that is gone by now is left out. */
+async function readLinks(folder: string, most: number): Promise<readonly ListedLink[]> {
+  const links: ListedLink[] = [];
+  for (const name of await readdir(folder)) {
+    if (links.length >= most) break;
+    const target = await readlink(`${folder}/${name}`).catch(() => undefined);
+    if (target !== undefined) links.push([name, target]);
+  }
+  return links;
+}

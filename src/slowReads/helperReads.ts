@@ -1,0 +1,309 @@
+/**
+ * Makes reads that may never come back by a helper, a process of its own.
+ *
+ * Usually one read is made after the other, which costs little. When one of those hangs, the helper is given up with it, and for a while
+ * every read has a thread of its own in the next one. What is doubtful from the start has that anyway. A read that has had its time stays
+ * where it hangs; when too many do, that helper is given up, too.
+ */
+import type { Log } from "../log.ts";
+import type { Cancel, Clock } from "../model/clock.ts";
+import { type Helper, type StartHelper, startHelperProcess } from "./helperProcess.ts";
+import type { Operation, WireAnswer, WirePath } from "./protocol.ts";
+import { Silence } from "./silence.ts";
+import { type Answer, type OnAnswer, type Question, ReadError, type SlowReads } from "./slowReads.ts";
+
+/** What they are made with. */
+export interface HelperReadsOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Starts the real one unless a test says otherwise. */
+  readonly start?: StartHelper;
+}
+
+const usualBytes = 64 * 1024;
+const usualLimitSeconds = 1;
+/** When reads one after the other have stood still for so long, one of them hangs. */
+const stallSeconds = 2;
+const carefulSeconds = 600;
+/** So many reads with threads of their own are under way that have not yet had their time. */
+const mostFresh = 12;
+/** A helper in which so many reads hang is given up: the others need its threads. */
+const mostHanging = 32;
+/** So many helpers may be left behind that do not even die of SIGKILL. Then nothing is asked until one of them comes back. */
+const mostLost = 3;
+/** A question over which a helper has ended is asked once more. */
+const mostTries = 2;
+const shortestPauseSeconds = 1;
+const longestPauseSeconds = 60;
+
+interface Asked {
+  readonly path: WirePath;
+  readonly operation: Operation;
+  readonly most: number;
+  readonly of: string;
+  readonly limitSeconds: number;
+  readonly tell: (answer: Answer) => void;
+  readonly isQuick: boolean;
+  tries: number;
+  /** It has had its time. */
+  isSilent: boolean;
+  cancel: Cancel;
+}
+
+/** A helper and what it was asked. */
+class Run {
+  readonly asked = new Map<number, Asked>();
+  readonly startedSeconds: number;
+  helper: Helper | undefined;
+  nextNumber = 0;
+  quickLeft = 0;
+  hanging = 0;
+  /** Of the reads one after the other: when the first of them was asked, or the last answer came. */
+  movedSeconds = 0;
+  isWatched = false;
+
+  constructor(startedSeconds: number) {
+    this.startedSeconds = startedSeconds;
+  }
+}
+
+/** The helper is started when it is first needed. */
+export class HelperReads implements SlowReads {
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #start: StartHelper;
+  readonly #silence: Silence;
+  readonly #lost = new Set<Run>();
+  #run: Run | undefined;
+  #waiting: Asked[] = [];
+  #fresh = 0;
+  #isRunning = false;
+  #isClosed = false;
+  #carefulUntilSeconds = Number.NEGATIVE_INFINITY;
+  #startAgainSeconds = Number.NEGATIVE_INFINITY;
+  #pauseSeconds = 0;
+
+  constructor({ clock, log, start = startHelperProcess }: HelperReadsOptions) {
+    this.#clock = clock;
+    this.#log = log;
+    this.#start = start;
+    this.#silence = new Silence(clock, log);
+  }
+
+  get isRunning(): boolean {
+    return this.#isRunning;
+  }
+
+  /** How much is silent now. */
+  get silent(): number {
+    return this.#silence.size;
+  }
+
+  ask(questions: readonly Question[], onAnswer: OnAnswer, limitSeconds = usualLimitSeconds): Promise<void> {
+    if (questions.length === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      let left = questions.length;
+      const quick: Asked[] = [];
+      const isCareful = this.#clock.monotonicSeconds() < this.#carefulUntilSeconds;
+      questions.forEach((question, index) => {
+        const one = newAsked(question, limitSeconds, isCareful, (answer) => {
+          onAnswer(answer, index);
+          if (--left === 0) resolve();
+        });
+        const known = this.#silence.answerFor(one.of);
+        if (known !== undefined) one.tell(known);
+        else if (one.isQuick) quick.push(one);
+        else this.#waiting.push(one);
+      });
+      this.#sendQuick(quick);
+      this.#sendWaiting();
+    });
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    for (const run of this.#lost) run.helper?.kill();
+    if (this.#run !== undefined) this.#giveUp(this.#run);
+    this.#refuse(this.#waiting.splice(0));
+  }
+
+  /** One after the other, in orders of one kind. */
+  #sendQuick(quick: readonly Asked[]): void {
+    if (quick.length === 0) return;
+    const run = this.#current();
+    if (run === undefined) {
+      this.#refuse(quick);
+      return;
+    }
+    if (run.quickLeft === 0) run.movedSeconds = this.#clock.monotonicSeconds();
+    run.quickLeft += quick.length;
+    for (let from = 0; from < quick.length; ) {
+      const { most } = quick[from] as Asked;
+      let to = from + 1;
+      while (to < quick.length && quick[to]?.most === most) to++;
+      this.#send(run, quick.slice(from, to), most, false);
+      from = to;
+    }
+    this.#watch(run);
+  }
+
+  #sendWaiting(): void {
+    while (this.#fresh < mostFresh) {
+      const one = this.#waiting.shift();
+      if (one === undefined) return;
+      // what it is of may have fallen silent while it waited
+      const run = this.#silence.answerFor(one.of) === undefined ? this.#current() : undefined;
+      if (run === undefined) {
+        this.#refuse([one]);
+        continue;
+      }
+      this.#fresh++;
+      one.cancel = this.#clock.after(one.limitSeconds, () => this.#timeIsUp(run, one));
+      this.#send(run, [one], one.most, true);
+    }
+  }
+
+  #send(run: Run, asked: readonly Asked[], most: number, careful: boolean): void {
+    const first = run.nextNumber;
+    run.nextNumber += asked.length;
+    asked.forEach((one, index) => {
+      one.tries++;
+      run.asked.set(first + index, one);
+    });
+    run.helper?.send({ first, operation: (asked[0] as Asked).operation, paths: asked.map(({ path }) => path), most, careful });
+  }
+
+  #hear(run: Run, { question, isError, bytes }: WireAnswer): void {
+    const one = run.asked.get(question);
+    if (one === undefined || this.#isClosed) return;
+    run.asked.delete(question);
+    this.#isRunning = true;
+    this.#pauseSeconds = 0;
+    if (one.isSilent) {
+      run.hanging--;
+      this.#silence.end(one.of, shown(one.path));
+      return;
+    }
+    if (one.isQuick) {
+      run.quickLeft--;
+      run.movedSeconds = this.#clock.monotonicSeconds();
+    } else {
+      one.cancel();
+      this.#fresh--;
+    }
+    one.tell(isError ? { error: errorOf(bytes) } : { bytes });
+    if (!one.isQuick) this.#sendWaiting();
+  }
+
+  #timeIsUp(run: Run, one: Asked): void {
+    one.isSilent = true;
+    this.#fresh--;
+    run.hanging++;
+    this.#silence.add(one.of, shown(one.path), run, one.limitSeconds);
+    one.tell({ silent: `it did not answer within ${one.limitSeconds} s`, isPending: true });
+    if (run.hanging >= mostHanging) this.#giveUp(run);
+    this.#sendWaiting();
+  }
+
+  /** One timer for all reads that are made one after the other. */
+  #watch(run: Run): void {
+    if (run.isWatched || run.quickLeft === 0 || run !== this.#run) return;
+    run.isWatched = true;
+    const leftSeconds = run.movedSeconds + stallSeconds - this.#clock.monotonicSeconds();
+    this.#clock.after(Math.max(0.01, leftSeconds), () => {
+      run.isWatched = false;
+      if (run !== this.#run || run.quickLeft === 0) return;
+      if (this.#clock.monotonicSeconds() - run.movedSeconds < stallSeconds) return this.#watch(run);
+      this.#log.warn("a read hangs, and those behind it with it: for a while each is made on a thread of its own");
+      this.#carefulUntilSeconds = this.#clock.monotonicSeconds() + carefulSeconds;
+      this.#giveUp(run);
+      this.#sendWaiting();
+    });
+  }
+
+  /** Kills it. What may well have been answered is asked of the next one, each on a thread of its own. */
+  #giveUp(run: Run): void {
+    if (run === this.#run) this.#run = undefined;
+    this.#lost.add(run);
+    this.#takeBack(run);
+    run.helper?.kill();
+  }
+
+  #takeBack(run: Run): void {
+    const again: Asked[] = [];
+    for (const one of run.asked.values()) {
+      if (one.isSilent) continue;
+      if (!one.isQuick) {
+        one.cancel();
+        this.#fresh--;
+      }
+      again.push({ ...one, isQuick: false });
+    }
+    run.asked.clear();
+    run.quickLeft = 0;
+    this.#silence.forgetReader(run);
+    this.#waiting.unshift(...again.filter(({ tries }) => tries < mostTries));
+    this.#refuse(again.filter(({ tries }) => tries >= mostTries));
+  }
+
+  #current(): Run | undefined {
+    if (this.#run !== undefined || this.#isClosed || this.#lost.size >= mostLost) return this.#run;
+    const nowSeconds = this.#clock.monotonicSeconds();
+    if (nowSeconds < this.#startAgainSeconds) return undefined;
+    const run = new Run(nowSeconds);
+    this.#run = run;
+    const events = { onAnswer: (answer: WireAnswer) => this.#hear(run, answer), onEnd: (reason: string) => this.#ended(run, reason) };
+    try {
+      run.helper = this.#start(events);
+    } catch (error) {
+      // out of memory, say: other errors come later
+      this.#ended(run, error instanceof Error ? error.message : String(error));
+    }
+    return this.#run;
+  }
+
+  #ended(run: Run, reason: string): void {
+    this.#lost.delete(run);
+    if (run !== this.#run) return;
+    this.#run = undefined;
+    this.#pauseSeconds = Math.min(longestPauseSeconds, Math.max(shortestPauseSeconds, this.#pauseSeconds * 2));
+    this.#startAgainSeconds = this.#clock.monotonicSeconds() + this.#pauseSeconds;
+    this.#log.warn("the helper that reads what may hang is gone; it is started again when it is needed", { reason });
+    this.#takeBack(run);
+    this.#sendWaiting();
+  }
+
+  #refuse(asked: readonly Asked[]): void {
+    const reason = this.#isClosed
+      ? "Culprit ends"
+      : this.#lost.size >= mostLost
+        ? "too many reads do not come back"
+        : "the helper that reads it is not there";
+    for (const one of asked) one.tell(this.#silence.answerFor(one.of) ?? { silent: reason, isPending: false });
+  }
+}
+
+function newAsked(question: Question, limitSeconds: number, isCareful: boolean, tell: Asked["tell"]): Asked {
+  const { path, operation = "readOnce", isDoubtful = false, of = String(path), most = usualBytes } = question;
+  return {
+    path: typeof path === "string" ? path : { latin1: path.toString("latin1") },
+    operation,
+    most,
+    of,
+    limitSeconds,
+    tell,
+    isQuick: operation === "readOnce" && !isDoubtful && !isCareful,
+    tries: 0,
+    isSilent: false,
+    cancel: () => undefined,
+  };
+}
+
+function shown(path: WirePath): string {
+  return typeof path === "string" ? path : Buffer.from(path.latin1, "latin1").toString();
+}
+
+function errorOf(bytes: Buffer): ReadError {
+  const { code, message } = JSON.parse(bytes.toString()) as { readonly code: string; readonly message: string };
+  return new ReadError(code, message);
+}
