@@ -153,7 +153,14 @@ export function createApp(config: Config, { log, logLines, logQueue, clock }: Ap
         metrics: { render: metrics.render, noteScrape: (client) => scrapes.note(client, clock.monotonicSeconds()) },
         readiness: () =>
           sampling.stale ? { ready: false, reasons: ["no sample of the machine is recent"] } : { ready: true, reasons: [] },
-        alerts: receiveAndTell(config, { receiver, telling, server, contextOf: createAlertContext(sources) }),
+        alerts: receiveAndTell(config, {
+          receiver,
+          telling,
+          log,
+          countTruncated: (alerts) => events.truncatedAlerts.inc(alerts),
+          server,
+          contextOf: createAlertContext(sources),
+        }),
         captures: capture.desk,
         archives: capture.archives,
         ...(relay.fleet === undefined ? {} : { fleet: relay.fleet }),

@@ -202,6 +202,7 @@ class Capture {
     return [
       ...(size === "small" ? [`a small archive: ${this.#shortage()}; commands are left out and the recording is cut`] : []),
       ...(this.#signals.hurry.aborted ? ["Culprit was being stopped: nothing more was waited for"] : []),
+      ...truncationNotes(this.#request),
       ...this.#tools.unmade.notes(),
     ];
   }
@@ -244,4 +245,10 @@ function waitFor(seconds: number, clock: Clock, signal: AbortSignal): Promise<vo
     const cancel = clock.after(seconds, finish);
     signal.addEventListener("abort", finish, { once: true });
   });
+}
+
+function truncationNotes({ truncatedAlerts = 0 }: CaptureRequest): readonly string[] {
+  if (truncatedAlerts === 0) return [];
+  const [alerts, have] = truncatedAlerts === 1 ? ["1 more alert", "has"] : [`${truncatedAlerts} more alerts`, "have"];
+  return [`${alerts} of the same notification ${have} no archive: Alertmanager cut them off (max_alerts of its receiver)`];
 }

@@ -6,7 +6,14 @@ import { redactText } from "../redact/index.ts";
 import type { Spool } from "../spool/index.ts";
 import { archiveId } from "./archiveNames.ts";
 import type { CaptureQueue } from "./captureQueue.ts";
-import { type AlertReceiver, type AlertResult, type CaptureDesk, QueueUnavailable, type ReceivedAlert } from "./contract.ts";
+import {
+  type AlertReceiver,
+  type AlertResult,
+  type CaptureDesk,
+  QueueUnavailable,
+  type ReceivedAlert,
+  type Reception,
+} from "./contract.ts";
 import { type FreeSpace, isDiskFull } from "./freeSpace.ts";
 import type { IncidentStore } from "./incidentStore.ts";
 import { type IncidentState, type JoinedAlert, type MatchedAlert, onsetOf, receiveAlerts, rememberRequests } from "./incidents.ts";
@@ -60,8 +67,8 @@ export class Captures implements AlertReceiver, CaptureDesk {
     if (this.#state.size > 0) await this.#withRoom(() => incidents.save(this.#state));
   }
 
-  receive(alerts: readonly ReceivedAlert[]): Promise<readonly AlertResult[]> {
-    return this.#serially(() => this.#receive(alerts));
+  receive(alerts: readonly ReceivedAlert[], reception: Reception = {}): Promise<readonly AlertResult[]> {
+    return this.#serially(() => this.#receive(alerts, reception));
   }
 
   request(wish: { readonly reason?: string }): Promise<CaptureRequest> {
@@ -123,10 +130,14 @@ export class Captures implements AlertReceiver, CaptureDesk {
     return incident?.archiveId === id ? (incident.joined ?? []) : [];
   }
 
-  async #receive(alerts: readonly ReceivedAlert[]): Promise<readonly AlertResult[]> {
+  async #receive(alerts: readonly ReceivedAlert[], { truncatedAlerts }: Reception): Promise<readonly AlertResult[]> {
     const { clock, match, settings, incidents, log } = this.#options;
     const matched = await Promise.all(alerts.map(async (alert): Promise<MatchedAlert> => ({ ...alert, match: await match(alert.labels) })));
-    const options = { ...settings, isTaken: (id: string) => this.#isTaken(id) };
+    const options = {
+      ...settings,
+      isTaken: (id: string) => this.#isTaken(id),
+      ...(truncatedAlerts === undefined ? {} : { truncatedAlerts }),
+    };
     const { state, results, requests } = receiveAlerts(this.#state, matched, clock.wallMs(), options);
     await this.#promise(requests);
     // From here on the requests are promised: even when the next step fails, the sender's second try must join them.

@@ -30,6 +30,8 @@ export interface AlertResult {
 export interface Reception {
   /** Another Culprit has passed them on: they stay here, whoever they are of. */
   readonly relayed?: boolean;
+  /** So many more were cut off by their sender: they get no archive. */
+  readonly truncatedAlerts?: number;
 }
 
 /** Takes alerts in; resolves once everything that was promised is on disk. */

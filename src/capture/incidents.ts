@@ -61,6 +61,8 @@ export interface IncidentOptions {
   readonly lookbackSeconds: number;
   /** No onset lies further back than this. */
   readonly maxSpanSeconds: number;
+  /** So many more alerts the sender has cut off. */
+  readonly truncatedAlerts?: number;
   /** Ids of archives that exist or are promised. */
   readonly isTaken: (id: string) => boolean;
 }
@@ -152,9 +154,8 @@ function resolve(known: Incident | undefined, alert: MatchedAlert, nowMs: number
   if (known === undefined) return { result: "resolved" };
   const { [alert.fingerprint]: resolved, ...firing } = known.firing;
   // Not one of those that fire: the other Alertmanager of a pair repeats what is over, which must not move the end.
-  // Nor does the end of an earlier firing, delivered late, end this one.
-  const isLate = resolved !== undefined && alert.endsAtMs !== undefined && alert.endsAtMs < resolved.startsAtMs;
-  if (resolved === undefined || isLate) return { incident: known, result: "resolved" };
+  // When it says that it ended does not count: the clock is another machine's, and some send the year 1 or the future.
+  if (resolved === undefined) return { incident: known, result: "resolved" };
   const over = Object.keys(firing).length === 0;
   return { incident: { ...known, firing, lastSeenMs: nowMs, ...(over ? { endedAtMs: nowMs } : {}) }, result: "resolved" };
 }
@@ -208,6 +209,7 @@ function captureRequest(key: string, alert: MatchedAlert, nowMs: number, options
     lookbackSeconds: options.lookbackSeconds,
     incidentKey: key,
     match: alert.match,
+    ...(options.truncatedAlerts === undefined ? {} : { truncatedAlerts: options.truncatedAlerts }),
   };
 }
 

@@ -25,6 +25,7 @@ const request: z.ZodType<CaptureRequest> = z.object({
   lookbackSeconds: z.number(),
   incidentKey: z.string(),
   match: match.exactOptional(),
+  truncatedAlerts: z.number().exactOptional(),
 });
 
 const archive: z.ZodType<Archive> = z.object({

@@ -17,10 +17,15 @@ export const notifyTest: Command = {
   async run(context) {
     const config = loadConfig({ flags: context.flags });
     // loaded here and not above: the other commands need none of it
-    const { channelNames, createNotifiers, DeliveryError, testMessage } = await import("../notify/index.ts");
+    const { channelNames, createNotifiers, DeliveryError, helloName, testMessage } = await import("../notify/index.ts");
     const wanted = context.flags.positionals[0];
     checkName(wanted, channelNames);
-    const all = createNotifiers(config.notify, { clock: context.clock, timeoutSeconds, version: readVersion() });
+    const all = createNotifiers(config.notify, {
+      clock: context.clock,
+      timeoutSeconds,
+      version: readVersion(),
+      hostName: helloName(config.identity.names, hostname()),
+    });
     const notifiers = chosen(all, wanted, config, channelNames);
     const message = testMessage({
       server: config.identity.names[0] ?? hostname(),

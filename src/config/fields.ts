@@ -116,6 +116,13 @@ export function mailHost(): z.ZodType<string, unknown> {
   );
 }
 
+/** The name that a mail server is greeted with: a host's, or an address in brackets. */
+export function ehloName(): z.ZodType<string, unknown> {
+  return text("this host's name as the mail server may know it, such as web1.example.org", (value) =>
+    /^[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*$|^\[[0-9A-Za-z.:]+\]$/.test(value) ? value : undefined,
+  );
+}
+
 /** A mail address, with or without a name. */
 export function mailAddress(): z.ZodType<string, unknown> {
   return text("a mail address such as ops@example.org or Ops <ops@example.org>", (value) =>

@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import { z } from "zod";
 import type { ChannelSettings, EmailSettings, MailSecurity, SecretSource, WebhookSettings } from "../model/channels.ts";
-import { mailAddress, mailHost, oneOf, port, webhookUrl, word } from "./fields.ts";
+import { ehloName, mailAddress, mailHost, oneOf, port, webhookUrl, word } from "./fields.ts";
 import { type ReadFile, reason } from "./readFile.ts";
 
 const usualPorts: Readonly<Record<MailSecurity, number>> = { starttls: 587, tls: 465, none: 25 };
@@ -13,6 +13,7 @@ const email = () =>
       host: mailHost(),
       port: port().optional(),
       security: oneOf(["starttls", "tls", "none"]).optional(),
+      name: ehloName().optional(),
       from: mailAddress(),
       to: z.union([mailAddress(), z.array(mailAddress()).min(1)]),
       user: word("a user name").optional(),
@@ -83,12 +84,13 @@ export function unreadableFiles(
 }
 
 function emailSettings(written: z.output<ReturnType<typeof email>>, folder: string): EmailSettings {
-  const { host, from, to, user, passwordFile, caFile } = written;
+  const { host, name, from, to, user, passwordFile, caFile } = written;
   const security = written.security ?? (written.port === usualPorts.tls ? "tls" : "starttls");
   return {
     host,
     port: written.port ?? usualPorts[security],
     security,
+    ...(name === undefined ? {} : { name }),
     from,
     to: Array.isArray(to) ? (to as readonly string[]) : [to as string],
     ...(user === undefined ? {} : { user }),

@@ -6,6 +6,7 @@ export interface Events {
   readonly cpuSampleUsage: Histogram;
   readonly sampleDuration: Histogram;
   readonly webhookRequests: Counter<"result">;
+  readonly truncatedAlerts: Counter;
   readonly relayedAlerts: Counter<"result">;
   readonly captures: Counter<"origin" | "result">;
   readonly captureDuration: Histogram;
@@ -35,6 +36,11 @@ export function createEvents(registry: Registry): Events {
       name: "culprit_webhook_requests_total",
       help: "Requests to the webhook by what became of them.",
       labelNames: ["result"],
+      registers,
+    }),
+    truncatedAlerts: new Counter({
+      name: "culprit_webhook_truncated_alerts_total",
+      help: "Alerts that Alertmanager cut off before it called the webhook (max_alerts): they have no archive.",
       registers,
     }),
     relayedAlerts: new Counter({

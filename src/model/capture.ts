@@ -26,6 +26,8 @@ export interface CaptureRequest {
   readonly incidentKey: string;
   /** How an alert's host was told: ours, or nobody's that we know. Another host's is passed on to it and not captured here. */
   readonly match?: AlertMatch;
+  /** So many more alerts of the same notification were cut off by Alertmanager (`max_alerts`) and have no archive. */
+  readonly truncatedAlerts?: number;
 }
 
 /** Whose alert it is. `other` names the host whose entry matched. */

@@ -11,6 +11,8 @@ export interface EmailSettings {
   readonly host: string;
   readonly port: number;
   readonly security: MailSecurity;
+  /** How Culprit introduces itself to the server (EHLO), where the machine's own name will not do. */
+  readonly name?: string;
   readonly from: string;
   readonly to: readonly string[];
   readonly user?: string;

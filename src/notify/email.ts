@@ -30,7 +30,7 @@ async function send(
   signal: AbortSignal,
   around: NotifierSurroundings,
 ): Promise<Receipt> {
-  const { host, port, security, user, passwordFile, caFile } = settings;
+  const { host, port, security, user, passwordFile, caFile, name = around.hostName } = settings;
   const password = passwordFile === undefined ? "" : await readSecretFile(passwordFile, "notify.email.passwordFile");
   const ca = caFile === undefined ? undefined : await readSecretFile(caFile, "notify.email.caFile");
   // loaded with the first mail: whoever has none configured does not pay for it
@@ -44,6 +44,8 @@ async function send(
     secure: security === "tls",
     requireTLS: security === "starttls",
     ignoreTLS: security === "none",
+    // without one nodemailer says [127.0.0.1] where the host's name has no dot, which many servers refuse
+    ...(name === undefined ? {} : { name }),
     // a CA of one's own stands beside the usual ones, as everywhere else; alone it would replace them
     tls: { minVersion: "TLSv1.2", ...(ca === undefined ? {} : { ca: [...rootCertificates, ca] }) },
     ...(user === undefined ? {} : { auth: { user, pass: password } }),
@@ -61,6 +63,11 @@ async function send(
     deadline.done();
     transport.close();
   }
+}
+
+/** The name for a mail server to hear: the first full one among this machine's own names, else what it calls itself. */
+export function helloName(names: readonly string[], hostname: string): string {
+  return names.find((name) => /^[\w-]+(?:\.[\w-]+)*\.[a-z][\w-]*$/i.test(name)) ?? hostname;
 }
 
 /** The mail without the way to the server: what nodemailer's `sendMail` takes. */

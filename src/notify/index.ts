@@ -1,5 +1,6 @@
 /** The door of this folder: telling people, by mail, Slack, Teams and webhook. */
 export { createNotifiers } from "./channels.ts";
+export { helloName } from "./email.ts";
 export {
   type NotificationOutcome,
   type Notifications,

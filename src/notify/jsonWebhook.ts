@@ -12,10 +12,15 @@ export interface JsonWebhook {
   readonly body: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
+  /** The status that a body speaks of, for a server that answers 200 to what it did not take; undefined where it took it. */
+  readonly failureIn?: (text: string) => number | undefined;
 }
 
 /** Sends it and says what the server answered. @throws DeliveryError */
-export async function postJson({ channel, source, body, headers, signal }: JsonWebhook, around: NotifierSurroundings): Promise<Receipt> {
+export async function postJson(
+  { channel, source, body, headers, signal, failureIn }: JsonWebhook,
+  around: NotifierSurroundings,
+): Promise<Receipt> {
   const url = await readWebhookUrl(source, channel);
   const answer = await post({
     url,
@@ -28,7 +33,7 @@ export async function postJson({ channel, source, body, headers, signal }: JsonW
     throw failureOfRequest(error);
   });
   const shown = shownUrl(url);
-  const failure = failureOfAnswer(shown, answer);
+  const failure = failureOfAnswer(shown, answer, failureIn?.(answer.text));
   if (failure !== undefined) throw failure;
   const said = shownAnswer(answer.text);
   return { answer: `${shown} answered ${answer.status}${said === "" ? "" : `: ${said}`}` };

@@ -29,6 +29,8 @@ export interface NotifierSurroundings {
   readonly timeoutSeconds: number;
   /** Culprit's version, as it introduces itself. */
   readonly version: string;
+  /** What this machine is called, for a mail server to hear. */
+  readonly hostName?: string;
 }
 
 /** A message that has not arrived; its text holds no secret. */

@@ -24,9 +24,13 @@ export function shownAnswer(text: string): string {
   return cutText(cleanText(text), longestAnswer);
 }
 
-/** What an HTTP status means for the message: undefined when it was taken. `shown` is what may be said of the server. */
-export function failureOfAnswer(shown: string, { status, text, redirect, retryAfterSeconds }: HttpAnswer): DeliveryError | undefined {
-  if (status >= 200 && status < 300) return undefined;
+/**
+ * What an HTTP status means for the message: undefined when it was taken. `shown` is what may be said of the server; `meant` is the
+ * status that it meant where it said 200.
+ */
+export function failureOfAnswer(shown: string, answer: HttpAnswer, meant?: number): DeliveryError | undefined {
+  const { status, text, redirect, retryAfterSeconds } = answer;
+  if (status >= 200 && status < 300 && meant === undefined) return undefined;
   if (status >= 300 && status < 400) {
     const where = redirect === undefined ? "" : ` to ${redirect}`;
     return new DeliveryError(`${shown} answered ${status}, a redirect${where} that is not followed: configure the address itself`, {
@@ -34,7 +38,8 @@ export function failureOfAnswer(shown: string, { status, text, redirect, retryAf
     });
   }
   // 408, 425 and 429 speak of the moment, not of the message
-  const retryable = status >= 500 || status === 429 || status === 408 || status === 425;
+  const judged = meant ?? status;
+  const retryable = judged >= 500 || judged === 429 || judged === 408 || judged === 425;
   const said = shownAnswer(text);
   return new DeliveryError(`${shown} answered ${status}${said === "" ? "" : `: ${said}`}`, {
     retryable,

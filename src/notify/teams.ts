@@ -22,8 +22,38 @@ interface Element {
 export function createTeamsNotifier({ url }: WebhookSettings, around: NotifierSurroundings): Notifier {
   return {
     name: "teams",
-    send: (message, signal) => postJson({ channel: "teams", source: url, body: teamsBody(message), signal }, around),
+    send: (message, signal) =>
+      postJson({ channel: "teams", source: url, body: teamsBody(message), signal, failureIn: failureInBody }, around),
   };
+}
+
+/**
+ * The status behind an answer 200: "Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error 429 with
+ * ContextId ...", or an error as JSON. Of a failure without a number nobody knows whether the next attempt fails as well: as of a 500.
+ */
+function failureInBody(text: string): number | undefined {
+  const said = /\bHTTP error (\d{3})\b/i.exec(text)?.[1];
+  if (said !== undefined) return Number(said);
+  if (/\bdelivery failed\b|\bfailed with error\b/i.test(text)) return unknownFailure;
+  return failureInJson(text);
+}
+
+const unknownFailure = 500;
+
+/** `{"error": {"code": "...", "message": "..."}}`, with a number where there is one. */
+function failureInJson(text: string): number | undefined {
+  if (!text.trimStart().startsWith("{")) return undefined;
+  try {
+    const { error, statusCode } = JSON.parse(text) as {
+      error?: { statusCode?: unknown; status?: unknown; code?: unknown } | string;
+      statusCode?: unknown;
+    };
+    if (!error) return undefined;
+    const numbers = typeof error === "string" ? [statusCode] : [error.statusCode, error.status, error.code, statusCode];
+    return numbers.map(Number).find((number) => number >= 400 && number < 600) ?? unknownFailure;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The body of the request as text, for its length counts. */

@@ -42,14 +42,25 @@ const ALERT = z.looseObject({
   startsAt: MOMENT,
 });
 
+/** A payload. */
+export interface AlertPayload {
+  readonly alerts: readonly AlertReading[];
+  /** So many more the sender has cut off, for a receiver with `max_alerts`; nobody can know which. */
+  readonly truncatedAlerts: number;
+}
+
 /** Reads the text of a payload. @throws PayloadProblem when it is not JSON or has no `alerts`. */
-export function parseAlertPayload(text: string, context: PayloadContext): readonly AlertReading[] {
+export function parseAlertPayload(text: string, context: PayloadContext): AlertPayload {
   const payload = PAYLOAD.safeParse(parseJson(text, context));
   if (!payload.success) {
     const expected = "expected Alertmanager's webhook payload: an object with an array alerts[], each with status, labels and startsAt";
     throw new PayloadProblem(`${describeIssue("", payload.error.issues[0])}; ${expected}`);
   }
-  return payload.data.alerts.map((alert, index) => readAlert(alert, `alerts[${index}]`, context));
+  const { alerts, truncatedAlerts } = payload.data;
+  return {
+    alerts: alerts.map((alert, index) => readAlert(alert, `alerts[${index}]`, context)),
+    truncatedAlerts: Number.isSafeInteger(truncatedAlerts) ? Math.max(0, truncatedAlerts as number) : 0,
+  };
 }
 
 function parseJson(text: string, context: PayloadContext): unknown {

@@ -1,6 +1,7 @@
 /** Alerts that come by webhook: captured, written down, and told to people where the settings say so. */
 import type { AlertReceiver, AlertResult, ReceivedAlert } from "../capture/contract.ts";
 import type { Config } from "../config.ts";
+import type { Log } from "../log.ts";
 import type { Notification } from "../model/notification.ts";
 import { resourceNamed } from "../spikes/index.ts";
 import type { AlertMoment, TriggerContext } from "../triggers/index.ts";
@@ -11,18 +12,34 @@ import type { Telling } from "./telling.ts";
 export interface AlertsSurroundings {
   readonly receiver: AlertReceiver;
   readonly telling: Pick<Telling, "audit" | "notifications" | "triggers">;
+  readonly log: Log;
+  /** Counts alerts that never came. */
+  readonly countTruncated: (alerts: number) => void;
   readonly server: string;
   /** Who it is right now, for the message. */
   readonly contextOf: (alert: AlertMoment) => TriggerContext;
 }
 
 /** Stands before the captures. What is told and written down never keeps an alert from being kept. */
-export function receiveAndTell(config: Config, { receiver, telling, server, contextOf }: AlertsSurroundings): AlertReceiver {
+export function receiveAndTell(
+  config: Config,
+  { receiver, telling, log, countTruncated, server, contextOf }: AlertsSurroundings,
+): AlertReceiver {
   const { audit, notifications, triggers } = telling;
+  let saidTruncated = 0;
   const { notify, cooldownSeconds } = config.webhook;
   return {
     async receive(alerts, reception) {
       const results = await receiver.receive(alerts, reception);
+      const { truncatedAlerts = 0 } = reception ?? {};
+      if (truncatedAlerts > 0) {
+        countTruncated(truncatedAlerts);
+        audit.record("alerts_truncated", { truncatedAlerts, names: [...new Set(results.map(({ name }) => name))] });
+        if (truncatedAlerts !== saidTruncated) {
+          log.warn("webhook: Alertmanager cut alerts off (max_alerts of its receiver): they get no archive", { truncatedAlerts });
+        }
+        saidTruncated = truncatedAlerts;
+      }
       for (const [index, alert] of alerts.entries()) {
         const result = results[index];
         if (result === undefined) continue;
@@ -62,6 +79,7 @@ function notificationOf(
     top,
     links: { ...(page === undefined ? {} : { page }), ...(archive === undefined ? {} : { archive }) },
     startedAtMs: startsAtMs,
-    ...(status === "resolved" && endsAtMs !== undefined ? { endedAtMs: endsAtMs } : {}),
+    // an end before the start is another clock's
+    ...(status === "resolved" && endsAtMs !== undefined && endsAtMs >= startsAtMs ? { endedAtMs: endsAtMs } : {}),
   };
 }

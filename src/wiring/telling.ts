@@ -9,7 +9,14 @@ import type { NotificationFigures } from "../model/notification.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { Spike } from "../model/spike.ts";
 import type { TriggerEvent } from "../model/trigger.ts";
-import { createNotifiers, type NotificationOutcome, type Notifications, notificationResults, openNotifications } from "../notify/index.ts";
+import {
+  createNotifiers,
+  helloName,
+  type NotificationOutcome,
+  type Notifications,
+  notificationResults,
+  openNotifications,
+} from "../notify/index.ts";
 import { type ContextSources, createContext, openTriggers, startChecks, type Triggers } from "../triggers/index.ts";
 import { archiveUrl } from "./links.ts";
 
@@ -51,7 +58,12 @@ export async function openTelling(config: Config, surroundings: TellingSurroundi
   const { maxBytes, maxFiles, checkEverySeconds } = config.log;
   const audit = await openAudit({ storageDirectory, maxBytes, maxFiles, clock, log, figures: () => figures() });
 
-  const notifiers = createNotifiers(config.notify, { clock, timeoutSeconds: deliverySeconds, version });
+  const notifiers = createNotifiers(config.notify, {
+    clock,
+    timeoutSeconds: deliverySeconds,
+    version,
+    hostName: helloName(config.identity.names, server),
+  });
   for (const { name } of notifiers) for (const result of notificationResults) events.notifications.inc({ channel: name, result }, 0);
   const onOutcome = ({ channel, result, names, messageId, attempts, answer }: NotificationOutcome) => {
     events.notifications.inc({ channel, result });

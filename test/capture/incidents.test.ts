@@ -142,10 +142,17 @@ describe("an incident", () => {
     assert.deepEqual(answers.flat(), ["captured", "resolved", "resolved", "captured"]);
   });
 
-  it("is not ended by the end of an earlier firing that arrives late", () => {
-    const { answers } = play([0, alert({ startsAtMs: t0 })], [1, resolved({ endsAtMs: t0 - minute })], [30, alert()]);
-    assert.deepEqual(answers.flat(), ["captured", "resolved", "joined"]);
-  });
+  for (const [when, endsAtMs] of [
+    ["before it began", t0 - minute],
+    ["in the year 1", -62_135_596_800_000],
+    ["in an hour", t0 + hour],
+  ] as const) {
+    it(`is over when its alert is resolved, also where the sender's clock says that it ended ${when}`, () => {
+      const { answers, state } = play([0, alert({ startsAtMs: t0 })], [1, resolved({ endsAtMs })], [30, alert()]);
+      assert.deepEqual(answers.flat(), ["captured", "resolved", "captured"]);
+      assert.equal([...state.values()][0]?.openedAtMs, t0 + 30 * minute);
+    });
+  }
 
   it("is forgotten when nobody spoke of it for a day, not before", () => {
     assert.deepEqual(play([0, alert()], [24 * 60 - 1, alert()], [47 * 60, alert()]).answers.flat(), ["captured", "joined", "joined"]);

@@ -37,6 +37,18 @@ describe("while a capture is being made", () => {
     directory = await tempDirectory();
   });
 
+  it("it is known how many alerts beside its own were cut off, and the archive says so", async () => {
+    const capture = await openIn(directory, clock, { parts: [] });
+    const [result] = await capture.alerts.receive([firing(clock)], { truncatedAlerts: 7 });
+    capture.start();
+    await capture.finished(1);
+    const files = await capture.filesOf(result?.archiveId);
+    const manifest = JSON.parse(String(files.get("manifest.json"))) as { notes: string[]; request: CaptureRequest };
+    const note = "7 more alerts of the same notification have no archive: Alertmanager cut them off (max_alerts of its receiver)";
+    assert.deepEqual([manifest.request.truncatedAlerts, manifest.notes], [7, [note]]);
+    assert.ok(String(files.get("summary.txt")).includes(note));
+  });
+
   it("the seconds after it was asked for are recorded, and stand in the archive beside those before", async () => {
     const ring = new Ring({ keepSeconds: 3600, mostBytes: 1e9 });
     const askedAtMs = clock.wallMs();

@@ -84,7 +84,7 @@ notify:
         'culprit.yml:5:15: notify.email.security: expected one of starttls, tls, none, got "ssl"',
         'culprit.yml:6:11: notify.email.from: expected a mail address such as ops@example.org or Ops <ops@example.org>, got "nobody"',
         "culprit.yml:7:9: notify.email.to: expected a list of at least 1 entry, got an empty list",
-        "culprit.yml:8:5: notify.email.password: unknown key; expected one of host, port, security, from, to, user, passwordFile, caFile",
+        "culprit.yml:8:5: notify.email.password: unknown key; expected one of host, port, security, name, from, to, user, passwordFile, caFile",
         "culprit.yml:9:3: notify.slak: unknown key; did you mean slack?",
         "culprit.yml:11:5: notify.webhook: expected either url or urlFile, got keys with values",
       ],

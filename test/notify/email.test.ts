@@ -3,7 +3,7 @@ import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { EmailSettings } from "../../src/model/channels.ts";
 import type { NotificationMessage } from "../../src/model/notification.ts";
-import { createEmailNotifier } from "../../src/notify/email.ts";
+import { createEmailNotifier, helloName } from "../../src/notify/email.ts";
 import { DeliveryError } from "../../src/notify/notifier.ts";
 import { ManualClock } from "../support/manualClock.ts";
 import { tempDirectories } from "../support/tempDirectory.ts";
@@ -133,6 +133,23 @@ describe("Mail", function () {
     assert.ok(mail !== undefined);
     return mail;
   }
+
+  it("introduces itself by the machine's name, or by the name that is set", async () => {
+    const send = (more: Partial<EmailSettings>, hostName: string) =>
+      createEmailNotifier({ ...settings, ...more }, { ...surroundings(new ManualClock()), hostName }).send(
+        messageOf(sampleNotification()),
+        signal,
+      );
+    await send({}, "vm");
+    await send({}, "web1.example.org");
+    await send({ name: "[192.0.2.7]" }, "web1.example.org");
+    assert.deepEqual(
+      server.mails.map(({ greeting }) => greeting),
+      ["vm", "web1.example.org", "[192.0.2.7]"],
+    );
+    assert.equal(helloName(["web1", "10.0.0.7", "web1.example.org"], "vm"), "web1.example.org");
+    assert.equal(helloName(["web1", "10.0.0.7"], "vm"), "vm");
+  });
 
   it("has the alert as its subject and in its first lines the server and the figures", async () => {
     const { raw } = await sent(sampleNotification());

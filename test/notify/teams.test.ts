@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
+import { DeliveryError } from "../../src/notify/notifier.ts";
 import { createTeamsNotifier, teamsBody } from "../../src/notify/teams.ts";
+import { ManualClock } from "../support/manualClock.ts";
 import { tempDirectories } from "../support/tempDirectory.ts";
 import { describeNotifier, surroundings } from "./support/notifierContract.ts";
 import { crowd, hostileMessage, messageOf, resolved, sampleNotification } from "./support/samples.ts";
 import { webSetup } from "./support/webBench.ts";
+import { startWebServer } from "./support/webServer.ts";
 
 interface Element {
   readonly type: string;
@@ -61,6 +64,48 @@ describeNotifier(
     },
   ),
 );
+
+describe("What Teams answers", () => {
+  let web: Awaited<ReturnType<typeof startWebServer>>;
+  beforeEach(async () => {
+    web = await startWebServer();
+  });
+  afterEach(() => web.close());
+
+  /** What came of a message that was answered 200 with this body. */
+  async function outcome(body: string): Promise<string> {
+    web.answer = (_, response) => void response.end(body);
+    const notifier = createTeamsNotifier({ url: { text: `http://127.0.0.1:${web.port}/hook` } }, surroundings(new ManualClock()));
+    try {
+      await notifier.send(messageOf(sampleNotification()), new AbortController().signal);
+      return "taken";
+    } catch (error) {
+      assert.ok(error instanceof DeliveryError);
+      assert.match(error.message, /answered 200: /);
+      return error.retryable ? "tried again" : "given up";
+    }
+  }
+  const failed = (status: number) =>
+    `Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error ${status} with ContextId tcid=0,server=x.`;
+
+  for (const [body, expected] of [
+    ["1", "taken"],
+    ["", "taken"],
+    ['{"id":"4711"}', "taken"],
+    ['{"id":"4711","error":null}', "taken"],
+    [failed(429), "tried again"],
+    [failed(503), "tried again"],
+    [failed(413), "given up"],
+    [failed(400), "given up"],
+    ["Webhook message delivery failed with error: Connection reset", "tried again"],
+    ['{"error":{"code":"ThrottlingError","message":"too many requests"}}', "tried again"],
+    ['{"error":{"code":413,"message":"too large"}}', "given up"],
+  ] as const) {
+    it(`is ${expected} where the answer 200 says ${body === "" ? "nothing" : body}`, async () => {
+      assert.equal(await outcome(body), expected);
+    });
+  }
+});
 
 describe("A message for Teams", () => {
   it("begins with the alert and goes on with the figures, who it was, and the links", () => {

@@ -7,12 +7,18 @@ const context = { redact: (text: string) => text.replaceAll("hunter2", "***"), n
 const good = { status: "firing", labels: { alertname: "Hot" }, startsAt: "2026-11-21T09:00:00Z" };
 
 function parseOne(alert: object): ReceivedAlert {
-  const [reading] = parseAlertPayload(JSON.stringify({ alerts: [alert] }), context);
+  const [reading] = parseAlertPayload(JSON.stringify({ alerts: [alert] }), context).alerts;
   if (reading?.kind !== "usable") throw new Error(`not usable: ${JSON.stringify(reading)}`);
   return reading.alert;
 }
 
 describe("an alert payload", () => {
+  it("says how many alerts the sender has cut off, as far as that is a number", () => {
+    const cutOff = (truncatedAlerts: unknown) =>
+      parseAlertPayload(JSON.stringify({ alerts: [good], truncatedAlerts }), context).truncatedAlerts;
+    assert.deepEqual([7, 0, undefined, null, -3, 1.5, "many", 1e30].map(cutOff), [7, 0, 0, 0, 0, 0, 0, 0]);
+  });
+
   it("of Grafana is understood, version 1 and all", () => {
     const payload = {
       receiver: "culprit",
@@ -45,7 +51,7 @@ describe("an alert payload", () => {
       state: "alerting",
       message: "text",
     };
-    const [reading] = parseAlertPayload(JSON.stringify(payload), context);
+    const [reading] = parseAlertPayload(JSON.stringify(payload), context).alerts;
     assert.deepEqual(reading, {
       kind: "usable",
       alert: {
@@ -60,7 +66,7 @@ describe("an alert payload", () => {
 
   it("of an unfamiliar version with unknown fields is understood", () => {
     const text = JSON.stringify({ version: "17", novelty: { deep: [1] }, alerts: [{ ...good, notification_reason: "new" }] });
-    assert.equal(parseAlertPayload(text, context)[0]?.kind, "usable");
+    assert.equal(parseAlertPayload(text, context).alerts[0]?.kind, "usable");
   });
 
   it("gives the same fingerprint to the same labels in any order, and another one to others", () => {
@@ -89,13 +95,13 @@ describe("an alert payload", () => {
 
   it("rejects a start that is no time", () => {
     for (const startsAt of ["", "2026-02-30T00:00:00Z", "2026-11-21", "2026-11-21T10:00:00", 1700000000, null]) {
-      const [reading] = parseAlertPayload(JSON.stringify({ alerts: [{ ...good, startsAt }] }), context);
+      const [reading] = parseAlertPayload(JSON.stringify({ alerts: [{ ...good, startsAt }] }), context).alerts;
       assert.equal(reading?.kind === "rejected" && reading.where, "alerts[0].startsAt", String(startsAt));
     }
   });
 
   it("rejects a status that is neither firing nor resolved", () => {
-    const [reading] = parseAlertPayload(JSON.stringify({ alerts: [{ ...good, status: "pending" }] }), context);
+    const [reading] = parseAlertPayload(JSON.stringify({ alerts: [{ ...good, status: "pending" }] }), context).alerts;
     assert.ok(reading?.kind === "rejected" && /"firing"\|"resolved"/.test(reading.reason));
   });
 

@@ -61,6 +61,14 @@ describe("POST /webhook", () => {
     ]);
   });
 
+  it("passes on how many alerts Alertmanager cut off, and says it back", async () => {
+    const answer = await send({ truncatedAlerts: 7, alerts: [firing("One")] });
+    assert.equal((JSON.parse(answer.text) as { truncatedAlerts?: number }).truncatedAlerts, 7);
+    assert.deepEqual(stage.receptions, [{ relayed: false, truncatedAlerts: 7 }]);
+    const whole = await send({ truncatedAlerts: 0, alerts: [firing("One")] });
+    assert.doesNotMatch(whole.text, /truncated/);
+  });
+
   it("does not answer before the request is kept", async () => {
     let kept = (): void => undefined;
     stage.receive = () =>

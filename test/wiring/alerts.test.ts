@@ -4,6 +4,7 @@ import { loadConfig } from "../../src/config.ts";
 import type { Notification } from "../../src/model/notification.ts";
 import type { AlertMoment } from "../../src/triggers/index.ts";
 import { receiveAndTell } from "../../src/wiring/alerts.ts";
+import { recordedLog } from "../support/recordedLog.ts";
 
 const startsAtMs = Date.UTC(2026, 10, 21, 10, 0, 0);
 const alert: ReceivedAlert = {
@@ -16,10 +17,18 @@ const alert: ReceivedAlert = {
 
 describe("alerts of Alertmanager", () => {
   /** What people are told and what is asked and written down, when these alerts come. */
-  async function told(yaml: string, alerts: readonly ReceivedAlert[], result: AlertResult["result"] = "captured") {
+  async function told(
+    yaml: string,
+    alerts: readonly ReceivedAlert[],
+    result: AlertResult["result"] = "captured",
+    truncatedAlerts: readonly (number | undefined)[] = [undefined],
+  ) {
     const notified: { notification: Notification; cooldownSeconds: number }[] = [];
     const moments: AlertMoment[] = [];
     const audited: string[] = [];
+    const audits: unknown[] = [];
+    const counted: number[] = [];
+    const log = recordedLog();
     const readFile = (path: string) => {
       if (path.endsWith("culprit.yml")) return yaml;
       throw Object.assign(new Error("none"), { code: "ENOENT" });
@@ -34,22 +43,34 @@ describe("alerts of Alertmanager", () => {
           })),
       },
       telling: {
-        audit: { record: (event) => void audited.push(event), figures: () => ({ length: 0, dropped: 0 }), flushNow() {}, async close() {} },
+        audit: {
+          record: (event, facts) => {
+            audited.push(event);
+            audits.push(facts);
+          },
+          figures: () => ({ length: 0, dropped: 0 }),
+          flushNow() {},
+          async close() {},
+        },
         notifications: {
           notify: async (notification: Notification, { cooldownSeconds }: { cooldownSeconds: number }) =>
             void notified.push({ notification, cooldownSeconds }),
         } as never,
         triggers: { figures: () => ({ cpuRatio: 0.92 }) } as never,
       },
+      log: log.log,
+      countTruncated: (more) => void counted.push(more),
       server: "web1",
       contextOf: (moment) => {
         moments.push(moment);
         return { verdict: "`hog` took it all.", top: [], page: "http://127.0.0.1:10054/?at=1" };
       },
     });
-    const results = await receiver.receive(alerts);
-    assert.equal(results.length, alerts.length);
-    return { notified, moments, audited };
+    for (const truncated of truncatedAlerts) {
+      const results = await receiver.receive(alerts, truncated === undefined ? {} : { truncatedAlerts: truncated });
+      assert.equal(results.length, alerts.length);
+    }
+    return { notified, moments, audited, audits, counted, lines: log.lines() };
   }
 
   it("are told by Alertmanager, and by Culprit only when webhook.notify says so", async () => {
@@ -69,6 +90,26 @@ describe("alerts of Alertmanager", () => {
       ...{ verdict: "`hog` took it all.", top: [], figures: { cpuRatio: 0.92 }, startedAtMs: startsAtMs },
       links: { page: "http://127.0.0.1:10054/?at=1", archive: "https://web1.example.org/archives/a-1.tar.gz" },
     });
+  });
+
+  it("that Alertmanager cut off are counted and written down every time, and said once", async () => {
+    const { audited, audits, counted, lines } = await told("{}", [alert], "captured", [7, 7, undefined, 7, 9]);
+    assert.deepEqual(counted, [7, 7, 7, 9]);
+    assert.deepEqual(audited.filter((event) => event === "alerts_truncated").length, 4);
+    assert.deepEqual(audits[0], { truncatedAlerts: 7, names: ["HighCpuUsage"] });
+    assert.deepEqual(
+      lines.map((line) => [line.level, line.truncatedAlerts]),
+      [
+        ["warn", 7],
+        ["warn", 9],
+      ],
+    );
+  });
+
+  it("have no end where the sender says that it was before the start", async () => {
+    const over: ReceivedAlert = { ...alert, status: "resolved", endsAtMs: startsAtMs - 60_000 };
+    const [{ notification } = { notification: undefined }] = (await told("webhook: { notify: true }", [over])).notified;
+    assert.deepEqual([notification?.status, notification?.endedAtMs], ["resolved", undefined]);
   });
 
   it("have an end that is told of the same incident", async () => {

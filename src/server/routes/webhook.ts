@@ -2,7 +2,7 @@
 import { type AlertResult, QueueUnavailable } from "../../capture/contract.ts";
 import { relayedHeader } from "../../fleet/index.ts";
 import { clientAddress } from "../accessLog.ts";
-import { type AlertReading, PayloadProblem, parseAlertPayload } from "../alertPayload.ts";
+import { type AlertPayload, type AlertReading, PayloadProblem, parseAlertPayload } from "../alertPayload.ts";
 import { readText } from "../body.ts";
 import type { Next, RouteParts, ServerContext, ServerRouter } from "../context.ts";
 import { HttpProblem } from "../problem.ts";
@@ -55,7 +55,10 @@ type Answer =
   | { readonly result: "rejected"; readonly where: string; readonly reason: string };
 
 async function receive(ctx: ServerContext, { services, settings, clock, log }: RouteParts): Promise<void> {
-  const readings = parse(await readText(ctx, MAX_BODY_BYTES), { redact: services.redact, nowMs: clock.wallMs() });
+  const { alerts: readings, truncatedAlerts } = parse(await readText(ctx, MAX_BODY_BYTES), {
+    redact: services.redact,
+    nowMs: clock.wallMs(),
+  });
   const rejected = readings.flatMap((reading) => (reading.kind === "rejected" ? [reading] : []));
   const alerts = readings.flatMap((reading) => (reading.kind === "usable" ? [reading.alert] : []));
   if (rejected.length > 0 && alerts.length === 0) {
@@ -65,14 +68,14 @@ async function receive(ctx: ServerContext, { services, settings, clock, log }: R
   }
   for (const { reason } of rejected) log.warn("an alert of a webhook request was rejected", { client: clientAddress(ctx), reason });
 
-  const reception = { relayed: ctx.get(relayedHeader) !== "" };
+  const reception = { relayed: ctx.get(relayedHeader) !== "", ...(truncatedAlerts === 0 ? {} : { truncatedAlerts }) };
   const received = alerts.length === 0 ? [] : await services.alerts.receive(alerts, reception);
   const taken = received.map((result) => {
     const path = archivePathOf(result);
     return path === undefined ? result : { ...result, archiveUrl: absoluteUrl(ctx, settings, path) };
   });
   ctx.status = 202;
-  ctx.body = { results: inOrder(readings, taken) };
+  ctx.body = { results: inOrder(readings, taken), ...(truncatedAlerts === 0 ? {} : { truncatedAlerts }) };
 }
 
 /** Of a relayed alert the archive is found by its fingerprint, here as well. */
@@ -81,7 +84,7 @@ function archivePathOf({ result, archiveId, fingerprint }: AlertResult): string 
   return archiveId === undefined ? undefined : archivePath(archiveId);
 }
 
-function parse(text: string, context: Parameters<typeof parseAlertPayload>[1]): readonly AlertReading[] {
+function parse(text: string, context: Parameters<typeof parseAlertPayload>[1]): AlertPayload {
   try {
     return parseAlertPayload(text, context);
   } catch (error) {

@@ -10,6 +10,8 @@ export interface Mail {
   readonly raw: string;
   readonly user: string;
   readonly secure: boolean;
+  /** How the client introduced itself. */
+  readonly greeting: string;
 }
 
 /** A complaint in SMTP's words. */
@@ -62,6 +64,7 @@ export async function startMailServer(certificate: SelfSigned, security: "startt
           raw: Buffer.concat(chunks).toString(),
           user: String(session.user ?? ""),
           secure: session.secure,
+          greeting: session.hostNameAppearsAs,
         });
         callback(null, "queued as 4711");
       });
