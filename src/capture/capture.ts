@@ -8,6 +8,7 @@ import type { Log } from "../log.ts";
 import type { Archive, CaptureRequest } from "../model/capture.ts";
 import type { Clock } from "../model/clock.ts";
 import type { RecordedLine, RecordedLines, Recording } from "../recorder/recording.ts";
+import { alertDelayMs, subjectOf } from "../spikes/index.ts";
 import type { Archives } from "./archives.ts";
 import { archiveVerdict, type SpikeLookup, withOnset } from "./archiveVerdict.ts";
 import { writeArchive } from "./archiveWriter.ts";
@@ -69,6 +70,8 @@ const smallBytes = 4 * 1024 * 1024;
 
 class Capture {
   readonly #request: CaptureRequest;
+  /** As it was asked, with the onset that it told. */
+  readonly #asked: CaptureRequest;
   readonly #late: Late | undefined;
   readonly #tools: CaptureTools;
   readonly #signals: CaptureSignals;
@@ -77,6 +80,7 @@ class Capture {
   #table: Promise<ProcessTable> | undefined;
 
   constructor(request: CaptureRequest, late: Late | undefined, tools: CaptureTools, signals: CaptureSignals) {
+    this.#asked = request;
     this.#request = withOnset(request, tools.spikes);
     this.#late = late;
     this.#tools = tools;
@@ -148,8 +152,13 @@ class Capture {
       (table) => table.rows,
       () => undefined,
     );
-    const digest = await digestSpan(recorded, request.onsetMs, stop, ancestorsIn(rows ?? []));
-    const verdict = archiveVerdict(request, this.#tools.spikes, digest.judgement);
+    const digest = await digestSpan(recorded, request.onsetMs, {
+      signal: stop,
+      ancestorsOf: ancestorsIn(rows ?? []),
+      resource: subjectOf(request)?.resource,
+      delayMs: request.origin === "alert" ? alertDelayMs : 0,
+    });
+    const verdict = archiveVerdict(this.#asked, this.#tools.spikes, digest.judgement);
     const facts: CaptureFacts = {
       request,
       host,

@@ -1,5 +1,6 @@
 /** What a span of seconds says of each group: before the trouble and since. A fold over the recorder's lines. */
 import type { GroupLabels } from "../model/snapshot.ts";
+import type { SpikeResource } from "../model/spike.ts";
 import { type HostFigures, hostFigures, parseRecorded, type RecordedGroup, type RecordedSnapshot } from "../recorder/recorded.ts";
 import type { RecordedLines } from "../recorder/recording.ts";
 import { createJudge, type Judge, type Judgement } from "../spikes/index.ts";
@@ -54,31 +55,57 @@ const lastMinuteMs = 60_000;
 const leastHoleMs = 10_000;
 const linesPerTurn = 40;
 
-/** Digests the lines, in turns of the event loop. `ancestorsOf` names the parents of a process that still lives. */
+/** How a span is judged where no spike says who it was. */
+export interface DigestOptions {
+  readonly signal?: AbortSignal;
+  /** Names the parents of a process that still lives. */
+  readonly ancestorsOf?: (pid: number) => readonly string[];
+  /** What is judged; left out: what has risen most. */
+  readonly resource?: SpikeResource | undefined;
+  /** What has risen so long before the onset counts as well, where that shows more: an alert waits before it is sent. */
+  readonly delayMs?: number;
+}
+
+/** Digests the lines, in turns of the event loop. */
 export async function digestSpan(
   lines: RecordedLines,
   onsetMs: number,
-  signal?: AbortSignal,
-  ancestorsOf?: (pid: number) => readonly string[],
+  { signal, ancestorsOf, resource, delayMs = 0 }: DigestOptions = {},
 ): Promise<SpanDigest> {
   const { secondsSince, ...times } = await timesOf(lines, onsetMs);
   const { last } = times;
   const enough = secondsSince >= fewestSecondsSince;
   const sinceMs = enough || last === undefined ? onsetMs : Math.min(onsetMs, last - lastMinuteMs);
   const fold = new Fold(sinceMs);
-  const judge: Judge = createJudge({ sinceMs, ...(ancestorsOf === undefined ? {} : { ancestorsOf }) });
+  const parents = ancestorsOf === undefined ? {} : { ancestorsOf };
+  const judge: Judge = createJudge({ sinceMs, ...parents });
+  const earlier = delayMs > 0 && enough ? createJudge({ sinceMs: sinceMs - delayMs, ...parents }) : undefined;
   let count = 0;
   for await (const line of lines) {
     const snapshot = parseRecorded(line);
     if (snapshot !== undefined) {
       fold.add(snapshot);
-      judge.add(judgedTick(snapshot));
+      const tick = judgedTick(snapshot);
+      judge.add(tick);
+      earlier?.add(tick);
     }
     if (++count % linesPerTurn === 0) await nextTurn();
     signal?.throwIfAborted();
   }
-  const judgement = judge.result();
+  const judgement = higher(judge.result(resource), earlier?.result(resource));
   return { ...fold.result(), ...times, sinceMs, ...(judgement === undefined ? {} : { judgement }) };
+}
+
+/** The judgement that shows the higher rise: a late alert's trouble is before the onset already, and hides in what was before. */
+function higher(since: Judgement | undefined, earlier: Judgement | undefined): Judgement | undefined {
+  if (since === undefined || earlier === undefined) return since ?? earlier;
+  const isSame = since.resource === earlier.resource && since.aspect === earlier.aspect;
+  if (!isSame) return since.verdict.basis === "use" ? earlier : since;
+  return riseOf(earlier) > riseOf(since) ? earlier : since;
+}
+
+function riseOf({ verdict }: Judgement): number {
+  return verdict.basis === "use" ? 0 : verdict.shares.reduce((sum, { from, to }) => sum + Math.max(0, to - from), 0);
 }
 
 /** What the lines cover, without looking into them. */

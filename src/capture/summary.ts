@@ -1,6 +1,8 @@
 /** `summary.txt`: what a person should know before opening anything else. */
 import type { CaptureRequest } from "../model/capture.ts";
+import type { Spike } from "../model/spike.ts";
 import type { HostFigures } from "../recorder/recorded.ts";
+import { hasEnded } from "../spikes/index.ts";
 import type { ArchiveVerdict } from "./archiveVerdict.ts";
 import type { GroupDigest, SpanDigest } from "./digest.ts";
 import { describeGroup, topBy } from "./groupText.ts";
@@ -41,7 +43,7 @@ export function renderSummary(facts: SummaryFacts): string {
   const { digest, rows, verdict } = facts;
   return [
     `${printable(verdict?.verdict.sentence ?? "Nothing is recorded of this time, so nobody can be named.")}\n`,
-    renderSpikes(verdict),
+    renderSpikes(verdict, facts.request.onsetMs),
     alignedTable(headLines(facts), ["left", "left"]),
     renderHost(digest),
     renderCpu(digest.groups),
@@ -53,11 +55,21 @@ export function renderSummary(facts: SummaryFacts): string {
     .join("\n");
 }
 
-/** What else was out of the ordinary at that time. */
-function renderSpikes(verdict: ArchiveVerdict | undefined): string {
-  const [, ...others] = verdict?.spikes ?? [];
-  const lines = others.map((spike) => [spike.resource, utcTime(spike.startMs), spike.verdict?.sentence ?? "not judged yet"]);
-  return lines.length === 0 ? "" : alignedTable([["Also", "since", ""], ...lines], ["left", "left", "left"]);
+/** What else was out of the ordinary at that time, and what was over before it began. */
+function renderSpikes(verdict: ArchiveVerdict | undefined, onsetMs: number): string {
+  const others = verdict?.source === "spike" ? verdict.spikes.slice(1) : (verdict?.spikes ?? []);
+  const sentence = (spike: Spike) => spike.verdict?.sentence ?? "not judged yet";
+  const also = others
+    .filter((spike) => !hasEnded(spike, onsetMs))
+    .map((spike) => [spike.resource, utcTime(spike.startMs), sentence(spike)]);
+  const before = others
+    .filter((spike) => hasEnded(spike, onsetMs))
+    .map((spike) => [spike.resource, spike.endMs === undefined ? "" : utcTime(spike.endMs), sentence(spike)]);
+  const rows = [
+    ...(also.length === 0 ? [] : [["Also", "since", ""], ...also]),
+    ...(before.length === 0 ? [] : [["Before that", "until", ""], ...before]),
+  ];
+  return rows.length === 0 ? "" : alignedTable(rows, ["left", "left", "left"]);
 }
 
 /** Why and when, by name: what stands above the figures. */

@@ -3,6 +3,7 @@ import type { NotificationLine } from "../model/notification.ts";
 import type { GroupLabels, ResourceUsage } from "../model/snapshot.ts";
 import type { Spike, SpikeResource, Verdict } from "../model/spike.ts";
 import type { TriggerEvent, TriggerMetric } from "../model/trigger.ts";
+import { alertDelayMs, rankSpikes, type Subject, subjectOf } from "../spikes/index.ts";
 import { watchedMetrics } from "./metrics.ts";
 import type { TriggerContext } from "./requests.ts";
 
@@ -29,32 +30,30 @@ const judgedSeconds = 60;
 /** Makes the context of an event. */
 export function createContext(sources: ContextSources): (event: TriggerEvent) => TriggerContext {
   return ({ kind, firing }) => {
-    const resource = watchedMetrics[firing.metric].resource ?? resourceOf(firing.instance);
-    const { onsetMs: fromMs, endMs: untilMs } = firing;
-    return contextOf({ resource, fromMs, untilMs, isOver: kind === "resolved", metric: firing.metric }, sources);
+    const subject = subjectOfTrigger(firing.metric, firing.instance);
+    const { onsetMs, endMs } = firing;
+    return contextOf({ subject, onsetMs, untilMs: endMs, isOver: kind === "resolved", metric: firing.metric }, sources);
   };
 }
 
-/** An alert of somebody else's, about a resource where its name tells one. */
+/** An alert of somebody else's, about a resource where it tells one. */
 export interface AlertMoment {
-  readonly resource: SpikeResource | undefined;
+  readonly subject: Subject | undefined;
   readonly startsAtMs: number;
   readonly isOver: boolean;
 }
 
-/** Makes the context of an alert; one whose name tells nothing is taken to be about the CPU. */
+/** Makes the context of an alert; one that tells nothing is taken to be about the CPU. */
 export function createAlertContext(sources: ContextSources): (alert: AlertMoment) => TriggerContext {
-  return ({ resource = "cpu", startsAtMs, isOver }) =>
-    contextOf({ resource, fromMs: startsAtMs - alertDelayMs, untilMs: undefined, isOver, metric: metrics[resource] }, sources);
+  return ({ subject = { resource: "cpu" }, startsAtMs, isOver }) =>
+    contextOf({ subject, onsetMs: startsAtMs, untilMs: undefined, isOver, metric: metrics[subject.resource] }, sources);
 }
 
-/** An alert is late: what it is about may have ended so long before. */
-const alertDelayMs = 60_000;
 const metrics = { cpu: "cpu", load: "load1", memory: "memory", io: "ioPressure", pressure: "cpuPressure" } as const;
 
 interface Moment {
-  readonly resource: SpikeResource | undefined;
-  readonly fromMs: number;
+  readonly subject: Subject | undefined;
+  readonly onsetMs: number;
   readonly untilMs: number | undefined;
   readonly isOver: boolean;
   readonly metric: TriggerMetric;
@@ -62,7 +61,7 @@ interface Moment {
 
 function contextOf(moment: Moment, sources: ContextSources): TriggerContext {
   const verdict = verdictOf(moment, sources);
-  const page = sources.pageUrl(moment.fromMs);
+  const page = sources.pageUrl(moment.onsetMs);
   return {
     ...(verdict === undefined ? {} : { verdict }),
     top: topLines(sources.lines(), moment.metric),
@@ -70,25 +69,25 @@ function contextOf(moment: Moment, sources: ContextSources): TriggerContext {
   };
 }
 
-/** That of a spike at the same time; without one, who it is right now. Where nothing can spike (disks fill slowly) there is none. */
+/** That of the spike that it is about; without one, who it is right now. Where nothing can spike (disks fill slowly) there is none. */
 function verdictOf(
-  { resource, fromMs, untilMs = Number.POSITIVE_INFINITY, isOver }: Moment,
+  { subject, onsetMs, untilMs = Number.POSITIVE_INFINITY, isOver }: Moment,
   { spikes, judgeNow }: ContextSources,
 ): string | undefined {
-  if (resource === undefined) return undefined;
-  const spike = spikes()
-    .filter((one) => one.resource === resource && one.verdict !== undefined)
-    .filter(({ startMs, endMs = Number.POSITIVE_INFINITY }) => startMs <= untilMs && endMs >= fromMs)
-    .reduce<Spike | undefined>((newest, one) => (newest === undefined || one.startMs > newest.startMs ? one : newest), undefined);
+  if (subject === undefined) return undefined;
+  const then = spikes().filter(
+    ({ startMs, endMs, verdict }) => verdict !== undefined && startMs <= untilMs && (endMs ?? onsetMs) >= onsetMs - alertDelayMs,
+  );
+  const [spike] = rankSpikes(subject, { onsetMs, atMs: untilMs }, then).fitting;
   if (spike?.verdict !== undefined) return spike.verdict.sentence;
-  return isOver ? undefined : judgeNow(judgedSeconds, resource)?.verdict.sentence;
+  return isOver ? undefined : judgeNow(judgedSeconds, subject.resource)?.verdict.sentence;
 }
 
-const resources: readonly SpikeResource[] = ["cpu", "load", "memory", "io", "pressure"];
-
 /** The instances of the metric `spike` are the resources. */
-function resourceOf(instance: string): SpikeResource | undefined {
-  return resources.find((one) => one === instance);
+function subjectOfTrigger(metric: TriggerMetric, instance: string): Subject | undefined {
+  const { resource } = watchedMetrics[metric];
+  if (resource !== undefined) return { resource };
+  return metric === "spike" ? subjectOf({ name: "", labels: { metric, instance } }) : undefined;
 }
 
 /** The lines that use most of what the trigger is about, the first first. */

@@ -3,7 +3,7 @@ import type { AlertReceiver, AlertResult, ReceivedAlert } from "../capture/contr
 import type { Config } from "../config.ts";
 import type { Log } from "../log.ts";
 import type { Notification } from "../model/notification.ts";
-import { resourceNamed } from "../spikes/index.ts";
+import { subjectOf } from "../spikes/index.ts";
 import type { AlertMoment, TriggerContext } from "../triggers/index.ts";
 import { archiveUrl } from "./links.ts";
 import type { Telling } from "./telling.ts";
@@ -48,7 +48,7 @@ export function receiveAndTell(
         // of another host's alert its own Culprit tells
         if (!notify || result.result === "relayed") continue;
         const figures = triggers.figures();
-        const context = contextOf({ resource: resourceNamed(result.name), startsAtMs, isOver: status === "resolved" });
+        const context = contextOf({ subject: subjectOf({ ...alert, name: result.name }), startsAtMs, isOver: status === "resolved" });
         await notifications.notify({ ...notificationOf(config, alert, result, server, context), figures }, { cooldownSeconds });
       }
       return results;

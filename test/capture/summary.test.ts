@@ -83,7 +83,7 @@ describe("the summary", () => {
       processes: second >= 60 ? [process] : [],
     });
     const lines = linesOf(Array.from({ length: 120 }, (_, second) => snapshot(second) as unknown as Snapshot));
-    const { judgement } = await digestSpan(lines, onsetMs, undefined, (pid) => (pid === 77 ? ["cron"] : []));
+    const { judgement } = await digestSpan(lines, onsetMs, { ancestorsOf: (pid) => (pid === 77 ? ["cron"] : []) });
     const [first] = judgement?.verdict.shares ?? [];
     assert.deepEqual([first?.pids, first?.commandLine, first?.parents], [[77], "burner --hot", ["cron"]]);
   });
@@ -126,6 +126,70 @@ describe("the summary", () => {
     const leak = { overlapping: () => [{ ...spike("memory", 0, "A leak."), startMs: t0 - 5 * 3_600_000 }] };
     assert.equal(withOnset(request, leak).onsetMs, onsetMs, "what takes hours is not the beginning of something else");
     assert.equal(withOnset({ ...request, name: "HighMemoryUsage" }, leak).onsetMs, t0 - 5 * 3_600_000);
+  });
+
+  it("is about the spike that lasts when an alert comes, and tells after it what was over before", async () => {
+    const spike = (id: string, resource: Spike["resource"], from: number, to: number | undefined, sentence: string): Spike => ({
+      id,
+      resource,
+      startMs: onsetMs + from * 1000,
+      peakMs: onsetMs + from * 1000,
+      ...(to === undefined ? {} : { endMs: onsetMs + to * 1000 }),
+      baseline: 0,
+      peak: 2,
+      unit: "cores",
+      verdict: { sentence, final: to !== undefined, shares: [] },
+    });
+    const finished = spike("dd", "io", -50, -25, "`dd` made most of the rise.");
+    const known = [
+      finished,
+      spike("loops", "cpu", -10, undefined, "Three loops made it."),
+      spike("load", "load", -8, undefined, "The load."),
+    ];
+    const overlapping = () => known;
+    for (const [name, labels, first] of [
+      ["HighCpuUsage", {}, "loops"],
+      ["Spike", { resource: "pressure_cpu" }, "loops"],
+      ["Spike", { resource: "load" }, "load"],
+      ["NodeIsSlow", {}, "loops"],
+    ] as const) {
+      const verdict = archiveVerdict({ ...request, name, labels }, { overlapping }, undefined);
+      assert.equal(verdict?.spikes[0]?.id, first, name);
+      assert.equal(verdict?.spikes.at(-1)?.id, "dd");
+      assert.match(await summaryOf([], { verdict }), /Before that +until\nio +2026-11-21 [^\n]* UTC +`dd` made most of the rise\./);
+      assert.ok(
+        withOnset({ ...request, name, labels }, { overlapping }).onsetMs >= onsetMs - 10_000,
+        "the finished one is not its beginning",
+      );
+    }
+    assert.equal(archiveVerdict({ ...request, name: "HighIoWait" }, { overlapping }, undefined)?.spikes[0]?.id, "dd");
+  });
+
+  it("judges the minute before the onset by itself where no spike is about the alert's resource", async () => {
+    // the alert came late: it burns since long before the onset, and writes least
+    const lines = seconds((_, second) => [
+      group("burner", { cpuCores: second < 60 ? 0 : 1 }),
+      group("writer", { cpuCores: 0.1, writtenBytesPerSecond: second < 100 ? 0 : 1e6 }),
+    ]);
+    const judged = async (delayMs: number) =>
+      (await digestSpan(lines, t0 + 100_000, { resource: "cpu", delayMs })).judgement?.verdict.shares[0]?.from ?? Number.NaN;
+    assert.ok((await judged(40_000)) < 0.01 && (await judged(0)) > 0.3);
+    const { judgement } = await digestSpan(lines, t0 + 100_000, { resource: "cpu", delayMs: 40_000 });
+    const other: Spike = {
+      id: "other",
+      resource: "io",
+      startMs: onsetMs - 50_000,
+      peakMs: onsetMs - 40_000,
+      endMs: onsetMs - 30_000,
+      baseline: 0,
+      peak: 1e8,
+      unit: "bytes_per_second",
+      verdict: { sentence: "`dd` made it.", final: true, shares: [] },
+    };
+    const verdict = archiveVerdict(request, { overlapping: () => [other] }, judgement);
+    assert.deepEqual([verdict?.source, verdict?.resource], ["recording", "cpu"]);
+    assert.equal(verdict?.verdict.shares[0]?.group.process, "burner");
+    assert.match(await summaryOf(lines, { verdict }), /^`burner`.*\n\nBefore that +until\nio .*`dd` made it\./);
   });
 
   it("compares the last minute when nothing is recorded after the onset, as for a person's wish", async () => {

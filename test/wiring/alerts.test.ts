@@ -81,7 +81,7 @@ describe("alerts of Alertmanager", () => {
       [alert],
     );
     assert.deepEqual(audited, ["alert"]);
-    assert.deepEqual(moments, [{ resource: "cpu", startsAtMs, isOver: false }]);
+    assert.deepEqual(moments, [{ subject: { resource: "cpu" }, startsAtMs, isOver: false }]);
     const [{ notification, cooldownSeconds } = { notification: undefined, cooldownSeconds: 0 }, ...more] = notified;
     assert.deepEqual([more, cooldownSeconds], [[], 420]);
     assert.deepEqual(notification, {
