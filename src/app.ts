@@ -16,7 +16,8 @@ import { readKernelUnits } from "./procfs/units.ts";
 import { redactText } from "./redact/index.ts";
 import type { Sampling, ShownTick } from "./sampler/sampling.ts";
 import type { GroupStats } from "./sampler/window.ts";
-import { type AdminToken, ensureAdminToken, loadTokens } from "./server/auth/tokens.ts";
+import { type OpenedTokens, openTokens } from "./server/auth/openTokens.ts";
+import type { AdminToken } from "./server/auth/tokens.ts";
 import { LiveFeed } from "./server/liveFeed.ts";
 import { type CulpritServer, createServer } from "./server/server.ts";
 import { type ContextSources, createAlertContext } from "./triggers/index.ts";
@@ -25,8 +26,12 @@ import { type MachineCapture, openCaptures } from "./wiring/captures.ts";
 import { pageUrl } from "./wiring/links.ts";
 import { type Memory, openMemory } from "./wiring/memory.ts";
 import { createMetrics } from "./wiring/metrics.ts";
+import { queuesOf } from "./wiring/queues.ts";
 import { type FleetRelay, openRelay } from "./wiring/relay.ts";
 import { createSampling } from "./wiring/sampling.ts";
+import { watchStorage } from "./wiring/storage.ts";
+import type { StorageClaim } from "./wiring/storageClaim.ts";
+import type { StorageWatch } from "./wiring/storageWatch.ts";
 import { openTelling, type Telling } from "./wiring/telling.ts";
 
 /** What a running Culprit is given from outside. */
@@ -36,6 +41,8 @@ export interface AppSurroundings {
   readonly logLines: Pick<LogRing, "after">;
   readonly logQueue?: () => { readonly length: number; readonly dropped: number } | undefined;
   readonly clock: Clock;
+  /** The mark that the storage is ours; it is put back where it is missing. */
+  readonly claim?: Pick<StorageClaim, "check" | "path">;
 }
 
 /** Where a started Culprit can be reached. */
@@ -43,6 +50,8 @@ export interface Started {
   readonly urls: readonly string[];
   /** Where the administrator's token is, when scoped routes ask for one. */
   readonly adminTokenPath?: string;
+  /** False while the disk takes no file: then the token is in memory, behind the link alone. */
+  readonly isTokenWritten?: boolean;
   /** A link that logs a browser in. */
   readonly loginUrl?: string;
   readonly curlExample: string;
@@ -59,7 +68,7 @@ export interface App {
 }
 
 /** Makes a Culprit; it does nothing before `start`. */
-export function createApp(config: Config, { log, logLines, logQueue, clock }: AppSurroundings): App {
+export function createApp(config: Config, { log, logLines, logQueue, clock, claim }: AppSurroundings): App {
   const version = readVersion();
   const startTimeSeconds = clock.wallMs() / 1000 - process.uptime();
   const units = readKernelUnits();
@@ -77,19 +86,20 @@ export function createApp(config: Config, { log, logLines, logQueue, clock }: Ap
   /** The picture that a scrape shows; it is asked for only once there is somebody to ask. */
   function view(): MetricsView {
     const { gapSeconds } = scrapes;
-    const { capture, telling, memory } = parts ?? {};
+    const { capture, telling, memory, storage } = parts ?? {};
     return look(sampling, {
       host,
       self: readSelf(version, startTimeSeconds),
       archives: capture?.archives.figures() ?? { count: 0, bytes: 0, limitBytes: config.archives.maxBytes, latest: [] },
       queues: queuesOf(parts, logQueue?.()),
       triggers: telling?.triggers.status() ?? [],
+      ...(storage === undefined ? {} : { storageWritable: storage.problem === undefined }),
       ...(memory === undefined ? {} : { spikes: memory.spikes.figures() }),
       ...(gapSeconds === undefined ? {} : { scrapeGapSeconds: gapSeconds }),
     });
   }
 
-  async function openParts(): Promise<Parts> {
+  async function openParts(tokens: OpenedTokens): Promise<Parts> {
     const memory = await openMemory(config, { log, clock, host, version, ancestorsOf: (pid) => sampling.sampler.ancestorsOf(pid) });
     const sources: ContextSources = {
       lines: () => linesOf(sampling),
@@ -127,7 +137,8 @@ export function createApp(config: Config, { log, logLines, logQueue, clock }: Ap
     });
     const { hosts, ownNames, matchHost } = capture;
     const relay = await openRelay(config, { log, clock, events, audit: telling.audit, hosts, ownNames, matchHost });
-    return { memory, capture, telling, relay, sources };
+    const storage = watchStorage(config, { log, clock, memory, capture, telling, relay, tokens, claim });
+    return { memory, capture, telling, relay, sources, storage };
   }
 
   function take({ memory, telling, capture }: Parts, tick: ShownTick): void {
@@ -138,21 +149,39 @@ export function createApp(config: Config, { log, logLines, logQueue, clock }: Ap
     const line = memory.take(tick);
     const spikes = memory.spikes.active();
     telling.take(snapshot, spikes);
-    live.publish(snapshot.takenAtMs, line, () => ({ spikes: memory.spikes.active(), ...liveState(telling, capture) }));
+    live.publish(snapshot.takenAtMs, line, () => ({ spikes: memory.spikes.active(), ...liveState(telling, capture), notes: notes() }));
+  }
+
+  /** Ready is who samples, and would keep what it is told. */
+  function readiness(): { readonly ready: boolean; readonly reasons: readonly string[] } {
+    const problem = parts?.storage.problem;
+    const reasons = [
+      ...(sampling.stale ? ["no sample of the machine is recent"] : []),
+      ...(problem === undefined ? [] : [`the storage takes nothing: ${problem}`]),
+    ];
+    return { ready: reasons.length === 0, reasons };
+  }
+
+  /** What whoever looks at the page must know. */
+  function notes(): readonly string[] {
+    const problem = parts?.storage.problem;
+    return problem === undefined
+      ? []
+      : [`the storage ${config.storage.path} takes nothing (${problem}); the newest past is kept in memory`];
   }
 
   async function start(): Promise<Started> {
-    const tokensDirectory = join(config.storage.path, "tokens");
-    const admin = await ensureAdminToken(tokensDirectory, clock);
-    const tokens = await loadTokens(tokensDirectory, clock, log);
-    parts = await openParts();
+    const opened = await openTokens(join(config.storage.path, "tokens"), clock, log);
+    const { admin, tokens } = opened;
+    parts = await openParts(opened);
+    await parts.storage.start();
     const { memory, capture, telling, relay, sources } = parts;
     const receiver = relay.before(capture.alerts);
     web = createServer(
       {
         metrics: { render: metrics.render, noteScrape: (client) => scrapes.note(client, clock.monotonicSeconds()) },
-        readiness: () =>
-          sampling.stale ? { ready: false, reasons: ["no sample of the machine is recent"] } : { ready: true, reasons: [] },
+        readiness,
+        notes,
         alerts: receiveAndTell(config, {
           receiver,
           telling,
@@ -188,8 +217,8 @@ export function createApp(config: Config, { log, logLines, logQueue, clock }: Ap
     const addresses = await web.listen();
     // whoever has the address has the storage, too: only now it is sure that no other Culprit writes there
     await memory.recorder.open();
-    const opened = parts;
-    sampling.subscribe((tick) => take(opened, tick));
+    const running = parts;
+    sampling.subscribe((tick) => take(running, tick));
     sampling.sampler.start();
     capture.start();
     telling.start();
@@ -197,10 +226,12 @@ export function createApp(config: Config, { log, logLines, logQueue, clock }: Ap
     return describe(
       addresses.map((address) => address.url),
       elevated || config.web.auth === "always" ? admin : undefined,
+      await tokens.isWritten(),
     );
   }
 
   async function stop(): Promise<void> {
+    parts?.storage.stop();
     await web?.close();
     await Promise.all([parts?.capture.stop(), parts?.relay.stop()]);
     await parts?.telling.stop();
@@ -219,6 +250,7 @@ interface Parts {
   readonly capture: MachineCapture;
   readonly telling: Telling;
   readonly relay: FleetRelay;
+  readonly storage: StorageWatch;
   readonly sources: ContextSources;
 }
 
@@ -229,25 +261,6 @@ function liveState({ triggers }: Telling, { desk, archives }: Capture): Readonly
     firing: triggers.status().flatMap(({ rule, state }) => (state === "firing" ? [rule.name] : [])),
     archives: { pending: desk.pending().length, count, latest: latest[0]?.id },
   };
-}
-
-interface QueueFigures {
-  readonly length: number;
-  readonly dropped: number;
-}
-
-function queuesOf(parts: Parts | undefined, log: QueueFigures | undefined): MetricsView["queues"] {
-  const nothing: QueueFigures = { length: 0, dropped: 0 };
-  const { memory, capture, telling, relay } = parts ?? {};
-  const recording = memory?.recorder.figures;
-  return [
-    { queue: "captures", ...(capture?.queueFigures() ?? nothing) },
-    { queue: "notifications", ...(telling?.notifications.figures() ?? nothing) },
-    { queue: "relay", ...(relay?.figures() ?? nothing) },
-    { queue: "recording", length: recording?.queued ?? 0, dropped: recording?.lost ?? 0 },
-    { queue: "audit", ...(telling?.audit.figures() ?? nothing) },
-    ...(log === undefined ? [] : [{ queue: "log", length: log.length, dropped: log.dropped }]),
-  ];
 }
 
 /** Who used what over the window, as messages list it. */
@@ -263,12 +276,13 @@ function usageOf({ mean, peak }: GroupStats): ResourceUsage {
 }
 
 /** What a person needs to look: the address, and the way in where there is a door. */
-function describe(urls: readonly string[], admin: AdminToken | undefined): Started {
+function describe(urls: readonly string[], admin: AdminToken | undefined, isTokenWritten: boolean): Started {
   const [url = ""] = urls;
   if (admin === undefined) return { urls, curlExample: `curl ${url}archives` };
   return {
     urls,
     adminTokenPath: admin.path,
+    isTokenWritten,
     ...(admin.token === undefined ? {} : { loginUrl: `${url}login?token=${admin.token}` }),
     curlExample: `curl -H "Authorization: Bearer $(cat ${admin.path})" ${url}archives`,
   };

@@ -5,7 +5,7 @@ import { dirname } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import { type Pack, pack } from "tar-stream";
-import { syncDirectory } from "../spool/index.ts";
+import { inItsDirectory, syncDirectory } from "../spool/index.ts";
 import type { FileContent } from "./part.ts";
 
 /** A file to be packed. */
@@ -39,7 +39,7 @@ export const partialEnding = ".partial";
 export async function writeArchive(plan: ArchivePlan, signal: AbortSignal): Promise<Written> {
   const partial = `${plan.path}${partialEnding}`;
   try {
-    const file = await open(partial, "w", 0o600);
+    const file = await inItsDirectory(partial, () => open(partial, "w", 0o600));
     let written: Written;
     try {
       written = await writeStream(plan, file, signal);

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import type { Log } from "../log.ts";
 import type { Archive } from "../model/capture.ts";
 import type { Clock } from "../model/clock.ts";
-import { makeDirectory, syncDirectory, writeDurably } from "../spool/index.ts";
+import { makeDirectory, makeDirectoryIfPossible, syncDirectory, unlessRefused, writeDurably } from "../spool/index.ts";
 import { archiveIdPattern } from "./archiveNames.ts";
 import { partialEnding } from "./archiveWriter.ts";
 import type { ArchiveShelf, StoredArchive } from "./contract.ts";
@@ -60,12 +60,13 @@ export class Archives implements ArchiveShelf {
 
   async open(): Promise<void> {
     const { directory } = this.#options;
-    await makeDirectory(directory);
-    const names = new Set(await readdir(directory));
+    // a disk that takes nothing is read all the same, and one without the directory has no archive
+    const names = new Set((await makeDirectoryIfPossible(directory)) || (await isThere(directory)) ? await readdir(directory) : []);
     for (const name of names) {
-      if (name.endsWith(partialEnding) || name.endsWith(".tmp")) await rm(join(directory, name), { force: true });
+      const isPartial = name.endsWith(partialEnding) || name.endsWith(".tmp");
       const id = idWithEnding(name, sidecarEnding);
-      if (id !== undefined && !names.has(`${id}${archiveEnding}`)) await rm(join(directory, name), { force: true });
+      const isAlone = id !== undefined && !names.has(`${id}${archiveEnding}`);
+      if (isPartial || isAlone) await unlessRefused(() => rm(join(directory, name), { force: true }));
     }
     const found: Archive[] = [];
     for (const name of names) {
@@ -125,6 +126,19 @@ export class Archives implements ArchiveShelf {
       });
     }
     await this.prune(archive.id);
+    this.notifyChange();
+  }
+
+  /** Makes the directory again when somebody has removed it, and no longer lists what went with it. @throws when it cannot be made */
+  async check(): Promise<void> {
+    const { directory, log } = this.#options;
+    if (await isThere(directory)) return;
+    await makeDirectory(directory);
+    const before = this.#newestFirst;
+    const there = await Promise.all(before.map(({ id }) => isThere(this.pathOf(id))));
+    this.#put(before.filter((_, index) => there[index]));
+    if (this.#newestFirst.length === before.length) return;
+    log.error("archives: their directory was removed, and they with it", { directory, archives: before.length - this.#newestFirst.length });
     this.notifyChange();
   }
 
@@ -204,4 +218,11 @@ export class Archives implements ArchiveShelf {
 function idWithEnding(name: string, ending: string): string | undefined {
   const id = name.endsWith(ending) ? name.slice(0, -ending.length) : "";
   return archiveIdPattern.test(id) ? id : undefined;
+}
+
+function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
 }

@@ -3,7 +3,7 @@ import type { Log } from "../log.ts";
 import type { AlertMatch, CaptureRequest } from "../model/capture.ts";
 import type { Clock } from "../model/clock.ts";
 import { redactText } from "../redact/index.ts";
-import type { Spool } from "../spool/index.ts";
+import { type Spool, unlessRefused } from "../spool/index.ts";
 import { archiveId } from "./archiveNames.ts";
 import type { CaptureQueue } from "./captureQueue.ts";
 import {
@@ -64,7 +64,22 @@ export class Captures implements AlertReceiver, CaptureDesk {
       loaded,
       spool.entries().map((entry) => entry.item),
     );
-    if (this.#state.size > 0) await this.#withRoom(() => incidents.save(this.#state));
+    if (this.#state.size > 0) await unlessRefused(() => this.#withRoom(() => incidents.save(this.#state)));
+  }
+
+  /** Brings back what somebody has removed from under it. Rejects when a request could not be made durable now. */
+  check(): Promise<void> {
+    return this.#serially(async () => {
+      const { spool, incidents, freeSpace } = this.#options;
+      try {
+        await spool.check();
+        if (this.#state.size > 0 && !(await incidents.isThere())) await incidents.save(this.#state);
+      } catch (error) {
+        if (!isDiskFull(error) || !(await freeSpace.hasReserve())) throw error;
+      }
+      // as soon as there is room to spare, not only at the next hour
+      await freeSpace.restoreReserve().catch(() => undefined);
+    });
   }
 
   receive(alerts: readonly ReceivedAlert[], reception: Reception = {}): Promise<readonly AlertResult[]> {

@@ -6,9 +6,9 @@
  */
 import { randomFillSync } from "node:crypto";
 import { open, rename, rm, stat, statfs } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Log } from "../log.ts";
-import { syncDirectory } from "../spool/index.ts";
+import { inItsDirectory, syncDirectory } from "../spool/index.ts";
 
 /** Settings of `FreeSpace`. */
 export interface FreeSpaceOptions {
@@ -46,6 +46,11 @@ export class FreeSpace {
     return (await this.#freeBytes()) < this.leastFreeBytes;
   }
 
+  /** True while there is a reserve to be given up. */
+  async hasReserve(): Promise<boolean> {
+    return (await sizeOf(this.#path)) !== undefined;
+  }
+
   /** Makes the reserve, unless it is there already or there is no room to spare. */
   restoreReserve(): Promise<void> {
     return this.#serially(() => this.#restore());
@@ -61,11 +66,11 @@ export class FreeSpace {
     if ((await this.#freeBytes()) < this.leastFreeBytes + this.#reserveBytes) return;
     const temporary = `${this.#path}.tmp`;
     try {
-      await this.#writeReserve(temporary);
+      await inItsDirectory(temporary, () => this.#writeReserve(temporary));
       await rename(temporary, this.#path);
       await syncDirectory(this.#directory);
     } catch (error) {
-      await rm(temporary, { force: true });
+      await rm(temporary, { force: true }).catch(() => undefined);
       this.#log.warn("archives: the reserve for a full disk could not be made", { file: this.#path, reason: String(error) });
     }
   }
@@ -98,8 +103,19 @@ export class FreeSpace {
   }
 
   async #freeBytes(): Promise<number> {
-    const { bavail, bsize } = await statfs(this.#directory);
+    const { bavail, bsize } = await statfsOf(this.#directory);
     return bavail * bsize;
+  }
+}
+
+/** Of the nearest directory that is there: it is made again on the same file system. */
+async function statfsOf(directory: string): Promise<{ readonly bavail: number; readonly bsize: number }> {
+  try {
+    return await statfs(directory);
+  } catch (error) {
+    const above = dirname(directory);
+    if (above === directory || !(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
+    return statfsOf(above);
   }
 }
 

@@ -1,7 +1,7 @@
 /** The incidents on disk: one JSON file, written whole, so that a restart neither forgets nor repeats a capture. */
-import { readFile, rename } from "node:fs/promises";
+import { access, readFile } from "node:fs/promises";
 import type { Log } from "../log.ts";
-import { writeDurably } from "../spool/index.ts";
+import { moveAside, writeDurably } from "../spool/index.ts";
 import type { IncidentState } from "./incidents.ts";
 import { parseIncidents } from "./schemas.ts";
 
@@ -10,6 +10,8 @@ export interface IncidentStore {
   load(): Promise<IncidentState>;
   /** Resolves once the state is on disk. */
   save(state: IncidentState): Promise<void>;
+  /** False when there is no file, or somebody has removed it. */
+  isThere(): Promise<boolean>;
 }
 
 /** The store in the file at `path`. */
@@ -29,10 +31,15 @@ export function createIncidentStore(path: string, log: Log): IncidentStore {
           file: `${path}.bad`,
           reason,
         });
-        await rename(path, `${path}.bad`);
+        await moveAside(path);
         return new Map();
       }
     },
+    isThere: () =>
+      access(path).then(
+        () => true,
+        () => false,
+      ),
     save: (state) => writeDurably(path, `${JSON.stringify({ schemaVersion: 1, incidents: [...state.values()] })}\n`),
   };
 }

@@ -5,7 +5,7 @@ import type { AlertMatch, CaptureRequest } from "../model/capture.ts";
 import type { Cancel, Clock } from "../model/clock.ts";
 import type { Recording } from "../recorder/recording.ts";
 import { openSpool } from "../spool/index.ts";
-import { type ArchiveFigures, openArchives } from "./archives.ts";
+import { type Archives, openArchives } from "./archives.ts";
 import type { SpikeLookup } from "./archiveVerdict.ts";
 import { makeCapture } from "./capture.ts";
 import { type CaptureEnd, CaptureQueue } from "./captureQueue.ts";
@@ -71,7 +71,9 @@ export interface Capture {
   readonly desk: CaptureDesk;
   /** A trigger's wish; resolves with the archive's id once it is on disk. @throws QueueUnavailable. */
   requestFor(wish: IncidentWish): Promise<{ readonly id: string }>;
-  readonly archives: ArchiveShelf & { figures(): ArchiveFigures };
+  readonly archives: ArchiveShelf & Pick<Archives, "figures" | "check">;
+  /** Brings back what somebody has removed from under it. Rejects when what is asked for could not be promised now. */
+  checkQueue(): Promise<void>;
   queueFigures(): { readonly length: number; readonly dropped: number };
   /** Takes up what waited since before a restart. */
   start(): void;
@@ -95,7 +97,7 @@ export async function openCapture(options: CaptureOptions): Promise<Capture> {
   });
   const freeSpace = new FreeSpace({ directory: archivesDirectory, log, ...options.space });
   const complain = (error: unknown) => log.warn("archives: the housekeeping failed", { reason: String(error) });
-  await freeSpace.restoreReserve();
+  await freeSpace.restoreReserve().catch(complain);
   const unmade = new Unmade();
   const spool = await openSpool<CaptureRequest>({
     directory: join(storageDirectory, "captures"),
@@ -160,6 +162,7 @@ export async function openCapture(options: CaptureOptions): Promise<Capture> {
     desk: captures,
     requestFor: (wish) => captures.requestFor(wish),
     archives,
+    checkQueue: () => captures.check(),
     queueFigures: () => ({ length: spool.length, dropped: spool.dropped }),
     start: () => queue.start(),
     async stop(graceSeconds = defaultGraceSeconds) {

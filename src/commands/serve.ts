@@ -21,6 +21,7 @@ export const serve: Command = {
 export interface Started {
   readonly urls: readonly string[];
   readonly adminTokenPath?: string;
+  readonly isTokenWritten?: boolean;
   readonly loginUrl?: string;
   readonly curlExample: string;
 }
@@ -58,22 +59,17 @@ async function untilStopped(config: Config, context: CommandContext, logs: Logs)
 }
 
 /** The storage is ours alone. That it cannot be marked so (a full disk) keeps nobody from starting. */
-async function claim(directory: string, log: Log): Promise<StorageClaim | undefined> {
-  const { claimStorage, StorageTaken } = await import("../wiring/storageClaim.ts");
-  try {
-    return await claimStorage(directory, "serve");
-  } catch (error) {
-    if (error instanceof StorageTaken) throw error;
-    log.warn("the storage could not be marked as in use", { directory, reason: String(error) });
-    return undefined;
-  }
+async function claim(directory: string, log: Log): Promise<StorageClaim> {
+  const { claimStorage } = await import("../wiring/storageClaim.ts");
+  const onRefused = (error: unknown) => log.warn("the storage could not be marked as in use", { directory, reason: String(error) });
+  const { openStorage } = await import("../wiring/storage.ts");
+  await openStorage(directory, log);
+  return claimStorage(directory, "serve", { onRefused });
 }
 
 /** Tells commands on this machine where this Culprit listens. */
-async function announce(claimed: StorageClaim | undefined, urls: readonly string[], log: Log): Promise<void> {
-  await claimed
-    ?.announce(urls)
-    .catch((error) => log.warn("the addresses could not be written into the storage", { reason: String(error) }));
+async function announce(claimed: StorageClaim, urls: readonly string[], log: Log): Promise<void> {
+  await claimed.announce(urls).catch((error) => log.warn("the addresses could not be written into the storage", { reason: String(error) }));
 }
 
 /** Starts everything, or says in one line why that is not possible and takes back what was started. */
@@ -85,7 +81,7 @@ async function startApp(config: Config, { out, err, clock, lifetime }: CommandCo
     claimed = await claim(config.storage.path, log);
     // Loaded here and not above, so that the other commands need not wait for the server and all that hangs on it.
     const { createApp } = await import("../app.ts");
-    const app = createApp(config, { log, logLines, logQueue: logs.fileFigures, clock });
+    const app = createApp(config, { log, logLines, logQueue: logs.fileFigures, clock, claim: claimed });
     begun = app;
     lifetime.logCrashesTo(log, () => {
       logs.flushNow();
@@ -121,9 +117,11 @@ async function overdue({ lifetime, clock }: CommandContext, log: Log): Promise<n
  * Where to look. The link with the token in it goes to a terminal only: what a service prints ends up in a log,
  * and there the file that holds the token is named instead.
  */
-export function describeStart({ urls, adminTokenPath, loginUrl, curlExample }: Started, isTerminal: boolean): string {
+export function describeStart({ urls, adminTokenPath, isTokenWritten, loginUrl, curlExample }: Started, isTerminal: boolean): string {
   const lines = [`Culprit is running: ${urls.join(" ")}`];
   if (loginUrl !== undefined && isTerminal) lines.push(`Log in:   ${loginUrl}`);
+  else if (isTokenWritten === false)
+    lines.push(`Log in:   not yet: the token can be written to no disk; once it can, it is in ${adminTokenPath}`);
   else if (adminTokenPath !== undefined) lines.push(`Log in:   ${urls[0] ?? ""} with the token in ${adminTokenPath}`);
   lines.push(`Archives: ${curlExample}`);
   return `${lines.join("\n")}\n`;

@@ -72,6 +72,11 @@ export class Relay {
     return new Relay(options, await openSpool({ directory, maxEntries: mostWaiting, parse: parseRelayItem, log, onDropped }));
   }
 
+  /** Brings the queue back when somebody has removed it. Rejects when nothing can be kept there now. */
+  check(): Promise<void> {
+    return this.#spool.check();
+  }
+
   /** Resolves once the alerts are on disk. @throws when they cannot be; then none of them is kept */
   async keep(alerts: readonly { readonly host: string; readonly alert: RelayAlert }[]): Promise<void> {
     const { clock } = this.#options;

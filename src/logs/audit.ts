@@ -41,6 +41,7 @@ export async function openAudit({ storageDirectory, maxBytes, maxFiles, clock, l
     maxBytes,
     maxFiles,
     clock,
+    waitsForPermission: true,
     onFailure: (reason) => log.error("audit: the file cannot be written; the newest lines wait", { path, reason }),
     onRecovery: (lost) => log.warn("audit: the file is written again", { path, lost }),
   });

@@ -5,12 +5,12 @@
  * and a new stream is tried every half minute. A failure is told once, and what found no room is counted.
  */
 import { appendFileSync } from "node:fs";
-import { open } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { createStream, type RotatingFileStream } from "rotating-file-stream";
 import type { LogStream } from "../log.ts";
 import type { Cancel, Clock } from "../model/clock.ts";
-import { makeDirectory } from "../spool/index.ts";
+import { makeDirectory, refusesToWrite } from "../spool/index.ts";
 
 /** Settings of a file. */
 export interface RotatingFileOptions {
@@ -20,6 +20,8 @@ export interface RotatingFileOptions {
   /** So many files at most, the newest included; 2 at least. */
   readonly maxFiles: number;
   readonly clock: Clock;
+  /** Even a path that is not ours to write is waited for: whoever it belongs to says so elsewhere. Else it is an error at the start. */
+  readonly waitsForPermission?: boolean;
   readonly onFailure: (reason: string) => void;
   /** It works again; so many lines were lost meanwhile. */
   readonly onRecovery: (lost: number) => void;
@@ -29,8 +31,10 @@ const mostWaiting = 1000;
 const mostWaitingBytes = 1024 * 1024;
 const againSeconds = 30;
 const closeSeconds = 3;
-/** What passes without anybody doing something about the path. */
-const passing = new Set(["ENOSPC", "EDQUOT", "EIO", "EMFILE", "ENFILE"]);
+/** Whether somebody has removed the file is looked at this often at most. */
+const lookSeconds = 2;
+/** What only a person can put right, who must be told at once. */
+const denials: ReadonlySet<unknown> = new Set(["EACCES", "EPERM"]);
 
 /** The file; whoever writes never waits and is never told of an error. */
 export class RotatingFile implements LogStream {
@@ -39,6 +43,7 @@ export class RotatingFile implements LogStream {
   #waitingBytes = 0;
   #stream: RotatingFileStream | undefined;
   #isWriting = false;
+  #lookedAtSeconds = 0;
   /** Half a line is at the end of the file, from a crash or a full disk. */
   #isTorn = false;
   #lastWritten: string | undefined;
@@ -58,12 +63,10 @@ export class RotatingFile implements LogStream {
   static async open(options: RotatingFileOptions): Promise<RotatingFile> {
     const file = new RotatingFile(options);
     try {
-      await makeDirectory(dirname(options.path));
       await file.#connect();
     } catch (error) {
-      const code = error instanceof Error && "code" in error ? String(error.code) : "";
       const reason = error instanceof Error ? error.message : String(error);
-      if (!passing.has(code))
+      if ((!options.waitsForPermission && denials.has(codeOf(error))) || !refusesToWrite(error))
         throw new Error(`${options.path}: cannot be used, expected a file that can be written: ${reason}`, { cause: error });
       file.#failed(reason);
     }
@@ -116,6 +119,8 @@ export class RotatingFile implements LogStream {
 
   async #connect(): Promise<void> {
     const { path, maxBytes, maxFiles } = this.#options;
+    // again each time: somebody may have removed it
+    await makeDirectory(dirname(path));
     this.#isTorn = await endsTorn(path);
     // the disk took the first half of it, and that was called a success
     if (this.#isTorn && this.#lastWritten !== undefined) this.#put(this.#lastWritten, "before");
@@ -128,6 +133,7 @@ export class RotatingFile implements LogStream {
     });
     stream.on("error", (error) => this.#lost(stream, error));
     this.#stream = stream;
+    this.#lookedAtSeconds = this.#options.clock.monotonicSeconds();
     this.#pump();
   }
 
@@ -138,6 +144,30 @@ export class RotatingFile implements LogStream {
     if (line === undefined) this.#onIdle?.();
     if (line === undefined || stream === undefined || this.#isWriting) return;
     this.#isWriting = true;
+    const nowSeconds = this.#options.clock.monotonicSeconds();
+    if (nowSeconds - this.#lookedAtSeconds < lookSeconds) {
+      this.#write(stream, line);
+      return;
+    }
+    this.#lookedAtSeconds = nowSeconds;
+    // a stream goes on writing into a file that has no name any more
+    stat(this.#options.path).then(
+      () => this.#write(stream, line),
+      () => this.#begin(stream),
+    );
+  }
+
+  /** Somebody has removed the file: another one is begun. */
+  #begin(stream: RotatingFileStream): void {
+    this.#isWriting = false;
+    if (this.#stream !== stream) return;
+    this.#stream = undefined;
+    stream.end();
+    this.#lastWritten = undefined;
+    this.#connect().catch((error: unknown) => this.#failed(error instanceof Error ? error.message : String(error)));
+  }
+
+  #write(stream: RotatingFileStream, line: string): void {
     stream.write(this.#isTorn ? `\n${line}` : line, (error) => {
       this.#isWriting = false;
       if (error != null) {
@@ -205,4 +235,8 @@ async function endsTorn(path: string): Promise<boolean> {
   } finally {
     await file.close();
   }
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && "code" in error ? error.code : undefined;
 }

@@ -53,6 +53,8 @@ export interface MetricsView {
   readonly queues: readonly { readonly queue: string; readonly length: number; readonly dropped: number }[];
   /** In the order of the configuration. */
   readonly triggers: readonly TriggerStatus[];
+  /** Whether what is promised can be kept on the disk; absent where nobody watches. */
+  readonly storageWritable?: boolean;
   readonly scrapeGapSeconds?: number;
   /** Absent where nobody watches for spikes. */
   readonly spikes?: SpikesView;

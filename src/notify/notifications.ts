@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Log } from "../log.ts";
 import type { Cancel, Clock } from "../model/clock.ts";
 import type { Notification, NotificationMessage } from "../model/notification.ts";
-import { makeDirectory } from "../spool/index.ts";
+import { makeDirectoryIfPossible } from "../spool/index.ts";
 import { Delivery, type DeliveryEnd } from "./delivery.ts";
 import type { Notifier } from "./notifier.ts";
 import { accept, afterTelling, type ChannelState, emptyChannel, forget, nextDueAtMs, type PolicyState, takeDue } from "./policy.ts";
@@ -54,6 +54,8 @@ export interface Notifications {
   stop(graceSeconds: number): Promise<void>;
   /** Resolves when nothing is being stored or sent at this moment. */
   idle(): Promise<void>;
+  /** Brings the queue back when somebody has removed it. Rejects when nothing can be kept there now. */
+  check(): Promise<void>;
   /** Messages on their way, and those that were lost for want of room. */
   figures(): { readonly length: number; readonly dropped: number };
 }
@@ -61,7 +63,7 @@ export interface Notifications {
 /** Opens the desk. @throws when its directory cannot be used */
 export async function openNotifications(options: NotificationsOptions): Promise<Notifications> {
   const directory = join(options.storageDirectory, "notifications");
-  await makeDirectory(directory);
+  await makeDirectoryIfPossible(directory);
   let desk: Desk | undefined;
   const queue = await MessageQueue.open({
     directory: join(directory, "queue"),
@@ -136,6 +138,10 @@ class Desk implements Notifications {
       await seen;
       await this.#delivery.idle();
     }
+  }
+
+  check(): Promise<void> {
+    return this.#queue.check();
   }
 
   figures(): { readonly length: number; readonly dropped: number } {

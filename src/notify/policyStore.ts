@@ -1,7 +1,7 @@
 /** Who was told what, on disk: one small JSON file, written whole, so that a restart neither forgets nor repeats a message. */
-import { readFile, rename } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import type { Log } from "../log.ts";
-import { writeDurably } from "../spool/index.ts";
+import { moveAside, writeDurably } from "../spool/index.ts";
 import type { PolicyState } from "./policy.ts";
 import { parsePolicy, policyToJson } from "./schemas.ts";
 
@@ -27,7 +27,7 @@ export function createPolicyStore(path: string, log: Log): PolicyStore {
         const reason = error instanceof Error ? error.message : String(error);
         const message = "the file of told notifications cannot be understood and was moved aside: what still goes on may be told again";
         log.error(message, { file: `${path}.bad`, reason });
-        await rename(path, `${path}.bad`);
+        await moveAside(path);
         return new Map();
       }
     },

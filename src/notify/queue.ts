@@ -58,6 +58,11 @@ export class MessageQueue {
     return this.#entries().length;
   }
 
+  /** Brings the directory back when somebody has removed it. Rejects when nothing can be kept there now. */
+  check(): Promise<void> {
+    return this.#spool.check();
+  }
+
   get dropped(): number {
     return this.#spool.dropped;
   }

@@ -72,6 +72,11 @@ export class FlightRecorder implements Recording {
     return this.#writer.figures;
   }
 
+  /** The disk takes no seconds now. */
+  get isFailing(): boolean {
+    return this.#writer.isFailing;
+  }
+
   /**
    * Puts in order what the run before has left. Call it before the first `record`, and when it is sure that no other Culprit writes here.
    * What cannot be repaired is said: it keeps nobody from recording.

@@ -70,6 +70,11 @@ export class LineWriter {
     return { queued: this.#queue.length, lost: this.#lost, acknowledged: this.#acknowledged };
   }
 
+  /** The disk takes no seconds now. */
+  get isFailing(): boolean {
+    return this.#complaint !== undefined;
+  }
+
   /** Whether the next line must say everything, because a reader will not know the line before. */
   wantsWhole(takenAtMs: number): boolean {
     return this.#afterLoss || this.#begins(takenAtMs);

@@ -4,11 +4,12 @@
  * The newest line of a spike counts. The file is written anew when most of its lines are old news; a line that was torn by a crash
  * is left out, and a spike that nobody saw the end of is closed where it was last heard of.
  */
-import { appendFile, mkdir, open, readFile, rename } from "node:fs/promises";
+import { access, appendFile, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Log } from "../log.ts";
 import type { Clock } from "../model/clock.ts";
 import type { Spike } from "../model/spike.ts";
+import { makeDirectoryIfPossible, writeDurably } from "../spool/index.ts";
 import { parseSpikeLine, spikeLine } from "./spikeLine.ts";
 
 /** What a store is made with. */
@@ -67,7 +68,7 @@ class FileStore implements SpikeStore {
 
   async load(): Promise<void> {
     const { directory, log } = this.#options;
-    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await makeDirectoryIfPossible(directory);
     const text = await readFile(this.#path, "utf8").catch((error: NodeJS.ErrnoException) => {
       if (error.code !== "ENOENT") log.warn("spikes: the past ones cannot be read", { reason: error.message });
       return "";
@@ -137,7 +138,9 @@ class FileStore implements SpikeStore {
 
   async #writeOut(): Promise<boolean> {
     const lines = new Map(this.#pending);
-    const rewrite = this.#mustRewrite || this.#lines + lines.size > this.#spikes.size + mostOldLines;
+    const isLong = this.#lines + lines.size > this.#spikes.size + mostOldLines;
+    // a file that somebody has removed must not come back with its last lines only
+    const rewrite = this.#mustRewrite || isLong || !(await isThere(this.#path));
     try {
       if (rewrite) await this.#replace();
       else await appendFile(this.#path, [...lines.values()].join(""), { flush: true, mode: 0o600 });
@@ -156,16 +159,7 @@ class FileStore implements SpikeStore {
 
   async #replace(): Promise<void> {
     const nowMs = this.#options.clock.wallMs();
-    const text = [...this.#spikes.values()].map((spike) => spikeLine(spike, nowMs)).join("");
-    const temporary = `${this.#path}.partial`;
-    const file = await open(temporary, "w", 0o600);
-    try {
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, this.#path);
+    await writeDurably(this.#path, [...this.#spikes.values()].map((spike) => spikeLine(spike, nowMs)).join(""));
   }
 
   #complain(error: unknown): void {
@@ -174,6 +168,13 @@ class FileStore implements SpikeStore {
     const reason = error instanceof Error ? error.message : String(error);
     this.#options.log.warn("spikes: they cannot be written to the disk and are kept in memory until they can", { reason });
   }
+}
+
+function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Nobody saw the end: it was still there when it was last heard of. */

@@ -17,7 +17,7 @@ import type { ServerServices, WebSettings } from "./services.ts";
 /** What there is to see. */
 export interface ReplayServices
   extends ReplayedParts,
-    Pick<ServerServices, "recording" | "spikes" | "newest" | "replayed" | "logLines" | "redact" | "readiness"> {
+    Pick<ServerServices, "recording" | "spikes" | "newest" | "replayed" | "notes" | "logLines" | "redact" | "readiness"> {
   /** When the recording ends: that is "now" for everybody who looks at it. */
   readonly toMs: number;
 }

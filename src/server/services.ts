@@ -62,8 +62,10 @@ export interface ServerServices {
   readonly newest?: () => Pick<Snapshot, "takenAtMs" | "host"> | undefined;
   /** After so long without a Snapshot something is wrong; a slow source takes its time. Unknown of a recording. */
   readonly staleAfterSeconds?: () => number;
-  /** Of a recording that is over: when it begins, and what its reader must know of it. */
-  readonly replayed?: { readonly fromMs: number; readonly notes: readonly string[] };
+  /** Of a recording that is over: when it begins. */
+  readonly replayed?: { readonly fromMs: number };
+  /** What whoever looks at the page must know, in sentences without a full stop. */
+  readonly notes?: () => readonly string[];
   /** Every tick for those who listen; a recording has none. */
   readonly live?: LiveFeed;
   /** Single processes, now and then. */

@@ -6,7 +6,7 @@
 import { copyFile, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Log } from "../log.ts";
-import { makeDirectory, syncDirectory, writeDurably } from "./durable.ts";
+import { makeDirectoryIfPossible, syncDirectory, unlessRefused, writeDurably } from "./durable.ts";
 
 /** An item in the queue, and what happened to it so far. */
 export interface Entry<T> {
@@ -48,18 +48,24 @@ export async function storeBatch<T>(directory: string, batch: Batch<T>): Promise
     return;
   }
   await rm(path, { force: true });
-  await syncDirectory(directory);
+  // where somebody has removed the directory there is nothing to come back either
+  await syncDirectory(directory).catch((error: unknown) => {
+    if (!isMissing(error)) throw error;
+  });
 }
 
-/** Reads the directory, making it when there is none. What cannot be understood is moved aside and never takes the rest down. */
+/**
+ * Reads the directory, making it when there is none. What cannot be understood is moved aside and never takes the rest down. A disk that
+ * takes nothing is read all the same.
+ */
 export async function readBatches<T>(directory: string, parse: (json: unknown) => T, log: Log): Promise<FoundBatches<T>> {
-  await makeDirectory(directory);
+  await makeDirectoryIfPossible(directory);
   const batches: Batch<T>[] = [];
   let corrupt = 0;
   let nextSequence = 1;
-  for (const name of (await readdir(directory)).sort()) {
+  for (const name of (await readNames(directory)).sort()) {
     const path = join(directory, name);
-    if (name.endsWith(".tmp")) await rm(path, { force: true });
+    if (name.endsWith(".tmp")) await unlessRefused(() => rm(path, { force: true }));
     const digits = /^(\d{16})\.json/.exec(name)?.[1];
     if (digits !== undefined) nextSequence = Math.max(nextSequence, Number(digits) + 1);
     if (!batchName.test(name)) continue;
@@ -68,16 +74,32 @@ export async function readBatches<T>(directory: string, parse: (json: unknown) =
     if (problems.length > 0) {
       corrupt += problems.length;
       log.error("queue: a stored file cannot be understood and was moved aside", { file: `${path}.bad`, problems });
-      await moveAside(path, entries.length > 0);
-      if (entries.length > 0) await storeBatch(directory, { sequence, entries });
+      await unlessRefused(async () => {
+        await setAside(path, entries.length > 0);
+        if (entries.length > 0) await storeBatch(directory, { sequence, entries });
+      });
     }
     if (entries.length > 0) batches.push({ sequence, entries });
   }
   return { batches, corrupt, nextSequence };
 }
 
+/** None where the directory could not be made. */
+async function readNames(directory: string): Promise<string[]> {
+  try {
+    return await readdir(directory);
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
+}
+
 /** A copy where good items remain: they must not be lost when we are killed before they are written anew. */
-async function moveAside(path: string, partly: boolean): Promise<void> {
+async function setAside(path: string, partly: boolean): Promise<void> {
   if (partly) await copyFile(path, `${path}.bad`);
   else await rename(path, `${path}.bad`);
 }

@@ -2,8 +2,26 @@
 import { mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 
-/** Puts `text` at `path` as a whole or not at all; rejects with the system's error and leaves what was there before. */
+/**
+ * Puts `text` at `path` as a whole or not at all; rejects with the system's error and leaves what was there before. A directory that
+ * somebody has removed is made again.
+ */
 export async function writeDurably(path: string, text: string): Promise<void> {
+  await inItsDirectory(path, () => replace(path, text));
+}
+
+/** Writes a file; where its directory is missing, once more after making that. Rejects with the system's error. */
+export async function inItsDirectory<Result>(path: string, write: () => Promise<Result>): Promise<Result> {
+  try {
+    return await write();
+  } catch (error) {
+    if (codeOf(error) !== "ENOENT") throw error;
+    await makeDirectory(dirname(path));
+    return write();
+  }
+}
+
+async function replace(path: string, text: string): Promise<void> {
   const temporary = `${path}.tmp`;
   try {
     const file = await open(temporary, "w", 0o600);
@@ -19,6 +37,20 @@ export async function writeDurably(path: string, text: string): Promise<void> {
     throw error;
   }
   await syncDirectory(dirname(path));
+}
+
+/** Puts a file that cannot be understood under another name, `<path>.bad`; a disk that takes nothing keeps it where it is. */
+export async function moveAside(path: string): Promise<void> {
+  await unlessRefused(() => rename(path, `${path}.bad`));
+}
+
+/** What only puts the storage in order waits for a disk that takes it: the next start finds the same. */
+export async function unlessRefused(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!refusesToWrite(error)) throw error;
+  }
 }
 
 /** Makes the names in a directory (renames, removals) as durable as the files. */
@@ -43,6 +75,26 @@ export async function makeDirectory(path: string): Promise<void> {
   if (!(await mkdirOnce(path))) throw new Error(`${path}: the directory above it refuses new entries`);
 }
 
+/** Makes a directory if the disk takes one now; false when whoever writes into it must try again. @throws what does not pass by itself */
+export async function makeDirectoryIfPossible(path: string): Promise<boolean> {
+  try {
+    await makeDirectory(path);
+    return true;
+  } catch (error) {
+    if (!refusesToWrite(error)) throw error;
+    return false;
+  }
+}
+
+/** What a storage answers that is full, read only, damaged or not ours to write to: it may be otherwise in a while. */
+const refusals: ReadonlySet<unknown> = new Set(["ENOSPC", "EDQUOT", "EROFS", "EIO", "EACCES", "EPERM", "EMFILE", "ENFILE"]);
+
+/** True when an error, or what caused it, says that the disk takes nothing now; a path that cannot be one is another matter. */
+export function refusesToWrite(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return refusals.has(codeOf(error)) || refusesToWrite(error.cause);
+}
+
 /** False when the directory above is missing. */
 async function mkdirOnce(path: string): Promise<boolean> {
   try {
@@ -50,7 +102,7 @@ async function mkdirOnce(path: string): Promise<boolean> {
     await syncDirectory(dirname(path));
     return true;
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    const code = codeOf(error);
     if (code === "EEXIST" && (await stat(path)).isDirectory()) return true;
     if (code === "ENOENT" && dirname(path) !== path && !(await exists(dirname(path)))) return false;
     throw error;
@@ -62,4 +114,8 @@ async function exists(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && "code" in error ? error.code : undefined;
 }

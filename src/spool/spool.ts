@@ -4,11 +4,11 @@
  * Captures, notifications, push and shipping use it. What `append` promised survives a power cut; what was
  * acknowledged never comes back; what is too much is dropped from the old end, loudly.
  */
-import { rm } from "node:fs/promises";
+import { rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Log } from "../log.ts";
-import { type Batch, type Entry, readBatches, storeBatch } from "./batches.ts";
-import { writeDurably } from "./durable.ts";
+import { type Batch, batchPath, type Entry, readBatches, storeBatch } from "./batches.ts";
+import { refusesToWrite, writeDurably } from "./durable.ts";
 
 /** Settings of `openSpool`. */
 export interface SpoolOptions<T> {
@@ -32,6 +32,8 @@ export interface Spool<T> {
   acknowledge(id: string): Promise<void>;
   /** Puts the entry off until `ms` and counts the attempt, durably. */
   retryAt(id: string, ms: number): Promise<void>;
+  /** Brings back what somebody has removed from under it, and writes a small file. Rejects when an append would. */
+  check(): Promise<void>;
   /** All entries, oldest first. */
   entries(): readonly Entry<T>[];
   readonly length: number;
@@ -39,14 +41,19 @@ export interface Spool<T> {
   readonly dropped: number;
 }
 
-/** Opens the queue and reads what waits in it. Rejects with a sentence when the directory cannot be used. */
+/**
+ * Opens the queue and reads what waits in it. Rejects with a sentence when the directory cannot be one; a disk that takes nothing now is
+ * tried again at every append.
+ */
 export async function openSpool<T>(options: SpoolOptions<T>): Promise<Spool<T>> {
   const { directory, parse, log } = options;
   try {
     const { batches, corrupt, nextSequence } = await readBatches(directory, parse, log);
     // fails at the start and not at the first alert when the directory cannot be written
-    await writeDurably(join(directory, "probe"), "");
-    await rm(join(directory, "probe"), { force: true });
+    await probe(directory).catch((error: unknown) => {
+      if (!refusesToWrite(error)) throw error;
+      log.debug("queue: nothing can be kept in it for now", { directory, reason: String(error) });
+    });
     return new DirectorySpool(options, batches, corrupt, nextSequence);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
@@ -54,6 +61,11 @@ export async function openSpool<T>(options: SpoolOptions<T>): Promise<Spool<T>> 
       cause: error,
     });
   }
+}
+
+async function probe(directory: string): Promise<void> {
+  await writeDurably(join(directory, "probe"), "probe\n");
+  await rm(join(directory, "probe"), { force: true });
 }
 
 class DirectorySpool<T> implements Spool<T> {
@@ -104,6 +116,16 @@ class DirectorySpool<T> implements Spool<T> {
     });
   }
 
+  check(): Promise<void> {
+    return this.#serially(async () => {
+      const { directory } = this.#options;
+      for (const batch of this.#batches) {
+        if (!(await exists(batchPath(directory, batch.sequence)))) await storeBatch(directory, batch);
+      }
+      await probe(directory);
+    });
+  }
+
   acknowledge(id: string): Promise<void> {
     return this.#serially(() => this.#change(id, () => undefined));
   }
@@ -149,4 +171,11 @@ class DirectorySpool<T> implements Spool<T> {
     this.#last = result.catch(() => undefined);
     return result;
   }
+}
+
+function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
 }

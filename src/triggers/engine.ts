@@ -11,7 +11,7 @@ import type { NotificationFigures } from "../model/notification.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { Spike } from "../model/spike.ts";
 import type { TriggerEvent, TriggerFiring, TriggerRule, TriggerStatus } from "../model/trigger.ts";
-import { makeDirectory } from "../spool/index.ts";
+import { makeDirectoryIfPossible } from "../spool/index.ts";
 import { type ErrandHelpers, Errands } from "./errands.ts";
 import { HostFigures } from "./hostFigures.ts";
 import { errandOf, type TriggerContext } from "./requests.ts";
@@ -57,7 +57,7 @@ const noContext: TriggerContext = { top: [] };
 /** Opens the triggers and reads how they stood. @throws when the storage cannot be read */
 export async function openTriggers(options: TriggersOptions): Promise<Triggers> {
   const { storageDirectory, clock, log } = options;
-  await makeDirectory(storageDirectory);
+  await makeDirectoryIfPossible(storageDirectory);
   const store = new TriggerStore(join(storageDirectory, "triggers.json"), clock, log);
   return new Engine(options, store, await store.load());
 }

@@ -1,9 +1,9 @@
 /** What must not be forgotten or repeated, on disk: one small JSON file, written whole. */
-import { readFile, rename } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import type { Log } from "../log.ts";
 import type { Cancel, Clock } from "../model/clock.ts";
 import type { TriggerFiring } from "../model/trigger.ts";
-import { writeDurably } from "../spool/index.ts";
+import { moveAside, writeDurably } from "../spool/index.ts";
 import type { Errand } from "./errands.ts";
 import { parseKept } from "./schemas.ts";
 import type { KeptInstance } from "./watch.ts";
@@ -48,7 +48,7 @@ export class TriggerStore {
       const reason = error instanceof Error ? error.message : String(error);
       const message = "the file of triggers cannot be understood and was moved aside: what still goes on fires again";
       this.#log.error(message, { file: `${this.#path}.bad`, reason });
-      await rename(this.#path, `${this.#path}.bad`);
+      await moveAside(this.#path);
       return nothing;
     }
   }

@@ -28,6 +28,8 @@ export interface FleetRelay {
   /** Stands before the captures of this host: what is another host's goes there. */
   before(receiver: AlertReceiver): AlertReceiver;
   figures(): { readonly length: number; readonly dropped: number };
+  /** Brings the queue back when somebody has removed it. Rejects when nothing can be kept there now. */
+  check(): Promise<void>;
   start(): void;
   stop(): Promise<void>;
 }
@@ -69,6 +71,7 @@ export async function openRelay(config: Config, surroundings: RelaySurroundings)
     ...(isFleet ? { fleet: createFleet({ peers, relay, relayed, clock, listeners }) } : {}),
     before: (receiver) => (isFleet ? relayOthers(receiver, matchHost, keep) : receiver),
     figures: () => relay.figures(),
+    check: () => relay.check(),
     start: () => relay.start(),
     async stop() {
       await relay.stop(graceSeconds);

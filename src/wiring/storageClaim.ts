@@ -5,9 +5,10 @@
  * a number alone is not enough, for in a container it is the same one after every restart.
  */
 import { randomUUID } from "node:crypto";
-import { constants, copyFile, link, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { constants, copyFile, link, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { isStillAlive, makeDirectory, readBirth, refusesToWrite } from "../spool/index.ts";
 
 /** Who works in a storage directory. */
 export interface StorageHolder {
@@ -20,8 +21,12 @@ export interface StorageHolder {
 
 /** A storage directory that is ours. */
 export interface StorageClaim {
+  /** Its file. */
+  readonly path: string;
   /** Tells others where this Culprit listens. */
   announce(urls: readonly string[]): Promise<void>;
+  /** Puts it there again where somebody has removed it, or where the disk takes it only now. @throws StorageTaken; or the system's error */
+  check(): Promise<void>;
   release(): Promise<void>;
 }
 
@@ -54,17 +59,43 @@ type WrittenClaim = z.output<typeof claimShape>;
 /** Whoever works there now; undefined when nobody does. */
 export async function readStorageHolder(directory: string): Promise<StorageHolder | undefined> {
   const written = await readClaim(join(directory, fileName));
-  return written !== undefined && (await isAlive(written)) ? holderOf(written) : undefined;
+  return written !== undefined && (await isStillAlive(written.pid, written.birth)) ? holderOf(written) : undefined;
+}
+
+/** How a claim is made. */
+export interface ClaimOptions {
+  /** Told when the disk does not take the claim: it is tried again at every `check`. Left out, that is an error. */
+  readonly onRefused?: (error: unknown) => void;
 }
 
 /** Takes a storage directory, which is made if it is not there. @throws StorageTaken; or an error of the system when it cannot be used */
-export async function claimStorage(directory: string, command: StorageHolder["command"]): Promise<StorageClaim> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+export async function claimStorage(
+  directory: string,
+  command: StorageHolder["command"],
+  { onRefused }: ClaimOptions = {},
+): Promise<StorageClaim> {
   const path = join(directory, fileName);
-  const own: WrittenClaim = { pid: process.pid, command, urls: [], birth: await readBirth(process.pid), claim: randomUUID() };
-  await take(directory, path, own);
+  let own: WrittenClaim = { pid: process.pid, command, urls: [], birth: await readBirth(process.pid), claim: randomUUID() };
+  const put = async () => {
+    await makeDirectory(directory);
+    await take(directory, path, own);
+  };
+  try {
+    await put();
+  } catch (error) {
+    if (onRefused === undefined || !refusesToWrite(error)) throw error;
+    onRefused(error);
+  }
   return {
-    announce: (urls) => replace(path, { ...own, urls }),
+    path,
+    async announce(urls) {
+      own = { ...own, urls };
+      if ((await readClaim(path))?.claim === own.claim) await replace(path, own);
+      else await put();
+    },
+    async check() {
+      if ((await readClaim(path))?.claim !== own.claim) await put();
+    },
     async release() {
       if ((await readClaim(path))?.claim === own.claim) await rm(path, { force: true });
     },
@@ -73,18 +104,21 @@ export async function claimStorage(directory: string, command: StorageHolder["co
 
 /** Puts the claim there whole or not at all: of two who try at the same time one has it. */
 async function take(directory: string, path: string, own: WrittenClaim): Promise<void> {
+  // first of all: whoever is there is there on a full disk, too
+  const holder = await readClaim(path);
+  if (holder !== undefined && (await isStillAlive(holder.pid, holder.birth))) throw new StorageTaken(directory, holderOf(holder));
   const draft = `${path}.${own.claim}.tmp`;
-  await writeFile(draft, JSON.stringify(own), { mode: 0o600 });
   try {
+    await writeFile(draft, JSON.stringify(own), { mode: 0o600 });
     for (let attempt = 0; attempt < 5; attempt++) {
       if (await linked(draft, path)) return;
       const other = await readClaim(path);
-      if (other !== undefined && (await isAlive(other))) throw new StorageTaken(directory, holderOf(other));
+      if (other !== undefined && (await isStillAlive(other.pid, other.birth))) throw new StorageTaken(directory, holderOf(other));
       await clearAway(path, other, own.claim);
     }
     throw new Error(`${path} cannot be taken: others come and go there`);
   } finally {
-    await rm(draft, { force: true });
+    await rm(draft, { force: true }).catch(() => undefined);
   }
 }
 
@@ -126,8 +160,13 @@ async function clearAway(path: string, dead: WrittenClaim | undefined, ownClaim:
 
 async function replace(path: string, claim: WrittenClaim): Promise<void> {
   const draft = `${path}.${claim.claim}.tmp`;
-  await writeFile(draft, JSON.stringify(claim), { mode: 0o600 });
-  await rename(draft, path);
+  try {
+    await writeFile(draft, JSON.stringify(claim), { mode: 0o600 });
+    await rename(draft, path);
+  } catch (error) {
+    await rm(draft, { force: true }).catch(() => undefined);
+    throw error;
+  }
 }
 
 /** What cannot be read as a claim is none. */
@@ -138,28 +177,6 @@ async function readClaim(path: string): Promise<WrittenClaim | undefined> {
   } catch (error) {
     if (error instanceof SyntaxError || codeOf(error) === "ENOENT") return undefined;
     throw error;
-  }
-}
-
-async function isAlive({ pid, birth }: WrittenClaim): Promise<boolean> {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    // it is there and not ours
-    if (codeOf(error) !== "EPERM") return false;
-  }
-  return (await readBirth(pid)) === birth;
-}
-
-/** When a process began, of this very boot; empty where the system has no procfs, and only the number counts. */
-async function readBirth(pid: number): Promise<string> {
-  try {
-    const boot = await readFile("/proc/sys/kernel/random/boot_id", "utf8");
-    const stat = await readFile(`/proc/${pid}/stat`, "utf8");
-    const startTicks = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
-    return `${boot.trim()} ${startTicks}`;
-  } catch {
-    return "";
   }
 }
 

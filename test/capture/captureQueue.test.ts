@@ -197,11 +197,13 @@ describe("promised captures", () => {
   it("are refused, and not half accepted, when the queue cannot be written", async () => {
     const capture = await openIn(directory, clock);
     capture.start();
-    await rm(join(directory, "storage", "captures"), { recursive: true });
+    const queue = join(directory, "storage", "captures");
+    await rm(queue, { recursive: true });
+    await writeFile(queue, "in the way");
     await assert.rejects(capture.alerts.receive([firing(clock)]), QueueUnavailable);
     await assert.rejects(capture.desk.request({}), QueueUnavailable);
     assert.deepEqual(capture.desk.pending(), []);
-    await mkdir(join(directory, "storage", "captures"));
+    await rm(queue);
     const [result] = await capture.alerts.receive([firing(clock)]);
     assert.equal(result?.result, "captured", "the refused one has opened no incident");
     await capture.finished(1);

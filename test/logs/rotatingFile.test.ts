@@ -97,6 +97,18 @@ describe("A rotating file", () => {
     assert.ok(lines.length <= 51, "more than the line that was being written came twice");
   });
 
+  it("begins another file where somebody has removed it, or its folder", async () => {
+    const inside = join(path, "folder", "x.log");
+    const file = await open({ path: inside });
+    file.write("before\n");
+    await until(() => file.figures.length === 0);
+    await rm(path, { recursive: true });
+    await clock.advance(3);
+    file.write("after\n");
+    await until(() => file.figures.length === 0);
+    assert.equal(await readFile(inside, "utf8"), "after\n");
+  });
+
   it("refuses a path that can never be a file, with a sentence", async () => {
     await mkdir(path, { recursive: true });
     await assert.rejects(open(), /culprit\.log: cannot be used, expected a file that can be written: EISDIR/);

@@ -55,6 +55,7 @@ const surroundings: Surroundings = {
     openDescriptors: 20,
     mostDescriptors: 1024,
   },
+  storageWritable: true,
   archives: {
     count: 1,
     bytes: 12345,

@@ -3,6 +3,8 @@ import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { openSpool, type Spool } from "../../src/spool/index.ts";
 import { recordedLog } from "../support/recordedLog.ts";
+import { requireRoot } from "../support/servers.ts";
+import { SmallDisk } from "../support/smallDisk.ts";
 import { tempDirectories } from "../support/tempDirectory.ts";
 
 function parseText(json: unknown): string {
@@ -82,10 +84,47 @@ describe("the spool", () => {
     const spool = await open(directory);
     await spool.append(["kept in memory"]);
     await rm(directory, { recursive: true });
-    await assert.rejects(spool.append(["a", "b"]), /ENOENT/);
+    await writeFile(directory, "in the way");
+    await assert.rejects(spool.append(["a", "b"]), /ENOTDIR/);
+    await assert.rejects(spool.check(), /ENOTDIR/);
     assert.deepEqual(items(spool), ["kept in memory"]);
-    await assert.rejects(spool.retryAt("1-0", 99), /ENOENT/);
+    await assert.rejects(spool.retryAt("1-0", 99), /ENOTDIR/);
     assert.equal(spool.entries()[0]?.attempts, 0, "memory must not be ahead of the disk");
+  });
+
+  it("goes on in a directory that somebody has removed, and brings back what waits when it is told to look", async () => {
+    const parent = join(await tempDirectory(), "storage");
+    const directory = join(parent, "queue");
+    const spool = await open(directory);
+    await spool.append(["before", "too"]);
+    await rm(parent, { recursive: true });
+    await spool.append(["after"]);
+    assert.deepEqual(items(await open(directory)), ["after"], "what was removed is gone until somebody looks");
+    await spool.check();
+    assert.deepEqual(items(await open(directory)), ["before", "too", "after"]);
+    await rm(parent, { recursive: true });
+    await spool.acknowledge("1-0");
+    await spool.acknowledge("2-0");
+    assert.deepEqual(items(await open(directory)), ["too"]);
+  });
+
+  it("is opened on a disk that takes nothing, with what waits in it, and takes more once there is room", async function () {
+    requireRoot(this);
+    const disk = new SmallDisk(await tempDirectory());
+    try {
+      await (await open(disk.path)).append(["before"]);
+      disk.fill();
+      const spool = await open(disk.path);
+      assert.deepEqual(items(spool), ["before"]);
+      await assert.rejects(spool.append(["refused"]), /ENOSPC/);
+      await assert.rejects(spool.check(), /ENOSPC/);
+      disk.makeRoom();
+      await spool.check();
+      await spool.append(["after"]);
+      assert.deepEqual(items(await open(disk.path)), ["before", "after"]);
+    } finally {
+      disk.remove();
+    }
   });
 
   it("serves appends in the order of their calls, whoever waits for them", async () => {

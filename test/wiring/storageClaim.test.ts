@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { claimStorage, readStorageHolder, StorageTaken } from "../../src/wiring/storageClaim.ts";
+import { requireRoot } from "../support/servers.ts";
+import { SmallDisk } from "../support/smallDisk.ts";
 import { tempDirectories } from "../support/tempDirectory.ts";
+import { Zombie } from "../support/zombie.ts";
 
 describe("The claim on a storage directory", () => {
   const tempDirectory = tempDirectories();
@@ -41,6 +44,49 @@ describe("The claim on a storage directory", () => {
     await assert.rejects(claimStorage(directory, "serve"), {
       message: `another Culprit (pid ${process.pid}, culprit serve at http://127.0.0.1:1/) works in ${directory}; stop it, or choose another --storage.path`,
     });
+  });
+
+  it("is nobody's any more while its killed process is a zombie that nobody has reaped", async () => {
+    const directory = await tempDirectory();
+    const path = join(directory, "running.json");
+    const zombie = await Zombie.make();
+    try {
+      await claimStorage(directory, "serve");
+      const written = JSON.parse(await readFile(path, "utf8"));
+      await writeFile(path, JSON.stringify({ ...written, pid: zombie.pid, birth: zombie.birth }));
+      assert.equal((await readStorageHolder(directory))?.pid, zombie.pid, "as long as it lives");
+      await assert.rejects(claimStorage(directory, "serve"), StorageTaken);
+      await zombie.kill();
+      assert.equal(await readStorageHolder(directory), undefined);
+      await (await claimStorage(directory, "serve")).release();
+    } finally {
+      zombie.remove();
+    }
+  });
+
+  it("that a full disk does not take is no error where somebody is told, is put there later, and respects another's all the same", async function () {
+    requireRoot(this);
+    const disk = new SmallDisk(await tempDirectory());
+    try {
+      disk.fill();
+      const refused: string[] = [];
+      await assert.rejects(claimStorage(disk.path, "capture"), /ENOSPC/);
+      const claim = await claimStorage(disk.path, "serve", { onRefused: (error) => refused.push(String(error)) });
+      assert.match(refused.join(), /^Error: ENOSPC[^,]*, write$/);
+      await assert.rejects(claim.check(), /ENOSPC/);
+      disk.makeRoom();
+      await claim.announce(["http://127.0.0.1:1/"]);
+      await rm(claim.path);
+      await claim.check();
+      assert.deepEqual((await readStorageHolder(disk.path))?.urls, ["http://127.0.0.1:1/"], "what somebody has removed is put back");
+      disk.fill();
+      await assert.rejects(claimStorage(disk.path, "serve", { onRefused: () => undefined }), StorageTaken);
+      disk.makeRoom();
+      await claim.release();
+      assert.deepEqual(await readdir(disk.path), []);
+    } finally {
+      disk.remove();
+    }
   });
 
   it("is nobody's any more once its process is dead, or another has its number", async () => {

@@ -37,6 +37,9 @@ export const captureFamilies: readonly Family[] = [
   gauge("culprit_archives", "Archives that are kept.", (view) => view.archives.count),
   gauge("culprit_archives_bytes", "Size of all archives that are kept.", (view) => view.archives.bytes),
   gauge("culprit_archives_limit_bytes", "Size at which the oldest archives are removed.", (view) => view.archives.limitBytes),
+  gauge("culprit_storage_writable", "1 while the disk takes what is to be kept, 0 while it does not and alerts are refused.", (view) =>
+    view.storageWritable === undefined ? undefined : Number(view.storageWritable),
+  ),
   created,
   queueLength,
   queueDropped,

@@ -10,6 +10,8 @@ export interface LiveState {
   readonly spikes: readonly Spike[];
   readonly firing: readonly string[];
   readonly archives: { readonly pending: number; readonly count: number; readonly latest?: string };
+  /** What must be known of this Culprit. */
+  readonly notes: readonly string[];
 }
 
 /** Who is told. */

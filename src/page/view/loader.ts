@@ -135,8 +135,9 @@ export class Loader {
   }
 
   /** What lasts right now has changed. */
-  takeState({ spikes, firing, archives }: LiveState): void {
+  takeState({ spikes, firing, archives, notes }: LiveState): void {
     const { state } = this.#model;
+    if (state.host !== undefined && state.host.notes.join() !== notes.join()) this.#model.patch({ host: { ...state.host, notes } });
     const isNew = new Map(spikes.map((spike) => [spike.id, spike]));
     const ended = state.spikes.some(({ id, endMs }) => endMs === undefined && !isNew.has(id));
     this.#model.patch({ spikes: [...spikes, ...state.spikes.filter(({ id }) => !isNew.has(id))] });

@@ -79,7 +79,7 @@ function start(): void {
   feed.retry();
   keepAtInView(model, actions);
   model.subscribe(({ beat, host }, changed) => {
-    if (changed.has("host")) tellReplay(host, foot, notes);
+    if (changed.has("host")) tellNotes(host, foot, notes);
     if (changed.has("host") && host !== undefined) set(metricsLink, { href: host.telemetryPath.replace(/^\//, "") || "./" });
     if (changed.has("beat") && beat % overviewEveryBeats === 0 && host?.live === true && !document.hidden) void loader.loadOverview();
   });
@@ -93,8 +93,8 @@ function keepAtInView(model: Model, actions: Actions): void {
   });
 }
 
-/** A recording has nothing of what the foot leads to, and something to be known of it. */
-function tellReplay(host: Host | undefined, foot: HTMLElement, notes: HTMLElement): void {
+/** A recording has nothing of what the foot leads to. */
+function tellNotes(host: Host | undefined, foot: HTMLElement, notes: HTMLElement): void {
   const known = host?.notes ?? [];
   set(foot, { hidden: host?.live === false });
   set(notes, { hidden: known.length === 0 });

@@ -30,7 +30,7 @@ export interface Host {
   readonly staleAfterSeconds: number | null;
   /** When a recording begins; `nowMs` is its end. */
   readonly recordedFromMs: number | null;
-  /** What must be known of a recording. */
+  /** What must be known of a recording, or of this Culprit. */
   readonly notes: readonly string[];
   readonly nowMs: number;
 }

@@ -6,10 +6,10 @@
  */
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { rename, writeFile } from "node:fs/promises";
 import { z } from "zod";
 import type { Log } from "../../log.ts";
 import type { Clock } from "../../model/clock.ts";
+import { writeDurably } from "../../spool/index.ts";
 import { hashToken } from "./tokenStore.ts";
 
 /** How long a login lasts. */
@@ -35,6 +35,7 @@ export class Sessions {
   /** By hash of the id, oldest first. */
   readonly #sessions = new Map<string, Session>();
   #writing: Promise<void> = Promise.resolve();
+  #isComplaining = false;
 
   constructor(clock: Clock, file?: SessionFile) {
     this.#clock = clock;
@@ -87,9 +88,11 @@ export class Sessions {
       const valid = [...this.#sessions].filter(([, session]) => this.#isValid(session));
       const text = JSON.stringify(valid.map(([idSha256, session]) => ({ idSha256, ...session })));
       try {
-        await writeFile(`${file.path}.new`, text, { mode: 0o600 });
-        await rename(`${file.path}.new`, file.path);
+        await writeDurably(file.path, text);
+        this.#isComplaining = false;
       } catch (error) {
+        if (this.#isComplaining) return;
+        this.#isComplaining = true;
         file.log.warn("logins could not be kept: they end with this process", { reason: String(error) });
       }
     });

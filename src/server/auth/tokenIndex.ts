@@ -4,10 +4,12 @@
  * A token file holds nothing but the token, because Alertmanager's `credentials_file` must be able to read it; so its
  * scopes are kept here. Whoever removes an entry revokes the token.
  */
+import { randomUUID } from "node:crypto";
 import { mkdir, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import type { Clock } from "../../model/clock.ts";
+import { isStillAlive, readBirth, syncDirectory } from "../../spool/index.ts";
 import { SCOPES, type Scope } from "./scopes.ts";
 
 /** One valid token. */
@@ -97,9 +99,36 @@ export interface Owner {
 }
 
 /** Writes a file so that readers see the old one or the new one, whole; the new one is on disk when this resolves. */
-export async function replaceFile(path: string, text: string, access: { readonly mode: number; readonly owner: Owner }): Promise<void> {
-  const unfinished = `${path}.${process.pid}.new`;
-  try {
+export async function replaceFile(path: string, text: string, access: FileAccess): Promise<void> {
+  await (await prepareFile(path, text, access)).commit();
+}
+
+/** Who may do what with a file. */
+export interface FileAccess {
+  readonly mode: number;
+  readonly owner: Owner;
+}
+
+/** A file that is written and on disk, under a name that nobody looks at. */
+export interface PreparedFile {
+  /** Puts it where it belongs. */
+  commit(): Promise<void>;
+  discard(): Promise<void>;
+}
+
+/** Writes a file without putting it in its place: what a full disk refuses is refused before anything has changed. @throws TokenProblem. */
+export async function prepareFile(path: string, text: string, access: FileAccess): Promise<PreparedFile> {
+  const unfinished = `${path}.${randomUUID()}.new`;
+  const discard = () => rm(unfinished, { force: true }).catch(() => undefined);
+  const orDiscard = async (work: () => Promise<void>) => {
+    try {
+      await work();
+    } catch (error) {
+      await discard();
+      throw new TokenProblem(`cannot write ${path}: ${describe(error)}`, { cause: error });
+    }
+  };
+  await orDiscard(async () => {
     await rm(unfinished, { force: true });
     const file = await open(unfinished, "wx", 0o600);
     try {
@@ -111,13 +140,13 @@ export async function replaceFile(path: string, text: string, access: { readonly
     } finally {
       await file.close();
     }
-    await rename(unfinished, path);
-  } catch (error) {
-    await rm(unfinished, { force: true }).catch(() => undefined);
-    throw new TokenProblem(`cannot write ${path}: ${describe(error)}`);
-  }
-  const directory = await open(dirname(path), "r");
-  await directory.sync().finally(() => directory.close());
+  });
+  const commit = () =>
+    orDiscard(async () => {
+      await rename(unfinished, path);
+      await syncDirectory(dirname(path));
+    });
+  return { commit, discard };
 }
 
 /** The owner of a directory where only root can say so: what root writes must stay readable for the service's user. */
@@ -132,7 +161,8 @@ export async function ownerOf(directory: string): Promise<Owner> {
   }
 }
 
-async function makeTokenDirectory(directory: string): Promise<void> {
+/** Makes the directory of tokens, for its owner alone. @throws TokenProblem. */
+export async function makeTokenDirectory(directory: string): Promise<void> {
   try {
     if ((await mkdir(directory, { recursive: true, mode: 0o700 })) === undefined) return;
     const owner = await ownerOf(dirname(directory));
@@ -144,39 +174,43 @@ async function makeTokenDirectory(directory: string): Promise<void> {
       await handle.close();
     }
   } catch (error) {
-    throw new TokenProblem(`cannot make the directory ${directory}: ${describe(error)}`);
+    throw new TokenProblem(`cannot make the directory ${directory}: ${describe(error)}`, { cause: error });
   }
 }
 
 /** Ten seconds: a slow disk syncs for everybody who is before us. */
 const LOCK_TRIES = 200;
 const LOCK_PAUSE_SECONDS = 0.05;
+const EMPTY_LOCK_MS = 5000;
 
 async function lock(directory: string, clock: Clock): Promise<() => Promise<void>> {
   const path = `${indexPath(directory)}.lock`;
   for (let tries = 0; tries < LOCK_TRIES; tries++) {
     try {
-      await writeFile(path, `${process.pid}\n`, { flag: "wx", mode: 0o600 });
+      await writeFile(path, `${process.pid} ${await readBirth(process.pid)}\n`, { flag: "wx", mode: 0o600 });
       return () => rm(path, { force: true });
     } catch (error) {
-      if (codeOf(error) !== "EEXIST") throw new TokenProblem(`cannot write ${path}: ${describe(error)}`);
+      if (codeOf(error) !== "EEXIST") {
+        // a full disk has room for the name and none for what it holds: such a lock would never be given back
+        await rm(path, { force: true }).catch(() => undefined);
+        throw new TokenProblem(`cannot write ${path}: ${describe(error)}`, { cause: error });
+      }
     }
-    if (await isAbandoned(path)) await rm(path, { force: true });
+    if (await isAbandoned(path, clock)) await rm(path, { force: true });
     else await new Promise<void>((resolve) => void clock.after(LOCK_PAUSE_SECONDS, resolve));
   }
   throw new TokenProblem(`${path} is held by another Culprit that is writing tokens; if there is none, delete that file`);
 }
 
-/** Whether the process that took the lock is gone. */
-async function isAbandoned(path: string): Promise<boolean> {
-  const pid = Number(await readFile(path, "utf8").catch(() => ""));
-  if (!Number.isInteger(pid) || pid <= 0) return false;
-  try {
-    process.kill(pid, 0);
-    return false;
-  } catch (error) {
-    return codeOf(error) === "ESRCH";
+/** Whether whoever took the lock is gone; one that was killed between taking it and signing it has left it empty. */
+async function isAbandoned(path: string, clock: Clock): Promise<boolean> {
+  const text = (await readFile(path, "utf8").catch(() => "")).trim();
+  if (text === "") {
+    const found = await stat(path).catch(() => undefined);
+    return found !== undefined && clock.wallMs() - found.mtimeMs > EMPTY_LOCK_MS;
   }
+  const [number = "", ...birth] = text.split(" ");
+  return !(await isStillAlive(Number(number), birth.join(" ")));
 }
 
 /** The code of a system error. */

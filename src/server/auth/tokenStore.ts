@@ -22,6 +22,9 @@ export interface TokenStore {
   findByHash(sha256: string): Promise<KnownToken | undefined>;
 }
 
+/** What is seen of a file that is not there: a missing file is not an empty one. */
+const missing = "missing";
+
 /** A token that was found valid is trusted for so long before the file is looked at again. */
 const RECHECK_SECONDS = 1;
 
@@ -30,18 +33,29 @@ export function hashToken(token: string): string {
   return createHash("sha256").update(token).digest("hex");
 }
 
-/** Opens the tokens of a directory. @throws TokenProblem when the index is broken or cannot be read. */
-export async function loadTokens(directory: string, clock: Clock, log: Log): Promise<TokenStore> {
-  const store = new FileTokenStore(directory, clock, log);
+/** The store of a directory, which also knows what the file should say. */
+export interface FileTokens extends TokenStore {
+  /** The valid tokens, be they in the file or not. */
+  readonly entries: readonly TokenEntry[];
+  /** False when somebody has removed the file, or it could never be written. A missing file revokes nothing. */
+  isWritten(): Promise<boolean>;
+}
+
+/**
+ * Opens the tokens of a directory; `loose` are valid while there is no file that says which are.
+ * @throws TokenProblem when the index is broken or cannot be read.
+ */
+export async function loadTokens(directory: string, clock: Clock, log: Log, loose: readonly TokenEntry[] = []): Promise<FileTokens> {
+  const store = new FileTokenStore(directory, clock, log, loose);
   await store.load();
   return store;
 }
 
-class FileTokenStore implements TokenStore {
+class FileTokenStore implements FileTokens {
   readonly #directory: string;
   readonly #clock: Clock;
   readonly #log: Log;
-  #entries: readonly TokenEntry[] = [];
+  #entries: readonly TokenEntry[];
   #stamp = "";
   #checkedAtSeconds: number;
   /** What was said last of an index that cannot be read. */
@@ -50,7 +64,8 @@ class FileTokenStore implements TokenStore {
   #looking: Promise<void> | undefined;
   #next: Promise<void> | undefined;
 
-  constructor(directory: string, clock: Clock, log: Log) {
+  constructor(directory: string, clock: Clock, log: Log, loose: readonly TokenEntry[]) {
+    this.#entries = loose;
     this.#directory = directory;
     this.#clock = clock;
     this.#log = log;
@@ -59,7 +74,15 @@ class FileTokenStore implements TokenStore {
 
   async load(): Promise<void> {
     this.#stamp = await this.#readStamp();
-    this.#entries = (await readIndex(this.#directory)) ?? [];
+    this.#entries = (await readIndex(this.#directory)) ?? this.#entries;
+  }
+
+  get entries(): readonly TokenEntry[] {
+    return this.#entries;
+  }
+
+  async isWritten(): Promise<boolean> {
+    return (await this.#readStamp()) !== missing;
   }
 
   find(token: string): Promise<KnownToken | undefined> {
@@ -106,10 +129,13 @@ class FileTokenStore implements TokenStore {
     try {
       const stamp = await this.#readStamp();
       if (stamp !== this.#stamp) {
-        this.#entries = (await readIndex(this.#directory)) ?? [];
+        const found = stamp === missing ? undefined : await readIndex(this.#directory);
         this.#stamp = stamp;
         this.#trouble = "";
-        this.#log.info("tokens were read again", { file: indexPath(this.#directory), tokens: this.#entries.length });
+        if (found !== undefined) {
+          this.#entries = found;
+          this.#log.info("tokens were read again", { file: indexPath(this.#directory), tokens: found.length });
+        }
       }
     } catch (error) {
       const reason = describe(error);
@@ -125,7 +151,8 @@ class FileTokenStore implements TokenStore {
       const { mtimeNs, ctimeNs, ino, size } = await stat(indexPath(this.#directory), { bigint: true });
       return `${mtimeNs} ${ctimeNs} ${ino} ${size}`;
     } catch (error) {
-      return codeOf(error) ?? "unreadable";
+      const code = codeOf(error);
+      return code === "ENOENT" || code === "ENOTDIR" ? missing : (code ?? "unreadable");
     }
   }
 }

@@ -4,7 +4,17 @@ import { readFile, stat } from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import type { Clock } from "../../model/clock.ts";
 import { SCOPES, type Scope } from "./scopes.ts";
-import { changeIndex, codeOf, describe, ownerOf, readIndex, replaceFile, type TokenEntry, TokenProblem } from "./tokenIndex.ts";
+import {
+  changeIndex,
+  codeOf,
+  describe,
+  makeTokenDirectory,
+  ownerOf,
+  prepareFile,
+  readIndex,
+  type TokenEntry,
+  TokenProblem,
+} from "./tokenIndex.ts";
 import { hashToken } from "./tokenStore.ts";
 
 export { SCOPES, type Scope } from "./scopes.ts";
@@ -52,26 +62,70 @@ export async function writeToken(order: TokenOrder, clock: Clock): Promise<Writt
   await refuseForeignFile(directory, path);
   // who makes a token before the first start shall still find the administrator's after it
   if (name !== ADMIN) await ensureAdminToken(directory, clock);
-  const token = `culprit_${randomBytes(32).toString("base64url")}`;
-  let before: readonly TokenEntry[] | undefined;
-  await changeIndex(directory, clock, (entries) => {
-    before = entries;
-    const others = (entries ?? []).filter((entry) => entry.name !== name);
-    return [...others, { name, sha256: hashToken(token), scopes: order.scopes, createdAt: new Date(clock.wallMs()).toISOString() }];
-  });
+  const token = newToken();
+  await makeTokenDirectory(directory);
+  const owner = inside(directory, path) ? await ownerOf(directory) : { uid: -1, gid: -1 };
+  const access = { mode: order.mode ?? 0o600, owner: { uid: owner.uid, gid: order.group ?? owner.gid } };
+  // First the file: when it cannot be written, the old one and its token must stay as they are.
+  const prepared = await prepareFile(path, `${token}\n`, access);
+  const others = (entries: readonly TokenEntry[] = []) => entries.filter((entry) => entry.name !== name);
+  let old: TokenEntry | undefined;
   try {
-    const owner = inside(directory, path) ? await ownerOf(directory) : { uid: -1, gid: -1 };
-    await replaceFile(path, `${token}\n`, { mode: order.mode ?? 0o600, owner: { uid: owner.uid, gid: order.group ?? owner.gid } });
+    await changeIndex(directory, clock, (entries) => {
+      old = entries?.find((entry) => entry.name === name);
+      return [...others(entries), entryOf(name, token, order.scopes, clock)];
+    });
+  } catch (error) {
+    await prepared.discard();
+    throw error;
+  }
+  try {
+    await prepared.commit();
   } catch (error) {
     // The old token is still in the old file: it must stay valid.
-    const old = before?.find((entry) => entry.name === name);
-    await changeIndex(directory, clock, (entries) => [
-      ...(entries ?? []).filter((entry) => entry.name !== name),
-      ...(old === undefined ? [] : [old]),
-    ]);
+    await changeIndex(directory, clock, (entries) => [...others(entries), ...(old === undefined ? [] : [old])]);
     throw error;
   }
   return { name, path, scopes: order.scopes };
+}
+
+/** A token that is on no disk yet: it is valid in this process alone. */
+export function makeLooseAdmin(directory: string, clock: Clock): { readonly admin: AdminToken; readonly entry: TokenEntry } {
+  const token = newToken();
+  return {
+    admin: { path: join(resolve(directory), ADMIN), token, created: true },
+    entry: entryOf(ADMIN, token, SCOPES, clock),
+  };
+}
+
+/**
+ * Writes back what the disk has lost, or could not take before: the index, unless somebody has written another, and the administrator's
+ * file, where it is missing and still the valid one. @throws TokenProblem.
+ */
+export async function restoreTokens(directory: string, known: readonly TokenEntry[], admin: AdminToken, clock: Clock): Promise<void> {
+  const { path, token } = admin;
+  await makeTokenDirectory(directory);
+  const isMissing = token !== undefined && (await stat(path).catch(codeOf)) === "ENOENT";
+  const owner = await ownerOf(directory);
+  const prepared = isMissing ? await prepareFile(path, `${token}\n`, { mode: 0o600, owner }) : undefined;
+  let isValid = false;
+  try {
+    await changeIndex(directory, clock, (found) => {
+      const entries = found ?? known;
+      isValid = token !== undefined && entries.some(({ sha256 }) => sha256 === hashToken(token));
+      return entries;
+    });
+  } finally {
+    await (isValid ? prepared?.commit() : prepared?.discard());
+  }
+}
+
+function newToken(): string {
+  return `culprit_${randomBytes(32).toString("base64url")}`;
+}
+
+function entryOf(name: string, token: string, scopes: readonly Scope[], clock: Clock): TokenEntry {
+  return { name, sha256: hashToken(token), scopes, createdAt: new Date(clock.wallMs()).toISOString() };
 }
 
 /**

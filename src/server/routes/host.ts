@@ -5,7 +5,7 @@
  *       staleAfterSeconds, recordedFromMs, notes, nowMs }
  *
  * `staleAfterSeconds` is how long the next second may take; `live` is false for a recording: there is no /api/live then, and nothing to capture. `null` is unknown. Of a
- * recording `recordedFromMs` says when it begins, `nowMs` when it ends, and `notes` what must be known of it.
+ * recording `recordedFromMs` says when it begins and `nowMs` when it ends; `notes` are what must be known of it, or of this Culprit.
  */
 import { grants } from "../auth/scopes.ts";
 import type { PartsWith, ServerRouter } from "../context.ts";
@@ -13,7 +13,7 @@ import type { PartsWith, ServerRouter } from "../context.ts";
 /** Adds the route. */
 export function addHostRoutes(
   router: ServerRouter,
-  { services, settings, clock, guard }: PartsWith<"host" | "newest" | "staleAfterSeconds" | "live" | "replayed">,
+  { services, settings, clock, guard }: PartsWith<"host" | "newest" | "staleAfterSeconds" | "live" | "replayed" | "notes">,
 ): void {
   router.get("/api/host", guard.require("read"), (ctx) => {
     const { hostname, version, os, kernel, arch } = services.host;
@@ -37,7 +37,7 @@ export function addHostRoutes(
       newestAtMs: newest?.takenAtMs ?? null,
       staleAfterSeconds: services.staleAfterSeconds?.() ?? null,
       recordedFromMs: services.replayed?.fromMs ?? null,
-      notes: services.replayed?.notes ?? [],
+      notes: services.notes?.() ?? [],
       nowMs: clock.wallMs(),
     };
   });

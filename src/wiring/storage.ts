@@ -1,0 +1,58 @@
+/** The storage as a whole: whether its path can be one, and who looks after what lies in it. */
+import { join } from "node:path";
+import type { Capture } from "../capture/index.ts";
+import type { Config } from "../config.ts";
+import type { Log } from "../log.ts";
+import type { Clock } from "../model/clock.ts";
+import { makeDirectory, refusesToWrite } from "../spool/index.ts";
+import type { Memory } from "./memory.ts";
+import type { FleetRelay } from "./relay.ts";
+import type { StorageClaim } from "./storageClaim.ts";
+import { type StorageKeeper, StorageWatch } from "./storageWatch.ts";
+import type { Telling } from "./telling.ts";
+
+/**
+ * Makes the directory. A disk that takes nothing keeps nobody from starting, nor does a directory that may only be read.
+ * @throws a sentence when the path is wrong: it can never be one, or may not be made
+ */
+export async function openStorage(directory: string, log: Log): Promise<void> {
+  try {
+    await makeDirectory(directory);
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    const isDenied = code === "EACCES" || code === "EPERM";
+    const reason = error instanceof Error ? error.message : String(error);
+    if (!refusesToWrite(error) || isDenied) {
+      throw new Error(`the storage ${directory} cannot be used, expected a directory that can be written (--storage.path): ${reason}`, {
+        cause: error,
+      });
+    }
+    log.warn("storage: its directory cannot be made now", { directory, reason });
+  }
+}
+
+/** Those who keep something there. */
+export interface StorageParts {
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly memory: Pick<Memory, "recorder">;
+  readonly capture: Pick<Capture, "checkQueue" | "archives">;
+  readonly telling: Pick<Telling, "notifications">;
+  readonly relay: Pick<FleetRelay, "check">;
+  readonly tokens: { check(): Promise<void> };
+  readonly claim: Pick<StorageClaim, "check" | "path"> | undefined;
+}
+
+/** Who looks after all of it. */
+export function watchStorage({ storage, archives }: Config, parts: StorageParts): StorageWatch {
+  const { log, clock, memory, capture, telling, relay, tokens, claim } = parts;
+  const keepers: readonly StorageKeeper[] = [
+    ...(claim === undefined ? [] : [claim]),
+    { path: join(storage.path, "tokens", "index.json"), check: () => tokens.check() },
+    { path: join(storage.path, "captures"), check: () => capture.checkQueue() },
+    { path: archives.path, check: () => capture.archives.check() },
+    { path: join(storage.path, "notifications", "queue"), check: () => telling.notifications.check() },
+    { path: join(storage.path, "relay"), check: () => relay.check() },
+  ];
+  return new StorageWatch({ directory: storage.path, keepers, isSuspect: () => memory.recorder.isFailing, clock, log });
+}
