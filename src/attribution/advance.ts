@@ -169,7 +169,7 @@ function usageOf({ reading, group }: LedgerProcess, usage: ResourceUsage): Proce
 function deriveHost(ledger: Ledger, sample: Sample, hostCpu: HostCpu | undefined, elapsed: number): HostUsage {
   const { previous } = ledger;
   const { cpu, load, disks, network, filesystems, processes } = sample;
-  const memory = deriveMemory(sample.memory);
+  const memory = sample.memory && deriveMemory(sample.memory);
   const pressure = sample.pressure && derivePressure(previous?.pressure, sample.pressure, elapsed);
   const running = load === undefined ? cpu?.runningTasks : load.runnableTasks;
   return {

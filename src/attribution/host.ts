@@ -1,5 +1,6 @@
 /** The machine's own figures: levels as they are, counters as rates since the Sample before. */
-import type { CpuModeSeconds, CpuReading, DiskReading, NetworkReading, PressureReading, Sample } from "../model/sample.ts";
+import { defined } from "../model/defined.ts";
+import type { CpuModeSeconds, CpuReading, DiskReading, MemoryReading, NetworkReading, PressureReading } from "../model/sample.ts";
 import type { HostCpu, HostDisk, HostMemory, HostNetwork, HostUsage, PressureResource, Stall } from "../model/snapshot.ts";
 
 /**
@@ -39,16 +40,17 @@ function riseOf(previous: CpuModeSeconds, current: CpuModeSeconds): (mode: keyof
 }
 
 /** Memory as a person means it: used is what is not available. */
-export function deriveMemory(memory: Sample["memory"]): HostMemory | undefined {
-  if (memory === undefined) return undefined;
-  const { totalBytes, availableBytes, swapTotalBytes, swapFreeBytes } = memory;
-  return {
+export function deriveMemory({ totalBytes = 0, availableBytes, swapTotalBytes, swapFreeBytes }: MemoryReading): HostMemory | undefined {
+  if (totalBytes <= 0 || availableBytes === undefined) return undefined;
+  const swapUsedBytes = swapTotalBytes === undefined || swapFreeBytes === undefined ? undefined : swapTotalBytes - swapFreeBytes;
+  return defined({
     totalBytes,
     availableBytes,
-    usageRatio: totalBytes > 0 ? clamp(1 - availableBytes / totalBytes, 0, 1) : 0,
-    ...(swapTotalBytes === undefined ? {} : { swapTotalBytes }),
-    ...(swapTotalBytes === undefined || swapFreeBytes === undefined ? {} : { swapUsedBytes: swapTotalBytes - swapFreeBytes }),
-  };
+    usageRatio: clamp(1 - availableBytes / totalBytes, 0, 1),
+    swapTotalBytes,
+    // containers with a limit of their own show more free than there is
+    swapUsedBytes: (swapUsedBytes ?? -1) < 0 ? undefined : swapUsedBytes,
+  });
 }
 
 /** Remembers what was said of devices that did nothing. */

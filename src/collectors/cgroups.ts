@@ -8,6 +8,7 @@ import type { ProcessesReading, ProcessReading } from "../model/sample.ts";
 import { type CgroupMount, readCgroupCpu, readCgroupMounts, readCgroupPaths } from "../procfs/cgroups.ts";
 import { KernelFiles } from "../procfs/kernelFiles.ts";
 import type { ProcRoot } from "../procfs/root.ts";
+import { Skips } from "../procfs/skips.ts";
 import type { Collector } from "./collector.ts";
 
 /** Cgroups come and go with services and containers, which live for seconds at least. */
@@ -18,15 +19,18 @@ const mostCgroups = 2000;
 export function createCgroupsCollector(root: ProcRoot): Collector<"cgroups"> {
   // descriptors of its own: cgroups that are gone are let go with their files
   const files = new KernelFiles(root);
+  const skips = new Skips();
   let mounts: readonly CgroupMount[] | undefined;
   let mount: CgroupMount | undefined;
   let unifiedIsUsed = false;
   let paths: readonly string[] = [];
   let nextWalkSeconds = Number.NEGATIVE_INFINITY;
   let skipped = 0;
+  let usageBefore: ReadonlyMap<string, number> = new Map();
+  let oddBefore: ReadonlySet<string> = new Set();
 
   function choose(processes: ProcessesReading | undefined): void {
-    mounts ??= readCgroupMounts(files);
+    mounts ??= readCgroupMounts(files, skips);
     if (mounts.length === 0) return;
     // a zombie may still be shown where nobody lives any more
     const livesInUnified = ({ exiting, identity: { unifiedCgroup = "/" } }: ProcessReading) => !exiting && unifiedCgroup !== "/";
@@ -55,8 +59,29 @@ export function createCgroupsCollector(root: ProcRoot): Collector<"cgroups"> {
     paths = found;
   }
 
+  /** A cgroup that is odd for once has stood still: its rise comes with the next reading. One that stays odd is none. */
+  function readUsage(chosen: CgroupMount): ReadonlyMap<string, number> {
+    const usageSeconds = new Map<string, number>();
+    const odd = new Set<string>();
+    for (const path of paths) {
+      try {
+        const seconds = readCgroupCpu(files, chosen, path);
+        if (seconds !== undefined) usageSeconds.set(path, seconds);
+      } catch (error) {
+        skips.add(`${chosen.directory}${path}`, error);
+        const before = oddBefore.has(path) ? undefined : usageBefore.get(path);
+        if (before !== undefined) usageSeconds.set(path, before);
+        odd.add(path);
+      }
+    }
+    usageBefore = usageSeconds;
+    oddBefore = odd;
+    return usageSeconds;
+  }
+
   return {
     part: "cgroups",
+    skips,
     collect(clock, parts) {
       const before = mount;
       choose(parts?.processes);
@@ -71,12 +96,8 @@ export function createCgroupsCollector(root: ProcRoot): Collector<"cgroups"> {
         return { hierarchy: mount.hierarchy, readAtSeconds: clock.monotonicSeconds(), usageSeconds: none };
       skipped = 0;
       walk(clock, mount, parts?.processes);
-      const usageSeconds = new Map<string, number>();
       const readAtSeconds = clock.monotonicSeconds();
-      for (const path of paths) {
-        const seconds = readCgroupCpu(files, mount, path);
-        if (seconds !== undefined) usageSeconds.set(path, seconds);
-      }
+      const usageSeconds = readUsage(mount);
       return { hierarchy: mount.hierarchy, readAtSeconds, usageSeconds };
     },
     close: () => files.close(),

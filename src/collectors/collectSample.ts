@@ -38,11 +38,9 @@ export function collectSample(
       outcome = { result: "failed", reason: reasonOf(error) };
     }
     const endedSeconds = clock.monotonicSeconds();
-    outcomes.push({
-      collector: collector.part,
-      ...outcome,
-      durationSeconds: endedSeconds - startedSeconds + (preparedSeconds.get(collector) ?? 0),
-    });
+    const durationSeconds = endedSeconds - startedSeconds + (preparedSeconds.get(collector) ?? 0);
+    const skipped = collector.skips?.take();
+    outcomes.push({ collector: collector.part, ...outcome, durationSeconds, ...(skipped && { skipped }) });
     startedSeconds = endedSeconds;
   }
   return Object.freeze({ takenAtMs, monotonicSeconds, source, outcomes, ...(parts as SampleParts) });

@@ -1,6 +1,7 @@
 /** One part of a Sample, and how it is got. */
 import type { Clock } from "../model/clock.ts";
 import type { SampleParts } from "../model/sample.ts";
+import type { Skips } from "../procfs/skips.ts";
 
 /** The name of a part, and of the collector that fills it. */
 export type PartName = keyof SampleParts;
@@ -13,6 +14,8 @@ export type PartName = keyof SampleParts;
 export interface Collector<Part extends PartName = PartName> {
   readonly part: Part;
   collect(clock: Clock, parts?: SampleParts): SampleParts[Part] | undefined;
+  /** Takes what is left out because it is odd; whoever takes the Sample asks it. */
+  readonly skips?: Skips;
   /** What takes long, in slices between which others may run; `collect` gives the result. */
   prepare?(clock: Clock): Promise<void>;
   /** Gives descriptors and timers back. */

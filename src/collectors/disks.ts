@@ -4,17 +4,20 @@ import { type DiskCounters, DiskstatsReader } from "../procfs/diskstats.ts";
 import type { KernelFiles } from "../procfs/kernelFiles.ts";
 import { OneOfEach } from "../procfs/oneOfEach.ts";
 import type { ProcRoot } from "../procfs/root.ts";
+import { Skips } from "../procfs/skips.ts";
 import type { Collector } from "./collector.ts";
 
 /** Block devices. How they are stacked is looked up only when the list of devices changes; who did nothing is the same object again. */
 export function createDisksCollector(files: KernelFiles): Collector<"disks"> {
-  const reader = new DiskstatsReader(files);
+  const skips = new Skips();
+  const reader = new DiskstatsReader(files, skips);
   const unique = new OneOfEach<DiskCounters>();
   const stack = new Stack(files.root);
   let before: readonly DiskCounters[] = [];
   let readings: readonly DiskReading[] = [];
   return {
     part: "disks",
+    skips,
     collect() {
       const listed = reader.read();
       const counters = listed && unique.of(listed);

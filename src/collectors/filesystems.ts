@@ -8,6 +8,7 @@ import type { FilesystemReading } from "../model/sample.ts";
 import { isDenied } from "../procfs/errors.ts";
 import type { KernelFiles } from "../procfs/kernelFiles.ts";
 import { type Mount, readMounts } from "../procfs/mounts.ts";
+import { Skips } from "../procfs/skips.ts";
 import type { Answer, Question, SlowReads, StatfsSize } from "../slowReads/index.ts";
 import type { Collector } from "./collector.ts";
 
@@ -33,6 +34,7 @@ export function createFilesystemsCollector(
   reads: SlowReads,
   rhythm: FilesystemRhythm = { everySeconds: 10, limitSeconds: 5 },
 ): Collector<"filesystems"> & { refresh(): Promise<void> } {
+  const skips = new Skips();
   let mounts: readonly Mount[] = [];
   let known: readonly FilesystemReading[] | undefined;
   let failure: unknown;
@@ -50,7 +52,7 @@ export function createFilesystemsCollector(
 
   async function refreshAll(): Promise<void> {
     try {
-      const mounted = readMounts(files);
+      const mounted = readMounts(files, skips);
       failure = undefined;
       if (mounted === undefined) return;
       mounts = mounted.filter((mount) => !ignoredMountpoints.test(mount.mountpoint) && !ignoredTypes.test(mount.fstype));
@@ -90,6 +92,7 @@ export function createFilesystemsCollector(
 
   return {
     part: "filesystems",
+    skips,
     refresh,
     collect(now) {
       if (now.monotonicSeconds() >= nextRefreshSeconds) {

@@ -11,8 +11,10 @@ import { UserNames } from "../procfs/passwd.ts";
 import { commandLinePath, fingerprintOf, mostArgumentBytes, splitArguments, trimArguments } from "../procfs/pidArguments.ts";
 import { type PidCgroups, readPidCgroups, readPidUserId } from "../procfs/pidIdentity.ts";
 import type { ProcRoot } from "../procfs/root.ts";
+import { Skips } from "../procfs/skips.ts";
 import { redactArgumentList } from "../redact/index.ts";
 import type { Question, SlowReads } from "../slowReads/index.ts";
+import { readPidFile } from "./pidFiles.ts";
 import type { Identities } from "./processReadings.ts";
 
 /** Knows the names that an engine has given its containers. */
@@ -62,15 +64,17 @@ const kernelIdentity: ProcessIdentity = Object.freeze({ commandLine: "", user: "
 export class IdentityReader implements Identities {
   readonly #root: ProcRoot;
   readonly #reads: SlowReads;
+  readonly #skips: Skips;
   readonly #users: UserNames;
   readonly #containers: ContainerNaming | undefined;
   readonly #memories = new WeakMap<ProcessIdentity, Memory>();
   #wanted: Wanted[] = [];
   #news: number[] = [];
 
-  constructor(root: ProcRoot, reads: SlowReads, containers?: ContainerNaming) {
+  constructor(root: ProcRoot, reads: SlowReads, containers?: ContainerNaming, skips = new Skips()) {
     this.#root = root;
     this.#reads = reads;
+    this.#skips = skips;
     this.#users = new UserNames(root);
     this.#containers = containers;
   }
@@ -141,9 +145,10 @@ export class IdentityReader implements Identities {
     const questions = wanted.map(({ process: { pid, key, isWaiting } }): Question => {
       return { path: commandLinePath(this.#root, pid), of: key, isDoubtful: isWaiting, most: mostArgumentBytes };
     });
-    return this.#reads.ask(questions, ({ bytes }, index) => {
-      // denied, gone or silent: it stays what it was known for
+    return this.#reads.ask(questions, ({ bytes, error }, index) => {
+      // denied, gone, odd or silent: it stays what it was known for
       if (bytes !== undefined) this.#learn(wanted[index] as Wanted, trimArguments(bytes));
+      else if (error !== undefined && !isDenied(error) && !isGone(error)) this.#skips.add(questions[index]?.path.toString() ?? "", error);
     });
   }
 
@@ -187,11 +192,16 @@ export class IdentityReader implements Identities {
   }
 
   #readUser(pid: number, nowSeconds: number): string {
-    return allowed(() => this.#users.nameOf(readPidUserId(this.#root, pid), nowSeconds)) ?? "";
+    return this.#attempt(pid, "status", () => this.#users.nameOf(readPidUserId(this.#root, pid), nowSeconds)) ?? "";
   }
 
   #readCgroups(pid: number): PidCgroups | undefined {
-    return allowed(() => readPidCgroups(this.#root, pid));
+    return this.#attempt(pid, "cgroup", () => readPidCgroups(this.#root, pid));
+  }
+
+  /** Where one of these is denied (hidepid), missing or odd, the others still stand. */
+  #attempt<Value>(pid: number, file: string, read: () => Value): Value | undefined {
+    return readPidFile(this.#root, pid, file, this.#skips, read);
   }
 
   #compose(line: CommandLine | undefined, user: string, cgroups: PidCgroups | undefined): ProcessIdentity {
@@ -225,14 +235,4 @@ function sameCircumstances(one: ProcessIdentity, other: ProcessIdentity): boolea
     one.cpuacctCgroup === other.cpuacctCgroup &&
     one.containerName === other.containerName
   );
-}
-
-/** Where the kernel denies one of these (hidepid), the others still stand. */
-function allowed<Value>(read: () => Value): Value | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (isDenied(error)) return undefined;
-    throw error;
-  }
 }

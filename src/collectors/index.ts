@@ -10,6 +10,7 @@ import { NetDevReader } from "../procfs/netDev.ts";
 import { OneOfEach } from "../procfs/oneOfEach.ts";
 import { readPressure } from "../procfs/pressure.ts";
 import type { ProcRoot } from "../procfs/root.ts";
+import { Skips } from "../procfs/skips.ts";
 import { readStat } from "../procfs/stat.ts";
 import type { KernelUnits } from "../procfs/units.ts";
 import { YoungReading } from "../procfs/youngReading.ts";
@@ -57,9 +58,10 @@ export const partsByFlag: Readonly<Record<string, PartName>> = {
 export function createLinuxCollectors(options: LinuxCollectorOptions): readonly Collector[] {
   const { root, units } = options;
   const files = new KernelFiles(root);
-  const stat = new YoungReading((nowSeconds) => readStat(files, units.ticksPerSecond, nowSeconds));
+  const skips = { processes: new Skips(), cpu: new Skips(), memory: new Skips(), pressure: new Skips(), network: new Skips() };
+  const stat = new YoungReading((nowSeconds) => readStat(files, units.ticksPerSecond, nowSeconds, skips.cpu));
   const load = new YoungReading(() => readLoadavg(files));
-  const netDev = new NetDevReader(files);
+  const netDev = new NetDevReader(files, skips.network);
   const uniqueInterfaces = new OneOfEach<NetworkReading>();
   const readNetwork = () => {
     const listed = netDev.read();
@@ -72,19 +74,20 @@ export function createLinuxCollectors(options: LinuxCollectorOptions): readonly 
       units,
       stat,
       load,
-      identities: new IdentityReader(root, options.reads, options.containers),
+      skips: skips.processes,
+      identities: new IdentityReader(root, options.reads, options.containers, skips.processes),
       mostDescriptors: options.mostProcessDescriptors,
       ownPids: ownPid === process.pid,
       ungated: options.ungated ?? false,
       ...(ownPid === undefined ? {} : { readerPid: ownPid }),
     }),
     createCgroupsCollector(root),
-    { part: "cpu", collect: (clock) => stat.readOrRepeat(clock.monotonicSeconds()) },
+    { part: "cpu", skips: skips.cpu, collect: (clock) => stat.readOrRepeat(clock.monotonicSeconds()) },
     { part: "load", collect: (clock) => load.readOrRepeat(clock.monotonicSeconds()) },
-    { part: "memory", collect: () => readMeminfo(files) },
-    { part: "pressure", collect: () => readPressure(files) },
+    { part: "memory", skips: skips.memory, collect: () => readMeminfo(files, skips.memory) },
+    { part: "pressure", skips: skips.pressure, collect: () => readPressure(files, skips.pressure) },
     createDisksCollector(files),
-    { part: "network", collect: readNetwork, close: () => files.close() },
+    { part: "network", skips: skips.network, collect: readNetwork, close: () => files.close() },
     createFilesystemsCollector(files, options.reads),
   ];
 }

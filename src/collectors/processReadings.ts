@@ -4,8 +4,10 @@ import { ReadBuffer } from "../procfs/kernelFiles.ts";
 import { exitingFlag, kernelThreadFlag, type PidStat } from "../procfs/pidStat.ts";
 import { PidUsageReader } from "../procfs/pidUsage.ts";
 import type { ProcRoot } from "../procfs/root.ts";
+import type { Skips } from "../procfs/skips.ts";
 import type { KernelUnits } from "../procfs/units.ts";
 import type { SeenProcess } from "./identity.ts";
+import { readPidFile } from "./pidFiles.ts";
 import { stateUninterruptible, type ThreadCounts } from "./processSlot.ts";
 
 /** Knows what processes are. Both throw like the kernel when the process is gone. */
@@ -33,6 +35,8 @@ export interface ReadingOptions {
   readonly root: ProcRoot;
   readonly units: KernelUnits;
   readonly identities: Identities;
+  /** Takes what is odd of processes. */
+  readonly skips: Skips;
 }
 
 type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
@@ -41,6 +45,8 @@ type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
 export class ReadingMaker {
   readonly #options: ReadingOptions;
   readonly #usage: PidUsageReader;
+  /** The newest readings of processes whose I/O is denied. */
+  readonly #tellsNoIo = new WeakSet<ProcessReading>();
 
   constructor(options: ReadingOptions) {
     this.#options = options;
@@ -108,19 +114,34 @@ export class ReadingMaker {
   /** Shared pages change slowly: they are counted again when the whole has changed by a twentieth. */
   #readUsage(reading: Mutable<ProcessReading>, known: ProcessReading | undefined): void {
     const { pid, residentBytes } = reading;
-    reading.sharedBytes =
-      known?.sharedBytes !== undefined && Math.abs(residentBytes - known.residentBytes) < known.residentBytes / 20
-        ? Math.min(known.sharedBytes, residentBytes)
-        : this.#usage.readSharedPages(pid) * this.#options.units.pageBytes;
+    if (known?.sharedBytes !== undefined && Math.abs(residentBytes - known.residentBytes) < known.residentBytes / 20) {
+      reading.sharedBytes = Math.min(known.sharedBytes, residentBytes);
+    } else {
+      const pages = this.#attempt(pid, "statm", () => this.#usage.readSharedPages(pid));
+      if (pages !== undefined) reading.sharedBytes = pages * this.#options.units.pageBytes;
+    }
     // what was denied once is not asked for again: every refusal costs as much as a reading
-    const io = known !== undefined && known.readBytes === undefined ? undefined : this.#usage.readIo(pid);
-    if (io === undefined) return;
-    reading.readBytes = io.readBytes;
-    reading.writtenBytes = io.writtenBytes;
+    if (known !== undefined && this.#tellsNoIo.has(known)) {
+      this.#tellsNoIo.add(reading);
+      return;
+    }
+    const { skips } = this.#options;
+    const before = skips.count;
+    const io = this.#attempt(pid, "io", () => this.#usage.readIo(pid, skips));
+    if (io?.readBytes !== undefined) reading.readBytes = io.readBytes;
+    if (io?.writtenBytes !== undefined) reading.writtenBytes = io.writtenBytes;
+    // neither told nor odd: denied, or this kernel has none
+    if (io === undefined && skips.count === before) this.#tellsNoIo.add(reading);
+  }
+
+  #attempt<Value>(pid: number, file: string, read: () => Value): Value | undefined {
+    const { root, skips } = this.#options;
+    return readPidFile(root, pid, file, skips, read);
   }
 
   #readWait(reading: Mutable<ProcessReading>): void {
-    const waitChannel = this.#usage.readWaitChannel(reading.pid);
+    const { pid } = reading;
+    const waitChannel = this.#attempt(pid, "wchan", () => this.#usage.readWaitChannel(pid));
     if (waitChannel !== undefined) reading.waitChannel = waitChannel;
   }
 }

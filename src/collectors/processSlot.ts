@@ -21,6 +21,9 @@ export interface Slot {
   reaped: boolean;
   /** The containers' names that it was last shown with. */
   namesVersion: number;
+  /** Readings in a row that could not be understood, and when the last of them was made. */
+  oddReadings: number;
+  lastOddSeconds: number;
 }
 
 /** Threads besides the main one that ran or waited. */

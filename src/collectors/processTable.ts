@@ -25,6 +25,11 @@ export interface ProcessTableOptions extends ReadingOptions {
  */
 const quietIsCold = 12;
 
+/** A process whose file is odd so many times in a row is let go: nobody can say any more what it does. */
+const mostOddReadings = 3;
+/** Whoever could not be understood is tried again after so long. */
+const oddPauseSeconds = 5;
+
 /** Remembers the last reading of every process. */
 export class ProcessTable {
   readonly #options: ProcessTableOptions;
@@ -38,11 +43,14 @@ export class ProcessTable {
   #listedSeconds: number | undefined;
   #bornAfterSeconds: number | undefined;
   readonly #denied = new Set<number>();
+  /** Pids that could not be understood, and when to try again. */
+  readonly #odd = new Map<number, number>();
   readonly #hot = new Set<Slot>();
   /** Whose turn it is: all that were there when the round began. */
   #round: readonly Slot[] = [];
   #nextInRound = 0;
   #readCount = 0;
+  #oddCount = 0;
   #explainedTicks = 0;
   #beganSeconds = 0;
   #reaped = false;
@@ -50,7 +58,7 @@ export class ProcessTable {
   constructor(options: ProcessTableOptions) {
     this.#options = options;
     this.#readings = new ReadingMaker(options);
-    this.threads = new ProcessThreads(options.root, this.#slots, this.#hot);
+    this.threads = new ProcessThreads(options.root, this.#slots, this.#hot, options.skips);
   }
 
   get size(): number {
@@ -77,9 +85,15 @@ export class ProcessTable {
     return this.#readCount;
   }
 
+  /** True when all of them were read in this tick, as far as they can be. */
+  get allRead(): boolean {
+    return this.#readCount + this.#oddCount >= this.#slots.size;
+  }
+
   /** A new tick begins. */
   begin(nowSeconds: number): void {
     this.#readCount = 0;
+    this.#oddCount = 0;
     this.#reaped = false;
     this.#beganSeconds = nowSeconds;
     this.#explainedTicks = 0;
@@ -107,8 +121,12 @@ export class ProcessTable {
   /** All that were not read in this tick. */
   unreadPids(): number[] {
     const pids: number[] = [];
-    for (const slot of this.#slots.values()) if (slot.lastReadSeconds < this.#beganSeconds) pids.push(slot.pid);
+    for (const slot of this.#slots.values()) if (!this.#wasTried(slot)) pids.push(slot.pid);
     return pids;
+  }
+
+  #wasTried({ lastReadSeconds, lastOddSeconds }: Slot): boolean {
+    return lastReadSeconds >= this.#beganSeconds || lastOddSeconds >= this.#beganSeconds;
   }
 
   /** Lets go of those that are not among `pids` any more; gives those of `pids` that are new. */
@@ -120,9 +138,19 @@ export class ProcessTable {
     for (const pid of this.#denied) {
       if (!existing.has(pid)) this.#denied.delete(pid);
     }
+    for (const pid of this.#odd.keys()) {
+      if (!existing.has(pid)) this.#odd.delete(pid);
+    }
     this.#bornAfterSeconds = this.#listedSeconds;
     this.#listedSeconds = nowSeconds;
-    return pids.filter((pid) => !this.#slots.has(pid) && !this.#denied.has(pid));
+    return pids.filter((pid) => !this.#slots.has(pid) && !this.#denied.has(pid) && !this.#odd.has(pid));
+  }
+
+  /** Those that could not be understood and whose turn it is to be tried again. */
+  oddPids(nowSeconds: number): number[] {
+    const pids: number[] = [];
+    for (const [pid, dueSeconds] of this.#odd) if (dueSeconds <= nowSeconds) pids.push(pid);
+    return pids;
   }
 
   /** Nobody is new but, at most, those that are taken up next. */
@@ -132,17 +160,20 @@ export class ProcessTable {
   }
 
   knows(pid: number): boolean {
-    return this.#slots.has(pid) || this.#denied.has(pid);
+    return this.#slots.has(pid) || this.#denied.has(pid) || this.#odd.has(pid);
   }
 
   /** Reads one known process again, unless that was done in this tick. */
   reread(pid: number, nowSeconds: number, { changed, vanished }: TableChanges): void {
     const slot = this.#slots.get(pid);
-    if (slot === undefined || slot.lastReadSeconds >= this.#beganSeconds) return;
-    if (!this.#readAgain(slot)) {
-      this.#replace(slot, nowSeconds, changed, vanished);
+    if (slot === undefined || this.#wasTried(slot)) return;
+    const answer = this.#readAgain(slot);
+    if (answer !== "same") {
+      if (answer === "odd") this.#noteOdd(slot, nowSeconds, vanished);
+      else this.#replace(slot, nowSeconds, changed, vanished);
       return;
     }
+    slot.oddReadings = 0;
     slot.risenTicks = this.#scratch.userTicks + this.#scratch.systemTicks - slot.raw.userTicks - slot.raw.systemTicks;
     if (isUnchanged(slot, this.#scratch, this.#buffer.bytes)) {
       if (++slot.quietReadings >= quietIsCold && isStill(slot)) this.#hot.delete(slot);
@@ -169,6 +200,17 @@ export class ProcessTable {
     }
     slot.lastReadSeconds = nowSeconds;
     this.#readCount++;
+  }
+
+  /** For a while it stays what it was; its counters catch up when it can be read again. */
+  #noteOdd(slot: Slot, nowSeconds: number, vanished: ProcessKey[]): void {
+    slot.lastOddSeconds = nowSeconds;
+    if (++slot.oddReadings < mostOddReadings) {
+      this.#oddCount++;
+      return;
+    }
+    this.#forget(slot, vanished);
+    this.#odd.set(slot.pid, nowSeconds + oddPauseSeconds);
   }
 
   /** It is gone. Its pid may have been given to another process since, which no listing would show to be new. */
@@ -217,7 +259,7 @@ export class ProcessTable {
     for (const { pid } of changed) if (this.#slots.get(pid)?.reaped) reapers.add(pid);
     if (reapers.size === 0) return;
     for (const slot of this.#slots.values()) {
-      if (reapers.has(slot.raw.parentPid) && !this.#readAgain(slot)) this.#replace(slot, nowSeconds, changed, vanished);
+      if (reapers.has(slot.raw.parentPid) && this.#readAgain(slot) === "gone") this.#replace(slot, nowSeconds, changed, vanished);
     }
   }
 
@@ -228,15 +270,17 @@ export class ProcessTable {
     this.#slots.clear();
   }
 
-  /** Takes a new process up, unless it is gone again already. */
+  /** Takes a new process up, unless it is gone again already or cannot be understood. */
   takeUp(pid: number, nowSeconds: number, changed: ProcessReading[]): void {
     let descriptor: number | undefined;
+    // who could not be read until now may be old: its past is not known
+    const bornAfterSeconds = this.#odd.delete(pid) ? undefined : this.#bornAfterSeconds;
     try {
       descriptor = this.#open(pid);
       if (descriptor === undefined) readPidStat(this.#options.root, pid, this.#buffer, this.#scratch);
       else parsePidStat(this.#buffer.bytes, this.#buffer.readAtOnce(descriptor), this.#scratch);
       // what was not there at the last listing has done all that it did since then
-      const reading = this.#readings.make(this.#scratch, this.#buffer.bytes, nowSeconds, this.#bornAfterSeconds, undefined, noThreads);
+      const reading = this.#readings.make(this.#scratch, this.#buffer.bytes, nowSeconds, bornAfterSeconds, undefined, noThreads);
       const raw = { ...this.#scratch };
       const slot = {
         pid,
@@ -249,11 +293,13 @@ export class ProcessTable {
         ...noThreads,
         reaped: false,
         namesVersion: this.#options.identities.namesVersion,
+        oddReadings: 0,
+        lastOddSeconds: Number.NEGATIVE_INFINITY,
       };
       this.#slots.set(pid, slot);
       this.#readCount++;
       this.#hot.add(slot);
-      if (this.#bornAfterSeconds !== undefined) this.#explainedTicks += ticksOf(raw);
+      if (bornAfterSeconds !== undefined) this.#explainedTicks += ticksOf(raw);
       changed.push(reading);
     } catch (error) {
       if (descriptor !== undefined) {
@@ -261,7 +307,10 @@ export class ProcessTable {
         this.#openDescriptors--;
       }
       if (isDenied(error)) this.#denied.add(pid);
-      else if (!isGone(error)) throw error;
+      else if (!isGone(error)) {
+        this.#options.skips.add(`${this.#options.root.procfs}/${pid}/stat`, error);
+        this.#odd.set(pid, nowSeconds + oddPauseSeconds);
+      }
     }
   }
 
@@ -277,16 +326,17 @@ export class ProcessTable {
     }
   }
 
-  /** Reads a known process; false when it is gone or, where no descriptor was kept, when its pid is another's by now. */
-  #readAgain(slot: Slot): boolean {
+  /** Reads a known process: gone is also, where no descriptor was kept, one whose pid is another's by now. */
+  #readAgain(slot: Slot): "same" | "gone" | "odd" {
     try {
       if (slot.descriptor === undefined) readPidStat(this.#options.root, slot.pid, this.#buffer, this.#scratch);
       else parsePidStat(this.#buffer.bytes, this.#buffer.readAtOnce(slot.descriptor), this.#scratch);
     } catch (error) {
-      if (!isGone(error)) throw error;
-      return false;
+      if (isGone(error)) return "gone";
+      this.#options.skips.add(`${this.#options.root.procfs}/${slot.pid}/stat`, error);
+      return "odd";
     }
-    return this.#scratch.startTicks === slot.raw.startTicks;
+    return this.#scratch.startTicks === slot.raw.startTicks ? "same" : "gone";
   }
 
   #forget(slot: Slot, vanished: ProcessKey[]): void {

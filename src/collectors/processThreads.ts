@@ -1,9 +1,11 @@
 /** Looks at the threads of processes: the load counts them all, a process' own state is its main thread's only. */
 import type { ProcessReading } from "../model/sample.ts";
-import { isDenied, isGone } from "../procfs/errors.ts";
+import { isGone } from "../procfs/errors.ts";
 import { ReadBuffer } from "../procfs/kernelFiles.ts";
 import { PidUsageReader } from "../procfs/pidUsage.ts";
 import type { ProcRoot } from "../procfs/root.ts";
+import type { Skips } from "../procfs/skips.ts";
+import { readPidFile } from "./pidFiles.ts";
 import { type Slot, stateRunning, stateUninterruptible, type TableChanges, threadCounts } from "./processSlot.ts";
 
 /** Two hundredths of a core: less is what a thread that mostly sleeps takes, and looking at a thread costs as much as at a process. */
@@ -11,12 +13,16 @@ const leastTicks = 2;
 
 /** The tasks behind the slots of a table. */
 export class ProcessThreads {
+  readonly #root: ProcRoot;
+  readonly #skips: Skips;
   readonly #usage: PidUsageReader;
   readonly #slots: ReadonlyMap<number, Slot>;
   readonly #hot: Set<Slot>;
 
   /** `hot` are those that moved, run or wait; whoever is found to do so is added. */
-  constructor(root: ProcRoot, slots: ReadonlyMap<number, Slot>, hot: Set<Slot>) {
+  constructor(root: ProcRoot, slots: ReadonlyMap<number, Slot>, hot: Set<Slot>, skips: Skips) {
+    this.#root = root;
+    this.#skips = skips;
     this.#usage = new PidUsageReader(root, new ReadBuffer());
     this.#slots = slots;
     this.#hot = hot;
@@ -63,14 +69,8 @@ export class ProcessThreads {
   scan(pid: number, { changed }: TableChanges): void {
     const slot = this.#slots.get(pid);
     if (slot === undefined) return;
-    let states: { running: number; uninterruptible: number };
-    try {
-      states = this.#usage.readThreadStates(pid);
-    } catch (error) {
-      // who is gone is found to be so by its own descriptor
-      if (isGone(error) || isDenied(error)) return;
-      throw error;
-    }
+    const states = this.#statesOf(pid);
+    if (states === undefined) return;
     if (states.running === slot.runningThreads && states.uninterruptible === slot.uninterruptibleThreads) return;
     slot.runningThreads = states.running;
     slot.uninterruptibleThreads = states.uninterruptible;
@@ -86,6 +86,16 @@ export class ProcessThreads {
     const atSeconds = slot.lastReadSeconds;
     slot.reading = { ...withoutThreads(slot.reading), readAtSeconds: atSeconds, unchangedUntilSeconds: atSeconds, ...threadCounts(slot) };
     changed.push(slot.reading);
+  }
+
+  #statesOf(pid: number): { running: number; uninterruptible: number } | undefined {
+    try {
+      return readPidFile(this.#root, pid, "task", this.#skips, () => this.#usage.readThreadStates(pid, this.#skips));
+    } catch (error) {
+      // who is gone is found to be so by its own descriptor
+      if (isGone(error)) return undefined;
+      throw error;
+    }
   }
 }
 

@@ -1,11 +1,12 @@
 /** The processes of a tick: who is new, who is gone, and of the others those that the gate lets be read. */
 import type { Cancel, Clock } from "../model/clock.ts";
 import type { CpuReading, LoadReading, ProcessesReading } from "../model/sample.ts";
-import { isGone } from "../procfs/errors.ts";
+import { isGone, isOdd } from "../procfs/errors.ts";
 import { readIsProcess } from "../procfs/pidIdentity.ts";
 import { readPids } from "../procfs/pids.ts";
 import type { YoungReading } from "../procfs/youngReading.ts";
 import type { Collector } from "./collector.ts";
+import { ForkCounter } from "./forkCounter.ts";
 import { LoadWatch } from "./loadWatch.ts";
 import { ProcessGate } from "./processGate.ts";
 import type { TableChanges } from "./processSlot.ts";
@@ -51,6 +52,7 @@ export function createProcessesCollector(options: ProcessesOptions): Collector<"
     part: "processes",
     prepare: (clock) => reader.read(clock),
     collect: () => reader.take(),
+    skips: options.skips,
     close: () => reader.close(),
   };
 }
@@ -60,7 +62,7 @@ class ProcessesReader {
   readonly #table: ProcessTable;
   readonly #gate = new ProcessGate();
   readonly #loadWatch = new LoadWatch();
-  #forks: number | undefined;
+  readonly #forks = new ForkCounter();
   #lastPid: number | undefined;
   #ticksSinceList = 0;
   /** The look of the kernel that all threads were last searched for. */
@@ -100,17 +102,18 @@ class ProcessesReader {
     const table = this.#table;
     const changes: TableChanges = { changed: [], vanished: [] };
     const startSeconds = clock.monotonicSeconds();
-    const cpu = this.#options.stat.read(startSeconds);
-    const load = this.#options.load.read(startSeconds);
+    // what these two cannot say is said by the collectors cpu and load, and costs no process
+    const cpu = readable(() => this.#options.stat.read(startSeconds));
+    const load = readable(() => this.#options.load.read(startSeconds));
     table.begin(startSeconds);
     this.#gate.begin(cpu);
-    const born = await this.#findNew(clock, cpu, load, changes);
+    const born = [...(await this.#findNew(clock, cpu, load, changes)), ...table.oddPids(startSeconds)];
     await inSlices(clock, born, (pid, nowSeconds) => table.takeUp(pid, nowSeconds, changes.changed));
     const inTurn = Math.ceil(table.size / this.#gate.turns);
     const first = this.#options.ungated ? table.unreadPids() : [...table.hotPids(), ...table.nextPids(inTurn)];
     await inSlices(clock, first, (pid, nowSeconds) => table.reread(pid, nowSeconds, changes));
     table.recheckChildren(changes, clock.monotonicSeconds());
-    let everybody = table.readCount === table.size;
+    let everybody = table.allRead;
     const explainedBefore = table.explainedSeconds;
     if (!everybody && this.#gate.wantsAll(explainedBefore, table.size)) {
       await inSlices(clock, table.unreadPids(), (pid, nowSeconds) => table.reread(pid, nowSeconds, changes));
@@ -177,10 +180,9 @@ class ProcessesReader {
     changes: TableChanges,
   ): Promise<readonly number[]> {
     const nowSeconds = clock.monotonicSeconds();
-    const forked = cpu?.forks === undefined || this.#forks === undefined ? undefined : cpu.forks - this.#forks;
     const from = this.#lastPid;
-    this.#forks = cpu?.forks;
     this.#lastPid = load?.lastPid;
+    const forked = this.#forks.take(cpu?.forks, from !== this.#lastPid);
     this.#ticksSinceList++;
     const mustList = forked === undefined || this.#ticksSinceList >= listEveryTicks || this.#options.ungated;
     if (!mustList && forked === 0) {
@@ -196,7 +198,10 @@ class ProcessesReader {
       return range(from + 1, to).filter((pid) => !this.#table.knows(pid) && this.#isProcess(pid));
     }
     this.#ticksSinceList = 0;
-    return this.#table.reconcile(await this.#listPids(clock), changes, nowSeconds);
+    const isFirst = this.#table.size === 0;
+    const born = this.#table.reconcile(await this.#listPids(clock), changes, nowSeconds);
+    if (born.length > 0 && !isFirst) this.#forks.noteNew();
+    return born;
   }
 
   async #listPids(clock: Clock): Promise<readonly number[]> {
@@ -213,9 +218,20 @@ class ProcessesReader {
     try {
       return readIsProcess(this.#options.root, pid);
     } catch (error) {
-      if (isGone(error)) return false;
-      throw error;
+      // one that cannot be told from a thread is found by the next listing
+      if (!isGone(error)) this.#options.skips.add(`${this.#options.root.procfs}/${pid}/status`, error);
+      return false;
     }
+  }
+}
+
+/** Undefined also where it is odd. */
+function readable<Reading>(read: () => Reading | undefined): Reading | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (!isOdd(error)) throw error;
+    return undefined;
   }
 }
 

@@ -10,6 +10,7 @@ import { KernelFiles } from "../procfs/kernelFiles.ts";
 import { createNetstatReader } from "../procfs/netstat.ts";
 import type { ProcRoot } from "../procfs/root.ts";
 import { readSchedstat } from "../procfs/schedstat.ts";
+import { Skips } from "../procfs/skips.ts";
 import { readSockstat } from "../procfs/sockstat.ts";
 import { readSoftnet } from "../procfs/softnet.ts";
 import { readSystemName } from "../procfs/systemName.ts";
@@ -17,7 +18,7 @@ import { UdevData } from "../procfs/udev.ts";
 import type { KernelUnits } from "../procfs/units.ts";
 import { readVmstat } from "../procfs/vmstat.ts";
 import { LocalTime } from "../procfs/zoneinfo.ts";
-import type { Collector } from "./collector.ts";
+import type { Collector, PartName } from "./collector.ts";
 import { createTextfileCollector } from "./textfile.ts";
 
 /** What these collectors need. */
@@ -36,22 +37,35 @@ export function createScrapeCollectors(options: ScrapeCollectorOptions): readonl
   const { root, units, log, textfileDirectories, machine = machineOfSystem() } = options;
   const files = new KernelFiles(root);
   const interfaces = new InterfaceFiles(root);
-  const topology = new CpuTopologyFiles(root);
-  const udev = new UdevData(`${root.rootfs.replace(/\/$/, "")}/run/udev/data`);
   const localTime = new LocalTime();
   return [
-    { part: "vmstat", collect: () => readVmstat(files), close: () => files.close() },
-    { part: "netstat", collect: createNetstatReader(files) },
-    { part: "sockets", collect: () => readSockstat(files, units.pageBytes) },
+    { ...skipping("vmstat", (skips) => () => readVmstat(files, skips)), close: () => files.close() },
+    skipping("netstat", (skips) => createNetstatReader(files, skips)),
+    skipping("sockets", (skips) => () => readSockstat(files, units.pageBytes, skips)),
     { part: "fileHandles", collect: () => readFileNr(files) },
-    { part: "softnet", collect: () => readSoftnet(files) },
-    { part: "schedule", collect: () => readSchedstat(files) },
-    { part: "conntrack", collect: () => readConntrack(files) },
+    skipping("softnet", (skips) => () => readSoftnet(files, skips)),
+    skipping("schedule", (skips) => () => readSchedstat(files, skips)),
+    skipping("conntrack", (skips) => () => readConntrack(files, skips)),
     { part: "interfaces", collect: () => interfaces.read(), close: () => interfaces.close() },
-    { part: "systemName", collect: () => readSystemName(files, machine) },
-    { part: "time", collect: (clock) => ({ clocksources: readClocksources(files), zone: localTime.at(clock.wallMs()) }) },
-    { part: "diskProperties", collect: () => udev.read() },
-    { part: "cpuTopology", collect: () => topology.read(), close: () => topology.close() },
+    skipping("systemName", (skips) => () => readSystemName(files, machine, skips)),
+    skipping("time", (skips) => (clock) => ({ clocksources: readClocksources(files, skips), zone: localTime.at(clock.wallMs()) })),
+    skipping("diskProperties", (skips) => {
+      const udev = new UdevData(`${root.rootfs.replace(/\/$/, "")}/run/udev/data`, skips);
+      return () => udev.read();
+    }),
+    createTopologyCollector(root),
     createTextfileCollector(textfileDirectories, log),
   ];
+}
+
+/** A collector that leaves out what is odd. */
+function skipping<Part extends PartName>(part: Part, make: (skips: Skips) => Collector<Part>["collect"]): Collector<Part> {
+  const skips = new Skips();
+  return { part, skips, collect: make(skips) };
+}
+
+function createTopologyCollector(root: ProcRoot): Collector<"cpuTopology"> {
+  const skips = new Skips();
+  const topology = new CpuTopologyFiles(root, skips);
+  return { part: "cpuTopology", skips, collect: () => topology.read(), close: () => topology.close() };
 }

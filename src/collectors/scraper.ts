@@ -1,27 +1,25 @@
 /** Takes the readings that are made only when somebody scrapes them. */
-import type { Log } from "../log.ts";
 import type { Clock } from "../model/clock.ts";
 import type { Sample, SourceName } from "../model/sample.ts";
 import type { Collector, PartName } from "./collector.ts";
 import { collectSample } from "./collectSample.ts";
-import { OutcomeLog } from "./outcomeLog.ts";
+import type { OutcomeLog } from "./outcomeLog.ts";
 
 /** What a scraper needs. */
 export interface ScraperOptions {
   readonly collectors: readonly Collector[];
   readonly source: SourceName;
   readonly clock: Clock;
-  readonly log: Log;
+  /** Takes what becomes of them; the sampler's, so that all is counted and said in one place. */
+  readonly outcomeLog: OutcomeLog;
 }
 
 /** Runs collectors when asked, and only those that are asked for. */
 export class Scraper {
   readonly #options: ScraperOptions;
-  readonly #outcomes: OutcomeLog;
 
   constructor(options: ScraperOptions) {
     this.#options = options;
-    this.#outcomes = new OutcomeLog(options.log);
   }
 
   /** A Sample that holds these parts, as far as the machine has them and this scraper knows them. */
@@ -29,7 +27,7 @@ export class Scraper {
     const { collectors, source, clock } = this.#options;
     const wanted = collectors.filter((collector) => parts.has(collector.part));
     const sample = collectSample(wanted, source, clock);
-    this.#outcomes.note(sample.outcomes);
+    this.#options.outcomeLog.note(sample.outcomes);
     return sample;
   }
 

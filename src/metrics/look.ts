@@ -18,6 +18,7 @@ export function look(sampling: Sampling, surroundings: Surroundings): MetricsVie
       taken: sampler.samplesTaken,
       missed: sampler.samplesMissed,
       outcomes: sampling.outcomes,
+      skipped: sampler.outcomeLog.skipped,
       labelsDropped: sampling.labelsDropped,
     },
   };

@@ -47,6 +47,8 @@ export interface MetricsView {
     readonly taken: number;
     readonly missed: number;
     readonly outcomes: readonly CollectorOutcome[];
+    /** How many lines, files and processes every collector has left out. */
+    readonly skipped: ReadonlyMap<string, number>;
     readonly labelsDropped: number;
   };
   readonly archives: { readonly count: number; readonly bytes: number; readonly limitBytes: number; readonly latest: readonly Archive[] };

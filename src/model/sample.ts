@@ -39,13 +39,23 @@ export interface CpuModeSeconds {
   readonly guestNice: number;
 }
 
+/** The time of one CPU. */
+export interface CpuTimes {
+  readonly cpu: number;
+  readonly modes: CpuModeSeconds;
+  /** As `totalLowDigits`. */
+  readonly lowDigits?: CpuModeSeconds;
+}
+
 /** /proc/stat, or what comes nearest to it. */
 export interface CpuReading {
   /** When the counters were read, on the monotonic clock: rates of CPU use this, not the time of the tick. */
   readonly readAtSeconds: number;
   readonly total: CpuModeSeconds;
+  /** `total` without its highest digits, where one is beyond what a double counts exactly: its rises are made of this. */
+  readonly totalLowDigits?: CpuModeSeconds;
   /** One entry per online CPU, by the kernel's number. */
-  readonly perCpu: readonly { readonly cpu: number; readonly modes: CpuModeSeconds }[];
+  readonly perCpu: readonly CpuTimes[];
   readonly bootTimeSeconds?: number;
   readonly contextSwitches?: number;
   readonly interrupts?: number;
@@ -70,8 +80,9 @@ export interface LoadReading {
 
 /** /proc/meminfo in bytes; HugePages_* stay counts. Keys are the kernel's own (`MemTotal`, `Active(anon)`). */
 export interface MemoryReading {
-  readonly totalBytes: number;
-  readonly availableBytes: number;
+  /** Absent where the kernel does not tell it, or tells what cannot be. */
+  readonly totalBytes?: number;
+  readonly availableBytes?: number;
   readonly swapTotalBytes?: number;
   readonly swapFreeBytes?: number;
   readonly fields: ReadonlyMap<string, number>;
@@ -255,6 +266,22 @@ export interface CollectorOutcome {
   readonly result: "ok" | "absent" | "failed";
   readonly durationSeconds: number;
   readonly reason?: string;
+  /** What it left out because it was odd; absent when that is nothing. */
+  readonly skipped?: Skipped;
+}
+
+/** Lines, files and processes that were left out of a part: nobody can say what they mean. */
+export interface Skipped {
+  readonly count: number;
+  /** Some of them. */
+  readonly notes: readonly SkippedNote[];
+}
+
+/** One thing that was left out. */
+export interface SkippedNote {
+  readonly path: string;
+  /** What was expected and the line that stood there, or the system's error. */
+  readonly reason: string;
 }
 
 /** The parts of a Sample, by the name of the collector that fills them. */

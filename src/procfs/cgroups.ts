@@ -1,8 +1,10 @@
 /** CPU time by cgroup: v2 cpu.stat (Documentation/admin-guide/cgroup-v2.rst), v1 cpuacct.usage (cgroup-v1/cpuacct.rst). */
 import { readdirSync } from "node:fs";
 import type { KernelFiles } from "./kernelFiles.ts";
+import { parseLines } from "./lines.ts";
 import { mountFields } from "./mounts.ts";
 import type { Scanner } from "./scanner.ts";
+import type { Skips } from "./skips.ts";
 
 /** A mounted hierarchy that accounts CPU time. */
 export interface CgroupMount {
@@ -11,20 +13,19 @@ export interface CgroupMount {
 }
 
 /** Finds the mounts among our own: the paths must be open to this process, whatever the host's look like. */
-export function readCgroupMounts(files: KernelFiles): readonly CgroupMount[] {
+export function readCgroupMounts(files: KernelFiles, skips: Skips): readonly CgroupMount[] {
   const text = files.read(`${files.root.procfs}/self/mounts`);
-  return text === undefined ? [] : parseCgroupMounts(text);
+  return text === undefined ? [] : parseCgroupMounts(text, skips);
 }
 
 /** Picks them out of a mounts file. */
-export function parseCgroupMounts(text: Scanner): readonly CgroupMount[] {
+export function parseCgroupMounts(text: Scanner, skips: Skips): readonly CgroupMount[] {
   const mounts: CgroupMount[] = [];
-  while (!text.atEnd) {
+  parseLines(text, skips, () => {
     const [, directory = "", fstype, options] = mountFields(text);
     if (fstype === "cgroup2") mounts.push({ hierarchy: "unified", directory });
     if (fstype === "cgroup" && options?.split(",").includes("cpuacct")) mounts.push({ hierarchy: "cpuacct", directory });
-    text.skipLine();
-  }
+  });
   return mounts;
 }
 

@@ -4,6 +4,7 @@ import type { CpuTopologyReading } from "../model/scraped.ts";
 import { isGone } from "./errors.ts";
 import { KernelFiles } from "./kernelFiles.ts";
 import type { ProcRoot } from "./root.ts";
+import type { Skips } from "./skips.ts";
 
 /** A core or a package, and the file that counts for it: the CPUs of one core share its counter, so it is read once. */
 interface Throttle {
@@ -15,13 +16,15 @@ interface Throttle {
 /** Reads the counters; where they are is looked up only when CPUs come or go. */
 export class CpuTopologyFiles {
   readonly #files: KernelFiles;
+  readonly #skips: Skips;
   readonly #folder: string;
   #online: string | undefined;
   #cores: readonly Throttle[] = [];
   #packages: readonly Throttle[] = [];
 
-  constructor(root: ProcRoot) {
+  constructor(root: ProcRoot, skips: Skips) {
     this.#files = new KernelFiles(root);
+    this.#skips = skips;
     this.#folder = `${root.sysfs}/devices/system/cpu`;
   }
 
@@ -44,8 +47,12 @@ export class CpuTopologyFiles {
   }
 
   #count(path: string): number[] {
-    const count = this.#files.readAtOnce(path)?.number();
+    const count = this.#number(path);
     return count === undefined ? [] : [count];
+  }
+
+  #number(path: string): number | undefined {
+    return this.#skips.attempt(path, () => this.#files.readAtOnce(path)?.number());
   }
 
   #look(): void {
@@ -54,8 +61,8 @@ export class CpuTopologyFiles {
     const packages = new Map<number, Throttle>();
     for (const name of list(this.#folder)) {
       const folder = `${this.#folder}/${name}`;
-      const of = this.#files.readAtOnce(`${folder}/topology/physical_package_id`)?.number();
-      const core = this.#files.readAtOnce(`${folder}/topology/core_id`)?.number();
+      const of = this.#number(`${folder}/topology/physical_package_id`);
+      const core = this.#number(`${folder}/topology/core_id`);
       if (of === undefined || core === undefined) continue;
       this.#note(cores, `${of} ${core}`, { package: of, core, path: `${folder}/thermal_throttle/core_throttle_count` });
       this.#note(packages, of, { package: of, core, path: `${folder}/thermal_throttle/package_throttle_count` });
@@ -66,7 +73,7 @@ export class CpuTopologyFiles {
   }
 
   #note<Key>(known: Map<Key, Throttle>, key: Key, throttle: Throttle): void {
-    if (!known.has(key) && this.#files.readAtOnce(throttle.path) !== undefined) known.set(key, throttle);
+    if (!known.has(key) && this.#number(throttle.path) !== undefined) known.set(key, throttle);
   }
 }
 

@@ -3,6 +3,7 @@ import type { DiskReading } from "../model/sample.ts";
 import type { KernelFiles } from "./kernelFiles.ts";
 import { LineCache } from "./lineCache.ts";
 import type { Scanner } from "./scanner.ts";
+import type { Skips } from "./skips.ts";
 import { sectorBytes } from "./units.ts";
 
 /** A DiskReading before it is known how the devices hang together. */
@@ -11,10 +12,11 @@ export type DiskCounters = Omit<DiskReading, "whole">;
 /** Reads /proc/diskstats again and again; a device that did nothing is the same object as the time before. */
 export class DiskstatsReader {
   readonly #files: KernelFiles;
-  readonly #lines = new LineCache(parseLine);
+  readonly #lines: LineCache<DiskCounters>;
 
-  constructor(files: KernelFiles) {
+  constructor(files: KernelFiles, skips: Skips) {
     this.#files = files;
+    this.#lines = new LineCache(parseLine, skips);
   }
 
   /** Undefined where there is no such file. */
@@ -25,36 +27,54 @@ export class DiskstatsReader {
 }
 
 /** Parses /proc/diskstats: 11 counters, 15 since Linux 4.18, 17 since 5.5. */
-export function parseDiskstats(text: Scanner): readonly DiskCounters[] {
-  return new LineCache(parseLine).parse(text);
+export function parseDiskstats(text: Scanner, skips: Skips): readonly DiskCounters[] {
+  return new LineCache(parseLine, skips).parse(text);
 }
 
+/** The counters in the order of the columns, in the kernel's units. */
+const columns = [
+  "readsCompleted",
+  "readsMerged",
+  "readBytes",
+  "readSeconds",
+  "writesCompleted",
+  "writesMerged",
+  "writtenBytes",
+  "writeSeconds",
+  "ioNow",
+  "ioSeconds",
+  "ioWeightedSeconds",
+  "discardsCompleted",
+  "discardsMerged",
+  "discardedBytes",
+  "discardSeconds",
+  "flushesCompleted",
+  "flushSeconds",
+] as const;
+
+/** Partitions before Linux 2.6.25, and of some vendors' kernels until today. */
+const columnsOfPartition = ["readsCompleted", "readBytes", "writesCompleted", "writtenBytes"] as const;
+
+/** lxcfs and old kernels end a line early: what is not there is unknown. Without the bytes a line says nothing. */
 function parseLine(text: Scanner): DiskCounters {
-  const basic = {
-    major: text.number(),
-    minor: text.number(),
-    device: text.word(),
-    readsCompleted: text.number(),
-    readsMerged: text.number(),
-    readBytes: text.number() * sectorBytes,
-    readSeconds: text.number() / 1000,
-    writesCompleted: text.number(),
-    writesMerged: text.number(),
-    writtenBytes: text.number() * sectorBytes,
-    writeSeconds: text.number() / 1000,
-    ioNow: text.number(),
-    ioSeconds: text.number() / 1000,
-    ioWeightedSeconds: text.number() / 1000,
-  };
-  text.skipSpaces();
-  if (text.atLineEnd) return basic;
-  const discards = {
-    discardsCompleted: text.number(),
-    discardsMerged: text.number(),
-    discardedBytes: text.number() * sectorBytes,
-    discardSeconds: text.number() / 1000,
-  };
-  text.skipSpaces();
-  if (text.atLineEnd) return { ...basic, ...discards };
-  return { ...basic, ...discards, flushesCompleted: text.number(), flushSeconds: text.number() / 1000 };
+  const major = text.number();
+  const minor = text.number();
+  const device = text.word();
+  const numbers: number[] = [];
+  for (text.skipSpaces(); !text.atLineEnd; text.skipSpaces()) numbers.push(text.number());
+  const names: readonly (typeof columns)[number][] = numbers.length === columnsOfPartition.length ? columnsOfPartition : columns;
+  const counters: { -readonly [Key in keyof DiskCounters]?: DiskCounters[Key] } = { major, minor, device };
+  for (const [index, name] of names.entries()) {
+    const value = numbers[index];
+    if (value === undefined) break;
+    counters[name] = inUnit(name, value);
+  }
+  const { readBytes, writtenBytes } = counters;
+  if (readBytes === undefined || writtenBytes === undefined) text.fail("4 counters, or 7 to 17");
+  return { ...counters, device, readBytes, writtenBytes };
+}
+
+function inUnit(column: (typeof columns)[number], value: number): number {
+  if (column.endsWith("Bytes")) return value * sectorBytes;
+  return column.endsWith("Seconds") ? value / 1000 : value;
 }

@@ -1,12 +1,22 @@
 /** The three ways in which reading a kernel file goes wrong: gone, denied, malformed. */
 
-/** A kernel file says something its documentation does not allow: a bug here or there, never to be passed over. */
+/** A kernel file says something its documentation does not allow: a bug here or there, never to be passed over in silence. */
 export class MalformedError extends Error {
   override readonly name = "MalformedError";
+  /** What was expected and what stood there, without the path. */
+  readonly reason: string;
 
   constructor(path: string, line: string, expected: string) {
-    super(`${path}: expected ${expected}, got ${JSON.stringify(line.slice(0, 200))}`);
+    const reason = `expected ${expected}, got ${JSON.stringify(line.slice(0, 200))}`;
+    super(`${path}: ${reason}`);
+    this.reason = reason;
   }
+}
+
+/** Malformed text, or an answer of the system (EIO, EINVAL, ENOTCONN): it costs what was being read. Anything else is a mistake in here. */
+export function isOdd(error: unknown): boolean {
+  // Node's own complaints about how it was called have codes as well, and those begin so
+  return error instanceof MalformedError || errorCode(error)?.startsWith("ERR_") === false;
 }
 
 /**

@@ -6,7 +6,9 @@
  */
 import { isDenied } from "./errors.ts";
 import type { KernelFiles } from "./kernelFiles.ts";
+import { parseLines } from "./lines.ts";
 import type { Scanner } from "./scanner.ts";
+import type { Skips } from "./skips.ts";
 
 /** One mounted file system. */
 export interface Mount {
@@ -22,13 +24,13 @@ export interface Mount {
 }
 
 /** Reads the mounts of pid 1, which are the host's even for a container; our own when those are denied. */
-export function readMounts(files: KernelFiles): Mount[] | undefined {
+export function readMounts(files: KernelFiles, skips: Skips): Mount[] | undefined {
   const { procfs } = files.root;
   for (const process of ["1", "self"]) {
     try {
       const text = files.read(`${procfs}/${process}/mounts`);
       if (text === undefined) continue;
-      const mounts = parseMounts(text);
+      const mounts = parseMounts(text, skips);
       const superblocks = readSuperblocks(files, `${procfs}/${process}/mountinfo`);
       return mounts.map((mount) => {
         const superblock = superblocks.get(mount.mountpoint);
@@ -42,9 +44,9 @@ export function readMounts(files: KernelFiles): Mount[] | undefined {
 }
 
 /** Parses a mounts file. The last mount on a point hides the earlier ones, so only it is kept. */
-export function parseMounts(text: Scanner): Mount[] {
+export function parseMounts(text: Scanner, skips: Skips): Mount[] {
   const byPoint = new Map<string, Mount>();
-  while (!text.atEnd) {
+  parseLines(text, skips, () => {
     const device = showBytes(unescapeMount(field(text)));
     const path = unescapeMount(field(text));
     const mountpoint = showBytes(path);
@@ -53,8 +55,7 @@ export function parseMounts(text: Scanner): Mount[] {
     const shown = { device, mountpoint, fstype, readOnly };
     byPoint.delete(mountpoint);
     byPoint.set(mountpoint, Buffer.from(mountpoint).equals(path) ? shown : { ...shown, pathBytes: path });
-    text.skipLine();
-  }
+  });
   return [...byPoint.values()];
 }
 

@@ -4,14 +4,16 @@ import type { KernelFiles } from "./kernelFiles.ts";
 import { LineCache } from "./lineCache.ts";
 import { readNetFile } from "./netFiles.ts";
 import type { Scanner } from "./scanner.ts";
+import type { Skips } from "./skips.ts";
 
 /** Reads the interfaces of the host again and again; one that carried nothing is the same object as the time before. */
 export class NetDevReader {
   readonly #files: KernelFiles;
-  readonly #lines = new LineCache(parseLine);
+  readonly #lines: LineCache<NetworkReading>;
 
-  constructor(files: KernelFiles) {
+  constructor(files: KernelFiles, skips: Skips) {
     this.#files = files;
+    this.#lines = new LineCache(parseLine, skips);
   }
 
   /** Undefined where there is no such file. */
@@ -22,20 +24,26 @@ export class NetDevReader {
 }
 
 /** Parses /proc/net/dev; the two head lines hold a `|`. */
-export function parseNetDev(text: Scanner): readonly NetworkReading[] {
-  return parseBelowHead(text, new LineCache(parseLine));
+export function parseNetDev(text: Scanner, skips: Skips): readonly NetworkReading[] {
+  return parseBelowHead(text, new LineCache(parseLine, skips));
 }
 
 function parseBelowHead(text: Scanner, lines: LineCache<NetworkReading>): readonly NetworkReading[] {
-  text.skipLine();
-  text.skipLine();
+  while (!text.atEnd) {
+    const start = text.at;
+    const isHead = text.until("|") !== undefined;
+    text.at = start;
+    if (!isHead) break;
+    text.skipLine();
+  }
   return lines.parse(text);
 }
 
+/** An alias has a colon in its name (`eth0:1`), and old kernels no blank behind the last one. */
 function parseLine(text: Scanner): NetworkReading {
   text.skipSpaces();
-  const device = text.until(":");
-  if (device === undefined) text.fail("an interface's name and a colon");
+  const device = text.untilLast(":");
+  if (!device) text.fail("an interface's name and a colon");
   return { device, receive: parseCounters(text), transmit: parseCounters(text) };
 }
 

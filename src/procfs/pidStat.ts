@@ -100,6 +100,7 @@ export function parsePidStat(bytes: Buffer, length: number, into: PidStat): void
       if (byte >= 0x30 && byte <= 0x39) value = value * 10 + (byte - 0x30);
     }
     if (at === start) malformed(bytes, length, `at least 24 fields (${field} is missing)`);
+    if (!isNumber(bytes[start] as number)) malformed(bytes, length, `a number as field ${field}`);
     at++;
     switch (field) {
       case 4:
@@ -137,6 +138,11 @@ export function parsePidStat(bytes: Buffer, length: number, into: PidStat): void
         break;
     }
   }
+}
+
+/** A digit or a minus: all of these fields are whole numbers. */
+function isNumber(first: number): boolean {
+  return (first >= 0x30 && first <= 0x39) || first === 0x2d;
 }
 
 function digits(bytes: Buffer, from: number, to: number): number {

@@ -1,14 +1,16 @@
 /** What a process uses beyond CPU: shared pages, I/O, what its tasks wait for. Read only for processes that moved. */
 import { closeSync, openSync, readdirSync, readFileSync } from "node:fs";
-import { errorCode, isDenied, isGone } from "./errors.ts";
+import { isDenied, isGone } from "./errors.ts";
 import type { ReadBuffer } from "./kernelFiles.ts";
+import { parseLines } from "./lines.ts";
 import type { ProcRoot } from "./root.ts";
 import { Scanner } from "./scanner.ts";
+import type { Skips } from "./skips.ts";
 
-/** Bytes that a process moved to and from storage, those of its reaped children included (proc_pid_io(5)). */
+/** Bytes that a process moved to and from storage, those of its reaped children included (proc_pid_io(5)); what the file does not say is absent. */
 export interface PidIo {
-  readonly readBytes: number;
-  readonly writtenBytes: number;
+  readonly readBytes?: number;
+  readonly writtenBytes?: number;
 }
 
 /** Reads small files of processes, each opened for one reading, with one buffer and one scanner for all. */
@@ -22,14 +24,9 @@ export class PidUsageReader {
     this.#buffer = buffer;
   }
 
-  /** /proc/PID/io; undefined where the kernel denies it, which it does even to root for some. */
-  readIo(pid: number): PidIo | undefined {
-    try {
-      return parsePidIo(this.#read(`${this.#root.procfs}/${pid}/io`));
-    } catch (error) {
-      if (isDenied(error) || errorCode(error) === "ENOENT") return undefined;
-      throw error;
-    }
+  /** /proc/PID/io, which the kernel denies even to root for some. */
+  readIo(pid: number, skips: Skips): PidIo {
+    return parsePidIo(this.#read(`${this.#root.procfs}/${pid}/io`), skips);
   }
 
   /** The pages of /proc/PID/statm that are shared: with other processes or with the page cache. */
@@ -37,30 +34,26 @@ export class PidUsageReader {
     return parseSharedPages(this.#read(`${this.#root.procfs}/${pid}/statm`));
   }
 
-  /** How many threads besides the main one run or are in uninterruptible sleep. */
-  readThreadStates(pid: number): { running: number; uninterruptible: number } {
+  /** How many threads besides the main one run or are in uninterruptible sleep. A thread that is odd costs itself only. */
+  readThreadStates(pid: number, skips: Skips): { running: number; uninterruptible: number } {
     let running = 0;
     let uninterruptible = 0;
     const directory = `${this.#root.procfs}/${pid}/task`;
     const main = String(pid);
     for (const task of readdirSync(directory)) {
       if (task === main) continue;
-      const state = this.#readState(`${directory}/${task}/stat`);
+      const path = `${directory}/${task}/stat`;
+      const state = skips.attempt(path, () => this.#readState(path));
       if (state === "R") running++;
       else if (state === "D") uninterruptible++;
     }
     return { running, uninterruptible };
   }
 
-  /** The kernel function in which the process sleeps; undefined where it is not told. */
+  /** The kernel function in which the process sleeps; undefined where it does not. */
   readWaitChannel(pid: number): string | undefined {
-    try {
-      const name = readFileSync(`${this.#root.procfs}/${pid}/wchan`, "latin1");
-      return name === "" || name === "0" ? undefined : name;
-    } catch (error) {
-      if (isDenied(error) || isGone(error)) return undefined;
-      throw error;
-    }
+    const name = readFileSync(`${this.#root.procfs}/${pid}/wchan`, "latin1");
+    return name === "" || name === "0" ? undefined : name;
   }
 
   #readState(path: string): string | undefined {
@@ -69,7 +62,7 @@ export class PidUsageReader {
       const end = text.bytes.lastIndexOf(")", text.length - 1, "latin1");
       return String.fromCharCode(text.bytes[end + 2] ?? 0);
     } catch (error) {
-      if (isGone(error)) return undefined;
+      if (isGone(error) || isDenied(error)) return undefined;
       throw error;
     }
   }
@@ -87,16 +80,14 @@ export class PidUsageReader {
 }
 
 /** `read_bytes` and `write_bytes`: what really went to storage, not what passed read() and write(). */
-export function parsePidIo(text: Scanner): PidIo {
-  let readBytes: number | undefined;
-  let writtenBytes: number | undefined;
-  while (!text.atEnd) {
-    if (text.take("read_bytes:")) readBytes = text.number();
-    else if (text.take("write_bytes:")) writtenBytes = text.number();
-    text.skipLine();
-  }
-  if (readBytes === undefined || writtenBytes === undefined) text.fail("lines read_bytes and write_bytes");
-  return { readBytes, writtenBytes };
+export function parsePidIo(text: Scanner, skips: Skips): PidIo {
+  const io: { -readonly [Key in keyof PidIo]: PidIo[Key] } = {};
+  parseLines(text, skips, () => {
+    if (text.take("read_bytes:")) io.readBytes = text.number();
+    else if (text.take("write_bytes:")) io.writtenBytes = text.number();
+  });
+  if (io.readBytes === undefined && io.writtenBytes === undefined) text.fail("lines read_bytes and write_bytes");
+  return io;
 }
 
 /** `size resident shared text lib data dt` in pages. */

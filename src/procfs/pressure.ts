@@ -1,41 +1,46 @@
 /** /proc/pressure/*: `some avg10=0.00 avg60=0.00 avg300=0.00 total=148836767` (Documentation/accounting/psi.rst). */
+import { defined } from "../model/defined.ts";
 import type { PressureReading, StallSeconds } from "../model/sample.ts";
 import { errorCode } from "./errors.ts";
 import type { KernelFiles } from "./kernelFiles.ts";
+import { parseLines } from "./lines.ts";
 import type { Scanner } from "./scanner.ts";
+import type { Skips } from "./skips.ts";
 
 /** Reads the three resources. Compiled in but switched off (psi=0) is the same as not compiled in: there is none. */
-export function readPressure(files: KernelFiles): PressureReading | undefined {
-  const cpu = readStalls(files, "cpu");
+export function readPressure(files: KernelFiles, skips: Skips): PressureReading | undefined {
+  const cpu = readStalls(files, "cpu", skips);
   // what is off for the CPU is off for all
   if (cpu === undefined) return undefined;
-  const memory = readStalls(files, "memory");
-  const io = readStalls(files, "io");
-  return { cpu, ...(memory === undefined ? {} : { memory }), ...(io === undefined ? {} : { io }) };
+  const memory = readStalls(files, "memory", skips);
+  const io = readStalls(files, "io", skips);
+  return defined({ cpu: cpu.stalls, memory: memory?.stalls, io: io?.stalls });
 }
 
-function readStalls(files: KernelFiles, resource: string): StallSeconds | undefined {
+/** Undefined where the resource has none; without `stalls` where it has some that are odd. */
+function readStalls(files: KernelFiles, resource: string, skips: Skips): { readonly stalls?: StallSeconds } | undefined {
+  const path = `${files.root.procfs}/pressure/${resource}`;
   try {
-    const text = files.readAtOnce(`${files.root.procfs}/pressure/${resource}`);
-    return text && parsePressure(text);
+    const text = files.readAtOnce(path);
+    return text && { stalls: parsePressure(text, skips) };
   } catch (error) {
     // the files exist while PSI is off, and refuse to be read; libuv spells EOPNOTSUPP so
     if (errorCode(error) === "ENOTSUP" || errorCode(error) === "EOPNOTSUPP") return undefined;
-    throw error;
+    skips.add(path, error);
+    return {};
   }
 }
 
 /** Parses one file; its averages are left alone, since rates are made from totals. */
-export function parsePressure(text: Scanner): StallSeconds {
+export function parsePressure(text: Scanner, skips: Skips): StallSeconds {
   let some: number | undefined;
   let full: number | undefined;
-  while (!text.atEnd) {
+  parseLines(text, skips, () => {
     if (text.take("some ")) some = totalOf(text) / 1e6;
     else if (text.take("full ")) full = totalOf(text) / 1e6;
-    text.skipLine();
-  }
+  });
   if (some === undefined) text.fail('a line that begins with "some"');
-  return { some, ...(full === undefined ? {} : { full }) };
+  return defined({ some, full });
 }
 
 function totalOf(text: Scanner): number {

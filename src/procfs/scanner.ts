@@ -36,6 +36,12 @@ export class Scanner {
     return this.at >= this.length || this.bytes[this.at] === newline;
   }
 
+  /** A digit comes next. */
+  get atDigit(): boolean {
+    const byte = this.bytes[this.at] as number;
+    return this.at < this.length && byte >= zero && byte <= nine;
+  }
+
   /** Moves over spaces and tabs, not over the end of the line. */
   skipSpaces(): void {
     while (this.at < this.length) {
@@ -95,6 +101,17 @@ export class Scanner {
     return undefined;
   }
 
+  /** The text before the last `letter` of this line, leaving the position behind it; undefined (and no move) when the line has none. */
+  untilLast(letter: string): string | undefined {
+    const end = this.bytes.indexOf(newline, this.at);
+    const lineEnd = end < 0 || end > this.length ? this.length : end;
+    const found = this.bytes.subarray(this.at, lineEnd).lastIndexOf(letter.charCodeAt(0));
+    if (found < 0) return undefined;
+    const text = this.bytes.toString("utf8", this.at, this.at + found);
+    this.at += found + 1;
+    return text;
+  }
+
   /** The rest of the line as text; moves to the next line. */
   line(): string {
     const start = this.at;
@@ -132,6 +149,13 @@ export class Scanner {
     }
     this.at = at;
     return negative ? -value : value;
+  }
+
+  /** The last fifteen digits of the next whole number, which a double holds whatever stands before them. */
+  lowDigits(): number {
+    const value = this.number();
+    if (value < 1e15) return value;
+    return Number(this.bytes.toString("latin1", this.at - 15, this.at));
   }
 
   /** The next hexadecimal number, without a prefix. */

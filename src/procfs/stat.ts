@@ -1,58 +1,96 @@
 /** /proc/stat: CPU time by mode, and counts since boot (proc_stat(5)). */
-import type { CpuModeSeconds, CpuReading } from "../model/sample.ts";
+import { defined } from "../model/defined.ts";
+import type { CpuModeSeconds, CpuReading, CpuTimes } from "../model/sample.ts";
 import type { KernelFiles } from "./kernelFiles.ts";
 import type { Scanner } from "./scanner.ts";
+import type { Skips } from "./skips.ts";
 
 /** Reads /proc/stat, the dearest of the small files: the kernel adds it up over all CPUs and interrupts. Undefined where there is none. */
-export function readStat(files: KernelFiles, ticksPerSecond: number, nowSeconds: number): CpuReading | undefined {
+export function readStat(files: KernelFiles, ticksPerSecond: number, nowSeconds: number, skips: Skips): CpuReading | undefined {
   const text = files.readAtOnce(`${files.root.procfs}/stat`);
-  return text && parseStat(text, ticksPerSecond, nowSeconds);
+  return text && parseStat(text, ticksPerSecond, nowSeconds, skips);
 }
 
-/** Parses /proc/stat. */
-export function parseStat(text: Scanner, ticksPerSecond: number, readAtSeconds: number): CpuReading {
-  let total: CpuModeSeconds | undefined;
-  const perCpu: { cpu: number; modes: CpuModeSeconds }[] = [];
-  const counts: Counts = {};
+/** Parses /proc/stat. Where the line of the sum is missing (sandboxes mask it), the lines of the CPUs are added up. */
+export function parseStat(text: Scanner, ticksPerSecond: number, readAtSeconds: number, skips: Skips): CpuReading {
+  const found: Found = { perCpu: [], counts: {} };
   while (!text.atEnd) {
-    if (text.take("cpu ")) {
-      total = parseModes(text, ticksPerSecond);
-    } else if (text.take("cpu")) {
-      const cpu = text.number();
-      perCpu.push({ cpu, modes: parseModes(text, ticksPerSecond) });
-    } else if (text.take("intr ")) counts.interrupts = text.number();
-    else if (text.take("ctxt ")) counts.contextSwitches = text.number();
-    else if (text.take("btime ")) counts.bootTimeSeconds = text.number();
-    else if (text.take("processes ")) counts.forks = text.number();
-    else if (text.take("procs_running ")) counts.runningTasks = text.number();
-    else if (text.take("procs_blocked ")) counts.blockedTasks = text.number();
-    else if (text.take("softirq ")) counts.softirqs = text.number();
+    const start = text.at;
+    try {
+      parseLine(text, ticksPerSecond, found);
+    } catch (error) {
+      skips.add(text.path, error);
+    }
     // intr and softirq go on with one number per source: thousands of them on large machines, of no use here
+    text.at = start;
     text.skipLine();
   }
-  if (total === undefined) text.fail('a line that begins with "cpu "');
-  return { readAtSeconds, total, perCpu, ...counts };
+  const { perCpu, counts } = found;
+  const sum = found.sum ?? sumOf(perCpu);
+  if (sum === undefined) text.fail('a line that begins with "cpu"');
+  return { readAtSeconds, ...defined({ total: sum.modes, totalLowDigits: sum.lowDigits }), perCpu, ...counts };
 }
 
-type Counts = { -readonly [Key in Exclude<keyof CpuReading, "readAtSeconds" | "total" | "perCpu">]?: number };
+type Counts = Pick<
+  CpuReading,
+  "bootTimeSeconds" | "contextSwitches" | "interrupts" | "softirqs" | "forks" | "runningTasks" | "blockedTasks"
+>;
 
-/** Kernels before 2.6.33 have fewer columns: what is not there has not happened. */
-function parseModes(text: Scanner, ticksPerSecond: number): CpuModeSeconds {
+interface Found {
+  sum?: Omit<CpuTimes, "cpu">;
+  readonly perCpu: CpuTimes[];
+  readonly counts: { -readonly [Key in keyof Counts]: Counts[Key] };
+}
+
+function parseLine(text: Scanner, ticksPerSecond: number, found: Found): void {
+  const { perCpu, counts } = found;
+  if (text.take("cpu ")) found.sum = parseTimes(text, ticksPerSecond);
+  else if (text.take("cpu")) {
+    const cpu = text.number();
+    perCpu.push({ cpu, ...parseTimes(text, ticksPerSecond) });
+  } else if (text.take("intr ")) counts.interrupts = text.number();
+  else if (text.take("ctxt ")) counts.contextSwitches = text.number();
+  else if (text.take("btime ")) counts.bootTimeSeconds = text.number();
+  else if (text.take("processes ")) counts.forks = text.number();
+  else if (text.take("procs_running ")) counts.runningTasks = text.number();
+  else if (text.take("procs_blocked ")) counts.blockedTasks = text.number();
+  else if (text.take("softirq ")) counts.softirqs = text.number();
+}
+
+const modeNames = ["user", "nice", "system", "idle", "iowait", "irq", "softirq", "steal", "guest", "guestNice"] as const;
+
+function parseTimes(text: Scanner, ticksPerSecond: number): Omit<CpuTimes, "cpu"> {
+  const start = text.at;
+  const modes = parseModes(text, () => text.number() / ticksPerSecond);
+  if (modeNames.every((mode) => modes[mode] * ticksPerSecond < 1e15)) return { modes };
+  text.at = start;
+  return { modes, lowDigits: parseModes(text, () => text.lowDigits() / ticksPerSecond) };
+}
+
+/** Kernels before 2.6.33 have fewer columns: what is not there has not happened. The first four were always there. */
+function parseModes(text: Scanner, next: () => number): CpuModeSeconds {
+  const orNothing = () => {
+    text.skipSpaces();
+    return text.atLineEnd ? 0 : next();
+  };
   return {
-    user: nextMode(text, ticksPerSecond),
-    nice: nextMode(text, ticksPerSecond),
-    system: nextMode(text, ticksPerSecond),
-    idle: nextMode(text, ticksPerSecond),
-    iowait: nextMode(text, ticksPerSecond),
-    irq: nextMode(text, ticksPerSecond),
-    softirq: nextMode(text, ticksPerSecond),
-    steal: nextMode(text, ticksPerSecond),
-    guest: nextMode(text, ticksPerSecond),
-    guestNice: nextMode(text, ticksPerSecond),
+    user: next(),
+    nice: next(),
+    system: next(),
+    idle: next(),
+    iowait: orNothing(),
+    irq: orNothing(),
+    softirq: orNothing(),
+    steal: orNothing(),
+    guest: orNothing(),
+    guestNice: orNothing(),
   };
 }
 
-function nextMode(text: Scanner, ticksPerSecond: number): number {
-  text.skipSpaces();
-  return text.atLineEnd ? 0 : text.number() / ticksPerSecond;
+function sumOf(perCpu: readonly CpuTimes[]): Omit<CpuTimes, "cpu"> | undefined {
+  const [first, ...others] = perCpu;
+  if (first === undefined) return undefined;
+  const add = (sum: CpuModeSeconds, more: CpuModeSeconds) =>
+    Object.fromEntries(modeNames.map((mode) => [mode, sum[mode] + more[mode]])) as unknown as CpuModeSeconds;
+  return { modes: others.reduce((sum, { modes }) => add(sum, modes), first.modes) };
 }

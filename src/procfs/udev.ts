@@ -2,15 +2,18 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import type { DiskPropertiesReading } from "../model/scraped.ts";
 import { isGone } from "./errors.ts";
+import type { Skips } from "./skips.ts";
 
 /** Reads the properties of block devices; again only when udev has written something. */
 export class UdevData {
   readonly #folder: string;
+  readonly #skips: Skips;
   #changedMs = Number.NaN;
   #known: DiskPropertiesReading = new Map();
 
-  constructor(folder: string) {
+  constructor(folder: string, skips: Skips) {
     this.#folder = folder;
+    this.#skips = skips;
   }
 
   /** Undefined where there is no udev, as in a container. */
@@ -18,7 +21,7 @@ export class UdevData {
     try {
       // udev replaces its files by renaming, which changes the directory
       const changedMs = statSync(this.#folder).mtimeMs;
-      if (changedMs !== this.#changedMs) this.#known = readBlockDevices(this.#folder);
+      if (changedMs !== this.#changedMs) this.#known = readBlockDevices(this.#folder, this.#skips);
       this.#changedMs = changedMs;
       return this.#known;
     } catch (error) {
@@ -28,14 +31,14 @@ export class UdevData {
   }
 }
 
-function readBlockDevices(folder: string): DiskPropertiesReading {
+function readBlockDevices(folder: string, skips: Skips): DiskPropertiesReading {
   const devices = new Map<string, ReadonlyMap<string, string>>();
   for (const name of readdirSync(folder)) {
     if (!/^b\d+:\d+$/.test(name)) continue;
     try {
       devices.set(name.slice(1), parseUdevData(readFileSync(`${folder}/${name}`, "utf8")));
     } catch (error) {
-      if (!isGone(error)) throw error;
+      if (!isGone(error)) skips.add(`${folder}/${name}`, error);
     }
   }
   return devices;

@@ -1,20 +1,17 @@
 /** /proc/vmstat: `pgfault 11826411`, counters and levels mixed (proc_vmstat(5)). */
 import type { NamedCounters } from "../model/scraped.ts";
 import type { KernelFiles } from "./kernelFiles.ts";
+import { parseLines } from "./lines.ts";
 import type { Scanner } from "./scanner.ts";
+import type { Skips } from "./skips.ts";
 
 /** Reads /proc/vmstat. */
-export function readVmstat(files: KernelFiles): NamedCounters | undefined {
+export function readVmstat(files: KernelFiles, skips: Skips): NamedCounters | undefined {
   const text = files.read(`${files.root.procfs}/vmstat`);
-  return text && parseVmstat(text);
+  return text && parseVmstat(text, skips);
 }
 
 /** Parses /proc/vmstat. */
-export function parseVmstat(text: Scanner): NamedCounters {
-  const fields = new Map<string, number>();
-  while (!text.atEnd) {
-    fields.set(text.word(), text.number());
-    text.skipLine();
-  }
-  return fields;
+export function parseVmstat(text: Scanner, skips: Skips): NamedCounters {
+  return new Map(parseLines(text, skips, (): [string, number] => [text.word(), text.number()]));
 }

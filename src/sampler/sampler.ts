@@ -11,9 +11,10 @@ import type { NameByRules } from "../attribution/groupRules.ts";
 import { createLedger, type Ledger } from "../attribution/ledger.ts";
 import type { Collector } from "../collectors/collector.ts";
 import { collectSample, prepareSample } from "../collectors/collectSample.ts";
+import { OutcomeLog } from "../collectors/outcomeLog.ts";
 import type { Log } from "../log.ts";
 import type { Cancel, Clock } from "../model/clock.ts";
-import type { CollectorOutcome, Sample, SourceName } from "../model/sample.ts";
+import type { Sample, SourceName } from "../model/sample.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 
 /** What is told about one tick. */
@@ -58,10 +59,11 @@ const nothing: Cancel = () => undefined;
 
 /** Takes Samples and tells subscribers of Snapshots. */
 export class Sampler {
+  /** What was said of the collectors, and how much they have left out. */
+  readonly outcomeLog: OutcomeLog;
   readonly #options: SamplerOptions;
   readonly #ledger: Ledger;
   readonly #subscribers: ((tick: Tick) => void)[] = [];
-  readonly #results = new Map<string, string>();
   #startedSeconds = 0;
   #tickNumber = 0;
   #missed = 0;
@@ -71,6 +73,7 @@ export class Sampler {
 
   constructor(options: SamplerOptions) {
     this.#options = options;
+    this.outcomeLog = new OutcomeLog(options.log);
     this.#ledger = createLedger(options.nameByRules);
   }
 
@@ -132,7 +135,7 @@ export class Sampler {
       if (isLong()) await nextTurn();
       if (this.#stopped) return this.#close();
       const sample = collectSample(collectors, source, clock, prepared);
-      this.#tellOutcomes(sample.outcomes);
+      this.outcomeLog.note(sample.outcomes);
       if (isLong()) await nextTurn();
       const snapshot = advance(this.#ledger, sample, { gapSeconds: this.gapSeconds });
       if (isLong()) await nextTurn();
@@ -169,18 +172,5 @@ export class Sampler {
     const shift = (random() - 0.5) * jitterRatio * intervalSeconds;
     const atSeconds = this.#startedSeconds + due * intervalSeconds + shift;
     this.#cancel = clock.after(Math.max(0, atSeconds - nowSeconds), () => void this.#tick());
-  }
-
-  /** What a collector cannot do is said once, and once more when that changes. */
-  #tellOutcomes(outcomes: readonly CollectorOutcome[]): void {
-    for (const { collector, result, reason } of outcomes) {
-      const now = `${result} ${reason ?? ""}`;
-      const before = this.#results.get(collector);
-      if (now === before) continue;
-      this.#results.set(collector, now);
-      if (result === "failed") this.#options.log.warn(`the collector ${collector} failed`, { reason });
-      else if (result === "absent") this.#options.log.debug(`this machine has nothing for the collector ${collector}`);
-      else if (before?.startsWith("failed")) this.#options.log.info(`the collector ${collector} works`);
-    }
   }
 }

@@ -37,7 +37,7 @@ export function createMetrics(config: Config, { log, clock, units, version, samp
   const registry = new MetricsRegistry(catalogue, view);
   const { textfileDirectories, disabled } = config.collectors;
   const collectors = createScrapeCollectors({ root: config.paths, units, log, textfileDirectories });
-  const scraper = new Scraper({ collectors, source: "procfs", clock, log });
+  const scraper = new Scraper({ collectors, source: "procfs", clock, outcomeLog: sampling.sampler.outcomeLog });
   const nodeMetrics = createNodeMetrics({
     newest: () => (sampling.stale ? undefined : sampling.newestSample),
     scrape: (parts) => scraper.read(parts),

@@ -4,6 +4,7 @@ import { createLedger } from "../../src/attribution/ledger.ts";
 import type { ProcessKey, ProcessReading } from "../../src/model/sample.ts";
 import type { ResourceUsage } from "../../src/model/snapshot.ts";
 import { parsePidIo, parseSharedPages } from "../../src/procfs/pidUsage.ts";
+import { Skips } from "../../src/procfs/skips.ts";
 import { cpuReading, processesOf, processReading, sampleAt } from "../support/samples.ts";
 import { scan } from "../support/text.ts";
 
@@ -95,8 +96,8 @@ describe("the I/O of processes", () => {
 
   it("is what went to storage, not what passed through write()", () => {
     const text = "rchar: 1\nwchar: 2\nsyscr: 3\nsyscw: 4\nread_bytes: 4096\nwrite_bytes: 8192\ncancelled_write_bytes: 0\n";
-    assert.deepEqual(parsePidIo(scan(text)), { readBytes: 4096, writtenBytes: 8192 });
-    assert.throws(() => parsePidIo(scan("rchar: 1\n", "/proc/7/io")), /\/proc\/7\/io/);
+    assert.deepEqual(parsePidIo(scan(text), new Skips()), { readBytes: 4096, writtenBytes: 8192 });
+    assert.throws(() => parsePidIo(scan("rchar: 1\n", "/proc/7/io"), new Skips()), /\/proc\/7\/io/);
   });
 });
 

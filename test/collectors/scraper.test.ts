@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Collector } from "../../src/collectors/collector.ts";
+import { OutcomeLog } from "../../src/collectors/outcomeLog.ts";
 import { createScrapeCollectors } from "../../src/collectors/scrape.ts";
 import { Scraper } from "../../src/collectors/scraper.ts";
 import { silentLog } from "../../src/log.ts";
@@ -21,7 +22,7 @@ describe("reading for a scrape", () => {
       { part: "fileHandles", collect: () => noted("fileHandles", { allocated: 1, limit: 2 }) },
       { part: "softnet", collect: () => noted("softnet", []) },
     ];
-    const scraper = new Scraper({ collectors, source: "procfs", clock, log: silentLog });
+    const scraper = new Scraper({ collectors, source: "procfs", clock, outcomeLog: new OutcomeLog(silentLog) });
     const sample = scraper.read(new Set(["fileHandles", "cpu"]));
     assert.deepEqual(read, ["fileHandles"]);
     assert.deepEqual(sample.fileHandles, { allocated: 1, limit: 2 });
@@ -43,7 +44,7 @@ describe("reading for a scrape", () => {
       },
     ];
     const { log, lines } = recordedLog();
-    const scraper = new Scraper({ collectors, source: "procfs", clock, log });
+    const scraper = new Scraper({ collectors, source: "procfs", clock, outcomeLog: new OutcomeLog(log) });
     const read = () => scraper.read(new Set(["fileHandles"])).outcomes[0]?.result;
     assert.deepEqual([read(), read()], ["failed", "failed"]);
     broken = false;
@@ -60,7 +61,7 @@ describe("reading for a scrape", () => {
   it("finds on a recorded machine what is there, and the rest absent and not failed", () => {
     const machine = new FixtureMachine();
     const collectors = createScrapeCollectors({ root: machine.root, units: commonUnits, log: silentLog, textfileDirectories: [] });
-    const scraper = new Scraper({ collectors, source: "procfs", clock, log: silentLog });
+    const scraper = new Scraper({ collectors, source: "procfs", clock, outcomeLog: new OutcomeLog(silentLog) });
     try {
       const { outcomes } = scraper.read(new Set(collectors.map((collector) => collector.part)));
       const of = (result: string) => outcomes.filter((outcome) => outcome.result === result).map((outcome) => outcome.collector);

@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { parseCgroupHierarchies } from "../../src/procfs/cgroupFiles.ts";
 import { parseCgroupMounts, parseCpuStat } from "../../src/procfs/cgroups.ts";
+import { Skips } from "../../src/procfs/skips.ts";
 import { scan } from "../support/text.ts";
 
 describe("the kernel's cgroup files", () => {
   it("tell which hierarchies account CPU time", () => {
     const mounts =
       "tmpfs /sys/fs/cgroup tmpfs rw 0 0\ncgroup /sys/fs/cgroup/cpu,cpuacct cgroup rw,cpu,cpuacct 0 0\ncgroup /sys/fs/cgroup/pids cgroup rw,pids 0 0\ncgroup2 /sys/fs/cgroup/unified cgroup2 rw,nsdelegate 0 0\n";
-    assert.deepEqual(parseCgroupMounts(scan(mounts)), [
+    assert.deepEqual(parseCgroupMounts(scan(mounts), new Skips()), [
       { hierarchy: "cpuacct", directory: "/sys/fs/cgroup/cpu,cpuacct" },
       { hierarchy: "unified", directory: "/sys/fs/cgroup/unified" },
     ]);
@@ -15,7 +16,7 @@ describe("the kernel's cgroup files", () => {
 
   it("are found where the path of their mount has a blank in it, beside mounts without a source", () => {
     const mounts = " /mnt tmpfs rw 0 0\ncgroup2 /srv/c\\040g cgroup2 rw 0 0\ncgroup /srv/cpu\\040acct cgroup rw,cpuacct 0 0\n";
-    assert.deepEqual(parseCgroupMounts(scan(mounts)), [
+    assert.deepEqual(parseCgroupMounts(scan(mounts), new Skips()), [
       { hierarchy: "unified", directory: "/srv/c g" },
       { hierarchy: "cpuacct", directory: "/srv/cpu acct" },
     ]);

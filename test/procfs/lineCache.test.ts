@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { LineCache } from "../../src/procfs/lineCache.ts";
 import type { Scanner } from "../../src/procfs/scanner.ts";
+import { Skips } from "../../src/procfs/skips.ts";
 import { scan } from "../support/text.ts";
 
 describe("a file of lines that is read again and again", () => {
   const parse = (text: Scanner) => ({ name: text.word(), value: text.number() });
 
   it("gives the same array while nothing has changed, and the same values for the lines that have not", () => {
-    const cache = new LineCache(parse);
+    const cache = new LineCache(parse, new Skips());
     const first = cache.parse(scan("a 1\nb 2\nc 3\n"));
     assert.equal(cache.parse(scan("a 1\nb 2\nc 3\n")), first);
     const second = cache.parse(scan("a 1\nb 22\nc 3\n"));
@@ -23,14 +24,14 @@ describe("a file of lines that is read again and again", () => {
   });
 
   it("follows lines that come, go and change places", () => {
-    const cache = new LineCache(parse);
+    const cache = new LineCache(parse, new Skips());
     for (const text of ["a 1\nb 2\n", "b 2\n", "", "b 2\na 1\nc 33", "c 33\n", "c 33\nd 4\n"]) {
-      assert.deepEqual(cache.parse(scan(text)), new LineCache(parse).parse(scan(text)), text);
+      assert.deepEqual(cache.parse(scan(text)), new LineCache(parse, new Skips()).parse(scan(text)), text);
     }
   });
 
   it("begins where the scanner stands, below a head that may change", () => {
-    const cache = new LineCache(parse);
+    const cache = new LineCache(parse, new Skips());
     const below = (text: string) => {
       const scanner = scan(text);
       scanner.skipLine();
@@ -40,11 +41,23 @@ describe("a file of lines that is read again and again", () => {
     assert.equal(below("a longer head\na 1\n"), first);
   });
 
-  it("does not keep a text that could not be parsed", () => {
-    const cache = new LineCache(parse);
+  it("leaves out the line that it does not understand and counts it in every reading, changed or not", () => {
+    const skips = new Skips();
+    const cache = new LineCache(parse, skips);
     const first = cache.parse(scan("a 1\nb 2\n"));
-    assert.throws(() => cache.parse(scan("a 1\nb x\n")), /expected a number, got "b x"/);
-    assert.throws(() => cache.parse(scan("a 1\nb x\n")), /expected a number/);
+    for (const text of ["a 1\nb x\n", "a 1\nb x\n"]) {
+      const [only, ...others] = cache.parse(scan(text));
+      assert.equal(only, first[0]);
+      assert.deepEqual(others, []);
+      assert.deepEqual(skips.take(), { count: 1, notes: [{ path: "/proc/test", reason: 'expected a number, got "b x"' }] });
+    }
     assert.deepEqual(cache.parse(scan("a 1\nb 2\n")), first);
+    assert.equal(skips.take(), undefined);
+  });
+
+  it("does not call it a file of such lines when none is understood", () => {
+    const cache = new LineCache(parse, new Skips());
+    for (let reading = 0; reading < 2; reading++) assert.throws(() => cache.parse(scan("a x\nb x\n")), /expected a number, got "a x"/);
+    assert.equal(cache.parse(scan("a 1\n")).length, 1);
   });
 });

@@ -5,6 +5,7 @@ import { readClocksources } from "../../src/procfs/clocksource.ts";
 import { CpuTopologyFiles, parseCpuList } from "../../src/procfs/cpuTopology.ts";
 import { InterfaceFiles } from "../../src/procfs/interfaces.ts";
 import { KernelFiles } from "../../src/procfs/kernelFiles.ts";
+import { Skips } from "../../src/procfs/skips.ts";
 import { parseUdevData, UdevData } from "../../src/procfs/udev.ts";
 import { abbreviationOf, LocalTime } from "../../src/procfs/zoneinfo.ts";
 import { tempDirectories } from "../support/tempDirectory.ts";
@@ -97,7 +98,7 @@ describe("the CPUs of /sys", () => {
       ...cpu(2, 1, 0, 6),
       ...cpu(3, 0, 1, 7),
     });
-    const topology = new CpuTopologyFiles(rootOf(sysfs));
+    const topology = new CpuTopologyFiles(rootOf(sysfs), new Skips());
     assert.deepEqual(topology.read(), {
       coreThrottles: [
         { package: 0, core: 0, count: 5 },
@@ -123,10 +124,10 @@ describe("the CPUs of /sys", () => {
       "cpu0/topology/core_id": "0\n",
       "cpu0/topology/physical_package_id": "0\n",
     });
-    const topology = new CpuTopologyFiles(rootOf(sysfs));
+    const topology = new CpuTopologyFiles(rootOf(sysfs), new Skips());
     assert.deepEqual(topology.read(), { coreThrottles: [], packageThrottles: [], isolatedCpus: [] });
     topology.close();
-    assert.equal(new CpuTopologyFiles(rootOf(await newDirectory())).read(), undefined);
+    assert.equal(new CpuTopologyFiles(rootOf(await newDirectory()), new Skips()).read(), undefined);
   });
 
   it("are listed as the kernel lists them", () => {
@@ -143,9 +144,9 @@ describe("the clock of /sys", () => {
       "clocksource0/current_clocksource": "tsc\n",
     });
     const files = new KernelFiles(rootOf(sysfs));
-    assert.deepEqual(readClocksources(files), [{ device: "0", available: ["tsc", "kvm-clock", "acpi_pm"], current: "tsc" }]);
+    assert.deepEqual(readClocksources(files, new Skips()), [{ device: "0", available: ["tsc", "kvm-clock", "acpi_pm"], current: "tsc" }]);
     files.close();
-    assert.deepEqual(readClocksources(new KernelFiles(rootOf(await newDirectory()))), []);
+    assert.deepEqual(readClocksources(new KernelFiles(rootOf(await newDirectory())), new Skips()), []);
   });
 });
 
@@ -182,7 +183,7 @@ describe("udev's database", () => {
     const folder = await newDirectory();
     writeFiles(folder, { "b254:0": "E:ID_MODEL=one\n", "c1:3": "E:ID_MODEL=null\n", n1: "" });
     utimesSync(folder, 1000, 1000);
-    const udev = new UdevData(folder);
+    const udev = new UdevData(folder, new Skips());
     const models = () => [...(udev.read() ?? [])].map(([device, properties]) => [device, properties.get("ID_MODEL")]);
     assert.deepEqual(models(), [["254:0", "one"]]);
     assert.equal(udev.read(), udev.read(), "the same until something changes");
@@ -191,6 +192,6 @@ describe("udev's database", () => {
       ["254:0", "one"],
       ["254:16", "two"],
     ]);
-    assert.equal(new UdevData(join(folder, "none")).read(), undefined);
+    assert.equal(new UdevData(join(folder, "none"), new Skips()).read(), undefined);
   });
 });

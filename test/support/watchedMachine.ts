@@ -59,7 +59,7 @@ export class WatchedMachine {
     });
     this.#registry = new MetricsRegistry(catalogue, () => look(this.sampling, { ...surroundings, spikes: this.spikes.figures() }));
     const scraped = createScrapeCollectors({ root, units: commonUnits, log, textfileDirectories: [], machine: "x86_64" });
-    this.#scraper = new Scraper({ collectors: scraped, source: "procfs", clock, log });
+    this.#scraper = new Scraper({ collectors: scraped, source: "procfs", clock, outcomeLog: this.sampling.sampler.outcomeLog });
     this.#node = createNodeMetrics({
       newest: () => this.sampling.newestSample,
       scrape: (parts) => this.#scraper.read(parts),

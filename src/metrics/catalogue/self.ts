@@ -29,6 +29,16 @@ const collectorSuccess: Family = {
   },
 };
 
+const collectorSkipped: Family = {
+  name: "culprit_collector_skipped_total",
+  help: "Lines, files and processes that the collector left out because it could not understand them, once for every reading.",
+  type: "counter",
+  labels: ["collector"],
+  *points({ sampling }) {
+    for (const [collector, value] of sampling.skipped) yield { labels: { collector }, value };
+  },
+};
+
 /** Culprit itself, and how its sampling fares. */
 export const selfFamilies: readonly Family[] = [
   build,
@@ -39,6 +49,7 @@ export const selfFamilies: readonly Family[] = [
   counter("culprit_samples_missed_total", "Samples that could not be taken in time.", (view) => view.sampling.missed),
   collectorDuration,
   collectorSuccess,
+  collectorSkipped,
   counter(
     "culprit_process_labels_dropped_total",
     "Process groups not shown by name because too many were new within an hour.",

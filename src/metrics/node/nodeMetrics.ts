@@ -48,7 +48,20 @@ export function createNodeMetrics(options: NodeMetricsOptions): NodeMetrics {
   const enabled = known.filter((one) => !disabled.has(one.collector));
   const labels = new LabelCache("collector");
   const build = buildInfo(options.build);
+  const failed = new Set<string>();
   let told = "";
+
+  /** One collector that fails costs its own families only, and that is told once. */
+  function familiesOf(one: NodeCollector, view: NodeView): readonly NodeFamily[] | undefined {
+    try {
+      return one.families(view);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      if (!failed.has(one.collector)) log.error(`the collector ${one.collector} could not be shown`, { reason });
+      failed.add(one.collector);
+      return undefined;
+    }
+  }
 
   /** The files' families yield to all others, and that is told once. */
   function withTextFamilies(families: readonly NodeFamily[], view: NodeView): readonly NodeFamily[] {
@@ -74,8 +87,9 @@ export function createNodeMetrics(options: NodeMetricsOptions): NodeMetrics {
       const scraped = options.scrape(parts);
       const view: NodeView = { ...newest, ...scraped };
       const outcomes = new Map([...(newest?.outcomes ?? []), ...scraped.outcomes].map((outcome) => [outcome.collector, outcome]));
+      const shown = wanted.map((one) => familiesOf(one, view));
       const families = [
-        ...wanted.flatMap((one) => one.families(view)),
+        ...shown.flatMap((own) => own ?? []),
         ...columns(wanted, (one) => labels.of(one.collector), [
           {
             name: "node_scrape_collector_duration_seconds",
@@ -87,7 +101,7 @@ export function createNodeMetrics(options: NodeMetricsOptions): NodeMetrics {
             name: "node_scrape_collector_success",
             help: "1 when the collector worked, 0 when it failed or found nothing.",
             type: "gauge",
-            value: (one) => Number(outcomes.get(one.parts[0])?.result === "ok"),
+            value: (one) => Number(outcomes.get(one.parts[0])?.result === "ok" && shown[wanted.indexOf(one)] !== undefined),
           },
         ]),
         build,

@@ -1,6 +1,7 @@
 import type { Collector } from "../../../src/collectors/collector.ts";
 import { collectSample } from "../../../src/collectors/collectSample.ts";
 import { createLinuxCollectors } from "../../../src/collectors/index.ts";
+import { OutcomeLog } from "../../../src/collectors/outcomeLog.ts";
 import { createScrapeCollectors } from "../../../src/collectors/scrape.ts";
 import { Scraper } from "../../../src/collectors/scraper.ts";
 import { type Log, silentLog } from "../../../src/log.ts";
@@ -37,7 +38,7 @@ export class NodeMachine {
     this.#clock = clock;
     this.#tick = replace(createLinuxCollectors({ reads: directReads(), root, units, clock, mostProcessDescriptors: 100 }));
     const collectors = replace(createScrapeCollectors({ root, units, log, textfileDirectories, machine: "x86_64" }));
-    this.#scraper = new Scraper({ collectors, source: "procfs", clock, log });
+    this.#scraper = new Scraper({ collectors, source: "procfs", clock, outcomeLog: new OutcomeLog(log) });
     const build = { version: "1.2.3", nodeVersion: "v20.0.0", platform: "linux", arch: "x64" };
     this.metrics = createNodeMetrics({ newest: () => this.#newest, scrape: (parts) => this.#scraper.read(parts), build, log });
   }
