@@ -5,9 +5,10 @@
  * there is less, so that a small archive finds room even on a disk that is full to the last byte.
  */
 import { randomFillSync } from "node:crypto";
-import { open, rename, rm, stat, statfs } from "node:fs/promises";
+import { open, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Log } from "../log.ts";
+import { readAvailableBytes } from "../procfs/space.ts";
 import { inItsDirectory, syncDirectory } from "../spool/index.ts";
 
 /** Settings of `FreeSpace`. */
@@ -102,20 +103,19 @@ export class FreeSpace {
     return result;
   }
 
-  async #freeBytes(): Promise<number> {
-    const { bavail, bsize } = await statfsOf(this.#directory);
-    return bavail * bsize;
+  #freeBytes(): Promise<number> {
+    return availableBytesOf(this.#directory);
   }
 }
 
 /** Of the nearest directory that is there: it is made again on the same file system. */
-async function statfsOf(directory: string): Promise<{ readonly bavail: number; readonly bsize: number }> {
+async function availableBytesOf(directory: string): Promise<number> {
   try {
-    return await statfs(directory);
+    return await readAvailableBytes(directory);
   } catch (error) {
     const above = dirname(directory);
     if (above === directory || !(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
-    return statfsOf(above);
+    return availableBytesOf(above);
   }
 }
 

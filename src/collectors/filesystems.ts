@@ -9,6 +9,7 @@ import { isDenied } from "../procfs/errors.ts";
 import type { KernelFiles } from "../procfs/kernelFiles.ts";
 import { type Mount, readMounts } from "../procfs/mounts.ts";
 import { Skips } from "../procfs/skips.ts";
+import { spaceOf } from "../procfs/space.ts";
 import type { Answer, Question, SlowReads, StatfsSize } from "../slowReads/index.ts";
 import type { Collector } from "./collector.ts";
 
@@ -114,17 +115,11 @@ function readingOf(mount: Mount, answer: Answer): FilesystemReading {
   const shown = { device, mountpoint, fstype, readOnly };
   if (answer.silent !== undefined) return { ...shown, error: "timeout" };
   if (answer.error !== undefined) return { ...shown, error: isDenied(answer.error) ? "denied" : answer.error.code || answer.error.message };
-  const size = JSON.parse(answer.bytes.toString()) as StatfsSize;
-  return {
-    ...shown,
-    size: {
-      sizeBytes: size.blocks * size.bsize,
-      freeBytes: size.bfree * size.bsize,
-      availableBytes: size.bavail * size.bsize,
-      files: size.files,
-      filesFree: size.ffree,
-    },
-  };
+  const counts = JSON.parse(answer.bytes.toString()) as StatfsSize;
+  const { fragmentBytes = counts.bsize } = counts;
+  if (fragmentBytes === null) return { ...shown, error: "the size of its blocks is not known" };
+  const size = spaceOf(counts, fragmentBytes);
+  return size === undefined ? { ...shown, error: "more is free than there is" } : { ...shown, size };
 }
 
 /** Two mounts may be of one device, and what is mounted at a point may change. */

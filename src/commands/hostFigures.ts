@@ -13,7 +13,8 @@ export async function readHostFigures(clock: Clock, rootDirectory: string): Prom
   const after = cpus();
   const cpuRatio = busyRatio(before, after);
   const ratio = await statfs(rootDirectory).then(
-    ({ blocks, bavail }) => (blocks > 0 ? 1 - bavail / blocks : undefined),
+    // below zero, which the kernel writes without a sign, it is full
+    ({ blocks, bavail }) => (blocks > 0 ? (bavail > blocks ? 1 : 1 - bavail / blocks) : undefined),
     () => undefined,
   );
   const [load1 = 0, load5 = 0, load15 = 0] = loadavg();

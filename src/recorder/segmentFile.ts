@@ -20,7 +20,8 @@
  * A line is acknowledged once it was written and fdatasync has come back: then it survives a power cut. A line that was only written
  * survives the end of Culprit, however sudden.
  */
-import { type FileHandle, open, rm, statfs } from "node:fs/promises";
+import { type FileHandle, open, rm } from "node:fs/promises";
+import { readAvailableBytes } from "../procfs/space.ts";
 import { makeDirectory, syncDirectory } from "../spool/index.ts";
 import { hasCode, segmentPath, stemAt } from "./segments.ts";
 
@@ -49,8 +50,8 @@ export class SegmentFile {
   static async create(firstMs: number, { directory, header, leastFreeBytes }: SegmentFileOptions): Promise<SegmentFile> {
     // again for every segment: somebody may have removed it
     await makeDirectory(directory);
-    const { bavail, bsize } = await statfs(directory);
-    if (bavail * bsize < leastFreeBytes) throw new Error(`less than ${Math.round(leastFreeBytes / 2 ** 20)} MiB are free on the disk`);
+    if ((await readAvailableBytes(directory)) < leastFreeBytes)
+      throw new Error(`less than ${Math.round(leastFreeBytes / 2 ** 20)} MiB are free on the disk`);
     for (let again = 0; ; again++) {
       const stem = stemAt(firstMs, again);
       const path = segmentPath(directory, stem, "plain");

@@ -4,12 +4,14 @@
  */
 import { closeSync, openSync } from "node:fs";
 import { open, readdir, readlink, stat, statfs } from "node:fs/promises";
+import { FragmentSizes } from "../procfs/fragmentSize.ts";
 import { Output } from "./output.ts";
 import type { FileStat, ListedEntry, ListedLink, Operation, Order, StatfsSize, WirePath } from "./protocol.ts";
 
 const chunkBytes = 64 * 1024;
 
 const output = new Output(1);
+const fragmentSizes = new FragmentSizes();
 
 /** Seen by `ps`, and by Culprit itself. */
 process.title = "culprit-reader";
@@ -93,8 +95,8 @@ async function ask(operation: Exclude<Operation, "read" | "readOnce">, path: str
     case "links":
       return readLinks(String(path), most);
     case "statfs": {
-      const { bsize, blocks, bfree, bavail, files, ffree } = await statfs(path);
-      return { bsize, blocks, bfree, bavail, files, ffree } satisfies StatfsSize;
+      const size = await statfs(path);
+      return { ...size, fragmentBytes: (await fragmentSizes.of(path, size)) ?? null } satisfies StatfsSize;
     }
     case "stat": {
       const found = await stat(path, { bigint: true });

@@ -37,6 +37,8 @@ export type ListedLink = readonly [name: string, target: string];
 /** What statfs(2) says, in the file system's own blocks. */
 export interface StatfsSize {
   readonly bsize: number;
+  /** What the blocks are counted in, where that is another size; null where nobody can tell. */
+  readonly fragmentBytes?: number | null;
   readonly blocks: number;
   readonly bfree: number;
   readonly bavail: number;
