@@ -23,9 +23,11 @@ import { type CulpritServer, createServer } from "./server/server.ts";
 import { type ContextSources, createAlertContext } from "./triggers/index.ts";
 import { receiveAndTell } from "./wiring/alerts.ts";
 import { type MachineCapture, openCaptures } from "./wiring/captures.ts";
+import { shareDescriptors } from "./wiring/descriptors.ts";
 import { pageUrl } from "./wiring/links.ts";
 import { type Memory, openMemory } from "./wiring/memory.ts";
 import { createMetrics } from "./wiring/metrics.ts";
+import { createOwnUser } from "./wiring/ownUser.ts";
 import { queuesOf } from "./wiring/queues.ts";
 import { type FleetRelay, openRelay } from "./wiring/relay.ts";
 import { createSampling } from "./wiring/sampling.ts";
@@ -74,7 +76,8 @@ export function createApp(config: Config, { log, logLines, logQueue, clock, clai
   const units = readKernelUnits();
   const host: HostInfo = { hostname: readHostname(), os: readOsType(), kernel: release(), arch: arch() };
   const server = config.identity.names[0] ?? host.hostname;
-  const elevated = readIsElevated(process.getuid?.());
+  const userId = process.getuid?.();
+  const elevated = readIsElevated(userId);
   const { sampling, containerName, reads } = createSampling(config, { log, clock, units });
   const scrapes = new ScrapeWatch(config.sample.windowSeconds, log);
   const metrics = createMetrics(config, { log, clock, units, version, sampling, view });
@@ -210,11 +213,21 @@ export function createApp(config: Config, { log, logLines, logQueue, clock, clai
         redact: redactText,
         webhookOutcome: (result) => events.webhookRequests.inc({ result }),
       },
-      { ...config.web, tokens, sessionsPath: join(config.storage.path, "sessions.json"), elevated, hostname: host.hostname },
+      {
+        ...config.web,
+        mostConnections: shareDescriptors().connections,
+        tokens,
+        sessionsPath: join(config.storage.path, "sessions.json"),
+        elevated,
+        isOwnUser: createOwnUser({ clock, log, userId }),
+        hostname: host.hostname,
+      },
       log,
       clock,
     );
     const addresses = await web.listen();
+    // whose a connection is only Linux tells
+    const asksEverybody = elevated || config.web.auth === "always" || process.platform !== "linux";
     // whoever has the address has the storage, too: only now it is sure that no other Culprit writes there
     await memory.recorder.open();
     const running = parts;
@@ -225,7 +238,7 @@ export function createApp(config: Config, { log, logLines, logQueue, clock, clai
     relay.start();
     return describe(
       addresses.map((address) => address.url),
-      elevated || config.web.auth === "always" ? admin : undefined,
+      asksEverybody ? admin : undefined,
       await tokens.isWritten(),
     );
   }

@@ -10,6 +10,7 @@ import {
   type AlertReceiver,
   type AlertResult,
   type CaptureDesk,
+  QueueFull,
   QueueUnavailable,
   type ReceivedAlert,
   type Reception,
@@ -44,7 +45,12 @@ export interface CapturesSettings {
   readonly cooldownSeconds: number;
   readonly lookbackSeconds: number;
   readonly maxSpanSeconds: number;
+  /** When so many captures wait, alerts are refused. */
+  readonly mostWaiting: number;
 }
+
+/** Besides those of alerts: a person and a trigger get their capture in a flood of alerts, too. */
+const placesOfOthers = 20;
 
 /** Takes alerts and wishes in. One payload after the other: what one opens, the next one joins. */
 export class Captures implements AlertReceiver, CaptureDesk {
@@ -150,10 +156,15 @@ export class Captures implements AlertReceiver, CaptureDesk {
     const matched = await Promise.all(alerts.map(async (alert): Promise<MatchedAlert> => ({ ...alert, match: await match(alert.labels) })));
     const options = {
       ...settings,
+      room: settings.mostWaiting - this.#options.spool.length,
       isTaken: (id: string) => this.#isTaken(id),
       ...(truncatedAlerts === undefined ? {} : { truncatedAlerts }),
     };
     const { state, results, requests } = receiveAlerts(this.#state, matched, clock.wallMs(), options);
+    const refused = results.filter(({ result }) => result === "refused").length;
+    if (refused > 0)
+      log.warn("capture: too many wait, alerts were refused and must be sent again", { refused, waiting: this.#options.spool.length });
+    if (refused === results.length) return results;
     await this.#promise(requests);
     // From here on the requests are promised: even when the next step fails, the sender's second try must join them.
     this.#state = state;
@@ -164,6 +175,10 @@ export class Captures implements AlertReceiver, CaptureDesk {
 
   async #promise(requests: readonly CaptureRequest[]): Promise<void> {
     if (requests.length === 0) return;
+    const { spool, settings } = this.#options;
+    if (spool.length + requests.length > settings.mostWaiting + placesOfOthers) {
+      throw new QueueFull(`${spool.length} captures wait already`);
+    }
     await this.#durably(() => this.#options.spool.append(requests));
     this.#options.queue.wake();
   }

@@ -18,9 +18,10 @@ export interface AlertResult {
   readonly name: string;
   /**
    * captured: a new archive is on its way; joined: an incident is open already; cooldown: it ended a moment ago; resolved: it is over;
-   * relayed: it is another host's, which `match` names, and on its way there.
+   * relayed: it is another host's, which `match` names, and on its way there; refused: too much waits already, nothing was kept of it, and
+   * it must be sent again.
    */
-  readonly result: "captured" | "joined" | "cooldown" | "resolved" | "relayed";
+  readonly result: "captured" | "joined" | "cooldown" | "resolved" | "relayed" | "refused";
   readonly match: AlertMatch;
   /** The archive that this alert has or will have. */
   readonly archiveId?: string;
@@ -70,5 +71,10 @@ export interface StoredArchive {
 
 /** The request could not be made durable; nothing was accepted. */
 export class QueueUnavailable extends Error {
-  override readonly name = "QueueUnavailable";
+  override readonly name: string = "QueueUnavailable";
+}
+
+/** So much waits already that no promise can be made; nothing was accepted. */
+export class QueueFull extends QueueUnavailable {
+  override readonly name = "QueueFull";
 }

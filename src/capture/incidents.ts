@@ -65,6 +65,8 @@ export interface IncidentOptions {
   readonly truncatedAlerts?: number;
   /** Ids of archives that exist or are promised. */
   readonly isTaken: (id: string) => boolean;
+  /** So many captures more can be promised; what comes beyond is refused. */
+  readonly room: number;
 }
 
 /** What came of a payload. */
@@ -91,7 +93,10 @@ export function receiveAlerts(state: IncidentState, alerts: readonly MatchedAler
   for (const alert of alerts) {
     const key = incidentKeyOf(alert.labels, options.ignoreLabels);
     const known = next.get(key);
-    const step = alert.status === "resolved" ? resolve(known, alert, nowMs) : fire(known, key, alert, nowMs, { ...options, isTaken });
+    const step =
+      alert.status === "resolved"
+        ? resolve(known, alert, nowMs)
+        : fire(known, key, alert, nowMs, { ...options, isTaken, room: options.room - requests.length });
     if (step.incident !== undefined) next.set(key, step.incident);
     if (step.request !== undefined) requests.push(step.request);
     results.push({
@@ -177,6 +182,8 @@ function fire(known: Incident | undefined, key: string, alert: MatchedAlert, now
       return { incident: { ...joined, firedAtMs: [...known.firedAtMs, nowMs].slice(-mostFirings) }, result: "cooldown" };
     }
   }
+  // what is not kept must leave no trace here: its second try would join what there is not
+  if (options.room <= 0) return { result: "refused" };
   const request = captureRequest(key, alert, nowMs, options);
   return { incident: newIncident(request, alert.fingerprint, alert.startsAtMs, known), result: "captured", request };
 }

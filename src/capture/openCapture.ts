@@ -81,7 +81,10 @@ export interface Capture {
   stop(graceSeconds?: number): Promise<void>;
 }
 
-const mostWaiting = 1000;
+/** More than these would be worked on for many minutes, long after the trouble. */
+const mostWaiting = 50;
+/** Never reached by what is promised here; a queue of an older version may be longer. */
+const mostKept = 1000;
 const hourSeconds = 3600;
 const defaultGraceSeconds = 10;
 
@@ -101,12 +104,12 @@ export async function openCapture(options: CaptureOptions): Promise<Capture> {
   const unmade = new Unmade();
   const spool = await openSpool<CaptureRequest>({
     directory: join(storageDirectory, "captures"),
-    maxEntries: mostWaiting,
+    maxEntries: mostKept,
     parse: parseRequest,
     log,
     onDropped({ item }) {
       log.error("capture: too many wait, the oldest gets no archive", { id: item.id, name: item.name });
-      unmade.add(item, `more than ${mostWaiting} were waiting`);
+      unmade.add(item, `more than ${mostKept} were waiting`);
     },
   });
   const joinedBy = (request: CaptureRequest) => captures.joinedBy(request);
@@ -148,7 +151,8 @@ export async function openCapture(options: CaptureOptions): Promise<Capture> {
     hasArchive: (id) => archives.find(id) !== undefined,
     archiveOf: (key) => archives.list().find(({ incidentKey }) => incidentKey === key)?.id,
     match: options.match,
-    settings,
+    // a promise is only made for what is kept then
+    settings: { ...settings, mostWaiting: Math.min(mostWaiting, settings.limits.maxCount ?? mostWaiting) },
   });
   await captures.open();
   const cancelHourly = everyHour(clock, () =>

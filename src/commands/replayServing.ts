@@ -10,6 +10,8 @@ import type { Opened } from "../replay/index.ts";
 import { isLoopback } from "../server/auth/hosts.ts";
 import { ensureAdminToken, loadTokens } from "../server/auth/tokens.ts";
 import { createReplayServer } from "../server/replayServer.ts";
+import { shareDescriptors } from "../wiring/descriptors.ts";
+import { createOwnUser } from "../wiring/ownUser.ts";
 import type { ReplayAddresses } from "./replayText.ts";
 
 /** How it is served. */
@@ -55,8 +57,10 @@ export async function openReplayServer(opened: Opened, options: ServingOptions):
       auth: "auto",
       allowedHosts: [],
       tokens: await loadTokens(tokensDirectory, clock, log),
-      // it may read what it was given and nothing else: on this machine that needs no token, whoever has started it
+      mostConnections: shareDescriptors().connections,
+      // it may read what it was given and nothing else: whoever has started it needs no token to look at it, root neither
       elevated: false,
+      isOwnUser: createOwnUser({ clock, log, userId: process.getuid?.() }),
       hostname: readHostname(),
     },
     log,
@@ -64,7 +68,8 @@ export async function openReplayServer(opened: Opened, options: ServingOptions):
   );
   const bound = await server.listen();
   const { path, token } = admin;
-  const isOpenToOthers = bound.some((address) => !isLoopback(address.host));
+  // whose a connection is only Linux tells
+  const isOpenToOthers = process.platform !== "linux" || bound.some((address) => !isLoopback(address.host));
   return {
     urls: bound.map(({ url }) => url),
     ...(isOpenToOthers && token !== undefined ? { token: { path, value: token } } : {}),

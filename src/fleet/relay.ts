@@ -77,14 +77,27 @@ export class Relay {
     return this.#spool.check();
   }
 
-  /** Resolves once the alerts are on disk. @throws when they cannot be; then none of them is kept */
-  async keep(alerts: readonly { readonly host: string; readonly alert: RelayAlert }[]): Promise<void> {
+  /**
+   * Resolves once the alerts are on disk: the first of them, as far as there is room. How many of them those are; the others must be sent
+   * again. @throws when they cannot be kept; then none of them is
+   */
+  async keep(alerts: readonly { readonly host: string; readonly alert: RelayAlert }[]): Promise<number> {
     const { clock } = this.#options;
-    const items = alerts.map((one): RelayItem => ({ ...one, keptAtMs: clock.wallMs() }));
     const waiting = this.waiting();
-    const kept = await this.#spool.append(items.filter((one) => !waiting.some((other) => isSameNews(one, other))));
+    let room = mostWaiting - this.#spool.length;
+    const items: RelayItem[] = [];
+    let taken = 0;
+    for (const one of alerts) {
+      const item: RelayItem = { ...one, keptAtMs: clock.wallMs() };
+      const isKnown = waiting.some((other) => isSameNews(item, other));
+      if (!isKnown && room-- <= 0) break;
+      if (!isKnown) items.push(item);
+      taken++;
+    }
+    const kept = await this.#spool.append(items);
     for (const { id } of kept) this.#sinceSeconds.set(id, clock.monotonicSeconds());
     this.#wake();
+    return taken;
   }
 
   /** The alerts that wait, the oldest first. */

@@ -16,8 +16,6 @@ const stretchesPerTurn = 20;
 export class LookBack {
   readonly hostname: string;
   readonly #sources: RecordingSources;
-  /** One range at a time, so that memory is bounded however many ask. */
-  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(sources: RecordingSources, hostname: string) {
     this.#sources = sources;
@@ -26,18 +24,17 @@ export class LookBack {
 
   /** A range as series of its points. Gives up with the signal's reason when nobody waits for it any more. */
   async thinned(range: Range, signal?: AbortSignal): Promise<Thinned> {
-    const work = this.#turn.then(() => thinRange(range, (wanted, depth) => this.#stretches(wanted, depth), signal));
-    this.#turn = work.catch(() => undefined);
-    return work;
+    return thinRange(range, (wanted, depth) => this.#stretches(wanted, depth), signal);
   }
 
   /** The same figures as a table: a CSV record for each point of which something is known. */
-  table(range: Range): AsyncGenerator<string> {
-    return rangeTable(range, (wanted, depth) => this.#stretches(wanted, depth));
+  table(range: Range, signal?: AbortSignal): AsyncGenerator<string> {
+    return rangeTable(range, (wanted, depth) => this.#stretches(wanted, depth), signal);
   }
 
   /** The newest so many seconds, newest last. */
   async history(limit: number, signal?: AbortSignal): Promise<readonly HistoryEntry[]> {
+    signal?.throwIfAborted();
     const parts: HistoryEntry[][] = [];
     let count = 0;
     let toMs = Number.MAX_SAFE_INTEGER;

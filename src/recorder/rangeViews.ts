@@ -15,6 +15,7 @@ export type StretchesOf = (range: Range, depth: Depth) => AsyncIterable<Stretch>
 
 /** A range as series of its points. Gives up with the signal's reason. */
 export async function thinRange(range: Range, stretchesOf: StretchesOf, signal?: AbortSignal): Promise<Thinned> {
+  signal?.throwIfAborted();
   const depth = rangeDepth(range);
   const ranks = new Ranks();
   // who leads can be told from what is coarser: most of it needs to be read only once
@@ -40,12 +41,13 @@ export const rangeTableHead = csvLine([
   "top_process_cpu_cores",
 ]);
 
-/** A range as a table: a CSV record for each point of which something is known. */
-export async function* rangeTable(range: Range, stretchesOf: StretchesOf): AsyncGenerator<string> {
+/** A range as a table: a CSV record for each point of which something is known. Gives up with the signal's reason. */
+export async function* rangeTable(range: Range, stretchesOf: StretchesOf, signal?: AbortSignal): AsyncGenerator<string> {
   yield rangeTableHead;
   let atMs = Number.NEGATIVE_INFINITY;
   let fold: Fold | undefined;
   for await (const stretch of stretchesOf(range, rangeDepth(range))) {
+    signal?.throwIfAborted();
     const starts = stepsOf(stretch, range.stepMs);
     for (const [index, startMs] of starts.entries()) {
       if (startMs < range.fromMs || startMs >= range.toMs) continue;

@@ -25,8 +25,8 @@ export class TableLookBack implements Pick<LookBack, "thinned" | "table" | "hist
     return thinRange(range, (wanted) => this.#stretches(wanted), signal);
   }
 
-  table(range: Range): AsyncGenerator<string> {
-    return rangeTable(range, (wanted) => this.#stretches(wanted));
+  table(range: Range, signal?: AbortSignal): AsyncGenerator<string> {
+    return rangeTable(range, (wanted) => this.#stretches(wanted), signal);
   }
 
   async history(limit: number): Promise<readonly HistoryEntry[]> {

@@ -3,6 +3,7 @@
  * startsAt. What is good is taken even when its neighbour is not, for a refused payload is never sent again.
  */
 import { createHash } from "node:crypto";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { z } from "zod";
 import type { ReceivedAlert } from "../capture/contract.ts";
 
@@ -23,11 +24,19 @@ export interface PayloadContext {
   readonly nowMs: number;
 }
 
+/** More than a fleet has in one group. A payload of the size that is accepted could hold a million of something else. */
+const MAX_ALERTS = 10_000;
+const MAX_VALUES = 250_000;
+const MAX_DEPTH = 64;
+/** So many are read before others have their turn. */
+const ALERTS_PER_TURN = 50;
+/** Of these so many are kept. */
+const MAX_LABELS_READ = 1000;
 const MAX_LABELS = 128;
 const MAX_NAME_LENGTH = 256;
 const MAX_VALUE_LENGTH = 4096;
 
-const PAYLOAD = z.looseObject({ alerts: z.array(z.unknown()) });
+const PAYLOAD = z.object({ alerts: z.array(z.unknown()), truncatedAlerts: z.unknown().optional() });
 
 const TEXTS = z.record(z.string(), z.string());
 const MOMENT = z
@@ -36,10 +45,13 @@ const MOMENT = z
   .pipe(z.iso.datetime({ offset: true, error: "expected a time as RFC 3339 writes it, such as 2026-11-21T10:00:00Z" }));
 
 /** What every alert must have. Of the rest whatever makes sense is taken. */
-const ALERT = z.looseObject({
+const ALERT = z.object({
   status: z.enum(["firing", "resolved"]),
   labels: TEXTS,
   startsAt: MOMENT,
+  annotations: z.unknown().optional(),
+  endsAt: z.unknown().optional(),
+  fingerprint: z.unknown().optional(),
 });
 
 /** A payload. */
@@ -49,18 +61,53 @@ export interface AlertPayload {
   readonly truncatedAlerts: number;
 }
 
-/** Reads the text of a payload. @throws PayloadProblem when it is not JSON or has no `alerts`. */
-export function parseAlertPayload(text: string, context: PayloadContext): AlertPayload {
+/**
+ * Reads the text of a payload, a few alerts in each turn of the event loop. Gives up with the signal's reason.
+ *
+ * @throws PayloadProblem when it is not JSON, has no `alerts`, or is too large a thing to be one.
+ */
+export async function parseAlertPayload(text: string, context: PayloadContext, signal?: AbortSignal): Promise<AlertPayload> {
+  checkShape(text);
   const payload = PAYLOAD.safeParse(parseJson(text, context));
   if (!payload.success) {
     const expected = "expected Alertmanager's webhook payload: an object with an array alerts[], each with status, labels and startsAt";
     throw new PayloadProblem(`${describeIssue("", payload.error.issues[0])}; ${expected}`);
   }
   const { alerts, truncatedAlerts } = payload.data;
-  return {
-    alerts: alerts.map((alert, index) => readAlert(alert, `alerts[${index}]`, context)),
-    truncatedAlerts: Number.isSafeInteger(truncatedAlerts) ? Math.max(0, truncatedAlerts as number) : 0,
-  };
+  if (alerts.length > MAX_ALERTS) throw new PayloadProblem(`alerts: expected at most ${MAX_ALERTS}, got ${alerts.length}`);
+  const readings: AlertReading[] = [];
+  for (const [index, alert] of alerts.entries()) {
+    readings.push(readAlert(alert, `alerts[${index}]`, context));
+    if ((index + 1) % ALERTS_PER_TURN !== 0) continue;
+    await nextTurn();
+    signal?.throwIfAborted();
+  }
+  return { alerts: readings, truncatedAlerts: Number.isSafeInteger(truncatedAlerts) ? Math.max(0, truncatedAlerts as number) : 0 };
+}
+
+/** Before it is parsed: what is nested a million times, or holds a million values, would take seconds. */
+function checkShape(text: string): void {
+  let depth = 0;
+  let values = 0;
+  let inText = false;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (inText) {
+      if (code === 0x5c) index++;
+      else if (code === 0x22) inText = false;
+      continue;
+    }
+    if (code === 0x22) inText = true;
+    else if (code === 0x2c) values++;
+    else if (code === 0x7b || code === 0x5b) {
+      values++;
+      depth++;
+    } else if (code === 0x7d || code === 0x5d) depth--;
+    if (depth > MAX_DEPTH)
+      throw new PayloadProblem(`the body is nested more than ${MAX_DEPTH} levels deep; expected Alertmanager's webhook payload`);
+    if (values > MAX_VALUES)
+      throw new PayloadProblem(`the body holds more than ${MAX_VALUES} values; expected Alertmanager's webhook payload`);
+  }
 }
 
 function parseJson(text: string, context: PayloadContext): unknown {
@@ -74,6 +121,9 @@ function parseJson(text: string, context: PayloadContext): unknown {
 }
 
 function readAlert(value: unknown, where: string, context: PayloadContext): AlertReading {
+  if (labelCount(value) > MAX_LABELS_READ) {
+    return { kind: "rejected", where: `${where}.labels`, reason: `${where}.labels: expected at most ${MAX_LABELS_READ}` };
+  }
   const checked = ALERT.safeParse(value);
   if (!checked.success) {
     const issue = checked.error.issues[0];
@@ -92,6 +142,11 @@ function readAlert(value: unknown, where: string, context: PayloadContext): Aler
       fingerprint: isUsableFingerprint(fingerprint) ? fingerprint : fingerprintOf(labels),
     },
   };
+}
+
+function labelCount(alert: unknown): number {
+  const labels = typeof alert === "object" && alert !== null && "labels" in alert ? alert.labels : undefined;
+  return typeof labels === "object" && labels !== null ? Object.keys(labels).length : 0;
 }
 
 /** Go writes the year 1 where it knows no time. */

@@ -8,43 +8,83 @@ import { HttpProblem } from "./problem.ts";
 const DISCARD_BYTES = 64 * 1024 * 1024;
 const DISCARD_SECONDS = 10;
 
-/**
- * Reads the whole body.
- *
- * @throws HttpProblem 413 when it is larger than `limitBytes`, 415 when it is compressed, 400 when it ends early.
- */
-export async function readBody(ctx: ServerContext, limitBytes: number): Promise<Buffer> {
-  const encoding = ctx.get("Content-Encoding").toLowerCase();
-  if (encoding !== "" && encoding !== "identity") {
-    throw new HttpProblem(415, `the body is encoded as ${encoding.slice(0, 40)}; expected it plain, without Content-Encoding`);
+/** So much may all bodies hold that are being read or worked on. */
+const MOST_BYTES = 16 * 1024 * 1024;
+const RETRY_SECONDS = 5;
+
+/** Reads bodies. Each counts from its first byte until its request has been answered. */
+export class Bodies {
+  readonly #mostBytes: number;
+  #heldBytes = 0;
+
+  constructor(mostBytes = MOST_BYTES) {
+    this.#mostBytes = mostBytes;
   }
-  const tooLarge = new HttpProblem(413, `the body is larger than the ${limitBytes} bytes that are accepted here`, {
-    details: { limitBytes },
+
+  /**
+   * Reads the whole body.
+   *
+   * @throws HttpProblem 413 when it is larger than `limitBytes`, 415 when it is compressed, 400 when it ends early, 503 when the bodies of
+   * others leave no room for it.
+   */
+  async readBody(ctx: ServerContext, limitBytes: number): Promise<Buffer> {
+    const encoding = ctx.get("Content-Encoding").toLowerCase();
+    if (encoding !== "" && encoding !== "identity") {
+      throw new HttpProblem(415, `the body is encoded as ${encoding.slice(0, 40)}; expected it plain, without Content-Encoding`);
+    }
+    const tooLarge = new HttpProblem(413, `the body is larger than the ${limitBytes} bytes that are accepted here`, {
+      details: { limitBytes },
+    });
+    const announcedBytes = Number(ctx.get("Content-Length"));
+    if (announcedBytes > limitBytes) throw tooLarge;
+    if (this.#heldBytes + announcedBytes > this.#mostBytes) throw crowded();
+    if (awaitsContinue(ctx)) {
+      ctx.state.continued = true;
+      ctx.res.writeContinue();
+    }
+    let ownBytes = 0;
+    const release = (): void => {
+      this.#heldBytes -= ownBytes;
+      ownBytes = 0;
+    };
+    ctx.res.once("close", release);
+    try {
+      return await collect(ctx.req, (bytes) => {
+        if (ownBytes + bytes > limitBytes) return tooLarge;
+        if (this.#heldBytes + bytes > this.#mostBytes) return crowded();
+        this.#heldBytes += bytes;
+        ownBytes += bytes;
+        return undefined;
+      });
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  /** Reads a body as text; bytes that are not UTF-8 become replacement characters. */
+  async readText(ctx: ServerContext, limitBytes: number): Promise<string> {
+    return (await this.readBody(ctx, limitBytes)).toString("utf8").replace(/^\uFEFF/, "");
+  }
+}
+
+function crowded(): HttpProblem {
+  return new HttpProblem(503, "too many large bodies are being received: try again later", {
+    headers: { "Retry-After": String(RETRY_SECONDS) },
   });
-  if (Number(ctx.get("Content-Length")) > limitBytes) throw tooLarge;
-  if (awaitsContinue(ctx)) {
-    ctx.state.continued = true;
-    ctx.res.writeContinue();
-  }
-  return collect(ctx.req, limitBytes, tooLarge);
 }
 
-/** Reads a body as text; bytes that are not UTF-8 become replacement characters. */
-export async function readText(ctx: ServerContext, limitBytes: number): Promise<string> {
-  return (await readBody(ctx, limitBytes)).toString("utf8").replace(/^\uFEFF/, "");
-}
-
-function collect(request: IncomingMessage, limitBytes: number, tooLarge: HttpProblem): Promise<Buffer> {
+/** `take` says why so many bytes more cannot be taken. */
+function collect(request: IncomingMessage, take: (bytes: number) => HttpProblem | undefined): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
-    let receivedBytes = 0;
     const finish = (settle: () => void): void => {
       request.off("data", onData).off("end", onEnd).off("error", onGone).off("close", onGone);
       settle();
     };
     const onData = (chunk: Buffer): void => {
-      receivedBytes += chunk.length;
-      if (receivedBytes > limitBytes) finish(() => reject(tooLarge));
+      const problem = take(chunk.length);
+      if (problem !== undefined) finish(() => reject(problem));
       else chunks.push(chunk);
     };
     const onEnd = (): void => finish(() => resolve(Buffer.concat(chunks)));

@@ -1,63 +1,124 @@
-/** The connections of the server, so that it can stop without cutting anybody off. */
-import type { IncomingMessage, Server, ServerResponse } from "node:http";
+/**
+ * The connections of the server: how many there may be, who has to go when there are too many, and how all of them end in good order.
+ *
+ * There are only so many places. From three quarters on, whoever has been silent for five seconds has to go; when none is left, whoever
+ * has been silent for the longest. Three quarters of the places are the most that requests for anything but the health and the metrics can
+ * take: a scrape always finds one.
+ */
+import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
-import type { Clock } from "../model/clock.ts";
+import type { Log } from "../log.ts";
+import type { Cancel, Clock } from "../model/clock.ts";
+import { Admission, type Rank } from "./admission.ts";
+import { Connection, type ConnectionOwner, type Exchange } from "./connection.ts";
 
 /** After this long, whoever is still at it is cut off. */
 const HARD_LIMIT_SECONDS = 10;
+const SILENT_SECONDS = 5;
+const SWEEP_SECONDS = 1;
+/** So many bytes of all connections may wait unread in this process. */
+const MOST_HELD_BYTES = 16 * 1024 * 1024;
+const REFUSAL_LINGER_SECONDS = 1;
 
 /** Answers one request; resolves when it is through with it. */
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-/** Counts what is going on, and ends it in good order. */
-export class Connections {
-  readonly #clock: Clock;
-  readonly #servers: Server[] = [];
-  /** Every open connection with the responses that are under way on it. */
-  readonly #responses = new Map<Socket, Set<ServerResponse>>();
-  readonly #handling = new Set<Promise<void>>();
-  #closing = false;
+/** What connections are held with. */
+export interface ConnectionsOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** How many there may be. */
+  readonly places: number;
+  /** How much it matters that a request is answered. */
+  readonly rankOf: (url: string) => Rank;
+}
 
-  constructor(clock: Clock) {
-    this.#clock = clock;
+/** Counts what is going on, and ends it in good order. */
+export class Connections implements ConnectionOwner {
+  readonly #options: ConnectionsOptions;
+  readonly #servers: Server[] = [];
+  /** In the order in which they came. */
+  readonly #connections = new Map<Socket, Connection>();
+  readonly #handling = new Set<Promise<void>>();
+  readonly #admission: Admission;
+  readonly #mostUsual: number;
+  #handler: Handler = async () => undefined;
+  #heldBytes = 0;
+  #isFull = false;
+  #closing = false;
+  #cancelSweep: Cancel | undefined;
+
+  constructor(options: ConnectionsOptions) {
+    this.#options = options;
+    this.#mostUsual = Math.max(1, Math.floor((options.places * 3) / 4));
+    this.#admission = new Admission(this.#mostUsual);
   }
 
   /** Watches a server and gives its requests to `handler`. */
   serve(server: Server, handler: Handler): void {
     this.#servers.push(server);
-    server.on("connection", (socket: Socket) => {
-      this.#responses.set(socket, new Set());
-      socket.once("close", () => this.#responses.delete(socket));
-    });
-    const handle = (request: IncomingMessage, response: ServerResponse): void => this.#handle(request, response, handler);
-    server.on("request", handle);
+    this.#handler = handler;
+    server.on("connection", (socket: Socket) => this.#open(socket));
+    const receive = (request: IncomingMessage, response: ServerResponse): void => {
+      const connection = this.#connections.get(request.socket);
+      if (connection === undefined) request.socket.destroy();
+      else connection.receive({ request, response });
+    };
+    server.on("request", receive);
     // Told to go on only once somebody wants the body.
-    server.on("checkContinue", handle);
+    server.on("checkContinue", receive);
+    server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => this.#refuseUnreadable(error, socket));
   }
 
-  /** Whether an answer is under way on this connection. */
-  isAnswering(socket: Socket): boolean {
-    return (this.#responses.get(socket)?.size ?? 0) > 0;
+  nowSeconds(): number {
+    return this.#options.clock.monotonicSeconds();
+  }
+
+  hold(bytes: number): boolean {
+    this.#heldBytes += bytes;
+    return this.#heldBytes <= MOST_HELD_BYTES;
+  }
+
+  begin({ request, response }: Exchange): void {
+    if (this.#closing) announceClose(response);
+    const rank = this.#options.rankOf(request.url ?? "");
+    let takesPlace = false;
+    response.once("close", () => {
+      if (this.#closing) request.socket.destroySoon();
+      if (takesPlace) this.#admission.done();
+    });
+    this.#admission.admit({
+      rank,
+      isGone: () => response.destroyed || request.socket.destroyed,
+      begin: () => {
+        takesPlace = rank === "other";
+        const handling: Promise<void> = this.#handler(request, response).finally(() => this.#handling.delete(handling));
+        this.#handling.add(handling);
+      },
+      refuse: () => refuseBusy(request, response),
+    });
   }
 
   /** Stops accepting, lets what runs finish, and cuts off what takes too long. The number of requests that were cut off. */
   async close(): Promise<number> {
+    const { clock } = this.#options;
     this.#closing = true;
+    this.#cancelSweep?.();
     // What has already reached this machine is read before idle connections are told from busy ones. Twice, for the first
     // turn may begin behind the point at which the event loop looks at its sockets.
     for (let turn = 0; turn < 2; turn++) await new Promise<void>((resolve) => setImmediate(resolve));
     const closed = this.#servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve())));
-    for (const [socket, responses] of this.#responses) {
+    for (const { socket, current } of this.#connections.values()) {
       // Node counts a connection that never said anything as busy.
-      if (responses.size === 0 && socket.bytesRead === 0) socket.destroy();
-      for (const response of responses) announceClose(response);
+      if (current === undefined && socket.bytesRead === 0) socket.destroy();
+      if (current !== undefined) announceClose(current.response);
     }
     let cutOff = 0;
     let cancel = (): void => undefined;
     const limit = new Promise<void>((resolve) => {
-      cancel = this.#clock.after(HARD_LIMIT_SECONDS, () => {
+      cancel = clock.after(HARD_LIMIT_SECONDS, () => {
         cutOff = this.#handling.size;
-        for (const socket of this.#responses.keys()) socket.destroy();
+        for (const socket of this.#connections.keys()) socket.destroy();
         resolve();
       });
     });
@@ -66,17 +127,71 @@ export class Connections {
     return cutOff;
   }
 
-  #handle(request: IncomingMessage, response: ServerResponse, handler: Handler): void {
-    const { socket } = request;
-    const responses = this.#responses.get(socket);
-    responses?.add(response);
-    if (this.#closing) announceClose(response);
-    response.once("close", () => {
-      responses?.delete(response);
-      if (this.#closing && responses?.size === 0) socket.destroySoon();
+  #open(socket: Socket): void {
+    const { places, log } = this.#options;
+    if (this.#connections.size >= places) {
+      if (!this.#isFull) log.warn("all places for connections are taken: the most silent ones have to go", { places });
+      this.#isFull = true;
+      const longest = this.#mostSilent();
+      if (longest === undefined) {
+        socket.destroy();
+        return;
+      }
+      this.#end(longest);
+    }
+    this.#connections.set(socket, new Connection(socket, this));
+    socket.once("close", () => this.#connections.delete(socket));
+    this.#watchCrowd();
+  }
+
+  /** The one whose turn it has been for the longest. */
+  #mostSilent(): Connection | undefined {
+    let longest: Connection | undefined;
+    let sinceSeconds = Number.POSITIVE_INFINITY;
+    for (const connection of this.#connections.values()) {
+      const seconds = connection.waitsForClientSince() ?? Number.POSITIVE_INFINITY;
+      if (seconds >= sinceSeconds) continue;
+      longest = connection;
+      sinceSeconds = seconds;
+    }
+    return longest;
+  }
+
+  /** While there is room, Node's own limits hold. */
+  #watchCrowd(): void {
+    if (this.#connections.size < this.#mostUsual || this.#closing) {
+      this.#isFull = false;
+      return;
+    }
+    this.#cancelSweep ??= this.#options.clock.after(SWEEP_SECONDS, () => {
+      this.#cancelSweep = undefined;
+      const now = this.nowSeconds();
+      for (const connection of this.#connections.values()) {
+        if (now - (connection.waitsForClientSince() ?? now) >= SILENT_SECONDS) this.#end(connection);
+      }
+      this.#watchCrowd();
     });
-    const handling: Promise<void> = handler(request, response).finally(() => this.#handling.delete(handling));
-    this.#handling.add(handling);
+  }
+
+  #end({ socket }: Connection): void {
+    socket.destroy();
+    this.#connections.delete(socket);
+  }
+
+  /** Bytes that are no HTTP, or no more of it than a header limit allows: there is no request yet that Koa could answer. */
+  #refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
+    if (!socket.writable || error.code === "ECONNRESET" || this.#connections.get(socket)?.current !== undefined) {
+      socket.destroy();
+      return;
+    }
+    const [status, reason] = unreadableReason(error.code);
+    const body = `${JSON.stringify({ error: reason })}\n`;
+    socket.end(
+      `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\nConnection: close\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+    );
+    // Half closed it would hold its place for as long as the other side likes.
+    const cancel = this.#options.clock.after(REFUSAL_LINGER_SECONDS, () => socket.destroy());
+    socket.once("close", cancel);
   }
 
   /** A handler may outlive its connection: what it has begun to write must be finished. */
@@ -87,4 +202,22 @@ export class Connections {
 
 function announceClose(response: ServerResponse): void {
   if (!response.headersSent) response.setHeader("Connection", "close");
+}
+
+function refuseBusy(request: IncomingMessage, response: ServerResponse): void {
+  if (!request.complete) announceClose(response);
+  const error = "too many requests are being answered; /metrics and /-/healthy have places of their own";
+  response.writeHead(503, { "Content-Type": "application/json; charset=utf-8", "Retry-After": "5", "Cache-Control": "no-store" });
+  response.end(`${JSON.stringify({ error })}\n`);
+}
+
+function unreadableReason(code: string | undefined): readonly [number, string] {
+  switch (code) {
+    case "HPE_HEADER_OVERFLOW":
+      return [431, "the request's headers are larger than 16 KiB"];
+    case "ERR_HTTP_REQUEST_TIMEOUT":
+      return [408, "the request took too long to arrive"];
+    default:
+      return [400, "this is not a readable HTTP/1.1 request"];
+  }
 }

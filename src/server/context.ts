@@ -5,7 +5,9 @@ import type { Log } from "../log.ts";
 import type { Clock } from "../model/clock.ts";
 import type { Guard, Principal } from "./auth/guard.ts";
 import type { Sessions } from "./auth/sessions.ts";
+import type { Bodies } from "./body.ts";
 import type { ServerServices, WebSettings } from "./services.ts";
+import type { WorkPlaces } from "./workPlaces.ts";
 
 /** What one request has collected on its way. */
 export interface ServerState {
@@ -13,6 +15,8 @@ export interface ServerState {
   principal?: Principal;
   /** The client sent Expect: 100-continue and was told to go on. */
   continued?: boolean;
+  /** Aborted when the answer is over, once somebody has asked. */
+  gone?: AbortSignal;
 }
 
 /** The Koa context of this server. */
@@ -32,6 +36,14 @@ export interface RouteParts<Services = ServerServices> {
   readonly clock: Clock;
   readonly guard: Guard;
   readonly sessions: Sessions;
+  /** Reads request bodies; what all of them hold is bounded. */
+  readonly bodies: Bodies;
+  /** For reading ranges of the recording: it takes memory and CPU as nothing else does. */
+  readonly ranges: WorkPlaces;
+  /** The same for tables, which are made as fast as a client reads. */
+  readonly tables: WorkPlaces;
+  /** For archives: each is an open file for as long as a client reads. */
+  readonly downloads: WorkPlaces;
   /** Aborted when the server begins to close: whoever waits should answer now. */
   readonly closing: AbortSignal;
 }

@@ -1,5 +1,5 @@
 /** Refusals and failures, as JSON: every request that is turned down is told why. */
-import { QueueUnavailable } from "../capture/contract.ts";
+import { QueueFull, QueueUnavailable } from "../capture/contract.ts";
 import type { Log } from "../log.ts";
 import type { Clock } from "../model/clock.ts";
 import { discardBody } from "./body.ts";
@@ -57,6 +57,7 @@ function toProblem(error: unknown, ctx: ServerContext, log: Log): HttpProblem {
   if (error instanceof HttpProblem) return error;
   if (error instanceof QueueUnavailable) {
     log.warn("a request could not be kept", { method: ctx.method, path: ctx.path, reason: error.message });
+    if (error instanceof QueueFull) return new HttpProblem(503, `${error.message}: try again later`, { headers: { "Retry-After": "60" } });
     return new HttpProblem(503, "the request could not be written to disk and was not accepted: try again later", {
       headers: { "Retry-After": "30" },
     });

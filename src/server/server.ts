@@ -1,13 +1,14 @@
 /** The HTTP server: Koa, the rules that hold for every request, and the routes. */
-import { createServer as createHttpServer, type Server, STATUS_CODES } from "node:http";
-import type { Socket } from "node:net";
+import { createServer as createHttpServer, type Server } from "node:http";
 import Router from "@koa/router";
 import Koa from "koa";
 import type { Log } from "../log.ts";
 import type { Clock } from "../model/clock.ts";
 import { accessLog } from "./accessLog.ts";
+import type { Rank } from "./admission.ts";
 import { Guard } from "./auth/guard.ts";
 import { Sessions } from "./auth/sessions.ts";
+import { Bodies } from "./body.ts";
 import { Connections, type Handler } from "./connections.ts";
 import type { RouteParts, ServerRouter, ServerState } from "./context.ts";
 import { errorAnswers } from "./errors.ts";
@@ -30,6 +31,7 @@ import { addSpikeRoutes } from "./routes/spikes.ts";
 import { addTriggerRoutes } from "./routes/triggers.ts";
 import { addWebhookRoutes } from "./routes/webhook.ts";
 import type { ServerServices, WebSettings } from "./services.ts";
+import { WorkPlaces } from "./workPlaces.ts";
 
 /** The server's door. */
 export interface CulpritServer {
@@ -43,7 +45,10 @@ export interface CulpritServer {
 const KEEP_ALIVE_MS = 90_000;
 const HEADERS_TIMEOUT_MS = 30_000;
 const REQUEST_TIMEOUT_MS = 60_000;
-const MAX_CONNECTIONS = 1000;
+/** Longer than anybody is kept waiting for an answer. Whoever does not read it for so long has gone, whatever its system says. */
+const STILL_TIMEOUT_MS = 150_000;
+/** How often Node looks for connections that are over the two times above. */
+const TIMEOUT_CHECK_MS = 5000;
 
 /** Adds a group of routes. */
 export type AddRoutes<Services> = (router: ServerRouter, parts: RouteParts<Services>) => void;
@@ -83,7 +88,8 @@ export function createServerOf<Services extends Pick<ServerServices, "redact">>(
   clock: Clock,
 ): CulpritServer {
   const closing = new AbortController();
-  const connections = new Connections(clock);
+  const rankOf = (url: string) => rankOfPath(url.split("?", 1)[0] ?? "", settings.telemetryPath);
+  const connections = new Connections({ clock, log, places: settings.mostConnections, rankOf });
   const { sessionsPath } = settings;
   const sessions = new Sessions(clock, sessionsPath === undefined ? undefined : { path: sessionsPath, log });
   const handler = createHandler(routes, { services, settings, log, clock, sessions, closing: closing.signal });
@@ -121,12 +127,19 @@ export function createServerOf<Services extends Pick<ServerServices, "redact">>(
 
 function createHandler<Services extends Pick<ServerServices, "redact">>(
   routes: readonly AddRoutes<Services>[],
-  given: Omit<RouteParts<Services>, "guard">,
+  given: Omit<RouteParts<Services>, "guard" | "bodies" | "ranges" | "tables" | "downloads">,
 ): Handler {
   const { services, settings, log, clock, sessions } = given;
   const guard = new Guard(settings, sessions);
   const router: ServerRouter = new Router<ServerState>({ sensitive: true, strict: true });
-  const parts: RouteParts<Services> = { ...given, guard };
+  const parts: RouteParts<Services> = {
+    ...given,
+    guard,
+    bodies: new Bodies(),
+    ranges: new WorkPlaces({ what: "ranges of the recording", atOnce: 2, mostWaiting: 8 }),
+    tables: new WorkPlaces({ what: "tables", atOnce: 2, mostWaiting: 8 }),
+    downloads: new WorkPlaces({ what: "downloads", atOnce: 32, mostWaiting: 0 }),
+  };
   for (const addRoutes of routes) addRoutes(router, parts);
 
   const koa = new Koa<ServerState>();
@@ -154,33 +167,15 @@ function makeServer(connections: Connections, handler: Handler): Server {
     keepAliveTimeout: KEEP_ALIVE_MS,
     headersTimeout: HEADERS_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionsCheckingInterval: TIMEOUT_CHECK_MS,
   });
-  server.maxConnections = MAX_CONNECTIONS;
+  server.timeout = STILL_TIMEOUT_MS;
   connections.serve(server, handler);
-  server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => refuseUnreadable(error, socket, connections));
   return server;
 }
 
-/** Bytes that are no HTTP, or no more of it than a header limit allows: there is no request yet that Koa could answer. */
-function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket, connections: Connections): void {
-  if (!socket.writable || error.code === "ECONNRESET" || connections.isAnswering(socket)) {
-    socket.destroy();
-    return;
-  }
-  const [status, reason] = unreadableReason(error.code);
-  const body = `${JSON.stringify({ error: reason })}\n`;
-  socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\nConnection: close\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-  );
-}
-
-function unreadableReason(code: string | undefined): readonly [number, string] {
-  switch (code) {
-    case "HPE_HEADER_OVERFLOW":
-      return [431, "the request's headers are larger than 16 KiB"];
-    case "ERR_HTTP_REQUEST_TIMEOUT":
-      return [408, "the request took too long to arrive"];
-    default:
-      return [400, "this is not a readable HTTP/1.1 request"];
-  }
+/** Whoever watches Culprit itself, and Prometheus, must get through when nobody else does. */
+function rankOfPath(path: string, telemetryPath: string): Rank {
+  if (path.startsWith("/-/")) return "health";
+  return path === telemetryPath ? "metrics" : "other";
 }

@@ -1,4 +1,5 @@
 /** What the server is given: the parts of Culprit that it shows, and its own settings as plain values. */
+import type { Socket } from "node:net";
 import type { AlertReceiver, ArchiveShelf, CaptureDesk } from "../capture/contract.ts";
 import type { ProcessTable } from "../capture/index.ts";
 import type { Fleet } from "../fleet/index.ts";
@@ -85,10 +86,12 @@ export interface ListenAddress {
 /** The settings of the server, as the configuration gave them. */
 export interface WebSettings {
   readonly listenAddresses: readonly ListenAddress[];
+  /** How many connections there may be at once. */
+  readonly mostConnections: number;
   readonly telemetryPath: string;
   /** How others reach this server, when that is not its listen address. */
   readonly externalUrl?: string;
-  /** `auto` asks nothing of loopback clients while Culprit is not elevated; `always` asks everybody. */
+  /** `auto` asks nothing of Culprit's own user on this machine while Culprit is not elevated; `always` asks everybody. */
   readonly auth: "auto" | "always";
   /** Names that a loopback client may put into Host, besides the usual ones. */
   readonly allowedHosts: readonly string[];
@@ -97,5 +100,7 @@ export interface WebSettings {
   readonly sessionsPath?: string;
   /** The process runs as root or with added capabilities. */
   readonly elevated: boolean;
+  /** Whether the other end of a connection from this machine is held by the user that Culprit runs as. False when that is not known. */
+  readonly isOwnUser: (socket: Socket) => Promise<boolean>;
   readonly hostname: string;
 }

@@ -42,7 +42,8 @@ export function receiveAndTell(
       }
       for (const [index, alert] of alerts.entries()) {
         const result = results[index];
-        if (result === undefined) continue;
+        // what is refused comes again
+        if (result === undefined || result.result === "refused") continue;
         const { status, labels, startsAtMs, fingerprint } = alert;
         audit.record("alert", { ...result, status, labels, startsAt: new Date(startsAtMs).toISOString(), fingerprint });
         // of another host's alert its own Culprit tells

@@ -49,7 +49,7 @@ export async function openCaptures(config: Config, surroundings: CapturesSurroun
   const hosts = await openHostList({ files: hostFiles.files, log, clock });
   const { externalUrl } = web;
   const names = { hostname: host.hostname, names: identity.names, ...(externalUrl === undefined ? {} : { externalUrl }) };
-  const ownNames = () => readOwnNames(names);
+  const ownNames = forAWhile(() => readOwnNames(names), clock);
   const matchHost: MachineCapture["matchHost"] = async (labels) => matchAlert(labels, await hosts.current(), ownNames());
   const source = { root, units, clock, reads, namesOfCgroup, containerName };
   const readProcesses = () => readProcessTable(source);
@@ -86,6 +86,16 @@ export async function openCaptures(config: Config, surroundings: CapturesSurroun
     ...(onFailedAttempt === undefined ? {} : { onFailedAttempt }),
   });
   return { ...capture, readProcesses, hosts, ownNames, matchHost };
+}
+
+/** A payload of a thousand alerts asks a thousand times. */
+function forAWhile<Value>(read: () => Value, clock: Clock): () => Value {
+  let newest: { readonly value: Value; readonly atSeconds: number } | undefined;
+  return () => {
+    const nowSeconds = clock.monotonicSeconds();
+    if (newest === undefined || nowSeconds - newest.atSeconds >= 1) newest = { value: read(), atSeconds: nowSeconds };
+    return newest.value;
+  };
 }
 
 function pidsNamedBy(spikes: readonly Spike[]): readonly number[] {

@@ -54,16 +54,20 @@ export async function openRelay(config: Config, surroundings: RelaySurroundings)
   const relay = await Relay.open({ directory, keepSeconds, peers, clock, log, random: Math.random, onEnd });
   for (const { host, alert } of relay.waiting()) if (alert.status === "firing") relayed.note(alert.fingerprint, host);
 
-  async function keep(alerts: readonly { readonly host: string; readonly alert: RelayAlert }[]): Promise<void> {
-    if (alerts.length === 0) return;
+  async function keep(alerts: readonly { readonly host: string; readonly alert: RelayAlert }[]): Promise<number> {
+    if (alerts.length === 0) return 0;
+    let kept: number;
     try {
-      await relay.keep(alerts);
+      kept = await relay.keep(alerts);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       log.error("relay: alerts of other hosts could not be kept and were refused", { alerts: alerts.length, reason });
       throw new QueueUnavailable(`the alert could not be stored: ${reason}`, { cause: error });
     }
-    for (const { host, alert } of alerts) if (alert.status === "firing") relayed.note(alert.fingerprint, host);
+    for (const { host, alert } of alerts.slice(0, kept)) if (alert.status === "firing") relayed.note(alert.fingerprint, host);
+    if (kept < alerts.length)
+      log.warn("relay: too many alerts wait, some were refused and must be sent again", { refused: alerts.length - kept });
+    return kept;
   }
 
   const isFleet = config.hosts.files.length > 0;
@@ -84,17 +88,17 @@ export async function openRelay(config: Config, surroundings: RelaySurroundings)
 function relayOthers(
   receiver: AlertReceiver,
   matchHost: RelaySurroundings["matchHost"],
-  keep: (alerts: readonly { readonly host: string; readonly alert: RelayAlert }[]) => Promise<void>,
+  keep: (alerts: readonly { readonly host: string; readonly alert: RelayAlert }[]) => Promise<number>,
 ): AlertReceiver {
   return {
     async receive(alerts, options = {}) {
       if (options.relayed === true) return receiver.receive(alerts, options);
       const matched = await Promise.all(alerts.map(async (alert) => ({ alert, match: await matchHost(alert.labels) })));
-      await keep(matched.flatMap(({ alert, match }) => (match.kind === "other" ? [{ host: match.host, alert }] : [])));
+      let kept = await keep(matched.flatMap(({ alert, match }) => (match.kind === "other" ? [{ host: match.host, alert }] : [])));
       const ours = matched.flatMap(({ alert, match }) => (match.kind === "other" ? [] : [alert]));
       const results = (ours.length === 0 ? [] : await receiver.receive(ours, options)).values();
       return matched.flatMap(({ alert, match }): readonly AlertResult[] => {
-        if (match.kind === "other") return [relayedResult(alert, match)];
+        if (match.kind === "other") return [relayedResult(alert, match, kept-- > 0 ? "relayed" : "refused")];
         const result = results.next();
         return result.done === true ? [] : [result.value];
       });
@@ -102,6 +106,6 @@ function relayOthers(
   };
 }
 
-function relayedResult({ fingerprint, labels }: ReceivedAlert, match: AlertMatch): AlertResult {
-  return { fingerprint, name: labels.alertname || "alert", result: "relayed", match };
+function relayedResult({ fingerprint, labels }: ReceivedAlert, match: AlertMatch, result: "relayed" | "refused"): AlertResult {
+  return { fingerprint, name: labels.alertname || "alert", result, match };
 }

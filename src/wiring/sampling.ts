@@ -5,7 +5,6 @@ import { ContainerNames, engineSockets } from "../collectors/containerNames.ts";
 import { createLinuxCollectors, partsByFlag, withoutDisabled } from "../collectors/index.ts";
 import { createPortableSource, thisSystem, windowFor } from "../collectors/portable.ts";
 import type { Log } from "../log.ts";
-import { readDescriptorLimit } from "../metrics/self.ts";
 import type { Clock } from "../model/clock.ts";
 import type { GroupRule } from "../model/groupRule.ts";
 import type { SourceName } from "../model/sample.ts";
@@ -13,6 +12,7 @@ import type { ProcRoot } from "../procfs/root.ts";
 import { type KernelUnits, readKernelUnits } from "../procfs/units.ts";
 import { Sampling } from "../sampler/sampling.ts";
 import { HelperReads, type SlowReads } from "../slowReads/index.ts";
+import { shareDescriptors } from "./descriptors.ts";
 
 /** The settings that reading depends on; a whole configuration has them. */
 export interface SamplingSettings {
@@ -29,9 +29,6 @@ export interface SamplingSurroundings {
   readonly clock: Clock;
   readonly units?: KernelUnits;
 }
-
-/** Descriptors that are left for everything but processes: files, sockets, diagnostics. */
-const descriptorsForOthers = 512;
 
 /** The sampling of this machine, and what its collectors have learnt that others want to know. */
 export interface MachineSampling {
@@ -60,7 +57,7 @@ export function createSampling(
     return { sampling, containerName: () => undefined, reads };
   }
   const root = settings.paths;
-  const mostProcessDescriptors = Math.max(0, (readDescriptorLimit() ?? 1024) - descriptorsForOthers);
+  const mostProcessDescriptors = shareDescriptors().processes;
   const disabled = new Set<string>(settings.collectors.disabled.flatMap((name) => partsByFlag[name] ?? []));
   const containerOf = (path: string) => namesOfCgroup(path).container;
   const containers = new ContainerNames({ sockets: engineSockets(root.rootfs), containerOf, clock, log });

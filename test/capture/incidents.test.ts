@@ -18,6 +18,7 @@ const options = {
   lookbackSeconds: 1800,
   maxSpanSeconds: 6 * 3600,
   isTaken: () => false,
+  room: 1000,
 };
 
 function alert(changes: Partial<MatchedAlert> = {}): MatchedAlert {

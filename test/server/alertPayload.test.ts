@@ -6,20 +6,25 @@ const NOW_MS = Date.UTC(2026, 10, 21, 10, 0, 0);
 const context = { redact: (text: string) => text.replaceAll("hunter2", "***"), nowMs: NOW_MS };
 const good = { status: "firing", labels: { alertname: "Hot" }, startsAt: "2026-11-21T09:00:00Z" };
 
-function parseOne(alert: object): ReceivedAlert {
-  const [reading] = parseAlertPayload(JSON.stringify({ alerts: [alert] }), context).alerts;
+async function parseOne(alert: object): Promise<ReceivedAlert> {
+  const [reading] = (await parseAlertPayload(JSON.stringify({ alerts: [alert] }), context)).alerts;
   if (reading?.kind !== "usable") throw new Error(`not usable: ${JSON.stringify(reading)}`);
   return reading.alert;
 }
 
 describe("an alert payload", () => {
-  it("says how many alerts the sender has cut off, as far as that is a number", () => {
-    const cutOff = (truncatedAlerts: unknown) =>
-      parseAlertPayload(JSON.stringify({ alerts: [good], truncatedAlerts }), context).truncatedAlerts;
-    assert.deepEqual([7, 0, undefined, null, -3, 1.5, "many", 1e30].map(cutOff), [7, 0, 0, 0, 0, 0, 0, 0]);
+  it("says how many alerts the sender has cut off, as far as that is a number", async () => {
+    const said = [7, 0, undefined, null, -3, 1.5, "many", 1e30];
+    const payloads = await Promise.all(
+      said.map((truncatedAlerts) => parseAlertPayload(JSON.stringify({ alerts: [good], truncatedAlerts }), context)),
+    );
+    assert.deepEqual(
+      payloads.map(({ truncatedAlerts }) => truncatedAlerts),
+      [7, 0, 0, 0, 0, 0, 0, 0],
+    );
   });
 
-  it("of Grafana is understood, version 1 and all", () => {
+  it("of Grafana is understood, version 1 and all", async () => {
     const payload = {
       receiver: "culprit",
       status: "firing",
@@ -51,7 +56,7 @@ describe("an alert payload", () => {
       state: "alerting",
       message: "text",
     };
-    const [reading] = parseAlertPayload(JSON.stringify(payload), context).alerts;
+    const [reading] = (await parseAlertPayload(JSON.stringify(payload), context)).alerts;
     assert.deepEqual(reading, {
       kind: "usable",
       alert: {
@@ -64,68 +69,71 @@ describe("an alert payload", () => {
     });
   });
 
-  it("of an unfamiliar version with unknown fields is understood", () => {
+  it("of an unfamiliar version with unknown fields is understood", async () => {
     const text = JSON.stringify({ version: "17", novelty: { deep: [1] }, alerts: [{ ...good, notification_reason: "new" }] });
-    assert.equal(parseAlertPayload(text, context).alerts[0]?.kind, "usable");
+    assert.equal((await parseAlertPayload(text, context)).alerts[0]?.kind, "usable");
   });
 
-  it("gives the same fingerprint to the same labels in any order, and another one to others", () => {
-    const one = parseOne({ ...good, labels: { a: "1", b: "2" } }).fingerprint;
+  it("gives the same fingerprint to the same labels in any order, and another one to others", async () => {
+    const one = (await parseOne({ ...good, labels: { a: "1", b: "2" } })).fingerprint;
     assert.match(one, /^[0-9a-f]{16}$/);
-    assert.equal(parseOne({ ...good, labels: { b: "2", a: "1" } }).fingerprint, one);
-    assert.notEqual(parseOne({ ...good, labels: { a: "1", b: "3" } }).fingerprint, one);
+    assert.equal((await parseOne({ ...good, labels: { b: "2", a: "1" } })).fingerprint, one);
+    assert.notEqual((await parseOne({ ...good, labels: { a: "1", b: "3" } })).fingerprint, one);
   });
 
-  it("replaces a fingerprint that could not be part of an address", () => {
+  it("replaces a fingerprint that could not be part of an address", async () => {
     for (const fingerprint of ["", "../../etc", "a b", "x".repeat(65), 7, null]) {
-      assert.match(parseOne({ ...good, fingerprint }).fingerprint, /^[0-9a-f]{16}$/, String(fingerprint));
+      assert.match((await parseOne({ ...good, fingerprint })).fingerprint, /^[0-9a-f]{16}$/, String(fingerprint));
     }
   });
 
-  it("keeps an end that is known and ignores one that is not", () => {
-    assert.equal(parseOne({ ...good, status: "resolved", endsAt: "2026-11-21T09:30:00Z" }).endsAtMs, Date.UTC(2026, 10, 21, 9, 30, 0));
+  it("keeps an end that is known and ignores one that is not", async () => {
+    assert.equal(
+      (await parseOne({ ...good, status: "resolved", endsAt: "2026-11-21T09:30:00Z" })).endsAtMs,
+      Date.UTC(2026, 10, 21, 9, 30, 0),
+    );
     for (const endsAt of ["0001-01-01T00:00:00Z", "", null, "soon", 3]) {
-      assert.equal("endsAtMs" in parseOne({ ...good, endsAt }), false, String(endsAt));
+      assert.equal("endsAtMs" in (await parseOne({ ...good, endsAt })), false, String(endsAt));
     }
   });
 
-  it("takes the time of receipt where the start is the year 1", () => {
-    assert.equal(parseOne({ ...good, startsAt: "0001-01-01T00:00:00Z" }).startsAtMs, NOW_MS);
+  it("takes the time of receipt where the start is the year 1", async () => {
+    assert.equal((await parseOne({ ...good, startsAt: "0001-01-01T00:00:00Z" })).startsAtMs, NOW_MS);
   });
 
-  it("rejects a start that is no time", () => {
+  it("rejects a start that is no time", async () => {
     for (const startsAt of ["", "2026-02-30T00:00:00Z", "2026-11-21", "2026-11-21T10:00:00", 1700000000, null]) {
-      const [reading] = parseAlertPayload(JSON.stringify({ alerts: [{ ...good, startsAt }] }), context).alerts;
+      const [reading] = (await parseAlertPayload(JSON.stringify({ alerts: [{ ...good, startsAt }] }), context)).alerts;
       assert.equal(reading?.kind === "rejected" && reading.where, "alerts[0].startsAt", String(startsAt));
     }
   });
 
-  it("rejects a status that is neither firing nor resolved", () => {
-    const [reading] = parseAlertPayload(JSON.stringify({ alerts: [{ ...good, status: "pending" }] }), context).alerts;
+  it("rejects a status that is neither firing nor resolved", async () => {
+    const [reading] = (await parseAlertPayload(JSON.stringify({ alerts: [{ ...good, status: "pending" }] }), context)).alerts;
     assert.ok(reading?.kind === "rejected" && /"firing"\|"resolved"/.test(reading.reason));
   });
 
-  it("passes every label and annotation through redaction", () => {
-    const alert = parseOne({ ...good, labels: { command: "mysql -phunter2" }, annotations: { note: "hunter2", number: 3 } });
+  it("passes every label and annotation through redaction", async () => {
+    const alert = await parseOne({ ...good, labels: { command: "mysql -phunter2" }, annotations: { note: "hunter2", number: 3 } });
     assert.deepEqual(alert.labels, { command: "mysql -p***" });
     assert.deepEqual(alert.annotations, { note: "***" });
   });
 
-  it("does not show a secret in what it says about broken JSON", () => {
-    assert.throws(
-      () => parseAlertPayload("hunter2", context),
+  it("does not show a secret in what it says about broken JSON", async () => {
+    await assert.rejects(
+      parseAlertPayload("hunter2", context),
       (error: Error) => !error.message.includes("hunter2") && error.message.includes("not JSON"),
     );
   });
 
-  it("cuts what is too long and too many, and keeps what names the alert", () => {
+  it("cuts what is too long and too many, and keeps what names the alert", async () => {
     const labels = {
       ...Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`l${index}`, "v"])),
       long: "x",
       alertname: "Hot",
       instance: "web1",
     };
-    const alert = parseOne({ ...good, labels, annotations: { text: "é".repeat(100_000) } });
+    const alert = await parseOne({ ...good, labels, annotations: { text: "é".repeat(100_000) } });
     assert.equal(Object.keys(alert.labels).length, 128);
     assert.equal(alert.labels.alertname, "Hot");
     assert.equal(alert.labels.instance, "web1");
@@ -133,9 +141,41 @@ describe("an alert payload", () => {
     assert.ok(alert.annotations.text?.endsWith("…"));
   });
 
-  it("survives half a surrogate pair and a label named __proto__", () => {
-    const alert = parseOne({ ...good, labels: { alertname: "a\ud800b", ["__proto__"]: "x" } });
+  it("survives half a surrogate pair and a label named __proto__", async () => {
+    const alert = await parseOne({ ...good, labels: { alertname: "a\ud800b", ["__proto__"]: "x" } });
     assert.equal(alert.labels.alertname, "a\ufffdb");
     assert.equal(Object.getPrototypeOf(alert.labels), Object.prototype);
+  });
+
+  it("that is nested too deeply, or holds too much of anything, is refused before it is parsed", async () => {
+    const hostile = [
+      [`{"alerts":${"[".repeat(1e6)}${"]".repeat(1e6)}}`, /more than 64 levels deep/],
+      [`{"alerts":[${"1,".repeat(1e6)}1]}`, /more than 250000 values/],
+      [`{"alerts":[${'{"a":'.repeat(1e5)}`, /more than 64 levels deep/],
+      [`{"alerts":[${"1,".repeat(20_000)}1]}`, /at most 10000, got 20001/],
+    ] as const;
+    for (const [text, reason] of hostile) await assert.rejects(parseAlertPayload(text, context), reason);
+  });
+
+  it("is not mistaken in what it counts by brackets and commas in texts", async () => {
+    const labels = { alertname: `${"[{,".repeat(1e4)}\\"` };
+    assert.match((await parseOne({ ...good, labels })).labels.alertname ?? "", /^\[\{,\[\{,/);
+  });
+
+  it("rejects one alert of a million labels and takes its neighbour", async () => {
+    const labels = Object.fromEntries(Array.from({ length: 2000 }, (_, index) => [`l${index}`, "v"]));
+    const readings = (await parseAlertPayload(JSON.stringify({ alerts: [{ ...good, labels }, good] }), context)).alerts;
+    assert.deepEqual(
+      readings.map(({ kind }) => kind),
+      ["rejected", "usable"],
+    );
+  });
+
+  it("lets others have their turn, and is given up when its sender has gone", async () => {
+    const text = JSON.stringify({ alerts: Array.from({ length: 1000 }, () => good) });
+    const gone = new AbortController();
+    const parsing = parseAlertPayload(text, context, gone.signal);
+    setImmediate(() => gone.abort(new Error("gone")));
+    await assert.rejects(parsing, /gone/);
   });
 });

@@ -128,6 +128,8 @@ export class Stage {
       auth: "auto",
       allowedHosts: [],
       elevated: false,
+      mostConnections: 1000,
+      isOwnUser: async () => true,
       hostname: "web1",
       tokens,
       ...settings,

@@ -1,5 +1,5 @@
 /**
- * Who may pass: by token, by login, or because the request comes from this very machine.
+ * Who may pass: by token, by login, or because the request comes from Culprit's own user on this very machine.
  *
  * A browser sends a cookie, and whatever loopback is trusted with, also when a foreign page makes it do so. Such requests
  * are held against Origin and Sec-Fetch-Site; where nothing is demanded at all, also against Host.
@@ -83,7 +83,7 @@ export class Guard {
       if (known === undefined) throw unauthorised("the token is not valid: it is misspelt, was replaced, or was revoked");
       return { name: known.name, scopes: known.scopes, via: "token" };
     }
-    if (this.#trustsLoopback(ctx)) {
+    if (await this.#trustsLoopback(ctx)) {
       refuseCrossSite(ctx);
       this.#refuseForeignHost(ctx);
       return { name: "loopback", scopes: SCOPES, via: "loopback" };
@@ -101,9 +101,12 @@ export class Guard {
     return { name: known.name, scopes: known.scopes, via: "session" };
   }
 
-  #trustsLoopback(ctx: ServerContext): boolean {
-    if (this.#settings.auth !== "auto" || this.#settings.elevated) return false;
-    return isLoopback(ctx.req.socket.remoteAddress ?? "") && !cameThroughProxy(ctx.headers);
+  /** The user, not the address: what a proxy of another user passes on is anybody's. */
+  async #trustsLoopback(ctx: ServerContext): Promise<boolean> {
+    const { auth, elevated, isOwnUser } = this.#settings;
+    const { socket } = ctx.req;
+    if (auth !== "auto" || elevated || !isLoopback(socket.remoteAddress ?? "") || cameThroughProxy(ctx.headers)) return false;
+    return isOwnUser(socket);
   }
 
   #refuseForeignHost(ctx: ServerContext): void {

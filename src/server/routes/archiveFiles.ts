@@ -19,12 +19,12 @@ const RETRY_SECONDS = 5;
 
 /** Adds the routes that lead to an archive's bytes. */
 export function addArchiveFileRoutes(router: ServerRouter, parts: RouteParts): void {
-  const { services, guard } = parts;
+  const { services, guard, downloads } = parts;
 
   router.get("/archives/latest.tar.gz", guard.require("read"), async (ctx) => {
     const stored = services.archives.latest();
     if (stored === undefined) throw new HttpProblem(404, "there is no archive yet");
-    await sendUnderItsOwnName(ctx, stored);
+    await sendUnderItsOwnName(ctx, stored, parts);
   });
 
   router.get("/archives/:file", guard.require("read"), async (ctx) => {
@@ -34,7 +34,7 @@ export function addArchiveFileRoutes(router: ServerRouter, parts: RouteParts): v
     const find = (): StoredArchive | undefined => services.archives.find(id);
     await holdWhile(ctx, parts, () => find() === undefined && pending() !== undefined);
     const stored = find();
-    if (stored !== undefined) return sendArchive(ctx, stored);
+    if (stored !== undefined) return sendArchive(ctx, stored, downloads);
     const request = pending();
     if (request !== undefined) return sendPatience(ctx, parts, request);
     throw new HttpProblem(404, "there is no such archive: it was never made, could not be made, or was deleted; /archives lists them");
@@ -54,7 +54,7 @@ export function addArchiveFileRoutes(router: ServerRouter, parts: RouteParts): v
     const waitSeconds = readWait(ctx) ?? 0;
     if (fleet !== undefined && (await sendFromFleet(ctx, parts, fleet, { fingerprint, wantsFile, waitSeconds, stored }))) return;
     if (stored === undefined) throw new HttpProblem(404, "no alert with this fingerprint has an archive; /archives lists what there is");
-    if (wantsFile) return sendUnderItsOwnName(ctx, stored);
+    if (wantsFile) return sendUnderItsOwnName(ctx, stored, parts);
     await sendOrDescribe(ctx, parts, stored);
   });
 }
@@ -65,13 +65,13 @@ function idFrom(file: string): string | undefined {
   return file.slice(0, -SUFFIX.length);
 }
 
-async function sendUnderItsOwnName(ctx: ServerContext, stored: StoredArchive): Promise<void> {
+async function sendUnderItsOwnName(ctx: ServerContext, stored: StoredArchive, { downloads }: RouteParts): Promise<void> {
   ctx.set("Content-Location", archivePath(stored.archive.id));
-  await sendArchive(ctx, stored);
+  await sendArchive(ctx, stored, downloads);
 }
 
 /** A person gets a page with the link, a program that asks for JSON the facts, and everybody else the bytes. */
-async function sendOrDescribe(ctx: ServerContext, { settings }: RouteParts, stored: StoredArchive): Promise<void> {
+async function sendOrDescribe(ctx: ServerContext, parts: RouteParts, stored: StoredArchive): Promise<void> {
   const { archive } = stored;
   const path = archivePath(archive.id);
   switch (wantedShape(ctx)) {
@@ -86,10 +86,10 @@ ${archive.process === undefined ? undefined : html`<p>Most CPU when it mattered:
     }
     case "json":
       ctx.set("Cache-Control", "no-store");
-      ctx.body = { ...archive, status: "ready", url: absoluteUrl(ctx, settings, path) };
+      ctx.body = { ...archive, status: "ready", url: absoluteUrl(ctx, parts.settings, path) };
       return;
     case "text":
-      await sendUnderItsOwnName(ctx, stored);
+      await sendUnderItsOwnName(ctx, stored, parts);
   }
 }
 

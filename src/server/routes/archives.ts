@@ -1,9 +1,9 @@
 /** `/archives`: the list, of this host or of all, and asking for a new one. */
 import { z } from "zod";
 import { captureForm, currentList, listAsJson, listAsTable, listAsText } from "../archiveViews.ts";
-import { readText } from "../body.ts";
 import type { RouteParts, ServerContext, ServerRouter } from "../context.ts";
 import { fleetAsJson, fleetAsTable, fleetAsText, fleetList } from "../fleetViews.ts";
+import { goneSignal } from "../gone.ts";
 import { html, page } from "../html.ts";
 import { wantedShape, wantsPage } from "../negotiate.ts";
 import { HttpProblem } from "../problem.ts";
@@ -48,7 +48,7 @@ ${listAsTable(list)}`;
   });
 
   router.post("/archives", guard.require("capture"), async (ctx) => {
-    const { reason } = await readWish(ctx);
+    const { reason } = await readWish(ctx, parts);
     const clean = reason === undefined ? "" : services.redact(reason.trim());
     const request = await services.captures.request(clean === "" ? {} : { reason: clean });
     const path = archivePath(request.id);
@@ -76,9 +76,7 @@ function wantsFleet(ctx: ServerContext): boolean {
 async function sendFleet(ctx: ServerContext, { services, settings }: RouteParts): Promise<void> {
   const { fleet, host } = services;
   const limit = readCount(ctx, "limit", usualOfEachHost, mostOfEachHost);
-  const gone = new AbortController();
-  ctx.res.once("close", () => gone.abort());
-  const others = await fleet?.archives(limit, gone.signal);
+  const others = await fleet?.archives(limit, goneSignal(ctx));
   if (fleet === undefined || others === undefined)
     throw new HttpProblem(404, "no other hosts are known here: hosts.files of the configuration names none");
   const list = fleetList((await fleet.ownName()) ?? host.hostname, currentList(services), others, limit, (path) =>
@@ -99,8 +97,8 @@ ${fleetAsTable(list)}`;
   }
 }
 
-async function readWish(ctx: ServerContext): Promise<z.infer<typeof WISH>> {
-  const text = await readText(ctx, MAX_BODY_BYTES);
+async function readWish(ctx: ServerContext, { bodies }: Pick<RouteParts, "bodies">): Promise<z.infer<typeof WISH>> {
+  const text = await bodies.readText(ctx, MAX_BODY_BYTES);
   const checked = WISH.safeParse(parseBody(ctx, text));
   if (checked.success) return checked.data;
   const issue = checked.error.issues[0];

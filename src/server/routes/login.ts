@@ -1,7 +1,6 @@
 /** Logging in with a browser: the token is shown once, and a cookie with a random id goes on from there. */
 import { cookieName } from "../auth/guard.ts";
 import { SESSION_SECONDS } from "../auth/sessions.ts";
-import { readText } from "../body.ts";
 import type { PartsWith, ServerContext, ServerRouter } from "../context.ts";
 import { html, page } from "../html.ts";
 import { wantsPage } from "../negotiate.ts";
@@ -12,7 +11,7 @@ const MAX_FORM_BYTES = 16 * 1024;
 
 /** Adds the login and logout routes. */
 export function addLoginRoutes(router: ServerRouter, parts: PartsWith<never>): void {
-  const { guard, sessions } = parts;
+  const { guard, sessions, bodies } = parts;
 
   router.get("/login", async (ctx) => {
     const query = new URLSearchParams(ctx.querystring);
@@ -27,7 +26,7 @@ export function addLoginRoutes(router: ServerRouter, parts: PartsWith<never>): v
     if (!ctx.is("application/x-www-form-urlencoded")) {
       throw new HttpProblem(415, "expected the form of /login: application/x-www-form-urlencoded with the field token");
     }
-    const form = new URLSearchParams(await readText(ctx, MAX_FORM_BYTES));
+    const form = new URLSearchParams(await bodies.readText(ctx, MAX_FORM_BYTES));
     await logIn(ctx, parts, form.get("token") ?? "", safeNext(form.get("next")));
   });
 

@@ -12,6 +12,7 @@ import type { ResourceKey } from "../../model/snapshot.ts";
 import { parseRecorded, type RecordedSnapshot } from "../../recorder/recorded.ts";
 import { resources } from "../../recorder/stretch.ts";
 import type { PartsWith, ServerContext, ServerRouter } from "../context.ts";
+import { goneSignal } from "../gone.ts";
 import { HttpProblem } from "../problem.ts";
 import { type ListedProcess, listNow, listRecent, listSecond, pickProcesses, RangeOfProcesses } from "../processList.ts";
 import { readCount, readOnce, readTime } from "../range.ts";
@@ -37,7 +38,7 @@ interface Found {
 }
 
 /** Adds the route. */
-export function addProcessRoutes(router: ServerRouter, { services, clock, guard }: PartsWith<"processes">): void {
+export function addProcessRoutes(router: ServerRouter, { services, clock, guard, ranges }: PartsWith<"processes">): void {
   const { processes: sources } = services;
   if (sources === undefined) return;
   let newest: { readonly atSeconds: number; readonly table: Promise<ProcessTable> } | undefined;
@@ -65,22 +66,24 @@ export function addProcessRoutes(router: ServerRouter, { services, clock, guard 
     const atMs = readTime(ctx, "at");
     const range = readStretch(ctx);
     if (atMs !== undefined && range !== undefined) throw new HttpProblem(400, "at: expected either at, or from and to");
+    const gone = goneSignal(ctx);
     const { listed, ...found } =
       atMs !== undefined
-        ? await findSecond(sources, atMs)
+        ? await ranges.run(gone, () => findSecond(sources, atMs, gone))
         : range !== undefined
-          ? await findRange(sources, range, ctx)
+          ? await ranges.run(gone, () => findRange(sources, range, gone))
           : await findNow(sources);
     ctx.set("Cache-Control", "private, no-cache");
     ctx.body = { ...found, total: listed.length, processes: pickProcesses(listed, filter, sort, limit) };
   });
 }
 
-async function findSecond({ recording, ticksPerSecond }: ProcessSources, atMs: number): Promise<Found> {
+async function findSecond({ recording, ticksPerSecond }: ProcessSources, atMs: number, gone: AbortSignal): Promise<Found> {
   const span = await recording.between(atMs - nearMs, atMs + nearMs);
   try {
     let best: RecordedSnapshot | undefined;
     for await (const line of span) {
+      gone.throwIfAborted();
       const second = parseRecorded(line);
       if (second === undefined) continue;
       // the page calls a second by its beginning
@@ -96,7 +99,7 @@ async function findSecond({ recording, ticksPerSecond }: ProcessSources, atMs: n
 async function findRange(
   { recording, ticksPerSecond }: ProcessSources,
   { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
-  ctx: ServerContext,
+  gone: AbortSignal,
 ): Promise<Found> {
   const span = await recording.between(fromMs, toMs);
   try {
@@ -107,7 +110,7 @@ async function findRange(
       if (second !== undefined) range.add(second);
       if (++count % secondsPerTurn !== 0) continue;
       await new Promise<void>((resolve) => setImmediate(resolve));
-      if (ctx.res.destroyed) break;
+      gone.throwIfAborted();
     }
     return { when: "range", fromMs, toMs, seconds: range.seconds, complete: false, listed: range.list() };
   } finally {

@@ -8,6 +8,7 @@ import type { StoredArchive } from "../../capture/contract.ts";
 import { type Fleet, PeerProblem, type Whereabouts } from "../../fleet/index.ts";
 import type { RouteParts, ServerContext } from "../context.ts";
 import { formatBytes, formatTime } from "../format.ts";
+import { goneSignal } from "../gone.ts";
 import { html, page, rootFrom } from "../html.ts";
 import { wantedShape, wantsPage } from "../negotiate.ts";
 import { HttpProblem } from "../problem.ts";
@@ -46,8 +47,7 @@ export async function sendFromFleet(ctx: ServerContext, parts: RouteParts, fleet
   const { clock, closing } = parts;
   const first = fleet.whereIs(fingerprint);
   if (stored !== undefined && (first === undefined || stored.archive.createdAtMs > first.atMs)) return false;
-  const gone = new AbortController();
-  ctx.res.once("close", () => gone.abort());
+  const gone = goneSignal(ctx);
 
   const beganSeconds = clock.monotonicSeconds();
   const isWaiting = () => fleet.whereIs(fingerprint)?.isWaiting === true;
@@ -59,7 +59,7 @@ export async function sendFromFleet(ctx: ServerContext, parts: RouteParts, fleet
     sendPatience(ctx, `The alert is on its way to ${where.host}, which makes the archive.${why}`, where.host);
     return true;
   }
-  const host = where?.host ?? (await search(fleet, fingerprint, gone.signal));
+  const host = where?.host ?? (await search(fleet, fingerprint, gone));
   if (host === undefined) return false;
 
   const shape = wish.wantsFile || wantedShape(ctx) === "text" ? "file" : "json";
@@ -68,7 +68,7 @@ export async function sendFromFleet(ctx: ServerContext, parts: RouteParts, fleet
   const method = ctx.method === "HEAD" ? "HEAD" : "GET";
   let answer: Answer;
   try {
-    answer = await fleet.archiveOf(host, fingerprint, { method, shape, headers, waitSeconds, signal: gone.signal });
+    answer = await fleet.archiveOf(host, fingerprint, { method, shape, headers, waitSeconds, signal: gone });
   } catch (error) {
     if (!(error instanceof PeerProblem)) throw error;
     throw new HttpProblem(502, `the archive of this alert is on ${host}, which could not be asked for it: ${error.message}`);

@@ -18,7 +18,7 @@ export interface ReplayedParts extends Pick<ServerServices, "host" | "processes"
 }
 
 /** Adds the routes. */
-export function addReplayRoutes(router: ServerRouter, { services, settings, guard }: RouteParts<ReplayedParts>): void {
+export function addReplayRoutes(router: ServerRouter, { services, settings, guard, downloads }: RouteParts<ReplayedParts>): void {
   const { archive: stored, host, processes } = services;
 
   router.get("/api/triggers", guard.require("read"), (ctx) => {
@@ -43,7 +43,7 @@ export function addReplayRoutes(router: ServerRouter, { services, settings, guar
       throw new HttpProblem(404, "a replay has no archive but the one that was opened");
     }
     ctx.set("Content-Location", archivePath(stored.archive.id));
-    await sendArchive(ctx, stored);
+    await sendArchive(ctx, stored, downloads);
   });
 
   if (processes !== undefined) return;

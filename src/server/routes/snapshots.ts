@@ -16,6 +16,7 @@ import { PassThrough, pipeline, Readable } from "node:stream";
 import { createGzip } from "node:zlib";
 import type { Range, Thinned } from "../../recorder/index.ts";
 import type { PartsWith, ServerContext, ServerRouter } from "../context.ts";
+import { goneSignal } from "../gone.ts";
 import { HttpProblem } from "../problem.ts";
 import { readCount, readOnce, readRange } from "../range.ts";
 
@@ -24,24 +25,27 @@ const USUAL_HISTORY = 1000;
 const MOST_HISTORY = 10_000;
 
 /** Adds the routes that read the recording. */
-export function addSnapshotRoutes(router: ServerRouter, { services, clock, guard }: PartsWith<"recording" | "host">): void {
+export function addSnapshotRoutes(router: ServerRouter, { services, clock, guard, ranges, tables }: PartsWith<"recording" | "host">): void {
   const { recording, host } = services;
 
   router.get("/api/snapshots", guard.require("read"), async (ctx) => {
     const range = readRange(ctx, clock.wallMs());
     checkPoints(range);
-    const thinned = await recording.thinned(range, goneSignal(ctx));
+    const gone = goneSignal(ctx);
+    const thinned = await ranges.run(gone, () => recording.thinned(range, gone));
     ctx.set("Cache-Control", "private, no-cache");
     ctx.type = "application/json; charset=utf-8";
     send(ctx, jsonOf(host.hostname, range, readOnce(ctx, "groups") === "0" ? { ...thinned, groups: [] } : thinned));
   });
 
-  router.get("/api/snapshots.csv", guard.require("read"), (ctx) => {
+  router.get("/api/snapshots.csv", guard.require("read"), async (ctx) => {
     const range = readRange(ctx, clock.wallMs());
+    const gone = goneSignal(ctx);
+    if (ctx.method !== "HEAD") await tables.enterUntil(gone);
     ctx.set("Cache-Control", "private, no-cache");
     ctx.attachment(`${host.hostname}-${new Date(range.fromMs).toISOString().replaceAll(/[-:]/g, "").slice(0, 15)}Z.csv`);
     ctx.type = "text/csv; charset=utf-8; header=present";
-    send(ctx, recording.table(range));
+    send(ctx, recording.table(range, gone));
   });
 
   router.get("/history", guard.require("read"), async (ctx) => {
@@ -49,7 +53,8 @@ export function addSnapshotRoutes(router: ServerRouter, { services, clock, guard
     const asked = readOnce(ctx, "host");
     if (asked !== undefined && asked !== host.hostname)
       throw new HttpProblem(404, `there is no history of ${JSON.stringify(asked.slice(0, 100))} here; known: ${host.hostname}`);
-    const entries = await recording.history(limit, goneSignal(ctx));
+    const gone = goneSignal(ctx);
+    const entries = await ranges.run(gone, () => recording.history(limit, gone));
     ctx.set("Cache-Control", "private, no-cache");
     ctx.type = "application/json; charset=utf-8";
     send(ctx, listOf(entries));
@@ -63,13 +68,6 @@ function checkPoints({ fromMs, toMs, stepMs }: Range): void {
     400,
     `step: expected at least ${leastSeconds} s for this range, which gives ${MOST_POINTS} points; /api/snapshots.csv has no such limit`,
   );
-}
-
-/** Aborted when the client goes away before it has its answer: nobody needs the work then. */
-function goneSignal(ctx: ServerContext): AbortSignal {
-  const gone = new AbortController();
-  ctx.res.once("close", () => gone.abort(new HttpProblem(503, "the client went away before its answer was ready")));
-  return gone.signal;
 }
 
 /** In pieces, and packed where the client can unpack. */

@@ -1,20 +1,27 @@
 /** `POST /webhook`: alerts come in, and are answered once they are safe on disk. */
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { type AlertResult, QueueUnavailable } from "../../capture/contract.ts";
 import { relayedHeader } from "../../fleet/index.ts";
 import { clientAddress } from "../accessLog.ts";
-import { type AlertPayload, type AlertReading, PayloadProblem, parseAlertPayload } from "../alertPayload.ts";
-import { readText } from "../body.ts";
+import { type AlertPayload, type AlertReading, type PayloadContext, PayloadProblem, parseAlertPayload } from "../alertPayload.ts";
 import type { Next, RouteParts, ServerContext, ServerRouter } from "../context.ts";
+import { goneSignal } from "../gone.ts";
 import { HttpProblem } from "../problem.ts";
 import { alertArchivePath, archivePath } from "../sendFile/sendArchive.ts";
 import type { WebhookOutcome } from "../services.ts";
 import { absoluteUrl } from "../urls.ts";
+import { WorkPlaces } from "../workPlaces.ts";
 
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
+/** What of a payload is made durable in one go. */
+const ALERTS_AT_ONCE = 250;
+const RETRY_SECONDS = 60;
 
 /** Adds the webhook. */
 export function addWebhookRoutes(router: ServerRouter, parts: RouteParts): void {
-  router.post("/webhook", countOutcome(parts), parts.guard.require("capture"), (ctx) => receive(ctx, parts));
+  // each takes its time, and the next one joins what it opens
+  const payloads = new WorkPlaces({ what: "alerts to be taken", atOnce: 1, mostWaiting: 200 });
+  router.post("/webhook", countOutcome(parts), parts.guard.require("capture"), (ctx) => receive(ctx, parts, payloads));
 }
 
 /** Outermost, because a refusal by the guard is an outcome too. */
@@ -44,6 +51,8 @@ function outcomeOf(error: unknown): WebhookOutcome {
       return "unauthorised";
     case 413:
       return "too_large";
+    case 503:
+      return "unavailable";
     default:
       return "malformed";
   }
@@ -54,11 +63,14 @@ type Answer =
   | (AlertResult & { readonly archiveUrl?: string })
   | { readonly result: "rejected"; readonly where: string; readonly reason: string };
 
-async function receive(ctx: ServerContext, { services, settings, clock, log }: RouteParts): Promise<void> {
-  const { alerts: readings, truncatedAlerts } = parse(await readText(ctx, MAX_BODY_BYTES), {
-    redact: services.redact,
-    nowMs: clock.wallMs(),
-  });
+async function receive(ctx: ServerContext, parts: RouteParts, payloads: WorkPlaces): Promise<void> {
+  const text = await parts.bodies.readText(ctx, MAX_BODY_BYTES);
+  const gone = goneSignal(ctx);
+  await payloads.run(gone, () => take(ctx, parts, text, gone));
+}
+
+async function take(ctx: ServerContext, { services, settings, clock, log }: RouteParts, text: string, gone: AbortSignal): Promise<void> {
+  const { alerts: readings, truncatedAlerts } = await parse(text, { redact: services.redact, nowMs: clock.wallMs() }, gone);
   const rejected = readings.flatMap((reading) => (reading.kind === "rejected" ? [reading] : []));
   const alerts = readings.flatMap((reading) => (reading.kind === "usable" ? [reading.alert] : []));
   if (rejected.length > 0 && alerts.length === 0) {
@@ -66,16 +78,34 @@ async function receive(ctx: ServerContext, { services, settings, clock, log }: R
       details: { results: rejected.map(toRejection) },
     });
   }
-  for (const { reason } of rejected) log.warn("an alert of a webhook request was rejected", { client: clientAddress(ctx), reason });
+  const [firstRejected] = rejected;
+  if (firstRejected !== undefined) {
+    const { reason } = firstRejected;
+    log.warn("alerts of a webhook request were rejected", { client: clientAddress(ctx), rejected: rejected.length, reason });
+  }
 
   const reception = { relayed: ctx.get(relayedHeader) !== "", ...(truncatedAlerts === 0 ? {} : { truncatedAlerts }) };
-  const received = alerts.length === 0 ? [] : await services.alerts.receive(alerts, reception);
+  const received: AlertResult[] = [];
+  for (let first = 0; first < alerts.length; first += ALERTS_AT_ONCE) {
+    if (first > 0) await nextTurn();
+    gone.throwIfAborted();
+    received.push(...(await services.alerts.receive(alerts.slice(first, first + ALERTS_AT_ONCE), reception)));
+  }
   const taken = received.map((result) => {
     const path = archivePathOf(result);
     return path === undefined ? result : { ...result, archiveUrl: absoluteUrl(ctx, settings, path) };
   });
+  const results = inOrder(readings, taken);
+  const refused = received.filter(({ result }) => result === "refused").length;
+  if (refused > 0) {
+    // the sender repeats the whole of it: what was kept of it is joined then
+    throw new HttpProblem(503, `too much waits already: ${refused} of ${received.length} alerts were not kept; send them again later`, {
+      headers: { "Retry-After": String(RETRY_SECONDS) },
+      details: { results },
+    });
+  }
   ctx.status = 202;
-  ctx.body = { results: inOrder(readings, taken), ...(truncatedAlerts === 0 ? {} : { truncatedAlerts }) };
+  ctx.body = { results, ...(truncatedAlerts === 0 ? {} : { truncatedAlerts }) };
 }
 
 /** Of a relayed alert the archive is found by its fingerprint, here as well. */
@@ -84,9 +114,9 @@ function archivePathOf({ result, archiveId, fingerprint }: AlertResult): string 
   return archiveId === undefined ? undefined : archivePath(archiveId);
 }
 
-function parse(text: string, context: Parameters<typeof parseAlertPayload>[1]): AlertPayload {
+async function parse(text: string, context: PayloadContext, gone: AbortSignal): Promise<AlertPayload> {
   try {
-    return parseAlertPayload(text, context);
+    return await parseAlertPayload(text, context, gone);
   } catch (error) {
     if (error instanceof PayloadProblem) throw new HttpProblem(400, error.message);
     throw error;

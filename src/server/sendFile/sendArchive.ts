@@ -2,7 +2,9 @@
 import { type FileHandle, open } from "node:fs/promises";
 import type { StoredArchive } from "../../capture/contract.ts";
 import type { ServerContext } from "../context.ts";
+import { goneSignal } from "../gone.ts";
 import { HttpProblem } from "../problem.ts";
+import type { WorkPlaces } from "../workPlaces.ts";
 import { matchesIfRange, parseRange } from "./range.ts";
 
 /** The path under which an archive is served. */
@@ -16,8 +18,9 @@ export function alertArchivePath(fingerprint: string): string {
 }
 
 /** Answers with the archive. The file is opened first: retention may take it away while it is being sent. */
-export async function sendArchive(ctx: ServerContext, stored: StoredArchive): Promise<void> {
+export async function sendArchive(ctx: ServerContext, stored: StoredArchive, downloads: WorkPlaces): Promise<void> {
   const { archive } = stored;
+  await downloads.enterUntil(goneSignal(ctx));
   const file = await openArchive(stored);
   let handedOver = false;
   try {

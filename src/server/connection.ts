@@ -1,0 +1,160 @@
+/**
+ * One connection: one request at a time.
+ *
+ * Node reads ahead and starts every request that a client has sent in one go. Here what comes is handed to its parser in small pieces, and
+ * nothing while a request is being answered: pipelined requests wait as bytes, and a client that sends more is not read from.
+ */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+
+/** A request and the answer to it. */
+export interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
+/** What a connection tells whoever holds it. */
+export interface ConnectionOwner {
+  nowSeconds(): number;
+  /** Told of each request, one after the other: the next one comes when the response is closed. */
+  begin(exchange: Exchange): void;
+  /** Told by how many bytes more or fewer wait unread; false when there is no room for them. */
+  hold(bytes: number): boolean;
+}
+
+/** Few requests fit into so much: their number is what has to be bounded. */
+const headSliceBytes = 256;
+const bodySliceBytes = 64 * 1024;
+/** So much may wait before the client is not read from any more. Until then its going away is noticed. */
+const mostHeldBytes = 64 * 1024;
+
+/** What Node's own listener reads; it may not be called while Node has paused the connection itself. */
+type Parse = (this: Socket, piece: Buffer) => void;
+
+/** One open connection. */
+export class Connection {
+  readonly socket: Socket;
+  readonly #owner: ConnectionOwner;
+  readonly #parse: Parse | undefined;
+  readonly #waiting: Exchange[] = [];
+  #current: Exchange | undefined;
+  #held: Buffer[] = [];
+  #heldBytes = 0;
+  /** How much of the current request's body is sure to be still on its way. */
+  #bodyBytesLeft = 0;
+  #feeding = false;
+  #isPaused = false;
+  #sinceSeconds: number;
+  #unsentBytes = 0;
+  #unsentSinceSeconds: number;
+
+  constructor(socket: Socket, owner: ConnectionOwner) {
+    this.socket = socket;
+    this.#owner = owner;
+    this.#sinceSeconds = owner.nowSeconds();
+    this.#unsentSinceSeconds = this.#sinceSeconds;
+    this.#parse = socket.listeners("data")[0] as Parse | undefined;
+    if (this.#parse === undefined) return;
+    socket.off("data", this.#parse);
+    socket.on("data", (chunk: Buffer) => this.#take(chunk));
+    socket.on("resume", () => this.#goOn());
+    socket.once("end", () => this.#drop());
+    socket.once("close", () => this.#drop());
+  }
+
+  /** The request that is being answered. */
+  get current(): Exchange | undefined {
+    return this.#current;
+  }
+
+  /** Since when it is the client's turn: to send a request, the rest of one, or to read its answer. Undefined while it is ours. */
+  waitsForClientSince(): number | undefined {
+    if (this.#current?.request.complete !== true) return this.#sinceSeconds;
+    return this.socket.writableLength > 0 ? this.#unreadSince() : undefined;
+  }
+
+  /** A request of this connection was read. */
+  receive(exchange: Exchange): void {
+    if (this.#current === undefined) this.#begin(exchange);
+    else this.#waiting.push(exchange);
+  }
+
+  #begin(exchange: Exchange): void {
+    const { request, response } = exchange;
+    this.#current = exchange;
+    this.#sinceSeconds = this.#owner.nowSeconds();
+    this.#bodyBytesLeft = Math.max(0, Number(request.headers["content-length"] ?? 0) - headSliceBytes);
+    response.once("close", () => {
+      this.#current = undefined;
+      this.#sinceSeconds = this.#owner.nowSeconds();
+      if (this.socket.destroyed) return;
+      const next = this.#waiting.shift();
+      if (next !== undefined) this.#begin(next);
+      this.#goOn();
+    });
+    this.#owner.begin(exchange);
+  }
+
+  /** What Node still has to send does not become less: since when. */
+  #unreadSince(): number {
+    const { writableLength } = this.socket;
+    if (writableLength !== this.#unsentBytes) {
+      this.#unsentBytes = writableLength;
+      this.#unsentSinceSeconds = this.#owner.nowSeconds();
+    }
+    return Math.max(this.#unsentSinceSeconds, this.#sinceSeconds);
+  }
+
+  #take(chunk: Buffer): void {
+    this.#held.push(chunk);
+    this.#heldBytes += chunk.length;
+    if (!this.#owner.hold(chunk.length)) this.socket.destroy();
+    else this.#goOn();
+  }
+
+  /** Parses what may be parsed now, and reads on or does not. */
+  #goOn(): void {
+    if (this.#feeding || this.socket.destroyed) return;
+    if (this.#isPaused && this.#mayParse()) {
+      this.#isPaused = false;
+      // comes back here
+      this.socket.resume();
+      return;
+    }
+    this.#feeding = true;
+    while (this.#held.length > 0 && this.#mayParse() && !isPausedByNode(this.socket)) this.#parse?.call(this.socket, this.#slice());
+    this.#feeding = false;
+    if (this.#heldBytes > mostHeldBytes && !this.socket.isPaused()) {
+      this.#isPaused = true;
+      this.socket.pause();
+    }
+  }
+
+  #mayParse(): boolean {
+    if (this.socket.destroyed || this.#waiting.length > 0) return false;
+    return this.#current === undefined || !this.#current.request.complete;
+  }
+
+  #slice(): Buffer {
+    const [first = Buffer.alloc(0)] = this.#held;
+    const piece = first.subarray(0, Math.max(headSliceBytes, Math.min(this.#bodyBytesLeft, bodySliceBytes)));
+    if (piece.length === first.length) this.#held.shift();
+    else this.#held[0] = first.subarray(piece.length);
+    this.#heldBytes -= piece.length;
+    this.#bodyBytesLeft = Math.max(0, this.#bodyBytesLeft - piece.length);
+    this.#owner.hold(-piece.length);
+    return piece;
+  }
+
+  #drop(): void {
+    this.#owner.hold(-this.#heldBytes);
+    this.#held = [];
+    this.#heldBytes = 0;
+    this.#waiting.length = 0;
+  }
+}
+
+/** Node stops reading for a body that nobody takes, and for answers that nobody reads; the latter it marks, and means it. */
+function isPausedByNode(socket: Socket): boolean {
+  return socket.isPaused() || ("_paused" in socket && socket._paused === true);
+}
