@@ -8,6 +8,8 @@ export interface StartOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** What it prints is thrown away unless somebody wants it. */
   readonly keepOutput?: boolean;
+  /** What it reads on its input, which ends with it. */
+  readonly input?: string;
 }
 
 const running = new Set<Started>();
@@ -28,7 +30,7 @@ export class Started {
 
   constructor(command: readonly string[], options: StartOptions = {}) {
     const [program = "", ...args] = command;
-    const { cwd, env = process.env, keepOutput = false } = options;
+    const { cwd, env = process.env, keepOutput = false, input } = options;
     this.#child = spawn(program, args, {
       env,
       stdio: ["pipe", keepOutput ? "pipe" : "ignore", "ignore"],
@@ -40,6 +42,7 @@ export class Started {
       this.#output += text;
     });
     if (this.#child.pid === undefined) throw new Error(`${program} cannot be started`);
+    if (input !== undefined) this.#child.stdin?.end(input);
     this.pid = this.#child.pid;
     running.add(this);
     this.#child.once("exit", () => running.delete(this));
@@ -61,6 +64,11 @@ export class Started {
       if (this.ended || Date.now() > deadline) throw new Error(`${this.#child.spawnfile} did not say ${pattern}: ${this.#output}`);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
+  }
+
+  /** Resolves when it has ended. */
+  async over(): Promise<void> {
+    if (!this.ended) await once(this.#child, "exit");
   }
 
   kill(): void {

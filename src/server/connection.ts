@@ -84,6 +84,8 @@ export class Connection {
     this.#current = exchange;
     this.#sinceSeconds = this.#owner.nowSeconds();
     this.#bodyBytesLeft = Math.max(0, Number(request.headers["content-length"] ?? 0) - headSliceBytes);
+    // Koa, a stream, whoever works for it and this server itself all want to know of its end
+    response.setMaxListeners(30);
     response.once("close", () => {
       this.#current = undefined;
       this.#sinceSeconds = this.#owner.nowSeconds();

@@ -1,4 +1,5 @@
 /** The telemetry path: open to whoever can reach it, as with every exporter. */
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { promisify } from "node:util";
 import { gzip, gzipSync } from "node:zlib";
 import { NodeCollectorError } from "../../metrics/node/nodeMetrics.ts";
@@ -14,15 +15,37 @@ const SYNC_BELOW_LENGTH = 256 * 1024;
 const GZIP = { level: 1, windowBits: 13, memLevel: 6, chunkSize: 64 * 1024 } as const;
 const gzipAsync = promisify(gzip);
 
+/** What a scrape is answered with; packed once somebody wants it packed. */
+interface Rendered {
+  readonly contentType: string;
+  readonly body: string;
+  packed?: Promise<Buffer> | Buffer;
+}
+
 /** Adds `GET <telemetryPath>`. */
 export function addMetricsRoutes(router: ServerRouter, { services, settings }: RouteParts): void {
+  const { metrics } = services;
+  /** Whoever asks for the same in the same turn of the event loop gets the same picture: it is taken after all of them have asked. */
+  const shared = new Map<string, Promise<Rendered>>();
+
+  function render(accept: string, collect: readonly string[]): Promise<Rendered> {
+    const key = JSON.stringify([accept, collect]);
+    const known = shared.get(key);
+    if (known !== undefined) return known;
+    const rendering = nextTurn().then(() => {
+      shared.delete(key);
+      return metrics.render({ accept, collect });
+    });
+    shared.set(key, rendering);
+    return rendering;
+  }
+
   router.get(exactly(settings.telemetryPath), async (ctx) => {
-    services.metrics.noteScrape(clientAddress(ctx));
-    const { contentType, body } = await services.metrics
-      .render({ accept: ctx.get("Accept"), collect: [ctx.query["collect[]"] ?? []].flat() })
-      .catch((error: unknown) => {
-        throw error instanceof NodeCollectorError ? new HttpProblem(400, error.message) : error;
-      });
+    metrics.noteScrape(clientAddress(ctx));
+    const rendered = await render(ctx.get("Accept"), [ctx.query["collect[]"] ?? []].flat()).catch((error: unknown) => {
+      throw error instanceof NodeCollectorError ? new HttpProblem(400, error.message) : error;
+    });
+    const { contentType, body } = rendered;
     ctx.status = 200;
     ctx.set({ "Content-Type": contentType, "Cache-Control": "no-store" });
     ctx.vary("Accept, Accept-Encoding");
@@ -31,7 +54,8 @@ export function addMetricsRoutes(router: ServerRouter, { services, settings }: R
       return;
     }
     ctx.set("Content-Encoding", "gzip");
-    ctx.body = body.length < SYNC_BELOW_LENGTH ? gzipSync(body, GZIP) : await gzipAsync(body, GZIP);
+    rendered.packed ??= body.length < SYNC_BELOW_LENGTH ? gzipSync(body, GZIP) : gzipAsync(body, GZIP);
+    ctx.body = await rendered.packed;
   });
 }
 
