@@ -226,8 +226,6 @@ export function createApp(config: Config, { log, logLines, logQueue, clock, clai
       clock,
     );
     const addresses = await web.listen();
-    // whose a connection is only Linux tells
-    const asksEverybody = elevated || config.web.auth === "always" || process.platform !== "linux";
     // whoever has the address has the storage, too: only now it is sure that no other Culprit writes there
     await memory.recorder.open();
     const running = parts;
@@ -238,7 +236,8 @@ export function createApp(config: Config, { log, logLines, logQueue, clock, clai
     relay.start();
     return describe(
       addresses.map((address) => address.url),
-      asksEverybody ? admin : undefined,
+      // whose a connection is only Linux tells
+      elevated || config.web.auth === "always" || process.platform !== "linux" ? admin : undefined,
       await tokens.isWritten(),
     );
   }
