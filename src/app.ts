@@ -80,7 +80,7 @@ export function createApp(config: Config, { log, logLines, logQueue, clock, clai
   const elevated = readIsElevated(userId);
   const { sampling, containerName, reads } = createSampling(config, { log, clock, units });
   const scrapes = new ScrapeWatch(config.sample.windowSeconds, log);
-  const metrics = createMetrics(config, { log, clock, units, version, sampling, view });
+  const metrics = createMetrics(config, { log, clock, units, version, sampling, reads, view });
   const { events } = metrics;
   const live = new LiveFeed();
   let parts: Parts | undefined;

@@ -145,10 +145,11 @@ export class IdentityReader implements Identities {
     const questions = wanted.map(({ process: { pid, key, isWaiting } }): Question => {
       return { path: commandLinePath(this.#root, pid), of: key, isDoubtful: isWaiting, most: mostArgumentBytes };
     });
-    return this.#reads.ask(questions, ({ bytes, error }, index) => {
+    return this.#reads.ask(questions, ({ bytes, error, silent }, index) => {
       // denied, gone, odd or silent: it stays what it was known for
       if (bytes !== undefined) this.#learn(wanted[index] as Wanted, trimArguments(bytes));
-      else if (error !== undefined && !isDenied(error) && !isGone(error)) this.#skips.add(questions[index]?.path.toString() ?? "", error);
+      else if (silent !== undefined) this.#skips.addSaid();
+      else if (!isDenied(error) && !isGone(error)) this.#skips.add(questions[index]?.path.toString() ?? "", error);
     });
   }
 

@@ -1,6 +1,7 @@
 /** The visible list of what is read only when somebody scrapes it. */
 import { machine as machineOfSystem } from "node:os";
 import type { Log } from "../log.ts";
+import type { Clock } from "../model/clock.ts";
 import { readClocksources } from "../procfs/clocksource.ts";
 import { readConntrack } from "../procfs/conntrack.ts";
 import { CpuTopologyFiles } from "../procfs/cpuTopology.ts";
@@ -18,14 +19,20 @@ import { UdevData } from "../procfs/udev.ts";
 import type { KernelUnits } from "../procfs/units.ts";
 import { readVmstat } from "../procfs/vmstat.ts";
 import { LocalTime } from "../procfs/zoneinfo.ts";
+import type { SlowReads } from "../slowReads/index.ts";
+import { askedFiles } from "./askedFiles.ts";
 import type { Collector, PartName } from "./collector.ts";
+import { preparedCollector } from "./prepared.ts";
 import { createTextfileCollector } from "./textfile.ts";
 
 /** What these collectors need. */
 export interface ScrapeCollectorOptions {
   readonly root: ProcRoot;
   readonly units: KernelUnits;
+  readonly clock: Clock;
   readonly log: Log;
+  /** Makes the reads that may never come back; whoever gives it closes it. */
+  readonly reads: SlowReads;
   /** Where scripts leave `*.prom` files; patterns allowed. */
   readonly textfileDirectories: readonly string[];
   /** What uname calls the processor; this system's unless a test says otherwise. */
@@ -34,9 +41,9 @@ export interface ScrapeCollectorOptions {
 
 /** Collectors of the procfs source, for a Scraper. */
 export function createScrapeCollectors(options: ScrapeCollectorOptions): readonly Collector[] {
-  const { root, units, log, textfileDirectories, machine = machineOfSystem() } = options;
+  const { root, units, clock, log, reads, textfileDirectories, machine = machineOfSystem() } = options;
   const files = new KernelFiles(root);
-  const interfaces = new InterfaceFiles(root);
+  const asked = askedFiles(reads, clock);
   const localTime = new LocalTime();
   return [
     { ...skipping("vmstat", (skips) => () => readVmstat(files, skips)), close: () => files.close() },
@@ -46,15 +53,23 @@ export function createScrapeCollectors(options: ScrapeCollectorOptions): readonl
     skipping("softnet", (skips) => () => readSoftnet(files, skips)),
     skipping("schedule", (skips) => () => readSchedstat(files, skips)),
     skipping("conntrack", (skips) => () => readConntrack(files, skips)),
-    { part: "interfaces", collect: () => interfaces.read(), close: () => interfaces.close() },
+    preparedCollector("interfaces", (skips) => {
+      const interfaces = new InterfaceFiles(root, asked, skips);
+      return () => interfaces.read();
+    }),
     skipping("systemName", (skips) => () => readSystemName(files, machine, skips)),
-    skipping("time", (skips) => (clock) => ({ clocksources: readClocksources(files, skips), zone: localTime.at(clock.wallMs()) })),
+    preparedCollector("time", (skips) => async (now) => {
+      return { clocksources: await readClocksources(root, asked, skips), zone: localTime.at(now.wallMs()) };
+    }),
     skipping("diskProperties", (skips) => {
       const udev = new UdevData(`${root.rootfs.replace(/\/$/, "")}/run/udev/data`, skips);
       return () => udev.read();
     }),
-    createTopologyCollector(root),
-    createTextfileCollector(textfileDirectories, log),
+    preparedCollector("cpuTopology", (skips) => {
+      const topology = new CpuTopologyFiles(root, asked, skips);
+      return () => topology.read();
+    }),
+    createTextfileCollector(textfileDirectories, asked, log),
   ];
 }
 
@@ -62,10 +77,4 @@ export function createScrapeCollectors(options: ScrapeCollectorOptions): readonl
 function skipping<Part extends PartName>(part: Part, make: (skips: Skips) => Collector<Part>["collect"]): Collector<Part> {
   const skips = new Skips();
   return { part, skips, collect: make(skips) };
-}
-
-function createTopologyCollector(root: ProcRoot): Collector<"cpuTopology"> {
-  const skips = new Skips();
-  const topology = new CpuTopologyFiles(root, skips);
-  return { part: "cpuTopology", skips, collect: () => topology.read(), close: () => topology.close() };
 }

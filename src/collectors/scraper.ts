@@ -2,7 +2,7 @@
 import type { Clock } from "../model/clock.ts";
 import type { Sample, SourceName } from "../model/sample.ts";
 import type { Collector, PartName } from "./collector.ts";
-import { collectSample } from "./collectSample.ts";
+import { collectSample, prepareSample } from "./collectSample.ts";
 import type { OutcomeLog } from "./outcomeLog.ts";
 
 /** What a scraper needs. */
@@ -17,16 +17,25 @@ export interface ScraperOptions {
 /** Runs collectors when asked, and only those that are asked for. */
 export class Scraper {
   readonly #options: ScraperOptions;
+  /** How long what takes long took. */
+  readonly #preparedSeconds = new Map<Collector, number>();
 
   constructor(options: ScraperOptions) {
     this.#options = options;
+  }
+
+  /** Reads what cannot be read within a turn: some files may never answer, and are asked by a helper. */
+  async prepare(parts: ReadonlySet<PartName>): Promise<void> {
+    const { clock } = this.#options;
+    const wanted = this.#options.collectors.filter((collector) => parts.has(collector.part));
+    for (const [collector, seconds] of await prepareSample(wanted, clock)) this.#preparedSeconds.set(collector, seconds);
   }
 
   /** A Sample that holds these parts, as far as the machine has them and this scraper knows them. */
   read(parts: ReadonlySet<PartName>): Sample {
     const { collectors, source, clock } = this.#options;
     const wanted = collectors.filter((collector) => parts.has(collector.part));
-    const sample = collectSample(wanted, source, clock);
+    const sample = collectSample(wanted, source, clock, this.#preparedSeconds);
     this.#options.outcomeLog.note(sample.outcomes);
     return sample;
   }

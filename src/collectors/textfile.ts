@@ -2,12 +2,14 @@
  * What scripts leave in `*.prom` files for the next scrape, as node_exporter's textfile collector takes it.
  *
  * A file that cannot be used is skipped as a whole and told once, until that changes; a file that has not changed is not parsed again.
+ * They may lie on a server that is gone, so they are asked for.
  */
-import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Log } from "../log.ts";
 import type { TextfileReading } from "../model/scraped.ts";
+import type { AskedFiles } from "../procfs/askedFiles.ts";
 import type { Collector } from "./collector.ts";
+import { preparedCollector } from "./prepared.ts";
 import { parseTextFormat } from "./textFormat.ts";
 import { type FileFamilies, mergeFiles } from "./textFormatMerge.ts";
 import { expandDirectories } from "./textfileDirectories.ts";
@@ -18,6 +20,11 @@ const mostBytes = 16 * 1024 * 1024;
 /** A file written so lately may change again without its time changing. */
 const settledMs = 2000;
 
+interface Problem {
+  readonly file: string;
+  readonly reason: string;
+}
+
 interface Known {
   readonly identity: string;
   readonly settled: boolean;
@@ -25,71 +32,69 @@ interface Known {
 }
 
 /** Reads the files of `directories`, each a path that may hold `*`, `?` and `[...]`. Without any there is nothing to read and nothing wrong. */
-export function createTextfileCollector(directories: readonly string[], log: Log): Collector<"textfile"> {
+export function createTextfileCollector(directories: readonly string[], files: AskedFiles, log: Log): Collector<"textfile"> {
   let known = new Map<string, Known>();
   let told = new Set<string>();
   let mergedFrom: readonly FileFamilies[] = [];
   let merged = mergeFiles([]);
 
-  function read(path: string, nowMs: number): Known {
-    const stat = statSync(path, { bigint: true });
-    if (!stat.isFile()) throw new Error("is not a file");
-    if (stat.size > mostBytes) throw new Error(`has ${stat.size} bytes, more than the ${mostBytes} that are read`);
-    const identity = `${stat.ino} ${stat.size} ${stat.mtimeNs}`;
+  async function read(path: string, nowMs: number): Promise<Known> {
+    const stat = await files.stat(path);
+    if (!stat.isFile) throw new Error("is not a file");
+    if (stat.sizeBytes > mostBytes) throw new Error(`has ${stat.sizeBytes} bytes, more than the ${mostBytes} that are read`);
+    const { identity, modifiedMs } = stat;
     const before = known.get(path);
     if (before?.identity === identity && before.settled) return before;
-    const families = parseTextFormat(readFileSync(path));
-    const modifiedSeconds = Math.floor(Number(stat.mtimeMs) / 1000);
-    return { identity, settled: nowMs - Number(stat.mtimeMs) > settledMs, file: { path, modifiedSeconds, families } };
+    const families = parseTextFormat(await files.bytes(path, mostBytes));
+    return { identity, settled: nowMs - modifiedMs > settledMs, file: { path, modifiedSeconds: Math.floor(modifiedMs / 1000), families } };
   }
 
-  return {
-    part: "textfile",
-    collect(clock): TextfileReading {
-      const problems: { readonly file: string; readonly reason: string }[] = [];
-      const usable = new Map<string, Known>();
-      for (const directory of directories.flatMap(expandDirectories)) {
-        for (const path of list(directory, problems)) {
-          try {
-            usable.set(path, read(path, clock.wallMs()));
-          } catch (error) {
-            problems.push({ file: path, reason: reasonOf(error) });
-          }
+  /** The `*.prom` files of a directory, sorted by name. */
+  async function list(directory: string, problems: Problem[]): Promise<string[]> {
+    try {
+      const names = (await files.list(directory)).map(({ name }) => name);
+      return names
+        .filter((name) => name.endsWith(".prom"))
+        .sort()
+        .map((name) => join(directory, name));
+    } catch (error) {
+      problems.push({ file: directory, reason: reasonOf(error) });
+      return [];
+    }
+  }
+
+  return preparedCollector("textfile", () => async (clock): Promise<TextfileReading> => {
+    const problems: Problem[] = [];
+    const usable = new Map<string, Known>();
+    const expanded = await Promise.all(directories.map((pattern) => expandDirectories(pattern, files)));
+    for (const directory of expanded.flat()) {
+      for (const path of await list(directory, problems)) {
+        try {
+          usable.set(path, await read(path, clock.wallMs()));
+        } catch (error) {
+          problems.push({ file: path, reason: reasonOf(error) });
         }
       }
-      const files = [...usable.values()].map((one) => one.file);
-      if (files.length !== mergedFrom.length || files.some((file, index) => file !== mergedFrom[index])) {
-        merged = mergeFiles(files);
-        mergedFrom = files;
-      }
-      problems.push(...merged.problems);
-      const telling = new Set<string>();
-      for (const { file, reason } of problems) {
-        telling.add(`${file}\n${reason}`);
-        if (!told.has(`${file}\n${reason}`)) log.warn("the textfile collector cannot use a file", { file, reason });
-      }
-      told = telling;
-      known = usable;
-      return {
-        families: merged.families,
-        files: files.map(({ path, modifiedSeconds }) => ({ path, modifiedSeconds })),
-        failed: problems.length > 0,
-      };
-    },
-  };
-}
-
-/** The `*.prom` files of a directory, sorted by name. */
-function list(directory: string, problems: { readonly file: string; readonly reason: string }[]): string[] {
-  try {
-    return readdirSync(directory)
-      .filter((name) => name.endsWith(".prom"))
-      .sort()
-      .map((name) => join(directory, name));
-  } catch (error) {
-    problems.push({ file: directory, reason: reasonOf(error) });
-    return [];
-  }
+    }
+    const used = [...usable.values()].map((one) => one.file);
+    if (used.length !== mergedFrom.length || used.some((file, index) => file !== mergedFrom[index])) {
+      merged = mergeFiles(used);
+      mergedFrom = used;
+    }
+    problems.push(...merged.problems);
+    const telling = new Set<string>();
+    for (const { file, reason } of problems) {
+      telling.add(`${file}\n${reason}`);
+      if (!told.has(`${file}\n${reason}`)) log.warn("the textfile collector cannot use a file", { file, reason });
+    }
+    told = telling;
+    known = usable;
+    return {
+      families: merged.families,
+      files: used.map(({ path, modifiedSeconds }) => ({ path, modifiedSeconds })),
+      failed: problems.length > 0,
+    };
+  });
 }
 
 function reasonOf(error: unknown): string {

@@ -1,25 +1,25 @@
 /** Directories given as a pattern, as a shell would take it: `/srv/app-?/metrics`. */
-import { readdirSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { RE2JS } from "re2js";
+import type { AskedFiles } from "../procfs/askedFiles.ts";
 
 /** The paths that a pattern stands for; the pattern itself when it holds no wildcard or when nothing matches, so that its absence is told. */
-export function expandDirectories(pattern: string): readonly string[] {
+export async function expandDirectories(pattern: string, files: AskedFiles): Promise<readonly string[]> {
   if (!/[*?[]/.test(pattern)) return [pattern];
   let paths = [pattern.startsWith("/") ? "/" : ""];
   for (const part of pattern.split("/").filter((one) => one !== "")) {
     if (/[*?[]/.test(part)) {
       const matcher = toPattern(part);
-      paths = paths.flatMap((path) =>
-        list(path)
-          .filter((name) => matcher.test(name))
-          .sort()
-          .map((name) => join(path, name)),
-      );
+      const matching = async (path: string) => {
+        const names = (await list(files, path)).filter((name) => matcher.test(name));
+        return names.sort().map((name) => join(path, name));
+      };
+      paths = (await Promise.all(paths.map(matching))).flat();
     } else paths = paths.map((path) => join(path, part));
   }
-  const directories = paths.filter(isDirectory);
+  const areDirectories = await Promise.all(paths.map((path) => isDirectory(files, path)));
+  const directories = paths.filter((_path, index) => areDirectories[index]);
   return directories.length === 0 ? [pattern] : directories;
 }
 
@@ -35,17 +35,17 @@ function toPattern(part: string): RE2JS {
   return RE2JS.compile(`^${source}$`, RE2JS.DOTALL);
 }
 
-function list(path: string): string[] {
+async function list(files: AskedFiles, path: string): Promise<string[]> {
   try {
-    return readdirSync(path === "" ? "." : path);
+    return (await files.list(path === "" ? "." : path)).map(({ name }) => name);
   } catch {
     return [];
   }
 }
 
-function isDirectory(path: string): boolean {
+async function isDirectory(files: AskedFiles, path: string): Promise<boolean> {
   try {
-    return statSync(path).isDirectory();
+    return (await files.stat(path)).isFolder;
   } catch {
     return false;
   }

@@ -1,8 +1,7 @@
 /** /sys/devices/system/cpu: which CPUs the scheduler leaves alone, and how often heat slowed them down. */
-import { readdirSync } from "node:fs";
 import type { CpuTopologyReading } from "../model/scraped.ts";
-import { isGone } from "./errors.ts";
-import { KernelFiles } from "./kernelFiles.ts";
+import type { AskedFiles } from "./askedFiles.ts";
+import { isGone, MalformedError } from "./errors.ts";
 import type { ProcRoot } from "./root.ts";
 import type { Skips } from "./skips.ts";
 
@@ -15,65 +14,75 @@ interface Throttle {
 
 /** Reads the counters; where they are is looked up only when CPUs come or go. */
 export class CpuTopologyFiles {
-  readonly #files: KernelFiles;
+  readonly #files: AskedFiles;
   readonly #skips: Skips;
   readonly #folder: string;
   #online: string | undefined;
   #cores: readonly Throttle[] = [];
   #packages: readonly Throttle[] = [];
 
-  constructor(root: ProcRoot, skips: Skips) {
-    this.#files = new KernelFiles(root);
+  constructor(root: ProcRoot, files: AskedFiles, skips: Skips) {
+    this.#files = files;
     this.#skips = skips;
     this.#folder = `${root.sysfs}/devices/system/cpu`;
   }
 
   /** Undefined where sysfs does not show CPUs. */
-  read(): CpuTopologyReading | undefined {
-    const online = this.#files.readAtOnce(`${this.#folder}/online`)?.line();
+  async read(): Promise<CpuTopologyReading | undefined> {
+    const paths = { online: `${this.#folder}/online`, isolated: `${this.#folder}/isolated` };
+    const lists = await this.#texts([paths.online, paths.isolated]);
+    const online = lists.get(paths.online);
     if (online === undefined) return undefined;
-    if (online !== this.#online) this.#look();
+    if (online !== this.#online) await this.#look();
     this.#online = online;
-    const isolated = this.#files.readAtOnce(`${this.#folder}/isolated`)?.line() ?? "";
+    const counts = await this.#texts([...this.#cores, ...this.#packages].map(({ path }) => path));
+    const countOf = ({ path }: Throttle) => this.#numbersIn(path, counts);
     return {
-      coreThrottles: this.#cores.flatMap(({ package: of, core, path }) => this.#count(path).map((count) => ({ package: of, core, count }))),
-      packageThrottles: this.#packages.flatMap(({ package: of, path }) => this.#count(path).map((count) => ({ package: of, count }))),
-      isolatedCpus: parseCpuList(isolated),
+      coreThrottles: this.#cores.flatMap((one) => countOf(one).map((count) => ({ package: one.package, core: one.core, count }))),
+      packageThrottles: this.#packages.flatMap((one) => countOf(one).map((count) => ({ package: one.package, count }))),
+      isolatedCpus: parseCpuList(lists.get(paths.isolated) ?? ""),
     };
   }
 
-  close(): void {
-    this.#files.close();
-  }
-
-  #count(path: string): number[] {
-    const count = this.#number(path);
-    return count === undefined ? [] : [count];
-  }
-
-  #number(path: string): number | undefined {
-    return this.#skips.attempt(path, () => this.#files.readAtOnce(path)?.number());
-  }
-
-  #look(): void {
-    this.#files.close();
+  async #look(): Promise<void> {
+    const folders = (await list(this.#files, this.#folder)).map((name) => `${this.#folder}/${name}`);
+    const names = [
+      "topology/physical_package_id",
+      "topology/core_id",
+      "thermal_throttle/core_throttle_count",
+      "thermal_throttle/package_throttle_count",
+    ];
+    const texts = await this.#texts(folders.flatMap((folder) => names.map((name) => `${folder}/${name}`)));
     const cores = new Map<string, Throttle>();
     const packages = new Map<number, Throttle>();
-    for (const name of list(this.#folder)) {
-      const folder = `${this.#folder}/${name}`;
-      const of = this.#number(`${folder}/topology/physical_package_id`);
-      const core = this.#number(`${folder}/topology/core_id`);
+    for (const folder of folders) {
+      const [of] = this.#numbersIn(`${folder}/topology/physical_package_id`, texts);
+      const [core] = this.#numbersIn(`${folder}/topology/core_id`, texts);
       if (of === undefined || core === undefined) continue;
-      this.#note(cores, `${of} ${core}`, { package: of, core, path: `${folder}/thermal_throttle/core_throttle_count` });
-      this.#note(packages, of, { package: of, core, path: `${folder}/thermal_throttle/package_throttle_count` });
+      const note = <Key>(known: Map<Key, Throttle>, key: Key, path: string) => {
+        if (!known.has(key) && texts.has(path)) known.set(key, { package: of, core, path });
+      };
+      note(cores, `${of} ${core}`, `${folder}/thermal_throttle/core_throttle_count`);
+      note(packages, of, `${folder}/thermal_throttle/package_throttle_count`);
     }
-    this.#files.close();
     this.#cores = [...cores.values()];
     this.#packages = [...packages.values()];
   }
 
-  #note<Key>(known: Map<Key, Throttle>, key: Key, throttle: Throttle): void {
-    if (!known.has(key) && this.#number(throttle.path) !== undefined) known.set(key, throttle);
+  /** The number of a file that holds one; none where it does not. */
+  #numbersIn(path: string, texts: ReadonlyMap<string, string>): number[] {
+    const line = texts.get(path)?.trim();
+    if (line === undefined) return [];
+    if (/^\d+$/.test(line)) return [Number(line)];
+    this.#skips.add(path, new MalformedError(path, line, "a number"));
+    return [];
+  }
+
+  #texts(paths: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    return this.#files.texts(
+      paths.map((path) => ({ path })),
+      this.#skips,
+    );
   }
 }
 
@@ -90,9 +99,9 @@ export function parseCpuList(text: string): number[] {
     });
 }
 
-function list(folder: string): string[] {
+async function list(files: AskedFiles, folder: string): Promise<string[]> {
   try {
-    return readdirSync(folder).filter((name) => /^cpu\d+$/.test(name));
+    return (await files.list(folder)).flatMap(({ name }) => (/^cpu\d+$/.test(name) ? [name] : []));
   } catch (error) {
     if (isGone(error)) return [];
     throw error;

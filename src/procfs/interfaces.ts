@@ -1,12 +1,11 @@
 /** /sys/class/net: a directory an interface, a file an attribute (Documentation/ABI/testing/sysfs-class-net). */
-import { readdirSync } from "node:fs";
 import type { InterfaceReading } from "../model/scraped.ts";
-import { errorCode, isGone, isOutOfDescriptors } from "./errors.ts";
-import { KernelFiles } from "./kernelFiles.ts";
+import type { AskedFile, AskedFiles } from "./askedFiles.ts";
+import { isGone } from "./errors.ts";
 import type { ProcRoot } from "./root.ts";
+import type { Skips } from "./skips.ts";
 
 const textAttributes = ["address", "broadcast", "duplex", "ifalias", "operstate"];
-// flags come first: they tell what else is worth asking for
 const numberAttributes = [
   "flags",
   "addr_assign_type",
@@ -28,73 +27,87 @@ const numberAttributes = [
   "statistics/rx_nohandler",
 ];
 
-/** More interfaces than this (one a container) are opened for each reading: two dozen descriptors each would be too many. */
-const mostKeptOpen = 32;
+/** They ask the device, which may take long: its firmware, or a lock that another question holds. */
+const doubtfulAttributes: ReadonlySet<string> = new Set(["carrier", "duplex", "speed"]);
 
 /** Reads the attributes of every interface. */
 export class InterfaceFiles {
-  readonly #files: KernelFiles;
+  readonly #folder: string;
+  readonly #files: AskedFiles;
+  readonly #skips: Skips;
   /** Who gave an interface its name does not change while it has that name: where the kernel does not know, it never will. */
   readonly #refused = new Set<string>();
   #devices = "";
 
-  constructor(root: ProcRoot) {
-    this.#files = new KernelFiles(root);
+  constructor(root: ProcRoot, files: AskedFiles, skips: Skips) {
+    this.#folder = `${root.sysfs}/class/net`;
+    this.#skips = skips;
+    this.#files = files;
   }
 
-  /** All interfaces, or undefined where sysfs shows none. */
-  read(): InterfaceReading[] | undefined {
-    const folder = `${this.#files.root.sysfs}/class/net`;
-    const devices = list(folder);
+  /** All interfaces, or undefined where sysfs shows none. An attribute that does not answer is left out. */
+  async read(): Promise<InterfaceReading[] | undefined> {
+    const devices = await this.#list();
     if (devices === undefined) return undefined;
     const known = devices.join(" ");
-    // descriptors of an interface that is gone answer ENODEV for ever, also when another gets its name
-    if (known !== this.#devices) this.close();
+    if (known !== this.#devices) this.#refused.clear();
     this.#devices = known;
-    return devices.map((device, index) => {
-      const reading = this.#readOne(folder, device);
-      if (index >= mostKeptOpen) this.#files.close(`${folder}/${device}/`);
-      return reading;
+    const flags = await this.#files.texts(
+      devices.map((device) => ({ path: this.#path(device, "flags"), mayRefuse: true })),
+      this.#skips,
+    );
+    const asked = devices.flatMap((device) => this.#questionsAbout(device, numberIn(flags.get(this.#path(device, "flags")))));
+    const texts = new Map([...flags, ...(await this.#files.texts(asked, this.#skips))]);
+    for (const { path } of asked) if (path.endsWith("/name_assign_type") && !texts.has(path)) this.#refused.add(path);
+    return devices.map((device) => this.#readingOf(device, texts));
+  }
+
+  #questionsAbout(device: string, flags: number | undefined): AskedFile[] {
+    const unknown = flags === undefined ? knowsAll : unknownAttributes(flags);
+    return [...numberAttributes, ...textAttributes].flatMap((name) => {
+      const path = this.#path(device, name);
+      if (name === "flags" || unknown.has(name) || this.#refused.has(path)) return [];
+      return [{ path, isDoubtful: doubtfulAttributes.has(name), mayRefuse: true }];
     });
   }
 
-  close(): void {
-    this.#files.close();
-    this.#refused.clear();
-  }
-
-  #readOne(folder: string, device: string): InterfaceReading {
+  #readingOf(device: string, all: ReadonlyMap<string, string>): InterfaceReading {
     const texts = new Map<string, string>();
     const numbers = new Map<string, number>();
-    let unknown: ReadonlySet<string> = new Set();
     for (const name of numberAttributes) {
-      const text = unknown.has(name) ? undefined : this.#attribute(`${folder}/${device}/${name}`);
-      if (!text) continue;
-      // flags and dev_id are written as 0x1003; Number takes both
-      const value = Number(text);
-      numbers.set(name.replace("statistics/", ""), value);
-      if (name === "flags") unknown = unknownAttributes(value);
+      const value = numberIn(all.get(this.#path(device, name)));
+      if (value !== undefined) numbers.set(name.replace("statistics/", ""), value);
     }
     for (const name of textAttributes) {
-      const text = unknown.has(name) ? undefined : this.#attribute(`${folder}/${device}/${name}`);
-      if (text !== undefined) texts.set(name, text);
+      const text = all.get(this.#path(device, name));
+      if (text !== undefined) texts.set(name, lineOf(text));
     }
     return { device, texts, numbers };
   }
 
-  /** Undefined for what this interface does not know: the kernel answers EINVAL. */
-  #attribute(path: string, again = true): string | undefined {
-    if (this.#refused.has(path)) return undefined;
+  #path(device: string, name: string): string {
+    return `${this.#folder}/${device}/${name}`;
+  }
+
+  /** Directories and links; `bonding_masters` is a file among them. */
+  async #list(): Promise<string[] | undefined> {
     try {
-      return this.#files.readAtOnce(path)?.line().trim();
+      return (await this.#files.list(this.#folder)).flatMap(({ name, isFile }) => (isFile ? [] : [name]));
     } catch (error) {
-      if (isOutOfDescriptors(error)) throw error;
-      // the descriptor was of an earlier interface of that name; it is closed by now
-      if (again && errorCode(error) === "ENODEV") return this.#attribute(path, false);
-      if (path.endsWith("/name_assign_type")) this.#refused.add(path);
-      return undefined;
+      if (isGone(error)) return undefined;
+      throw error;
     }
   }
+}
+
+function lineOf(text: string): string {
+  return (text.split("\n", 1)[0] ?? "").trim();
+}
+
+/** flags and dev_id are written as 0x1003; Number takes both. */
+function numberIn(text: string | undefined): number | undefined {
+  const line = lineOf(text ?? "");
+  return line === "" ? undefined : Number(line);
 }
 
 const ifUp = 0x1;
@@ -109,15 +122,3 @@ function unknownAttributes(flags: number): ReadonlySet<string> {
 const unknownWhenDown: ReadonlySet<string> = new Set(["carrier", "dormant", "speed", "duplex"]);
 const unknownOfLoopback: ReadonlySet<string> = new Set(["speed", "duplex"]);
 const knowsAll: ReadonlySet<string> = new Set();
-
-/** Directories and links; `bonding_masters` is a file among them. */
-function list(folder: string): string[] | undefined {
-  try {
-    return readdirSync(folder, { withFileTypes: true })
-      .filter((entry) => !entry.isFile())
-      .map((entry) => entry.name);
-  } catch (error) {
-    if (isGone(error)) return undefined;
-    throw error;
-  }
-}

@@ -22,6 +22,11 @@ export class Skips {
     if (this.#notes.length < mostNotes) this.#notes.push({ path, reason: reasonOf(error) });
   }
 
+  /** Counts one that was said elsewhere already. */
+  addSaid(): void {
+    this.#count++;
+  }
+
   /** What was left out since the last time; undefined when there was nothing. */
   take(): Skipped | undefined {
     if (this.#count === 0) return undefined;

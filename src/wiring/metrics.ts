@@ -12,6 +12,7 @@ import type { MetricsView } from "../metrics/view.ts";
 import type { Clock } from "../model/clock.ts";
 import type { KernelUnits } from "../procfs/units.ts";
 import type { Sampling } from "../sampler/sampling.ts";
+import type { SlowReads } from "../slowReads/index.ts";
 
 /** What they are put together of. */
 export interface MetricsSurroundings {
@@ -20,6 +21,7 @@ export interface MetricsSurroundings {
   readonly units: KernelUnits;
   readonly version: string;
   readonly sampling: Sampling;
+  readonly reads: SlowReads;
   /** The picture that one scrape shows. */
   readonly view: () => MetricsView;
 }
@@ -33,10 +35,10 @@ export interface Metrics {
 }
 
 /** Makes them. */
-export function createMetrics(config: Config, { log, clock, units, version, sampling, view }: MetricsSurroundings): Metrics {
+export function createMetrics(config: Config, { log, clock, units, version, sampling, reads, view }: MetricsSurroundings): Metrics {
   const registry = new MetricsRegistry(catalogue, view);
   const { textfileDirectories, disabled } = config.collectors;
-  const collectors = createScrapeCollectors({ root: config.paths, units, log, textfileDirectories });
+  const collectors = createScrapeCollectors({ root: config.paths, units, clock, log, reads, textfileDirectories });
   const scraper = new Scraper({ collectors, source: "procfs", clock, outcomeLog: sampling.sampler.outcomeLog });
   const nodeMetrics = createNodeMetrics({
     newest: () => (sampling.stale ? undefined : sampling.newestSample),
@@ -52,6 +54,7 @@ export function createMetrics(config: Config, { log, clock, units, version, samp
       if (collect.length === 0) return registry.render(format);
       // modes and columns that the system does not tell would come out as 0
       if (config.source === "portable") throw new NodeCollectorError("node_exporter's families need --source=procfs, on Linux");
+      await scraper.prepare(nodeMetrics.parts(collect));
       return renderFamilies(nodeMetrics.families(collect), format);
     },
     close: () => scraper.close(),

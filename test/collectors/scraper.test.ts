@@ -7,6 +7,7 @@ import { silentLog } from "../../src/log.ts";
 import { commonUnits } from "../../src/procfs/units.ts";
 import { FixtureMachine } from "../support/fixtureMachine.ts";
 import { ManualClock } from "../support/manualClock.ts";
+import { directReads } from "../support/playedHelper.ts";
 import { recordedLog } from "../support/recordedLog.ts";
 
 describe("reading for a scrape", () => {
@@ -58,12 +59,21 @@ describe("reading for a scrape", () => {
     );
   });
 
-  it("finds on a recorded machine what is there, and the rest absent and not failed", () => {
+  it("finds on a recorded machine what is there, and the rest absent and not failed", async () => {
     const machine = new FixtureMachine();
-    const collectors = createScrapeCollectors({ root: machine.root, units: commonUnits, log: silentLog, textfileDirectories: [] });
+    const collectors = createScrapeCollectors({
+      root: machine.root,
+      units: commonUnits,
+      clock,
+      log: silentLog,
+      reads: directReads(),
+      textfileDirectories: [],
+    });
     const scraper = new Scraper({ collectors, source: "procfs", clock, outcomeLog: new OutcomeLog(silentLog) });
     try {
-      const { outcomes } = scraper.read(new Set(collectors.map((collector) => collector.part)));
+      const parts = new Set(collectors.map((collector) => collector.part));
+      await scraper.prepare(parts);
+      const { outcomes } = scraper.read(parts);
       const of = (result: string) => outcomes.filter((outcome) => outcome.result === result).map((outcome) => outcome.collector);
       assert.deepEqual(of("ok"), ["vmstat", "netstat", "sockets", "fileHandles", "softnet", "time", "textfile"]);
       assert.deepEqual(of("absent"), ["schedule", "conntrack", "interfaces", "systemName", "diskProperties", "cpuTopology"]);

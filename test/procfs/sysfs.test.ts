@@ -1,17 +1,20 @@
 import assert from "node:assert/strict";
 import { rmSync, utimesSync } from "node:fs";
 import { join } from "node:path";
+import { askedFiles } from "../../src/collectors/askedFiles.ts";
 import { readClocksources } from "../../src/procfs/clocksource.ts";
 import { CpuTopologyFiles, parseCpuList } from "../../src/procfs/cpuTopology.ts";
 import { InterfaceFiles } from "../../src/procfs/interfaces.ts";
-import { KernelFiles } from "../../src/procfs/kernelFiles.ts";
 import { Skips } from "../../src/procfs/skips.ts";
 import { parseUdevData, UdevData } from "../../src/procfs/udev.ts";
 import { abbreviationOf, LocalTime } from "../../src/procfs/zoneinfo.ts";
+import { systemClock } from "../../src/sampler/clock.ts";
+import { directReads } from "../support/playedHelper.ts";
 import { tempDirectories } from "../support/tempDirectory.ts";
 import { writeFiles } from "../support/writeFiles.ts";
 
 const newDirectory = tempDirectories();
+const files = askedFiles(directReads(), systemClock);
 
 /** A ProcRoot whose /sys is `sysfs`. */
 const rootOf = (sysfs: string) => ({ procfs: join(sysfs, "no-proc"), sysfs, rootfs: "/" });
@@ -31,53 +34,50 @@ describe("the network interfaces of /sys", () => {
       "eth0/statistics/rx_nohandler": "7\n",
       bonding_masters: "bond0\n",
     });
-    const interfaces = new InterfaceFiles(rootOf(sysfs));
-    const [eth, ...others] = interfaces.read() ?? [];
+    const interfaces = new InterfaceFiles(rootOf(sysfs), files, new Skips());
+    const [eth, ...others] = (await interfaces.read()) ?? [];
     assert.deepEqual(others, []);
     assert.equal(eth?.device, "eth0");
     assert.deepEqual(Object.fromEntries(eth?.texts ?? []), { address: "02:fc:00:00:00:01", operstate: "up", ifalias: "", duplex: "full" });
     assert.deepEqual(Object.fromEntries(eth?.numbers ?? []), { flags: 0x1003, dev_id: 0, mtu: 1400, speed: -1, rx_nohandler: 7 });
-    interfaces.close();
   });
 
   it("are read anew each time, also when they come, go and change", async () => {
     const sysfs = await newDirectory();
     const net = join(sysfs, "class/net");
     writeFiles(net, { "eth0/mtu": "1500\n", "veth1/mtu": "1400\n" });
-    const interfaces = new InterfaceFiles(rootOf(sysfs));
-    const mtus = () => interfaces.read()?.map((one) => [one.device, one.numbers.get("mtu")]);
+    const interfaces = new InterfaceFiles(rootOf(sysfs), files, new Skips());
+    const mtus = async () => (await interfaces.read())?.map((one) => [one.device, one.numbers.get("mtu")]);
     const before = [
       ["eth0", 1500],
       ["veth1", 1400],
     ];
-    assert.deepEqual(mtus(), before);
+    assert.deepEqual(await mtus(), before);
     writeFiles(net, { "eth0/mtu": "9000\n" });
     rmSync(join(net, "veth1"), { recursive: true });
-    assert.deepEqual(mtus(), [["eth0", 9000]]);
+    assert.deepEqual(await mtus(), [["eth0", 9000]]);
     writeFiles(net, { "veth1/mtu": "1280\n" });
-    assert.deepEqual(mtus(), [
+    assert.deepEqual(await mtus(), [
       ["eth0", 9000],
       ["veth1", 1280],
     ]);
-    interfaces.close();
   });
 
   it("are as many as there are containers, without a descriptor kept for each attribute", async () => {
     const sysfs = await newDirectory();
     const names = Array.from({ length: 100 }, (_, index) => `veth${index}`);
     writeFiles(join(sysfs, "class/net"), Object.fromEntries(names.map((name) => [`${name}/mtu`, "1500\n"])));
-    const interfaces = new InterfaceFiles(rootOf(sysfs));
+    const interfaces = new InterfaceFiles(rootOf(sysfs), files, new Skips());
     for (let round = 0; round < 2; round++) {
       assert.deepEqual(
-        interfaces.read()?.map((one) => one.numbers.get("mtu")),
+        (await interfaces.read())?.map((one) => one.numbers.get("mtu")),
         names.map(() => 1500),
       );
     }
-    interfaces.close();
   });
 
   it("are absent without a /sys", async () => {
-    assert.equal(new InterfaceFiles(rootOf(await newDirectory())).read(), undefined);
+    assert.equal(await new InterfaceFiles(rootOf(await newDirectory()), files, new Skips()).read(), undefined);
   });
 });
 
@@ -98,8 +98,8 @@ describe("the CPUs of /sys", () => {
       ...cpu(2, 1, 0, 6),
       ...cpu(3, 0, 1, 7),
     });
-    const topology = new CpuTopologyFiles(rootOf(sysfs), new Skips());
-    assert.deepEqual(topology.read(), {
+    const topology = new CpuTopologyFiles(rootOf(sysfs), files, new Skips());
+    assert.deepEqual(await topology.read(), {
       coreThrottles: [
         { package: 0, core: 0, count: 5 },
         { package: 0, core: 1, count: 6 },
@@ -112,8 +112,7 @@ describe("the CPUs of /sys", () => {
       isolatedCpus: [1, 3],
     });
     writeFiles(join(sysfs, "devices/system/cpu"), { "cpu2/thermal_throttle/core_throttle_count": "8\n" });
-    assert.equal(topology.read()?.coreThrottles[1]?.count, 8);
-    topology.close();
+    assert.equal((await topology.read())?.coreThrottles[1]?.count, 8);
   });
 
   it("have no counters of heat on machines that do not count it", async () => {
@@ -124,10 +123,9 @@ describe("the CPUs of /sys", () => {
       "cpu0/topology/core_id": "0\n",
       "cpu0/topology/physical_package_id": "0\n",
     });
-    const topology = new CpuTopologyFiles(rootOf(sysfs), new Skips());
-    assert.deepEqual(topology.read(), { coreThrottles: [], packageThrottles: [], isolatedCpus: [] });
-    topology.close();
-    assert.equal(new CpuTopologyFiles(rootOf(await newDirectory()), new Skips()).read(), undefined);
+    const topology = new CpuTopologyFiles(rootOf(sysfs), files, new Skips());
+    assert.deepEqual(await topology.read(), { coreThrottles: [], packageThrottles: [], isolatedCpus: [] });
+    assert.equal(await new CpuTopologyFiles(rootOf(await newDirectory()), files, new Skips()).read(), undefined);
   });
 
   it("are listed as the kernel lists them", () => {
@@ -143,10 +141,10 @@ describe("the clock of /sys", () => {
       "clocksource0/available_clocksource": "tsc kvm-clock acpi_pm \n",
       "clocksource0/current_clocksource": "tsc\n",
     });
-    const files = new KernelFiles(rootOf(sysfs));
-    assert.deepEqual(readClocksources(files, new Skips()), [{ device: "0", available: ["tsc", "kvm-clock", "acpi_pm"], current: "tsc" }]);
-    files.close();
-    assert.deepEqual(readClocksources(new KernelFiles(rootOf(await newDirectory())), new Skips()), []);
+    assert.deepEqual(await readClocksources(rootOf(sysfs), files, new Skips()), [
+      { device: "0", available: ["tsc", "kvm-clock", "acpi_pm"], current: "tsc" },
+    ]);
+    assert.deepEqual(await readClocksources(rootOf(await newDirectory()), files, new Skips()), []);
   });
 });
 

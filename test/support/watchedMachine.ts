@@ -58,7 +58,15 @@ export class WatchedMachine {
       this.spikes.take(snapshot, shown);
     });
     this.#registry = new MetricsRegistry(catalogue, () => look(this.sampling, { ...surroundings, spikes: this.spikes.figures() }));
-    const scraped = createScrapeCollectors({ root, units: commonUnits, log, textfileDirectories: [], machine: "x86_64" });
+    const scraped = createScrapeCollectors({
+      root,
+      units: commonUnits,
+      clock,
+      log,
+      reads: directReads(),
+      textfileDirectories: [],
+      machine: "x86_64",
+    });
     this.#scraper = new Scraper({ collectors: scraped, source: "procfs", clock, outcomeLog: this.sampling.sampler.outcomeLog });
     this.#node = createNodeMetrics({
       newest: () => this.sampling.newestSample,
@@ -91,9 +99,9 @@ export class WatchedMachine {
 
   /** The text of /metrics, or with `collect` that of /metrics?collect[]=... */
   async metrics(...collect: string[]): Promise<string> {
-    const { body } =
-      collect.length === 0 ? await this.#registry.render("text") : await renderFamilies(this.#node.families(collect), "text");
-    return body;
+    if (collect.length === 0) return (await this.#registry.render("text")).body;
+    await this.#scraper.prepare(this.#node.parts(collect));
+    return (await renderFamilies(this.#node.families(collect), "text")).body;
   }
 
   /** The values of a family whose labels hold these, as /metrics says them now. */

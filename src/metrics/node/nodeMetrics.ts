@@ -32,6 +32,8 @@ export interface NodeMetricsOptions {
 export interface NodeMetrics {
   /** The names that `collect[]` may hold besides `node`. */
   readonly collectors: readonly string[];
+  /** The parts of a Sample that they are made from and that the sampler does not have. Throws as `families` does. */
+  parts(requested: readonly string[]): ReadonlySet<PartName>;
   /** The families of the requested collectors. Throws NodeCollectorError for a name that is not known, or switched off. */
   families(requested: readonly string[]): readonly NodeFamily[];
 }
@@ -79,12 +81,11 @@ export function createNodeMetrics(options: NodeMetricsOptions): NodeMetrics {
 
   return {
     collectors: enabled.map((one) => one.collector),
+    parts: (requested) => missingParts(choose(requested, known, enabled), options.newest()),
     families(requested) {
       const wanted = choose(requested, known, enabled);
       const newest = options.newest();
-      const given = new Set(Object.keys(newest ?? {}) as PartName[]);
-      const parts = new Set(wanted.flatMap(({ parts: own, needs = [] }) => [...own, ...needs]).filter((part) => !given.has(part)));
-      const scraped = options.scrape(parts);
+      const scraped = options.scrape(missingParts(wanted, newest));
       const view: NodeView = { ...newest, ...scraped };
       const outcomes = new Map([...(newest?.outcomes ?? []), ...scraped.outcomes].map((outcome) => [outcome.collector, outcome]));
       const shown = wanted.map((one) => familiesOf(one, view));
@@ -124,6 +125,11 @@ function choose(
     throw new NodeCollectorError(`there is no collector "${name}": expected one of ${names}`);
   }
   return requested.includes(allCollectors) ? enabled : enabled.filter((one) => requested.includes(one.collector));
+}
+
+function missingParts(wanted: readonly NodeCollector[], newest: Sample | undefined): ReadonlySet<PartName> {
+  const given = new Set(Object.keys(newest ?? {}) as PartName[]);
+  return new Set(wanted.flatMap(({ parts, needs = [] }) => [...parts, ...needs]).filter((part) => !given.has(part)));
 }
 
 function durationOf({ parts }: NodeCollector, outcomes: ReadonlyMap<string, CollectorOutcome>): number {

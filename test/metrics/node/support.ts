@@ -37,7 +37,9 @@ export class NodeMachine {
       collectors.map((collector) => instead.find((other) => other.part === collector.part) ?? collector);
     this.#clock = clock;
     this.#tick = replace(createLinuxCollectors({ reads: directReads(), root, units, clock, mostProcessDescriptors: 100 }));
-    const collectors = replace(createScrapeCollectors({ root, units, log, textfileDirectories, machine: "x86_64" }));
+    const collectors = replace(
+      createScrapeCollectors({ root, units, clock, log, reads: directReads(), textfileDirectories, machine: "x86_64" }),
+    );
     this.#scraper = new Scraper({ collectors, source: "procfs", clock, outcomeLog: new OutcomeLog(log) });
     const build = { version: "1.2.3", nodeVersion: "v20.0.0", platform: "linux", arch: "x64" };
     this.metrics = createNodeMetrics({ newest: () => this.#newest, scrape: (parts) => this.#scraper.read(parts), build, log });
@@ -49,6 +51,7 @@ export class NodeMachine {
       for (const collector of this.#tick) if ("refresh" in collector) await (collector.refresh as () => Promise<void>)();
     }
     this.#newest = collectSample(this.#tick, "procfs", this.#clock);
+    await this.#scraper.prepare(this.metrics.parts(["node"]));
   }
 
   /** The families of these collectors. */

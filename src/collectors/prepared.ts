@@ -1,0 +1,41 @@
+/** A collector whose part takes its time: it is read in `prepare`, and shown by `collect`. */
+import type { Clock } from "../model/clock.ts";
+import type { SampleParts } from "../model/sample.ts";
+import { Skips } from "../procfs/skips.ts";
+import type { Collector, PartName } from "./collector.ts";
+
+/** What `make` gives reads the part, or throws; whoever asks while it reads gets what that gives. */
+export function preparedCollector<Part extends PartName>(
+  part: Part,
+  make: (skips: Skips) => (clock: Clock) => Promise<SampleParts[Part] | undefined>,
+): Collector<Part> {
+  const skips = new Skips();
+  const read = make(skips);
+  let result: SampleParts[Part] | undefined;
+  let failure: unknown;
+  let reading: Promise<void> | undefined;
+
+  async function readOnce(clock: Clock): Promise<void> {
+    try {
+      result = await read(clock);
+      failure = undefined;
+    } catch (error) {
+      failure = error;
+    }
+  }
+
+  return {
+    part,
+    skips,
+    async prepare(clock) {
+      reading ??= readOnce(clock).finally(() => {
+        reading = undefined;
+      });
+      await reading;
+    },
+    collect() {
+      if (failure !== undefined) throw failure;
+      return result;
+    },
+  };
+}
