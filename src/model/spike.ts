@@ -48,6 +48,14 @@ export interface Verdict {
   readonly basis?: "demand" | "use";
 }
 
+/** A stretch of a spike in which one line led. */
+export interface SpikeChapter {
+  readonly fromMs: number;
+  /** Absent while it lasts. */
+  readonly toMs?: number;
+  readonly verdict: Verdict;
+}
+
 /** A resource away from its baseline, from the first second to the last. */
 export interface Spike {
   readonly id: string;
@@ -68,8 +76,10 @@ export interface Spike {
   readonly unit: SpikeUnit;
   /** Seconds of quiet past that the baseline rests on, where they are few. */
   readonly knownSeconds?: number;
-  /** Absent in the first seconds. */
+  /** While it lasts, that of the running chapter; when it is over, that of the whole. Absent in the first seconds. */
   readonly verdict?: Verdict;
+  /** Who led when, the oldest first; absent where nobody took over from another. */
+  readonly chapters?: readonly SpikeChapter[];
 }
 
 /** What happened to a spike. */

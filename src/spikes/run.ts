@@ -1,11 +1,15 @@
 /** One spike while it lasts: which sides of its resource are away, how high they went, and what everybody used meanwhile. */
-import type { Spike, SpikeResource, Verdict } from "../model/spike.ts";
+import type { GroupUsage } from "../model/snapshot.ts";
+import type { Spike, SpikeChapter, SpikeResource, Verdict } from "../model/spike.ts";
+import { Chapters, lineKey } from "./chapters.ts";
 import type { Deviation } from "./detector.ts";
-import type { MachineSize, Signal } from "./figures.ts";
+import { type MachineSize, noFigures, type Signal } from "./figures.ts";
 import type { Moment } from "./history.ts";
 import type { Past } from "./past.ts";
+import { beforeText, chaptersText, goneText } from "./sentence.ts";
 import { Tally } from "./tally.ts";
 import { judge } from "./verdict.ts";
+import { measureFor } from "./weigh.ts";
 
 /** One side of the resource. */
 interface Side {
@@ -26,6 +30,9 @@ const everySeconds: readonly (readonly [after: number, every: number])[] = [
 /** Memory that was highest so short a time ago goes on growing. */
 const freshPeakSeconds = 60;
 const wellKnownSeconds = 300;
+/** Whoever is missed for less may only have been between two processes of the same name. */
+const leastGoneSeconds = 3;
+const namedShare = 0.2;
 
 /** What a run begins with. */
 export interface RunStart {
@@ -42,11 +49,13 @@ export class Run {
   readonly #start: RunStart;
   readonly #sides = new Map<Signal, Side>();
   readonly #tally = new Tally();
+  readonly #chapters: Chapters;
   readonly #ancestors = new Map<number, readonly string[]>();
   #seconds = 0;
   #calmSeconds = 0;
   #judgedSeconds = Number.NEGATIVE_INFINITY;
   #verdict: Verdict | undefined;
+  #told: readonly SpikeChapter[] | undefined;
   #lastMs: number;
   #calmSinceMs: number | undefined;
 
@@ -55,6 +64,7 @@ export class Run {
     this.startMs = start.startMs;
     this.#lastMs = start.startMs;
     this.#start = start;
+    this.#chapters = new Chapters(start.startMs);
   }
 
   /** A side of the resource has left its baseline. */
@@ -65,18 +75,21 @@ export class Run {
   }
 
   /** What was written before the start. */
-  addEarlier({ snapshot, seconds }: Moment): void {
-    this.#tally.addEarlier(snapshot, seconds);
+  addEarlier(moment: Moment): void {
+    this.#tally.addEarlier(moment.snapshot, moment.seconds);
+    this.#chapters.addEarlier(moment);
   }
 
   /** Takes a tick in. A calm one may be the end and is nobody's doing. */
-  add({ snapshot, figures, seconds }: Moment, size: MachineSize, calm: boolean): void {
+  add(moment: Moment, size: MachineSize, calm: boolean): void {
+    const { snapshot, figures, seconds } = moment;
     this.#seconds += seconds;
     this.#calmSeconds = calm ? this.#calmSeconds + seconds : 0;
     this.#calmSinceMs = calm ? (this.#calmSinceMs ?? this.#lastMs) : undefined;
     this.#lastMs = snapshot.takenAtMs;
     if (calm) return;
     this.#tally.add(snapshot, seconds, figures);
+    this.#chapters.add(moment);
     for (const [signal, side] of this.#sides) {
       const value = figures[signal.figure];
       if (value === undefined) continue;
@@ -103,17 +116,38 @@ export class Run {
     return this.#seconds - this.#judgedSeconds >= every - 0.5;
   }
 
-  /** Makes the verdict anew. */
-  judge(lasting: boolean): void {
-    const [signal, side] = this.#leading() ?? [];
-    if (signal === undefined || side === undefined) return;
+  /** Looks whether somebody else leads by now; true when that is so, and the verdict is due. `moments` are those of the last minute. */
+  turnsPage(moments: readonly Moment[]): boolean {
+    const [signal] = this.#leading() ?? [];
+    if (signal === undefined || !this.#chapters.isDue) return false;
+    const measure = measureFor(signal);
+    const riseOf = ({ id, usage }: GroupUsage) => measure.of({ ...noFigures, ...usage }) - measure.of(this.#start.past.of(id));
+    return this.#chapters.look({ moments, riseOf, judge: (tally, seconds, lasting) => this.#judged(tally, seconds, lasting) });
+  }
+
+  /** Makes the verdict anew: of the running chapter while it lasts, else of the whole. */
+  judge(lasting: boolean, moments: readonly Moment[]): void {
     this.#judgedSeconds = this.#seconds;
-    this.#verdict = judge({
+    const { closed, fromMs, tally } = this.#chapters;
+    const seconds = this.#seconds - this.#calmSeconds;
+    const running = closed.length === 0 ? undefined : this.#judged(tally, (this.#lastMs - fromMs) / 1000 - this.#calmSeconds, lasting);
+    const toMs = lasting ? {} : { toMs: this.endMs };
+    this.#told = running === undefined ? undefined : [...closed, { fromMs, ...toMs, verdict: running }];
+    const verdict = lasting && running !== undefined ? running : this.#judged(this.#tally, seconds, lasting);
+    if (verdict === undefined) return;
+    const more = lasting ? beforeText(closed) + goneTextOf(verdict, moments) : chaptersText(this.#told ?? []);
+    this.#verdict = { ...verdict, sentence: verdict.sentence + more };
+  }
+
+  #judged(tally: Tally, seconds: number, lasting: boolean): Verdict | undefined {
+    const [signal, side] = this.#leading() ?? [];
+    if (signal === undefined || side === undefined) return undefined;
+    return judge({
       signal,
       baseline: side.baseline,
-      tally: this.#tally,
+      tally,
       past: this.#start.past,
-      seconds: this.#seconds - this.#calmSeconds,
+      seconds,
       lasting,
       growing: this.#lastMs - side.peakMs <= freshPeakSeconds * 1000,
       ...(side.knownSeconds < wellKnownSeconds ? { knownSeconds: Math.round(side.knownSeconds) } : {}),
@@ -136,7 +170,8 @@ export class Run {
       peak: Math.max(side.peak, side.baseline),
       unit: signal.unit,
       ...(side.knownSeconds < wellKnownSeconds ? { knownSeconds: Math.round(side.knownSeconds) } : {}),
-      ...(this.#verdict === undefined ? {} : { verdict: this.#verdict }),
+      ...(this.#verdict && { verdict: this.#verdict }),
+      ...(this.#told && { chapters: this.#told }),
     };
   }
 
@@ -155,6 +190,17 @@ export class Run {
     }
     return known;
   }
+}
+
+/** What is to be said where the first of a verdict has died; empty while it lives. */
+function goneTextOf({ shares }: Verdict, moments: readonly Moment[]): string {
+  const [first] = shares;
+  if (first === undefined || first.group.kind !== "process" || first.share < namedShare) return "";
+  const key = lineKey(first);
+  const seen = moments.findLast(({ snapshot }) => snapshot.groups.some((group) => lineKey({ group }) === key));
+  const newestMs = moments.at(-1)?.snapshot.takenAtMs ?? 0;
+  const goneSeconds = seen === undefined ? undefined : (newestMs - seen.snapshot.takenAtMs) / 1000;
+  return goneSeconds !== undefined && goneSeconds < leastGoneSeconds ? "" : goneText(first, goneSeconds);
 }
 
 /** `20261121T100000123Z-cpu`. */

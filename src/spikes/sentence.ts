@@ -1,5 +1,5 @@
 /** The verdict as a person says it. */
-import type { Verdict, VerdictShare } from "../model/spike.ts";
+import type { SpikeChapter, Verdict, VerdictShare } from "../model/spike.ts";
 import type { Signal } from "./figures.ts";
 import { durationText, figureText, lineText, listText, nameText, percentText, rangeText, shortText } from "./words.ts";
 
@@ -18,6 +18,8 @@ export interface SentenceFacts extends Pick<Signal, "resource" | "aspect" | "uni
 
 /** Half of it, and no second near: one did it. */
 const mainShare = 0.5;
+/** More chapters than these are counted only. */
+const mostTold = 3;
 const nearShare = 0.5;
 /** Two that are worth naming beside each other. */
 const besideShare = 0.2;
@@ -31,6 +33,32 @@ const longGrowthSeconds = 300;
 export function sentenceOf(facts: SentenceFacts): string {
   const main = facts.basis === undefined ? riseSentence(facts) : unrisenSentence(facts);
   return [main, ...growth(facts), ...caveat(facts)].join(" ");
+}
+
+/** Who came before the one of now: " First it was `dd` for 2 min, then `tar` for 40 s." Empty where there was nobody. */
+export function beforeText(closed: readonly SpikeChapter[]): string {
+  if (closed.length === 0) return "";
+  const parts = closed.slice(-mostTold).map(chapterText);
+  return ` ${closed.length > mostTold ? "Before that" : "First"} it was ${parts.join(", then ")}.`;
+}
+
+/** A spike that is over, chapter by chapter: " First `dd` for 2 min, then `tar` for 40 s." */
+export function chaptersText(chapters: readonly SpikeChapter[]): string {
+  if (chapters.length < 2) return "";
+  const parts = chapters.slice(0, mostTold).map(chapterText);
+  const more = chapters.length > mostTold ? `, and ${chapters.length - mostTold} more` : "";
+  return ` First it was ${parts.join(", then ")}${more}.`;
+}
+
+/** That whoever is named is no more there. */
+export function goneText(share: VerdictShare, seconds: number | undefined): string {
+  return ` ${capital(nameText(share.group))} has been gone for ${seconds === undefined ? "more than a minute" : durationText(seconds)}.`;
+}
+
+function chapterText({ fromMs, toMs = fromMs, verdict }: SpikeChapter): string {
+  const [first] = verdict.shares;
+  const who = first !== undefined && isSomebody(first) && first.share >= mainShare ? nameText(first.group) : "nobody in particular";
+  return `${who} for ${durationText((toMs - fromMs) / 1000)}`;
 }
 
 function riseSentence(facts: SentenceFacts): string {
@@ -141,7 +169,8 @@ function verb({ lasting }: SentenceFacts, plural = false): string {
   return plural ? "have caused" : "has caused";
 }
 
-function isSomebody({ group }: VerdictShare): boolean {
+/** A line that can have done something. */
+export function isSomebody({ group }: VerdictShare): boolean {
   return group.kind === "process" || group.kind === "short_lived" || group.kind === "interrupts";
 }
 

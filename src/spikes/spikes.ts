@@ -183,8 +183,8 @@ class SpikeFold implements Spikes {
   #settle(resource: SpikeResource, run: Run, isNew: boolean, isNormal: boolean, events: SpikeEvent[]): void {
     const isOver = this.#sidesOf(resource).every(({ deviation }) => deviation === undefined);
     if (isOver) this.#end(resource, run, isNormal ? "became_normal" : "fell_back", events);
-    else if (isNew || run.isDue) {
-      run.judge(true);
+    else if (isNew || run.turnsPage(this.#history.moments) || run.isDue) {
+      run.judge(true, this.#history.moments);
       events.push({ kind: isNew ? "started" : "updated", spike: run.spike() });
     }
   }
@@ -192,7 +192,7 @@ class SpikeFold implements Spikes {
   #end(resource: SpikeResource, run: Run, ending: NonNullable<Spike["ending"]>, events: SpikeEvent[]): void {
     for (const detector of this.#sidesOf(resource)) detector.release();
     this.#runs.delete(resource);
-    run.judge(false);
+    run.judge(false, this.#history.moments);
     const spike = run.spike({ endMs: run.endMs, ending });
     this.#recent = [spike, ...this.#recent].slice(0, this.#mostRecent);
     events.push({ kind: "ended", spike });

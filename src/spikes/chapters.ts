@@ -1,0 +1,151 @@
+/**
+ * Who led a spike from when to when: a long one may begin as one program's and go on as another's.
+ *
+ * The last seconds are judged by themselves every few seconds. Where somebody else leads them clearly, and whoever led before hardly
+ * has a part in them, a chapter ends and the next one begins with the second in which the new one overtook.
+ */
+import type { GroupUsage } from "../model/snapshot.ts";
+import type { SpikeChapter, Verdict, VerdictShare } from "../model/spike.ts";
+import type { Moment } from "./history.ts";
+import { isSomebody } from "./sentence.ts";
+import { Tally } from "./tally.ts";
+
+/** So much of the present is judged by itself, so often. */
+const presentSeconds = 8;
+const everySeconds = 3;
+/** Who leads has half of it; whoever led has less than this of it. */
+const leadingShare = 0.5;
+const lostShare = 0.25;
+/** A chapter that nobody led ends only when somebody has led for so many looks: at first nothing is clear. */
+const looksAfterNobody = 4;
+const mostChapters = 20;
+
+/** How the present is looked at. */
+export interface Look {
+  /** Moments of the last minute, the oldest first. */
+  readonly moments: readonly Moment[];
+  judge(tally: Tally, seconds: number, lasting: boolean): Verdict | undefined;
+  /** What a line of a tick has more than before, in what the spike is about. */
+  riseOf(group: GroupUsage): number;
+}
+
+/** Follows one spike. */
+export class Chapters {
+  readonly #closed: SpikeChapter[] = [];
+  #fromMs: number;
+  #tally = new Tally();
+  #leader: string | undefined;
+  #rivalLooks = 0;
+  #sinceLook = 0;
+
+  constructor(startMs: number) {
+    this.#fromMs = startMs;
+  }
+
+  /** What the running chapter has added up. */
+  get tally(): Tally {
+    return this.#tally;
+  }
+
+  /** When the running chapter began. */
+  get fromMs(): number {
+    return this.#fromMs;
+  }
+
+  /** Those that are over, the oldest first. */
+  get closed(): readonly SpikeChapter[] {
+    return this.#closed;
+  }
+
+  /** Takes what was written before the start. */
+  addEarlier({ snapshot, seconds }: Moment): void {
+    this.#tally.addEarlier(snapshot, seconds);
+  }
+
+  /** Takes a tick in that was not calm. */
+  add({ snapshot, seconds, figures }: Moment): void {
+    this.#tally.add(snapshot, seconds, figures);
+    this.#sinceLook += seconds;
+  }
+
+  /** True when the present is to be judged again. */
+  get isDue(): boolean {
+    return this.#sinceLook >= everySeconds - 0.5 && this.#closed.length < mostChapters - 1;
+  }
+
+  /** Looks at the present. True when another chapter has begun. */
+  look(look: Look): boolean {
+    const { moments, judge } = look;
+    this.#sinceLook = 0;
+    const newestMs = moments.at(-1)?.snapshot.takenAtMs ?? 0;
+    const present = moments.filter((moment) => startOf(moment) >= Math.max(this.#fromMs, newestMs - presentSeconds * 1000) - 1);
+    const shares = judge(tallyOf(present), presentSeconds, true)?.shares ?? [];
+    const leader = leaderOf(shares);
+    if (leader === undefined || leader === this.#leader) {
+      this.#rivalLooks = 0;
+      return false;
+    }
+    const former = shares.find((share) => lineKey(share) === this.#leader)?.share ?? 0;
+    if (former >= lostShare) return false;
+    this.#rivalLooks++;
+    if (this.#leader === undefined && this.#rivalLooks < looksAfterNobody) return this.#findLeader(look, newestMs);
+    this.#turnPage(overtakenAt(present, leader, this.#leader, look), leader, look);
+    return true;
+  }
+
+  /** Nobody leads so far: whoever leads the whole of the chapter does. */
+  #findLeader({ judge }: Look, newestMs: number): false {
+    this.#leader = leaderOf(judge(this.#tally, (newestMs - this.#fromMs) / 1000, true)?.shares ?? []);
+    return false;
+  }
+
+  #turnPage(fromMs: number, leader: string, { moments, judge }: Look): void {
+    const seconds = (fromMs - this.#fromMs) / 1000;
+    // the tally holds the first seconds of the next chapter as well: in a long one they hardly count, a short one is added up anew
+    const isShort = moments[0] !== undefined && startOf(moments[0]) <= this.#fromMs;
+    const old = isShort
+      ? tallyOf(moments.filter((moment) => startOf(moment) >= this.#fromMs - 1 && startOf(moment) < fromMs - 1))
+      : this.#tally;
+    const verdict = judge(old, seconds, false);
+    if (verdict !== undefined && seconds > 0) this.#closed.push({ fromMs: this.#fromMs, toMs: fromMs, verdict });
+    this.#fromMs = fromMs;
+    this.#tally = tallyOf(moments.filter((moment) => startOf(moment) >= fromMs - 1));
+    this.#leader = leader;
+    this.#rivalLooks = 0;
+  }
+}
+
+function startOf({ snapshot, seconds }: Moment): number {
+  return snapshot.takenAtMs - seconds * 1000;
+}
+
+function tallyOf(moments: readonly Moment[]): Tally {
+  const tally = new Tally();
+  for (const { snapshot, seconds, figures } of moments) tally.add(snapshot, seconds, figures);
+  return tally;
+}
+
+/** The line that has half of it; undefined where none has. */
+function leaderOf(shares: readonly VerdictShare[]): string | undefined {
+  const [first] = shares;
+  if (first === undefined || first.share < leadingShare || !isSomebody(first) || first.waiting) return undefined;
+  return lineKey(first);
+}
+
+/** The second since when the new one has risen more than the old one. */
+function overtakenAt(present: readonly Moment[], leader: string, former: string | undefined, { riseOf }: Look): number {
+  let atMs = present[0] === undefined ? 0 : startOf(present[0]);
+  for (const { snapshot } of present) {
+    const riseIn = (key: string | undefined) => {
+      const group = snapshot.groups.find((one) => lineKey({ group: one }) === key);
+      return group === undefined ? 0 : riseOf(group);
+    };
+    if (riseIn(leader) <= riseIn(former)) atMs = snapshot.takenAtMs;
+  }
+  return atMs;
+}
+
+/** The line's identity. */
+export function lineKey({ group: { kind, process, unit, container, user } }: Pick<VerdictShare, "group">): string {
+  return [kind, process, unit, container, user].join("\0");
+}
