@@ -78,6 +78,8 @@ export interface Spike {
   readonly knownSeconds?: number;
   /** While it lasts, that of the running chapter; when it is over, that of the whole. Absent in the first seconds. */
   readonly verdict?: Verdict;
+  /** While a later chapter runs: what is said of the whole so far. */
+  readonly whole?: Verdict;
   /** Who led when, the oldest first; absent where nobody took over from another. */
   readonly chapters?: readonly SpikeChapter[];
 }

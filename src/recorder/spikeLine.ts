@@ -46,6 +46,7 @@ export const spikeSchema: z.ZodType<Spike> = z.object({
   unit: z.enum(["cores", "tasks", "bytes", "bytes_per_second", "ratio"]),
   knownSeconds: z.number().exactOptional(),
   verdict: verdictSchema.exactOptional(),
+  whole: verdictSchema.exactOptional(),
   chapters: z.array(z.object({ fromMs: z.number(), toMs: z.number().exactOptional(), verdict: verdictSchema })).exactOptional(),
 });
 

@@ -79,7 +79,7 @@ class FileStore implements SpikeStore {
     for (const line of lines) {
       const read = parseSpikeLine(line);
       if (read === undefined) bad++;
-      else this.#keep(read.spike.endMs === undefined ? { ...read.spike, ...closedAt(read.atMs, read.spike) } : read.spike);
+      else this.#keep(read.spike.endMs === undefined ? closedUnseen(read.spike, read.atMs) : read.spike);
     }
     if (bad > 0) log.warn("spikes: some lines of the past ones could not be read and were left out", { lines: bad, file: this.#path });
     this.#lines = lines.length;
@@ -177,8 +177,10 @@ function isThere(path: string): Promise<boolean> {
   );
 }
 
-/** Nobody saw the end: it was still there when it was last heard of. */
-export function closedAt(atMs: number, { startMs, verdict }: Spike): Pick<Spike, "endMs" | "ending" | "verdict"> {
-  const closed = { endMs: Math.max(startMs, atMs), ending: "unseen" } as const;
-  return verdict === undefined ? closed : { ...closed, verdict: { ...verdict, final: true } };
+/** Nobody saw the end: it was still there when it was last heard of. What is told of it is the whole then. */
+export function closedUnseen({ whole, ...spike }: Spike, atMs: number): Spike {
+  const endMs = Math.max(spike.startMs, atMs);
+  const verdict = whole ?? spike.verdict;
+  const chapters = spike.chapters?.map((chapter) => ({ toMs: endMs, ...chapter }));
+  return { ...spike, endMs, ending: "unseen", ...(verdict && { verdict: { ...verdict, final: true } }), ...(chapters && { chapters }) };
 }

@@ -5,7 +5,7 @@ import { judgedTick } from "../capture/judgedTick.ts";
 import type { Spike } from "../model/spike.ts";
 import type { RecordedSnapshot } from "../recorder/recorded.ts";
 import { parseSpikeLine } from "../recorder/spikeLine.ts";
-import { closedAt } from "../recorder/spikeStore.ts";
+import { closedUnseen } from "../recorder/spikeStore.ts";
 import { createSpikes, type Spikes } from "../spikes/index.ts";
 
 /** Reads `spikes.jsonl` beside segments and leaves it as it is; undefined where there is none. */
@@ -57,7 +57,7 @@ export function mergedSpikes(said: readonly Spike[], found: readonly Spike[], la
 }
 
 function closed(spike: Spike, atMs: number): Spike {
-  return spike.endMs === undefined ? { ...spike, ...closedAt(atMs, spike) } : spike;
+  return spike.endMs === undefined ? closedUnseen(spike, atMs) : spike;
 }
 
 function newestFirst(spikes: readonly Spike[]): readonly Spike[] {

@@ -55,6 +55,7 @@ export class Run {
   #calmSeconds = 0;
   #judgedSeconds = Number.NEGATIVE_INFINITY;
   #verdict: Verdict | undefined;
+  #whole: Verdict | undefined;
   #told: readonly SpikeChapter[] | undefined;
   #lastMs: number;
   #calmSinceMs: number | undefined;
@@ -133,10 +134,15 @@ export class Run {
     const running = closed.length === 0 ? undefined : this.#judged(tally, (this.#lastMs - fromMs) / 1000 - this.#calmSeconds, lasting);
     const toMs = lasting ? {} : { toMs: this.endMs };
     this.#told = running === undefined ? undefined : [...closed, { fromMs, ...toMs, verdict: running }];
-    const verdict = lasting && running !== undefined ? running : this.#judged(this.#tally, seconds, lasting);
-    if (verdict === undefined) return;
-    const more = lasting ? beforeText(closed) + goneTextOf(verdict, moments) : chaptersText(this.#told ?? []);
-    this.#verdict = { ...verdict, sentence: verdict.sentence + more };
+    const whole = this.#judged(this.#tally, seconds, lasting);
+    if (whole === undefined) return;
+    const told = {
+      ...whole,
+      sentence: whole.sentence + chaptersText((this.#told ?? []).map((chapter) => ({ toMs: this.#lastMs, ...chapter }))),
+    };
+    this.#whole = lasting && running !== undefined ? told : undefined;
+    const now = running ?? whole;
+    this.#verdict = lasting ? { ...now, sentence: now.sentence + beforeText(closed) + goneTextOf(now, moments) } : told;
   }
 
   #judged(tally: Tally, seconds: number, lasting: boolean): Verdict | undefined {
@@ -171,6 +177,7 @@ export class Run {
       unit: signal.unit,
       ...(side.knownSeconds < wellKnownSeconds ? { knownSeconds: Math.round(side.knownSeconds) } : {}),
       ...(this.#verdict && { verdict: this.#verdict }),
+      ...(this.#whole && { whole: this.#whole }),
       ...(this.#told && { chapters: this.#told }),
     };
   }
