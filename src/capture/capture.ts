@@ -14,6 +14,7 @@ import { archiveVerdict, type SpikeLookup, withOnset } from "./archiveVerdict.ts
 import { writeArchive } from "./archiveWriter.ts";
 import { type CaptureFacts, composeArchive, manifestFile } from "./compose.ts";
 import { digestSpan } from "./digest.ts";
+import { type Effort, effortNotes, effortOf, isIncluded, smallEffort, withLeftOut } from "./effort.ts";
 import { type FreeSpace, isDiskFull } from "./freeSpace.ts";
 import type { JoinedAlert } from "./incidents.ts";
 import type { Late } from "./late.ts";
@@ -90,31 +91,35 @@ class Capture {
   }
 
   async run(): Promise<Archive> {
-    const size = await this.#sizeToBegin();
-    const files = await this.#runNowParts(size);
+    const effort = await this.#effortToBegin();
+    const files = await this.#runNowParts(effort);
     await this.#waitForTheSecondsAfter();
     try {
-      return await this.#finish(size, files);
+      return await this.#finish(effort, files);
     } catch (error) {
-      if (size === "small" || !isDiskFull(error)) throw error;
+      if (effort.size === "small" || !isDiskFull(error)) throw error;
       this.#tools.log.warn("capture: the disk became full, a small archive is made instead", { id: this.#request.id });
       await this.#tools.freeSpace.giveUpReserve();
-      return this.#finish("small", files);
+      return this.#finish(smallEffort(this.#shortage()), files);
     }
   }
 
-  async #sizeToBegin(): Promise<Manifest["size"]> {
+  async #effortToBegin(): Promise<Effort> {
     const { freeSpace } = this.#tools;
-    if (!(await freeSpace.isShort())) return "full";
-    await freeSpace.giveUpReserve();
-    return "small";
+    const isShort = await freeSpace.isShort();
+    if (isShort) await freeSpace.giveUpReserve();
+    return effortOf(this.#triesBefore, isShort ? this.#shortage() : undefined);
   }
 
-  #runNowParts(size: Manifest["size"]): Promise<readonly FinishedFile[]> {
+  get #triesBefore(): number {
+    return this.#late?.attemptsBefore ?? 0;
+  }
+
+  #runNowParts(effort: Effort): Promise<readonly FinishedFile[]> {
     const { parts, clock } = this.#tools;
     const { hurry, stop } = this.#signals;
     const ready = parts.flatMap((part) => {
-      if (part.when !== "now" || (part.external && size === "small")) return [];
+      if (part.when !== "now" || !isIncluded(part, effort)) return [];
       const run = (signal: AbortSignal) => part.run(this.#context, part.external ? AbortSignal.any([signal, hurry]) : signal);
       return [{ name: part.name, run }];
     });
@@ -124,34 +129,35 @@ class Capture {
   async #waitForTheSecondsAfter(): Promise<void> {
     const { clock, afterSeconds } = this.#tools;
     const { requestedAtMs, origin } = this.#request;
-    if (origin === "manual") return;
+    // what has taken Culprit down twice is made before it can happen again
+    if (origin === "manual" || this.#triesBefore > 1) return;
     const waitSeconds = Math.min(afterSeconds, requestedAtMs / 1000 + afterSeconds - clock.wallMs() / 1000);
     await waitFor(waitSeconds, clock, AbortSignal.any([this.#signals.hurry, this.#signals.stop]));
   }
 
-  async #finish(size: Manifest["size"], nowFiles: readonly FinishedFile[]): Promise<Archive> {
+  async #finish(effort: Effort, nowFiles: readonly FinishedFile[]): Promise<Archive> {
     const { clock, recording } = this.#tools;
     this.#signals.stop.throwIfAborted();
     const asked = this.#askedSpan(clock.wallMs());
+    if (effort.parts === "none") return this.#write(effort, nowFiles, asked, []);
     const found = await recording.between(asked.fromMs, asked.toMs);
     try {
-      return await this.#write(size, nowFiles, asked, size === "small" ? await newestFew(found) : found);
+      return await this.#write(effort, nowFiles, asked, effort.size === "small" ? await newestFew(found) : found);
     } finally {
       await found.close();
     }
   }
 
-  async #write(size: Manifest["size"], nowFiles: readonly FinishedFile[], asked: Span, recorded: RecordedLines): Promise<Archive> {
+  async #write(effort: Effort, nowFiles: readonly FinishedFile[], asked: Span, recorded: RecordedLines): Promise<Archive> {
     const { clock, parts, host, version, archives } = this.#tools;
     const { stop } = this.#signals;
     const request = this.#request;
     const context = { ...this.#context, asked, recorded };
-    const ready = parts.flatMap((part) => (part.when === "after" ? [{ name: part.name, run: part.run.bind(part, context) }] : []));
-    const afterFiles = await runParts(ready, clock, stop);
-    const rows = await this.#context.processTable().then(
-      (table) => table.rows,
-      () => undefined,
+    const ready = parts.flatMap((part) =>
+      part.when === "after" && isIncluded(part, effort) ? [{ name: part.name, run: part.run.bind(part, context) }] : [],
     );
+    const afterFiles = await runParts(ready, clock, stop);
+    const rows = effort.parts === "none" ? undefined : await this.#rows();
     const digest = await digestSpan(recorded, request.onsetMs, {
       signal: stop,
       ancestorsOf: ancestorsIn(rows ?? []),
@@ -165,15 +171,15 @@ class Capture {
       version,
       joined: () => this.#tools.joinedBy(request),
       ...(this.#late === undefined ? {} : { late: this.#late }),
-      size,
+      size: effort.size,
       startedAtMs: this.#startedAtMs,
       finishedAtMs: clock.wallMs(),
       asked,
       digest,
       ...(verdict === undefined ? {} : { verdict }),
       ...(rows === undefined ? {} : { rows }),
-      notes: this.#notes(size),
-      files: [...(size === "small" ? this.#withoutCommands(nowFiles) : nowFiles), ...afterFiles],
+      notes: this.#notes(effort),
+      files: withLeftOut([...nowFiles, ...afterFiles], parts, effort),
     };
     const report = await makeReport(facts, recorded, clock, stop);
     const composition = composeArchive({ ...facts, files: [...report, ...facts.files] });
@@ -198,30 +204,29 @@ class Capture {
     return archive;
   }
 
-  /** From before the onset until now. Of a very late capture the end is given up, not the onset. */
+  #rows(): Promise<ProcessTable["rows"] | undefined> {
+    return this.#context.processTable().then(
+      (table) => table.rows,
+      () => undefined,
+    );
+  }
+
+  /** From before the onset until now. Of a very late capture, or of one that has failed before, the end is given up, not the onset. */
   #askedSpan(nowMs: number): Span {
     const { afterSeconds, maxSpanSeconds } = this.#tools;
     const { requestedAtMs, onsetMs, lookbackSeconds } = this.#request;
     const earliestMs = requestedAtMs + (afterSeconds - maxSpanSeconds) * 1000;
     const fromMs = Math.max(onsetMs - lookbackSeconds * 1000, earliestMs);
-    return { fromMs, toMs: Math.min(nowMs, fromMs + maxSpanSeconds * 1000) };
+    const lastMs = this.#triesBefore === 0 ? fromMs + maxSpanSeconds * 1000 : requestedAtMs + afterSeconds * 1000;
+    return { fromMs, toMs: Math.min(nowMs, lastMs) };
   }
 
-  #notes(size: Manifest["size"]): readonly string[] {
+  #notes(effort: Effort): readonly string[] {
     return [
-      ...(size === "small" ? [`a small archive: ${this.#shortage()}; commands are left out and the recording is cut`] : []),
+      ...effortNotes(effort),
       ...(this.#signals.hurry.aborted ? ["Culprit was being stopped: nothing more was waited for"] : []),
       ...truncationNotes(this.#request),
       ...this.#tools.unmade.notes(),
-    ];
-  }
-
-  #withoutCommands(files: readonly FinishedFile[]): readonly FinishedFile[] {
-    const commands = this.#tools.parts.filter((part) => part.when === "now" && part.external);
-    const left = files.filter(({ name }) => !commands.some((part) => name === part.name || name.startsWith(`${part.name}/`)));
-    return [
-      ...left,
-      ...commands.map(({ name }) => ({ name, result: "missing", reason: `left out: ${this.#shortage()}`, durationSeconds: 0 }) as const),
     ];
   }
 

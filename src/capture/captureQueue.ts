@@ -7,7 +7,7 @@
 import type { Log } from "../log.ts";
 import type { Archive, CaptureRequest } from "../model/capture.ts";
 import type { Cancel, Clock } from "../model/clock.ts";
-import type { Entry, Spool } from "../spool/index.ts";
+import { type Entry, refusesToWrite, type Spool } from "../spool/index.ts";
 import type { CaptureSignals } from "./capture.ts";
 import { type Late, latenessOf } from "./late.ts";
 
@@ -37,12 +37,18 @@ export interface CaptureQueueOptions {
   readonly onGivenUp: (request: CaptureRequest, reason: string) => void;
 }
 
+/** What takes Culprit down even when nothing is attempted any more is not tried for ever. */
+const mostDeaths = 8;
+
 /** Seconds until the next attempt, after the first, the second and the third. */
 const backoffSeconds = [30, 120, 600];
 const longestBackoffSeconds = Math.max(...backoffSeconds);
 
 interface Try {
+  /** Begun so often, by this process and by those before it. */
   readonly attempts: number;
+  /** Ended so often in an error of its own, in this process. */
+  readonly failures: number;
   readonly notBeforeMs: number;
 }
 
@@ -64,7 +70,7 @@ export class CaptureQueue {
 
   /** Takes up what waited since before a restart, at once. */
   start(): void {
-    for (const { id, attempts } of this.#options.spool.entries()) this.#tries.set(id, { attempts, notBeforeMs: 0 });
+    for (const { id, attempts } of this.#options.spool.entries()) this.#tries.set(id, { attempts, failures: 0, notBeforeMs: 0 });
     this.#isStarted = true;
     this.wake();
   }
@@ -112,7 +118,7 @@ export class CaptureQueue {
     const attemptsBefore = this.#tries.get(entry.id)?.attempts ?? entry.attempts;
     const startedSeconds = clock.monotonicSeconds();
     if (this.#options.isDone(id)) return this.#acknowledge(entry);
-    if (attemptsBefore > backoffSeconds.length) return this.#giveUp(entry, "it never came to its end", 0);
+    if (attemptsBefore >= mostDeaths) return this.#giveUp(entry, "it never came to its end", 0);
 
     const late = latenessOf(request, clock.wallMs(), attemptsBefore, !this.#tries.has(entry.id));
     await this.#countAttempt(entry, attemptsBefore);
@@ -126,24 +132,37 @@ export class CaptureQueue {
       const reason = error instanceof Error ? error.message : String(error);
       if (this.#stop.signal.aborted) {
         log.warn("capture: stopped, it is made at the next start", { id });
-      } else if (attemptsBefore >= backoffSeconds.length) {
+      } else if (!this.#putOff(entry, attemptsBefore, error)) {
         await this.#giveUp(entry, reason, clock.monotonicSeconds() - startedSeconds);
       } else {
-        log.warn("capture: failed, it is tried again", {
-          id,
-          attempt: attemptsBefore + 1,
-          reason,
-          inSeconds: backoffSeconds[attemptsBefore],
-        });
+        const inSeconds = Math.round((this.#notBeforeMs(entry) - clock.wallMs()) / 1000);
+        log.warn("capture: failed, it is tried again", { id, attempt: attemptsBefore + 1, reason, inSeconds });
         this.#options.onFailedAttempt?.(request, reason);
       }
     }
   }
 
+  /** When it is tried again; false when that is no use any more. */
+  #putOff(entry: Entry<CaptureRequest>, attemptsBefore: number, error: unknown): boolean {
+    const failuresBefore = this.#tries.get(entry.id)?.failures ?? 0;
+    const nowMs = this.#options.clock.wallMs();
+    // what was promised waits for a disk that takes it, and is then made as if nothing had been
+    if (refusesToWrite(error)) {
+      const seconds = backoffSeconds[failuresBefore] ?? longestBackoffSeconds;
+      this.#tries.set(entry.id, { attempts: attemptsBefore, failures: failuresBefore, notBeforeMs: nowMs + seconds * 1000 });
+      return true;
+    }
+    const seconds = backoffSeconds[failuresBefore];
+    if (seconds === undefined) return false;
+    this.#tries.set(entry.id, { attempts: attemptsBefore + 1, failures: failuresBefore + 1, notBeforeMs: nowMs + seconds * 1000 });
+    return true;
+  }
+
   async #countAttempt(entry: Entry<CaptureRequest>, attemptsBefore: number): Promise<void> {
     const { clock, spool, log } = this.#options;
-    const notBeforeMs = clock.wallMs() + (backoffSeconds[attemptsBefore] ?? 0) * 1000;
-    this.#tries.set(entry.id, { attempts: attemptsBefore + 1, notBeforeMs });
+    const failures = this.#tries.get(entry.id)?.failures ?? 0;
+    const notBeforeMs = clock.wallMs() + (backoffSeconds[failures] ?? longestBackoffSeconds) * 1000;
+    this.#tries.set(entry.id, { attempts: attemptsBefore + 1, failures, notBeforeMs });
     try {
       await spool.retryAt(entry.id, notBeforeMs);
     } catch (error) {

@@ -49,6 +49,8 @@ export interface NowPart {
   readonly when: "now";
   /** Starts other programs: left out of the small archive. */
   readonly external?: boolean;
+  /** Asks nothing of the machine and of the disk: it is in every archive. */
+  readonly isPlain?: boolean;
   run(context: NowContext, signal: AbortSignal): Promise<readonly PartFile[]>;
 }
 

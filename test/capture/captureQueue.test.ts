@@ -3,9 +3,10 @@ import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { QueueUnavailable } from "../../src/capture/contract.ts";
 import type { Part } from "../../src/capture/index.ts";
+import { alertPart } from "../../src/capture/parts/alert.ts";
 import { ManualClock } from "../support/manualClock.ts";
 import { tempDirectories } from "../support/tempDirectory.ts";
-import { eventually, firing, group, openIn, ringOf, windUntil } from "./support.ts";
+import { eventually, firing, group, openIn, ringOf, untar, windUntil } from "./support.ts";
 
 const minute = 60_000;
 
@@ -132,17 +133,59 @@ describe("promised captures", () => {
     await capture.stop();
   });
 
-  it("that take Culprit down again and again are given up in the end", async () => {
-    for (let life = 0; life < 4; life++) {
-      const doomed = await openIn(directory, clock, { parts: [{ name: "hangs", when: "now", run: () => new Promise(() => undefined) }] });
-      if (life === 0) await doomed.desk.request({});
-      doomed.start();
-      await eventually("the attempt is written down", async () => {
-        const [name] = await readdir(join(directory, "storage", "captures"));
-        return (await readFile(join(directory, "storage", "captures", name ?? ""), "utf8")).includes(`"attempts":${life + 1}`);
-      });
-      // and here it is killed: a new life begins on the same directory
+  /** Begins the capture that waits, and is killed while it is at work. */
+  async function dieAtWork(life: number, parts: readonly Part[]): Promise<void> {
+    const doomed = await openIn(directory, clock, { parts });
+    if (life === 1) await doomed.alerts.receive([firing(clock)]);
+    doomed.start();
+    await eventually("the attempt is written down", async () => {
+      const [name] = await readdir(join(directory, "storage", "captures"));
+      return (await readFile(join(directory, "storage", "captures", name ?? ""), "utf8")).includes(`"attempts":${life}`);
+    });
+    // and here it is killed: a new life begins on the same directory
+  }
+
+  const hangs: Part = { name: "hangs.txt", when: "now", run: () => new Promise(() => undefined) };
+
+  it("that take Culprit down again and again are made of less and less, so that what was promised exists", async () => {
+    let commandRuns = 0;
+    const commands: Part = {
+      ...{ name: "commands", when: "now", external: true },
+      run: async () => {
+        commandRuns++;
+        return [{ name: "commands/a.txt", content: { sizeBytes: 1, chunks: () => ["a"] } }];
+      },
+    };
+    const machine: Part = {
+      name: "machine.txt",
+      when: "now",
+      run: async () => [{ name: "machine.txt", content: { sizeBytes: 1, chunks: () => ["m"] } }],
+    };
+    const expected: readonly (readonly [deaths: number, note: RegExp, missing: readonly string[]])[] = [
+      [1, /^of Culprit's own parts only: it was begun once before and did not come to its end; commands are left out$/, ["commands"]],
+      [2, /^a small archive: it was begun 2 times before and .*the recording is cut$/, ["commands"]],
+      [4, /^only what was asked for: it was begun 4 times before and .*; nothing of the machine/, ["commands", "machine.txt"]],
+    ];
+    for (const [deaths, note, missing] of expected) {
+      directory = await tempDirectory();
+      commandRuns = 0;
+      for (let life = 1; life <= deaths; life++) await dieAtWork(life, [alertPart, commands, hangs]);
+      const last = await openIn(directory, clock, { parts: [alertPart, commands, machine] });
+      last.start();
+      await last.finished(1);
+      const [end] = last.ends;
+      const left = end?.archive?.missing.filter(({ reason }) => reason.startsWith("left out: it was begun")).map(({ part }) => part);
+      assert.deepEqual([end?.result, left], ["ok", missing]);
+      const manifest = (await last.manifestOf(end?.request.id)) as { notes: readonly string[] };
+      assert.match(manifest.notes[0] ?? "", note);
+      assert.ok((await untar(last.stored(end?.request.id ?? "").path)).has("alert.json"), "what the alert said is in every archive");
+      assert.equal(commandRuns, 1, "other programs are asked once and never again");
+      await last.stop();
     }
+  });
+
+  it("that take Culprit down even when nothing is attempted any more are given up in the end", async () => {
+    for (let life = 1; life <= 8; life++) await dieAtWork(life, [{ ...hangs, isPlain: true }]);
     const last = await openIn(directory, clock);
     last.start();
     await last.finished(1);
@@ -151,6 +194,27 @@ describe("promised captures", () => {
       ["failed"],
     );
     await last.stop();
+  });
+
+  it("that a full disk does not take are kept until it does, however long that is, and are then whole", async () => {
+    let tries = 0;
+    let hasRoom = false;
+    const chunks = () => {
+      tries++;
+      if (!hasRoom) throw Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
+      return ["ok"];
+    };
+    const part: Part = { name: "part", when: "now", run: async () => [{ name: "part.txt", content: { sizeBytes: 2, chunks } }] };
+    const capture = await openIn(directory, clock, { parts: [part] });
+    capture.start();
+    const { id } = await capture.desk.request({});
+    await windUntil(clock, "it has been tried for hours", () => tries > 20 && tries % 2 === 0);
+    assert.deepEqual([capture.ends, capture.desk.pending().length], [[], 1]);
+    hasRoom = true;
+    await capture.finished(1);
+    const { size, notes } = (await capture.manifestOf(id)) as { size: string; notes: readonly string[] };
+    assert.deepEqual([size, notes], ["full", []]);
+    await capture.stop();
   });
 
   it("are finished with what there is when Culprit stops, and what waits is kept", async () => {

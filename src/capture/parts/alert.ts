@@ -6,6 +6,7 @@ import type { NowPart } from "../part.ts";
 export const alertPart: NowPart = {
   name: "alert.json",
   when: "now",
+  isPlain: true,
   async run({ request }) {
     return request.origin === "manual" ? [] : [{ name: "alert.json", content: jsonContent(request) }];
   },
