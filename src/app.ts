@@ -74,8 +74,8 @@ export function createApp(config: Config, { log, logLines, logQueue, clock, clai
   const version = readVersion();
   const startTimeSeconds = clock.wallMs() / 1000 - process.uptime();
   const units = readKernelUnits();
-  const host: HostInfo = { hostname: readHostname(), os: readOsType(), kernel: release(), arch: arch() };
-  const server = config.identity.names[0] ?? host.hostname;
+  const host: HostInfo = { hostname: config.identity.hostname ?? readHostname(), os: readOsType(), kernel: release(), arch: arch() };
+  const server = config.identity.hostname ?? config.identity.names[0] ?? host.hostname;
   const userId = process.getuid?.();
   const elevated = readIsElevated(userId);
   const { sampling, containerName, reads } = createSampling(config, { log, clock, units });

@@ -41,7 +41,7 @@ async function run(context: CommandContext): Promise<number> {
   const config = loadConfig({ flags });
   const log = createLog({ ...config.log, stream: err });
   lifetime.logCrashesTo(log);
-  const host = { hostname: hostname(), os: readOsType(), kernel: release(), arch: arch() };
+  const host = { hostname: config.identity.hostname ?? hostname(), os: readOsType(), kernel: release(), arch: arch() };
   try {
     const kind = extname(target) === ".csv" ? "table" : "recording";
     const sink = await openRecordSink({ path: resolve(target), kind, host, version: readVersion(), clock, log });

@@ -2,14 +2,19 @@
 import { join } from "node:path";
 import { configFlags, loadConfig, nearest } from "../config.ts";
 import { readIndex } from "../server/auth/tokenIndex.ts";
-import { SCOPES, type Scope, TokenProblem, writeToken } from "../server/auth/tokens.ts";
+import { addToken, SCOPES, type Scope, TokenProblem, writeToken } from "../server/auth/tokens.ts";
 import { type Command, type CommandContext, exitCodes, UsageError } from "./command.ts";
 
 /** The command. */
 export const token: Command = {
   name: "token",
-  usage: ["culprit token write PATH --scope=capture[,read] [--mode=0440] [--group=GID]", "culprit token list"],
-  summary: "Writes a new token into a file (a running Culprit accepts it at once), or lists the tokens that are valid.",
+  usage: [
+    "culprit token write PATH --scope=capture[,read] [--mode=0440] [--group=GID]",
+    "culprit token add PATH --scope=capture[,read]",
+    "culprit token list",
+  ],
+  summary:
+    "Writes a new token into a file, adds the one that a file holds, or lists those that are valid. A running Culprit accepts both at once.",
   flags: [
     { name: "scope", value: "SCOPES", help: `What the token may do: ${SCOPES.join(", ")}; several with commas.` },
     { name: "mode", value: "MODE", help: "Permission bits of the file in octal (0600)." },
@@ -21,6 +26,7 @@ export const token: Command = {
     const [action, path] = context.flags.positionals;
     try {
       if (action === "write") return await write(context, path);
+      if (action === "add") return await add(context, path);
       if (action === "list" && path === undefined) return await list(context);
     } catch (error) {
       if (!(error instanceof TokenProblem)) throw error;
@@ -41,6 +47,18 @@ async function write({ flags, out, clock }: CommandContext, path: string | undef
     clock,
   );
   out.write(`${written.path} holds a new token with scope ${written.scopes.join(", ")}\n`);
+  return exitCodes.ok;
+}
+
+/** For hosts that share a token, such as the nodes of a cluster: it was made elsewhere and is made valid here. */
+async function add({ flags, out, clock }: CommandContext, path: string | undefined): Promise<number> {
+  if (path === undefined) throw new UsageError(`expected the file that holds the token: ${token.usage[1]}`);
+  const scopes = parseScopes(only(flags.values, "scope"));
+  for (const name of ["mode", "group"]) {
+    if (flags.values.has(name)) throw new UsageError(`--${name}: culprit token add leaves the file as it is`);
+  }
+  const added = await addToken({ directory: tokenDirectory(flags), path, scopes }, clock);
+  out.write(`the token in ${added.path} is valid with scope ${added.scopes.join(", ")}\n`);
   return exitCodes.ok;
 }
 

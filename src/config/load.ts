@@ -1,5 +1,6 @@
 /** Flags over file over defaults: the whole configuration. */
 import { dirname, isAbsolute, join, resolve } from "node:path";
+import { defined } from "../model/defined.ts";
 import { ownCommandSettings } from "./commands.ts";
 import { type FlagSettings, readFlagSettings } from "./configFlags.ts";
 import { ConfigError } from "./errors.ts";
@@ -50,7 +51,7 @@ export function makeConfig({ flags, env, cwd, readFile, platform }: ConfigSource
       auth: settings.web?.auth ?? defaults.web.auth,
       allowedHosts: settings.web?.allowedHosts ?? defaults.web.allowedHosts,
     },
-    identity: { names: settings.identity?.names ?? defaults.identity.names },
+    identity: defined({ hostname: settings.identity?.hostname, names: settings.identity?.names ?? defaults.identity.names }),
     sample: {
       intervalSeconds: settings.sample?.interval ?? defaults.sample.interval,
       windowSeconds: settings.sample?.window ?? defaults.sample.window,

@@ -80,7 +80,7 @@ export const fileSchema = () => {
       auth: values.auth.optional(),
       allowedHosts: list(hostName()),
     }),
-    identity: section({ names: list(hostName()) }),
+    identity: section({ hostname: hostName().optional(), names: list(hostName()) }),
     sample: sample().nullish(),
     groups: groupRules().nullish(),
     storage: section({ path: values.path.optional() }),

@@ -24,7 +24,11 @@ export interface Config {
     readonly auth: "auto" | "always";
     readonly allowedHosts: readonly string[];
   };
-  readonly identity: { readonly names: readonly string[] };
+  readonly identity: {
+    /** What this machine is called, where its own name cannot be seen. */
+    readonly hostname?: string;
+    readonly names: readonly string[];
+  };
   readonly sample: { readonly intervalSeconds: number; readonly windowSeconds: number };
   /** Names of the user's own for processes; the first that fits counts. */
   readonly groups: readonly GroupRule[];

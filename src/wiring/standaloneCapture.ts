@@ -48,7 +48,7 @@ export async function captureAlone(config: Config, wanted: StandaloneCapture): P
     log,
     clock,
     units: look.units,
-    host: { hostname: hostname(), os: readOsType(), kernel: release(), arch: arch() },
+    host: { hostname: config.identity.hostname ?? hostname(), os: readOsType(), kernel: release(), arch: arch() },
     version: readVersion(),
     recording: look.recording,
     spikes: {

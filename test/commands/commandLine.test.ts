@@ -130,6 +130,19 @@ describe("The command line", () => {
       assert.ok(!out.includes(token));
     });
 
+    it("adds one that a file holds, and leaves the file as it is", async () => {
+      const storage = await tempDirectory();
+      const path = join(storage, "shared");
+      await writeFile(path, "of-the-whole-cluster-0123456789abcdef", { mode: 0o444 });
+      const args = [path, "--scope=capture", `--storage.path=${storage}`];
+      const added = await culprit("token", "add", ...args);
+      assert.deepEqual(added, { code: 0, out: `the token in ${path} is valid with scope capture\n`, err: "" });
+      assert.match((await culprit("token", "list", `--storage.path=${storage}`)).out, new RegExp(`^\\S+ {2}capture +${path}$`, "m"));
+      const { code, err } = await culprit("token", "add", ...args, "--mode=0440");
+      assert.deepEqual([code, err.split("\n")[0]], [2, "culprit: --mode: culprit token add leaves the file as it is"]);
+      assert.equal(await readFile(path, "utf8"), "of-the-whole-cluster-0123456789abcdef");
+    });
+
     it("says so when there are none", async () => {
       const storage = await tempDirectory();
       const { code, out } = await culprit("token", "list", `--storage.path=${storage}`);

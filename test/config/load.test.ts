@@ -34,7 +34,7 @@ web:
   externalUrl: https://culprit.example.org/sub/
   auth: always
   allowedHosts: [web1, "web1.example.org:10054"]
-identity: { names: [web1, 10.0.0.1] }
+identity: { hostname: node7, names: [web1, 10.0.0.1] }
 sample: { interval: 500ms, window: 2m }
 groups: [{ name: "batch {{.Username}}", comm: [cron, atd], exe: [/usr/bin/make], cmdline: [nightly] }]
 storage: { path: ../state }
@@ -60,7 +60,7 @@ log: { level: debug, format: json, file: culprit.log, maxBytes: 1MiB, maxFiles: 
         auth: "always",
         allowedHosts: ["web1", "web1.example.org:10054"],
       },
-      identity: { names: ["web1", "10.0.0.1"] },
+      identity: { hostname: "node7", names: ["web1", "10.0.0.1"] },
       sample: { intervalSeconds: 0.5, windowSeconds: 120 },
       groups: [
         { name: ["batch ", { variable: "Username" }], comm: ["cron", "atd"], exe: ["/usr/bin/make"], cmdline: [parsePattern("nightly")] },

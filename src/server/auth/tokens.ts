@@ -23,6 +23,8 @@ export { type KnownToken, loadTokens, type TokenStore } from "./tokenStore.ts";
 
 const ADMIN = "admin";
 const TOKEN_SHAPE = /^culprit_[A-Za-z0-9_-]{43}$/;
+/** Of a token that somebody else has made. */
+const ADDED_SHAPE = /^[!-~]{32,512}$/;
 
 /** A token to be written to a file. */
 export interface TokenOrder {
@@ -126,6 +128,31 @@ function newToken(): string {
 
 function entryOf(name: string, token: string, scopes: readonly Scope[], clock: Clock): TokenEntry {
   return { name, sha256: hashToken(token), scopes, createdAt: new Date(clock.wallMs()).toISOString() };
+}
+
+/**
+ * Makes the token valid that a file holds; one that was added from the same file before is revoked. @throws TokenProblem.
+ *
+ * Several hosts can share a token so. Whoever chooses it must choose one that nobody guesses.
+ */
+export async function addToken(order: Pick<TokenOrder, "directory" | "path" | "scopes">, clock: Clock): Promise<WrittenToken> {
+  const { scopes } = order;
+  const directory = resolve(order.directory);
+  const path = resolve(order.path);
+  const name = nameOf(directory, path);
+  const text = await readFile(path, "utf8").catch((error: unknown) => {
+    throw new TokenProblem(`cannot read ${path}: ${describe(error)}`);
+  });
+  const token = text.trim();
+  if (!ADDED_SHAPE.test(token)) {
+    throw new TokenProblem(
+      `${path} holds no token that is hard to guess; expected one line of 32 to 512 letters, digits, or signs without blanks`,
+    );
+  }
+  if (name !== ADMIN) await ensureAdminToken(directory, clock);
+  const entry = { name, sha256: hashToken(token), scopes, createdAt: new Date(clock.wallMs()).toISOString() };
+  await changeIndex(directory, clock, (entries) => [...(entries ?? []).filter((one) => one.name !== name), entry]);
+  return { name, path, scopes };
 }
 
 /**

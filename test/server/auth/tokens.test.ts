@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ensureAdminToken, loadTokens, type Scope, type TokenStore, writeToken } from "../../../src/server/auth/tokens.ts";
+import { addToken, ensureAdminToken, loadTokens, type Scope, type TokenStore, writeToken } from "../../../src/server/auth/tokens.ts";
 import { ManualClock } from "../../support/manualClock.ts";
 import { requireRoot } from "../../support/servers.ts";
 import { SmallDisk } from "../../support/smallDisk.ts";
@@ -56,6 +56,36 @@ describe("tokens", () => {
     await write(join(storage, "for-alertmanager"));
     const admin = await ensureAdminToken(directory, clock);
     assert.deepEqual((await (await open()).find(admin.token ?? ""))?.scopes, ["read", "capture", "ingest", "admin"]);
+  });
+
+  it("made elsewhere are valid once the file that holds them was added, and one that it held before no more", async () => {
+    const path = join(storage, "shared");
+    const add = () => addToken({ directory, path, scopes: ["capture"] }, clock);
+    await writeFile(path, "first-of-the-cluster-0123456789abcdef\n");
+    assert.deepEqual(await add(), { name: path, path, scopes: ["capture"] });
+    await writeFile(path, "second-of-the-cluster-0123456789abcdef");
+    await add();
+    await add();
+    const store = await open();
+    assert.deepEqual((await store.find("second-of-the-cluster-0123456789abcdef"))?.scopes, ["capture"]);
+    assert.equal(await store.find("first-of-the-cluster-0123456789abcdef"), undefined);
+    assert.equal(JSON.parse(await readFile(indexFile(), "utf8")).tokens.length, 2, "the administrator's and this one");
+  });
+
+  it("made elsewhere are refused when anybody could guess them, or when there is none", async () => {
+    const path = join(storage, "shared");
+    const add = () => addToken({ directory, path, scopes: ["capture"] }, clock);
+    await assert.rejects(add(), /^TokenProblem: cannot read .*shared: ENOENT/);
+    for (const text of [
+      "",
+      "secret",
+      `${"x".repeat(20)}\n${"y".repeat(20)}`,
+      "with a blank in it, though it is long enough",
+      "x".repeat(513),
+    ]) {
+      await writeFile(path, text);
+      await assert.rejects(add(), /^TokenProblem: .*shared holds no token that is hard to guess; expected one line of 32 to 512 /, text);
+    }
   });
 
   it("are in no file but their own", async () => {
