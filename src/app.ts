@@ -152,7 +152,12 @@ export function createApp(config: Config, { log, logLines, logQueue, clock, clai
     const line = memory.take(tick);
     const spikes = memory.spikes.active();
     telling.take(snapshot, spikes);
-    live.publish(snapshot.takenAtMs, line, () => ({ spikes: memory.spikes.active(), ...liveState(telling, capture), notes: notes() }));
+    live.publish(snapshot.takenAtMs, line, () => ({
+      spikes: memory.spikes.active(),
+      strained: memory.spikes.strained(),
+      ...liveState(telling, capture),
+      notes: notes(),
+    }));
   }
 
   /** Ready is who samples, and would keep what it is told. */

@@ -50,6 +50,13 @@ export function chaptersText(chapters: readonly SpikeChapter[]): string {
   return ` First it was ${parts.join(", then ")}${more}.`;
 }
 
+/** Since when a machine suffers. */
+export function sinceText({ sinceMs, fromStart }: { readonly sinceMs: number; readonly fromStart: boolean }, nowMs: number): string {
+  const seconds = (nowMs - sinceMs) / 1000;
+  if (!fromStart) return `It has been so for ${durationText(seconds)}.`;
+  return `It was so already when Culprit began to look, ${durationText(seconds)} ago.`;
+}
+
 /** That whoever is named is no more there. */
 export function goneText(share: VerdictShare, seconds: number | undefined): string {
   return ` ${capital(nameText(share.group))} has been gone for ${seconds === undefined ? "more than a minute" : durationText(seconds)}.`;
@@ -131,7 +138,8 @@ function unrisenSentence({ basis, resource, aspect, unit, from, to, cores, share
     from === undefined ? `${capital(what)}: ${level}` : `Nothing has risen: ${what} ${resource === "io" ? "are" : "is"} ${level}`;
   if (first === undefined) return `${state}; no process has a part in it.`;
   const amount = resource === "pressure" ? "" : `${figureText(first.to, unit)}, `;
-  return `${state}; ${lineText(first)} has most of it (${amount}${percentText(first.share)} of what lines use).`;
+  const part = first.share >= mainShare ? "has most of it" : "uses the most";
+  return `${state}; ${lineText(first)} ${part} (${amount}${percentText(first.share)} of what lines use).`;
 }
 
 function riseText({ resource, aspect, unit, from, to, seconds }: SentenceFacts): string {

@@ -5,8 +5,10 @@ import { Detector } from "./detector.ts";
 import { hostFigures, type MachineSize, machineSize, type Signal, signals } from "./figures.ts";
 import { glimpseOf, History, type Moment } from "./history.ts";
 import { type Judgement, judgeMoments } from "./judgement.ts";
-import { LinePast } from "./past.ts";
+import { LinePast, noPast } from "./past.ts";
 import { Run } from "./run.ts";
+import { sinceText } from "./sentence.ts";
+import { type Strain, StrainWatch } from "./strain.ts";
 
 /** Everything that can spike, in the order in which it is listed. */
 export const spikeResources: readonly SpikeResource[] = ["cpu", "load", "memory", "io", "pressure"];
@@ -25,6 +27,13 @@ export interface SpikeFigures {
   readonly newest: readonly Spike[];
 }
 
+/** A machine that suffers, with its top user. */
+export interface Strained extends Strain {
+  /** Who, how much, and since when this is known. */
+  readonly sentence: string;
+  readonly judgement: Judgement;
+}
+
 /** The spikes of one machine. */
 export interface Spikes {
   /** Takes the next tick in; `shown` are the lines that are shown of it. */
@@ -35,6 +44,8 @@ export interface Spikes {
   recent(): readonly Spike[];
   /** How many have begun, by resource, and the newest of each, lasting or over: for the metrics. */
   figures(): SpikeFigures;
+  /** What the machine suffers from though nothing has left its baseline, or there is none yet, and who has most of it. */
+  strained(): Strained | undefined;
   /** Who it is right now: the last `seconds` against what was before. Without a resource: the one that has risen most. */
   judgeNow(seconds: number, resource?: SpikeResource): Judgement | undefined;
 }
@@ -47,6 +58,9 @@ const longGapSeconds = 120;
 /** Less past than this is no ground to hold anything against. */
 const leastPastSeconds = 10;
 const mostRecentByDefault = 100;
+/** What a strained machine is judged by, and how often. */
+const presentSeconds = 10;
+const strainedEveryMs = 5000;
 
 /** Notices spikes. */
 export function createSpikes(options: SpikesOptions = {}): Spikes {
@@ -61,8 +75,10 @@ class SpikeFold implements Spikes {
   readonly #history = new History(keptSeconds, (moment) => this.#past.add(moment));
   readonly #runs = new Map<SpikeResource, Run>();
   readonly #totals: Record<SpikeResource, number> = { cpu: 0, load: 0, memory: 0, io: 0, pressure: 0 };
+  readonly #strain = new StrainWatch();
   #recent: readonly Spike[] = [];
   #seenSeconds = 0;
+  #strained: { readonly atMs: number; readonly strained: Strained | undefined } | undefined;
 
   constructor({ ancestorsOf, mostRecent }: SpikesOptions) {
     this.#ancestorsOf = ancestorsOf ?? (() => []);
@@ -108,6 +124,31 @@ class SpikeFold implements Spikes {
     });
   }
 
+  strained(): Strained | undefined {
+    const { strain } = this.#strain;
+    if (strain === undefined) return undefined;
+    const nowMs = this.#history.moments.at(-1)?.snapshot.takenAtMs ?? 0;
+    const { atMs, strained } = this.#strained ?? { atMs: Number.NEGATIVE_INFINITY };
+    if (strained?.resource === strain.resource && nowMs - atMs < strainedEveryMs) return strained;
+    const made = this.#judgeStrain(strain, nowMs);
+    this.#strained = { atMs: nowMs, strained: made };
+    return made;
+  }
+
+  #judgeStrain(strain: Strain, nowMs: number): Strained | undefined {
+    const { since } = this.#history.split(nowMs - presentSeconds * 1000);
+    const judgement = judgeMoments({
+      since,
+      past: noPast,
+      earlier: [],
+      baselineOf: () => undefined,
+      ancestorsOf: this.#ancestorsOf,
+      resource: strain.resource,
+    });
+    if (judgement === undefined) return undefined;
+    return { ...strain, judgement, sentence: `${judgement.verdict.sentence} ${sinceText(strain, nowMs)}` };
+  }
+
   #passGap(seconds: number, events: SpikeEvent[]): void {
     for (const detector of this.#detectors) detector.interrupt();
     this.#history.flush();
@@ -123,6 +164,7 @@ class SpikeFold implements Spikes {
     const size = machineSize(snapshot.host);
     for (const resource of this.#runs.keys()) away.add(resource);
     this.#history.push(moment);
+    this.#strain.take(figures, snapshot.takenAtMs, seconds, size);
     const started: Run[] = [];
     const normal = new Set<SpikeResource>();
     for (const detector of this.#detectors) {

@@ -37,7 +37,7 @@ const mostVictims = 5;
 const mostPids = 5;
 const mostChannels = 3;
 
-/** All CPUs are busy, and were nearly so before: whoever wants more takes it from others, and nothing rises. */
+/** All CPUs are busy, and were nearly so before, as far as that is known: whoever wants more takes it from others, and nothing rises. */
 const saturatedRatio = 0.95;
 const nearlySaturatedRatio = 0.85;
 
@@ -74,8 +74,9 @@ function levelOf({ signal, tally }: Case): number {
 }
 
 function isSaturated({ signal, baseline, tally }: Case): boolean {
-  if (signal.resource !== "cpu" || baseline === undefined || tally.host("runningTasks") === undefined) return false;
-  return (tally.host("busyCores") ?? 0) >= saturatedRatio * tally.cores && baseline >= nearlySaturatedRatio * tally.cores;
+  if (signal.resource !== "cpu" || tally.host("runningTasks") === undefined) return false;
+  const wasFull = baseline === undefined || baseline >= nearlySaturatedRatio * tally.cores;
+  return wasFull && (tally.host("busyCores") ?? 0) >= saturatedRatio * tally.cores;
 }
 
 /** What the machine rose and no line did. CPU has lines of its own for that; of pressure nobody knows whose it is. */

@@ -199,6 +199,12 @@ describe("the sentence at the top", () => {
 
   it("tells of what was lately, then of who is busiest", () => {
     assert.match(headlineNow([spike(0, 60, [share("tar", 1)])], [], t0 + 120_000).when, /No spike now. The last one ended 1 min ago/);
+    const full = headlineNow([], [], t0, { sentence: "All CPUs are busy." });
+    assert.deepEqual([full.mood, full.when, full.sentence], ["bad", "Right now", "All CPUs are busy."]);
+    assert.equal(
+      headlineNow([spike(0, undefined, [share("tar", 1)])], [], t0, { sentence: "All CPUs are busy." }).spikeId !== undefined,
+      true,
+    );
     const calm = headlineNow([spike(0, 60, [share("tar", 1)])], [{ ...labels("nginx"), usage: { cpuCores: 0.4 } }], t0 + 7_200_000);
     assert.deepEqual([calm.mood, calm.sentence], ["calm", "Nothing has left its usual level. Most CPU goes to `nginx`: 0.40 cores."]);
   });

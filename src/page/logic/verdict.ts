@@ -21,8 +21,13 @@ const recentMs = 30 * 60_000;
 /** What a spike of these says is worth more than what one of the next says. */
 const weightOf: Readonly<Record<Spike["resource"], number>> = { cpu: 3, io: 3, memory: 3, load: 2, pressure: 1 };
 
+/** A machine that suffers though nothing has left its baseline, or there is none yet, as the server tells it. */
+export interface Strained {
+  readonly sentence: string;
+}
+
 /** What is said of a stretch that ends now. */
-export function headlineNow(spikes: readonly Spike[], groups: readonly RecordedGroup[], nowMs: number): Headline {
+export function headlineNow(spikes: readonly Spike[], groups: readonly RecordedGroup[], nowMs: number, strained?: Strained): Headline {
   const lasting = sorted(spikes.filter(({ endMs }) => endMs === undefined));
   const [first] = lasting;
   if (first !== undefined) {
@@ -34,6 +39,7 @@ export function headlineNow(spikes: readonly Spike[], groups: readonly RecordedG
       others: lasting.length - 1,
     };
   }
+  if (strained !== undefined) return { mood: "bad", when: "Right now", sentence: strained.sentence, others: 0 };
   const past = spikes.filter(({ endMs = nowMs }) => nowMs - endMs < recentMs).sort((a, b) => (b.endMs ?? 0) - (a.endMs ?? 0));
   const [last] = past;
   if (last !== undefined) {

@@ -2,12 +2,15 @@
 import type { Spike } from "../../model/spike.ts";
 import { parseRecorded, type RecordedSnapshot } from "../../recorder/recorded.ts";
 import { retryMs, silenceMs } from "../logic/link.ts";
+import type { Strained } from "../logic/verdict.ts";
 import { ApiError, getJson } from "./api.ts";
 import type { Host, Model } from "./model.ts";
 
 /** What lasts right now, as the feed tells it. */
 export interface LiveState {
   readonly spikes: readonly Spike[];
+  /** What the machine suffers from though there may be no spike. */
+  readonly strained?: Strained | undefined;
   readonly firing: readonly string[];
   readonly archives: { readonly pending: number; readonly count: number; readonly latest?: string };
   /** What must be known of this Culprit. */

@@ -36,17 +36,19 @@ export class HeadlineView {
     this.#box = h("section", { class: "headline", "aria-label": "Verdict" }, this.#when, this.#sentence, this.#go);
     this.element = h("div", {}, this.#banner, this.#box);
     model.subscribe((state, changed) => {
-      if (["spikes", "newest", "address", "range", "revision", "beat"].some((name) => changed.has(name as keyof State)))
+      if (["spikes", "strained", "newest", "address", "range", "revision", "beat"].some((name) => changed.has(name as keyof State)))
         this.#update(state);
       if (changed.has("triggers")) this.#updateBanner(state, actions);
     });
   }
 
-  #update({ spikes, newest, address, range, link, host }: State): void {
+  #update({ spikes, strained, newest, address, range, link, host }: State): void {
     const { stretch, nowMs, times } = this.#model;
     if (host === undefined) return;
     const isPast = address.at !== undefined || range !== undefined || link.state === "recording";
-    const headline: Headline = isPast ? headlineOf(spikes, stretch, address.at, times) : headlineNow(spikes, newest?.groups ?? [], nowMs);
+    const headline: Headline = isPast
+      ? headlineOf(spikes, stretch, address.at, times)
+      : headlineNow(spikes, newest?.groups ?? [], nowMs, strained);
     const { mood, when, sentence: text, spikeId, others } = headline;
     set(this.#box, { "data-mood": mood });
     setText(this.#when, when);

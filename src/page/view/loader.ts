@@ -135,12 +135,12 @@ export class Loader {
   }
 
   /** What lasts right now has changed. */
-  takeState({ spikes, firing, archives, notes }: LiveState): void {
+  takeState({ spikes, strained, firing, archives, notes }: LiveState): void {
     const { state } = this.#model;
     if (state.host !== undefined && state.host.notes.join() !== notes.join()) this.#model.patch({ host: { ...state.host, notes } });
     const isNew = new Map(spikes.map((spike) => [spike.id, spike]));
     const ended = state.spikes.some(({ id, endMs }) => endMs === undefined && !isNew.has(id));
-    this.#model.patch({ spikes: [...spikes, ...state.spikes.filter(({ id }) => !isNew.has(id))] });
+    this.#model.patch({ strained, spikes: [...spikes, ...state.spikes.filter(({ id }) => !isNew.has(id))] });
     const told = JSON.stringify([firing, archives]);
     if (ended || told !== this.#told) void this.loadEvents();
     if (told !== this.#told) void this.loadArchives();

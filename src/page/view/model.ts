@@ -9,6 +9,7 @@ import { Frame } from "../logic/frame.ts";
 import type { Link } from "../logic/link.ts";
 import type { Stretch } from "../logic/range.ts";
 import type { ShownTrigger } from "../logic/thresholds.ts";
+import type { Strained } from "../logic/verdict.ts";
 
 /** What `/api/host` answers. */
 export interface Host {
@@ -66,6 +67,7 @@ export interface State {
   readonly link: Link;
   readonly newest: RecordedSnapshot | undefined;
   readonly spikes: readonly Spike[];
+  readonly strained: Strained | undefined;
   readonly triggers: readonly ShownTrigger[];
   readonly firings: readonly TriggerFiring[];
   readonly archives: readonly ListedArchive[];
@@ -100,6 +102,7 @@ export class Model {
         host: undefined,
         newest: undefined,
         overview: undefined,
+        strained: undefined,
         covered: undefined,
       },
       ...{ spikes: [], triggers: [], firings: [], archives: [], pending: [] },
