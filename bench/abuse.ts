@@ -3,12 +3,13 @@
  * works. It must answer /-/healthy and a scrape within a second, miss fewer than 5 % of its ticks, stay alive, and be as before half a
  * minute later. With --minutes all kinds are mixed for so long, and then its heap and memory must be small after a rest.
  *
- * npm run bench -- abuse [--only pipelining,silence] [--seconds 10] [--days 7] [--descriptors 256]
+ * npm run bench -- abuse [--only pipelining,silence] [--seconds 10] [--descriptors 256]
+ *     [--days 7 | --recording DIR]
  * npm run bench -- abuse --minutes 45 [--rest 5]
  *
  * It needs root, for the cgroup. Exits with 1 when something does not hold.
  */
-import { mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -26,6 +27,7 @@ const { values } = parseArgs({
     only: { type: "string", default: Object.keys(attacks).join(",") },
     seconds: { type: "string", default: "10" },
     days: { type: "string", default: "7" },
+    recording: { type: "string" },
     descriptors: { type: "string" },
     minutes: { type: "string" },
     rest: { type: "string", default: "5" },
@@ -43,8 +45,9 @@ endStartedOnExit();
 const storage = mkdtempSync(join(tmpdir(), "culprit-bench-"));
 process.once("exit", () => rmSync(storage, { recursive: true, force: true }));
 console.log(describeMachine());
-console.log(`making ${values.days} days of seconds to look back on`);
-await makeWeek(join(storage, "recording"), Number(values.days));
+console.log("making a past to look back on");
+if (values.recording === undefined) await makeWeek(join(storage, "recording"), Number(values.days));
+else cpSync(values.recording, join(storage, "recording"), { recursive: true });
 const victim = await Victim.start({
   storage,
   memoryBytes,

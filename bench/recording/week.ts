@@ -1,9 +1,12 @@
-/** Days of made-up seconds on the disk, for benches that look back on them. */
+/** Days of a made-up past on the disk, for benches that look back on them. */
 import { silentLog } from "../../src/log.ts";
 import { FlightRecorder, Ring } from "../../src/recorder/index.ts";
 import { ManualClock } from "../../test/support/manualClock.ts";
 import { pause } from "../lib/started.ts";
 import { MadeUpMachine } from "./madeUp.ts";
+
+/** A day has as many segments and summaries as any, with fewer lines in them: it is made in seconds. */
+const stepMs = 15_000;
 
 /** Records so many days, up to now, through the recorder itself. */
 export async function makeWeek(directory: string, days: number): Promise<void> {
@@ -21,10 +24,10 @@ export async function makeWeek(directory: string, days: number): Promise<void> {
     log: silentLog,
   });
   await recorder.open();
-  for (let ms = fromMs; ms < endMs; ms += 1000) {
+  for (let ms = fromMs; ms < endMs; ms += stepMs) {
     const snapshot = machine.snapshot(ms);
     recorder.record(snapshot, snapshot.groups);
-    await clock.advance(1);
+    await clock.advance(stepMs / 1000);
     while (recorder.figures.queued > 10) await pause(0.001);
   }
   await recorder.close({ pack: true });

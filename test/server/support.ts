@@ -72,6 +72,8 @@ export class Stage {
   processReads = 0;
   hasProcessTable = true;
   server: CulpritServer | undefined;
+  /** In place of the recorder's own. */
+  lookBack: ServerServices["recording"] | undefined;
   /** Set before the start: the other hosts. */
   fleet: Fleet | undefined;
   bound: readonly BoundAddress[] = [];
@@ -238,7 +240,7 @@ export class Stage {
         },
       },
       ...(this.fleet === undefined ? {} : { fleet: this.fleet }),
-      recording: this.recorder.lookBack,
+      recording: this.lookBack ?? this.recorder.lookBack,
       spikes: {
         find: (id) => this.spikes.find((spike) => spike.id === id),
         overlapping: (fromMs, toMs) =>

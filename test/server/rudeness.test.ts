@@ -1,0 +1,281 @@
+import assert from "node:assert/strict";
+import { connect, type Socket } from "node:net";
+import type { Thinned } from "../../src/recorder/index.ts";
+import { eventually, Stage } from "./support.ts";
+
+const range = "/api/snapshots?from=1790000000000&to=1790000600000";
+
+describe("rude clients", () => {
+  let stage: Stage;
+  let clients: Client[];
+  beforeEach(async () => {
+    clients = [];
+    stage = await Stage.prepare();
+  });
+  afterEach(async () => {
+    for (const { socket } of clients) socket.destroy();
+    await stage.close();
+  });
+
+  function client(port = stage.port): Client {
+    const made = new Client(port);
+    clients.push(made);
+    return made;
+  }
+
+  describe("that pipeline", () => {
+    let working: number;
+    let most: number;
+    let renders: number;
+    beforeEach(async () => {
+      [working, most, renders] = [0, 0, 0];
+      stage.render = async () => {
+        most = Math.max(most, ++working);
+        renders++;
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        working--;
+        return { contentType: "text/plain", body: `answer ${renders}.\n` };
+      };
+      await stage.start();
+    });
+
+    it("get their answers, one after the other and in order", async () => {
+      const polite = client();
+      polite.socket.write(scrape.repeat(300));
+      await eventually(() => polite.text().includes("answer 300."));
+      const answers = [...polite.text().matchAll(/answer (\d+)\./g)].map(([, number]) => Number(number));
+      assert.deepEqual(
+        answers,
+        Array.from({ length: 300 }, (_, index) => index + 1),
+      );
+      assert.equal(most, 1);
+    });
+
+    it("and leave have nothing more done for them", async () => {
+      for (let number = 0; number < 5; number++) client().socket.write(scrape.repeat(5000));
+      await eventually(() => renders >= 5);
+      for (const { socket } of clients) socket.destroy();
+      await eventually(() => working === 0);
+      const before = renders;
+      assert.equal((await stage.ask("/-/healthy")).status, 200);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      assert.ok(renders <= before + 5, `${renders - before} more after everybody had left`);
+      assert.ok(renders < 1000, `${renders} for clients that left at once`);
+    });
+
+    it("more than is answered are not read from", async () => {
+      let release = (): void => undefined;
+      const released = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      stage.render = () => released.then(() => ({ contentType: "text/plain", body: "" }));
+      const greedy = client();
+      const sentBytes = 64 * 2 ** 20;
+      greedy.socket.write(Buffer.alloc(sentBytes, scrape));
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      assert.ok(greedy.socket.writableLength > sentBytes / 2, `all but ${greedy.socket.writableLength} bytes were taken`);
+      assert.equal((await stage.ask("/-/healthy")).status, 200);
+      greedy.socket.destroy();
+      release();
+    });
+
+    it("a body and the next request behind it get both answers", async () => {
+      const body = JSON.stringify({ alerts: [{ status: "firing", labels: { a: "x".repeat(100_000) }, startsAt: "2026-11-21T09:00:00Z" }] });
+      const polite = client();
+      const post = `POST /webhook HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+      polite.socket.write(`${post}${post}GET /-/healthy HTTP/1.1\r\nHost: localhost\r\n\r\n`);
+      await eventually(() => polite.text().includes("healthy."));
+      assert.deepEqual(polite.statuses(), [202, 202, 200]);
+    });
+  });
+
+  describe("that want ranges", () => {
+    let begun: AbortSignal[];
+    let finish: (() => void)[];
+    beforeEach(async () => {
+      [begun, finish] = [[], []];
+      stage.lookBack = {
+        thinned: (_, signal) => {
+          if (signal !== undefined) begun.push(signal);
+          return new Promise((resolve, reject) => {
+            finish.push(() => resolve(nothing));
+            signal?.addEventListener("abort", () => reject(signal.reason));
+          });
+        },
+        table: stage.recorder.lookBack.table,
+        history: stage.recorder.lookBack.history,
+      };
+      await stage.start();
+    });
+
+    it("have two in work and eight waiting; the others are told when to come again", async () => {
+      const waiting = Array.from({ length: 10 }, () => stage.ask(range));
+      await eventually(() => begun.length === 2);
+      await stage.ask("/-/healthy");
+      const refused = await stage.ask(range);
+      assert.deepEqual([refused.status, refused.headers["retry-after"]], [503, "5"]);
+      assert.match(refused.error, /ranges of the recording.*8 wait/);
+      for (let number = 0; number < 10; number++) {
+        await eventually(() => finish.length > number);
+        assert.ok(finish.length - number <= 2);
+        finish[number]?.();
+      }
+      assert.deepEqual(
+        (await Promise.all(waiting)).map(({ status }) => status),
+        Array(10).fill(200),
+      );
+    });
+
+    it("and leave stop what is worked on for them, and give their places back", async () => {
+      for (let number = 0; number < 8; number++) client().socket.write(`GET ${range} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
+      await eventually(() => begun.length === 2);
+      for (const { socket } of clients) socket.destroy();
+      await eventually(() => begun.every(({ aborted }) => aborted));
+      const next = stage.ask(range);
+      await eventually(() => begun.filter(({ aborted }) => !aborted).length === 1);
+      for (const end of finish) end();
+      assert.equal((await next).status, 200);
+    });
+  });
+
+  it("with large bodies share 16 MiB, and the others are told when to come again", async () => {
+    await stage.start();
+    const bytes = 4_000_000;
+    const post = `POST /webhook HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${bytes}\r\n\r\n`;
+    for (let number = 0; number < 4; number++) {
+      client().socket.write(post);
+      clients[number]?.socket.write(Buffer.alloc(bytes - 1, " "));
+    }
+    await eventually(async () => {
+      const refused = await stage.ask("/webhook", { method: "POST", body: Buffer.alloc(1_000_000, " ") });
+      return refused.status === 503 && refused.headers["retry-after"] === "5" && /large bodies/.test(refused.error);
+    });
+    for (const { socket } of clients) socket.destroy();
+    const body = JSON.stringify({ alerts: [{ status: "firing", labels: {}, startsAt: "2026-11-21T09:00:00Z", note: "x".repeat(3e6) }] });
+    await eventually(async () => (await stage.ask("/webhook", { method: "POST", body })).status === 202);
+  });
+
+  describe("that say nothing", () => {
+    beforeEach(() => stage.start({ mostConnections: 8 }));
+
+    /** Whoever comes later has its answer, so the server has seen those before. */
+    async function accepted(): Promise<void> {
+      await eventually(() => clients.every(({ isOpen }) => isOpen));
+      assert.equal((await stage.ask("/-/healthy")).status, 200);
+    }
+
+    it("may do so while there is room, and have to go after five seconds once three quarters of the places are taken", async () => {
+      for (let number = 0; number < 5; number++) client();
+      await accepted();
+      await stage.clock.advance(20);
+      assert.ok(clients.every(({ isOpen }) => isOpen));
+      const late = client();
+      await accepted();
+      await stage.clock.advance(2);
+      await eventually(() => clients.slice(0, 5).every(({ isOpen }) => !isOpen));
+      assert.ok(late.isOpen);
+    });
+
+    it("or a byte now and then are silent all the same", async () => {
+      for (let number = 0; number < 7; number++) client().socket.write("GET /metrics HTTP/1.1\r\nX: ");
+      await accepted();
+      for (let second = 0; second < 7; second++) {
+        for (const { socket } of clients) socket.write("a");
+        await stage.clock.advance(1);
+      }
+      await eventually(() => clients.every(({ isOpen }) => !isOpen));
+    });
+
+    it("lose their places to whoever comes when none is left, the most silent first", async () => {
+      for (let number = 0; number < 8; number++) {
+        client();
+        if (number < 7) await accepted();
+        await eventually(() => clients.every(({ isOpen }) => isOpen));
+        await stage.clock.advance(0.1);
+      }
+      assert.equal((await stage.ask("/metrics")).status, 200);
+      await eventually(() => clients[0]?.isOpen === false);
+      assert.equal(clients.filter(({ isOpen }) => isOpen).length, 7);
+      assert.ok(stage.logLines.some(({ message }) => message.startsWith("all places for connections are taken")));
+    });
+
+    it("are not let stay half closed by an answer that they do not read", async () => {
+      const odd = client();
+      odd.socket.pause();
+      odd.socket.write("hello\r\n\r\n");
+      await eventually(() => stage.clock.waiting > 0);
+      await stage.clock.advance(1);
+      odd.socket.resume();
+      await eventually(() => !odd.isOpen);
+    });
+  });
+
+  it("that take all the places for something else leave some for the health and the metrics", async () => {
+    await stage.start({ mostConnections: 8 });
+    stage.queue("coming");
+    const held = Array.from({ length: 6 }, () => stage.ask("/archives/coming.tar.gz?wait=60"));
+    await eventually(() => stage.changeListeners.size === 6);
+    const refused = await stage.ask("/archives");
+    assert.deepEqual([refused.status, refused.headers["retry-after"]], [503, "5"]);
+    assert.match(refused.error, /places of their own/);
+    assert.equal((await stage.ask("/metrics")).status, 200);
+    assert.equal((await stage.ask("/-/healthy")).status, 200);
+    await stage.finish();
+    for (const { status } of await Promise.all(held)) assert.equal(status, 200);
+    assert.equal((await stage.ask("/archives")).status, 200);
+  });
+
+  it("with a flood of alerts are told which of them were kept, and to send it again", async () => {
+    await stage.start();
+    stage.receive = async (alerts) =>
+      alerts.map(({ fingerprint, labels }) => ({
+        fingerprint,
+        name: labels.alertname ?? "",
+        result: Number(labels.number) < 50 ? "captured" : "refused",
+        match: { kind: "own" },
+      }));
+    const alerts = Array.from({ length: 10_000 }, (_, number) => ({
+      status: "firing",
+      labels: { alertname: "Flood", number: String(number) },
+      startsAt: "2026-11-21T09:00:00Z",
+    }));
+    const answer = await stage.ask("/webhook", { method: "POST", body: JSON.stringify({ alerts }) });
+    assert.deepEqual([answer.status, answer.headers["retry-after"]], [503, "60"]);
+    assert.match(answer.error, /9950 of 10000 alerts were not kept/);
+    const results = (answer.json.results as { result: string }[]).map(({ result }) => result);
+    assert.equal(results.filter((result) => result === "captured").length, 50);
+    assert.equal(results.filter((result) => result === "refused").length, 9950);
+    assert.deepEqual(stage.outcomes, ["unavailable"]);
+  });
+});
+
+const scrape = "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n";
+const nothing: Thinned = { seconds: [], gaps: [], figures: {}, groups: [] };
+
+/** A connection, and what has come over it. */
+class Client {
+  readonly socket: Socket;
+  isOpen = false;
+  #text = "";
+
+  constructor(port: number) {
+    this.socket = connect(port, "127.0.0.1", () => {
+      this.isOpen = true;
+    });
+    this.socket.on("data", (chunk) => {
+      this.#text += String(chunk);
+    });
+    this.socket.on("error", () => undefined);
+    this.socket.on("close", () => {
+      this.isOpen = false;
+    });
+  }
+
+  text(): string {
+    return this.#text;
+  }
+
+  statuses(): readonly number[] {
+    return [...this.#text.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status));
+  }
+}
