@@ -262,6 +262,43 @@ describe("captures", () => {
     await capture.stop();
   });
 
+  it("are promised to as many alerts as can be kept, and nothing that was promised is dropped; the others come again", async () => {
+    const capture = await openIn(directory, clock);
+    const flood = Array.from({ length: 1000 }, (_, at) =>
+      firing(clock, { fingerprint: `f${at}`, labels: { alertname: `Flood${at}`, instance: "web1" } }),
+    );
+    const results = await capture.alerts.receive(flood);
+    const [captured, refused] = [results.slice(0, 50), results.slice(50)];
+    assert.deepEqual([...new Set(captured.map(({ result }) => result))], ["captured"]);
+    assert.deepEqual([...new Set(refused.map(({ result, archiveId }) => `${result} ${archiveId}`))], ["refused undefined"]);
+    assert.deepEqual(
+      capture.desk.pending().map(({ id }) => id),
+      captured.map(({ archiveId }) => archiveId),
+    );
+    assert.equal(capture.queueFigures().dropped, 0);
+
+    // a person and a trigger get theirs all the same, up to a bound
+    const wishes = await Promise.allSettled(Array.from({ length: 30 }, () => capture.desk.request({})));
+    assert.equal(wishes.filter(({ status }) => status === "fulfilled").length, 20);
+    const [problem] = wishes.flatMap((wish) => (wish.status === "rejected" ? [wish.reason as Error] : []));
+    assert.equal(problem?.name, "QueueFull");
+
+    capture.start();
+    await capture.finished(20);
+    const again = await capture.alerts.receive(flood);
+    assert.deepEqual([...new Set(again.slice(0, 50).map(({ result }) => result))], ["joined"]);
+    assert.deepEqual([...new Set(again.slice(70).map(({ result }) => result))], ["refused"]);
+    await capture.stop();
+  });
+
+  it("are promised to no more than are kept when they are done", async () => {
+    const settings = { ...defaultCaptureSettings, limits: { maxBytes: 1e9, maxCount: 3 } };
+    const capture = await openIn(directory, clock, { settings });
+    const flood = Array.from({ length: 5 }, (_, at) => firing(clock, { fingerprint: `f${at}`, labels: { alertname: `Flood${at}` } }));
+    const results = (await capture.alerts.receive(flood)).map(({ result }) => result);
+    assert.deepEqual(results, ["captured", "captured", "captured", "refused", "refused"]);
+  });
+
   it("remove the oldest archives when there are too many, in the hour and after each capture", async () => {
     const settings = { ...defaultCaptureSettings, limits: { maxBytes: 1e9, maxCount: 2, maxAgeSeconds: 4000 } };
     const capture = await openIn(directory, clock, { settings });

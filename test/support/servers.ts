@@ -13,6 +13,7 @@ const packages = {
   ip: "iproute2",
   iptables: "iptables",
   mmdebstrap: "mmdebstrap",
+  nginx: "nginx-light",
   perl: "perl-base",
   podman: "podman",
   "prometheus-alertmanager": "prometheus-alertmanager",

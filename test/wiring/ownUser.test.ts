@@ -9,7 +9,7 @@ import { silentLog } from "../../src/log.ts";
 import { createOwnUser } from "../../src/wiring/ownUser.ts";
 import { ManualClock } from "../support/manualClock.ts";
 import { recordedLog } from "../support/recordedLog.ts";
-import { requireRoot, requireServer } from "../support/servers.ts";
+import { requireFree, requireRoot, requireServer } from "../support/servers.ts";
 
 const clock = new ManualClock();
 const own = process.getuid?.() ?? -1;
@@ -29,7 +29,7 @@ async function listening(host: string): Promise<{ server: Server; port: number; 
 
 describe("Whose a connection is", () => {
   before(function () {
-    if (process.platform !== "linux") this.skip();
+    requireFree(this, process.platform === "linux" ? undefined : "only Linux tells whose a connection is");
   });
 
   for (const [host, to] of [
