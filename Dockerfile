@@ -1,5 +1,5 @@
 # Culprit in a container: see docs/deploy.md for what it must be given to see its host; docker-compose.yml does all of that.
-ARG NODE_IMAGE=node:20.20.2-bookworm-slim
+ARG NODE_IMAGE=node:26.12.1-bookworm-slim
 
 FROM ${NODE_IMAGE} AS build
 WORKDIR /build

@@ -10,6 +10,7 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { build } from "./lib/build.mjs";
+import { whenNpmIsGone } from "./lib/npmParent.mjs";
 import { listBuildInputs, root } from "./lib/project.mjs";
 
 const lookMs = 400;
@@ -20,6 +21,7 @@ const main = join(root, "dist", "src", "main.js");
 let server;
 const stop = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => stop.abort());
+whenNpmIsGone(() => stop.abort());
 
 let seen = "";
 while (!stop.signal.aborted) {

@@ -3,7 +3,6 @@ import { fileURLToPath } from "node:url";
 import { compileC } from "../lib/compile.ts";
 import { CpuClocks } from "../lib/cpuClocks.ts";
 import { type Spread, spreadOf } from "../lib/numbers.ts";
-import { shippedFlags } from "../lib/shippedFlags.ts";
 import { pause, Started } from "../lib/started.ts";
 import { familyOf, type Peer } from "./peers.ts";
 
@@ -39,7 +38,7 @@ interface Round {
 export async function measureSideBySide(peers: readonly Peer[], patience: Patience, directory: string): Promise<readonly Cost[]> {
   const clocks = new CpuClocks(directory);
   const reader = new Started([compileC("statReader", directory)]);
-  const tick = new Started([process.execPath, ...shippedFlags(), tickPath], { keepOutput: true });
+  const tick = new Started([process.execPath, tickPath], { keepOutput: true });
   try {
     await tick.waitFor(/^ready$/m, 60);
     await pause(patience.tickWarmSeconds);
@@ -61,7 +60,7 @@ export async function measureSideBySide(peers: readonly Peer[], patience: Patien
 
 /** How long Culprit's tick holds the event loop, in milliseconds. */
 export async function measureDelay(seconds: number): Promise<{ readonly p99: number; readonly p999: number; readonly most: number }> {
-  const tick = new Started([process.execPath, ...shippedFlags(), tickPath, "--delay"], { keepOutput: true });
+  const tick = new Started([process.execPath, tickPath, "--delay"], { keepOutput: true });
   await tick.waitFor(/^ready$/m, 60);
   await pause(seconds);
   await tick.end();

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CpuClocks } from "../lib/cpuClocks.ts";
 import { freePort } from "../lib/freePort.ts";
-import { shippedFlags } from "../lib/shippedFlags.ts";
 import { pause, Started } from "../lib/started.ts";
 
 const mainPath = fileURLToPath(new URL("../../src/main.js", import.meta.url));
@@ -32,14 +31,7 @@ export async function measureWhole(seconds: number, directory: string): Promise<
   const config = join(directory, "culprit.yml");
   writeFileSync(config, "{}\n");
   const storage = `--storage.path=${join(directory, "data")}`;
-  const culprit = new Started([
-    process.execPath,
-    ...shippedFlags(),
-    mainPath,
-    `--config.file=${config}`,
-    storage,
-    `--web.listen-address=127.0.0.1:${port}`,
-  ]);
+  const culprit = new Started([process.execPath, mainPath, `--config.file=${config}`, storage, `--web.listen-address=127.0.0.1:${port}`]);
   try {
     const scrape = async () => {
       const answer = await fetch(`http://127.0.0.1:${port}/metrics`, { headers: scrapeHeaders, signal: AbortSignal.timeout(10_000) });

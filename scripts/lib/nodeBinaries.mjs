@@ -41,6 +41,9 @@ const pinned = {
   },
 };
 
+/** The lines of Node that tests run on, besides the machine's own. */
+export const testedLines = [22, 24, 26];
+
 /** The line of Node that packages and archives carry. Not 26: its binary wants libatomic.so.1, which a bare Debian or Red Hat does not have. */
 export const carriedLine = 24;
 
@@ -73,11 +76,13 @@ export async function fetchNode(name, line) {
 }
 
 /**
+ * Which one is meant, without fetching it.
+ *
  * @param {NodePackage} name
  * @param {number} line
  * @returns {{ readonly version: string, readonly integrity: string }}
  */
-function pinOf(name, line) {
+export function pinOf(name, line) {
   /** @type {Readonly<Record<string, { readonly version: string, readonly integrity: string }>>} */
   const lines = pinned[name];
   const pin = lines[line];

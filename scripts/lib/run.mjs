@@ -1,9 +1,10 @@
 /** Starts the programs that the scripts need and collects what they say. */
 import { spawn } from "node:child_process";
+import { whenNpmIsGone } from "./npmParent.mjs";
 import { root } from "./project.mjs";
 
 /**
- * Runs a program to its end, silently; SIGINT and SIGTERM go to it first.
+ * Runs a program to its end, silently; SIGINT and SIGTERM go to it first, and it does not outlive the npm that started us.
  *
  * @param {string} command
  * @param {readonly string[]} args
@@ -67,7 +68,9 @@ function relaySignals(child) {
   };
   process.on("SIGINT", relay);
   process.on("SIGTERM", relay);
+  const stopLooking = whenNpmIsGone(() => relay("SIGTERM"));
   return () => {
+    stopLooking();
     process.off("SIGINT", relay);
     process.off("SIGTERM", relay);
   };

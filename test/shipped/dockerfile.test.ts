@@ -38,12 +38,9 @@ describe("the shipped Dockerfile", () => {
     }
   });
 
-  it("starts a small Node, by scripts that can be executed", () => {
+  it("has scripts that can be executed", () => {
     for (const name of ["culprit", "culprit-healthcheck"]) accessSync(join(packageRoot(), "deploy", "docker", name), constants.X_OK);
-    assert.match(
-      shippedText("deploy/docker/culprit"),
-      /^exec node --v8-pool-size=1 --interrupt-budget=50000000 \/opt\/culprit\/dist\/src\/main\.js "\$@"$/m,
-    );
+    assert.match(shippedText("deploy/docker/culprit"), /^exec node \/opt\/culprit\/dist\/src\/main\.js "\$@"$/m);
   });
 
   it("gives the compose network a configuration that check-config accepts", () => {
