@@ -1,4 +1,4 @@
-/** What `--help` prints: only what works. */
+/** What `--help` prints: only what works, and no line is wider than the narrowest terminal that people use. */
 import type { FlagDefinition } from "../config.ts";
 import type { Command } from "./command.ts";
 
@@ -8,16 +8,22 @@ export const commonFlags: readonly FlagDefinition[] = [
   { name: "version", help: "Prints the version." },
 ];
 
+/** No line is longer than this, in characters. */
+const lineWidth = 80;
+
+/** What is longer than this stands on a line of its own, with its text below. */
+const widestLeft = 26;
+
 /** The overview. */
 export function formatOverview(commands: readonly Command[]): string {
   const first = commands[0];
   return [
-    "Culprit names the process behind every spike: a Prometheus exporter with a flight recorder.",
+    ...wrapped("Culprit names the process behind every spike: a Prometheus exporter with a flight recorder."),
     "",
     "Usage:",
-    ...commands.flatMap(({ usage }) => usage.map((line) => `  ${line}`)),
+    ...commands.flatMap(usageLines),
     "",
-    "Commands (culprit COMMAND --help tells more):",
+    "Commands (culprit help COMMAND tells more):",
     ...columns(commands.map(({ name, summary }) => [name, summary])),
     "",
     "Flags:",
@@ -27,10 +33,13 @@ export function formatOverview(commands: readonly Command[]): string {
 }
 
 /** The help of one command. */
-export function formatCommandHelp({ usage, summary, flags }: Command): string {
-  return ["Usage:", ...usage.map((line) => `  ${line}`), "", summary, "", "Flags:", ...flagLines([...flags, ...commonFlags]), ""].join(
-    "\n",
-  );
+export function formatCommandHelp(command: Command): string {
+  const { summary, flags } = command;
+  return ["Usage:", ...usageLines(command), "", ...wrapped(summary), "", "Flags:", ...flagLines([...flags, ...commonFlags]), ""].join("\n");
+}
+
+function usageLines({ usage }: Command): readonly string[] {
+  return usage.flatMap((line) => wrapped(line, "  ", "      "));
 }
 
 function flagLines(flags: readonly FlagDefinition[]): readonly string[] {
@@ -43,6 +52,27 @@ function flagLines(flags: readonly FlagDefinition[]): readonly string[] {
 }
 
 function columns(rows: readonly (readonly [string, string])[]): readonly string[] {
-  const width = Math.max(...rows.map(([left]) => left.length));
-  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`);
+  const width = Math.max(...rows.map(([left]) => left.length).filter((length) => length <= widestLeft));
+  const indent = " ".repeat(width + 4);
+  return rows.flatMap(([left, right]) => {
+    if (left.length > width) return [`  ${left}`, ...wrapped(right, indent)];
+    return wrapped(right, `  ${left.padEnd(width)}  `, indent);
+  });
+}
+
+/** Breaks a text between words; its first line begins with `first` and the others with `rest`. */
+function wrapped(text: string, first = "", rest = first): readonly string[] {
+  const lines: string[] = [];
+  let line = first;
+  let isEmpty = true;
+  for (const word of text.split(" ")) {
+    if (!isEmpty && line.length + 1 + word.length > lineWidth) {
+      lines.push(line);
+      line = rest;
+      isEmpty = true;
+    }
+    line += isEmpty ? word : ` ${word}`;
+    isEmpty = false;
+  }
+  return [...lines, line];
 }

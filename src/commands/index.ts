@@ -13,8 +13,22 @@ import { replay } from "./replay.ts";
 import { serve } from "./serve.ts";
 import { token } from "./token.ts";
 
+/** `culprit help [COMMAND]`: what `--help` prints, for those who try the word first. */
+const help: Command = {
+  name: "help",
+  usage: ["culprit help [COMMAND]"],
+  summary: "Prints this, or what COMMAND does and takes.",
+  flags: [],
+  mostWords: 1,
+  async run({ flags, out }) {
+    const [name] = flags.positionals;
+    out.write(name === undefined ? formatOverview(commands) : formatCommandHelp(findCommand(name)));
+    return exitCodes.ok;
+  },
+};
+
 /** All commands; the first one is meant when none is named. */
-export const commands: readonly Command[] = [serve, once, capture, record, replay, checkConfig, token, notifyTest];
+export const commands: readonly Command[] = [serve, once, capture, record, replay, checkConfig, token, notifyTest, help];
 
 /** What a run is given. */
 export interface RunOptions {
@@ -55,9 +69,13 @@ export async function runCommandLine({ argv, out, err, lifetime, clock }: RunOpt
 /** `words` is what follows the command's name, and absent when no command was named. */
 function chooseCommand(positionals: readonly string[]): { readonly command: Command; readonly words?: readonly string[] } {
   const [name, ...words] = positionals;
-  if (name === undefined) return { command: serve };
+  return name === undefined ? { command: serve } : { command: findCommand(name), words };
+}
+
+/** @throws UsageError when there is none of that name */
+function findCommand(name: string): Command {
   const command = commands.find((one) => one.name === name);
-  if (command !== undefined) return { command, words };
+  if (command !== undefined) return command;
   const names = commands.map((one) => one.name);
   const meant = nearest(name, names);
   throw new UsageError(

@@ -40,6 +40,23 @@ describe("The command line", () => {
     assert.equal((await culprit("-h")).out, out);
   });
 
+  it("takes the word help for the flag", async () => {
+    assert.deepEqual(await culprit("help"), await culprit("--help"));
+    assert.deepEqual(await culprit("help", "token"), await culprit("token", "--help"));
+    const { code, err } = await culprit("help", "tokne");
+    assert.deepEqual([code, err], [2, "culprit: unknown command tokne; did you mean token?\n"]);
+  });
+
+  it("prints no line of help that is wider than 80 characters, and loses no word", async () => {
+    for (const command of [undefined, ...commands.map(({ name }) => name)]) {
+      const { code, out } = await culprit(...(command === undefined ? ["help"] : ["help", command]));
+      assert.equal(code, 0);
+      for (const line of out.split("\n")) assert.ok(line.length <= 80, `${command}: ${line}`);
+      const words = out.split(/\s+/).join(" ");
+      for (const { name, help } of commands.find(({ name }) => name === command)?.flags ?? []) assert.ok(words.includes(help), name);
+    }
+  });
+
   it("prints the help of one command with that command's flags", async () => {
     const { code, out } = await culprit("token", "--help");
     assert.equal(code, 0);
@@ -58,7 +75,7 @@ describe("The command line", () => {
     [["sevre"], "culprit: unknown command sevre; did you mean serve?\n"],
     [
       ["frobnicate"],
-      "culprit: unknown command frobnicate; expected one of serve, once, capture, record, replay, check-config, token, notify-test\n",
+      "culprit: unknown command frobnicate; expected one of serve, once, capture, record, replay, check-config, token, notify-test, help\n",
     ],
     [["--web.listen-adress=:1"], "culprit: --web.listen-adress: unknown flag; did you mean --web.listen-address?\n"],
     [["serve", "now"], 'culprit: unexpected "now"; expected culprit [serve] [FLAGS]\n'],
