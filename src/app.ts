@@ -28,6 +28,7 @@ import { pageUrl } from "./wiring/links.ts";
 import { type Memory, openMemory } from "./wiring/memory.ts";
 import { createMetrics } from "./wiring/metrics.ts";
 import { createOwnUser } from "./wiring/ownUser.ts";
+import { describePortHolder } from "./wiring/portHolder.ts";
 import { queuesOf } from "./wiring/queues.ts";
 import { type FleetRelay, openRelay } from "./wiring/relay.ts";
 import { createSampling } from "./wiring/sampling.ts";
@@ -55,7 +56,8 @@ export interface Started {
   /** False while the disk takes no file: then the token is in memory, behind the link alone. */
   readonly isTokenWritten?: boolean;
   /** A link that logs a browser in. */
-  readonly loginUrl?: string;
+  /** Makes a link that logs in once, within ten minutes. For a terminal: it shall be kept nowhere. */
+  readonly loginLink?: () => string;
   readonly curlExample: string;
 }
 
@@ -226,6 +228,7 @@ export function createApp(config: Config, { log, logLines, logQueue, clock, clai
         elevated,
         isOwnUser: createOwnUser({ clock, log, userId }),
         hostname: host.hostname,
+        whoListens: (address, port) => describePortHolder({ root: config.paths, clock, reads }, address, port),
       },
       log,
       clock,
@@ -244,6 +247,7 @@ export function createApp(config: Config, { log, logLines, logQueue, clock, clai
       // whose a connection is only Linux tells
       elevated || config.web.auth === "always" || process.platform !== "linux" ? admin : undefined,
       await tokens.isWritten(),
+      web,
     );
   }
 
@@ -293,14 +297,15 @@ function usageOf({ mean, peak }: GroupStats): ResourceUsage {
 }
 
 /** What a person needs to look: the address, and the way in where there is a door. */
-function describe(urls: readonly string[], admin: AdminToken | undefined, isTokenWritten: boolean): Started {
+function describe(urls: readonly string[], admin: AdminToken | undefined, isTokenWritten: boolean, web: CulpritServer): Started {
   const [url = ""] = urls;
+  const token = admin?.token;
   if (admin === undefined) return { urls, curlExample: `curl ${url}archives` };
   return {
     urls,
     adminTokenPath: admin.path,
     isTokenWritten,
-    ...(admin.token === undefined ? {} : { loginUrl: `${url}login?token=${admin.token}` }),
+    ...(token === undefined ? {} : { loginLink: () => `${url}${web.loginLink(token)}` }),
     curlExample: `curl -H "Authorization: Bearer $(cat ${admin.path})" ${url}archives`,
   };
 }

@@ -4,7 +4,6 @@ import { get } from "node:http";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { freePort } from "../lib/freePort.ts";
-import { shippedFlags } from "../lib/shippedFlags.ts";
 import { pause, Started } from "../lib/started.ts";
 
 const mainPath = fileURLToPath(new URL("../../src/main.js", import.meta.url));
@@ -46,7 +45,7 @@ export class Victim {
     const config = join(storage, "culprit.yml");
     writeFileSync(config, "web: { auth: always }\nrecording: { maxBytes: 4GiB, maxAge: 30d }\n");
     const cgroup = new MemoryCgroup(memoryBytes);
-    const program = [process.execPath, ...shippedFlags(), mainPath, `--config.file=${config}`, `--storage.path=${storage}`];
+    const program = [process.execPath, mainPath, `--config.file=${config}`, `--storage.path=${storage}`];
     const args = [`--web.listen-address=127.0.0.1:${port}`, "--log.level=error"];
     // the shell joins the cgroup and becomes Culprit: not a page of it is outside
     const limit = descriptors === undefined ? "" : `ulimit -n ${descriptors}; `;

@@ -68,11 +68,12 @@ export async function openReplayServer(opened: Opened, options: ServingOptions):
   );
   const bound = await server.listen();
   const { path, token } = admin;
+  const urls = bound.map(({ url }) => url);
   // whose a connection is only Linux tells
   const isOpenToOthers = process.platform !== "linux" || bound.some((address) => !isLoopback(address.host));
   return {
-    urls: bound.map(({ url }) => url),
-    ...(isOpenToOthers && token !== undefined ? { token: { path, value: token } } : {}),
+    urls,
+    ...(isOpenToOthers && token !== undefined ? { token: { path, loginLink: () => `${urls[0] ?? ""}${server.loginLink(token)}` } } : {}),
     close: () => server.close(),
   };
 }

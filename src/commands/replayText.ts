@@ -6,10 +6,10 @@ import { printable } from "./terminalText.ts";
 export interface ReplayAddresses {
   readonly urls: readonly string[];
   /** Whoever is not on this machine needs it; absent while nobody else can come. */
-  readonly token?: { readonly value: string; readonly path: string };
+  readonly token?: { readonly path: string; loginLink(): string };
 }
 
-/** The lines. A link with a token in it goes to a terminal only. */
+/** The lines. A link that logs in goes to a terminal only. */
 export function replayText(opened: Opened, { urls, token }: ReplayAddresses, isTerminal: boolean): string {
   const { host, spikes, notes, verdict } = opened;
   const what = `${host.hostname}, ${spanText(opened)} (${secondsText(opened.seconds)} recorded, ${countText(spikes.length)})`;
@@ -20,7 +20,9 @@ export function replayText(opened: Opened, { urls, token }: ReplayAddresses, isT
     ...notes.map((note) => `Note:     ${note}`),
   ];
   if (token !== undefined)
-    lines.push(isTerminal ? `Log in:   ${first}login?token=${token.value}` : `Log in:   ${first} with the token in ${token.path}`);
+    lines.push(
+      isTerminal ? `Log in:   ${token.loginLink()} (works once, within ten minutes)` : `Log in:   ${first} with the token in ${token.path}`,
+    );
   lines.push("Ctrl-C ends it");
   // names and sentences come out of somebody else's file
   return `${lines.map(printable).join("\n")}\n`;

@@ -22,7 +22,8 @@ export interface Started {
   readonly urls: readonly string[];
   readonly adminTokenPath?: string;
   readonly isTokenWritten?: boolean;
-  readonly loginUrl?: string;
+  /** Makes a link that logs in once, within ten minutes. */
+  readonly loginLink?: () => string;
   readonly curlExample: string;
 }
 
@@ -90,6 +91,8 @@ async function startApp(config: Config, { out, err, clock, lifetime }: CommandCo
     const started = await app.start();
     await announce(claimed, started.urls, log);
     out.write(describeStart(started, out.isTTY === true));
+    // what is printed goes to a file or a pipe, and a person sees the log
+    if (out.isTTY !== true && err.isTTY === true) err.write(describeLogin(started));
     return {
       async stop() {
         await app.stop();
@@ -114,15 +117,22 @@ async function overdue({ lifetime, clock }: CommandContext, log: Log): Promise<n
 }
 
 /**
- * Where to look. The link with the token in it goes to a terminal only: what a service prints ends up in a log,
- * and there the file that holds the token is named instead.
+ * Where to look. The link that logs in goes to a terminal only: what a service prints ends up in a log, and there the file that holds the
+ * token is named instead.
  */
-export function describeStart({ urls, adminTokenPath, isTokenWritten, loginUrl, curlExample }: Started, isTerminal: boolean): string {
-  const lines = [`Culprit is running: ${urls.join(" ")}`];
-  if (loginUrl !== undefined && isTerminal) lines.push(`Log in:   ${loginUrl}`);
-  else if (isTokenWritten === false)
-    lines.push(`Log in:   not yet: the token can be written to no disk; once it can, it is in ${adminTokenPath}`);
-  else if (adminTokenPath !== undefined) lines.push(`Log in:   ${urls[0] ?? ""} with the token in ${adminTokenPath}`);
-  lines.push(`Archives: ${curlExample}`);
-  return `${lines.join("\n")}\n`;
+export function describeStart(started: Started, isTerminal: boolean): string {
+  const { urls, curlExample } = started;
+  const login = (isTerminal ? describeLogin(started) : "") || describeTokenFile(started);
+  return `Culprit is running: ${urls.join(" ")}\n${login}Archives: ${curlExample}\n`;
+}
+
+/** The line with the link, made anew; empty where nobody must log in. */
+function describeLogin({ loginLink }: Started): string {
+  return loginLink === undefined ? "" : `Log in:   ${loginLink()} (works once, within ten minutes)\n`;
+}
+
+/** The line that names the token's file instead. */
+function describeTokenFile({ urls, adminTokenPath, isTokenWritten }: Started): string {
+  if (isTokenWritten === false) return `Log in:   not yet: the token can be written to no disk; once it can, it is in ${adminTokenPath}\n`;
+  return adminTokenPath === undefined ? "" : `Log in:   ${urls[0] ?? ""} with the token in ${adminTokenPath}\n`;
 }

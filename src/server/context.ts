@@ -4,6 +4,7 @@ import type { ParameterizedContext } from "koa";
 import type { Log } from "../log.ts";
 import type { Clock } from "../model/clock.ts";
 import type { Guard, Principal } from "./auth/guard.ts";
+import type { LoginLinks } from "./auth/loginLinks.ts";
 import type { Sessions } from "./auth/sessions.ts";
 import type { Bodies } from "./body.ts";
 import type { ServerServices, WebSettings } from "./services.ts";
@@ -36,6 +37,7 @@ export interface RouteParts<Services = ServerServices> {
   readonly clock: Clock;
   readonly guard: Guard;
   readonly sessions: Sessions;
+  readonly links: LoginLinks;
   /** Reads request bodies; what all of them hold is bounded. */
   readonly bodies: Bodies;
   /** For reading ranges of the recording: it takes memory and CPU as nothing else does. */

@@ -16,25 +16,32 @@ export class ListenProblem extends Error {
   override readonly name = "ListenProblem";
 }
 
+/** Says who has a port, in words that stand behind "by"; undefined when nobody can tell. */
+export type WhoListens = (address: string, port: number) => Promise<string | undefined>;
+
 /** Makes a server listen. @throws ListenProblem. */
-export async function listenOn(server: Server, address: ListenAddress): Promise<BoundAddress> {
+export async function listenOn(server: Server, address: ListenAddress, whoListens?: WhoListens): Promise<BoundAddress> {
   const { host, port } = address;
-  await new Promise<void>((resolve, reject) => {
-    const onError = (error: NodeJS.ErrnoException): void => reject(new ListenProblem(explain(error, address)));
-    server.once("error", onError);
-    try {
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once("error", reject);
+      // A port out of range is thrown, not emitted.
       server.listen({ port, ...(isEverywhere(host) ? {} : { host }) }, () => {
-        server.off("error", onError);
+        server.off("error", reject);
         resolve();
       });
-    } catch (error) {
-      // A port out of range is thrown, not emitted.
-      reject(new ListenProblem(explain(error as NodeJS.ErrnoException, address)));
-    }
-  });
+    });
+  } catch (error) {
+    const problem = error as ListenError;
+    const holder = problem.code === "EADDRINUSE" ? await whoListens?.(problem.address ?? host, port) : undefined;
+    throw new ListenProblem(explain(problem, address, holder));
+  }
   const bound = server.address() as AddressInfo;
   return { host: bound.address, port: bound.port, url: `http://${reachable(bound.address)}:${bound.port}/` };
 }
+
+/** As Node throws it: `address` is what a host name stood for. */
+type ListenError = NodeJS.ErrnoException & { readonly address?: string };
 
 function isEverywhere(host: string): boolean {
   return host === "" || host === "*";
@@ -45,15 +52,16 @@ function reachable(host: string): string {
   return host.includes(":") ? `[${host}]` : host;
 }
 
-function explain(error: NodeJS.ErrnoException, { host, port }: ListenAddress): string {
+function explain(error: ListenError, { host, port }: ListenAddress, holder: string | undefined): string {
   const where = `${host.includes(":") ? `[${host}]` : host}:${port}`;
-  return `cannot listen on ${where}: ${reasonOf(error)} (--web.listen-address)`;
+  return `cannot listen on ${where}: ${reasonOf(error, holder)} (--web.listen-address)`;
 }
 
-function reasonOf(error: NodeJS.ErrnoException): string {
+function reasonOf(error: ListenError, holder: string | undefined): string {
   switch (error.code) {
     case "EADDRINUSE":
-      return "the port is in use, perhaps by another Culprit; stop that one or choose another port";
+      if (holder !== undefined) return `the port is in use by ${holder}; stop that one or choose another port`;
+      return "the port is in use, by whom cannot be known here; stop that one or choose another port";
     case "EACCES":
     case "EPERM":
       return "not permitted; ports below 1024 need a privilege, so choose a higher one";

@@ -7,6 +7,7 @@ import type { Clock } from "../model/clock.ts";
 import { accessLog } from "./accessLog.ts";
 import type { Rank } from "./admission.ts";
 import { Guard } from "./auth/guard.ts";
+import { LoginLinks } from "./auth/loginLinks.ts";
 import { Sessions } from "./auth/sessions.ts";
 import { Bodies } from "./body.ts";
 import { Connections, type Handler } from "./connections.ts";
@@ -37,6 +38,8 @@ import { WorkPlaces } from "./workPlaces.ts";
 export interface CulpritServer {
   /** Opens every listen address or none. @throws ListenProblem naming the address and the flag. */
   listen(): Promise<readonly BoundAddress[]>;
+  /** What stands behind an address of `listen` in a link that logs in once, within ten minutes, as this token does. */
+  loginLink(token: string): string;
   /** Stops accepting and lets running requests finish, for ten seconds at most. */
   close(): Promise<void>;
 }
@@ -92,7 +95,8 @@ export function createServerOf<Services extends Pick<ServerServices, "redact">>(
   const connections = new Connections({ clock, log, places: settings.mostConnections, rankOf });
   const { sessionsPath } = settings;
   const sessions = new Sessions(clock, sessionsPath === undefined ? undefined : { path: sessionsPath, log });
-  const handler = createHandler(routes, { services, settings, log, clock, sessions, closing: closing.signal });
+  const links = new LoginLinks(clock);
+  const handler = createHandler(routes, { services, settings, log, clock, sessions, links, closing: closing.signal });
   let servers: readonly Server[] = [];
   let closed: Promise<void> | undefined;
 
@@ -110,7 +114,7 @@ export function createServerOf<Services extends Pick<ServerServices, "redact">>(
       try {
         for (const [index, address] of settings.listenAddresses.entries()) {
           const server = servers[index];
-          if (server !== undefined) bound.push(await listenOn(server, address));
+          if (server !== undefined) bound.push(await listenOn(server, address, settings.whoListens));
         }
       } catch (error) {
         for (const server of servers) if (server.listening) server.close();
@@ -118,6 +122,7 @@ export function createServerOf<Services extends Pick<ServerServices, "redact">>(
       }
       return bound;
     },
+    loginLink: (token) => `login?once=${links.make(token)}`,
     close() {
       closed ??= close();
       return closed;

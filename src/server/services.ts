@@ -9,6 +9,7 @@ import type { Spike } from "../model/spike.ts";
 import type { LookBack, Recording } from "../recorder/index.ts";
 import type { Triggers } from "../triggers/index.ts";
 import type { TokenStore } from "./auth/tokenStore.ts";
+import type { WhoListens } from "./listen.ts";
 import type { LiveFeed } from "./liveFeed.ts";
 
 /** How a webhook request ended, as `culprit_webhook_requests_total{result}` counts it. */
@@ -98,6 +99,8 @@ export interface WebSettings {
   readonly tokens: TokenStore;
   /** Where logins are kept over a restart. */
   readonly sessionsPath?: string;
+  /** Asked when a port is taken. */
+  readonly whoListens?: WhoListens;
   /** The process runs as root or with added capabilities. */
   readonly elevated: boolean;
   /** Whether the other end of a connection from this machine is held by the user that Culprit runs as. False when that is not known. */

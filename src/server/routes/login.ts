@@ -1,6 +1,7 @@
 /** Logging in with a browser: the token is shown once, and a cookie with a random id goes on from there. */
 import { cookieName } from "../auth/guard.ts";
 import { SESSION_SECONDS } from "../auth/sessions.ts";
+import type { KnownToken } from "../auth/tokenStore.ts";
 import type { PartsWith, ServerContext, ServerRouter } from "../context.ts";
 import { html, page } from "../html.ts";
 import { wantsPage } from "../negotiate.ts";
@@ -16,9 +17,11 @@ export function addLoginRoutes(router: ServerRouter, parts: PartsWith<never>): v
   router.get("/login", async (ctx) => {
     const query = new URLSearchParams(ctx.querystring);
     const token = query.get("token");
+    const once = query.get("once");
     const next = safeNext(query.get("next"));
-    if (token === null || ctx.method === "HEAD") showForm(ctx, next);
-    else await logIn(ctx, parts, token, next);
+    if ((token ?? once) === null || ctx.method === "HEAD") showForm(ctx, next);
+    else if (once !== null) await followLink(ctx, parts, once, next);
+    else await logIn(ctx, parts, token ?? "", next);
   });
 
   router.post("/login", async (ctx) => {
@@ -41,16 +44,32 @@ export function addLoginRoutes(router: ServerRouter, parts: PartsWith<never>): v
   });
 }
 
-async function logIn(ctx: ServerContext, { settings, sessions }: PartsWith<never>, token: string, next: string): Promise<void> {
-  const known = await settings.tokens.find(token.trim());
-  if (known === undefined) {
-    const reason = token.trim() === "" ? "No token was given." : "This token is not valid: it is misspelt, was replaced, or was revoked.";
-    if (!wantsPage(ctx)) throw new HttpProblem(401, reason, { headers: { "WWW-Authenticate": 'Bearer realm="culprit"' } });
-    ctx.status = 401;
-    showForm(ctx, next, reason);
-    return;
-  }
-  ctx.cookies.set(cookieName(ctx), sessions.open(known.sha256), {
+async function logIn(ctx: ServerContext, parts: PartsWith<never>, token: string, next: string): Promise<void> {
+  const known = await parts.settings.tokens.find(token.trim());
+  if (known !== undefined) return enter(ctx, parts, known, next);
+  const reason = token.trim() === "" ? "No token was given." : "This token is not valid: it is misspelt, was replaced, or was revoked.";
+  refuse(ctx, next, reason);
+}
+
+/** The link of a terminal. Whoever is in already may follow it again: browsers load pages twice, and people go back. */
+async function followLink(ctx: ServerContext, parts: PartsWith<never>, word: string, next: string): Promise<void> {
+  const { settings, sessions, links } = parts;
+  const sha256 = links.take(word);
+  const known = sha256 === undefined ? undefined : await settings.tokens.findByHash(sha256);
+  if (known !== undefined) return enter(ctx, parts, known, next);
+  const session = sessions.find(ctx.cookies.get(cookieName(ctx)) ?? "");
+  if (session !== undefined && (await settings.tokens.findByHash(session)) !== undefined) return seeOther(ctx, next);
+  refuse(ctx, next, "This link was used, or is older than ten minutes. Culprit prints a new one when it is started in a terminal.");
+}
+
+function refuse(ctx: ServerContext, next: string, reason: string): void {
+  if (!wantsPage(ctx)) throw new HttpProblem(401, reason, { headers: { "WWW-Authenticate": 'Bearer realm="culprit"' } });
+  ctx.status = 401;
+  showForm(ctx, next, reason);
+}
+
+function enter(ctx: ServerContext, { sessions }: PartsWith<never>, token: KnownToken, next: string): void {
+  ctx.cookies.set(cookieName(ctx), sessions.open(token.sha256), {
     httpOnly: true,
     sameSite: "lax",
     secure: ctx.secure,

@@ -44,7 +44,7 @@ describe("logging in with a browser", () => {
     assert.equal((await stage.ask("/archives", { method: "POST", headers: BROWSER })).status, 401);
   });
 
-  it("works by the link that is printed at the start", async () => {
+  it("works by a link with the token in it", async () => {
     const answer = await logIn();
     assert.equal(answer.status, 303);
     assert.equal(goesTo(answer), `${own()}/`);
@@ -144,6 +144,65 @@ describe("logging in with a browser", () => {
     await logIn();
     assert.equal((await stage.ask("/archives", { headers: first })).status, 401);
   }).timeout(60_000);
+
+  describe("by the link that a terminal shows", () => {
+    const link = (name: "admin" | "read" = "admin"): string => `/${stage.server?.loginLink(stage.tokens.get(name) ?? "") ?? ""}`;
+    const isIn = async (cookie: string): Promise<boolean> => (await stage.ask("/archives", { headers: { Cookie: cookie } })).status === 200;
+
+    it("works once, with the rights of the token and without the token in it", async () => {
+      const path = link("read");
+      assert.ok(!path.includes(stage.tokens.get("read") ?? ""));
+      const answer = await stage.ask(path);
+      assert.deepEqual([answer.status, goesTo(answer)], [303, `${own()}/`]);
+      assert.ok(await isIn(cookieOf(answer)));
+      const headers = { Cookie: cookieOf(answer), Origin: own() };
+      assert.equal((await stage.ask("/archives", { method: "POST", headers })).status, 403);
+
+      const again = await stage.ask(path, { headers: BROWSER });
+      assert.equal(again.status, 401);
+      assert.match(again.text, /This link was used, or is older than ten minutes/);
+      assert.equal(again.headers["set-cookie"], undefined);
+      assert.equal(
+        (await stage.ask(path)).error,
+        "This link was used, or is older than ten minutes. Culprit prints a new one when it is started in a terminal.",
+      );
+    });
+
+    it("leads whoever is in already to the page, however often it is followed", async () => {
+      const path = link();
+      const cookie = cookieOf(await stage.ask(path));
+      const again = await stage.ask(path, { headers: { ...BROWSER, Cookie: cookie } });
+      assert.deepEqual([again.status, again.headers["set-cookie"]], [303, undefined]);
+    });
+
+    it("works within ten minutes and not after, whatever the clock on the wall does", async () => {
+      const [early, late] = [link(), link()];
+      await stage.clock.advance(599);
+      assert.equal((await stage.ask(early)).status, 303);
+      await stage.clock.advance(2);
+      assert.equal((await stage.ask(late)).status, 401);
+    });
+
+    it("is worth nothing once the token is revoked", async () => {
+      const path = link();
+      await writeFile(join(stage.tokenDirectory, "index.json"), '{"version":1,"tokens":[]}');
+      await stage.clock.advance(2);
+      assert.equal((await stage.ask(path)).status, 401);
+    });
+
+    it("is not used up by a preview, and reaches no log", async () => {
+      const path = link();
+      assert.equal((await stage.ask(path, { method: "HEAD" })).headers["set-cookie"], undefined);
+      assert.equal((await stage.ask(path)).status, 303);
+      const word = path.split("once=")[1] ?? "";
+      assert.ok(word.length >= 32);
+      assert.ok(!JSON.stringify(stage.logLines).includes(word));
+    });
+
+    it("is refused when it is none of ours", async () => {
+      for (const word of ["", "x", "a".repeat(32)]) assert.equal((await stage.ask(`/login?once=${word}`)).status, 401, word);
+    });
+  });
 
   it("does not open a session for a link preview", async () => {
     const answer = await stage.ask(`/login?token=${token()}`, { method: "HEAD" });
