@@ -8,7 +8,8 @@ import type { GroupUsage, HostCpu, HostUsage, ProcessUsage, ResourceUsage, Snaps
 import { accountingCgroup, chooseHierarchy, explain, settleCgroups, takeInCgroups } from "./cgroupCpu.ts";
 import { judgeClaims } from "./claims.ts";
 import { groupUsages, move, place, remove } from "./groups.ts";
-import { deriveCpu, deriveDisks, deriveMemory, deriveNetwork, derivePressure } from "./host.ts";
+import { deriveDisks, deriveMemory, deriveNetwork, derivePressure } from "./host.ts";
+import { deriveCpu } from "./hostCpu.ts";
 import type { Ledger, LedgerGroup, LedgerProcess } from "./ledger.ts";
 import { groupId, remainderLabels } from "./names.ts";
 import { type CpuRise, noteAdoption, oweForTheDead, riseOf } from "./processCpu.ts";
@@ -23,13 +24,15 @@ export interface AdvanceOptions {
 export function advance(ledger: Ledger, sample: Sample, options: AdvanceOptions): Snapshot {
   const { previous } = ledger;
   const elapsedSeconds = previous === undefined ? undefined : sample.monotonicSeconds - previous.monotonicSeconds;
-  const cpu = sample.cpu && deriveCpu(previous?.cpu, sample.cpu, ledger.busySeconds);
+  const cpu = sample.cpu && deriveCpu(previous?.cpu, sample.cpu, ledger.busySeconds, ledger.movedCpus);
+  if (cpu !== undefined) ledger.mostCores = cpu.cores;
   const busySeconds = cpu?.busyCores === undefined ? undefined : cpu.busySeconds - ledger.busySeconds;
   const usages = sample.processes && advanceProcesses(ledger, sample.processes, sample, busySeconds);
   const host = deriveHost(ledger, sample, cpu, elapsedSeconds ?? 0);
   const named = usages && groupUsages(ledger);
   const split = named && splitBusy(host, named);
   ledger.previous = sample;
+  ledger.counters.age();
   if (split !== undefined) ledger.busySeconds = split.host.cpu?.busySeconds ?? ledger.busySeconds;
   return Object.freeze({
     takenAtMs: sample.takenAtMs,
@@ -55,8 +58,8 @@ function advanceProcesses(ledger: Ledger, processes: ProcessesReading, sample: S
   oweForTheDead(ledger, processes.vanished);
   for (const key of processes.vanished) remove(ledger, key);
   for (const reading of processes.changed) if (!gone.has(reading.key)) takeReading(ledger, reading, rises);
-  for (const { process, ownSeconds } of rises) explain(ledger, process.reading.identity, ownSeconds);
-  const leftovers = sample.cgroups && takeInCgroups(ledger, sample.cgroups, sample.cpu?.perCpu.length ?? 1);
+  for (const { process, ownSeconds } of rises) explain(ledger, process.reading.identity, ownSeconds ?? 0);
+  const leftovers = sample.cgroups && takeInCgroups(ledger, sample.cgroups);
   judgeClaims(ledger, rises, leftovers, sample.monotonicSeconds, busySeconds);
   settleCgroups(ledger, leftovers, processes, sample.monotonicSeconds);
   ledger.credits.age();
@@ -99,20 +102,40 @@ function isRunningOrWaiting({ state, runningThreads = 0, uninterruptibleThreads 
 function usagesOf(ledger: Ledger, rises: readonly CpuRise[]): ProcessUsage[] {
   const usages: ProcessUsage[] = [];
   const shown = new Set<LedgerProcess>();
+  const unknown = rises.filter((rise) => rise.ownSeconds === undefined || rise.io.isOdd === true);
+  const fit = fitOf(rises, ledger.mostCores);
   for (const { process, spanSeconds, ownSeconds, childSeconds, io } of rises) {
-    const cpuCores = (ownSeconds + childSeconds) / spanSeconds;
-    process.group.cpuCores = (process.group.cpuCores ?? 0) + cpuCores;
     const rates = ioRates(io, spanSeconds);
     addIo(process.group, rates);
+    if (ownSeconds === undefined) continue;
+    const cpuCores = ((ownSeconds + childSeconds) / spanSeconds) * fit;
+    process.group.cpuCores = (process.group.cpuCores ?? 0) + cpuCores;
     if (cpuCores === 0 && !rates.readBytesPerSecond && !rates.writtenBytesPerSecond) continue;
     ledger.active.add(process.group);
     usages.push(usageOf(process, { cpuCores, ...rates }));
     shown.add(process);
   }
+  for (const rise of unknown) leaveUnknown(ledger, rise);
   for (const process of ledger.waiting.values()) {
     if (!shown.has(process)) usages.push(usageOf(process, { cpuCores: 0 }));
   }
   return usages;
+}
+
+/** Readings that were late, each a little, can add up to more than the CPUs there are: then all have used a little less. */
+function fitOf(rises: readonly CpuRise[], mostCores: number): number {
+  let cores = 0;
+  for (const { ownSeconds = 0, childSeconds, spanSeconds } of rises) cores += (ownSeconds + childSeconds) / spanSeconds;
+  return cores > mostCores ? mostCores / cores : 1;
+}
+
+/** What one of its processes did cannot be told: neither can what all of them did. */
+function leaveUnknown(ledger: Ledger, { process: { group }, ownSeconds, io }: CpuRise): void {
+  ledger.active.add(group);
+  if (ownSeconds === undefined) group.cpuCores = undefined;
+  if (io.isOdd !== true) return;
+  group.readBytesPerSecond = undefined;
+  group.writtenBytesPerSecond = undefined;
 }
 
 /** Nothing until this tick says otherwise; what was never known of the group stays unknown. */
@@ -170,8 +193,9 @@ function deriveHost(ledger: Ledger, sample: Sample, hostCpu: HostCpu | undefined
   const { previous } = ledger;
   const { cpu, load, disks, network, filesystems, processes } = sample;
   const memory = sample.memory && deriveMemory(sample.memory);
-  const pressure = sample.pressure && derivePressure(previous?.pressure, sample.pressure, elapsed);
-  const running = load === undefined ? cpu?.runningTasks : load.runnableTasks;
+  const pressure = sample.pressure && derivePressure(previous?.pressure, sample.pressure, elapsed, ledger.counters);
+  // whoever counts them runs: none cannot be
+  const running = load?.runnableTasks || cpu?.runningTasks || undefined;
   return {
     ...(hostCpu && { cpu: hostCpu }),
     ...(load && { load: { load1: load.load1, load5: load.load5, load15: load.load15 } }),
@@ -182,8 +206,8 @@ function deriveHost(ledger: Ledger, sample: Sample, hostCpu: HostCpu | undefined
     },
     ...(memory && { memory }),
     ...(pressure && { pressure }),
-    ...(disks && { disks: deriveDisks(previous?.disks, disks, elapsed, ledger.still.disks) }),
-    ...(network && { network: deriveNetwork(previous?.network, network, elapsed, ledger.still.interfaces) }),
+    ...(disks && { disks: deriveDisks(previous?.disks, disks, elapsed, ledger.still.disks, ledger.counters) }),
+    ...(network && { network: deriveNetwork(previous?.network, network, elapsed, ledger.still.interfaces, ledger.counters) }),
     ...(filesystems && { filesystems }),
     ...(cpu?.bootTimeSeconds === undefined ? {} : { bootTimeSeconds: cpu.bootTimeSeconds }),
     ...(processes && { processes: processes.total }),

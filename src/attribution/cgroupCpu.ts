@@ -6,6 +6,7 @@
  */
 import type { CgroupCpuReading, ProcessesReading, ProcessIdentity } from "../model/sample.ts";
 import { namesOfCgroup } from "./cgroupNames.ts";
+import { mostSeconds } from "./counters.ts";
 import { emptyGroup, type Ledger } from "./ledger.ts";
 import { groupId, remainderLabels } from "./names.ts";
 
@@ -77,9 +78,9 @@ export function chooseHierarchy(ledger: Ledger, { hierarchy, usageSeconds }: Cgr
 }
 
 /** Takes a reading in: what each cgroup has used itself, less what its processes explain, joins its residual. */
-export function takeInCgroups(ledger: Ledger, reading: CgroupCpuReading, cores: number): CgroupLeftovers | undefined {
+export function takeInCgroups(ledger: Ledger, reading: CgroupCpuReading): CgroupLeftovers | undefined {
   if (reading.usageSeconds.size === 0) return undefined;
-  const rises = ownRises(ledger, reading, cores);
+  const rises = ownRises(ledger, reading);
   inherit(ledger, reading);
   let belowRootSeconds = 0;
   for (const [path, usageSeconds] of reading.usageSeconds) {
@@ -137,10 +138,10 @@ export function settleCgroups(
 }
 
 /** The rise of every cgroup less that of the cgroups below it; what a vanished one used last is its parent's. */
-function ownRises(ledger: Ledger, reading: CgroupCpuReading, cores: number): Map<string, number> {
+function ownRises(ledger: Ledger, reading: CgroupCpuReading): Map<string, number> {
   const own = new Map<string, number>();
   for (const [path, usageSeconds] of reading.usageSeconds) {
-    const rise = riseOf(ledger, path, usageSeconds, cores);
+    const rise = riseOf(ledger, path, usageSeconds, reading.readAtSeconds);
     if (rise === undefined) continue;
     own.set(path, (own.get(path) ?? 0) + rise);
     const parent = parentOf(path, own);
@@ -149,13 +150,16 @@ function ownRises(ledger: Ledger, reading: CgroupCpuReading, cores: number): Map
   return own;
 }
 
-/** Undefined where the past of the cgroup is not known. */
-function riseOf(ledger: Ledger, path: string, usageSeconds: number, cores: number): number | undefined {
+/** Undefined where the past of the cgroup is not known, and where it would be more than the CPUs can give. */
+function riseOf(ledger: Ledger, path: string, usageSeconds: number, readAtSeconds: number): number | undefined {
   const before = ledger.cgroups.get(path)?.usageSeconds;
+  if (before === undefined) {
+    const isNew = Number.isFinite(ledger.cgroupsReadSeconds) && usageSeconds <= longestUnknownSeconds * ledger.mostCores;
+    return isNew ? usageSeconds : undefined;
+  }
   // one that was removed and made again begins at nothing
-  if (before !== undefined) return usageSeconds >= before ? usageSeconds - before : usageSeconds;
-  const isNew = Number.isFinite(ledger.cgroupsReadSeconds) && usageSeconds <= longestUnknownSeconds * cores;
-  return isNew ? usageSeconds : undefined;
+  const rise = usageSeconds >= before ? usageSeconds - before : usageSeconds;
+  return rise <= ledger.mostCores * mostSeconds(readAtSeconds - ledger.cgroupsReadSeconds) ? rise : undefined;
 }
 
 /** The last stretch of a cgroup that is gone is in the usage of the one above it: so is what its processes explain of it. */

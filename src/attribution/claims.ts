@@ -6,6 +6,7 @@
  * Elsewhere the machine's busy time has to say it.
  */
 import { type CgroupLeftovers, explain, knownCgroup } from "./cgroupCpu.ts";
+import { mostSeconds } from "./counters.ts";
 import type { Ledger } from "./ledger.ts";
 import type { CpuRise } from "./processCpu.ts";
 import { fitting } from "./unexplained.ts";
@@ -32,7 +33,7 @@ export function judgeClaims(
   busySeconds: number | undefined,
 ): void {
   const tickSeconds = endedSeconds - (ledger.previous?.monotonicSeconds ?? endedSeconds);
-  const own = rises.reduce((sum, rise) => sum + rise.ownSeconds * partOfTick(rise.spanSeconds, tickSeconds), 0);
+  const own = rises.reduce((sum, rise) => sum + (rise.ownSeconds ?? 0) * partOfTick(rise.spanSeconds, tickSeconds), 0);
   const elsewhere = Math.max(0, leftovers?.belowRootSeconds ?? 0);
   ledger.unexplained.add(endedSeconds, busySeconds === undefined ? undefined : busySeconds - own - elsewhere);
   const claims = [...newClaims(rises, endedSeconds), ...deferredClaims(ledger, rises, endedSeconds)];
@@ -92,7 +93,8 @@ function borneOut(
   }
   // whoever has children in other cgroups reaps what is accounted there
   if (ledger.mixedParents.has(pid)) return 0;
-  let fit = seconds;
+  // nobody knows how busy the machine was: more than all of its CPUs it was not
+  let fit = seconds <= ledger.mostCores * mostSeconds(rise.spanSeconds) ? seconds : 0;
   if (tickSeconds !== undefined) {
     const part = rise.spanSeconds < 2 * tickSeconds ? partOfTick(rise.spanSeconds, tickSeconds) : 1;
     fit = ledger.unexplained.take(seconds * part, sinceSeconds, isSecondTry) / part;

@@ -31,6 +31,7 @@ export function remove(ledger: Ledger, key: ProcessKey): void {
   if (process === undefined) return;
   leave(ledger, process);
   ledger.processes.delete(key);
+  ledger.counters.forget(key);
   ledger.waiting.delete(key);
   const { pid } = process.reading;
   if (ledger.keys.get(pid) === key) {

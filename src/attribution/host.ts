@@ -1,43 +1,8 @@
 /** The machine's own figures: levels as they are, counters as rates since the Sample before. */
 import { defined } from "../model/defined.ts";
-import type { CpuModeSeconds, CpuReading, DiskReading, MemoryReading, NetworkReading, PressureReading } from "../model/sample.ts";
-import type { HostCpu, HostDisk, HostMemory, HostNetwork, HostUsage, PressureResource, Stall } from "../model/snapshot.ts";
-
-/**
- * Busy CPU: the time that passed less what the CPUs were idle, waiting for I/O or stolen.
- *
- * Not user + system: with tick accounting a load that sleeps just past the tick is never seen there.
- */
-export function deriveCpu(previous: CpuReading | undefined, current: CpuReading, busySecondsBefore: number): HostCpu {
-  const cores = Math.max(1, current.perCpu.length);
-  const elapsed = previous === undefined ? 0 : current.readAtSeconds - previous.readAtSeconds;
-  if (previous === undefined || elapsed <= 0) return { cores, busySeconds: busySecondsBefore };
-  const rise = riseOf(previous.total, current.total);
-  const busyCores = clamp(cores - (rise("idle") + rise("iowait") + rise("steal")) / elapsed, 0, cores);
-  const before = new Map(previous.perCpu.map((one) => [one.cpu, one.modes]));
-  return {
-    cores,
-    busyCores,
-    busySeconds: busySecondsBefore + busyCores * elapsed,
-    usageRatio: busyCores / cores,
-    coreUsageRatios: current.perCpu.map(({ cpu, modes }) => ({ cpu, ratio: coreRatio(before.get(cpu), modes, elapsed) })),
-    interruptCores: (rise("irq") + rise("softirq")) / elapsed,
-    iowaitCores: rise("iowait") / elapsed,
-    stealCores: rise("steal") / elapsed,
-  };
-}
-
-function coreRatio(previous: CpuModeSeconds | undefined, current: CpuModeSeconds, elapsed: number): number {
-  // a CPU that was just switched on has no past
-  if (previous === undefined) return 0;
-  const rise = riseOf(previous, current);
-  return clamp(1 - (rise("idle") + rise("iowait") + rise("steal")) / elapsed, 0, 1);
-}
-
-/** A mode that falls (iowait does, on some kernels) counts as 0. */
-function riseOf(previous: CpuModeSeconds, current: CpuModeSeconds): (mode: keyof CpuModeSeconds) => number {
-  return (mode) => Math.max(0, current[mode] - previous[mode]);
-}
+import type { DiskReading, MemoryReading, NetworkReading, PressureReading } from "../model/sample.ts";
+import type { HostDisk, HostMemory, HostNetwork, HostUsage, PressureResource, Stall } from "../model/snapshot.ts";
+import { type Counters, mostSeconds } from "./counters.ts";
 
 /** Memory as a person means it: used is what is not available. */
 export function deriveMemory({ totalBytes = 0, availableBytes, swapTotalBytes, swapFreeBytes }: MemoryReading): HostMemory | undefined {
@@ -59,30 +24,56 @@ export interface StillDevices {
   readonly interfaces: WeakMap<NetworkReading, HostNetwork>;
 }
 
+/** A machine of today moves less than this through one device: more is a counter that leapt. */
+const mostDiskBytesPerSecond = 2 ** 39;
+const mostNetworkBytesPerSecond = 2 ** 37;
+/** What is less than a large device could do is believed; more only as far as the requests or packets of this time can hold it. */
+const plainDiskBytesPerSecond = 2 ** 34;
+const plainNetworkBytesPerSecond = 2 ** 31;
+const mostBytesPerRequest = 64 * 1024 * 1024;
+const mostBytesPerPacket = 1024 * 1024;
+
 /** Block devices with their rates; one that did nothing again is the same object. */
 export function deriveDisks(
   previous: readonly DiskReading[] | undefined,
   current: readonly DiskReading[],
   elapsed: number,
   still: StillDevices["disks"],
+  counters: Counters,
 ): readonly HostDisk[] {
   return current.map((disk, place) => {
     const before = sameDevice(previous, disk.device, place);
-    return derivedOnce(still, disk, before === disk && elapsed > 0, () => deriveDisk(before, disk, elapsed));
+    return derivedOnce(still, disk, before === disk && elapsed > 0, () => deriveDisk(before, disk, elapsed, counters));
   });
 }
 
-function deriveDisk(before: DiskReading | undefined, disk: DiskReading, elapsed: number): HostDisk {
-  const { device, whole, readBytes, writtenBytes, ioSeconds } = disk;
-  const levels = { device, whole, readBytes, writtenBytes, ...known("ioSeconds", ioSeconds) };
-  if (before === undefined || elapsed <= 0) return levels;
-  const busy = rate(before.ioSeconds, ioSeconds, elapsed);
-  return {
-    ...levels,
-    ...known("readBytesPerSecond", rate(before.readBytes, readBytes, elapsed)),
-    ...known("writtenBytesPerSecond", rate(before.writtenBytes, writtenBytes, elapsed)),
-    ...known("busyRatio", busy === undefined ? undefined : clamp(busy, 0, 1)),
-  };
+function deriveDisk(before: DiskReading | undefined, disk: DiskReading, elapsed: number, counters: Counters): HostDisk {
+  const { device, whole, ioSeconds } = disk;
+  const owner = `disk ${device}`;
+  const inFlight = before?.ioNow ?? 0;
+  const most = (completed: "readsCompleted" | "writesCompleted") =>
+    mostBytes(
+      elapsed,
+      plainDiskBytesPerSecond,
+      mostDiskBytesPerSecond,
+      between(before?.[completed], disk[completed], inFlight),
+      mostBytesPerRequest,
+    );
+  const rate = (counter: "readBytes" | "writtenBytes" | "ioSeconds", mostRisen: number) =>
+    perSecond(counters.rise(owner, counter, before?.[counter], disk[counter], mostRisen), elapsed);
+  const readBytesPerSecond = rate("readBytes", most("readsCompleted"));
+  const writtenBytesPerSecond = rate("writtenBytes", most("writesCompleted"));
+  const busy = rate("ioSeconds", mostSeconds(elapsed));
+  return defined({
+    device,
+    whole,
+    readBytes: counters.shown(owner, "readBytes", disk.readBytes),
+    writtenBytes: counters.shown(owner, "writtenBytes", disk.writtenBytes),
+    ioSeconds: ioSeconds === undefined ? undefined : counters.shown(owner, "ioSeconds", ioSeconds),
+    readBytesPerSecond,
+    writtenBytesPerSecond,
+    busyRatio: busy === undefined ? undefined : clamp(busy, 0, 1),
+  });
 }
 
 /** Interfaces with their rates; one that carried nothing again is the same object. */
@@ -91,21 +82,47 @@ export function deriveNetwork(
   current: readonly NetworkReading[],
   elapsed: number,
   still: StillDevices["interfaces"],
+  counters: Counters,
 ): readonly HostNetwork[] {
   return current.map((one, place) => {
     const before = sameDevice(previous, one.device, place);
-    return derivedOnce(still, one, before === one && elapsed > 0, () => deriveInterface(before, one, elapsed));
+    return derivedOnce(still, one, before === one && elapsed > 0, () => deriveInterface(before, one, elapsed, counters));
   });
 }
 
-function deriveInterface(before: NetworkReading | undefined, { device, receive, transmit }: NetworkReading, elapsed: number): HostNetwork {
-  const levels = { device, receiveBytes: receive.bytes, transmitBytes: transmit.bytes };
-  if (before === undefined || elapsed <= 0) return levels;
-  return {
-    ...levels,
-    ...known("receiveBytesPerSecond", rate(before.receive.bytes, receive.bytes, elapsed)),
-    ...known("transmitBytesPerSecond", rate(before.transmit.bytes, transmit.bytes, elapsed)),
+function deriveInterface(before: NetworkReading | undefined, now: NetworkReading, elapsed: number, counters: Counters): HostNetwork {
+  const { device, receive, transmit } = now;
+  const owner = `interface ${device}`;
+  const rate = (direction: "receive" | "transmit") => {
+    const packets = between(before?.[direction].packets, now[direction].packets, 0);
+    const most = mostBytes(elapsed, plainNetworkBytesPerSecond, mostNetworkBytesPerSecond, packets, mostBytesPerPacket);
+    return perSecond(counters.rise(owner, direction, before?.[direction].bytes, now[direction].bytes, most), elapsed);
   };
+  const receiveBytesPerSecond = rate("receive");
+  const transmitBytesPerSecond = rate("transmit");
+  return defined({
+    device,
+    receiveBytes: counters.shown(owner, "receive", receive.bytes),
+    transmitBytes: counters.shown(owner, "transmit", transmit.bytes),
+    receiveBytesPerSecond,
+    transmitBytesPerSecond,
+  });
+}
+
+/** How far a counter of bytes can rise: `pieces` are the requests or packets that it came in, undefined where they are not told. */
+function mostBytes(elapsed: number, plain: number, utmost: number, pieces: number | undefined, mostPerPiece: number): number {
+  const seconds = mostSeconds(elapsed);
+  if (pieces === undefined) return utmost * seconds;
+  return Math.max(plain * seconds, Math.min(utmost * seconds, pieces * mostPerPiece));
+}
+
+function between(before: number | undefined, now: number | undefined, more: number): number | undefined {
+  return before === undefined || now === undefined ? undefined : Math.max(0, now - before) + more;
+}
+
+/** Unknown also where no time has passed: then it was read for the first time. */
+function perSecond(risen: number | undefined, elapsed: number): number | undefined {
+  return risen === undefined || elapsed <= 0 ? undefined : risen / elapsed;
 }
 
 /** Devices mostly keep their places. */
@@ -134,27 +151,25 @@ function derivedOnce<Reading extends object, Derived>(
   return derived;
 }
 
-/** Pressure as the share of this tick in which tasks were stalled. */
-export function derivePressure(previous: PressureReading | undefined, current: PressureReading, elapsed: number): HostUsage["pressure"] {
+/** Pressure as the share of this tick in which tasks were stalled; a total that fell, or rose by more than the tick, tells nothing. */
+export function derivePressure(
+  previous: PressureReading | undefined,
+  current: PressureReading,
+  elapsed: number,
+  counters: Counters,
+): HostUsage["pressure"] {
   if (previous === undefined || elapsed <= 0) return undefined;
   const stalls: Partial<Record<PressureResource, Stall>> = {};
   for (const resource of ["cpu", "memory", "io"] as const) {
     const [before, now] = [previous[resource], current[resource]];
     if (before === undefined || now === undefined) continue;
-    const share = (from: number | undefined, to: number | undefined) =>
-      from === undefined || to === undefined || to < from ? undefined : Math.min(1, (to - from) / elapsed);
-    stalls[resource] = { ...known("some", share(before.some, now.some)), ...known("full", share(before.full, now.full)) };
+    const share = (kind: "some" | "full") => {
+      const risen = perSecond(counters.rise(`pressure ${resource}`, kind, before[kind], now[kind], mostSeconds(elapsed)), elapsed);
+      return risen === undefined ? undefined : Math.min(1, risen);
+    };
+    stalls[resource] = defined({ some: share("some"), full: share("full") });
   }
   return stalls;
-}
-
-/** A counter that fell was reset: how far it rose is unknown. */
-function rate(before: number | undefined, now: number | undefined, elapsed: number): number | undefined {
-  return before === undefined || now === undefined || now < before ? undefined : (now - before) / elapsed;
-}
-
-function known<Key extends string>(key: Key, value: number | undefined): { [key in Key]?: number } {
-  return value === undefined ? {} : ({ [key]: value } as { [key in Key]: number });
 }
 
 function clamp(value: number, low: number, high: number): number {

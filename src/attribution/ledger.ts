@@ -2,6 +2,7 @@
 import type { CgroupCpuReading, ProcessKey, ProcessReading, Sample } from "../model/sample.ts";
 import type { GroupLabels, GroupUsage } from "../model/snapshot.ts";
 import type { LedgerCgroup } from "./cgroupCpu.ts";
+import { Counters } from "./counters.ts";
 import { Credits } from "./credits.ts";
 import type { NameByRules } from "./groupRules.ts";
 import type { StillDevices } from "./host.ts";
@@ -71,7 +72,16 @@ export interface Ledger {
   readonly active: Set<LedgerGroup>;
   /** Disks and interfaces that did nothing. */
   readonly still: StillDevices;
+  /** Counters that fell or leapt. */
+  readonly counters: Counters;
+  /** CPUs whose counters were ever seen to move. */
+  readonly movedCpus: Set<number>;
+  /** How many CPUs there are at most. */
+  mostCores: number;
 }
+
+/** Linux runs on no more. */
+const mostCpusOfLinux = 8192;
 
 /** A group in which nothing is yet. */
 export function emptyGroup(id: string, labels: GroupLabels): LedgerGroup {
@@ -115,6 +125,9 @@ export function createLedger(nameByRules?: NameByRules): Ledger {
     readerPid: undefined,
     statesUnknown: false,
     active: new Set(),
+    counters: new Counters(),
+    movedCpus: new Set(),
+    mostCores: mostCpusOfLinux,
     still: { disks: new WeakMap(), interfaces: new WeakMap() },
   };
 }

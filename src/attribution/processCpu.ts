@@ -6,6 +6,7 @@
  */
 import type { ProcessKey, ProcessReading } from "../model/sample.ts";
 import { accountingCgroup } from "./cgroupCpu.ts";
+import { mostSeconds } from "./counters.ts";
 import type { Ledger, LedgerProcess } from "./ledger.ts";
 import { type IoRise, ioRiseOf, oweIoOfTheDead } from "./processIo.ts";
 
@@ -14,7 +15,8 @@ export interface CpuRise {
   readonly process: LedgerProcess;
   /** Seconds over which the rise is spread. */
   readonly spanSeconds: number;
-  ownSeconds: number;
+  /** Undefined where its counters say what cannot be. */
+  readonly ownSeconds: number | undefined;
   childSeconds: number;
   readonly io: IoRise;
 }
@@ -66,13 +68,26 @@ export function riseOf(ledger: Ledger, process: LedgerProcess, before: ProcessRe
   const since = reading.unchangedUntilSeconds ?? before?.readAtSeconds;
   // what was running before Culprit first looked has a past that nobody knows
   if (since === undefined || reading.readAtSeconds <= since) return undefined;
-  const ownSeconds = Math.max(0, ownOf(reading) - (before === undefined ? 0 : ownOf(before)));
+  const spanSeconds = reading.readAtSeconds - since;
+  const ownSeconds = ownRise(ledger, reading, before, spanSeconds);
   const takenOver = Math.max(0, childrenOf(reading) - (before === undefined ? 0 : childrenOf(before)));
   const unseen = takenOver > 0 ? ledger.credits.settle(reading.pid, takenOver) : 0;
   // init and subreapers reap what others have started: whose it was, only the cgroup can say
   const childSeconds = ledger.adopters.has(reading.pid) ? 0 : unseen;
-  const io = ioRiseOf(ledger, reading, before, takenOver > 0);
-  return { process, spanSeconds: reading.readAtSeconds - since, ownSeconds, childSeconds, io };
+  const io = ioRiseOf(ledger, reading, before, takenOver > 0, spanSeconds);
+  return { process, spanSeconds, ownSeconds, childSeconds, io };
+}
+
+/** The kernel rounds user and system time each for itself: their sum may fall by a tick. */
+const roundingSeconds = 0.025;
+
+/** No more than all CPUs can give in that time. */
+function ownRise(ledger: Ledger, reading: ProcessReading, before: ProcessReading | undefined, spanSeconds: number): number | undefined {
+  const from = before === undefined ? 0 : ownOf(before);
+  const now = ownOf(reading);
+  if (now < from && now >= from - roundingSeconds) return 0;
+  const risen = ledger.counters.rise(reading.key, "cpu", from, now, ledger.mostCores * mostSeconds(spanSeconds));
+  return risen === undefined ? undefined : Math.min(risen, ledger.mostCores * spanSeconds);
 }
 
 /**

@@ -4,7 +4,9 @@
  * /proc/PID/io holds the bytes of reaped children as well: what was seen of them while they lived must not be counted again, or
  * shells and init would look like the disk's worst users.
  */
+import { defined } from "../model/defined.ts";
 import type { ProcessKey, ProcessReading } from "../model/sample.ts";
+import { mostSeconds } from "./counters.ts";
 import type { Credits } from "./credits.ts";
 import type { Ledger } from "./ledger.ts";
 
@@ -12,7 +14,12 @@ import type { Ledger } from "./ledger.ts";
 export interface IoRise {
   readonly readBytes?: number;
   readonly writtenBytes?: number;
+  /** A counter says what cannot be. */
+  readonly isOdd?: true;
 }
+
+/** What passes through the memory of a large machine in a second; no process reads or dirties more. */
+const mostBytesPerSecond = 2 ** 37;
 
 type Counter = "readBytes" | "writtenBytes";
 
@@ -23,19 +30,43 @@ export function oweIoOfTheDead(ledger: Ledger, key: ProcessKey, reapers: readonl
   ledger.writeCredits.owe(dead?.writtenBytes ?? 0, reapers);
 }
 
-/** The rise of one process. `tookOver` says that it reaped in this time. */
-export function ioRiseOf(ledger: Ledger, now: ProcessReading, before: ProcessReading | undefined, tookOver: boolean): IoRise {
-  const rises = { ...rise("readBytes", ledger.readCredits, now, before), ...rise("writtenBytes", ledger.writeCredits, now, before) };
+/**
+ * The rise of one process over `spanSeconds`. `tookOver` says that it reaped in this time.
+ *
+ * A counter that falls (writes that are cancelled can take it below nothing, which reads as 2^64 less a little) or leaps says nothing.
+ */
+export function ioRiseOf(
+  ledger: Ledger,
+  now: ProcessReading,
+  before: ProcessReading | undefined,
+  tookOver: boolean,
+  spanSeconds: number,
+): IoRise {
+  const most = mostBytesPerSecond * mostSeconds(spanSeconds);
+  const read = rise(ledger, "readBytes", ledger.readCredits, now, before, most);
+  const written = rise(ledger, "writtenBytes", ledger.writeCredits, now, before, most);
   // what init and subreapers take over is not theirs, and cannot be told from what they do themselves
   if (tookOver && (ledger.adopters.has(now.pid) || ledger.mixedParents.has(now.pid))) return {};
-  return rises;
+  const isOdd = read === "odd" || written === "odd" ? (true as const) : undefined;
+  return defined({
+    readBytes: read === "odd" ? undefined : read,
+    writtenBytes: written === "odd" ? undefined : written,
+    isOdd,
+  });
 }
 
-function rise(counter: Counter, credits: Credits, now: ProcessReading, before: ProcessReading | undefined): IoRise {
+function rise(
+  ledger: Ledger,
+  counter: Counter,
+  credits: Credits,
+  now: ProcessReading,
+  before: ProcessReading | undefined,
+  most: number,
+): number | "odd" | undefined {
   const value = now[counter];
-  if (value === undefined) return {};
   const from = before === undefined ? 0 : before[counter];
-  if (from === undefined) return {};
-  const risen = Math.max(0, value - from);
-  return { [counter]: risen > 0 ? credits.settle(now.pid, risen) : 0 };
+  if (value === undefined || from === undefined) return undefined;
+  const risen = ledger.counters.rise(now.key, counter, from, value, most);
+  if (risen === undefined) return "odd";
+  return risen > 0 ? credits.settle(now.pid, risen) : 0;
 }

@@ -23,7 +23,8 @@ const mostTurns = 30;
 /** Decides and remembers. */
 export class ProcessGate {
   #previous: CpuReading | undefined;
-  #busySeconds = 0;
+  /** Undefined where nobody can tell. */
+  #busySeconds: number | undefined;
   #slackSeconds = 0;
   #pause = 0;
   #pausedUntil = 0;
@@ -36,13 +37,18 @@ export class ProcessGate {
     this.#tick++;
     const previous = this.#previous;
     this.#previous = cpu;
-    this.#busySeconds = 0;
+    this.#busySeconds = undefined;
     this.#slackSeconds = 0;
     if (cpu === undefined || previous === undefined) return;
-    const cores = cpu.perCpu.length;
+    const cores = countingCpus(cpu);
     const elapsed = cpu.readAtSeconds - previous.readAtSeconds;
-    const rise = (mode: "idle" | "iowait" | "steal" | "irq" | "softirq") => Math.max(0, cpu.total[mode] - previous.total[mode]);
+    const before = previous.totalLowDigits ?? previous.total;
+    const now = cpu.totalLowDigits ?? cpu.total;
+    const rise = (mode: "idle" | "iowait" | "steal" | "irq" | "softirq") => now[mode] - before[mode];
     const idle = rise("idle") + rise("iowait") + rise("steal") + rise("irq") + rise("softirq");
+    // frozen, fallen or leapt: no idle time, or one that the clock does not allow, says nothing
+    const saysNothing = now.user === before.user && now.system === before.system && idle === 0;
+    if (elapsed <= 0 || saysNothing || idle < -0.05 * cores || idle > cores * (elapsed * 1.1 + 0.25)) return;
     this.#busySeconds = Math.min(cores * elapsed, Math.max(0, cores * elapsed - idle));
     // idle time is counted in ticks of the kernel, on every CPU for itself
     this.#slackSeconds = 0.02 + 0.005 * cores + 0.05 * this.#busySeconds;
@@ -54,9 +60,9 @@ export class ProcessGate {
     return Math.min(mostTurns, Math.max(fewestTurns, Math.floor(mostHiddenSeconds / this.#slackSeconds)));
   }
 
-  /** True when what was read explains how busy the machine was. */
+  /** True when what was read explains how busy the machine was, as far as anybody can tell. */
   isContent(explainedSeconds: number): boolean {
-    return this.#busySeconds - explainedSeconds <= this.#slackSeconds;
+    return this.#busySeconds === undefined || this.#busySeconds - explainedSeconds <= this.#slackSeconds;
   }
 
   /**
@@ -64,6 +70,8 @@ export class ProcessGate {
    * thousands of processes are not worth it yet. To be asked once a tick.
    */
   wantsAll(explainedSeconds: number, processes: number): boolean {
+    // nothing says who may be left: where they are few, all are looked at
+    if (this.#busySeconds === undefined) return processes <= fewProcesses;
     if (this.isContent(explainedSeconds)) {
       this.#missingSeconds = 0;
       return false;
@@ -80,4 +88,11 @@ export class ProcessGate {
     this.#pause = worthIt ? 0 : Math.min(longestPause, Math.max(1, this.#pause * 2));
     this.#pausedUntil = this.#tick + 1 + this.#pause;
   }
+}
+
+/** Lines of zeros are CPUs of somebody else, as lxcfs shows them. */
+function countingCpus({ perCpu }: CpuReading): number {
+  let cpus = 0;
+  for (const { modes } of perCpu) if (modes.idle + modes.user + modes.system > 0) cpus++;
+  return cpus;
 }

@@ -120,7 +120,7 @@ export class Scanner {
     return this.bytes.toString("utf8", start, end);
   }
 
-  /** The next number, with sign and decimals where it has them. Exact up to 2^53. */
+  /** The next number, with sign and decimals where it has them. Exact up to 2^53, and the nearest there is above. */
   number(): number {
     this.skipSpaces();
     let at = this.at;
@@ -136,6 +136,8 @@ export class Scanner {
       at++;
     }
     if (at === start) this.fail("a number");
+    // digit by digit, the errors of rounding would add up
+    if (value > Number.MAX_SAFE_INTEGER) value = Number(bytes.toString("latin1", start, at));
     if (bytes[at] === point && at < length) {
       // one division at the end: 1.17 comes out as 1.17
       let scale = 1;

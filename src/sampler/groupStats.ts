@@ -31,10 +31,13 @@ interface Sums {
   /** By the place of the resource among `resourceKeys`; NaN while nothing is known. */
   readonly weighted: number[];
   readonly peak: number[];
+  /** For how long it was there and the resource was not known. */
+  readonly unknownSeconds: number[];
 }
 
 /**
- * A group that was not there for a part of the window used nothing then, so the means add up to the machine's.
+ * A group that was not there for a part of the window used nothing then, so the means add up to the machine's; of one that was there
+ * and could not be told, the mean is that of the rest.
  * Levels (memory, tasks) count like rates, where time is known; before the second Snapshot there are levels but no rates.
  */
 export function groupStats(ticks: readonly WindowTick[]): ReadonlyMap<string, GroupStats> {
@@ -69,7 +72,7 @@ function weighTick(sums: Map<string, Sums>, before: readonly Sums[], groups: rea
 function sumsOf(sums: Map<string, Sums>, group: GroupUsage): Sums {
   let sum = sums.get(group.id);
   if (sum === undefined) {
-    sum = { group, pendingSeconds: 0, weighted: nothingKnown(), peak: nothingKnown() };
+    sum = { group, pendingSeconds: 0, weighted: nothingKnown(), peak: nothingKnown(), unknownSeconds: resourceKeys.map(() => 0) };
     sums.set(group.id, sum);
   } else if (sum.group !== group) {
     addPending(sum);
@@ -80,12 +83,15 @@ function sumsOf(sums: Map<string, Sums>, group: GroupUsage): Sums {
 
 /** Plain loops over arrays of doubles: iterators and boxed numbers were a sixth of all the garbage of a quiet machine. */
 function addPending(sum: Sums): void {
-  const { weighted, peak, pendingSeconds } = sum;
+  const { weighted, peak, unknownSeconds, pendingSeconds } = sum;
   const { usage } = sum.group;
   sum.pendingSeconds = 0;
   for (let at = 0; at < resourceKeys.length; at++) {
     const value = usage[resourceKeys[at] as ResourceKey];
-    if (value === undefined) continue;
+    if (value === undefined) {
+      unknownSeconds[at] = (unknownSeconds[at] as number) + pendingSeconds;
+      continue;
+    }
     const before = weighted[at] as number;
     const isFirst = Number.isNaN(before);
     weighted[at] = (isFirst ? 0 : before) + value * pendingSeconds;
@@ -106,7 +112,7 @@ function statsOf(id: string, sum: Sums, weight: number): GroupStats {
     const weighted = sum.weighted[at] as number;
     if (Number.isNaN(weighted)) continue;
     const key = resourceKeys[at] as ResourceKey;
-    mean[key] = weighted / weight;
+    mean[key] = weighted / (weight - (sum.unknownSeconds[at] as number));
     peak[key] = sum.peak[at] as number;
   }
   return { id, kind, process, unit, container, user, mean, peak };

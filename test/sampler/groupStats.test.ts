@@ -44,9 +44,9 @@ describe("the statistics of groups", () => {
     });
   }
 
-  it("weigh a stretch by its seconds, and its peak once", () => {
+  it("weigh a stretch by its seconds, and its peak once; what was not known for a second is the mean of the others", () => {
     const stats = groupStats(scenarios["come back as the same object"] ?? []).get("idle");
-    assert.deepEqual(stats?.mean, { cpuCores: 0.5, residentBytes: 750 });
+    assert.deepEqual(stats?.mean, { cpuCores: 0.5, residentBytes: 1000 });
     assert.deepEqual(stats?.peak, { cpuCores: 2, residentBytes: 1000 });
   });
 });

@@ -7,9 +7,11 @@ import { look, type Surroundings } from "../../src/metrics/look.ts";
 import { createNodeMetrics } from "../../src/metrics/node/nodeMetrics.ts";
 import { MetricsRegistry, renderFamilies } from "../../src/metrics/registry.ts";
 import type { Snapshot } from "../../src/model/snapshot.ts";
+import type { TriggerMetric } from "../../src/model/trigger.ts";
 import { commonUnits } from "../../src/procfs/units.ts";
 import { Sampling } from "../../src/sampler/sampling.ts";
 import { createSpikes, type Spikes } from "../../src/spikes/index.ts";
+import { watchedMetrics } from "../../src/triggers/metrics.ts";
 import type { MadeMachine } from "./madeMachine.ts";
 import { ManualClock, settle } from "./manualClock.ts";
 import { directReads } from "./playedHelper.ts";
@@ -95,6 +97,11 @@ export class WatchedMachine {
     const newest = this.snapshots.at(-1);
     if (newest === undefined) throw new Error("no Sample was taken yet");
     return newest;
+  }
+
+  /** What a trigger on this metric has seen, second by second; undefined where it saw nothing. */
+  seenByTriggers(metric: TriggerMetric): readonly (number | undefined)[] {
+    return this.snapshots.map((snapshot) => watchedMetrics[metric].read(snapshot, [])?.get(""));
   }
 
   /** The text of /metrics, or with `collect` that of /metrics?collect[]=... */

@@ -31,6 +31,7 @@ export const cpuFamilies: readonly Family[] = [
   counter(
     "culprit_cpu_busy_seconds_total",
     "CPU seconds that the machine was busy since Culprit started.",
-    (view) => view.snapshot?.host.cpu?.busySeconds,
+    // a machine whose usage nobody can tell was not idle
+    (view) => (view.window?.busyCores === undefined ? undefined : view.snapshot?.host.cpu?.busySeconds),
   ),
 ];
