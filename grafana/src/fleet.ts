@@ -14,7 +14,7 @@ const activeSpikes = `sum by (instance) (${select("culprit_spike_active")})`;
 const firing = `sum by (instance) (${select("culprit_trigger_active")})`;
 
 /** The fullest of all shares, load per core among them; a label keeps the load from being taken for another's series. */
-const worstShare = `max by (instance) ({__name__=~"culprit_cpu_usage_ratio|culprit_memory_usage_ratio|culprit_filesystem_usage_ratio",${hosts}} or label_replace(${select("culprit_load5")} / ${select("culprit_cpu_cores")}, "figure", "load", "", ""))`;
+const worstShare = `max by (instance) ({__name__=~"culprit_cpu_usage_ratio|culprit_memory_usage_ratio|culprit_pool_usage_ratio",${hosts}} or label_replace(${select("culprit_load5")} / ${select("culprit_cpu_cores")}, "figure", "load", "", ""))`;
 
 const orNone = `or ${up} * 0`;
 const trouble = [
@@ -116,7 +116,7 @@ export function fleet(): Dashboard {
             unit: "percentunit",
             span: 12,
             max: 1,
-            targets: [{ expr: `max by (instance) (${select("culprit_filesystem_usage_ratio")})`, legend: "{{instance}}" }],
+            targets: [{ expr: `max by (instance) (${select("culprit_pool_usage_ratio")})`, legend: "{{instance}}" }],
           }),
           graph({
             title: "Biggest CPU users of the fleet",
@@ -167,7 +167,7 @@ function hostTable() {
       share("CPU", `max by (instance) (${select("culprit_cpu_usage_ratio")})`),
       share("CPU peak", `max by (instance) (${select("culprit_cpu_usage_peak_ratio")})`),
       share("Memory", `max by (instance) (${select("culprit_memory_usage_ratio")})`),
-      share("Fullest disk", `max by (instance) (${select("culprit_filesystem_usage_ratio")})`),
+      share("Fullest disk", `max by (instance) (${select("culprit_pool_usage_ratio")})`),
       { name: "Spikes", expr: activeSpikes, unit: "short", width: 65, steps: noneSteps },
       { name: "Triggers", expr: firing, unit: "short", width: 75, steps: noneSteps },
       { name: "Its share", expr: lastCulprit, unit: "percentunit", decimals: 0, width: 80 },

@@ -60,7 +60,7 @@ function now(): Section {
         span: 4,
         decimals: 1,
         steps: shareSteps,
-        targets: [{ expr: `max by (instance) (${select("culprit_filesystem_usage_ratio")})`, legend: "{{instance}}" }],
+        targets: [{ expr: `max by (instance) (${select("culprit_pool_usage_ratio")})`, legend: "{{instance}}" }],
       }),
       number({
         title: "Spikes now",

@@ -50,7 +50,7 @@ export function diskSection(): Section {
         unit: "percentunit",
         span: 12,
         max: 1,
-        targets: [{ expr: select("culprit_filesystem_usage_ratio"), legend: "{{mountpoint}} · {{instance}}" }],
+        targets: [{ expr: select("culprit_pool_usage_ratio"), legend: "{{mountpoint}} · {{instance}}" }],
       }),
       table({
         title: "File systems",

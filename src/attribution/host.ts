@@ -5,13 +5,16 @@ import type { HostDisk, HostMemory, HostNetwork, HostUsage, PressureResource, St
 import { type Counters, mostSeconds } from "./counters.ts";
 
 /** Memory as a person means it: used is what is not available. */
-export function deriveMemory({ totalBytes = 0, availableBytes, swapTotalBytes, swapFreeBytes }: MemoryReading): HostMemory | undefined {
+export function deriveMemory(memory: MemoryReading): HostMemory | undefined {
+  const { totalBytes = 0, availableBytes, swapTotalBytes, swapFreeBytes, zfsReclaimableBytes = 0 } = memory;
   if (totalBytes <= 0 || availableBytes === undefined) return undefined;
+  // a cache larger than all that is used is another machine's: this is a container with a meminfo of its own
+  const reclaimableBytes = zfsReclaimableBytes > totalBytes - availableBytes ? 0 : zfsReclaimableBytes;
   const swapUsedBytes = swapTotalBytes === undefined || swapFreeBytes === undefined ? undefined : swapTotalBytes - swapFreeBytes;
   return defined({
     totalBytes,
-    availableBytes,
-    usageRatio: clamp(1 - availableBytes / totalBytes, 0, 1),
+    availableBytes: availableBytes + reclaimableBytes,
+    usageRatio: clamp(1 - (availableBytes + reclaimableBytes) / totalBytes, 0, 1),
     swapTotalBytes,
     // containers with a limit of their own show more free than there is
     swapUsedBytes: (swapUsedBytes ?? -1) < 0 ? undefined : swapUsedBytes,

@@ -4,6 +4,7 @@
  * statfs on a dead NFS mount never comes back, so it is asked by a helper, on its own rhythm, with a limit of its own.
  * A tick only takes what is known.
  */
+import { defined } from "../model/defined.ts";
 import type { FilesystemReading } from "../model/sample.ts";
 import { isDenied } from "../procfs/errors.ts";
 import type { KernelFiles } from "../procfs/kernelFiles.ts";
@@ -111,8 +112,8 @@ function doubtsOf({ fstype }: Mount): number {
 }
 
 function readingOf(mount: Mount, answer: Answer): FilesystemReading {
-  const { device, mountpoint, fstype, readOnly } = mount;
-  const shown = { device, mountpoint, fstype, readOnly };
+  const { device, mountpoint, fstype, readOnly, superblock } = mount;
+  const shown = { device, mountpoint, fstype, readOnly, ...defined({ superblock }) };
   if (answer.silent !== undefined) return { ...shown, error: "timeout" };
   if (answer.error !== undefined) return { ...shown, error: isDenied(answer.error) ? "denied" : answer.error.code || answer.error.message };
   const counts = JSON.parse(answer.bytes.toString()) as StatfsSize;

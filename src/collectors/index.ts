@@ -5,7 +5,6 @@ import type { Clock } from "../model/clock.ts";
 import type { NetworkReading } from "../model/sample.ts";
 import { KernelFiles } from "../procfs/kernelFiles.ts";
 import { readLoadavg } from "../procfs/loadavg.ts";
-import { readMeminfo } from "../procfs/meminfo.ts";
 import { NetDevReader } from "../procfs/netDev.ts";
 import { OneOfEach } from "../procfs/oneOfEach.ts";
 import { readPressure } from "../procfs/pressure.ts";
@@ -20,6 +19,7 @@ import type { Collector, PartName } from "./collector.ts";
 import { createDisksCollector } from "./disks.ts";
 import { createFilesystemsCollector } from "./filesystems.ts";
 import { type ContainerNaming, IdentityReader } from "./identity.ts";
+import { createMemoryCollector } from "./memory.ts";
 import { createProcessesCollector } from "./processes.ts";
 
 /** What the collectors of one machine need. */
@@ -58,7 +58,7 @@ export const partsByFlag: Readonly<Record<string, PartName>> = {
 export function createLinuxCollectors(options: LinuxCollectorOptions): readonly Collector[] {
   const { root, units } = options;
   const files = new KernelFiles(root);
-  const skips = { processes: new Skips(), cpu: new Skips(), memory: new Skips(), pressure: new Skips(), network: new Skips() };
+  const skips = { processes: new Skips(), cpu: new Skips(), pressure: new Skips(), network: new Skips() };
   const stat = new YoungReading((nowSeconds) => readStat(files, units.ticksPerSecond, nowSeconds, skips.cpu));
   const load = new YoungReading(() => readLoadavg(files));
   const netDev = new NetDevReader(files, skips.network);
@@ -84,7 +84,7 @@ export function createLinuxCollectors(options: LinuxCollectorOptions): readonly 
     createCgroupsCollector(root),
     { part: "cpu", skips: skips.cpu, collect: (clock) => stat.readOrRepeat(clock.monotonicSeconds()) },
     { part: "load", collect: (clock) => load.readOrRepeat(clock.monotonicSeconds()) },
-    { part: "memory", skips: skips.memory, collect: () => readMeminfo(files, skips.memory) },
+    createMemoryCollector(files),
     { part: "pressure", skips: skips.pressure, collect: () => readPressure(files, skips.pressure) },
     createDisksCollector(files),
     { part: "network", skips: skips.network, collect: readNetwork, close: () => files.close() },

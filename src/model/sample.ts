@@ -85,6 +85,8 @@ export interface MemoryReading {
   readonly availableBytes?: number;
   readonly swapTotalBytes?: number;
   readonly swapFreeBytes?: number;
+  /** What ZFS' cache can give back, which the kernel counts as used; absent where there is no ZFS. */
+  readonly zfsReclaimableBytes?: number;
   readonly fields: ReadonlyMap<string, number>;
 }
 
@@ -140,6 +142,8 @@ export interface FilesystemReading {
   readonly fstype: string;
   readonly mountpoint: string;
   readonly readOnly?: boolean;
+  /** The kernel's number of it (`8:1`): mounts with the same one are of one file system. Absent where the system does not tell. */
+  readonly superblock?: string;
   readonly size?: {
     readonly sizeBytes: number;
     readonly freeBytes: number;

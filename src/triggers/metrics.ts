@@ -1,5 +1,5 @@
 /** Everything that a trigger can watch: where it is read, how it is shown, what it is called. */
-import type { FilesystemReading } from "../model/sample.ts";
+import { type PoolUsage, poolsOf } from "../model/pools.ts";
 import type { PressureResource, Snapshot, Stall } from "../model/snapshot.ts";
 import type { Spike, SpikeResource } from "../model/spike.ts";
 import type { TriggerMetric } from "../model/trigger.ts";
@@ -42,8 +42,8 @@ export const watchedMetrics: Readonly<Record<TriggerMetric, WatchedMetric>> = {
   cpu: single("ratio", "CPU usage", "CPU Usage", true, "cpu", ({ cpu }) => cpu?.usageRatio),
   memory: single("ratio", "memory usage", "Memory Usage", false, "memory", ({ memory }) => memory?.usageRatio),
   swap: single("ratio", "swap usage", "Swap Usage", false, "memory", swapRatio),
-  disk: perMount("disk usage", "Disk Almost Full", "Disk Almost Empty", diskRatio),
-  inodes: perMount("inode usage", "Inodes Almost Used Up", "Inodes Almost Unused", inodeRatio),
+  disk: perPool("disk usage", "Disk Almost Full", "Disk Almost Empty", ({ usageRatio }) => usageRatio),
+  inodes: perPool("inode usage", "Inodes Almost Used Up", "Inodes Almost Unused", ({ inodeUsageRatio }) => inodeUsageRatio),
   cpuPressure: pressure("CPU", "cpu", "some"),
   cpuPressureFull: pressure("CPU", "cpu", "full"),
   memoryPressure: pressure("memory", "memory", "some"),
@@ -122,50 +122,22 @@ function swapRatio({ memory }: Host): number | undefined {
   return swapTotalBytes > 0 && swapUsedBytes !== undefined ? swapUsedBytes / swapTotalBytes : undefined;
 }
 
-type Size = NonNullable<FilesystemReading["size"]>;
-
-function perMount(words: string, title: string, titleBelow: string, ratio: (size: Size) => number | undefined): WatchedMetric {
+function perPool(words: string, title: string, titleBelow: string, ratio: (pool: PoolUsage) => number | undefined): WatchedMetric {
   return {
     unit: "ratio",
     words,
     title,
     titleBelow,
     flutters: false,
-    read({ host }) {
-      const { filesystems } = host;
-      return filesystems && new Map(watchedMounts(filesystems).map(({ mountpoint, size }) => [mountpoint, size && ratio(size)]));
-    },
+    read: ({ host: { filesystems } }) => filesystems && new Map(poolsOf(filesystems).map((pool) => [pool.mountpoint, ratio(pool)])),
   };
 }
 
 /** What a Snapshot says of its fullest file system. */
 export function fullestDisk({ filesystems = [] }: Host): { readonly mountpoint: string; readonly ratio: number } | undefined {
   let fullest: { readonly mountpoint: string; readonly ratio: number } | undefined;
-  for (const { mountpoint, size } of watchedMounts(filesystems)) {
-    const ratio = size && diskRatio(size);
-    if (ratio !== undefined && ratio > (fullest?.ratio ?? -1)) fullest = { mountpoint, ratio };
+  for (const { mountpoint, usageRatio } of poolsOf(filesystems)) {
+    if (usageRatio !== undefined && usageRatio > (fullest?.ratio ?? -1)) fullest = { mountpoint, ratio: usageRatio };
   }
   return fullest;
-}
-
-/** Without those that nobody can write to, which are always full, and with one mount of each device: they are full together. */
-function watchedMounts(filesystems: readonly FilesystemReading[]): readonly FilesystemReading[] {
-  const mounts = new Map<string, FilesystemReading>();
-  for (const one of filesystems) {
-    if (one.readOnly === true) continue;
-    // a block device or an NFS export; tmpfs is called the same however many there are
-    const key = /^\/|:/.test(one.device) ? one.device : `${one.device} ${one.mountpoint}`;
-    const other = mounts.get(key);
-    if (other === undefined || one.mountpoint.length < other.mountpoint.length) mounts.set(key, one);
-  }
-  return [...mounts.values()];
-}
-
-function diskRatio({ sizeBytes, availableBytes }: Size): number | undefined {
-  return sizeBytes > 0 ? 1 - availableBytes / sizeBytes : undefined;
-}
-
-/** Some file systems (btrfs, vfat) have no fixed number of inodes and say 0. */
-function inodeRatio({ files = 0, filesFree }: Size): number | undefined {
-  return files > 0 && filesFree !== undefined ? 1 - filesFree / files : undefined;
 }

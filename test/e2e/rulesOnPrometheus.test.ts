@@ -108,7 +108,7 @@ describe("what rules and runbooks ask of a real Prometheus that scrapes a real C
   });
 
   it("finds something for every query of an annotation, for the host of the alert", async () => {
-    const [disk] = await ask('topk(1, culprit_filesystem_usage_ratio{fstype!~"tmpfs|overlay"}) or topk(1, culprit_filesystem_usage_ratio)');
+    const [disk] = await ask('topk(1, culprit_pool_usage_ratio{fstype!~"tmpfs|overlay"}) or topk(1, culprit_pool_usage_ratio)');
     const [spike] = await ask('topk(1, culprit_spike_culprit_share_ratio{kind="process"})');
     const labels = { ...disk?.metric, instance: "web1", resource: spike?.metric.resource ?? "" };
     const queries = new Set(

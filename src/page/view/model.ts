@@ -25,7 +25,7 @@ export interface Host {
   readonly cores: number | null;
   readonly memoryTotalBytes: number | null;
   readonly bootTimeSeconds: number | null;
-  readonly filesystems: readonly { readonly mountpoint: string; readonly usageRatio: number | null }[];
+  readonly pools: readonly { readonly mountpoint: string; readonly usageRatio: number | null }[];
   readonly newestAtMs: number | null;
   /** After so long without a second something is wrong; unknown of a recording. */
   readonly staleAfterSeconds: number | null;

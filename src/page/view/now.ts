@@ -1,6 +1,6 @@
 /** The row of readings: big numbers, sparklines, and words when something is off. */
 
-import type { HostUsage } from "../../model/snapshot.ts";
+import { type PoolUsage, poolsOf } from "../../model/pools.ts";
 import { type HostFigures, hostFigures } from "../../recorder/recorded.ts";
 import { formatBytes, formatNumber, formatPercent, formatValue } from "../logic/format.ts";
 import type { Frame } from "../logic/frame.ts";
@@ -95,7 +95,7 @@ export class Now {
   readonly element: HTMLElement;
   readonly #model: Model;
   readonly #tiles: ReadonlyMap<ReadingName, Tile>;
-  #filesystems: HostUsage["filesystems"];
+  #pools: readonly Pick<PoolUsage, "mountpoint" | "usageRatio">[] | undefined;
 
   constructor(model: Model) {
     this.#model = model;
@@ -117,8 +117,8 @@ export class Now {
     const source = newest === undefined ? frame : live;
     const figures = newest === undefined ? figuresAt(frame) : hostFigures(newest.host);
     // a line tells of file systems only when something about them has changed
-    this.#filesystems = newest?.host.filesystems ?? this.#filesystems;
-    const fullest = fullestOf(this.#filesystems, host?.filesystems ?? []);
+    if (newest?.host.filesystems !== undefined) this.#pools = poolsOf(newest.host.filesystems);
+    const fullest = fullestOf(this.#pools ?? host?.pools ?? []);
     const words =
       newest === undefined ? undefined : tell({ host: newest.host, groups: newest.groups, ...(fullest === undefined ? {} : { fullest }) });
     for (const spec of specs) {
@@ -179,24 +179,12 @@ function folded(lists: readonly (readonly (number | null)[])[], highest: boolean
   });
 }
 
-/** File systems that differ by less are taken for one that is mounted twice. */
-const sameRatio = 0.002;
-
-/** The fullest one; the same file system may be mounted in many places, of which the shortest is meant. */
 function fullestOf(
-  newest:
-    | readonly { readonly mountpoint: string; readonly size?: { readonly sizeBytes: number; readonly availableBytes: number } }[]
-    | undefined,
-  atStart: readonly { readonly mountpoint: string; readonly usageRatio: number | null }[],
+  pools: readonly { readonly mountpoint: string; readonly usageRatio?: number | null }[],
 ): { readonly mountpoint: string; readonly usageRatio: number } | undefined {
-  const known =
-    newest?.map(({ mountpoint, size }) => ({
-      mountpoint,
-      usageRatio: size === undefined || size.sizeBytes === 0 ? null : 1 - size.availableBytes / size.sizeBytes,
-    })) ?? atStart;
   let fullest: { readonly mountpoint: string; readonly usageRatio: number } | undefined;
-  for (const { mountpoint, usageRatio } of [...known].sort((a, b) => a.mountpoint.length - b.mountpoint.length)) {
-    if (usageRatio !== null && usageRatio > (fullest?.usageRatio ?? -1) + sameRatio) fullest = { mountpoint, usageRatio };
+  for (const { mountpoint, usageRatio } of pools) {
+    if (usageRatio != null && usageRatio > (fullest?.usageRatio ?? -1)) fullest = { mountpoint, usageRatio };
   }
   return fullest;
 }

@@ -1,12 +1,13 @@
 /**
  * `GET /api/host`: whose page this is and what it can do.
  *
- *     { host, version, os, kernel, arch, live, canCapture, loggedIn, cores, memoryTotalBytes, bootTimeSeconds, filesystems, newestAtMs,
- *       staleAfterSeconds, recordedFromMs, notes, nowMs }
+ *     { host, version, os, kernel, arch, live, canCapture, loggedIn, cores, memoryTotalBytes, bootTimeSeconds, filesystems, pools,
+ *       newestAtMs, staleAfterSeconds, recordedFromMs, notes, nowMs }
  *
  * `staleAfterSeconds` is how long the next second may take; `live` is false for a recording: there is no /api/live then, and nothing to capture. `null` is unknown. Of a
- * recording `recordedFromMs` says when it begins and `nowMs` when it ends; `notes` are what must be known of it, or of this Culprit.
+ * file system that several mounts have in common `pools` has one line, and none of what is read-only. Of a recording `recordedFromMs` says when it begins and `nowMs` when it ends; `notes` are what must be known of it, or of this Culprit.
  */
+import { poolsOf } from "../../model/pools.ts";
 import { grants } from "../auth/scopes.ts";
 import type { PartsWith, ServerRouter } from "../context.ts";
 
@@ -34,6 +35,7 @@ export function addHostRoutes(
         usageRatio: size === undefined || size.sizeBytes === 0 ? null : 1 - size.availableBytes / size.sizeBytes,
         ...(error === undefined ? {} : { error }),
       })),
+      pools: poolsOf(newest?.host.filesystems ?? []).map(({ mountpoint, usageRatio }) => ({ mountpoint, usageRatio: usageRatio ?? null })),
       newestAtMs: newest?.takenAtMs ?? null,
       staleAfterSeconds: services.staleAfterSeconds?.() ?? null,
       recordedFromMs: services.replayed?.fromMs ?? null,
