@@ -13,7 +13,7 @@ import type { Clock } from "./model/clock.ts";
 import type { ResourceUsage } from "./model/snapshot.ts";
 import { readIsElevated } from "./procfs/capabilities.ts";
 import { readKernelUnits } from "./procfs/units.ts";
-import { redactText } from "./redact/index.ts";
+import { createRedactor } from "./redact/index.ts";
 import type { Sampling, ShownTick } from "./sampler/sampling.ts";
 import type { GroupStats } from "./sampler/window.ts";
 import { type OpenedTokens, openTokens } from "./server/auth/openTokens.ts";
@@ -80,6 +80,7 @@ export function createApp(config: Config, { log, logLines, logQueue, clock, clai
   const server = config.identity.hostname ?? config.identity.names[0] ?? host.hostname;
   const userId = process.getuid?.();
   const elevated = readIsElevated(userId);
+  const redactor = createRedactor(config.redact);
   const { sampling, containerName, reads } = createSampling(config, { log, clock, units });
   const scrapes = new ScrapeWatch(config.sample.windowSeconds, log);
   const metrics = createMetrics(config, { log, clock, units, version, sampling, reads, view });
@@ -217,7 +218,7 @@ export function createApp(config: Config, { log, logLines, logQueue, clock, clai
           recording: memory.recorder,
           ticksPerSecond: units.ticksPerSecond,
         },
-        redact: redactText,
+        redact: redactor.text,
         webhookOutcome: (result) => events.webhookRequests.inc({ result }),
       },
       {

@@ -197,7 +197,7 @@ function parentOf(path: string, known: ReadonlyMap<string, number>): string | un
 function give(ledger: Ledger, path: string, { containerName }: LedgerCgroup, cpuCores: number): void {
   const { unit, container } = namesOfCgroup(path);
   if (unit === "" && container === "") return;
-  const labels = remainderLabels("short_lived", unit, container === "" ? "" : (containerName ?? container));
+  const labels = remainderLabels("short_lived", ledger.hide(unit), container === "" ? "" : ledger.hide(containerName ?? container));
   const id = groupId(labels);
   let group = ledger.groups.get(id);
   if (group === undefined) {

@@ -58,7 +58,7 @@ export function groupUsages(ledger: Ledger): GroupUsage[] {
 }
 
 function groupFor(ledger: Ledger, reading: ProcessReading): LedgerGroup {
-  const labels = labelsOf(reading, ledger.nameByRules);
+  const labels = labelsOf(reading, ledger.nameByRules, ledger.hide);
   const id = groupId(labels);
   let group = ledger.groups.get(id);
   if (group === undefined) {

@@ -6,6 +6,7 @@ import { Counters } from "./counters.ts";
 import { Credits } from "./credits.ts";
 import type { NameByRules } from "./groupRules.ts";
 import type { StillDevices } from "./host.ts";
+import { asItIs, type Hide } from "./names.ts";
 import { Unexplained } from "./unexplained.ts";
 
 /** A process as it was last read, and the group it is counted in. */
@@ -38,6 +39,8 @@ export interface LedgerGroup {
 /** The memory of the fold. */
 export interface Ledger {
   readonly nameByRules: NameByRules | undefined;
+  /** Cuts the secrets out of the names of units and containers. */
+  readonly hide: Hide;
   previous: Sample | undefined;
   busySeconds: number;
   readonly processes: Map<ProcessKey, LedgerProcess>;
@@ -101,10 +104,11 @@ export function emptyGroup(id: string, labels: GroupLabels): LedgerGroup {
   };
 }
 
-/** A ledger that has seen nothing; `nameByRules` are the user's own names for processes. */
-export function createLedger(nameByRules?: NameByRules): Ledger {
+/** A ledger that has seen nothing; `nameByRules` are the user's own names for processes, `hide` cleans those of units and containers. */
+export function createLedger(nameByRules?: NameByRules, hide: Hide = asItIs): Ledger {
   return {
     nameByRules,
+    hide,
     previous: undefined,
     busySeconds: 0,
     processes: new Map(),

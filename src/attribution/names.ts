@@ -7,15 +7,18 @@ import { processName } from "./processName.ts";
 
 const longestLabel = 128;
 
+/** Cuts the secrets out of names that people give to units and containers. */
+export type Hide = (text: string) => string;
+
 /** The labels under which a process is counted. `ruleName` is a name of the user's own: see `nameByRules`. */
-export function labelsOf(process: ProcessReading, ruleName?: NameByRules): GroupLabels {
+export function labelsOf(process: ProcessReading, ruleName?: NameByRules, hide: Hide = asItIs): GroupLabels {
   const { identity } = process;
   const { unit, container } = namesOfCgroup(identity.cgroupPath);
   return {
     kind: "process",
     process: clean(ruleName?.(process) ?? processName(process)) || "?",
-    unit: clean(unit),
-    container: clean(container === "" ? "" : (identity.containerName ?? container)),
+    unit: clean(hide(unit)),
+    container: clean(container === "" ? "" : hide(identity.containerName ?? container)),
     user: clean(identity.user),
   };
 }
@@ -29,6 +32,9 @@ export function groupId(labels: GroupLabels): string {
 export function remainderLabels(kind: Exclude<GroupKind, "process">, unit = "", container = ""): GroupLabels {
   return { kind, process: "", unit, container, user: "" };
 }
+
+/** Leaves a name alone. */
+export const asItIs: Hide = (text) => text;
 
 const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 

@@ -2,7 +2,7 @@
  * Command lines as the kernel's audit writes them into its log and the journal: in hexadecimal, or argument by argument. No rule that
  * reads plain text can see a secret in either.
  */
-import { redactCommandLine, redactText } from "../redact/index.ts";
+import type { Redactor } from "../redact/index.ts";
 
 /** `argc=2 a0="mysql" a1=2D70...`; a long argument comes in pieces, `a1_len=9000 a1[0]=... a1[1]=...`. */
 const argumentsOfExec = /\bargc=\d+((?: a\d+(?:_len=\d+|(?:\[\d+\])?=(?:"[^"\n]*"|[0-9A-F]*)))+)/g;
@@ -13,18 +13,18 @@ const hexCommandLine = /\b(proctitle|cmd)=((?:[0-9A-F]{2})+)(?![0-9A-Fa-f])/g;
 const typed = /\b(data)=(?:[0-9A-F]{2})+(?![0-9A-Fa-f])/g;
 
 /** Writes the command lines of audit records so that they can be read, without their secrets; leaves all other text as it is. */
-export function readableAudit(text: string): string {
+export function readableAudit(text: string, redactor: Redactor): string {
   if (!/\baudit\b/.test(text)) return text;
   return text
     .split("\n")
-    .map((line) => (/\baudit\b/.test(line) ? readableRecord(line) : line))
+    .map((line) => (/\baudit\b/.test(line) ? readableRecord(line, redactor) : line))
     .join("\n");
 }
 
-function readableRecord(line: string): string {
+function readableRecord(line: string, redactor: Redactor): string {
   return line
-    .replace(argumentsOfExec, (_record, listed: string) => `argv=${quoted(redactCommandLine(argumentsIn(listed)).text)}`)
-    .replace(hexCommandLine, (_field, name: string, hex: string) => `${name}=${quoted(textOfHex(hex))}`)
+    .replace(argumentsOfExec, (_record, listed: string) => `argv=${quoted(redactor.commandLine(argumentsIn(listed)).text)}`)
+    .replace(hexCommandLine, (_field, name: string, hex: string) => `${name}=${quoted(textOfHex(hex, redactor))}`)
     .replace(typed, "$1=***");
 }
 
@@ -36,9 +36,9 @@ function argumentsIn(listed: string): readonly string[] {
   return [...found.values()];
 }
 
-function textOfHex(hex: string): string {
+function textOfHex(hex: string, redactor: Redactor): string {
   const text = decoded(hex);
-  return text.includes("\0") ? redactCommandLine(text.split("\0")).text : redactText(text);
+  return text.includes("\0") ? redactor.commandLine(text.split("\0")).text : redactor.text(text);
 }
 
 function decoded(hex: string): string {

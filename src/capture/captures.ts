@@ -2,7 +2,7 @@
 import type { Log } from "../log.ts";
 import type { AlertMatch, CaptureRequest } from "../model/capture.ts";
 import type { Clock } from "../model/clock.ts";
-import { redactText } from "../redact/index.ts";
+import type { Redactor } from "../redact/index.ts";
 import { type Spool, unlessRefused } from "../spool/index.ts";
 import { archiveId } from "./archiveNames.ts";
 import type { CaptureQueue } from "./captureQueue.ts";
@@ -34,6 +34,7 @@ export interface CapturesOptions {
   /** Whose alert it is. */
   readonly match: (labels: Readonly<Record<string, string>>) => Promise<AlertMatch>;
   readonly settings: CapturesSettings;
+  readonly redactor: Redactor;
 }
 
 /** What a trigger asks for. */
@@ -102,7 +103,7 @@ export class Captures implements AlertReceiver, CaptureDesk {
         origin: "manual",
         name: "manual",
         labels: {},
-        ...(wish.reason === undefined ? {} : { reason: redactText(wish.reason) }),
+        ...(wish.reason === undefined ? {} : { reason: this.#options.redactor.text(wish.reason) }),
         requestedAtMs: nowMs,
         onsetMs: nowMs,
         lookbackSeconds: settings.lookbackSeconds,

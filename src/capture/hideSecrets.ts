@@ -1,9 +1,5 @@
-/**
- * Removes from a text the secrets that are known to stand in the command lines of running processes.
- *
- * `ps` prints arguments joined by spaces: no rule on the text alone can see where a secret with a space in it ends.
- */
-import { redactText } from "../redact/index.ts";
+/** Cleans what other programs say: first of the secrets that are known of running processes, then of what the rules find. */
+import type { Redactor } from "../redact/index.ts";
 import { readableAudit } from "./auditRecords.ts";
 import { nextTurn } from "./content.ts";
 
@@ -11,25 +7,14 @@ const linesPerTurn = 100;
 /** The longest private keys have some two hundred lines. */
 const mostLinesPerTurn = 400;
 
-/** Makes the remover of these secrets. */
-export function hiderOf(secrets: Iterable<string>): (text: string) => string {
-  const patterns = [...new Set(secrets)]
-    .filter((secret) => secret !== "")
-    .sort((a, b) => b.length - a.length)
-    .map(patternOf);
-  if (patterns.length === 0) return (text) => text;
-  const any = new RegExp(patterns.join("|"), "gu");
-  return (text) => text.replace(any, "***");
-}
-
 /** Cleans a long text line by line, in turns: the known secrets first, whole, then what the rules find. */
-export async function cleanText(text: string, hide: (text: string) => string): Promise<string> {
+export async function cleanText(text: string, hunt: (text: string) => string, redactor: Redactor): Promise<string> {
   const lines = text.split("\n");
   const cleaned: string[] = [];
   for (let start = 0, end = 0; start < lines.length; start = end) {
     end = start + linesPerTurn;
     while (end < lines.length && end - start < mostLinesPerTurn && endsInsideOfKey(lines, start, end)) end += linesPerTurn;
-    cleaned.push(redactText(hide(readableAudit(lines.slice(start, end).join("\n")))));
+    cleaned.push(redactor.text(hunt(readableAudit(lines.slice(start, end).join("\n"), redactor))));
     await nextTurn();
   }
   return cleaned.join("\n");
@@ -44,15 +29,4 @@ function endsInsideOfKey(lines: readonly string[], start: number, end: number): 
     if (begins >= 0 || closes >= 0) return begins > closes;
   }
   return false;
-}
-
-/** In the C locale `ps` shows each byte that is not ASCII as a question mark and control characters as dots. */
-function patternOf(secret: string): string {
-  return [...secret]
-    .map((char) => {
-      if (char === "\ufffd") return "(?:\\ufffd|[?.]{1,4})";
-      if (char >= " " && char <= "~") return char.replace(/[\\^$.*+?()[\]{}|/]/, "\\$&");
-      return `(?:${char}|[?.]{${Buffer.byteLength(char)}})`;
-    })
-    .join("");
 }

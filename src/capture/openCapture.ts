@@ -4,6 +4,7 @@ import type { Log } from "../log.ts";
 import type { AlertMatch, CaptureRequest } from "../model/capture.ts";
 import type { Cancel, Clock } from "../model/clock.ts";
 import type { Recording } from "../recorder/recording.ts";
+import { carefulRedactor, type Redactor } from "../redact/index.ts";
 import { openSpool } from "../spool/index.ts";
 import { type Archives, openArchives } from "./archives.ts";
 import type { SpikeLookup } from "./archiveVerdict.ts";
@@ -61,6 +62,8 @@ export interface CaptureOptions {
   readonly onCaptured?: (end: CaptureEnd) => void;
   /** Told of each attempt that came to nothing and is made again later. */
   readonly onFailedAttempt?: (request: CaptureRequest, reason: string) => void;
+  /** What a person's reason passes. */
+  readonly redactor?: Redactor;
   /** In place of the guard's own 64 and 8 MiB. */
   readonly space?: { readonly leastFreeBytes: number; readonly reserveBytes: number };
 }
@@ -153,6 +156,7 @@ export async function openCapture(options: CaptureOptions): Promise<Capture> {
     match: options.match,
     // a promise is only made for what is kept then
     settings: { ...settings, mostWaiting: Math.min(mostWaiting, settings.limits.maxCount ?? mostWaiting) },
+    redactor: options.redactor ?? carefulRedactor,
   });
   await captures.open();
   const cancelHourly = everyHour(clock, () =>

@@ -10,10 +10,10 @@ import { kernelThreadFlag, newPidStat, readPidStat } from "../procfs/pidStat.ts"
 import { readPids } from "../procfs/pids.ts";
 import type { ProcRoot } from "../procfs/root.ts";
 import type { KernelUnits } from "../procfs/units.ts";
-import { redactCommandLine } from "../redact/index.ts";
+import { carefulRedactor, type Redactor } from "../redact/index.ts";
 import type { Answer, Question, SlowReads } from "../slowReads/index.ts";
 import { nextTurn } from "./content.ts";
-import { hiderOf } from "./hideSecrets.ts";
+import { type Hunted, hunterOf } from "./hunt.ts";
 
 /** One process. What the kernel would not tell is absent. */
 export interface ProcessTableRow {
@@ -41,8 +41,8 @@ type NamelessRow = Omit<ProcessTableRow, "commandLine">;
 export interface ProcessTable {
   readonly takenAtMs: number;
   readonly rows: readonly ProcessTableRow[];
-  /** Values that were cut out of the command lines, to be looked for in other programs' output. Never written anywhere. */
-  readonly secrets: readonly string[];
+  /** What was cut out of the command lines, to be hunted in other programs' output. Never written anywhere. */
+  readonly hunted: readonly Hunted[];
   /** False when a command line could not be read that another program may well show. */
   readonly secretsComplete: boolean;
   /** Processes whose command line did not answer. */
@@ -58,6 +58,7 @@ export interface ProcessTableSource {
   readonly reads: SlowReads;
   /** Unit and container, as a cgroup's path tells them. */
   readonly namesOfCgroup: (path: string) => { readonly unit: string; readonly container: string };
+  readonly redactor?: Redactor;
   /** What the container engine calls the container that a cgroup lies in, where it has told. */
   readonly containerName?: (path: string) => string | undefined;
 }
@@ -79,11 +80,11 @@ export async function readProcessTable(source: ProcessTableSource): Promise<Proc
   }
   rows.sort((a, b) => a.pid - b.pid);
   // a secret of one process may stand in the arguments of another, where no rule can tell it
-  const hide = hiderOf(reader.secrets);
+  const hunt = hunterOf(reader.hunted.map(({ names, secrets }) => ({ names, secrets: secrets.filter(({ generated }) => generated) })));
   return {
     takenAtMs: source.clock.wallMs(),
-    rows: rows.map((row) => ({ ...row, commandLine: hide(row.commandLine) })),
-    secrets: [...reader.secrets],
+    rows: rows.map((row) => ({ ...row, commandLine: hunt(row.commandLine) })),
+    hunted: reader.hunted,
     secretsComplete: reader.secretsComplete,
     silent: reader.silent,
   };
@@ -104,10 +105,11 @@ export function ancestorsIn(rows: readonly ProcessTableRow[]): (pid: number) => 
 }
 
 class RowReader {
-  readonly secrets = new Set<string>();
+  readonly hunted: Hunted[] = [];
   secretsComplete = true;
   readonly silent: number[] = [];
   readonly #source: ProcessTableSource;
+  readonly #redactor: Redactor;
   readonly #users: UserNames;
   readonly #buffer = new ReadBuffer();
   readonly #stat = newPidStat();
@@ -115,6 +117,7 @@ class RowReader {
 
   constructor(source: ProcessTableSource) {
     this.#source = source;
+    this.#redactor = source.redactor ?? carefulRedactor;
     this.#users = new UserNames(source.root);
     this.#uptimeSeconds = readUptimeSeconds(source.root);
   }
@@ -130,8 +133,8 @@ class RowReader {
     });
     const lines = new Map<number, string>();
     await reads.ask(questions, (answer, index) => {
-      const { pid } = (asked[index] as (typeof asked)[number]).row;
-      lines.set(pid, this.#commandLineOf(pid, answer));
+      const { row } = asked[index] as (typeof asked)[number];
+      lines.set(row.pid, this.#commandLineOf(row, answer));
     });
     return rows.map(({ row }) => ({ ...row, commandLine: lines.get(row.pid) ?? "" }));
   }
@@ -169,7 +172,8 @@ class RowReader {
   #placeOf(cgroupPath: string): { readonly unit: string; readonly container: string } {
     const { namesOfCgroup, containerName } = this.#source;
     const { unit, container } = namesOfCgroup(cgroupPath);
-    return { unit, container: container === "" ? "" : (containerName?.(cgroupPath) ?? container) };
+    const { text } = this.#redactor;
+    return { unit: text(unit), container: container === "" ? "" : text(containerName?.(cgroupPath) ?? container) };
   }
 
   #userOf(pid: number): string | undefined {
@@ -177,10 +181,11 @@ class RowReader {
     return attempt(() => this.#users.nameOf(readPidUserId(root, pid), clock.monotonicSeconds()));
   }
 
-  #commandLineOf(pid: number, answer: Answer): string {
+  #commandLineOf({ pid, process }: NamelessRow, answer: Answer): string {
     if (answer.bytes !== undefined) {
-      const { text, secrets } = redactCommandLine(parseCommandLine(answer.bytes));
-      for (const secret of secrets) this.secrets.add(secret);
+      const argv = parseCommandLine(answer.bytes);
+      const { text, secrets } = this.#redactor.commandLine(argv);
+      this.hunted.push({ pid, names: namesOf(process, argv), secrets });
       return text;
     }
     if (answer.error !== undefined) {
@@ -192,6 +197,13 @@ class RowReader {
     if (!answer.isPending) this.secretsComplete = false;
     return "";
   }
+}
+
+/** What a process is called: by the kernel, and by its own first argument. */
+function namesOf(process: string, argv: readonly string[]): readonly string[] {
+  const first = argv[0]?.split(" ")[0] ?? "";
+  const base = first.slice(first.lastIndexOf("/") + 1);
+  return base === "" || base === process ? [process] : [process, base];
 }
 
 /** What one of the smaller files says; a process that ends or hides meanwhile is an everyday thing. */

@@ -12,7 +12,7 @@ import { commandLinePath, fingerprintOf, mostArgumentBytes, splitArguments, trim
 import { type PidCgroups, readPidCgroups, readPidUserId } from "../procfs/pidIdentity.ts";
 import type { ProcRoot } from "../procfs/root.ts";
 import { Skips } from "../procfs/skips.ts";
-import { redactArgumentList } from "../redact/index.ts";
+import { carefulRedactor, type Redactor } from "../redact/index.ts";
 import type { Question, SlowReads } from "../slowReads/index.ts";
 import { readPidFile } from "./pidFiles.ts";
 import type { Identities } from "./processReadings.ts";
@@ -67,16 +67,18 @@ export class IdentityReader implements Identities {
   readonly #skips: Skips;
   readonly #users: UserNames;
   readonly #containers: ContainerNaming | undefined;
+  readonly #redactor: Redactor;
   readonly #memories = new WeakMap<ProcessIdentity, Memory>();
   #wanted: Wanted[] = [];
   #news: number[] = [];
 
-  constructor(root: ProcRoot, reads: SlowReads, containers?: ContainerNaming, skips = new Skips()) {
+  constructor(root: ProcRoot, reads: SlowReads, containers?: ContainerNaming, skips = new Skips(), redactor: Redactor = carefulRedactor) {
     this.#root = root;
     this.#reads = reads;
     this.#skips = skips;
     this.#users = new UserNames(root);
     this.#containers = containers;
+    this.#redactor = redactor;
   }
 
   close(): void {
@@ -169,7 +171,7 @@ export class IdentityReader implements Identities {
     const fingerprint = fingerprintOf(bytes);
     if (fingerprint === memory.fingerprint) return;
     memory.fingerprint = fingerprint;
-    const { text, arguments: list } = redactArgumentList(splitArguments(bytes));
+    const { text, arguments: list } = this.#redactor.argumentList(splitArguments(bytes));
     memory.line = { commandLine: text, arguments: list };
     this.#news.push(process.pid);
   }

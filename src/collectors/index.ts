@@ -13,6 +13,7 @@ import { Skips } from "../procfs/skips.ts";
 import { readStat } from "../procfs/stat.ts";
 import type { KernelUnits } from "../procfs/units.ts";
 import { YoungReading } from "../procfs/youngReading.ts";
+import type { Redactor } from "../redact/index.ts";
 import type { SlowReads } from "../slowReads/index.ts";
 import { createCgroupsCollector } from "./cgroups.ts";
 import type { Collector, PartName } from "./collector.ts";
@@ -34,6 +35,8 @@ export interface LinuxCollectorOptions {
   readonly containers?: ContainerNaming;
   /** Reads every process in every tick. */
   readonly ungated?: boolean;
+  /** What command lines pass; the careful one unless told. */
+  readonly redactor?: Redactor | undefined;
 }
 
 /** Collectors whose part is not among `disabled`. */
@@ -75,7 +78,7 @@ export function createLinuxCollectors(options: LinuxCollectorOptions): readonly 
       stat,
       load,
       skips: skips.processes,
-      identities: new IdentityReader(root, options.reads, options.containers, skips.processes),
+      identities: new IdentityReader(root, options.reads, options.containers, skips.processes, options.redactor),
       mostDescriptors: options.mostProcessDescriptors,
       ownPids: ownPid === process.pid,
       ungated: options.ungated ?? false,

@@ -1,7 +1,7 @@
 /** Says what collectors cannot do, and what they leave out: once, and once more when that changes. Counts what they leave out. */
 import type { Log } from "../log.ts";
 import type { CollectorOutcome, SkippedNote } from "../model/sample.ts";
-import { redactText } from "../redact/index.ts";
+import { carefulRedactor } from "../redact/index.ts";
 
 /** So many different odd lines of one file, or of one file of all processes, are said. */
 const mostSaidOfOne = 5;
@@ -48,7 +48,7 @@ export class OutcomeLog {
     const before = this.#results.get(collector);
     if (now === before) return;
     this.#results.set(collector, now);
-    if (result === "failed") this.#log.warn(`the collector ${collector} failed`, { reason: redactText(reason ?? "") });
+    if (result === "failed") this.#log.warn(`the collector ${collector} failed`, { reason: carefulRedactor.text(reason ?? "") });
     else if (result === "absent") this.#log.debug(`this machine has nothing for the collector ${collector}`);
     else if (before?.startsWith("failed")) this.#log.info(`the collector ${collector} works`);
   }
@@ -61,7 +61,7 @@ export class OutcomeLog {
     const shape = shapeOf(reason);
     if (said.shapes.has(shape) || said.shapes.size >= mostSaidOfOne) return;
     said.shapes.add(shape);
-    this.#log.warn(`the collector ${collector} leaves out what it does not understand`, { path, reason: redactText(reason) });
+    this.#log.warn(`the collector ${collector} leaves out what it does not understand`, { path, reason: carefulRedactor.text(reason) });
   }
 
   #forget(): void {

@@ -6,6 +6,7 @@
  */
 import type { Log } from "../log.ts";
 import type { Clock } from "../model/clock.ts";
+import { carefulRedactor, type Redactor } from "../redact/index.ts";
 import type { Collector } from "./collector.ts";
 import { createFeeds, type Feed } from "./portable/feeds.ts";
 import { Rounds } from "./portable/rounds.ts";
@@ -26,6 +27,8 @@ export interface PortableSourceOptions {
   readonly limitSeconds?: number;
   /** 0..1, evenly spread: Math.random in life, a constant in tests. */
   readonly random?: () => number;
+  /** What command lines pass; the careful one unless told. */
+  readonly redactor?: Redactor | undefined;
 }
 
 /** Collectors, and what drives them. */
@@ -41,8 +44,8 @@ export interface PortableSource {
 
 /** Makes the source; nothing is read before `start`. */
 export function createPortableSource(options: PortableSourceOptions): PortableSource {
-  const { system, clock, log, intervalSeconds = 5, limitSeconds = 20, random = Math.random } = options;
-  const feeds = createFeeds(system, clock);
+  const { system, clock, log, intervalSeconds = 5, limitSeconds = 20, random = Math.random, redactor = carefulRedactor } = options;
+  const feeds = createFeeds(system, clock, redactor);
   const rounds = new Rounds({ feeds, system, clock, log, intervalSeconds, limitSeconds, random });
   return {
     collectors: feeds.map((feed) => createCollector(feed, rounds)),

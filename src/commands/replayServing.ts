@@ -5,7 +5,7 @@ import { readVersion } from "../config.ts";
 import type { Log } from "../log.ts";
 import type { LogRing } from "../logs/index.ts";
 import type { Clock } from "../model/clock.ts";
-import { redactText } from "../redact/index.ts";
+import { carefulRedactor } from "../redact/index.ts";
 import type { Opened } from "../replay/index.ts";
 import { isLoopback } from "../server/auth/hosts.ts";
 import { ensureAdminToken, loadTokens } from "../server/auth/tokens.ts";
@@ -45,7 +45,7 @@ export async function openReplayServer(opened: Opened, options: ServingOptions):
       replayed: { fromMs },
       notes: () => notes,
       logLines,
-      redact: redactText,
+      redact: carefulRedactor.text,
       readiness: () => ({ ready: true, reasons: [] }),
       toMs,
       ...(recording === undefined ? {} : { processes: { recent: () => [], recording, ticksPerSecond } }),

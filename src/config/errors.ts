@@ -1,6 +1,6 @@
 /** What is wrong with a configuration, for a person who wants to put it right. */
 
-import { redactText } from "../redact/index.ts";
+import { carefulRedactor } from "../redact/index.ts";
 
 /** One thing that is wrong, and where. */
 export interface ConfigProblem {
@@ -34,7 +34,7 @@ export function formatProblem({ file, line, column, key, message }: ConfigProble
 
 /** A value as an error may show it: in quotes, without secrets, not longer than a line. */
 export function quoteValue(value: string): string {
-  const shown = redactText(value);
+  const shown = carefulRedactor.text(value);
   return JSON.stringify(shown.length > 60 ? `${shown.slice(0, 60)}…` : shown);
 }
 

@@ -79,6 +79,10 @@ export function makeConfig({ flags, env, cwd, readFile, platform }: ConfigSource
       afterSeconds: settings.capture?.after ?? defaults.capture.after,
       commands: (settings.capture?.commands ?? defaults.capture.commands).map((command) => ownCommandSettings(command, file.folder)),
     },
+    redact: {
+      level: settings.redact?.level ?? defaults.redact.level,
+      patterns: settings.redact?.patterns ?? defaults.redact.patterns,
+    },
     webhook: {
       ignoreLabels: settings.webhook?.ignoreLabels ?? defaults.webhook.ignoreLabels,
       cooldownSeconds: settings.webhook?.cooldown ?? defaults.webhook.cooldown,

@@ -1,5 +1,5 @@
 /**
- * Regular expressions of `groups[]`, as RE2 has them: what process-exporter understands (Go), and no more.
+ * Regular expressions of `groups[]` and `redact.patterns`, as RE2 has them: what Go understands, and no more.
  *
  * They meet command lines that anybody on the machine may choose. RE2 takes time that grows with the text and not with its power, so
  * that no pattern, however careless, can hold a tick; what cannot be done that way (looking ahead, referring back) is refused.
@@ -38,6 +38,24 @@ export class LinearPattern implements CommandLinePattern {
     if (!this.#compiled.test(text)) return null;
     if (this.groupNames.length === 0) return {};
     return { groups: this.#groupsIn(text) };
+  }
+
+  /** True when it is found in the text. */
+  test(text: string): boolean {
+    return this.#compiled.test(text);
+  }
+
+  /** Where it is found, from left to right: what its first group has found, or all of it where it has no group. */
+  spansIn(text: string): { readonly start: number; readonly end: number }[] {
+    const spans: { readonly start: number; readonly end: number }[] = [];
+    if (!this.#compiled.test(text)) return spans;
+    const matcher = this.#compiled.matcher(text);
+    const group = Math.min(1, matcher.groupCount());
+    while (matcher.find()) {
+      const start = matcher.start(group);
+      if (start >= 0) spans.push({ start, end: matcher.end(group) });
+    }
+    return spans;
   }
 
   #groupsIn(text: string): Readonly<Record<string, string | undefined>> {

@@ -9,6 +9,7 @@ import { formatDuration } from "./duration.ts";
 import { count, duration, externalUrl, hostName, labelName, listenAddress, oneOf, size, telemetryPath, word } from "./fields.ts";
 import { groupRules } from "./groupRules.ts";
 import { notifyKeys } from "./notify.ts";
+import { redactKeys } from "./redact.ts";
 import { relayKeys, usualKeepSeconds } from "./relay.ts";
 import { triggers } from "./triggers.ts";
 
@@ -29,6 +30,7 @@ export const defaults = {
   notify: {},
   hosts: { files: [] },
   relay: { keep: usualKeepSeconds, tokens: [] },
+  redact: { level: "careful", patterns: [] },
   log: { level: "info", format: "text", maxBytes: 10 * mebibyte, maxFiles: 5, checkEvery: 5 * minute },
 } as const;
 
@@ -104,6 +106,7 @@ export const fileSchema = () => {
     hosts: section({ files: list(word("a path or pattern such as targets/*.yml")) }),
     relay: section(relayKeys()),
     triggers: triggers().nullish(),
+    redact: section(redactKeys()),
     log: section({
       level: values.level.optional(),
       format: values.format.optional(),

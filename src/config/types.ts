@@ -2,6 +2,7 @@
 import type { ChannelSettings } from "../model/channels.ts";
 import type { GroupRule } from "../model/groupRule.ts";
 import type { TriggerRule } from "../model/trigger.ts";
+import type { RedactSettings } from "../redact/index.ts";
 import type { ListenAddress } from "./listenAddress.ts";
 import type { RelaySettings } from "./relay.ts";
 
@@ -61,6 +62,8 @@ export interface Config {
   };
   /** The channels through which people are told; none when empty. */
   readonly notify: ChannelSettings;
+  /** How much is cut out of command lines and texts. */
+  readonly redact: RedactSettings;
   readonly hosts: { readonly files: readonly string[] };
   /** How alerts of those hosts are passed on to them. */
   readonly relay: RelaySettings;

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Log } from "../log.ts";
 import type { Cancel, Clock } from "../model/clock.ts";
 import type { Notification, NotificationMessage } from "../model/notification.ts";
+import { carefulRedactor, type Redactor } from "../redact/index.ts";
 import { makeDirectoryIfPossible } from "../spool/index.ts";
 import { Delivery, type DeliveryEnd } from "./delivery.ts";
 import type { Notifier } from "./notifier.ts";
@@ -42,6 +43,7 @@ export interface NotificationsOptions {
   /** 0 to 1, for the jitter of repetitions. */
   readonly random: () => number;
   readonly onOutcome: (outcome: NotificationOutcome) => void;
+  readonly redactor?: Redactor;
   /** When more messages than this wait, the oldest are dropped (1000). */
   readonly maxQueued?: number;
 }
@@ -100,7 +102,7 @@ class Desk implements Notifications {
   }
 
   notify(notification: Notification, { cooldownSeconds = 0, channels }: NotifyOptions = {}): Promise<void> {
-    const prepared = prepareNotification(notification);
+    const prepared = prepareNotification(notification, this.#options.redactor ?? carefulRedactor);
     const wanted = [...this.#state.keys()].filter((name) => channels === undefined || channels.includes(name));
     if (wanted.length === 0) return Promise.resolve();
     return this.#serially(async () => {

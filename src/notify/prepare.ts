@@ -1,6 +1,6 @@
 /** A notification as it is kept: without secrets, printable, and not longer than anybody reads. */
 import type { Notification } from "../model/notification.ts";
-import { redactText } from "../redact/index.ts";
+import type { Redactor } from "../redact/index.ts";
 import { cleanText, cutText } from "./text.ts";
 
 const longestName = 256;
@@ -8,10 +8,10 @@ const longestSentence = 1000;
 const mostLines = 5;
 
 /** What is stored and sent. The makers of notifications have cut the secrets out already; here it is made sure of. */
-export function prepareNotification(notification: Notification): Notification {
+export function prepareNotification(notification: Notification, redactor: Redactor): Notification {
   const { reason, verdict, figures, top } = notification;
-  const name = (text: string) => safe(text, longestName);
-  const sentence = (text: string) => safe(text, longestSentence);
+  const name = (text: string) => safe(text, longestName, redactor);
+  const sentence = (text: string) => safe(text, longestSentence, redactor);
   return {
     ...notification,
     name: name(notification.name),
@@ -27,6 +27,6 @@ export function prepareNotification(notification: Notification): Notification {
   };
 }
 
-function safe(text: string, most: number): string {
-  return cutText(redactText(cleanText(text)), most);
+function safe(text: string, most: number, redactor: Redactor): string {
+  return cutText(redactor.text(cleanText(text)), most);
 }

@@ -4,51 +4,69 @@
  * Written as a walk from separator to separator: the name is looked for backwards within a fixed distance, so the time is linear
  * whatever the text.
  */
+import { looksRandom } from "./generated.ts";
+import { secretPart } from "./judge.ts";
 import { isStrongName, secretNature } from "./names.ts";
+import { harmlessValues } from "./nameTable.ts";
 import type { Span } from "./spans.ts";
-import { couldBeSecret, looksLikePath, readValue } from "./values.ts";
+import { couldBeSecret, readValue } from "./values.ts";
 
 const longestName = 64;
+const mostJudged = 200;
 const spaces = /[ \t]*/y;
 const lineStart = /^[\s\-#>*"'{[]*$/;
 
 interface Assignment {
   readonly name: string;
+  readonly start: number;
   readonly quotedName: boolean;
   readonly inQuery: boolean;
+  readonly isFlag: boolean;
   readonly afterSlash: boolean;
+  /** A quote stands in front of the name that closes behind the value: `'X-Api-Key: secret'`. */
+  readonly opensQuote: boolean;
   readonly startsLine: boolean;
 }
 
 /** Finds the values of all assignments to a secret's name in one line. */
-export function assignmentSpans(line: string): Span[] {
+export function assignmentSpans(line: string, harmless: Pick<ReadonlySet<number>, "has">): Span[] {
   const spans: Span[] = [];
+  let refused = { end: -1, stop: "pairs" };
   for (let at = 0; at < line.length; at++) {
-    const char = line.charCodeAt(at);
-    if (char !== 61 && char !== 58) continue;
-    const valueStart = char === 61 ? valueAfterEquals(line, at) : valueAfterColon(line, at);
+    const code = line.charCodeAt(at);
+    const isEncoded = code === 37 && line[at + 1] === "3" && (line[at + 2] === "D" || line[at + 2] === "d");
+    if (code !== 61 && code !== 58 && !isEncoded) continue;
+    const valueStart = isEncoded ? at + 3 : code === 61 ? valueAfterEquals(line, at) : valueAfterColon(line, at);
     if (valueStart === undefined) continue;
     const assignment = nameBefore(line, at);
-    if (assignment === undefined || (char === 58 && !colonAssigns(line, valueStart - at > 1, valueStart, assignment))) continue;
     // The name first: reading the value behind every separator would make a long word cost its length squared.
-    const judge = valueJudge(assignment);
-    const value = judge && readValue(line, valueStart, assignment.inQuery ? "query" : "pairs");
-    if (value === undefined || judge?.(line.slice(value.inner.start, value.inner.end)) !== true) continue;
-    spans.push(value.inner);
+    const judge = assignment && valueJudge(assignment);
+    if (judge === undefined || harmless.has(assignment?.start ?? -1)) continue;
+    const stop = assignment?.inQuery === true || isEncoded ? "query" : "pairs";
+    // a value that was refused holds this one: they end together
+    const isInside = valueStart < refused.end && refused.stop === stop && !isQuote(line[valueStart]) && line[valueStart] !== "\\";
+    const value = isInside ? { inner: { start: valueStart, end: refused.end }, next: refused.end } : readValue(line, valueStart, stop);
+    if (value === undefined) continue;
+    refused = { end: value.inner.end, stop };
+    if (code === 58 && !colonAssigns(line, at, value.inner, assignment)) continue;
+    const part = judge(line.slice(value.inner.start, value.inner.end));
+    if (part === undefined) continue;
+    spans.push({ start: value.inner.start + part.start, end: value.inner.start + part.end });
     at = value.next - 1;
   }
   return spans;
 }
 
-/** Which values of this name are secrets; `undefined` when none is. */
-function valueJudge({ name, inQuery }: Assignment): ((value: string) => boolean) | undefined {
+/** What of this name's value is secret; `undefined` when no value of it ever is. */
+function valueJudge({ name, inQuery }: Assignment): ((value: string) => Span | undefined) | undefined {
+  // headers are read elsewhere: their scheme stays
+  if (/authorization$/i.test(name)) return undefined;
   const nature = secretNature(name);
-  if (nature === "secret") return couldBeSecret;
-  if (nature === "unlessPath") return (value) => couldBeSecret(value) && !looksLikePath(value);
-  if (!inQuery) return undefined;
-  // In a query these names carry signatures, one-time codes and keys; elsewhere they are ordinary words.
-  if (/^(?:sig|signature|x-amz-signature|code)$/i.test(name)) return (value) => value.length >= 8;
-  return /^key$/i.test(name) ? (value) => value.length >= 20 : undefined;
+  if (inQuery && /^(?:sig|signature|x-amz-signature|code)$/i.test(name)) {
+    // In a query these names carry signatures and one-time codes; elsewhere they are ordinary words.
+    return (value) => (value.length >= 8 && couldBeSecret(value) ? { start: 0, end: value.length } : undefined);
+  }
+  return nature && ((value) => secretPart(value, nature));
 }
 
 /** `=`, `==`, `=>`; white space behind it belongs to it only where there is some before it, too: `PASSWORD= command` assigns nothing. */
@@ -66,32 +84,66 @@ function valueAfterColon(line: string, at: number): number | undefined {
   return next === "=" ? undefined : skipSpaces(line, at + 1);
 }
 
-/** A colon stands in image tags, volumes and prose as well; it assigns only where the place or the name says so. */
-function colonAssigns(line: string, spaced: boolean, valueStart: number, assignment: Assignment): boolean {
-  const first = line[valueStart];
-  if (first === "{" || first === "[") return false;
-  if (assignment.quotedName || assignment.startsLine) return true;
-  if (!spaced) return !assignment.afterSlash && first !== "/";
-  return isStrongName(assignment.name);
+/** A colon stands in image tags, volumes and prose as well; it assigns only where the place, the name or the value says so. */
+function colonAssigns(line: string, at: number, value: Span, assignment: Assignment | undefined): boolean {
+  if (assignment === undefined) return false;
+  const first = line[at + 1] === "{" || line[at + 1] === "[" ? "{" : line[value.start];
+  // its beginning says enough: all of it, for every separator in a long word, would cost that word's length squared
+  const text = line.slice(value.start, Math.min(value.end, value.start + mostJudged));
+  const quotedValue = isQuote(line[value.start - 1]);
+  if ((first === "{" || first === "[") && !quotedValue) return false;
+  if (!quotedValue && !assignment.opensQuote && isProse(line, text, value.end)) return false;
+  if (assignment.quotedName) return true;
+  const spaced = value.start - at > (quotedValue ? 2 : 1);
+  if (!spaced && !quotedValue)
+    return !assignment.afterSlash && first !== "/" && (assignment.isFlag || looksRandom(text) || /^(?=.*\d)[^:]{6,}$/.test(text));
+  // a count, as in `tokens: 42`
+  if (/^\d{1,4}$/.test(text) && !isStrongName(assignment.name)) return false;
+  if (quotedValue) return !/^[a-z0-9.-]+\/[a-z0-9.-]+$/.test(text);
+  if (assignment.startsLine || assignment.opensQuote) return true;
+  // `grep password: src`, but `app: Password: letmein`
+  if (/^[a-z]+$/.test(text))
+    return /[:\]]\s+(?:[A-Za-z]+\s+)?$/.test(line.slice(Math.max(0, assignment.start - 16), assignment.start)) && isLast(line, value.end);
+  return isStrongName(assignment.name) || /\d/.test(text) || isLast(line, value.end);
+}
+
+/** `Password: must contain 8 characters`: a word of small letters, and the sentence goes on. */
+function isProse(line: string, value: string, end: number): boolean {
+  if (harmlessValues.has(value.toLowerCase())) return true;
+  return /^[a-z]+$/.test(value) && /^\s+[A-Za-z0-9'"]/.test(line.slice(end, end + 8));
+}
+
+function isLast(line: string, end: number): boolean {
+  return /^[\s'"\])},;.]*$/.test(line.slice(end, end + 16)) && line.length - end <= 16;
+}
+
+function isQuote(char: string | undefined): boolean {
+  return char === '"' || char === "'" || char === "`";
 }
 
 function nameBefore(line: string, separator: number): Assignment | undefined {
   let end = separator;
   while (end > 0 && separator - end < 8 && (line[end - 1] === " " || line[end - 1] === "\t" || line[end - 1] === ":")) end--;
   if (line[end - 1] === "]") end--;
+  else if (line.slice(end - 3, end).toLowerCase() === "%5d") end -= 3;
   const closing = line[end - 1];
   const quotedName = closing === '"' || closing === "'" || closing === "`";
   if (quotedName) end--;
   if (quotedName && line[end - 1] === "\\") end--;
   let start = end;
   while (start > 0 && end - start <= longestName && isNameChar(line.charCodeAt(start - 1))) start--;
+  // `%3Ftoken%3D`: the digits of an encoded character do not belong to the name
+  if (line[start - 1] === "%" && end - start > 2) start += 2;
   if (start === end) return undefined;
   const before = line[start - 1];
   return {
     name: line.slice(start, end),
+    start,
     quotedName,
-    inQuery: before === "?" || before === "&",
+    inQuery: before === "?" || before === "&" || before === "#",
+    isFlag: line[start] === "-" || before === "+",
     afterSlash: before === "/",
+    opensQuote: !quotedName && isQuote(before),
     startsLine: start <= 32 && lineStart.test(line.slice(0, start)),
   };
 }

@@ -1,11 +1,10 @@
-/** Secrets that are introduced by words: HTTP headers, a bare `Bearer`, SQL's `IDENTIFIED BY`. */
+/** Secrets that are introduced by words: HTTP headers and a bare `Bearer`. */
 import type { Span } from "./spans.ts";
 import { couldBeSecret, readValue } from "./values.ts";
 
-const authorization = /(?<![\w-])(?:-H)?(?:proxy-)?authorization\\?["']?\s{0,4}[:=]\s{0,4}/gi;
+const authorization = /(?<![\w-])(?:-H)?(?:proxy-)?authorization\\?["']?\s{0,4}[:=]\s{0,4}\[?/gi;
 const cookie = /(?<![\w-])(?:-H)?(?:set-)?cookie2?\\?["']?\s{0,4}:\s{0,4}/gi;
 const bearer = /(?<![\w-])bearer\s{1,4}(?=[\w.~+/=-]{8})/gi;
-const sqlPassword = /(?<![\w-])(?:identified\s{1,8}by(?:\s{1,8}password)?|password)\s{1,8}(?=['"])/gi;
 const knownScheme = /^(?:bearer|basic|digest|token|negotiate|ntlm|api-?key|key|oauth|jwt|splunk|geniekey|aws4-hmac-sha256)$/i;
 const wordAt = /\S+/y;
 
@@ -18,7 +17,6 @@ export function headerSpans(line: string): Span[] {
       const value = plainValue(text, valueStart);
       return value !== undefined && /\d/.test(text.slice(value.start, value.end)) ? value : undefined;
     }),
-    ...spansAfter(line, sqlPassword, (text, _start, valueStart) => plainValue(text, valueStart)),
   ];
 }
 

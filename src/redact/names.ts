@@ -2,61 +2,30 @@
  * Does a name (of a flag, a variable, a key, a parameter) say that its value is a secret?
  *
  * The last word decides: `--db-password` holds one, `--password-file`, `--token-ttl`, `--passwordless` and `tokenizer` do not.
- * A plain `key` is no secret (`sort --key=2`), an `api key` is.
+ * A plain `key` may be anything (`sort --key=2`), an `api key` is one.
  */
+import * as table from "./nameTable.ts";
 
-/** Always secret, or secret unless the value is plainly a path (`--private-key ~/.ssh/id_ed25519`). */
-export type SecretNature = "secret" | "unlessPath";
+/** Always secret, secret unless the value is plainly a path (`--private-key ~/.ssh/id_ed25519`), or only if the value looks random. */
+export type SecretNature = "secret" | "unlessPath" | "ifRandom";
 
-/** Cheap enough to run on every name; everything that `secretNature` accepts matches it. */
-export const nameHint = "pass|pwd|pw|secret|token|key|cred|bearer|cookie|jwt|psk|masterauth|_auth";
-
-const hint = new RegExp(nameHint, "i");
-
-const secretEnding = /(?:password|passwords|passwd|passphrase|passcode|pass|pwd|secret|token|bearer|cookie|jwt|psk|masterauth)$/;
-
-/** Words that end like a secret's name and are none; filters of ffmpeg and sox among them. */
-const harmlessWords: ReadonlySet<string> = new Set(
-  `bypass compass encompass surpass trespass underpass overpass multipass singlepass onepass twopass firstpass lowpass highpass bandpass
-   allpass renderpass subpass nonsecret`.split(/\s+/),
-);
-
-/** What turns "key" into a secret's name. */
-const alwaysSecretKey =
-  /(?:api|access|secret|auth|account|shared|storage|app|application|consumer|subscription|functions|preshared|service)$/;
-const pathableSecretKey = /(?:private|encryption|decryption|signing|master|session|license|hmac|jwt|symmetric|cipher|admin|integration)$/;
-
-/** Words that only say which one: `DB_PASSWORD_PROD`, `api_key_base64`. Anything else behind the secret word makes it harmless. */
-const qualifiers: ReadonlySet<string> = new Set(
-  `prod production dev development staging stage test live main primary secondary master slave replica old new current previous
-   default admin root ro rw value plain text raw base64 b64 string str hash`.split(/\s+/),
-);
-
-/** Flags such as `--no-password` and `--ask-pass` take no value of their own. */
-const switchWords: ReadonlySet<string> = new Set(
-  "no ask prompt use without skip enable disable require allow has is need show store save forget generate reset print".split(" "),
-);
+const longestName = 64;
 
 /** Says whether the value that belongs to `name` must be cut. Leading dashes and java's `-D` may be part of it. */
 export function secretNature(name: string): SecretNature | undefined {
-  if (!hint.test(name)) return undefined;
+  if (name.length > longestName || name.length < 2) return undefined;
   if (name === "_auth") return "secret";
   const words = nameWords(name);
   while (words.length > 1 && isQualifier(words.at(-1) ?? "")) words.pop();
-  const last = (words.at(-1) ?? "").replace(/[0-9]+$/, "");
-  if (/^(?:cred|creds|credential|credentials)$/.test(last)) return "unlessPath";
-  if (last.endsWith("pwd")) return last === "pwd" && words.length === 1 ? "unlessPath" : last === "oldpwd" ? "unlessPath" : "secret";
-  if (last === "pw") return "secret";
-  if (secretEnding.test(last)) return harmlessWords.has(last) ? undefined : "secret";
-  if (!last.endsWith("key")) return undefined;
-  const owner = last === "key" ? (words.at(-2) ?? "") : last.slice(0, -"key".length);
-  if (alwaysSecretKey.test(owner)) return "secret";
-  return pathableSecretKey.test(owner) ? "unlessPath" : undefined;
+  const last = withoutNumber(words.at(-1) ?? "");
+  const owner = withoutNumber(words.at(-2) ?? "");
+  if (last === "id" || last === "value" || last === "hex") return suffixedNature(words, last);
+  return wordNature(last, owner, words.length);
 }
 
 /** True for a switch such as `--no-password`, whose next argument is not its value. */
 export function isSwitch(name: string): boolean {
-  return switchWords.has(nameWords(name)[0] ?? "");
+  return table.switchWords.has(nameWords(name)[0] ?? "");
 }
 
 /** True for names that nobody uses for anything but a secret, so that `name: value` in prose may be trusted. */
@@ -64,15 +33,63 @@ export function isStrongName(name: string): boolean {
   return /passw|passphrase/i.test(name) || nameWords(name).length > 1;
 }
 
-function isQualifier(word: string): boolean {
-  return word.length === 1 || /^[0-9]+$/.test(word) || qualifiers.has(word);
+/** True for names whose values may look random without being secrets: `--build-hash`, `etag`, `container_id`. */
+export function isHarmlessName(name: string): boolean {
+  const words = nameWords(name);
+  const last = words.at(-1) ?? "";
+  return table.harmlessNames.has(last) && secretNature(name) === undefined;
 }
 
+function wordNature(last: string, owner: string, count: number): SecretNature | undefined {
+  if (last === "pwd" || last === "oldpwd") return last === "pwd" && count > 1 ? "secret" : "unlessPath";
+  if (table.pathableWords.has(last)) return "unlessPath";
+  if (table.harmlessWords.has(last)) return undefined;
+  if (table.harmlessOwners[last]?.has(owner) === true) return undefined;
+  if (table.secretWords.has(last)) return "secret";
+  if (last === "code" || last === "codes") return table.secretCodeOwners.has(owner) ? "secret" : "ifRandom";
+  if (last.endsWith("key") || last.endsWith("keys")) return keyNature(last.replace(/s$/, ""), owner);
+  if (last.length > 4 && table.secretEndings.some((ending) => last.endsWith(ending))) return "secret";
+  return table.suspiciousWords.has(last) ? "ifRandom" : undefined;
+}
+
+function keyNature(last: string, before: string): SecretNature | undefined {
+  const owner = last === "key" ? before : last.slice(0, -"key".length);
+  if (table.harmlessKeyOwners.has(owner) || /^(?:mon|tur|don|hoc|joc|whis|lac|flun|hus)$/.test(owner)) return undefined;
+  if (table.secretKeyOwners.has(owner)) return "secret";
+  return table.pathableKeyOwners.has(owner) ? "unlessPath" : "ifRandom";
+}
+
+/** `session_id` and `secret_id` carry a secret where they look like one, `access_key_id` and `user_id` do not; `node_key_hex` does. */
+function suffixedNature(words: readonly string[], last: string): SecretNature | undefined {
+  const before = words.at(-2) ?? "";
+  if (last === "id") return before === "session" || before === "secret" || before === "sess" ? "ifRandom" : undefined;
+  return before === "" ? undefined : wordNature(before, words.at(-3) ?? "", words.length - 1);
+}
+
+function isQualifier(word: string): boolean {
+  return word.length === 1 || /^v?[0-9]+$/.test(word) || table.qualifiers.has(word);
+}
+
+function withoutNumber(word: string): string {
+  return word.replace(/[0-9]+$/, "");
+}
+
+/** `-DdbPassword_prod` is db, password, prod. */
 function nameWords(name: string): string[] {
-  return name
-    .replace(/^-[DP](?=[A-Za-z])/, "")
-    .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
-    .toLowerCase()
-    .split(/[^a-z0-9]+/)
-    .filter((word) => word !== "");
+  const words: string[] = [];
+  let start = /^-[DPJ][A-Za-z]/.test(name) ? 2 : 0;
+  for (let at = start; at <= name.length; at++) {
+    const kind = kindAt(name, at);
+    const humps = kind === "capital" && at > start && kindAt(name, at - 1) === "small";
+    if (kind !== "none" && !humps) continue;
+    if (at > start) words.push(name.slice(start, at).toLowerCase());
+    start = kind === "none" ? at + 1 : at;
+  }
+  return words;
+}
+
+function kindAt(name: string, at: number): "small" | "capital" | "none" {
+  const code = name.charCodeAt(at);
+  if ((code >= 97 && code <= 122) || (code >= 48 && code <= 57) || code >= 192) return "small";
+  return code >= 65 && code <= 90 ? "capital" : "none";
 }

@@ -25,7 +25,8 @@ export function pemSpans(text: string): Span[] {
     hasEnd = closing !== null;
     done = closing === null ? start + openLength(text, start) : closing.index;
     const inner = withoutLineEnds(text, start, done);
-    if (inner.end > inner.start && text.slice(inner.start, inner.end) !== mask) spans.push(inner);
+    if (inner.end > inner.start && text.slice(inner.start, inner.end) !== mask && /\w/.test(text.slice(inner.start, inner.end)))
+      spans.push(inner);
   }
   return spans;
 }

@@ -1,45 +1,74 @@
 /** All rules for one line of text, and the cheap test that spares most lines the rules. */
 import { assignmentSpans } from "./assignments.ts";
+import { textCommands } from "./commands.ts";
 import { flagSpans } from "./flags.ts";
+import { formSpans } from "./forms.ts";
 import { headerSpans } from "./headers.ts";
-import { nameHint } from "./names.ts";
+import { netSpans } from "./net.ts";
+import { pairedLineSpans } from "./pairedLines.ts";
 import { pemSpans } from "./pem.ts";
-import { shapeHint, shapeSpans, webhookHint } from "./shapes.ts";
+import { namesProgram } from "./programs/index.ts";
+import { mayBeRandom, scan } from "./scan.ts";
+import { shapeSpans } from "./shapes.ts";
 import { type CutText, cutSpans, type Span } from "./spans.ts";
-import { toolHint } from "./tools.ts";
 import { urlSpans } from "./urls.ts";
+
+/** Somebody's own pattern: where it finds something in a line. */
+export type PatternFinder = (line: string) => readonly Span[];
+
+/** Which rules apply beside the tables. */
+export interface Rulebook {
+  /** The last net, for generated values that no table knows. */
+  readonly net: boolean;
+  /** Of a command line only the names of programs and sub-commands are kept. */
+  readonly namesOnly: boolean;
+  readonly patterns: readonly PatternFinder[];
+}
 
 const mostRounds = 6;
 
-// Two patterns: matching without regard to case costs twice as much, and programs and keys have their case.
-const hint = new RegExp(`${nameHint}|${webhookHint}|auth|identified|://|jdbc:|[?&](?:sig|code)|signature=`, "i");
-const caseHint = new RegExp(`${toolHint}|${shapeHint}`);
-
 /** False when no rule can find anything in the text; the great majority of lines ends here. */
-export function mayHoldSecrets(text: string): boolean {
-  return hint.test(text) || caseHint.test(text);
+export function mayHoldSecrets(text: string, { patterns }: Rulebook): boolean {
+  return scan(text) !== 0 || namesProgram(text) || patterns.some((find) => find(text).length > 0);
 }
 
 /** What all rules find in one line. */
-export function lineSpans(line: string): Span[] {
-  return [...assignmentSpans(line), ...flagSpans(line), ...urlSpans(line), ...headerSpans(line), ...shapeSpans(line)];
+export function lineSpans(line: string, rulebook: Rulebook): Span[] {
+  const commands = textCommands(line);
+  return [...commands.spans, ...spansByName(line, commands), ...spansByLooks(line, rulebook, commands.programs)];
 }
 
-/** A text without its secrets, line by line; only private keys reach over several. */
-export function cutText(text: string): CutText {
-  const blocks = cutSpans(text, pemSpans(text));
+/** What names, headers, addresses and forms give away; `commands` are those of the line. */
+export function spansByName(line: string, { harmless }: { readonly harmless: Pick<ReadonlySet<number>, "has"> }): Span[] {
+  const seen = scan(line);
+  if (seen === 0) return [];
+  return [...assignmentSpans(line, harmless), ...flagSpans(line, harmless), ...urlSpans(line), ...headerSpans(line), ...formSpans(line)];
+}
+
+/** What is a secret by its looks, and what somebody's own patterns find. */
+export function spansByLooks(line: string, { net, patterns }: Rulebook, programs: readonly Span[]): Span[] {
+  const spans = patterns.flatMap((find) => find(line));
+  if ((scan(line) & mayBeRandom) === 0) return spans;
+  return [...spans, ...shapeSpans(line), ...(net ? netSpans(line, programs) : [])];
+}
+
+/** A text without its secrets, line by line; only private keys and a name with its value reach over several. */
+export function cutText(text: string, rulebook: Rulebook): CutText {
+  const blocks = cutSpans(text, text.includes("\n") ? [...pemSpans(text), ...pairedLineSpans(text)] : pemSpans(text));
   const parts = blocks.text.split("\n");
   // Whoever asks for one line has looked at the hints already.
-  const lines = parts.map((line) => (parts.length === 1 || mayHoldSecrets(line) ? cutLine(line) : { text: line, secrets: [] }));
+  const lines = parts.map((line) =>
+    parts.length === 1 || mayHoldSecrets(line, rulebook) ? cutLine(line, rulebook) : { text: line, secrets: [] },
+  );
   return { text: lines.map((line) => line.text).join("\n"), secrets: [...blocks.secrets, ...lines.flatMap((line) => line.secrets)] };
 }
 
 /** What a cut brings side by side may read as a secret again, hence the rounds. */
-function cutLine(line: string): CutText {
-  let cut = cutSpans(line, lineSpans(line));
+function cutLine(line: string, rulebook: Rulebook): CutText {
+  let cut = cutSpans(line, lineSpans(line, rulebook));
   const secrets = [...cut.secrets];
   for (let round = 1; round < mostRounds && cut.secrets.length > 0; round++) {
-    cut = cutSpans(cut.text, lineSpans(cut.text));
+    cut = cutSpans(cut.text, lineSpans(cut.text, rulebook));
     secrets.push(...cut.secrets);
   }
   return { text: cut.text, secrets };

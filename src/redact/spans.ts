@@ -29,7 +29,8 @@ export function cutSpans(text: string, spans: readonly Span[]): CutText {
   return { text: result + text.slice(done), secrets };
 }
 
-function mergeSpans(spans: readonly Span[]): readonly Span[] {
+/** Sorts spans and joins those that overlap or touch. */
+export function mergeSpans(spans: readonly Span[]): readonly Span[] {
   const sorted = spans.filter((span) => span.end > span.start).sort((a, b) => a.start - b.start);
   const merged: Span[] = [];
   for (const span of sorted) {

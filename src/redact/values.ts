@@ -24,9 +24,17 @@ export function readValue(text: string, start: number, stop: ValueStop): FoundVa
   return end > start ? { inner: { start, end }, next: end } : undefined;
 }
 
-/** False for what is no secret wherever it stands: nothing, a switch's word, a single digit, the mask itself. */
+const noSecret =
+  /^(?:|true|false|yes|no|on|off|null|none|nil|undefined|prompt|stdin|\d|["'`]?[*…\s]+["'`]?|[xX]{3,}|\$[A-Z_][A-Z0-9_]*|\$\{[^}]*\}|\$\(.*|%[A-Za-z%]|<[\w -]*>|\{\{.*\}\}|\[?redacted\]?|[^\p{L}\p{N}]{1,3})$/iu;
+
+/** False for what is no secret wherever it stands: nothing, a switch's word, a single digit, a variable, the mask itself. */
 export function couldBeSecret(value: string): boolean {
-  return !/^(?:|true|false|yes|no|on|off|null|none|nil|undefined|\d|[*…]+)$/i.test(value);
+  return value.length > 64 || !noSecret.test(value);
+}
+
+/** `-p 27017:27017` behind the word `mongo` belongs to the container engine. */
+export function isPortMapping(value: string): boolean {
+  return /^(?:[\d.]{1,15}:)?\d{1,5}:\d{1,5}(?:\/[a-z]{3,4})?$/.test(value);
 }
 
 /** True for what is written like a path and not like base64. */
@@ -34,9 +42,12 @@ export function looksLikePath(value: string): boolean {
   return /^(?:\.{0,2}|~\w*)\/[\w.@/-]*$/.test(value);
 }
 
-/** True for a word that starts like a flag but is random enough to be a generated secret (1 in 64 starts with a dash). */
-export function looksGenerated(word: string): boolean {
-  return word.length >= 12 && word.length <= 512 && /^[\w-]+$/.test(word) && /\d/.test(word) && /[a-z]/.test(word) && /[A-Z]/.test(word);
+/** False where the word behind a flag is the next flag: a generated secret may begin with a dash (1 in 64 does). */
+export function isNextFlag(text: string, at: number): boolean {
+  if (text[at] !== "-" || text.length === at + 1) return false;
+  const word = /^\S*/.exec(text.slice(at, at + 520))?.[0] ?? "";
+  if (word.length < 9 || word.startsWith("--") || /[=:/]/.test(word)) return true;
+  return !/\d[^\d]*\d/.test(word) || /^-[A-Za-z]+-/.test(word) || /^-[A-Za-z]{1,3}\d+$/.test(word);
 }
 
 function openingQuote(text: string, at: number): string {

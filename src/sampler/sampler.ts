@@ -9,6 +9,7 @@ import { advance } from "../attribution/advance.ts";
 import { ancestorsIn } from "../attribution/ancestors.ts";
 import type { NameByRules } from "../attribution/groupRules.ts";
 import { createLedger, type Ledger } from "../attribution/ledger.ts";
+import type { Hide } from "../attribution/names.ts";
 import type { Collector } from "../collectors/collector.ts";
 import { collectSample, prepareSample } from "../collectors/collectSample.ts";
 import { OutcomeLog } from "../collectors/outcomeLog.ts";
@@ -44,6 +45,8 @@ export interface SamplerOptions {
   readonly log: Log;
   /** The user's own names for processes. */
   readonly nameByRules?: NameByRules | undefined;
+  /** Cuts the secrets out of the names of units and containers. */
+  readonly hide?: Hide;
   /** 0..1, evenly spread: Math.random in life, a constant in tests. */
   readonly random: () => number;
 }
@@ -74,7 +77,7 @@ export class Sampler {
   constructor(options: SamplerOptions) {
     this.#options = options;
     this.outcomeLog = new OutcomeLog(options.log);
-    this.#ledger = createLedger(options.nameByRules);
+    this.#ledger = createLedger(options.nameByRules, options.hide);
   }
 
   get samplesTaken(): number {

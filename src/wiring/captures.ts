@@ -12,6 +12,7 @@ import type { Snapshot } from "../model/snapshot.ts";
 import type { Spike } from "../model/spike.ts";
 import type { KernelUnits } from "../procfs/units.ts";
 import type { Recording } from "../recorder/index.ts";
+import { createRedactor } from "../redact/index.ts";
 import type { SlowReads } from "../slowReads/index.ts";
 
 /** What they are put together of. */
@@ -51,7 +52,8 @@ export async function openCaptures(config: Config, surroundings: CapturesSurroun
   const names = { hostname: host.hostname, names: identity.names, ...(externalUrl === undefined ? {} : { externalUrl }) };
   const ownNames = forAWhile(() => readOwnNames(names), clock);
   const matchHost: MachineCapture["matchHost"] = async (labels) => matchAlert(labels, await hosts.current(), ownNames());
-  const source = { root, units, clock, reads, namesOfCgroup, containerName };
+  const redactor = createRedactor(config.redact);
+  const source = { root, units, clock, reads, namesOfCgroup, containerName, redactor };
   const readProcesses = () => readProcessTable(source);
   const parts = createParts({
     root,
@@ -59,6 +61,7 @@ export async function openCaptures(config: Config, surroundings: CapturesSurroun
     surroundings: { start: spawn, clock, searchPath },
     readProcessTable: readProcesses,
     culprits: { recentSnapshots, namedPids: () => pidsNamedBy(spikes.active()) },
+    redactor,
   });
   const capture = await openCapture({
     storageDirectory: storage.path,
@@ -69,6 +72,7 @@ export async function openCaptures(config: Config, surroundings: CapturesSurroun
     spikes,
     parts,
     readProcessTable: readProcesses,
+    redactor,
     host,
     version,
     settings: {

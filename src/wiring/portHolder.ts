@@ -6,7 +6,7 @@ import { findSocketHolder, type ListenerReading, readListeners } from "../procfs
 import { UserNames } from "../procfs/passwd.ts";
 import { commandLinePath, splitArguments, trimArguments } from "../procfs/pidArguments.ts";
 import type { ProcRoot } from "../procfs/root.ts";
-import { redactArgumentList } from "../redact/index.ts";
+import { carefulRedactor } from "../redact/index.ts";
 import { askAll, type SlowReads } from "../slowReads/index.ts";
 
 /** A process may hang while it is asked. */
@@ -59,6 +59,6 @@ async function nameOf(root: ProcRoot, reads: SlowReads, pid: number): Promise<st
   return processName({
     comm,
     kernelThread: false,
-    identity: { arguments: redactArgumentList(splitArguments(trimArguments(line.bytes))).arguments },
+    identity: { arguments: carefulRedactor.argumentList(splitArguments(trimArguments(line.bytes))).arguments },
   });
 }

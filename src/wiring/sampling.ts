@@ -10,6 +10,7 @@ import type { GroupRule } from "../model/groupRule.ts";
 import type { SourceName } from "../model/sample.ts";
 import type { ProcRoot } from "../procfs/root.ts";
 import { type KernelUnits, readKernelUnits } from "../procfs/units.ts";
+import { createRedactor, type RedactSettings } from "../redact/index.ts";
 import { Sampling } from "../sampler/sampling.ts";
 import { HelperReads, type SlowReads } from "../slowReads/index.ts";
 import { shareDescriptors } from "./descriptors.ts";
@@ -21,6 +22,7 @@ export interface SamplingSettings {
   readonly groups: readonly GroupRule[];
   readonly paths: ProcRoot;
   readonly collectors: { readonly disabled: readonly string[] };
+  readonly redact: RedactSettings;
 }
 
 /** What it is made with besides. */
@@ -45,10 +47,11 @@ export function createSampling(
   { log, clock, units = readKernelUnits() }: SamplingSurroundings,
 ): MachineSampling {
   const { intervalSeconds, windowSeconds } = settings.sample;
-  const surroundings = { clock, log, random: Math.random, nameByRules: nameByRules(settings.groups) };
+  const redactor = createRedactor(settings.redact);
+  const surroundings = { clock, log, random: Math.random, nameByRules: nameByRules(settings.groups), hide: redactor.text };
   const reads = new HelperReads({ clock, log });
   if (settings.source === "portable") {
-    const source = createPortableSource({ system: thisSystem(), clock, log });
+    const source = createPortableSource({ system: thisSystem(), clock, log, redactor });
     const { collectors } = source;
     const sampling = new Sampling(
       { ...surroundings, collectors, source: "portable", pace: source, intervalSeconds: source.intervalSeconds },
@@ -61,7 +64,10 @@ export function createSampling(
   const disabled = new Set<string>(settings.collectors.disabled.flatMap((name) => partsByFlag[name] ?? []));
   const containerOf = (path: string) => namesOfCgroup(path).container;
   const containers = new ContainerNames({ sockets: engineSockets(root.rootfs), containerOf, clock, log });
-  const collectors = withoutDisabled(createLinuxCollectors({ root, units, clock, mostProcessDescriptors, reads, containers }), disabled);
+  const collectors = withoutDisabled(
+    createLinuxCollectors({ root, units, clock, mostProcessDescriptors, reads, containers, redactor }),
+    disabled,
+  );
   const sampling = new Sampling({ ...surroundings, collectors, source: "procfs", intervalSeconds }, windowSeconds);
   return { sampling, containerName: (path) => containers.nameOf(path), reads };
 }

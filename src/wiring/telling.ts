@@ -17,6 +17,7 @@ import {
   notificationResults,
   openNotifications,
 } from "../notify/index.ts";
+import { createRedactor } from "../redact/index.ts";
 import { type ContextSources, createContext, openTriggers, startChecks, type Triggers } from "../triggers/index.ts";
 import { archiveUrl } from "./links.ts";
 
@@ -69,7 +70,15 @@ export async function openTelling(config: Config, surroundings: TellingSurroundi
     events.notifications.inc({ channel, result });
     audit.record("delivery", { channel, result, names, message: messageId, attempts, answer });
   };
-  const notifications = await openNotifications({ storageDirectory, notifiers, clock, log, random: Math.random, onOutcome });
+  const notifications = await openNotifications({
+    storageDirectory,
+    notifiers,
+    clock,
+    log,
+    random: Math.random,
+    onOutcome,
+    redactor: createRedactor(config.redact),
+  });
 
   for (const { name } of config.triggers) events.triggersFired.inc({ trigger: name }, 0);
   const onEvent = ({ kind, firing, figures: machine }: TriggerEvent) => {

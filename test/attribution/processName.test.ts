@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { processName } from "../../src/attribution/processName.ts";
-import { redactArgumentList } from "../../src/redact/index.ts";
+import { carefulRedactor } from "../../src/redact/index.ts";
 
 type Row = readonly [comm: string, argv: string | readonly string[], name: string];
 
 /** Spaces part the arguments, as they do in most lines of life. */
 function nameOf(comm: string, argv: string | readonly string[]): string {
   const args = typeof argv === "string" ? argv.split(" ") : argv;
-  return processName({ comm, kernelThread: false, identity: redactArgumentList(args) });
+  return processName({ comm, kernelThread: false, identity: carefulRedactor.argumentList(args) });
 }
 
 function table(title: string, rows: readonly Row[]): void {

@@ -1,37 +1,87 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { runCommand } from "../../src/capture/command.ts";
-import { cleanText, hiderOf } from "../../src/capture/hideSecrets.ts";
+import { cleanText as cleanTextWith } from "../../src/capture/hideSecrets.ts";
+import { hunterOf } from "../../src/capture/hunt.ts";
+import { carefulRedactor } from "../../src/redact/index.ts";
 import { ManualClock } from "../support/manualClock.ts";
 import { requireServer } from "../support/servers.ts";
 import { eventually } from "./support.ts";
 
+const cleanText = (text: string, hunt = (line: string) => line) => cleanTextWith(text, hunt, carefulRedactor);
+
+/** Secrets of process 4821, `db`, each behind its flag. */
+const db = (...secrets: readonly (readonly [before: string, value: string, generated?: "generated"])[]) =>
+  hunterOf([
+    {
+      pid: 4821,
+      names: ["db"],
+      secrets: secrets.map(([before, value, generated]) => ({ before, value, generated: generated !== undefined })),
+    },
+  ]);
+
+const key = ["Q7zk2L", "vBn8Xw4T"].join("");
+
 describe("secrets of running processes", () => {
-  it("are removed from other texts, the longer before the shorter", () => {
-    const hide = hiderOf(["two words", "two words more", "(a|b)*[c].\\d$"]);
-    assert.equal(hide("x two words more y two words z"), "x *** y *** z");
-    assert.equal(hide("(a|b)*[c].\\d$ aac.1"), "*** aac.1");
+  it("are removed from lines that carry the pid, the longer before the shorter", () => {
+    const hunt = db(["-a", "two words"], ["-b", "two words more"], ["-c", "(a|b)*[c].\\d$"]);
+    assert.equal(hunt("4821 x two words more y two words z"), "4821 x *** y *** z");
+    assert.equal(hunt("4821 (a|b)*[c].\\d$ aac.1"), "4821 *** aac.1");
+    assert.equal(hunt("14821 two words"), "14821 two words", "another's pid");
+  });
+
+  it("are removed where they follow their program's name and flag, in lines without the pid as well", () => {
+    const hunt = db(["--pw", "two words"], ["-p", "grey horse"]);
+    assert.equal(hunt("CMD (db --pw two words)"), "CMD (db --pw ***)");
+    assert.equal(hunt("CMD (db -pgrey horse)"), "CMD (db -p***)");
+    assert.equal(hunt("two words about --pw two words"), "two words about --pw two words", "no name");
+  });
+
+  it("are removed everywhere when they were generated, as whole words", () => {
+    const hunt = db(["-p", key, "generated"]);
+    assert.equal(hunt(`a line with ${key}, and (${key})`), "a line with ***, and (***)");
+    assert.equal(hunt(`x${key}`), `x${key}`);
+  });
+
+  it("are left alone where a word of a person's choice stands in the lines of others", () => {
+    const hunt = db(["--password", "grafana"], ["--password", "production"]);
+    for (const line of ["77 grafana server", "node /srv/production-server.js", "12 /opt/grafana/bin/grafana"])
+      assert.equal(hunt(line), line);
+  });
+
+  it("never are a program's name", () => {
+    const hunt = hunterOf([
+      { pid: 1, names: ["docker"], secrets: [{ before: "PW=", value: "grafana", generated: false }] },
+      { pid: 2, names: ["grafana"], secrets: [] },
+    ]);
+    assert.equal(hunt("1 docker run -e PW=grafana grafana"), "1 docker run -e PW=grafana grafana");
+    const own = hunterOf([{ pid: 7, names: ["node"], secrets: [{ before: "--pw", value: "production", generated: false }] }]);
+    assert.equal(own("7 node /srv/production-server.js --pw production"), "7 node /srv/production-server.js --pw ***");
+  });
+
+  it("are no numbers, which stand in every table", () => {
+    assert.equal(db(["-p", "123456"])("4821 123456 db"), "4821 123456 db");
   });
 
   it("are removed in the spelling of ps for the C locale", () => {
-    const hide = hiderOf(["geheim wört", "日本 語"]);
-    assert.equal(hide("geheim wört, geheim w??rt, geheim w?rt"), "***, ***, geheim w?rt");
-    assert.equal(hide("?????? ???"), "***");
-    assert.equal(hide("root ? Ss"), "root ? Ss", "a terminal that is not there is no secret");
+    const hunt = db(["-a", "geheim wört"], ["-b", "日本 語"]);
+    assert.equal(hunt("4821 geheim wört, geheim w??rt, geheim w?rt"), "4821 ***, ***, geheim w?rt");
+    assert.equal(hunt("4821 ?????? ???"), "4821 ***");
+    assert.equal(hunt("root ? Ss"), "root ? Ss", "a terminal that is not there is no secret");
   });
 
   it("leave a text alone when there are none", () => {
-    assert.equal(hiderOf([])("a b"), "a b");
-    assert.equal(hiderOf([""])("a b"), "a b");
+    assert.equal(hunterOf([])("a b"), "a b");
+    assert.equal(db()("4821 a b"), "4821 a b");
   });
 
   it("go before the rules for single lines, and the rules go over every line", async () => {
-    const lines = Array.from({ length: 250 }, (_, index) => `line ${index} --password=correct horse battery`);
-    const cleaned = await cleanText(lines.join("\n"), hiderOf(["correct horse battery"]));
+    const lines = Array.from({ length: 250 }, (_, index) => `line ${index} db --password=correct horse battery`);
+    const cleaned = await cleanText(lines.join("\n"), db(["--password=", "correct horse battery"]));
     assert.ok(!/correct|horse|battery/.test(cleaned));
     assert.equal(cleaned.split("\n").length, 250);
-    assert.match(cleaned, /^line 249 --password=\*+$/m);
-    assert.match(await cleanText("run --token s3cr3t-v4lue now", hiderOf([])), /^run --token \*+ now$/);
+    assert.match(cleaned, /^line 249 db --password=\*+$/m);
+    assert.match(await cleanText("run --token s3cr3t-v4lue now"), /^run --token \*+ now$/);
   });
 
   it("go as private keys too, wherever in a long text those begin", async () => {
@@ -39,7 +89,7 @@ describe("secrets of running processes", () => {
     for (const linesBefore of [0, 60, 99, 149]) {
       const key = ["-----BEGIN RSA PRIVATE KEY-----", ...body, "-----END RSA PRIVATE KEY-----"];
       const text = [...Array<string>(linesBefore).fill("before"), ...key, ...Array<string>(300).fill("after")].join("\n");
-      const cleaned = await cleanText(text, hiderOf([]));
+      const cleaned = await cleanText(text);
       assert.ok(!cleaned.includes("k3yMat"), `${linesBefore} lines before it`);
       assert.equal(cleaned.split("\n").filter((line) => line === "after").length, 300);
     }
@@ -63,7 +113,7 @@ describe("secrets of running processes", () => {
         /^audit: type=1300 audit\(1\.2:3\): arch=c000003e a0=55d3 a1=0 comm="ls"$/,
       'audit[1]: EXECVE argc=1 a4000000000="x"': /argv="x"/,
     };
-    for (const [line, expected] of Object.entries(cases)) assert.match(await cleanText(line, hiderOf([])), expected);
+    for (const [line, expected] of Object.entries(cases)) assert.match(await cleanText(line), expected);
   });
 
   it("are not in the real ps, whatever it makes of their bytes", async function () {
@@ -79,7 +129,10 @@ describe("secrets of running processes", () => {
         return output.includes("sleep 1000; :");
       });
       assert.match(output, /--password=k\?\?r/, "ps shows it, in its own spelling");
-      const cleaned = await cleanText(output, hiderOf([secret]));
+      const hunt = hunterOf([
+        { pid: keeper.pid ?? 0, names: ["sh"], secrets: [{ before: "--password=", value: secret, generated: false }] },
+      ]);
+      const cleaned = await cleanText(output, hunt);
       assert.match(cleaned, /sleep 1000; : --password=\*+$/m);
       assert.ok(!/rse\?\?\?|k\?\?r/.test(cleaned));
     } finally {

@@ -113,14 +113,28 @@ describe("the process table", () => {
   });
 
   it("holds no secret, not even in the arguments of a process that merely repeats it", async () => {
-    const { rows, secrets } = await read(
+    const generated = ["hV3kQ9", "zTw7Lr2X"].join("");
+    const { rows, hunted } = await read(
       await rootWith({
-        20: { stat: stat(20, "db"), argv: ["db", "--password", "correct horse battery"] },
-        21: { stat: stat(21, "watch"), argv: ["watch", "db correct horse battery"] },
+        20: { stat: stat(20, "db"), argv: ["db", "--password", generated] },
+        21: { stat: stat(21, "watch"), argv: ["watch", `db ${generated}`, "x"] },
       }),
     );
-    assert.ok(secrets.includes("correct horse battery"));
-    for (const row of rows) assert.ok(!/correct|horse/.test(JSON.stringify(row)), JSON.stringify(row));
+    assert.ok(hunted.some(({ pid, secrets }) => pid === 20 && secrets[0]?.value === generated));
+    for (const row of rows) assert.ok(!JSON.stringify(row).includes(generated), JSON.stringify(row));
+  });
+
+  it("keeps the name of a program that is another's password", async () => {
+    const { rows } = await read(
+      await rootWith({
+        20: { stat: stat(20, "docker"), argv: ["docker", "run", "-e", "GF_ADMIN_PASSWORD=grafana", "grafana/grafana"] },
+        21: { stat: stat(21, "grafana"), argv: ["grafana", "server", "--homepath=/usr/share/grafana"] },
+      }),
+    );
+    assert.deepEqual(
+      rows.map(({ commandLine }) => commandLine),
+      ["docker run -e GF_ADMIN_PASSWORD=*** grafana/grafana", "grafana server --homepath=/usr/share/grafana"],
+    );
   });
 
   it("finds the processes of this machine", async () => {

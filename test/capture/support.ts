@@ -132,7 +132,7 @@ export const smallTable: ProcessTable = {
       commandLine: "/sbin/init",
     },
   ],
-  secrets: [],
+  hunted: [],
   secretsComplete: true,
   silent: [],
 };

@@ -14,6 +14,7 @@ describe("The configuration", () => {
       paths: { procfs: "/proc", sysfs: "/sys", rootfs: "/" },
       collectors: { disabled: [], textfileDirectories: [] },
       storage: { path: "/etc/culprit/data" },
+      redact: { level: "careful", patterns: [] },
       recording: { maxBytes: 536_870_912, maxAgeSeconds: 604_800 },
       archives: { path: "/etc/culprit/data/archives", maxBytes: 2_147_483_648, maxCount: 200, maxAgeSeconds: 2_592_000 },
       capture: { lookbackSeconds: 1800, afterSeconds: 15, commands: [] },
@@ -39,6 +40,7 @@ sample: { interval: 500ms, window: 2m }
 groups: [{ name: "batch {{.Username}}", comm: [cron, atd], exe: [/usr/bin/make], cmdline: [nightly] }]
 storage: { path: ../state }
 recording: { maxBytes: 1GiB, maxAge: 2w }
+redact: { level: known, patterns: [] }
 archives: { path: /var/archives, maxBytes: 512MiB, maxCount: 7, maxAge: 1d }
 capture: { lookback: 1h30m, after: 0 }
 webhook: { ignoreLabels: [], cooldown: 1m, notify: true }
@@ -69,6 +71,7 @@ log: { level: debug, format: json, file: culprit.log, maxBytes: 1MiB, maxFiles: 
       paths: { procfs: "/proc", sysfs: "/sys", rootfs: "/" },
       collectors: { disabled: [], textfileDirectories: [] },
       storage: { path: "/etc/state" },
+      redact: { level: "known", patterns: [] },
       recording: { maxBytes: 1_073_741_824, maxAgeSeconds: 1_209_600 },
       archives: { path: "/var/archives", maxBytes: 536_870_912, maxCount: 7, maxAgeSeconds: 86_400 },
       capture: { lookbackSeconds: 5400, afterSeconds: 0, commands: [] },

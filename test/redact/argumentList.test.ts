@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { redactArgumentList, redactCommandLine } from "../../src/redact/index.ts";
+import { carefulRedactor } from "../../src/redact/index.ts";
+
+const { commandLine: redactCommandLine, argumentList: redactArgumentList } = carefulRedactor;
 
 describe("redactArgumentList", () => {
   it("gives the arguments beside the line", () => {

@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
-import { redactCommandLine, redactText } from "../../src/redact/index.ts";
+import { carefulRedactor, type RedactedCommandLine } from "../../src/redact/index.ts";
+
+const { text: redactText, commandLine: redactCommandLine } = carefulRedactor;
+
+const valuesOf = ({ secrets }: RedactedCommandLine) => secrets.map(({ value }) => value);
 
 describe("redactCommandLine", () => {
   it("joins harmless arguments with spaces and finds no secrets", () => {
@@ -36,7 +40,10 @@ describe("redactCommandLine", () => {
     [["python", "-c", "while True: pass"], "python -c 'while True: pass'", []],
   ];
   for (const [argv, text, secrets] of cut) {
-    it(`turns ${JSON.stringify(argv)} into ${text}`, () => assert.deepEqual(redactCommandLine(argv), { text, secrets }));
+    it(`turns ${JSON.stringify(argv)} into ${text}`, () => {
+      const redacted = redactCommandLine(argv);
+      assert.deepEqual({ text: redacted.text, secrets: valuesOf(redacted) }, { text, secrets });
+    });
   }
 
   it("gives a secret of several lines in pieces, for other programs show line ends in their own way", () => {
@@ -46,7 +53,10 @@ describe("redactCommandLine", () => {
       "-----BEGIN PRIVATE KEY-----\nMIIEowIBAAKC\nabcdefgh\n-----END PRIVATE KEY-----",
     ]);
     assert.equal(text, "x --key '-----BEGIN PRIVATE KEY-----\\n***\\n-----END PRIVATE KEY-----'");
-    assert.deepEqual(secrets, ["MIIEowIBAAKC", "abcdefgh"]);
+    assert.deepEqual(
+      secrets.map(({ value }) => value),
+      ["MIIEowIBAAKC", "abcdefgh"],
+    );
   });
 
   it("cuts a key that the shell tore into arguments", () => {
@@ -54,10 +64,14 @@ describe("redactCommandLine", () => {
     assert.doesNotMatch(redactCommandLine(argv).text, /MIIE|abcdefgh/);
   });
 
-  it("does not send anyone hunting for values that are short or stand in every process table", () => {
-    assert.deepEqual(redactCommandLine(["mysql", "-uroot", "-proot"]), { text: "mysql -uroot -p***", secrets: [] });
-    assert.deepEqual(redactCommandLine(["redis-cli", "-a", "abc"]).secrets, []);
-    assert.deepEqual(redactCommandLine(["redis-cli", "-a", "123456"]).secrets, []);
+  it("does not send anyone hunting for what is short", () => {
+    assert.deepEqual(redactCommandLine(["redis-cli", "-a", "abc"]), { text: "redis-cli -a ***", secrets: [] });
+  });
+
+  it("says which of the values nobody writes by chance, and what stood in front of each", () => {
+    const generated = ["hV3kQ9", "zTw7Lr2X"].join("");
+    assert.deepEqual(redactCommandLine(["mysql", "-uroot", "-proot", "shop"]).secrets, [{ value: "root", generated: false, before: "-p" }]);
+    assert.deepEqual(redactCommandLine(["x", "--token", generated]).secrets, [{ value: generated, generated: true, before: "--token" }]);
   });
 
   it("escapes control characters, marks that turn the text around, and broken UTF-16", () => {

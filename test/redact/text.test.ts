@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { redactText } from "../../src/redact/index.ts";
+import { carefulRedactor } from "../../src/redact/index.ts";
+
+const { text: redactText } = carefulRedactor;
 
 /** What goes in, and what must come out. */
 type Case = readonly [before: string, after: string];

@@ -207,7 +207,7 @@ export class Stage {
 
   private async readProcesses(): Promise<ProcessTable> {
     this.processReads++;
-    return { takenAtMs: this.clock.wallMs(), rows: this.processRows, secrets: [], secretsComplete: true, silent: [] };
+    return { takenAtMs: this.clock.wallMs(), rows: this.processRows, hunted: [], secretsComplete: true, silent: [] };
   }
 
   private services(): ServerServices {

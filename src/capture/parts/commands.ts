@@ -1,9 +1,11 @@
 /** `commands/*.txt`: what the tools that every administrator knows say of the machine. */
-import { redactCommandLine } from "../../redact/index.ts";
+import { basename } from "node:path";
+import type { Redactor } from "../../redact/index.ts";
 import { type CommandOutcome, type CommandSurroundings, notInstalled, runCommand } from "../command.ts";
 import { textContent } from "../content.ts";
 import { fewAtOnce } from "../fewAtOnce.ts";
-import { cleanText, hiderOf } from "../hideSecrets.ts";
+import { cleanText } from "../hideSecrets.ts";
+import { hunterOf } from "../hunt.ts";
 import type { NowPart, PartFile } from "../part.ts";
 import type { ProcessTable } from "../processTable.ts";
 import { printable } from "../textTable.ts";
@@ -14,6 +16,7 @@ export interface CommandsPartOptions {
   readonly commands: readonly DiagnosticCommand[];
   readonly surroundings: CommandSurroundings;
   readonly readProcessTable: () => Promise<ProcessTable>;
+  readonly redactor: Redactor;
 }
 
 /** A machine in trouble is not helped by fifteen more programs at once. */
@@ -31,7 +34,7 @@ interface Done {
 }
 
 /** Runs the programs, a few at a time, and keeps what they say once it is clean. */
-export function commandsPart({ commands, surroundings, readProcessTable }: CommandsPartOptions): NowPart {
+export function commandsPart({ commands, surroundings, readProcessTable, redactor }: CommandsPartOptions): NowPart {
   return {
     name: "commands",
     when: "now",
@@ -44,10 +47,11 @@ export function commandsPart({ commands, surroundings, readProcessTable }: Comma
       const tables = [before, after].filter((table) => table !== undefined);
       const secretsKnown = tables.length === 2 && tables.every((table) => table.secretsComplete);
       // the user's own commands were seen by `ps`, and may be in neither table
-      const own = commands.flatMap(({ argv }) => redactCommandLine(argv).secrets);
-      const hide = hiderOf([...tables.flatMap((table) => table.secrets), ...own]);
+      const own = commands.map(({ name, argv }) => ({ names: [name, basename(argv[0])], secrets: redactor.commandLine(argv).secrets }));
+      const hunt = hunterOf([...tables.flatMap((table) => table.hunted), ...own]);
+      const clean = (text: string) => cleanText(text, hunt, redactor);
       const files: PartFile[] = [];
-      for (const done of all) files.push(await fileOf(done, secretsKnown, hide));
+      for (const done of all) files.push(await fileOf(done, secretsKnown, clean));
       return files;
     },
   };
@@ -79,15 +83,15 @@ async function runInstalled(command: DiagnosticCommand, surroundings: CommandSur
   return { command, outcome: { ...outcome, reason: `neither ${command.argv[0]} nor ${orElse.argv[0]} is installed` } };
 }
 
-async function fileOf({ command, outcome }: Done, secretsKnown: boolean, hide: (text: string) => string): Promise<PartFile> {
+async function fileOf({ command, outcome }: Done, secretsKnown: boolean, clean: (text: string) => Promise<string>): Promise<PartFile> {
   const { output, errorOutput, ...facts } = outcome;
   const file = { name: `commands/${command.name}.txt`, ...facts };
   if (output === "" && errorOutput === "") return file;
   if (command.showsCommandLines && !secretsKnown) {
     return { ...file, result: "failed", reason: "withheld: not all command lines could be read, so their secrets are not known" };
   }
-  const said = await cleanText(output, hide);
-  const complaints = await cleanText(errorOutput, hide);
+  const said = await clean(output);
+  const complaints = await clean(errorOutput);
   const reason = facts.result === "failed" ? reasonWith(facts.reason, complaints) : facts.reason;
   return { ...file, ...(reason === undefined ? {} : { reason }), content: textContent(joined(said, complaints)) };
 }

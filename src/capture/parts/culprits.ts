@@ -3,7 +3,7 @@ import type { Clock } from "../../model/clock.ts";
 import type { Snapshot } from "../../model/snapshot.ts";
 import { readCgroupHierarchies } from "../../procfs/cgroupFiles.ts";
 import type { ProcRoot } from "../../procfs/root.ts";
-import { redactText } from "../../redact/index.ts";
+import type { Redactor } from "../../redact/index.ts";
 import type { CommandSurroundings } from "../command.ts";
 import { jsonContent, nextTurn, textContent } from "../content.ts";
 import { readLinesByProgram } from "../culprits/byProgram.ts";
@@ -16,7 +16,8 @@ import { mostDetailed, renderWaiting } from "../culprits/renderWaiting.ts";
 import { readSocketsOf } from "../culprits/sockets.ts";
 import { findWaiting, stackPath } from "../culprits/waiting.ts";
 import { fewAtOnce } from "../fewAtOnce.ts";
-import { cleanText, hiderOf } from "../hideSecrets.ts";
+import { cleanText } from "../hideSecrets.ts";
+import { hunterOf } from "../hunt.ts";
 import type { NowPart, PartFile } from "../part.ts";
 import type { ProcessTable } from "../processTable.ts";
 
@@ -33,6 +34,7 @@ export interface CulpritsPartOptions {
   readonly root: ProcRoot;
   readonly surroundings: CommandSurroundings;
   readonly sources: CulpritSources;
+  readonly redactor: Redactor;
 }
 
 /** For everything together, from the process table on. */
@@ -59,7 +61,7 @@ export function culpritsPart(options: CulpritsPartOptions): NowPart {
   };
 }
 
-async function lookClosely({ root, surroundings, sources }: CulpritsPartOptions, table: ProcessTable, signal: AbortSignal) {
+async function lookClosely({ root, surroundings, sources, redactor }: CulpritsPartOptions, table: ProcessTable, signal: AbortSignal) {
   const { clock } = surroundings;
   const { rows } = table;
   const chosen = chooseCulprits({ rows, recent: sources.recentSnapshots(), named: sources.namedPids() });
@@ -92,14 +94,14 @@ async function lookClosely({ root, surroundings, sources }: CulpritsPartOptions,
       sockets: sockets.get(pid) ?? withoutSockets(findings),
     };
   });
-  const cleaner = cleanerOf(table);
+  const cleaner = cleanerOf(table, redactor);
   const files: PartFile[] = [];
   for (const findings of all) files.push(await fileOf(findings, waitingAtMs, cleaner));
   const text = await cleaner(renderWaiting(root, waiting, stacks, waitingAtMs));
   const cut = waiting.cut ?? stacks.cut;
   return [
     ...files,
-    { name: "culprits/culprits.json", content: jsonContent(factsOf(all, waiting, waitingAtMs, plainCleanerOf(table))) },
+    { name: "culprits/culprits.json", content: jsonContent(factsOf(all, waiting, waitingAtMs, plainCleanerOf(table, redactor))) },
     {
       name: "tasks-in-d.txt",
       content: textContent(text),
@@ -133,12 +135,12 @@ async function fileOf(findings: Findings, takenAtMs: number, clean: (text: strin
 }
 
 /** Without the secrets of any running process, and without what could move a terminal's cursor. */
-function cleanerOf({ secrets }: ProcessTable): (text: string) => Promise<string> {
-  const hide = hiderOf(secrets);
-  return async (text) => (await cleanText(text, hide)).replace(/[^\P{Cc}\n\t]|[\p{Zl}\p{Zp}\p{Cf}]/gu, "?");
+function cleanerOf({ hunted }: ProcessTable, redactor: Redactor): (text: string) => Promise<string> {
+  const hunt = hunterOf(hunted);
+  return async (text) => (await cleanText(text, hunt, redactor)).replace(/[^\P{Cc}\n\t]|[\p{Zl}\p{Zp}\p{Cf}]/gu, "?");
 }
 
-function plainCleanerOf({ secrets }: ProcessTable): (text: string) => string {
-  const hide = hiderOf(secrets);
-  return (text) => redactText(hide(text));
+function plainCleanerOf({ hunted }: ProcessTable, redactor: Redactor): (text: string) => string {
+  const hunt = hunterOf(hunted);
+  return (text) => redactor.text(hunt(text));
 }

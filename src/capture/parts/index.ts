@@ -1,5 +1,6 @@
 /** The parts of a capture: the visible list. */
 import type { ProcRoot } from "../../procfs/root.ts";
+import { carefulRedactor, type Redactor } from "../../redact/index.ts";
 import type { CommandSurroundings } from "../command.ts";
 import type { Part } from "../part.ts";
 import type { ProcessTable } from "../processTable.ts";
@@ -22,13 +23,22 @@ export interface PartsOptions {
   readonly readProcessTable: () => Promise<ProcessTable>;
   /** Who leads at this moment; without it the process table alone says so. */
   readonly culprits?: CulpritSources;
+  readonly redactor?: Redactor;
 }
 
 const nothingKnown: CulpritSources = { recentSnapshots: () => [], namedPids: () => [] };
 
 /** Makes the parts, in the order in which they stand in the archive. */
-export function createParts({ root, commands = defaultCommands, ownCommands = [], ...options }: PartsOptions): readonly Part[] {
-  const external = commandsPart({ ...options, commands: [...commands, ...ownCommands.map(ownCommand)] });
-  const culprits = culpritsPart({ root, surroundings: options.surroundings, sources: options.culprits ?? nothingKnown });
-  return [alertPart, processesPart, culprits, kernelFilesPart(root), external, snapshotsPart, processesBeforePart];
+export function createParts(options: PartsOptions): readonly Part[] {
+  const {
+    root,
+    commands = defaultCommands,
+    ownCommands = [],
+    surroundings,
+    culprits: sources = nothingKnown,
+    redactor = carefulRedactor,
+  } = options;
+  const external = commandsPart({ ...options, redactor, commands: [...commands, ...ownCommands.map(ownCommand)] });
+  const culprits = culpritsPart({ root, surroundings, sources, redactor });
+  return [alertPart, processesPart, culprits, kernelFilesPart(root, redactor), external, snapshotsPart, processesBeforePart];
 }

@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { isDenied, isGone } from "../../procfs/errors.ts";
 import type { ProcRoot } from "../../procfs/root.ts";
-import { redactText } from "../../redact/index.ts";
+import type { Redactor } from "../../redact/index.ts";
 import { textContent } from "../content.ts";
 import type { NowPart, PartFile } from "../part.ts";
 
@@ -28,21 +28,26 @@ function plain(name: string): KernelFile {
 }
 
 /** The raw texts of /proc. */
-export function kernelFilesPart(root: ProcRoot): NowPart {
+export function kernelFilesPart(root: ProcRoot, redactor: Redactor): NowPart {
   return {
     name: "proc",
     when: "now",
-    run: (_context, signal) => Promise.all(files.map((file) => readKernelFile(root, file, signal))),
+    run: (_context, signal) => Promise.all(files.map((file) => readKernelFile(root, file, redactor, signal))),
   };
 }
 
-async function readKernelFile(root: ProcRoot, { name, paths, mayHoldSecrets }: KernelFile, signal: AbortSignal): Promise<PartFile> {
+async function readKernelFile(
+  root: ProcRoot,
+  { name, paths, mayHoldSecrets }: KernelFile,
+  redactor: Redactor,
+  signal: AbortSignal,
+): Promise<PartFile> {
   const shown = `proc/${name}`;
   let reason = "";
   for (const path of paths) {
     try {
       const text = await readFile(`${root.procfs}/${path}`, { encoding: "utf8", signal });
-      return { name: shown, content: textContent(mayHoldSecrets ? redactText(text) : text) };
+      return { name: shown, content: textContent(mayHoldSecrets ? redactor.text(text) : text) };
     } catch (error) {
       reason ||= reasonOf(error);
     }

@@ -1,6 +1,7 @@
 /** The parts of a Sample as the portable source fills them: asked in the background, taken in a tick. */
 import type { Clock } from "../../model/clock.ts";
 import type { LoadReading, SampleParts } from "../../model/sample.ts";
+import type { Redactor } from "../../redact/index.ts";
 import type { PartName } from "../collector.ts";
 import type { Ask } from "./asking.ts";
 import { CpuCounter } from "./cpu.ts";
@@ -18,10 +19,10 @@ export interface Feed<Part extends PartName = PartName> {
 }
 
 /** All parts, in the order in which they are asked: what must be set against each other stands side by side. */
-export function createFeeds(system: PortableSystem, clock: Clock): readonly Feed[] {
+export function createFeeds(system: PortableSystem, clock: Clock, redactor: Redactor): readonly Feed[] {
   const bootTimeSeconds = Math.round(clock.wallMs() / 1000 - system.uptimeSeconds());
   const cpu = new CpuCounter({ remainderWaits: system.platform === "linux" });
-  const table = new PortableProcessTable(system.platform, system.ownPid);
+  const table = new PortableProcessTable(system.platform, system.ownPid, redactor);
   return [
     createCpuFeed(system, clock, cpu, bootTimeSeconds),
     createProcessesFeed(system, clock, cpu, table, bootTimeSeconds),

@@ -1,6 +1,6 @@
 /** What one line of the process list says of a process: its name, its state, its command line, when it was started. */
 import type { ProcessIdentity } from "../../model/sample.ts";
-import { redactCommandLine, redactText } from "../../redact/index.ts";
+import type { Redactor } from "../../redact/index.ts";
 import type { ListedProcess } from "./system.ts";
 
 /** The word of systeminformation and the kernel's letter. Its "unknown" says nothing, not even on Linux, where it may mean idle. */
@@ -30,20 +30,20 @@ export function isKernelThread({ pid, parentPid }: ListedProcess, platform: Node
  * systeminformation cuts kernel threads at a slash (`kworker/u4:1-flush` is `u4:1-flush`) and on macOS takes arguments without a dash
  * for a part of the name, because names of applications hold blanks.
  */
-export function nameOf(process: ListedProcess, platform: NodeJS.Platform): string {
+export function nameOf(process: ListedProcess, platform: NodeJS.Platform, redactor: Redactor): string {
   if (isKernelThread(process, platform)) return process.command;
   const { name } = process;
   const mayHoldBlanks =
     platform === "win32" || platform === "linux" || /\.(app|appex|framework|xpc|bundle)\//.test(`${process.path ?? ""}/`);
-  return redactText(mayHoldBlanks ? name : (name.split(" ")[0] ?? name));
+  return redactor.text(mayHoldBlanks ? name : (name.split(" ")[0] ?? name));
 }
 
 /** What it is; redacted here, where it is read. */
-export function identityOf(process: ListedProcess, platform: NodeJS.Platform): ProcessIdentity {
+export function identityOf(process: ListedProcess, platform: NodeJS.Platform, redactor: Redactor): ProcessIdentity {
   const user = process.user ?? "";
   return isKernelThread(process, platform)
     ? { commandLine: "", user, cgroupPath: "/" }
-    : { commandLine: redactCommandLine([commandLineOf(process, platform)]).text, user, cgroupPath: "/" };
+    : { commandLine: redactor.commandLine([commandLineOf(process, platform)]).text, user, cgroupPath: "/" };
 }
 
 /** Windows gives it whole; elsewhere it was taken apart. */

@@ -1,5 +1,6 @@
 /** Remembers the processes of the last list, so that the next one becomes what a Sample holds: who changed, who vanished. */
 import type { ProcessesReading, ProcessKey, ProcessReading } from "../../model/sample.ts";
+import type { Redactor } from "../../redact/index.ts";
 import { withoutOwnHelpers } from "./ownHelpers.ts";
 import { burntSince } from "./processCpu.ts";
 import { identityOf, isKernelThread, type Moment, nameOf, type Start, startOf, stateOf } from "./processFacts.ts";
@@ -26,6 +27,7 @@ interface Slot {
 export class PortableProcessTable {
   readonly #platform: NodeJS.Platform;
   readonly #ownPid: number;
+  readonly #redactor: Redactor;
   #slots = new Map<number, Slot>();
   readonly #changed = new Map<ProcessKey, ProcessReading>();
   readonly #vanished = new Set<ProcessKey>();
@@ -33,9 +35,10 @@ export class PortableProcessTable {
   readonly #told = new Set<ProcessKey>();
   #last: { readonly readAtSeconds: number; readonly busySeconds: number | undefined } | undefined;
 
-  constructor(platform: NodeJS.Platform, ownPid: number) {
+  constructor(platform: NodeJS.Platform, ownPid: number, redactor: Redactor) {
     this.#platform = platform;
     this.#ownPid = ownPid;
+    this.#redactor = redactor;
   }
 
   /** How many processes were running, Culprit itself and its helpers not counted; undefined where the OS does not tell. */
@@ -107,7 +110,7 @@ export class PortableProcessTable {
     const start = startOf(process.started, this.#platform, context);
     const same = slot !== undefined && !isYounger(start, slot.start) ? slot : undefined;
     const known = same?.reading;
-    const comm = nameOf(process, this.#platform);
+    const comm = nameOf(process, this.#platform, this.#redactor);
     const startedAt = same === undefined ? start : same.start;
     const reading: ProcessReading = {
       key: known?.key ?? `${process.pid}@${Math.floor(startedAt?.epochSeconds ?? 0)}`,
@@ -124,7 +127,7 @@ export class PortableProcessTable {
       startedSeconds: Math.max(0, (startedAt?.epochSeconds ?? context.bootTimeSeconds) - context.bootTimeSeconds),
       ...(process.memVsz ? { virtualBytes: process.memVsz * 1024 } : {}),
       residentBytes: process.memRss * 1024,
-      identity: known !== undefined && known.comm === comm ? known.identity : identityOf(process, this.#platform),
+      identity: known !== undefined && known.comm === comm ? known.identity : identityOf(process, this.#platform, this.#redactor),
     };
     if (known !== undefined && isSame(known, reading)) return same as Slot;
     this.#change(reading);

@@ -9,6 +9,7 @@ import { type ProcessTable, readProcessTable } from "../../../src/capture/proces
 import type { Clock } from "../../../src/model/clock.ts";
 import type { ProcRoot } from "../../../src/procfs/root.ts";
 import { readKernelUnits } from "../../../src/procfs/units.ts";
+import { carefulRedactor } from "../../../src/redact/index.ts";
 import { systemClock } from "../../../src/sampler/clock.ts";
 import { DeadMount } from "../../support/deadMount.ts";
 import { packageRoot } from "../../support/paths.ts";
@@ -31,7 +32,12 @@ async function look(
   { searchPath = "/usr/bin:/bin", clock = patient } = {},
 ) {
   const surroundings = { start: spawn, clock, searchPath };
-  const part = culpritsPart({ root, surroundings, sources: { recentSnapshots: () => [], namedPids: () => named } });
+  const part = culpritsPart({
+    root,
+    surroundings,
+    sources: { recentSnapshots: () => [], namedPids: () => named },
+    redactor: carefulRedactor,
+  });
   const request = {
     id: "x",
     origin: "manual",

@@ -1,0 +1,160 @@
+/** The tables of programs and of what starts them, made ready for looking up. */
+
+import { clouds } from "./clouds.ts";
+import { databases } from "./databases.ts";
+import { files } from "./files.ts";
+import type { Launcher } from "./launchers.ts";
+import { launchers } from "./launchers.ts";
+import { network } from "./network.ts";
+import { ordinary, withSubCommands } from "./ordinary.ts";
+import { type Place, parsePlace } from "./places.ts";
+import type { Program } from "./program.ts";
+
+/** A program's rules, its lists taken apart. */
+export interface Rules {
+  readonly sub: readonly (readonly string[])[];
+  readonly glued: readonly string[];
+  readonly value: ReadonlySet<string>;
+  readonly next: ReadonlySet<string>;
+  readonly pair: ReadonlySet<string>;
+  readonly by: string;
+  readonly named: ReadonlySet<string>;
+  readonly places: readonly Place[];
+  readonly needs: string;
+  readonly takes: ReadonlySet<string>;
+  readonly bundles: boolean;
+  readonly slash: readonly string[];
+  readonly harmless: ReadonlySet<string>;
+  readonly stdin: ReadonlySet<string>;
+  readonly stdinPair: boolean;
+}
+
+/** A launcher's rules, its lists taken apart. */
+export interface LaunchRules {
+  readonly sub: readonly (readonly string[])[];
+  readonly takes: ReadonlySet<string>;
+  readonly skips: number;
+  readonly scripts: ReadonlySet<string>;
+  readonly starts: ReadonlySet<string>;
+  readonly image: boolean;
+}
+
+/** What is known of a name: how it takes secrets, how it starts others. */
+export interface Known {
+  readonly rules: readonly Rules[];
+  readonly launches: readonly LaunchRules[];
+}
+
+const exact = new Map<string, { rules: Rules[]; launches: LaunchRules[] }>();
+/** Names with a `*`, by their first two characters; those that begin with it by nothing. */
+const open = new Map<string, { readonly head: string; readonly tail: string; readonly known: Known }[]>();
+
+for (const program of [...databases, ...network, ...clouds, ...files, { names: ordinary }])
+  add(program.names, { rules: [rulesOf(program)], launches: [] });
+for (const launcher of launchers) add(launcher.names, { rules: [], launches: [launchRulesOf(launcher)] });
+
+/** True when the text names a program that takes secrets; cheap enough for every line. */
+export function namesProgram(text: string): boolean {
+  for (const { 0: name } of text.matchAll(/[\w.+-]{2,40}/g)) {
+    if (name.charCodeAt(0) !== 45 && takesSecrets.has(baseName(name).toLowerCase())) return true;
+  }
+  return false;
+}
+
+/** How many programs the tables know. */
+export const programCount = exact.size + [...open.values()].reduce((count, list) => count + list.length, 0);
+
+/** Of all that take secrets, without those with a `*`. */
+const takesSecrets: ReadonlySet<string> = new Set(
+  [...databases, ...network, ...clouds, ...files].flatMap((one) => split(one.names).map((name) => name.toLowerCase())),
+);
+
+/** True for programs whose first argument says what they do. */
+export function hasSubCommands(name: string): boolean {
+  return withSubCommands.has(name);
+}
+
+/** The base name of a program: without its path, and without what distributions and Windows add. */
+export function baseName(word: string): string {
+  const name = word.slice(Math.max(word.lastIndexOf("/"), word.lastIndexOf("\\")) + 1);
+  return /\.(?:real|orig|exe|bin|distrib|wrapped)$/i.test(name) ? name.slice(0, name.lastIndexOf(".")) : name;
+}
+
+/** What the tables know of a program; undefined when nothing. */
+export function knownProgram(name: string): Known | undefined {
+  if (name === "" || name.length > 40) return undefined;
+  const found = exact.get(name) ?? (name.length > 5 ? exact.get(name.toLowerCase()) : undefined);
+  const more = [...(open.get(name.slice(0, 2)) ?? []), ...(open.get("") ?? [])].filter((one) => matches(name, one));
+  if (more.length === 0) return found;
+  const all = [...(found === undefined ? [] : [found]), ...more.map((one) => one.known)];
+  return { rules: all.flatMap((one) => one.rules), launches: all.flatMap((one) => one.launches) };
+}
+
+function matches(name: string, { head, tail }: { readonly head: string; readonly tail: string }): boolean {
+  return name.length >= head.length + tail.length && name.startsWith(head) && name.endsWith(tail);
+}
+
+function add(names: string, known: { rules: Rules[]; launches: LaunchRules[] }): void {
+  for (const name of split(names)) {
+    const star = name.indexOf("*");
+    if (star >= 0) {
+      const key = name.slice(0, Math.min(2, star));
+      open.set(key, [...(open.get(key) ?? []), { head: name.slice(0, star), tail: name.slice(star + 1), known }]);
+      continue;
+    }
+    const before = exact.get(name);
+    exact.set(
+      name,
+      before === undefined ? known : { rules: [...before.rules, ...known.rules], launches: [...before.launches, ...known.launches] },
+    );
+  }
+}
+
+function rulesOf(program: Program): Rules {
+  const next = set(program.next);
+  const value = set(program.value);
+  return {
+    sub: subs(program.sub),
+    glued: split(program.glued),
+    value,
+    next,
+    pair: set(program.pair),
+    by: program.by ?? ":",
+    named: set(program.named),
+    places: (program.places ?? []).map(parsePlace),
+    needs: program.needs ?? "",
+    takes: set(program.takes),
+    bundles: program.bundles ?? false,
+    slash: split(program.slash).map((one) => one.toLowerCase()),
+    harmless: set(program.harmless),
+    stdin: new Set((program.stdin ?? "").split("|").filter((one) => one !== "")),
+    stdinPair: program.stdinPair ?? false,
+  };
+}
+
+function launchRulesOf(launcher: Launcher): LaunchRules {
+  return {
+    sub: subs(launcher.sub),
+    takes: set(launcher.takes),
+    skips: launcher.skips ?? 0,
+    scripts: set(launcher.scripts),
+    starts: set(launcher.starts),
+    image: launcher.image ?? false,
+  };
+}
+
+/** `login|registry login`: each way in words. */
+function subs(text: string | undefined): readonly (readonly string[])[] {
+  return (text ?? "")
+    .split("|")
+    .filter((one) => one !== "")
+    .map(split);
+}
+
+function split(text: string | undefined): readonly string[] {
+  return (text ?? "").split(/\s+/).filter((one) => one !== "");
+}
+
+function set(text: string | undefined): ReadonlySet<string> {
+  return new Set(split(text));
+}

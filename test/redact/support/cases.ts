@@ -1,0 +1,81 @@
+/** The lists of command lines and lines of text in `test/redact/cases`, with secrets put in where the marks stand. */
+import { readFileSync } from "node:fs";
+
+/** A line of a list. */
+export interface Case {
+  readonly written: string;
+  /** An argument list; undefined for a line of text. */
+  readonly argv?: readonly string[];
+  readonly text: string;
+  /** No piece of a secret may be shown: four characters in a row of a random one, eight of what a person would choose. */
+  readonly pieces: readonly string[];
+}
+
+/** The lines below one heading. */
+export interface Kind {
+  readonly kind: string;
+  readonly cases: readonly Case[];
+}
+
+const letters = "abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+const hexadecimal = "0123456789abcdef";
+const chosen = ["tiger", "monkey", "dragon", "silver", "falcon", "castle"];
+
+/** Reads one of the lists; the secrets are random, and the same in every run. */
+export function readCases(file: string): readonly Kind[] {
+  const random = randomNumbers(file.length);
+  const kinds: { readonly kind: string; readonly cases: Case[] }[] = [];
+  for (const line of readFileSync(new URL(`../../../../test/redact/cases/${file}`, import.meta.url), "utf8").split("\n")) {
+    if (line.startsWith("## ")) kinds.push({ kind: line.slice(3), cases: [] });
+    else if (line !== "" && !line.startsWith("#")) kinds.at(-1)?.cases.push(caseOf(line, random));
+  }
+  return kinds;
+}
+
+function caseOf(line: string, random: (below: number) => number): Case {
+  const pieces: string[] = [];
+  const filled = (text: string) =>
+    text.replace(/(?:§[whudb]?)+/g, (marks) => {
+      const secret = Array.from(marks.matchAll(/§([whudb]?)/g), ([, mark]) => secretOf(mark ?? "", random)).join("");
+      const length = Math.min(marks.includes("§w") ? 8 : 4, secret.length);
+      for (let at = 0; at + length <= secret.length; at++) pieces.push(secret.slice(at, at + length));
+      return secret;
+    });
+  if (line.startsWith("T ")) {
+    const text = filled(line.slice(2)).replaceAll("\\n", "\n");
+    return { written: line, text, pieces };
+  }
+  return { written: line, argv: argumentsOf(line).map(filled), text: "", pieces };
+}
+
+function secretOf(mark: string, random: (below: number) => number): string {
+  const from = (alphabet: string, length: number) => Array.from({ length }, () => alphabet[random(alphabet.length)] ?? "").join("");
+  if (mark === "h") return from(hexadecimal, 32);
+  if (mark === "u") return [8, 4, 4, 4, 12].map((length) => from(hexadecimal, length)).join("-");
+  if (mark === "d") return from("0123456789", 6);
+  if (mark === "w") return `${chosen[random(chosen.length)]}${10 + random(90)}zebra`;
+  if (mark === "b") return `${from(`${letters}+/`, 43)}=`;
+  for (;;) {
+    const secret = from(letters, 14);
+    if (/[a-z]/.test(secret) && /[A-Z]/.test(secret) && /\d/.test(secret)) return secret;
+  }
+}
+
+/** Words as a shell has them. */
+function argumentsOf(line: string): readonly string[] {
+  const found = line.matchAll(/(?:[^\s"'\\]|\\.|"(?:[^"\\]|\\.)*"|'[^']*')+/g);
+  return Array.from(found, ([word]) =>
+    word.replace(
+      /\\(.)|"((?:[^"\\]|\\.)*)"|'([^']*)'/g,
+      (_whole, escaped, double, single) => escaped ?? single ?? String(double).replace(/\\(["\\$])/g, "$1"),
+    ),
+  );
+}
+
+function randomNumbers(start: number): (below: number) => number {
+  let seed = start;
+  return (below) => {
+    seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
+    return Math.floor((seed / 2 ** 32) * below);
+  };
+}
