@@ -106,8 +106,8 @@ describe("A release", function () {
   it("gives files modes of their own, and one time", async () => {
     const { settle } = await importScript<Tree>("lib/release/tree.mjs");
     const root = trees.make({
-      "usr/lib/culprit/culprit": "",
-      "usr/lib/culprit/node/node": "",
+      "usr/lib/culprit/culprit": "#!/bin/sh",
+      "usr/lib/culprit/node/node": "\x7fELF",
       "usr/lib/culprit/app/a.js": "",
       "etc/culprit/culprit.yml": "",
     });

@@ -53,7 +53,11 @@ export async function buildRpm({ work, program, node, architecture, epochSeconds
   makePackageTree(tree, program, node, "usr/share/licenses/culprit/LICENSE");
   settle(tree, epochSeconds);
   const spec = join(work, "culprit.spec");
-  fill(join(descriptions, "culprit.spec"), spec, { VERSION: program.version.replaceAll("-", "~"), TREE: tree });
+  fill(join(descriptions, "culprit.spec"), spec, {
+    VERSION: program.version.replaceAll("-", "~"),
+    TREE: tree,
+    DATE: changelogDate(epochSeconds),
+  });
   const top = join(work, "rpmbuild");
   mkdirSync(top);
   const env = { ...process.env, SOURCE_DATE_EPOCH: String(epochSeconds) };
@@ -71,6 +75,11 @@ export async function buildRpm({ work, program, node, architecture, epochSeconds
 function fill(from, to, values) {
   const text = readFileSync(from, "utf8").replace(/@([A-Z_]+)@/g, (all, name) => values[name] ?? all);
   writeFileSync(to, text);
+}
+
+/** @param {number} epochSeconds @returns {string} as a changelog of RPM has it: Sun Nov 29 2026 */
+function changelogDate(epochSeconds) {
+  return new Date(epochSeconds * 1000).toUTCString().replace(/^(\w+), (\d+) (\w+) (\d+) .*$/, "$1 $3 $2 $4");
 }
 
 /** @param {string} folder @returns {number} bytes of all files below it */

@@ -1,5 +1,18 @@
 /** What the archives and packages look like inside, as folders on disk. */
-import { chmodSync, copyFileSync, cpSync, lutimesSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  closeSync,
+  copyFileSync,
+  cpSync,
+  lutimesSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { root } from "../project.mjs";
 
@@ -62,29 +75,35 @@ export function packagedUnit(unit) {
 }
 
 /**
- * Modes and times that do not depend on who builds, where and when.
+ * Modes and times that do not depend on who builds, where and when: programs are those that say so in their first bytes.
  *
  * @param {string} tree
  * @param {number} epochSeconds
- * @param {(path: string, isFolder: boolean) => number} modeOf
  */
-export function settle(tree, epochSeconds, modeOf = usualMode) {
+export function settle(tree, epochSeconds) {
   for (const entry of readdirSync(tree, { withFileTypes: true })) {
     const path = join(tree, entry.name);
-    if (entry.isDirectory()) settle(path, epochSeconds, modeOf);
-    if (!entry.isSymbolicLink()) chmodSync(path, modeOf(path, entry.isDirectory()));
+    if (entry.isDirectory()) settle(path, epochSeconds);
+    if (!entry.isSymbolicLink()) chmodSync(path, entry.isDirectory() || isProgram(path) ? 0o755 : isPrivate(path) ? 0o640 : 0o644);
     lutimesSync(path, epochSeconds, epochSeconds);
   }
 }
 
-/**
- * @param {string} path
- * @param {boolean} isFolder
- * @returns {number}
- */
-function usualMode(path, isFolder) {
-  if (path.endsWith("/etc/culprit/culprit.yml")) return 0o640;
-  return isFolder || /\/(?:culprit|node\/node(?:\.exe)?|DEBIAN\/(?:post|pre)\w+)$/.test(path.replaceAll("\\", "/")) ? 0o755 : 0o644;
+/** @param {string} path */
+function isPrivate(path) {
+  return path.endsWith("/etc/culprit/culprit.yml");
+}
+
+/** @param {string} path */
+function isProgram(path) {
+  const start = Buffer.alloc(4);
+  const file = openSync(path, "r");
+  try {
+    readSync(file, start, 0, start.length, 0);
+  } finally {
+    closeSync(file);
+  }
+  return start.toString("latin1", 0, 2) === "#!" || start.toString("latin1") === "\x7fELF";
 }
 
 /**
