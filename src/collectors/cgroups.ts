@@ -23,6 +23,8 @@ export function createCgroupsCollector(root: ProcRoot): Collector<"cgroups"> {
   let mounts: readonly CgroupMount[] | undefined;
   let mount: CgroupMount | undefined;
   let unifiedIsUsed = false;
+  /** Mounts in which no cgroup says anything: on a kernel before 4.15 the unified hierarchy has no cpu.stat. */
+  const silent = new Set<CgroupMount>();
   let paths: readonly string[] = [];
   let nextWalkSeconds = Number.NEGATIVE_INFINITY;
   let skipped = 0;
@@ -36,7 +38,8 @@ export function createCgroupsCollector(root: ProcRoot): Collector<"cgroups"> {
     const livesInUnified = ({ exiting, identity: { unifiedCgroup = "/" } }: ProcessReading) => !exiting && unifiedCgroup !== "/";
     unifiedIsUsed ||= processes?.changed.some(livesInUnified) ?? false;
     const wanted = unifiedIsUsed ? "unified" : "cpuacct";
-    mount = mounts.find((one) => one.hierarchy === wanted) ?? mounts[0];
+    const speaking = mounts.filter((one) => !silent.has(one));
+    mount = speaking.find((one) => one.hierarchy === wanted) ?? speaking[0] ?? mounts[0];
   }
 
   /** A process in a cgroup that is not known yet says that it is time to look. */
@@ -98,6 +101,8 @@ export function createCgroupsCollector(root: ProcRoot): Collector<"cgroups"> {
       walk(clock, mount, parts?.processes);
       const readAtSeconds = clock.monotonicSeconds();
       const usageSeconds = readUsage(mount);
+      // the root may be without it, but not all that are below
+      if (usageSeconds.size === 0 && paths.length > 1) silent.add(mount);
       return { hierarchy: mount.hierarchy, readAtSeconds, usageSeconds };
     },
     close: () => files.close(),

@@ -8,11 +8,14 @@ import type { Cancel, Clock } from "../model/clock.ts";
 import { errorCode } from "../procfs/errors.ts";
 import { listContainers, type NamesById, shownIdLength } from "./containerEngine.ts";
 import type { ContainerNaming } from "./identity.ts";
+import { userOfCgroup } from "./userEngines.ts";
 
 /** Where names come from, and what they are for. */
 export interface ContainerNamesOptions {
   /** The engines' sockets; those that do not exist are passed over. */
   readonly sockets: readonly string[];
+  /** Lists the containers of a user, who may have an engine of his own; undefined where nobody can tell. */
+  readonly listOfUser?: (userId: number, signal: AbortSignal) => Promise<NamesById | undefined>;
   /** The id of the container that a cgroup lies in, or another name, or "". */
   readonly containerOf: (cgroupPath: string) => string;
   readonly clock: Clock;
@@ -30,13 +33,15 @@ const patienceSeconds = 5;
 /** An engine that has not listed an id this often does not know it: it is another engine's. */
 const mostQuestions = 2;
 const mostKnown = 10_000;
+/** So many users are asked at a time. */
+const mostUsers = 50;
 
 const idPattern = new RegExp(`^[0-9a-f]{${shownIdLength}}$`);
 
 /** Learns names in the background. */
 export class ContainerNames implements ContainerNaming {
   readonly #options: ContainerNamesOptions;
-  /** Undefined: asked for, and nobody knows it. */
+  /** By id, or by user and id where only a user's engine says it. Undefined: asked for, and nobody knows it. */
   readonly #names = new Map<string, string | undefined>();
   /** How often an id has been asked for in vain. */
   readonly #unknown = new Map<string, number>();
@@ -58,9 +63,12 @@ export class ContainerNames implements ContainerNaming {
   nameOf(cgroupPath: string): string | undefined {
     const id = this.#options.containerOf(cgroupPath);
     if (!idPattern.test(id)) return undefined;
-    const name = this.#names.get(id);
-    if (name !== undefined || this.#names.has(id)) return name;
-    if (!this.#unknown.has(id) && this.#unknown.size < mostKnown) this.#unknown.set(id, 0);
+    // what a user's engine says goes for that user's containers and for nobody else's
+    const userId = userOfCgroup(cgroupPath);
+    const key = userId === undefined ? id : `${userId}/${id}`;
+    const name = this.#names.get(id) ?? this.#names.get(key);
+    if (name !== undefined || this.#names.has(key)) return name;
+    if (!this.#unknown.has(key) && this.#unknown.size < mostKnown) this.#unknown.set(key, 0);
     this.#plan();
     return undefined;
   }
@@ -87,7 +95,10 @@ export class ContainerNames implements ContainerNaming {
     const asking = new AbortController();
     this.#asking = asking;
     const giveUp = clock.after(patienceSeconds, () => asking.abort(new Error(`no answer within ${patienceSeconds} s`)));
-    const answers = await Promise.all(sockets.map((socket) => this.#ask(socket, asking.signal)));
+    const answers = await Promise.all([
+      ...sockets.map((socket) => this.#ask(socket, asking.signal)),
+      ...this.#usersAskedFor().map((userId) => this.#askUser(userId, asking.signal)),
+    ]);
     giveUp();
     this.#asking = undefined;
     if (this.#closed) return;
@@ -106,6 +117,18 @@ export class ContainerNames implements ContainerNaming {
     }
   }
 
+  #usersAskedFor(): readonly number[] {
+    return [...new Set([...this.#unknown.keys()].flatMap((key) => (key.includes("/") ? [Number.parseInt(key, 10)] : [])))].slice(
+      0,
+      mostUsers,
+    );
+  }
+
+  async #askUser(userId: number, signal: AbortSignal): Promise<NamesById | undefined> {
+    const names = await this.#options.listOfUser?.(userId, signal);
+    return names && new Map([...names].map(([id, name]) => [`${userId}/${id}`, name]));
+  }
+
   /** Where nobody answered, nobody has said that an id is unknown. */
   #learn(answers: readonly NamesById[]): void {
     if (answers.length === 0) return;
@@ -113,7 +136,7 @@ export class ContainerNames implements ContainerNaming {
     for (const names of answers) for (const [id, name] of names) this.#names.set(id, name);
     let learnt = false;
     for (const [id, questions] of this.#unknown) {
-      if (this.#names.has(id)) learnt = true;
+      if (this.#names.has(id) || this.#names.has(id.replace(/^\d+\//, ""))) learnt = true;
       else if (questions + 1 < mostQuestions) {
         this.#unknown.set(id, questions + 1);
         continue;

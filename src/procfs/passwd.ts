@@ -12,6 +12,16 @@ export function parsePasswd(text: string): ReadonlyMap<number, string> {
   return names;
 }
 
+/** Home directories by user id. */
+export function parseHomes(text: string): ReadonlyMap<number, string> {
+  const homes = new Map<number, string>();
+  for (const line of text.split("\n")) {
+    const [, , id, , , home] = line.split(":");
+    if (home?.startsWith("/") && id && /^\d+$/.test(id) && !homes.has(Number(id))) homes.set(Number(id), home);
+  }
+  return homes;
+}
+
 /** Looks users up, reading the file again when it has changed. */
 export class UserNames {
   readonly #path: string;

@@ -4,6 +4,7 @@ import { nameByRules } from "../attribution/groupRules.ts";
 import { ContainerNames, engineSockets } from "../collectors/containerNames.ts";
 import { createLinuxCollectors, partsByFlag, withoutDisabled } from "../collectors/index.ts";
 import { createPortableSource, thisSystem, windowFor } from "../collectors/portable.ts";
+import { listUserContainers } from "../collectors/userEngines.ts";
 import type { Log } from "../log.ts";
 import type { Clock } from "../model/clock.ts";
 import type { GroupRule } from "../model/groupRule.ts";
@@ -63,7 +64,13 @@ export function createSampling(
   const mostProcessDescriptors = shareDescriptors().processes;
   const disabled = new Set<string>(settings.collectors.disabled.flatMap((name) => partsByFlag[name] ?? []));
   const containerOf = (path: string) => namesOfCgroup(path).container;
-  const containers = new ContainerNames({ sockets: engineSockets(root.rootfs), containerOf, clock, log });
+  const containers = new ContainerNames({
+    sockets: engineSockets(root.rootfs),
+    listOfUser: (userId, signal) => listUserContainers({ rootfs: root.rootfs, reads }, userId, signal),
+    containerOf,
+    clock,
+    log,
+  });
   const collectors = withoutDisabled(
     createLinuxCollectors({ root, units, clock, mostProcessDescriptors, reads, containers, redactor }),
     disabled,

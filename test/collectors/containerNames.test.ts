@@ -1,12 +1,16 @@
 import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
 import { createServer, type RequestListener, type Server } from "node:http";
 import { join } from "node:path";
 import { namesOfCgroup } from "../../src/attribution/cgroupNames.ts";
 import { parseContainers } from "../../src/collectors/containerEngine.ts";
 import { ContainerNames, engineSockets } from "../../src/collectors/containerNames.ts";
+import { listUserContainers } from "../../src/collectors/userEngines.ts";
 import { ManualClock } from "../support/manualClock.ts";
+import { directReads } from "../support/playedHelper.ts";
 import { recordedLog } from "../support/recordedLog.ts";
 import { tempDirectories } from "../support/tempDirectory.ts";
+import { writeFiles } from "../support/writeFiles.ts";
 
 const ids = ["a", "b", "c"].map((digit) => digit.repeat(64));
 const [web = "", db = "", other = ""] = ids;
@@ -126,6 +130,54 @@ describe("the names of containers", () => {
     await until(() => names.version === 1);
     assert.deepEqual([names.nameOf(path(web)), names.nameOf(path(db))], ["web", "db"]);
     assert.deepEqual(messages(), []);
+  });
+
+  it("come from a user's own engine for that user's containers, and from nobody else's", async () => {
+    const rootfs = await makeDirectory();
+    const runtime = join(rootfs, "run/user/1000/podman");
+    mkdirSync(runtime, { recursive: true });
+    await serve(
+      (_, response) =>
+        response.end(
+          JSON.stringify([
+            { Id: web, Names: ["shop"] },
+            { Id: db, Names: ["posing"] },
+          ]),
+        ),
+      join(runtime, "podman.sock"),
+    );
+    const names = new ContainerNames({
+      sockets: [],
+      listOfUser: (userId, signal) => listUserContainers({ rootfs, reads: directReads() }, userId, signal),
+      containerOf: (cgroup) => namesOfCgroup(cgroup).container,
+      clock,
+      log: log.log,
+    });
+    watched.push(names);
+    const cgroupOf = (userId: number, id: string) =>
+      `/user.slice/user-${userId}.slice/user@${userId}.service/user.slice/libpod-${id}.scope/container`;
+    for (const cgroup of [cgroupOf(1000, web), cgroupOf(1001, web), path(db)]) assert.equal(names.nameOf(cgroup), undefined);
+    await clock.advance(0);
+    await until(() => names.version === 1);
+    assert.deepEqual(
+      [cgroupOf(1000, web), cgroupOf(1001, web), path(db)].map((cgroup) => names.nameOf(cgroup)),
+      ["shop", undefined, undefined],
+    );
+  });
+
+  it("come from a user's storage where his engine listens nowhere", async () => {
+    const rootfs = await makeDirectory();
+    writeFiles(rootfs, {
+      "etc/passwd": "root:x:0:0:root:/root:/bin/sh\nada:x:1000:1000::/home/ada:/bin/sh\n",
+      "home/ada/.local/share/containers/storage/overlay-containers/containers.json": JSON.stringify([
+        { id: web, names: ["shop"], layer: "x" },
+        { id: db },
+      ]),
+      "home/ada/.local/share/containers/storage/vfs-containers/containers.json": "nonsense",
+    });
+    const known = await listUserContainers({ rootfs, reads: directReads() }, 1000, new AbortController().signal);
+    assert.deepEqual([...(known ?? [])], [[web.slice(0, 12), "shop"]]);
+    assert.equal(await listUserContainers({ rootfs, reads: directReads() }, 1001, new AbortController().signal), undefined);
   });
 
   it("are not waited for when an engine hangs, which is said once", async () => {

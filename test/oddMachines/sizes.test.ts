@@ -112,3 +112,30 @@ describe("a machine whose file systems have their room in common, or can only be
     watched.stop();
   });
 });
+
+describe("a machine with both kinds of cgroups, of which the new ones count nothing", () => {
+  it("has its short-lived work from the old ones", async () => {
+    const machine = new MadeMachine();
+    const cgroup = "2:cpu,cpuacct:/system.slice/prog.service\n0::/system.slice/prog.service\n";
+    for (const pid of [1, 100, 200]) machine.process(pid, { cgroup });
+    machine.write(
+      "proc/self/mounts",
+      `cgroup2 ${machine.path("unified")} cgroup2 rw 0 0\ncgroup ${machine.path("cpuacct")} cgroup rw,cpu,cpuacct 0 0\n`,
+    );
+    const places = ["", "/system.slice", "/system.slice/prog.service"];
+    for (const place of places) machine.makeDirectory(`unified${place}`);
+    const used = (seconds: number) => {
+      for (const place of places) machine.write(`cpuacct${place}/cpuacct.usage`, `${seconds * 1e9}\n`);
+    };
+    used(1);
+    const watched = new WatchedMachine(machine);
+    await watched.start();
+    await watched.pass(6, (second) => {
+      machine.pass(1, 0.1);
+      used(1 + 0.3 * (second + 1));
+    });
+    const [cores = 0] = await watched.values("culprit_process_cpu_cores", { kind: "short_lived", unit: "prog.service" });
+    assert.ok(cores > 0.1 && cores < 0.4, `${cores}`);
+    watched.stop();
+  });
+});
