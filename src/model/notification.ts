@@ -38,6 +38,10 @@ export interface Notification {
   /** For a headline: "High CPU Usage". */
   readonly title: string;
   readonly server: string;
+  /** For a subject, with its figure: "CPU 97 %"; the title where it is left out. */
+  readonly what?: string;
+  /** For a subject: "71 % of the rise is pg_dump". */
+  readonly who?: string;
   /** Which threshold was crossed, in a sentence. */
   readonly reason?: string;
   readonly figures: NotificationFigures;

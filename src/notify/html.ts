@@ -21,11 +21,11 @@ const sheet = `
 
 /** The whole document. */
 export function htmlMail(content: Content): string {
-  const { subject, facts, reason, verdict, top, others, othersLeftOut, links, status, isTest } = content;
+  const { subject, headline: heading, facts, reason, verdict, top, others, othersLeftOut, links, status, isTest } = content;
   const colour = isTest ? "#2563eb" : status === "resolved" ? "#15803d" : "#b91c1c";
   const left = othersLeftOut === 0 ? "" : `<div class="faint" style="${faint}">and ${othersLeftOut} more</div>`;
   const rows = [
-    headline(subject, colour),
+    headline(heading, colour),
     block(table(facts.map(factRow).join(""))),
     verdict === undefined && reason === undefined ? "" : block(told(verdict, reason)),
     top.length === 0 ? "" : block(`${title("Who used most in the last minute")}${table(top.map((row) => topRow(row, colour)).join(""))}`),
@@ -53,9 +53,9 @@ export function escapeHtml(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;").replaceAll("'", "&#39;");
 }
 
-function headline(subject: string, colour: string): string {
+function headline(text: string, colour: string): string {
   const style = `${font};font-size:20px;line-height:26px;font-weight:bold;color:#ffffff;padding:16px 20px;background:${colour};word-break:break-word`;
-  return `<tr><td class="pad" bgcolor="${colour}" style="${style}">${escapeHtml(subject)}</td></tr>`;
+  return `<tr><td class="pad" bgcolor="${colour}" style="${style}">${escapeHtml(text)}</td></tr>`;
 }
 
 function block(inner: string): string {

@@ -37,7 +37,10 @@ export interface Link {
 export interface Content {
   readonly status: NotificationStatus;
   readonly isTest: boolean;
+  /** What fits a mail's subject or a phone: `web1: CPU 97 %, 71 % of the rise is pg_dump`. */
   readonly subject: string;
+  /** What stands above the figures: `Alert: High CPU Usage Detected`. */
+  readonly headline: string;
   /** The server first, then the figures. */
   readonly facts: readonly Fact[];
   readonly reason?: string;
@@ -86,10 +89,12 @@ export function contentOf(message: NotificationMessage, room: Room = plenty): Co
   const { status } = message;
   const reason = sentence(lead.reason, room);
   const verdict = sentence(lead.verdict, room);
+  const more = rest.length === 0 ? "" : ` (+${rest.length} more)`;
   return {
     status,
     isTest: lead.origin === "test",
-    subject: `${headline(lead, room)}${rest.length === 0 ? "" : ` (+${rest.length} more)`}`,
+    subject: `${subjectOf(lead, room)}${more}`,
+    headline: `${headline(lead, room)}${more}`,
     facts: factsOf(lead, room),
     ...(reason === undefined ? {} : { reason }),
     ...(verdict === undefined ? {} : { verdict }),
@@ -98,6 +103,17 @@ export function contentOf(message: NotificationMessage, room: Room = plenty): Co
     othersLeftOut: Math.max(0, rest.length - room.others),
     links: linksOf(lead),
   };
+}
+
+/** `web1: CPU 97 %, 71 % of the rise is pg_dump`; when it is over, for how long it was. */
+function subjectOf({ status, origin, title, server, what, who, startedAtMs, endedAtMs }: Notification, room: Room): string {
+  const shown = (text: string) => cutText(cleanText(text), room.title);
+  const where = cutText(cleanText(server), room.name) || "unknown";
+  const trouble = shown(what ?? title) || "unnamed trouble";
+  if (origin === "test") return `Test: ${trouble}, ${where}`;
+  const lasted = status === "resolved" && endedAtMs !== undefined ? ` for ${formatLasting((endedAtMs - startedAtMs) / 1000)}` : "";
+  const by = who === undefined ? "" : `, ${shown(who)}`;
+  return `${status === "resolved" ? "Resolved: " : ""}${where}: ${trouble}${lasted}${by}`;
 }
 
 /** `Alert: High CPU Usage Detected`; an alert from elsewhere is called what it is called there. */
@@ -158,7 +174,8 @@ function otherOf(one: Notification, lead: Notification, room: Room): Other {
 }
 
 function sentence(text: string | undefined, room: Room): string | undefined {
-  const shown = text === undefined ? "" : cutText(cleanText(text), room.sentence);
+  // names stand between backticks for those who set them apart; a message sets nothing apart
+  const shown = text === undefined ? "" : cutText(cleanText(text).replaceAll(/`([^`]*)`/g, "$1"), room.sentence);
   return shown === "" ? undefined : shown;
 }
 

@@ -1,11 +1,11 @@
 /** A message as plain text: the mail's text part, and the `text` of the generic webhook. */
 import type { Content } from "./message.ts";
 
-/** The lines, subject first. */
+/** The lines, headline first. */
 export function plainText(content: Content): string {
-  const { subject, facts, reason, verdict, top, others, othersLeftOut, links } = content;
+  const { headline: title, facts, reason, verdict, top, others, othersLeftOut, links } = content;
   const paragraphs = [
-    [subject, ...facts.map(({ label, value }) => `${label}: ${value}`)],
+    [title, ...facts.map(({ label, value }) => `${label}: ${value}`)],
     [reason, verdict].filter((line) => line !== undefined),
     top.length === 0
       ? []

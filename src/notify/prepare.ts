@@ -9,7 +9,7 @@ const mostLines = 5;
 
 /** What is stored and sent. The makers of notifications have cut the secrets out already; here it is made sure of. */
 export function prepareNotification(notification: Notification, redactor: Redactor): Notification {
-  const { reason, verdict, figures, top } = notification;
+  const { what, who, reason, verdict, figures, top } = notification;
   const name = (text: string) => safe(text, longestName, redactor);
   const sentence = (text: string) => safe(text, longestSentence, redactor);
   return {
@@ -17,6 +17,8 @@ export function prepareNotification(notification: Notification, redactor: Redact
     name: name(notification.name),
     title: name(notification.title),
     server: name(notification.server),
+    ...(what !== undefined && { what: name(what) }),
+    ...(who !== undefined && { who: name(who) }),
     ...(reason === undefined ? {} : { reason: sentence(reason) }),
     ...(verdict === undefined ? {} : { verdict: sentence(verdict) }),
     figures: {

@@ -28,6 +28,8 @@ const notification: z.ZodType<Notification> = z.object({
   name: z.string(),
   title: z.string(),
   server: z.string(),
+  what: z.string().exactOptional(),
+  who: z.string().exactOptional(),
   reason: z.string().exactOptional(),
   figures: z.object({
     cpuRatio: z.number().exactOptional(),

@@ -44,19 +44,18 @@ export function slackPayload(message: NotificationMessage): { readonly text: str
 }
 
 function payloadOf(content: Content): { readonly text: string; readonly blocks: readonly Block[] } {
-  const server = content.facts.find(({ label }) => label === "Server")?.value ?? "";
-  return { text: escaped(`${content.subject}: ${server}`, longestText), blocks: blocksOf(content) };
+  return { text: escaped(content.subject, longestText), blocks: blocksOf(content) };
 }
 
-function blocksOf({ subject, facts, reason, verdict, top, others, othersLeftOut, links }: Content): readonly Block[] {
+function blocksOf({ headline, facts, reason, verdict, top, others, othersLeftOut, links }: Content): readonly Block[] {
   const told = [reason, verdict].filter((line) => line !== undefined).join("\n");
   const lines = top.map(({ name, cpu, memory, io }) => [name, cpu, memory, io].filter((cell) => cell !== "").join("  "));
   const more = [
-    ...others.map(({ headline, details }) => `${headline} (${details})`),
+    ...others.map((other) => `${other.headline} (${other.details})`),
     ...(othersLeftOut === 0 ? [] : [`and ${othersLeftOut} more`]),
   ];
   return [
-    { type: "header", text: plain(subject, longestHeader) },
+    { type: "header", text: plain(headline, longestHeader) },
     ...inGroups(facts, mostFields).map(
       (group): Block => ({ type: "section", fields: group.map(({ label, value }) => plain(`${label}: ${value}`, longestField)) }),
     ),

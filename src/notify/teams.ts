@@ -74,7 +74,7 @@ function envelope(content: Content): unknown {
 }
 
 function card(content: Content): unknown {
-  const { subject, status, isTest, facts, reason, verdict, top, others, othersLeftOut, links } = content;
+  const { subject, headline: title, status, isTest, facts, reason, verdict, top, others, othersLeftOut, links } = content;
   const color = isTest ? "Accent" : status === "resolved" ? "Good" : "Attention";
   return {
     $schema: "http://adaptivecards.io/schemas/adaptive-card.json",
@@ -84,7 +84,7 @@ function card(content: Content): unknown {
     // what a client shows that cannot show the card
     fallbackText: subject,
     body: [
-      rich([{ text: subject, size: "Large", weight: "Bolder", color }]),
+      rich([{ text: title, size: "Large", weight: "Bolder", color }]),
       ...facts.map(factLine),
       ...[reason, verdict].flatMap((text) => (text === undefined ? [] : [{ ...rich([{ text }]), spacing: "Medium" }])),
       ...(top.length === 0 ? [] : [heading("Who used most in the last minute"), ...top.map(topLine)]),

@@ -50,6 +50,16 @@ export function chaptersText(chapters: readonly SpikeChapter[]): string {
   return ` First it was ${parts.join(", then ")}${more}.`;
 }
 
+/** Who it is in a few words, for a subject: `71 % of the rise is pg_dump`. */
+export function whoText({ shares, basis }: Verdict, isOver = false): string {
+  const [first] = shares.filter((share) => isSomebody(share) && share.waiting === undefined);
+  const is = isOver ? "was" : "is";
+  if (first === undefined || first.share < mainShare) return "no single process";
+  const name = nameText(first.group).replaceAll("`", "");
+  if (basis === "demand") return `${name} ${isOver ? "wanted" : "wants"} the CPU most`;
+  return `${percentText(first.share)} of ${basis === "use" ? "it" : "the rise"} ${is} ${name}`;
+}
+
 /** Since when a machine suffers. */
 export function sinceText({ sinceMs, fromStart }: { readonly sinceMs: number; readonly fromStart: boolean }, nowMs: number): string {
   const seconds = (nowMs - sinceMs) / 1000;

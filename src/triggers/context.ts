@@ -3,7 +3,7 @@ import type { NotificationLine } from "../model/notification.ts";
 import type { GroupLabels, ResourceUsage } from "../model/snapshot.ts";
 import type { Spike, SpikeResource, Verdict } from "../model/spike.ts";
 import type { TriggerEvent, TriggerMetric } from "../model/trigger.ts";
-import { alertDelayMs, rankSpikes, type Subject, subjectOf } from "../spikes/index.ts";
+import { alertDelayMs, rankSpikes, type Subject, subjectOf, whoText } from "../spikes/index.ts";
 import { watchedMetrics } from "./metrics.ts";
 import type { TriggerContext } from "./requests.ts";
 
@@ -63,7 +63,7 @@ function contextOf(moment: Moment, sources: ContextSources): TriggerContext {
   const verdict = verdictOf(moment, sources);
   const page = sources.pageUrl(moment.onsetMs);
   return {
-    ...(verdict === undefined ? {} : { verdict }),
+    ...(verdict && { verdict: verdict.sentence, who: whoText(verdict, moment.isOver) }),
     top: topLines(sources.lines(), moment.metric),
     ...(page === undefined ? {} : { page }),
   };
@@ -73,14 +73,13 @@ function contextOf(moment: Moment, sources: ContextSources): TriggerContext {
 function verdictOf(
   { subject, onsetMs, untilMs = Number.POSITIVE_INFINITY, isOver }: Moment,
   { spikes, judgeNow }: ContextSources,
-): string | undefined {
+): Verdict | undefined {
   if (subject === undefined) return undefined;
   const then = spikes().filter(
     ({ startMs, endMs, verdict }) => verdict !== undefined && startMs <= untilMs && (endMs ?? onsetMs) >= onsetMs - alertDelayMs,
   );
   const [spike] = rankSpikes(subject, { onsetMs, atMs: untilMs }, then).fitting;
-  if (spike?.verdict !== undefined) return spike.verdict.sentence;
-  return isOver ? undefined : judgeNow(judgedSeconds, subject.resource)?.verdict.sentence;
+  return spike?.verdict ?? (isOver ? undefined : judgeNow(judgedSeconds, subject.resource)?.verdict);
 }
 
 /** The instances of the metric `spike` are the resources. */

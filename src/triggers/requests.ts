@@ -4,12 +4,14 @@ import type { Spike } from "../model/spike.ts";
 import type { TriggerEvent, TriggerRule } from "../model/trigger.ts";
 import type { CaptureWish, Errand, TellOptions } from "./errands.ts";
 import { watchedMetrics } from "./metrics.ts";
-import { titleOf } from "./words.ts";
+import { pastReasonOf, titleOf, whatOf } from "./words.ts";
 
 /** What a message says besides the trigger itself. */
 export interface TriggerContext {
   /** Who it was, in a sentence. */
   readonly verdict?: string;
+  /** The same in a few words. */
+  readonly who?: string;
   /** Those that used most, the first first. */
   readonly top: readonly NotificationLine[];
   /** The live page at that moment. */
@@ -45,7 +47,7 @@ export function notificationOf(
   context: TriggerContext,
 ): Notification {
   const { id, trigger, instance, reason, onsetMs, endMs } = firing;
-  const { verdict, top, page } = context;
+  const { verdict, who, top, page } = context;
   return {
     id,
     key: instance === "" ? trigger : `${trigger} ${instance}`,
@@ -54,7 +56,9 @@ export function notificationOf(
     name: trigger,
     title: titleOf(rule, instance),
     server,
-    reason,
+    what: whatOf(firing),
+    ...(who !== undefined && { who }),
+    reason: kind === "fired" ? reason : pastReasonOf(firing),
     figures,
     ...(verdict === undefined ? {} : { verdict }),
     top,

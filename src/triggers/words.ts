@@ -1,8 +1,9 @@
 /** Triggers in words: what a person reads in a message, in the log and in an archive. */
-import type { TriggerRule, TriggerThreshold } from "../model/trigger.ts";
+import type { TriggerFiring, TriggerMetric, TriggerRule, TriggerThreshold } from "../model/trigger.ts";
 import { watchedMetrics } from "./metrics.ts";
 
 const names: Readonly<Record<string, string>> = { cpu: "CPU", io: "I/O" };
+const mounts: Readonly<Partial<Record<TriggerMetric, string>>> = { disk: "Disk", inodes: "Inodes of" };
 const articles: Readonly<Record<string, string>> = { io: "an" };
 
 /** For a headline: `High CPU Usage`. */
@@ -10,6 +11,24 @@ export function titleOf({ metric, threshold }: TriggerRule, instance: string): s
   const { title, titleBelow, unit } = watchedMetrics[metric];
   if (unit === "spike" && instance !== "") return `${upperFirst(names[instance] ?? instance)} ${title}`;
   return threshold?.direction === "below" ? titleBelow : title;
+}
+
+/** What it is with its figure, for a subject: `CPU 97 %`, `Disk /srv 96 %`, `I/O spike`. */
+export function whatOf({ metric, instance, value }: Pick<TriggerFiring, "metric" | "instance" | "value">): string {
+  const { title, unit, words } = watchedMetrics[metric];
+  if (unit === "spike")
+    return instance === "" ? upperFirst(words.replace(/^an? /, "")) : `${upperFirst(names[instance] ?? instance)} spike`;
+  const name = mounts[metric] ?? title.replace(/^High /, "").replace(/ Usage$/, "");
+  const subject = instance === "" ? name : `${name} ${instance}`;
+  if (value === undefined) return subject;
+  return `${subject} ${unit === "ratio" ? `${Math.min(Math.round(value * 100), value < 1 ? 99 : 100)} %` : rounded(value, 1)}`;
+}
+
+/** What was crossed, now that it is over: `CPU usage was 97.2%, above 90% for 1m`, `A CPU spike lasted 4m12s`. */
+export function pastReasonOf({ metric, reason, lastedSeconds }: TriggerFiring): string {
+  if (watchedMetrics[metric].unit !== "spike") return reason.replace(" is ", " was ");
+  const subject = reason.replace(/ has (?:begun|lasted).*$/, "");
+  return lastedSeconds === undefined ? `${subject} is over` : `${subject} lasted ${spanText(Math.max(1, Math.round(lastedSeconds)))}`;
 }
 
 /** What was crossed: `CPU usage is 97.2%, above 90% for 1m`. `limit` is the threshold in the figure's own measure. */

@@ -62,7 +62,7 @@ function notificationOf(
   { status, annotations, startsAtMs, endsAtMs, fingerprint }: ReceivedAlert,
   { name, archiveId }: AlertResult,
   server: string,
-  { verdict, top, page }: TriggerContext,
+  { verdict, who, top, page }: TriggerContext,
 ): Omit<Notification, "figures"> {
   const reason = annotations.description ?? annotations.summary;
   const archive = archiveId === undefined ? undefined : archiveUrl(config, archiveId);
@@ -76,7 +76,8 @@ function notificationOf(
     title: name,
     server,
     ...(reason === undefined ? {} : { reason }),
-    ...(verdict === undefined ? {} : { verdict }),
+    ...(verdict !== undefined && { verdict }),
+    ...(who !== undefined && { who }),
     top,
     links: { ...(page === undefined ? {} : { page }), ...(archive === undefined ? {} : { archive }) },
     startedAtMs: startsAtMs,

@@ -66,7 +66,7 @@ notify:
       `slack: ok, http://127.0.0.1:${web.port} answered 200: ok`,
     ]);
     const raw = mail.mails[0]?.raw ?? "";
-    assert.equal(headerOf(raw, "Subject"), "Test: Culprit can reach you");
+    assert.equal(headerOf(raw, "Subject"), "Test: Culprit can reach you, web1");
     const text = partOf(raw, "text/plain");
     assert.match(text, /^Server: web1\r?$/m);
     for (const label of ["CPU Usage", "Memory Usage", "Disk Usage"]) assert.match(text, new RegExp(`^${label}: \\d+%\r?$`, "m"));

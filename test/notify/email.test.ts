@@ -151,9 +151,9 @@ describe("Mail", function () {
     assert.equal(helloName(["web1", "10.0.0.7"], "vm"), "vm");
   });
 
-  it("has the alert as its subject and in its first lines the server and the figures", async () => {
+  it("says in its subject where and what, and in its first lines the server and the figures", async () => {
     const { raw } = await sent(sampleNotification());
-    assert.equal(headerOf(raw, "Subject"), "Alert: High CPU Usage Detected");
+    assert.equal(headerOf(raw, "Subject"), "web1: High CPU Usage");
     assert.equal(headerOf(raw, "From"), "Culprit on web1 <culprit@example.org>");
     const lines = partOf(raw, "text/plain").replaceAll("\r\n", "\n").split("\n");
     assert.deepEqual(lines.slice(0, 8), [
@@ -182,7 +182,7 @@ describe("Mail", function () {
 
   it("lists all of fifty alerts", async () => {
     const { raw } = await sent(...crowd(50));
-    assert.equal(headerOf(raw, "Subject"), "Alert: Disk 1 Nearly Full Detected (+49 more)");
+    assert.equal(headerOf(raw, "Subject"), "web1: Disk 1 Nearly Full (+49 more)");
     for (const part of ["text/plain", "text/html"] as const) {
       const text = partOf(raw, part);
       for (let index = 1; index <= 50; index++) assert.ok(text.includes(`Disk ${index} Nearly Full`), `alert ${index} in ${part}`);
@@ -191,7 +191,7 @@ describe("Mail", function () {
 
   it("says for how long it was when it is over", async () => {
     const { raw } = await sent(resolved(sampleNotification()));
-    assert.equal(headerOf(raw, "Subject"), "Resolved: High CPU Usage");
+    assert.equal(headerOf(raw, "Subject"), "Resolved: web1: High CPU Usage for 4 min 12 s");
     assert.match(partOf(raw, "text/plain"), /^Lasted: 4 min 12 s\r?$/m);
   });
 

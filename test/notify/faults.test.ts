@@ -51,7 +51,7 @@ describe("Notifications through real servers", function () {
     await Promise.all(crowd(50).map((one) => desk.notifications.notify(one)));
     await desk.pass(10);
     assert.deepEqual([mail.mails.length, web.received.length], [1, 1]);
-    assert.equal(headerOf(mail.mails[0]?.raw ?? "", "Subject"), "Alert: Disk 1 Nearly Full Detected (+49 more)");
+    assert.equal(headerOf(mail.mails[0]?.raw ?? "", "Subject"), "web1: Disk 1 Nearly Full (+49 more)");
   });
 
   it("arrive when a mail server comes back that was down, after a restart of Culprit, too", async () => {
@@ -66,7 +66,7 @@ describe("Notifications through real servers", function () {
     await desk.open(...createNotifiers({ email: email(mail.port) }, surroundings(desk.clock)));
     await desk.pass(600, 60);
     assert.equal(mail.mails.length, 1);
-    assert.equal(headerOf(mail.mails[0]?.raw ?? "", "Subject"), "Alert: High CPU Usage Detected");
+    assert.equal(headerOf(mail.mails[0]?.raw ?? "", "Subject"), "web1: High CPU Usage");
   });
 
   it("go on in one channel while the other's name cannot be resolved", async () => {

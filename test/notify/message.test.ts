@@ -42,6 +42,21 @@ The archive: https://culprit.example.org/archives/20261121T100000Z-high-cpu.tar.
     assert.deepEqual(lines.slice(7, 10), ["Began: 2026-11-21 10:00:00 UTC", "Ended: 2026-11-21 10:04:12 UTC", "Lasted: 4 min 12 s"]);
   });
 
+  it("says in its subject where, what, and who it was, and when it is over for how long", () => {
+    const known = sampleNotification({ what: "CPU 97 %", who: "71 % of the rise is pg_dump" });
+    assert.equal(contentOf(messageOf(known)).subject, "web1: CPU 97 %, 71 % of the rise is pg_dump");
+    const over = resolved({ ...known, who: "71 % of the rise was pg_dump" });
+    assert.equal(contentOf(messageOf(over)).subject, "Resolved: web1: CPU 97 % for 4 min 12 s, 71 % of the rise was pg_dump");
+    assert.equal(contentOf(messageOf(known, ...crowd(2))).subject, "web1: CPU 97 %, 71 % of the rise is pg_dump (+2 more)");
+  });
+
+  it("sets no names apart with backticks", () => {
+    const text = textOf(
+      sampleNotification({ verdict: "`pg_dump` (user postgres) has caused 71 % of the rise; `nginx` had to wait for it." }),
+    );
+    assert.match(text, /\npg_dump \(user postgres\) has caused 71 % of the rise; nginx had to wait for it\.\n/);
+  });
+
   it("leaves out what is unknown, for unknown is not zero", () => {
     const text = textOf(sampleNotification({ figures: { memoryRatio: 0.5 }, links: {}, top: [sampleLine("x", {})] }));
     assert.match(text, /^Alert: High CPU Usage Detected\nServer: web1\nMemory Usage: 50%\nSince: /);

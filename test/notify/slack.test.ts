@@ -91,8 +91,8 @@ describe("A message for Slack", () => {
   });
 
   it("shows its subject and the server where only a line fits", () => {
-    assert.equal(slackPayload(messageOf(sampleNotification())).text, "Alert: High CPU Usage Detected: web1");
-    assert.equal(slackPayload(messageOf(resolved(sampleNotification()))).text, "Resolved: High CPU Usage: web1");
+    assert.equal(slackPayload(messageOf(sampleNotification())).text, "web1: High CPU Usage");
+    assert.equal(slackPayload(messageOf(resolved(sampleNotification()))).text, "Resolved: web1: High CPU Usage for 4 min 12 s");
   });
 
   it("lists all of fifty alerts", () => {

@@ -84,7 +84,7 @@ describe("The generic webhook", () => {
       version: "1",
       id: "0123456789abcdef",
       status: "resolved",
-      subject: "Resolved: High CPU Usage",
+      subject: "Resolved: web1: High CPU Usage for 4 min 12 s",
       server: "web1",
       answers: ["before"],
       notifications: [

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { whoText } from "../../src/spikes/index.ts";
 import { type Actor, burns, idles, machine, play } from "./support/madeMachine.ts";
 import { during, quiet, shareOf, sharesOf, spikeOf } from "./support/verdicts.ts";
 
@@ -141,5 +142,26 @@ describe("a verdict for right now", () => {
     const now = spikes.judgeNow(5, "io");
     assert.equal(now?.aspect, "writes");
     assert.match(now?.verdict.sentence ?? "", /^Disk writes: 90 MB\/s; `dd` .* has most of it/);
+  });
+});
+
+describe("who it is in a few words", () => {
+  const share = (process: string, part: number, kind: "process" | "unattributed" = "process") => ({
+    group: { kind, process, unit: "", container: "", user: "" },
+    share: part,
+    from: 0,
+    to: 1,
+    pids: [],
+  });
+  const who = (shares: readonly ReturnType<typeof share>[], basis?: "demand" | "use", isOver = false) =>
+    whoText({ sentence: "", shares, final: isOver, ...(basis && { basis }) }, isOver);
+
+  it("names whoever has most of it, and nobody for less", () => {
+    assert.equal(who([share("pg_dump", 0.71), share("nginx", 0.2)]), "71 % of the rise is pg_dump");
+    assert.equal(who([share("pg_dump", 0.71)], undefined, true), "71 % of the rise was pg_dump");
+    assert.equal(who([share("cc1", 0.9)], "demand"), "cc1 wants the CPU most");
+    assert.equal(who([share("java", 0.6)], "use"), "60 % of it is java");
+    assert.equal(who([share("a", 0.33), share("b", 0.3)]), "no single process");
+    assert.equal(who([share("", 0.9, "unattributed"), share("b", 0.1)]), "no single process");
   });
 });

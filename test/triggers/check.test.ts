@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import type { TriggerStatus } from "../../src/model/trigger.ts";
+import type { TriggerMetric, TriggerStatus } from "../../src/model/trigger.ts";
 import { checkLine, startChecks } from "../../src/triggers/index.ts";
-import { reasonOf, spanText, titleOf } from "../../src/triggers/words.ts";
+import { pastReasonOf, reasonOf, spanText, titleOf, whatOf } from "../../src/triggers/words.ts";
 import { ManualClock } from "../support/manualClock.ts";
 import { recordedLog } from "../support/recordedLog.ts";
 import { ruleOf } from "./support.ts";
@@ -88,6 +88,29 @@ describe("A trigger in words", () => {
   it("says what a threshold below and one per core mean", () => {
     const rule = ruleOf({ metric: "load1", forSeconds: 90, threshold: { direction: "below", value: 1.5, perCore: true } });
     assert.equal(reasonOf(rule, "", 1, 6), "The load over 1 minute is 1, below 6 (1.5 per core) for 1m30s");
+  });
+
+  it("says what it is for a subject, and what it was when it is over", () => {
+    const what = (metric: TriggerMetric, value?: number, instance = "") =>
+      whatOf({ metric, instance, ...(value !== undefined && { value }) });
+    assert.deepEqual(
+      [
+        what("cpu", 0.972),
+        what("memory", 0.999),
+        what("load5", 12.34),
+        what("disk", 0.96, "/srv"),
+        what("inodes", 0.9, "/"),
+        what("ioPressure", 0.5),
+      ],
+      ["CPU 97 %", "Memory 99 %", "Load 12.3", "Disk /srv 96 %", "Inodes of / 90 %", "I/O Pressure 50 %"],
+    );
+    assert.deepEqual([what("spike", 1, "io"), what("cpuSpike", 1), what("cpu")], ["I/O spike", "CPU spike", "CPU"]);
+    const firing = { id: "x", trigger: "x", instance: "", onsetMs: 0, firedAtMs: 0, lastedSeconds: 252 } as const;
+    assert.equal(
+      pastReasonOf({ ...firing, metric: "cpu", reason: "CPU usage is 97.2%, above 90% for 1m" }),
+      "CPU usage was 97.2%, above 90% for 1m",
+    );
+    assert.equal(pastReasonOf({ ...firing, metric: "cpuSpike", reason: "A CPU spike has begun" }), "A CPU spike lasted 4m12s");
   });
 
   it("has the headlines that people know", () => {
