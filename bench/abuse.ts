@@ -15,11 +15,11 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { attacks } from "./abuse/attacks.ts";
-import { Victim } from "./abuse/victim.ts";
 import { watch } from "./abuse/watch.ts";
 import { describeMachine } from "./lib/machine.ts";
 import { tableOf } from "./lib/numbers.ts";
 import { endStartedOnExit, pause, Started } from "./lib/started.ts";
+import { unitMemoryBytes, Victim } from "./lib/victim.ts";
 import { makeWeek } from "./recording/week.ts";
 
 const { values } = parseArgs({
@@ -37,20 +37,20 @@ const names = values.only.split(",");
 const strange = names.find((name) => attacks[name] === undefined);
 if (strange !== undefined) throw new Error(`--only wants some of ${Object.keys(attacks).join(",")}, not ${strange}`);
 const seconds = Number(values.seconds);
-const memoryBytes = 512 * 2 ** 20;
 const mega = 1e6;
 const attackerPath = fileURLToPath(new URL("./abuse/attacker.js", import.meta.url));
 
 endStartedOnExit();
-const storage = mkdtempSync(join(tmpdir(), "culprit-bench-"));
-process.once("exit", () => rmSync(storage, { recursive: true, force: true }));
+const folder = mkdtempSync(join(tmpdir(), "culprit-bench-"));
+const storage = join(folder, "data");
+process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
 console.log(describeMachine());
 console.log("making a past to look back on");
 if (values.recording === undefined) await makeWeek(join(storage, "recording"), Number(values.days));
 else cpSync(values.recording, join(storage, "recording"), { recursive: true });
 const victim = await Victim.start({
   storage,
-  memoryBytes,
+  memoryBytes: unitMemoryBytes,
   ...(values.descriptors === undefined ? {} : { descriptors: Number(values.descriptors) }),
 });
 const broken: string[] = [];
@@ -74,8 +74,7 @@ async function oneByOne(): Promise<void> {
   const rows = [
     ["what", "longest /-/healthy", "longest scrape", "ticks missed", "memory: most", "memory: before, after", "CPU: before, after"],
   ];
-  // the first minute of a process is not like the others
-  await pause(60);
+  await settled();
   for (const name of names) {
     const before = { cpu: await victim.cpuPercent(10), bytes: victim.residentBytes(), figures: await victim.figures() };
     const seen = await watch(victim, attack(name, seconds));
@@ -102,9 +101,15 @@ async function oneByOne(): Promise<void> {
   console.log(`\n${tableOf(rows)}`);
 }
 
+/** The first minute of a process is not like the others, and what the past needs is put in order then. */
+async function settled(): Promise<void> {
+  await pause(50);
+  for (let tries = 0; tries < 20 && (await victim.cpuPercent(10)) > 5; tries++);
+}
+
 /** All at once, each for a while, in an order of chance. */
 async function mixed(minutes: number, restMinutes: number): Promise<void> {
-  await pause(60);
+  await settled();
   console.log(`before: ${(victim.residentBytes() / mega).toFixed(0)} MB`);
   const before = await victim.figures();
   const until = performance.now() + minutes * 60_000;

@@ -1,6 +1,6 @@
 /** Asks for the health and the metrics while something is done to a Culprit. */
 import { pause } from "../lib/started.ts";
-import type { Victim } from "./victim.ts";
+import type { Victim } from "../lib/victim.ts";
 
 /** What was seen meanwhile. */
 export interface Seen {

@@ -1,10 +1,11 @@
-/** Culprit as it is shipped, under the memory limit of its unit, and how it fares. */
-import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
+/** A whole Culprit as it is shipped, perhaps within limits, and how it fares. */
+import { readFileSync, writeFileSync } from "node:fs";
 import { get } from "node:http";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { freePort } from "../lib/freePort.ts";
-import { pause, Started } from "../lib/started.ts";
+import { freePort } from "./freePort.ts";
+import { LimitedCgroup } from "./limitedCgroup.ts";
+import { pause, Started } from "./started.ts";
 
 const mainPath = fileURLToPath(new URL("../../src/main.js", import.meta.url));
 /** USER_HZ. */
@@ -13,11 +14,18 @@ const ticksPerSecond = 100;
 /** How it is started. */
 export interface VictimOptions {
   readonly storage: string;
-  /** MemoryMax of the unit, in bytes. */
-  readonly memoryBytes: number;
+  /** As MemoryMax of the unit, in bytes. */
+  readonly memoryBytes?: number;
+  /** So many processes and threads there may be. */
+  readonly processes?: number;
   /** `ulimit -n`. */
   readonly descriptors?: number;
+  /** Further lines of the configuration. */
+  readonly yaml?: string;
 }
+
+/** What the unit allows. */
+export const unitMemoryBytes = 512 * 2 ** 20;
 
 /** What it has done so far. */
 export interface Figures {
@@ -31,32 +39,37 @@ export class Victim {
   readonly port: number;
   readonly token: string;
   readonly #process: Started;
-  readonly #cgroup: MemoryCgroup;
+  readonly #cgroup: LimitedCgroup;
 
-  private constructor(port: number, token: string, started: Started, cgroup: MemoryCgroup) {
+  private constructor(port: number, token: string, started: Started, cgroup: LimitedCgroup) {
     this.port = port;
     this.token = token;
     this.#process = started;
     this.#cgroup = cgroup;
   }
 
-  static async start({ storage, memoryBytes, descriptors }: VictimOptions): Promise<Victim> {
+  /** Starts one, and waits until it answers and its token is there. */
+  static async start({ storage, descriptors, yaml = "", ...limits }: VictimOptions): Promise<Victim> {
     const port = await freePort();
-    const config = join(storage, "culprit.yml");
-    writeFileSync(config, "web: { auth: always }\nrecording: { maxBytes: 4GiB, maxAge: 30d }\n");
-    const cgroup = new MemoryCgroup(memoryBytes);
+    const config = join(dirname(storage), `culprit-${basename(storage)}.yml`);
+    writeFileSync(config, `web: { auth: always }\nrecording: { maxBytes: 4GiB, maxAge: 30d }\n${yaml}`);
+    const cgroup = new LimitedCgroup(limits);
     const program = [process.execPath, mainPath, `--config.file=${config}`, `--storage.path=${storage}`];
     const args = [`--web.listen-address=127.0.0.1:${port}`, "--log.level=error"];
     // the shell joins the cgroup and becomes Culprit: not a page of it is outside
     const limit = descriptors === undefined ? "" : `ulimit -n ${descriptors}; `;
-    const script = `${limit}echo $$ > "$0"; exec "$@"`;
-    const started = new Started(["/bin/sh", "-c", script, cgroup.processesPath, ...program, ...args]);
-    for (let attempt = 0; attempt < 150; attempt++) {
-      if ((await fetch(`http://127.0.0.1:${port}/-/ready`).catch(() => undefined))?.ok === true) break;
-      if (started.ended) throw new Error("Culprit ended before it was ready");
-      await pause(0.2);
+    const joining = cgroup.processesPaths.map((path) => `echo $$ > '${path}'; `).join("");
+    const started = new Started(["/bin/sh", "-c", `${limit}${joining}exec "$@"`, "sh", ...program, ...args]);
+    for (let attempt = 0; ; attempt++) {
+      if ((await fetch(`http://127.0.0.1:${port}/-/healthy`).catch(() => undefined))?.ok === true) break;
+      if (started.ended || attempt > 300) throw new Error("Culprit did not start");
+      await pause(0.1);
     }
     return new Victim(port, readFileSync(join(storage, "tokens", "admin"), "utf8").trim(), started, cgroup);
+  }
+
+  get pid(): number {
+    return this.#process.pid;
   }
 
   get isAlive(): boolean {
@@ -111,6 +124,25 @@ export class Victim {
     });
   }
 
+  /** One request with the administrator's token. */
+  send(path: string, more: RequestInit = {}): Promise<Response> {
+    const headers = { Authorization: `Bearer ${this.token}`, "Content-Type": "application/json" };
+    return fetch(`http://127.0.0.1:${this.port}${path}`, { headers, signal: AbortSignal.timeout(60_000), ...more });
+  }
+
+  /** What one of its own metrics says; NaN when there is none. */
+  async metric(name: string): Promise<number> {
+    const { text } = await this.ask("/metrics", 30);
+    return Number(new RegExp(`^${name.replace(/[{}"]/g, "\\$&")} (\\S+)$`, "m").exec(text)?.[1] ?? Number.NaN);
+  }
+
+  /** Nothing of it is told beforehand. */
+  async kill(): Promise<void> {
+    this.#process.kill();
+    await this.#process.over();
+    this.#cgroup.remove();
+  }
+
   async stop(): Promise<void> {
     await this.#process.end("SIGTERM");
     this.#cgroup.remove();
@@ -131,37 +163,6 @@ export class Victim {
       return readFileSync(`/proc/${this.#process.pid}/${file}`, "utf8");
     } catch {
       return "";
-    }
-  }
-}
-
-/** A cgroup with a limit of memory, of either version. */
-class MemoryCgroup {
-  readonly #directory: string;
-  readonly #isVersion2: boolean;
-
-  constructor(bytes: number) {
-    this.#isVersion2 = existsSync("/sys/fs/cgroup/cgroup.controllers");
-    this.#directory = join(this.#isVersion2 ? "/sys/fs/cgroup" : "/sys/fs/cgroup/memory", `culprit-bench-${process.pid}`);
-    mkdirSync(this.#directory, { recursive: true });
-    writeFileSync(join(this.#directory, this.#isVersion2 ? "memory.max" : "memory.limit_in_bytes"), String(bytes));
-    process.once("exit", () => this.remove());
-  }
-
-  get processesPath(): string {
-    return join(this.#directory, "cgroup.procs");
-  }
-
-  get oomKills(): number {
-    const text = readFileSync(join(this.#directory, this.#isVersion2 ? "memory.events" : "memory.oom_control"), "utf8");
-    return Number(/^oom_kill (\d+)$/m.exec(text)?.[1] ?? 0);
-  }
-
-  remove(): void {
-    try {
-      rmdirSync(this.#directory);
-    } catch {
-      // somebody is still in it, or it has gone
     }
   }
 }
