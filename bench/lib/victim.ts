@@ -59,7 +59,10 @@ export class Victim {
     // the shell joins the cgroup and becomes Culprit: not a page of it is outside
     const limit = descriptors === undefined ? "" : `ulimit -n ${descriptors}; `;
     const joining = cgroup.processesPaths.map((path) => `echo $$ > '${path}'; `).join("");
-    const started = new Started(["/bin/sh", "-c", `${limit}${joining}exec "$@"`, "sh", ...program, ...args]);
+    const started = new Started(["/bin/sh", "-c", `${limit}${joining}exec "$@"`, "sh", ...program, ...args], {
+      // as the unit sets it
+      env: { ...process.env, MALLOC_ARENA_MAX: "2" },
+    });
     for (let attempt = 0; ; attempt++) {
       if ((await fetch(`http://127.0.0.1:${port}/-/healthy`).catch(() => undefined))?.ok === true) break;
       if (started.ended || attempt > 300) throw new Error("Culprit did not start");

@@ -20,11 +20,13 @@ export interface ConnectionOwner {
   begin(exchange: Exchange): void;
   /** Told by how many bytes more or fewer wait unread; false when there is no room for them. */
   hold(bytes: number): boolean;
+  /** Calls back in a later turn of the event loop, when it is this connection's turn to be read from. */
+  later(callback: () => void): void;
 }
 
 /** Few requests fit into so much: their number is what has to be bounded. */
 const headSliceBytes = 256;
-const bodySliceBytes = 64 * 1024;
+const bodySliceBytes = 16 * 1024;
 /** So much may wait before the client is not read from any more. Until then its going away is noticed. */
 const mostHeldBytes = 64 * 1024;
 
@@ -42,8 +44,8 @@ export class Connection {
   #heldBytes = 0;
   /** How much of the current request's body is sure to be still on its way. */
   #bodyBytesLeft = 0;
-  #feeding = false;
-  #isPaused = false;
+  #isParsing = false;
+  #isResting = false;
   #sinceSeconds: number;
   #unsentBytes = 0;
   #unsentSinceSeconds: number;
@@ -60,6 +62,7 @@ export class Connection {
     socket.on("resume", () => this.#goOn());
     socket.once("end", () => this.#drop());
     socket.once("close", () => this.#drop());
+    this.#rest();
   }
 
   /** The request that is being answered. */
@@ -110,31 +113,47 @@ export class Connection {
   #take(chunk: Buffer): void {
     this.#held.push(chunk);
     this.#heldBytes += chunk.length;
-    if (!this.#owner.hold(chunk.length)) this.socket.destroy();
-    else this.#goOn();
+    if (!this.#owner.hold(chunk.length)) {
+      this.socket.destroy();
+      return;
+    }
+    this.#goOn();
+    this.#rest();
+  }
+
+  /** One piece at a time: a thousand connections that send at once must not be read in one turn. */
+  #rest(): void {
+    if (this.#isResting || this.socket.destroyed) return;
+    this.#isResting = true;
+    this.socket.pause();
+    this.#owner.later(() => {
+      this.#isResting = false;
+      this.#goOn();
+    });
   }
 
   /** Parses what may be parsed now, and reads on or does not. */
   #goOn(): void {
-    if (this.#feeding || this.socket.destroyed) return;
-    if (this.#isPaused && this.#mayParse()) {
-      this.#isPaused = false;
-      // comes back here
-      this.socket.resume();
-      return;
-    }
-    this.#feeding = true;
-    while (this.#held.length > 0 && this.#mayParse() && !isPausedByNode(this.socket)) this.#parse?.call(this.socket, this.#slice());
-    this.#feeding = false;
-    if (this.#heldBytes > mostHeldBytes && !this.socket.isPaused()) {
-      this.#isPaused = true;
-      this.socket.pause();
-    }
+    const { socket } = this;
+    if (this.#isParsing || socket.destroyed) return;
+    this.#isParsing = true;
+    while (this.#held.length > 0 && this.#mayParse()) this.#parse?.call(socket, this.#slice());
+    this.#isParsing = false;
+    if (socket.destroyed || isStoppedByNode(socket)) return;
+    const readsOn = !this.#isResting && this.#heldBytes <= mostHeldBytes && !this.#isBodyFull();
+    if (readsOn && socket.isPaused()) socket.resume();
+    else if (!readsOn && !socket.isPaused()) socket.pause();
   }
 
   #mayParse(): boolean {
-    if (this.socket.destroyed || this.#waiting.length > 0) return false;
-    return this.#current === undefined || !this.#current.request.complete;
+    if (this.socket.destroyed || this.#waiting.length > 0 || isStoppedByNode(this.socket)) return false;
+    return this.#current === undefined || (!this.#current.request.complete && !this.#isBodyFull());
+  }
+
+  /** Nobody takes the body, or not so fast: Node resumes the connection when there is room again. */
+  #isBodyFull(): boolean {
+    const request = this.#current?.request;
+    return request !== undefined && !request.complete && request.readableLength >= request.readableHighWaterMark;
   }
 
   #slice(): Buffer {
@@ -156,7 +175,7 @@ export class Connection {
   }
 }
 
-/** Node stops reading for a body that nobody takes, and for answers that nobody reads; the latter it marks, and means it. */
-function isPausedByNode(socket: Socket): boolean {
-  return socket.isPaused() || ("_paused" in socket && socket._paused === true);
+/** Node marks a connection whose answers are not read, and must not be given anything to parse then. */
+function isStoppedByNode(socket: Socket): boolean {
+  return "_paused" in socket && socket._paused === true;
 }

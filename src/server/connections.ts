@@ -19,6 +19,11 @@ const SWEEP_SECONDS = 1;
 /** So many bytes of all connections may wait unread in this process. */
 const MOST_HELD_BYTES = 16 * 1024 * 1024;
 const REFUSAL_LINGER_SECONDS = 1;
+/** So many connections are read from in one turn of the event loop. */
+const READ_PER_TURN = 16;
+/** Of larger bodies than this only so many may be on their way: each takes memory before it is asked for. */
+const SMALL_BODY_BYTES = 64 * 1024;
+const MOST_LARGE_BODIES = 32;
 
 /** Answers one request; resolves when it is through with it. */
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -44,6 +49,9 @@ export class Connections implements ConnectionOwner {
   readonly #mostUsual: number;
   #handler: Handler = async () => undefined;
   #heldBytes = 0;
+  #largeBodies = 0;
+  readonly #resting: (() => void)[] = [];
+  #isReadingPlanned = false;
   #isFull = false;
   #closing = false;
   #cancelSweep: Cancel | undefined;
@@ -79,14 +87,26 @@ export class Connections implements ConnectionOwner {
     return this.#heldBytes <= MOST_HELD_BYTES;
   }
 
+  later(callback: () => void): void {
+    this.#resting.push(callback);
+    this.#planReading();
+  }
+
   begin({ request, response }: Exchange): void {
     if (this.#closing) announceClose(response);
     const rank = this.#options.rankOf(request.url ?? "");
+    const isLarge = hasLargeBody(request);
     let takesPlace = false;
+    this.#largeBodies += Number(isLarge);
     response.once("close", () => {
+      this.#largeBodies -= Number(isLarge);
       if (this.#closing) request.socket.destroySoon();
       if (takesPlace) this.#admission.done();
     });
+    if (isLarge && this.#largeBodies > MOST_LARGE_BODIES) {
+      refuseBusy(request, response);
+      return;
+    }
     this.#admission.admit({
       rank,
       isGone: () => response.destroyed || request.socket.destroyed,
@@ -125,6 +145,16 @@ export class Connections implements ConnectionOwner {
     await Promise.race([limit, Promise.all(closed).then(() => this.#settled())]);
     cancel();
     return cutOff;
+  }
+
+  #planReading(): void {
+    if (this.#isReadingPlanned || this.#resting.length === 0) return;
+    this.#isReadingPlanned = true;
+    setImmediate(() => {
+      this.#isReadingPlanned = false;
+      for (const callback of this.#resting.splice(0, READ_PER_TURN)) callback();
+      this.#planReading();
+    });
   }
 
   #open(socket: Socket): void {
@@ -198,6 +228,10 @@ export class Connections implements ConnectionOwner {
   async #settled(): Promise<void> {
     while (this.#handling.size > 0) await Promise.allSettled(this.#handling);
   }
+}
+
+function hasLargeBody({ headers }: IncomingMessage): boolean {
+  return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > SMALL_BODY_BYTES;
 }
 
 function announceClose(response: ServerResponse): void {
