@@ -1,19 +1,22 @@
 /**
  * Which test files run together, and what may run beside what.
  *
- * Most tests wait, so several batches run beside each other. What burns CPU for its own proof takes turns with its like; what measures
- * the machine, or wants its own burner to stand out on it, has the machine to itself at the end.
+ * Most tests wait, so several batches run beside each other. What burns CPU for its own proof takes turns with its like. Who burnt the CPU
+ * is measured where nothing else of this run burns any, two at a time, for each knows what it burnt itself. What wants its burner to stand
+ * out on the machine has it to itself at the end.
  */
 
 /**
  * @typedef {object} Batch
  * @property {string} name
  * @property {readonly string[]} specs compiled test files, run in one process
- * @property {"light" | "burner" | "alone"} kind
+ * @property {"light" | "burner" | "measuring" | "alone"} kind
  */
 
 const alonePattern = /^dist\/test\/e2e\/(?:burnToMail|dashboards|onceNames|page|rulesOnPrometheus|spikes)\.test\.js$/;
-const burnerPattern = /^dist\/test\/e2e\/(?:attribution\w*|archivePromises|compose|relay)\.test\.js$/;
+const burnerPattern = /^dist\/test\/e2e\/(?:archivePromises|compose|relay)\.test\.js$/;
+const measuringPattern = /^dist\/test\/e2e\/attribution\w*\.test\.js$/;
+const mostMeasuring = 2;
 
 /**
  * What is never beside each other: collectors are tested with mounts that are dead, and captures with a df that looks at all mounts;
@@ -30,16 +33,7 @@ const rivals = [
 const fileByFile = new Set(["commands", "e2e", "project", "shipped"]);
 
 /** The longest first, so that no lane is left with them at the end. */
-const longest = [
-  "e2e/compose",
-  "e2e/attribution",
-  "e2e/attributionOther",
-  "e2e/commands",
-  "commands/capture",
-  "capture",
-  "commands/once",
-  "e2e/relay",
-];
+const longest = ["e2e/compose", "e2e/commands", "commands/capture", "capture", "commands/once", "e2e/relay"];
 
 /**
  * @param {readonly string[]} files compiled test files, from the root of the checkout
@@ -65,7 +59,10 @@ export function planBatches(files) {
  * @returns {Batch | undefined} none: wait until one of those that run is through
  */
 export function nextBatch(waiting, running) {
-  return waiting.find((batch) => running.every((other) => mayRunBeside(batch, other)));
+  const measuring = running.filter(({ kind }) => kind === "measuring").length;
+  return waiting.find(
+    (batch) => (batch.kind !== "measuring" || measuring < mostMeasuring) && running.every((other) => mayRunBeside(batch, other)),
+  );
 }
 
 /**
@@ -74,6 +71,7 @@ export function nextBatch(waiting, running) {
  */
 function mayRunBeside(one, other) {
   if (one.kind === "alone" || other.kind === "alone") return false;
+  if ((one.kind === "measuring") !== (other.kind === "measuring")) return false;
   if (one.kind === "burner" && other.kind === "burner") return false;
   return !rivals.some(([a, b]) => (belongsTo(one, a) && belongsTo(other, b)) || (belongsTo(one, b) && belongsTo(other, a)));
 }
@@ -101,12 +99,14 @@ function nameOf(path) {
  */
 function kindOf(specs) {
   if (specs.some((path) => alonePattern.test(path))) return "alone";
+  if (specs.some((path) => measuringPattern.test(path))) return "measuring";
   return specs.some((path) => burnerPattern.test(path)) ? "burner" : "light";
 }
 
 /** @param {Batch} batch */
 function order({ name, kind }) {
-  if (kind === "alone") return longest.length + 1;
+  if (kind === "alone") return longest.length + 2;
+  if (kind === "measuring") return longest.length + 1;
   const rank = longest.indexOf(name);
   return rank < 0 ? longest.length : rank;
 }
