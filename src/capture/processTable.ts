@@ -45,6 +45,8 @@ export interface ProcessTable {
   readonly hunted: readonly Hunted[];
   /** False when a command line could not be read that another program may well show. */
   readonly secretsComplete: boolean;
+  /** What each is known as to those who ask for its files: number and start, for numbers are given again. */
+  readonly keys?: ReadonlyMap<number, string>;
   /** Processes whose command line did not answer. */
   readonly silent: readonly number[];
 }
@@ -86,6 +88,7 @@ export async function readProcessTable(source: ProcessTableSource): Promise<Proc
     rows: rows.map((row) => ({ ...row, commandLine: hunt(row.commandLine) })),
     hunted: reader.hunted,
     secretsComplete: reader.secretsComplete,
+    keys: reader.keys,
     silent: reader.silent,
   };
 }
@@ -108,6 +111,7 @@ class RowReader {
   readonly hunted: Hunted[] = [];
   secretsComplete = true;
   readonly silent: number[] = [];
+  readonly keys = new Map<number, string>();
   readonly #source: ProcessTableSource;
   readonly #redactor: Redactor;
   readonly #users: UserNames;
@@ -165,7 +169,9 @@ class RowReader {
       process,
       kernelThread,
     };
-    return { row, key: `${pid}@${stat.startTicks}` };
+    const key = `${pid}@${stat.startTicks}`;
+    this.keys.set(pid, key);
+    return { row, key };
   }
 
   /** A container goes by its name, as everywhere else; by its id as long as nobody has told the name. */

@@ -22,6 +22,7 @@ import { createFilesystemsCollector } from "./filesystems.ts";
 import { type ContainerNaming, IdentityReader } from "./identity.ts";
 import { createMemoryCollector } from "./memory.ts";
 import { createProcessesCollector } from "./processes.ts";
+import { WaitingProcesses } from "./waitingProcesses.ts";
 
 /** What the collectors of one machine need. */
 export interface LinuxCollectorOptions {
@@ -79,6 +80,7 @@ export function createLinuxCollectors(options: LinuxCollectorOptions): readonly 
       load,
       skips: skips.processes,
       identities: new IdentityReader(root, options.reads, options.containers, skips.processes, options.redactor),
+      waiting: new WaitingProcesses(root, options.reads, skips.processes),
       mostDescriptors: options.mostProcessDescriptors,
       ownPids: ownPid === process.pid,
       ungated: options.ungated ?? false,

@@ -9,6 +9,7 @@ import type { KernelUnits } from "../procfs/units.ts";
 import type { SeenProcess } from "./identity.ts";
 import { readPidFile } from "./pidFiles.ts";
 import { stateUninterruptible, type ThreadCounts } from "./processSlot.ts";
+import type { WaitingProcesses } from "./waitingProcesses.ts";
 
 /** Knows what processes are. Both throw like the kernel when the process is gone. */
 export interface Identities {
@@ -35,6 +36,8 @@ export interface ReadingOptions {
   readonly root: ProcRoot;
   readonly units: KernelUnits;
   readonly identities: Identities;
+  /** Asks about those in uninterruptible sleep. */
+  readonly waiting: WaitingProcesses;
   /** Takes what is odd of processes. */
   readonly skips: Skips;
 }
@@ -87,8 +90,9 @@ export class ReadingMaker {
     };
     if (unchangedUntilSeconds !== undefined) reading.unchangedUntilSeconds = unchangedUntilSeconds;
     if ((now.flags & exitingFlag) !== 0) reading.exiting = true;
-    if (!kernelThread) this.#readUsage(reading, known);
-    if (now.state === stateUninterruptible) this.#readWait(reading);
+    const isWaiting = now.state === stateUninterruptible;
+    if (!kernelThread) this.#readUsage(reading, known, isWaiting);
+    if (isWaiting) this.#options.waiting.note(reading);
     if (runningThreads + uninterruptibleThreads > 0) {
       reading.runningThreads = runningThreads;
       reading.uninterruptibleThreads = uninterruptibleThreads;
@@ -112,7 +116,7 @@ export class ReadingMaker {
   }
 
   /** Shared pages change slowly: they are counted again when the whole has changed by a twentieth. */
-  #readUsage(reading: Mutable<ProcessReading>, known: ProcessReading | undefined): void {
+  #readUsage(reading: Mutable<ProcessReading>, known: ProcessReading | undefined, isWaiting: boolean): void {
     const { pid, residentBytes } = reading;
     if (known?.sharedBytes !== undefined && Math.abs(residentBytes - known.residentBytes) < known.residentBytes / 20) {
       reading.sharedBytes = Math.min(known.sharedBytes, residentBytes);
@@ -123,6 +127,12 @@ export class ReadingMaker {
     // what was denied once is not asked for again: every refusal costs as much as a reading
     if (known !== undefined && this.#tellsNoIo.has(known)) {
       this.#tellsNoIo.add(reading);
+      return;
+    }
+    if (isWaiting) {
+      // asked for; until the answer comes nothing has been moved
+      if (known?.readBytes !== undefined) reading.readBytes = known.readBytes;
+      if (known?.writtenBytes !== undefined) reading.writtenBytes = known.writtenBytes;
       return;
     }
     const { skips } = this.#options;
@@ -137,11 +147,5 @@ export class ReadingMaker {
   #attempt<Value>(pid: number, file: string, read: () => Value): Value | undefined {
     const { root, skips } = this.#options;
     return readPidFile(root, pid, file, skips, read);
-  }
-
-  #readWait(reading: Mutable<ProcessReading>): void {
-    const { pid } = reading;
-    const waitChannel = this.#attempt(pid, "wchan", () => this.#usage.readWaitChannel(pid));
-    if (waitChannel !== undefined) reading.waitChannel = waitChannel;
   }
 }

@@ -1,5 +1,5 @@
 /** The processes of a tick: who is new, who is gone, and of the others those that the gate lets be read. */
-import type { Cancel, Clock } from "../model/clock.ts";
+import type { Clock } from "../model/clock.ts";
 import type { CpuReading, LoadReading, ProcessesReading } from "../model/sample.ts";
 import { isGone, isOdd } from "../procfs/errors.ts";
 import { readIsProcess } from "../procfs/pidIdentity.ts";
@@ -121,7 +121,7 @@ class ProcessesReader {
       this.#gate.learn(explainedBefore, table.explainedSeconds);
       everybody = true;
     }
-    await this.#learnNames(clock, changes);
+    await this.#hearAnswers(clock, changes);
     await this.#findTasks(clock, load, changes);
     this.#hadTurn += inTurn;
     const complete = everybody || this.#hadTurn >= table.size || !this.#gate.isContent(explainedBefore);
@@ -138,16 +138,15 @@ class ProcessesReader {
     };
   }
 
-  /** Waits a moment for what the processes of this tick are called. What comes later is told of in the next one. */
-  async #learnNames(clock: Clock, changes: TableChanges): Promise<void> {
-    const { identities } = this.#options;
-    const asked = identities.ask();
-    if (asked !== undefined) {
-      const cancel = await new Promise<Cancel>((resolve) => {
-        const cancelLimit = clock.after(identities.isQuick ? answersWithinSeconds : firstAnswersWithinSeconds, () => resolve(cancelLimit));
-        void asked.then(() => resolve(cancelLimit));
-      });
-      cancel();
+  /** Waits a moment for what can only be asked for: what the processes of this tick are called, what those in D wait for. */
+  async #hearAnswers(clock: Clock, changes: TableChanges): Promise<void> {
+    const { identities, waiting } = this.#options;
+    const names = identities.ask();
+    const waits = waiting.ask();
+    if (names !== undefined || waits !== undefined) {
+      const limitSeconds = identities.isQuick ? answersWithinSeconds : firstAnswersWithinSeconds;
+      await withinLimit(clock, limitSeconds, Promise.all([names, waits?.answered]));
+      waits?.finish();
     }
     this.#table.learnNames(changes);
   }
@@ -233,6 +232,17 @@ function readable<Reading>(read: () => Reading | undefined): Reading | undefined
     if (!isOdd(error)) throw error;
     return undefined;
   }
+}
+
+/** Waits for a promise that never rejects, but not for longer than so. */
+function withinLimit(clock: Clock, seconds: number, asked: Promise<unknown>): Promise<void> {
+  return new Promise((resolve) => {
+    const cancel = clock.after(seconds, resolve);
+    void asked.then(() => {
+      cancel();
+      resolve();
+    });
+  });
 }
 
 /** Does the work for every pid, and lets others run in between. */

@@ -1,6 +1,4 @@
-/** /proc/PID/fd: what kinds of descriptors a process holds (proc_pid_fd(5)). Links are read, never followed: what they name may hang. */
-import { opendirSync, readlinkSync, statSync } from "node:fs";
-import { isGone } from "./errors.ts";
+/** /proc/PID/fd: what kinds of descriptors a process holds (proc_pid_fd(5)). Only parsing: links are read elsewhere, and never followed. */
 import type { ProcRoot } from "./root.ts";
 
 /** One link of /proc/PID/fd. */
@@ -24,29 +22,23 @@ export interface PidDescriptors {
   readonly directories: ReadonlyMap<string, number>;
 }
 
-/** Looks at the first `most` descriptors; a process can have a million. */
-export function readPidDescriptors(root: ProcRoot, pid: number, most: number): PidDescriptors {
-  const folder = `${root.procfs}/${pid}/fd`;
+/** Where they stand. */
+export function descriptorsPath(root: ProcRoot, pid: number): string {
+  return `${root.procfs}/${pid}/fd`;
+}
+
+/** Sums up what the links point to. Since Linux 6.2 the size of their folder is the number of them all. */
+export function describeDescriptors(targets: readonly string[], folderSize: number): PidDescriptors {
   const kinds = new Map<string, number>();
   const directories = new Map<string, number>();
   const socketInodes = new Set<string>();
-  let looked = 0;
-  const entries = opendirSync(folder);
-  try {
-    for (let entry = entries.readSync(); entry !== null && looked < most; entry = entries.readSync()) {
-      const target = readTarget(`${folder}/${entry.name}`);
-      if (target === undefined) continue;
-      looked++;
-      const { kind, socketInode, directory } = parseDescriptorTarget(target);
-      kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
-      if (socketInode !== undefined) socketInodes.add(socketInode);
-      if (directory !== undefined) directories.set(directory, (directories.get(directory) ?? 0) + 1);
-    }
-  } finally {
-    entries.closeSync();
+  for (const target of targets) {
+    const { kind, socketInode, directory } = parseDescriptorTarget(target);
+    kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+    if (socketInode !== undefined) socketInodes.add(socketInode);
+    if (directory !== undefined) directories.set(directory, (directories.get(directory) ?? 0) + 1);
   }
-  // since Linux 6.2 the folder's size is the number of its descriptors
-  return { total: Math.max(looked, statSync(folder).size), looked, kinds, socketInodes, directories };
+  return { total: Math.max(targets.length, folderSize), looked: targets.length, kinds, socketInodes, directories };
 }
 
 /** Says what a link's text means. */
@@ -60,14 +52,4 @@ export function parseDescriptorTarget(target: string): DescriptorTarget {
   if (target.startsWith("/dev/") && !target.startsWith("/dev/shm/")) return { kind: "device" };
   const directory = target.slice(0, Math.max(1, target.lastIndexOf("/")));
   return { kind: target.endsWith(" (deleted)") ? "deleted file" : "file", directory };
-}
-
-/** Undefined when it was closed a moment ago. */
-function readTarget(path: string): string | undefined {
-  try {
-    return readlinkSync(path);
-  } catch (error) {
-    if (isGone(error)) return undefined;
-    throw error;
-  }
 }

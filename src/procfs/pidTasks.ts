@@ -30,15 +30,14 @@ export function parseTaskStat(path: string, text: string): Omit<TaskReading, "pi
   return { tid: Number(tid), comm, state };
 }
 
-/** The kernel function in which a thread waits; "" when it does not wait, undefined when it is gone or the kernel will not tell. */
-export function readTaskWaitChannel(root: ProcRoot, { pid, tid }: Pick<TaskReading, "pid" | "tid">): string | undefined {
-  try {
-    const name = readFileSync(`${root.procfs}/${pid}/task/${tid}/wchan`, "latin1");
-    return name === "0" ? "" : name;
-  } catch (error) {
-    if (isGone(error) || isDenied(error)) return undefined;
-    throw error;
-  }
+/** Where it stands in which kernel function a thread waits. */
+export function waitChannelPath(root: ProcRoot, { pid, tid }: Pick<TaskReading, "pid" | "tid">): string {
+  return `${root.procfs}/${pid}/task/${tid}/wchan`;
+}
+
+/** The kernel function in which a thread waits; "" when it does not wait. */
+export function parseWaitChannel(text: string): string {
+  return text === "0" ? "" : text;
 }
 
 function orGone<Value>(read: () => Value): Value | undefined {

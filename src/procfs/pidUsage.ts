@@ -1,5 +1,5 @@
-/** What a process uses beyond CPU: shared pages, I/O, what its tasks wait for. Read only for processes that moved. */
-import { closeSync, openSync, readdirSync, readFileSync } from "node:fs";
+/** What a process uses beyond CPU: shared pages, I/O, the states of its threads. Read only for processes that moved. */
+import { closeSync, openSync, readdirSync } from "node:fs";
 import { isDenied, isGone } from "./errors.ts";
 import type { ReadBuffer } from "./kernelFiles.ts";
 import { parseLines } from "./lines.ts";
@@ -48,12 +48,6 @@ export class PidUsageReader {
       else if (state === "D") uninterruptible++;
     }
     return { running, uninterruptible };
-  }
-
-  /** The kernel function in which the process sleeps; undefined where it does not. */
-  readWaitChannel(pid: number): string | undefined {
-    const name = readFileSync(`${this.#root.procfs}/${pid}/wchan`, "latin1");
-    return name === "" || name === "0" ? undefined : name;
   }
 
   #readState(path: string): string | undefined {

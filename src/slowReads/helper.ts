@@ -3,7 +3,7 @@
  * input and answers on standard output. It imports as little as it can: all that it has in memory is paid for.
  */
 import { closeSync, openSync } from "node:fs";
-import { open, readdir, readlink, stat, statfs } from "node:fs/promises";
+import { open, opendir, readdir, readlink, stat, statfs } from "node:fs/promises";
 import { FragmentSizes } from "../procfs/fragmentSize.ts";
 import { Output } from "./output.ts";
 import type { FileStat, ListedEntry, ListedLink, Operation, Order, StatfsSize, WirePath } from "./protocol.ts";
@@ -114,7 +114,8 @@ async function ask(operation: Exclude<Operation, "read" | "readOnce">, path: str
 /** A link that is gone by now is left out. */
 async function readLinks(folder: string, most: number): Promise<readonly ListedLink[]> {
   const links: ListedLink[] = [];
-  for (const name of await readdir(folder)) {
+  // not all names at once: a process may have a million descriptors
+  for await (const { name } of await opendir(folder)) {
     if (links.length >= most) break;
     const target = await readlink(`${folder}/${name}`).catch(() => undefined);
     if (target !== undefined) links.push([name, target]);

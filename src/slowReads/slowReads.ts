@@ -57,12 +57,18 @@ export interface SlowReads {
   close(): void;
 }
 
-/** The answers in the order of the questions. */
-export async function askAll(reads: SlowReads, questions: readonly Question[], limitSeconds?: number): Promise<readonly Answer[]> {
-  const answers: Answer[] = [];
+/** The answers in the order of the questions. What has not answered when `over` is fulfilled is silent. */
+export async function askAll(
+  reads: SlowReads,
+  questions: readonly Question[],
+  limitSeconds?: number,
+  over?: Promise<unknown>,
+): Promise<readonly Answer[]> {
+  const answers = questions.map((): Answer => ({ silent: "the time was over", isPending: false }));
   const keep = (answer: Answer, index: number) => {
     answers[index] = answer.bytes === undefined ? answer : { bytes: Buffer.from(answer.bytes) };
   };
-  await reads.ask(questions, keep, limitSeconds);
-  return answers;
+  const all = reads.ask(questions, keep, limitSeconds);
+  await (over === undefined ? all : Promise.race([all, over]));
+  return [...answers];
 }

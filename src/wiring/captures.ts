@@ -59,6 +59,7 @@ export async function openCaptures(config: Config, surroundings: CapturesSurroun
     root,
     ownCommands: config.capture.commands,
     surroundings: { start: spawn, clock, searchPath },
+    reads,
     readProcessTable: readProcesses,
     culprits: { recentSnapshots, namedPids: () => pidsNamedBy(spikes.active()) },
     redactor,

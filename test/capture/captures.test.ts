@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { createParts, type DiagnosticCommand, defaultCaptureSettings, defaultCommands, type Part } from "../../src/capture/index.ts";
 import type { PartOutcome } from "../../src/model/capture.ts";
 import { ManualClock } from "../support/manualClock.ts";
+import { directReads } from "../support/playedHelper.ts";
 import { tempDirectories } from "../support/tempDirectory.ts";
 import { eventually, firing, group, openIn, ringOf, sha256, smallTable } from "./support.ts";
 
@@ -34,6 +35,7 @@ describe("captures", () => {
     const capture = await openIn(directory, clock, {
       recording: ringOf(start - 40 * minute, start + minute, (ms) => [group("burner", { cpuCores: ms >= start - minute ? 2 : 0 })]),
       parts: createParts({
+        reads: directReads(),
         root,
         commands: [echo, none],
         surroundings: { start: spawn, clock, searchPath: "/usr/bin:/bin" },
@@ -205,7 +207,7 @@ describe("captures", () => {
     const readProcessTable = async () => smallTable;
     const surroundings = { start, clock, searchPath: "/usr/bin:/bin" };
     const capture = await openIn(directory, clock, {
-      parts: createParts({ root, surroundings, readProcessTable }),
+      parts: createParts({ reads: directReads(), root, surroundings, readProcessTable }),
       readProcessTable,
     });
     capture.start();
@@ -236,7 +238,7 @@ describe("captures", () => {
     const surroundings = { start: spawn, clock, searchPath: "/usr/bin:/bin" };
     const commands = [shows, { ...shows, name: "harmless", showsCommandLines: false }];
     const capture = await openIn(directory, clock, {
-      parts: createParts({ root, commands, surroundings, readProcessTable }),
+      parts: createParts({ reads: directReads(), root, commands, surroundings, readProcessTable }),
       readProcessTable,
     });
     capture.start();

@@ -6,6 +6,7 @@ import type { StartProgram } from "../../src/capture/command.ts";
 import { createParts, type DiagnosticCommand, type OwnCommand, type ProcessTable } from "../../src/capture/index.ts";
 import type { PartOutcome } from "../../src/model/capture.ts";
 import { ManualClock } from "../support/manualClock.ts";
+import { directReads } from "../support/playedHelper.ts";
 import { tempDirectories } from "../support/tempDirectory.ts";
 import { openIn, smallTable } from "./support.ts";
 
@@ -33,7 +34,7 @@ describe("the commands of a capture", () => {
     const readProcessTable = async () => table;
     const surroundings = { start, clock, searchPath };
     const capture = await openIn(await tempDirectory(), clock, {
-      parts: createParts({ root, commands, ownCommands, surroundings, readProcessTable }),
+      parts: createParts({ reads: directReads(), root, commands, ownCommands, surroundings, readProcessTable }),
       readProcessTable,
     });
     capture.start();

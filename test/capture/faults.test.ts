@@ -10,6 +10,7 @@ import type { PartOutcome } from "../../src/model/capture.ts";
 import { systemClock } from "../../src/sampler/clock.ts";
 import { ManualClock } from "../support/manualClock.ts";
 import { NoFork } from "../support/noFork.ts";
+import { directReads } from "../support/playedHelper.ts";
 import { requireFree } from "../support/servers.ts";
 import { tempDirectories } from "../support/tempDirectory.ts";
 import { eventually, openIn, smallTable, untar } from "./support.ts";
@@ -63,6 +64,7 @@ describe("an archive is made", () => {
       clock: systemClock,
       readProcessTable,
       parts: createParts({
+        reads: directReads(),
         root,
         surroundings,
         readProcessTable,

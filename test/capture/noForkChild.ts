@@ -24,6 +24,7 @@ const capture = await openCapture({
   log: silentLog,
   recording: inMemory(new Ring({ keepSeconds: 60, mostBytes: 1e6 })),
   parts: createParts({
+    reads: directReads(),
     root,
     surroundings: { start: spawn, clock: systemClock, searchPath: process.env.PATH ?? "" },
     readProcessTable: readTable,

@@ -52,6 +52,7 @@ describe("a capture of this machine", () => {
         clock,
         readProcessTable: readTable,
         parts: createParts({
+          reads: directReads(),
           root: { procfs: "/proc", sysfs: "/sys", rootfs: "/" },
           surroundings: { start: spawn, clock, searchPath: process.env.PATH ?? "" },
           readProcessTable: readTable,

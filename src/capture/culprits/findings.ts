@@ -2,15 +2,15 @@
 import { readFileSync } from "node:fs";
 import { type CgroupHierarchy, cgroupFilesOf, readCgroupPlaces } from "../../procfs/cgroupFiles.ts";
 import type { FoundSockets } from "../../procfs/netSockets.ts";
-import { type PidDescriptors, readPidDescriptors } from "../../procfs/pidDescriptors.ts";
+import { describeDescriptors, descriptorsPath, type PidDescriptors } from "../../procfs/pidDescriptors.ts";
 import { type MappedFile, parsePidMaps, parseSmapsRollup } from "../../procfs/pidMaps.ts";
-import { readTaskWaitChannel } from "../../procfs/pidTasks.ts";
+import { parseWaitChannel, waitChannelPath } from "../../procfs/pidTasks.ts";
 import type { ProcRoot } from "../../procfs/root.ts";
-import type { CommandSurroundings } from "../command.ts";
+import { type Answer, askAll, type FileStat, type ListedLink, type Question, type SlowReads } from "../../slowReads/index.ts";
 import type { ProcessTableRow } from "../processTable.ts";
-import { readByProgram } from "./byProgram.ts";
 import type { Chosen } from "./choose.ts";
-import { type Reading, reading } from "./readings.ts";
+import { answerReading, type Reading, reading } from "./readings.ts";
+import { stackPath } from "./waiting.ts";
 
 /** What can be read at once. */
 export interface QuickFindings {
@@ -19,20 +19,24 @@ export interface QuickFindings {
   readonly parents: readonly ProcessTableRow[];
   readonly status: Reading<string>;
   readonly limits: Reading<string>;
+  readonly cgroups: Reading<readonly CgroupFile[]>;
+}
+
+/** What takes a lock that the process may hold for ever: it is asked for. */
+export interface AskedFindings {
   readonly waitChannel: Reading<string>;
   readonly descriptors: Reading<PidDescriptors>;
-  readonly cgroups: Reading<readonly CgroupFile[]>;
+  readonly stack: Reading<string>;
+  readonly memory: Reading<MemoryFindings>;
 }
 
 /** What takes its time. */
 export interface SlowFindings {
-  readonly stack: Reading<string>;
-  readonly memory: Reading<MemoryFindings>;
   readonly sockets: Reading<FoundSockets>;
 }
 
 /** All of it. */
-export type Findings = QuickFindings & SlowFindings;
+export type Findings = QuickFindings & AskedFindings & SlowFindings;
 
 /** A file of a cgroup that the process is in. */
 export interface CgroupFile {
@@ -51,7 +55,10 @@ const mostDescriptors = 5000;
 const mostParents = 32;
 const mostFileCharacters = 16 * 1024;
 /** A process may have 65530 mappings of about a hundred bytes. */
-const mapsLimits = { timeLimitSeconds: 2, sizeLimitBytes: 8 * 1024 * 1024 };
+const mostMapsBytes = 8 * 1024 * 1024;
+const mostStackBytes = 64 * 1024;
+/** How long each of its files may take. */
+const limitSeconds = 2;
 
 /** Reads what cannot keep its reader waiting. */
 export function readQuick(root: ProcRoot, chosen: Chosen, rows: readonly ProcessTableRow[], cgroups: CgroupReader): QuickFindings {
@@ -61,26 +68,48 @@ export function readQuick(root: ProcRoot, chosen: Chosen, rows: readonly Process
     parents: parentsOf(chosen.row, rows),
     status: reading(() => readText(`${root.procfs}/${pid}/status`)),
     limits: reading(() => readText(`${root.procfs}/${pid}/limits`)),
-    waitChannel: waitChannelOf(root, pid),
-    descriptors: descriptorsOf(root, pid),
     cgroups: reading(() => cgroups.filesOf(pid)),
   };
 }
 
-/** Its memory, through another program. */
-export async function readMemory(
-  root: ProcRoot,
-  { row: { pid, kernelThread } }: Chosen,
-  surroundings: CommandSurroundings,
-  signal: AbortSignal,
-): Promise<Reading<MemoryFindings>> {
-  if (kernelThread) return { missing: "a kernel thread has no memory of its own" };
-  // the cheap one first: the other goes through all of the process' pages
-  const paths = [`${root.procfs}/${pid}/maps`, `${root.procfs}/${pid}/smaps_rollup`];
-  const { value, cut, missing } = await readByProgram(paths, mapsLimits, surroundings, signal);
-  if (value === undefined) return { missing };
-  const files = parsePidMaps(value.replace(/^.*\[rollup\]$/m, ""));
-  return { value: { files, rollup: parseSmapsRollup(value) }, ...(cut === undefined ? {} : { cut }) };
+/** Asks for what the process may keep its readers waiting for; `of` is what it is known as to those who ask. */
+export async function askAbout(root: ProcRoot, { row }: Chosen, of: string, reads: SlowReads, over: Promise<void>): Promise<AskedFindings> {
+  const { pid, kernelThread } = row;
+  const task = { pid, tid: pid };
+  const read = (path: string, most: number): Question => ({ path, operation: "read", most, of, isDoubtful: true });
+  const folder = descriptorsPath(root, pid);
+  const [waitChannel, stack, links, size, maps, rollup] = await askAll(
+    reads,
+    [
+      read(waitChannelPath(root, task), mostStackBytes),
+      read(stackPath(root, task), mostStackBytes),
+      { path: folder, operation: "links", most: mostDescriptors, of },
+      { path: folder, operation: "stat", of },
+      // the cheap one first: the other goes through all of the process' pages
+      ...(kernelThread
+        ? []
+        : [read(`${root.procfs}/${pid}/maps`, mostMapsBytes), read(`${root.procfs}/${pid}/smaps_rollup`, mostStackBytes)]),
+    ],
+    limitSeconds,
+    over,
+  );
+  return {
+    waitChannel: answerReading(waitChannel, (bytes) => parseWaitChannel(bytes.toString("latin1").trim())),
+    stack: answerReading(stack, (bytes) => bytes.toString().trimEnd()),
+    descriptors: descriptorsOf(links, size),
+    memory: kernelThread ? { missing: "a kernel thread has no memory of its own" } : memoryOf(maps, rollup),
+  };
+}
+
+function memoryOf(maps: Answer | undefined, rollup: Answer | undefined): Reading<MemoryFindings> {
+  const files = answerReading(maps, (bytes) => parsePidMaps(bytes.toString()));
+  if (files.value === undefined) return files;
+  const sums = answerReading(rollup, (bytes) => parseSmapsRollup(bytes.toString())).value ?? new Map<string, number>();
+  const wasCut = (maps?.bytes?.length ?? 0) >= mostMapsBytes;
+  return {
+    value: { files: files.value, rollup: sums },
+    ...(wasCut ? { cut: `only the first ${mostMapsBytes} bytes of maps were read` } : {}),
+  };
 }
 
 /** From a process up to the one that has no parent. */
@@ -124,16 +153,12 @@ export class CgroupReader {
   }
 }
 
-function descriptorsOf(root: ProcRoot, pid: number): Reading<PidDescriptors> {
-  const found = reading(() => readPidDescriptors(root, pid, mostDescriptors));
-  const { value } = found;
-  if (value === undefined || value.looked < mostDescriptors) return found;
-  return { value, cut: `only ${value.looked} descriptors were looked at` };
-}
-
-function waitChannelOf(root: ProcRoot, pid: number): Reading<string> {
-  const value = readTaskWaitChannel(root, { pid, tid: pid });
-  return value === undefined ? { missing: "the kernel will not tell: it needs root, or the process has ended" } : { value };
+function descriptorsOf(links: Answer | undefined, folder: Answer | undefined): Reading<PidDescriptors> {
+  const sizeBytes = answerReading(folder, (bytes) => (JSON.parse(bytes.toString()) as FileStat).sizeBytes).value ?? 0;
+  const targets = answerReading(links, (bytes) => (JSON.parse(bytes.toString()) as ListedLink[]).map(([, target]) => target));
+  if (targets.value === undefined) return targets;
+  const value = describeDescriptors(targets.value, sizeBytes);
+  return { value, ...(value.looked < mostDescriptors ? {} : { cut: `only ${value.looked} descriptors were looked at` }) };
 }
 
 function readText(path: string): string {

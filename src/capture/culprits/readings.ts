@@ -1,6 +1,8 @@
 /** One thing that was asked about a process: what is known of it, or why it is not. */
 import { errorCode, isDenied, isGone } from "../../procfs/errors.ts";
 
+import type { Answer } from "../../slowReads/index.ts";
+
 /** Known, or missing for a reason. `cut`: known only in part. */
 export type Reading<Value> =
   | { readonly value: Value; readonly cut?: string; readonly missing?: never }
@@ -22,6 +24,15 @@ export async function laterReading<Value>(ask: () => Promise<Value>): Promise<Re
   } catch (error) {
     return { missing: whyMissing(error) };
   }
+}
+
+/** The same for what was asked of somebody who may not answer. */
+export function answerReading<Value>(answer: Answer | undefined, parse: (bytes: Buffer) => Value): Reading<Value> {
+  if (answer?.bytes !== undefined) {
+    const { bytes } = answer;
+    return reading(() => parse(bytes));
+  }
+  return { missing: answer?.error === undefined ? (answer?.silent ?? "it was not asked for") : whyMissing(answer.error) };
 }
 
 /** For a person who wonders why something is not there. */

@@ -1,7 +1,7 @@
 /** The sockets of the culprits: one look into each network namespace, however many of them live in it. */
 import { type FoundSockets, readNetNamespace, readSockets, socketProtocols } from "../../procfs/netSockets.ts";
 import type { ProcRoot } from "../../procfs/root.ts";
-import type { QuickFindings } from "./findings.ts";
+import type { AskedFindings, QuickFindings } from "./findings.ts";
 import { laterReading, type Reading } from "./readings.ts";
 
 /** A table of a hundred thousand sockets is about 15 MB. */
@@ -10,7 +10,7 @@ const mostBytes = 32 * 1024 * 1024;
 /** The sockets of each process, by pid. */
 export async function readSocketsOf(
   root: ProcRoot,
-  all: readonly QuickFindings[],
+  all: readonly (QuickFindings & AskedFindings)[],
   signal: AbortSignal,
 ): Promise<ReadonlyMap<number, Reading<FoundSockets>>> {
   const inodesOf = new Map(all.map(({ chosen, descriptors }) => [chosen.row.pid, descriptors.value?.socketInodes ?? new Set<string>()]));

@@ -1,8 +1,10 @@
 /** All tasks in uninterruptible sleep, threads included, each with the kernel function that it waits in. */
-import { readTasks, readTaskWaitChannel, type TaskReading } from "../../procfs/pidTasks.ts";
+import { parseWaitChannel, readTasks, type TaskReading, waitChannelPath } from "../../procfs/pidTasks.ts";
 import type { ProcRoot } from "../../procfs/root.ts";
+import { askAll, type Question, type SlowReads } from "../../slowReads/index.ts";
 import { nextTurn } from "../content.ts";
-import type { ProcessTableRow } from "../processTable.ts";
+import type { ProcessTable, ProcessTableRow } from "../processTable.ts";
+import { answerReading, type Reading } from "./readings.ts";
 
 /** A task that waits. */
 export interface WaitingTask extends TaskReading {
@@ -25,7 +27,26 @@ const mostTasks = 50_000;
 const mostOfOneProcess = 10_000;
 
 /** Looks at every thread of every process, in turns. */
-export async function findWaiting(root: ProcRoot, rows: readonly ProcessTableRow[], signal: AbortSignal): Promise<WaitingTasks> {
+export async function findWaiting(
+  root: ProcRoot,
+  { rows, keys }: ProcessTable,
+  reads: SlowReads,
+  signal: AbortSignal,
+  over: Promise<void>,
+): Promise<WaitingTasks> {
+  const found = await findTasks(root, rows, signal);
+  const questions = found.tasks.map((task): Question => {
+    return { path: waitChannelPath(root, task), of: keys?.get(task.pid) ?? `process ${task.pid}`, isDoubtful: true };
+  });
+  const answers = await askAll(reads, questions, wchanLimitSeconds, over);
+  const tasks = found.tasks.map((task, index): WaitingTask => {
+    const { value } = answerReading(answers[index], (bytes) => parseWaitChannel(bytes.toString("latin1").trim()));
+    return value === undefined ? task : { ...task, waitChannel: value };
+  });
+  return { ...found, tasks };
+}
+
+async function findTasks(root: ProcRoot, rows: readonly ProcessTableRow[], signal: AbortSignal): Promise<WaitingTasks> {
   const tasks: WaitingTask[] = [];
   let looked = 0;
   let sinceTurn = 0;
@@ -34,11 +55,7 @@ export async function findWaiting(root: ProcRoot, rows: readonly ProcessTableRow
     if (looked >= mostTasks) return { tasks, looked, cut: `no more than ${mostTasks} tasks were looked at` };
     const found = readTasks(root, row.pid, mostOfOneProcess);
     looked += found.length;
-    for (const task of found) {
-      if (task.state !== "D") continue;
-      const waitChannel = readTaskWaitChannel(root, task);
-      tasks.push({ ...task, row, ...(waitChannel === undefined ? {} : { waitChannel }) });
-    }
+    for (const task of found) if (task.state === "D") tasks.push({ ...task, row });
     sinceTurn += Math.max(1, found.length);
     if (sinceTurn >= tasksPerTurn) {
       sinceTurn = 0;
@@ -51,4 +68,29 @@ export async function findWaiting(root: ProcRoot, rows: readonly ProcessTableRow
 /** Where a task's stack stands. */
 export function stackPath(root: ProcRoot, { pid, tid }: Pick<TaskReading, "pid" | "tid">): string {
   return `${root.procfs}/${pid}/task/${tid}/stack`;
+}
+
+const mostStackBytes = 64 * 1024;
+const stackLimitSeconds = 2;
+const wchanLimitSeconds = 1;
+
+/** The lines of the stacks of tasks, by path. Those that were not told are not there; `missing` where none was. */
+export async function readStacks(
+  root: ProcRoot,
+  tasks: readonly TaskReading[],
+  keys: ProcessTable["keys"],
+  reads: SlowReads,
+  over: Promise<void>,
+): Promise<Reading<ReadonlyMap<string, readonly string[]>>> {
+  const questions = tasks.map((task): Question => {
+    const of = keys?.get(task.pid) ?? `process ${task.pid}`;
+    return { path: stackPath(root, task), operation: "read", of, isDoubtful: true, most: mostStackBytes };
+  });
+  const answers = await askAll(reads, questions, stackLimitSeconds, over);
+  const all = answers.map((answer) => answerReading(answer, (bytes) => bytes.toString().trimEnd().split("\n")));
+  const lines = new Map(all.flatMap(({ value }, index) => (value === undefined ? [] : [[String(questions[index]?.path), value] as const])));
+  const [first] = all;
+  if (lines.size === 0 && first?.missing !== undefined) return { missing: first.missing };
+  const silent = answers.filter((answer) => answer.silent !== undefined).length;
+  return { value: lines, ...(silent === 0 ? {} : { cut: `${silent} did not answer` }) };
 }

@@ -4,17 +4,16 @@ import type { Snapshot } from "../../model/snapshot.ts";
 import { readCgroupHierarchies } from "../../procfs/cgroupFiles.ts";
 import type { ProcRoot } from "../../procfs/root.ts";
 import type { Redactor } from "../../redact/index.ts";
-import type { CommandSurroundings } from "../command.ts";
+import type { SlowReads } from "../../slowReads/index.ts";
 import { jsonContent, nextTurn, textContent } from "../content.ts";
-import { readLinesByProgram } from "../culprits/byProgram.ts";
 import { type Chosen, chooseCulprits } from "../culprits/choose.ts";
 import { factsOf } from "../culprits/facts.ts";
-import { CgroupReader, type Findings, type QuickFindings, readMemory, readQuick } from "../culprits/findings.ts";
+import { type AskedFindings, askAbout, CgroupReader, type Findings, type QuickFindings, readQuick } from "../culprits/findings.ts";
 import { reading } from "../culprits/readings.ts";
 import { missingOf, renderFindings } from "../culprits/render.ts";
 import { mostDetailed, renderWaiting } from "../culprits/renderWaiting.ts";
 import { readSocketsOf } from "../culprits/sockets.ts";
-import { findWaiting, stackPath } from "../culprits/waiting.ts";
+import { findWaiting, readStacks } from "../culprits/waiting.ts";
 import { fewAtOnce } from "../fewAtOnce.ts";
 import { cleanText } from "../hideSecrets.ts";
 import { hunterOf } from "../hunt.ts";
@@ -32,14 +31,15 @@ export interface CulpritSources {
 /** What the part is made with. */
 export interface CulpritsPartOptions {
   readonly root: ProcRoot;
-  readonly surroundings: CommandSurroundings;
+  readonly clock: Clock;
+  /** Makes the reads that a process may keep waiting for ever. */
+  readonly reads: SlowReads;
   readonly sources: CulpritSources;
   readonly redactor: Redactor;
 }
 
 /** For everything together, from the process table on. */
 const allWithinSeconds = 5;
-const stackLimits = { timeLimitSeconds: 2, sizeLimitBytes: 1024 * 1024 };
 const mostFileCharacters = 256 * 1024;
 
 /** The close look. */
@@ -49,7 +49,7 @@ export function culpritsPart(options: CulpritsPartOptions): NowPart {
     when: "now",
     async run({ processTable }, signal) {
       const table = await processTable();
-      const { clock } = options.surroundings;
+      const { clock } = options;
       const limit = new AbortController();
       const cancel = clock.after(allWithinSeconds, () => limit.abort(new Error(`all of them together had ${allWithinSeconds} s`)));
       try {
@@ -61,18 +61,14 @@ export function culpritsPart(options: CulpritsPartOptions): NowPart {
   };
 }
 
-async function lookClosely({ root, surroundings, sources, redactor }: CulpritsPartOptions, table: ProcessTable, signal: AbortSignal) {
-  const { clock } = surroundings;
+async function lookClosely({ root, clock, reads, sources, redactor }: CulpritsPartOptions, table: ProcessTable, signal: AbortSignal) {
   const { rows } = table;
+  const over = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
   const chosen = chooseCulprits({ rows, recent: sources.recentSnapshots(), named: sources.namedPids() });
   // what waits now may go on in a moment
   const waitingAtMs = clock.wallMs();
-  const waiting = await findWaiting(root, rows, signal);
-  const stackPaths = [
-    ...chosen.map(({ row }) => stackPath(root, { pid: row.pid, tid: row.pid })),
-    ...waiting.tasks.slice(0, mostDetailed).map((task) => stackPath(root, task)),
-  ];
-  const readingStacks = readLinesByProgram([...new Set(stackPaths)], stackLimits, surroundings, signal);
+  const waiting = await findWaiting(root, table, reads, signal, over);
+  const readingStacks = readStacks(root, waiting.tasks.slice(0, mostDetailed), table.keys, reads, over);
   const quick: QuickFindings[] = [];
   const cgroups = new CgroupReader(
     root,
@@ -82,17 +78,12 @@ async function lookClosely({ root, surroundings, sources, redactor }: CulpritsPa
     quick.push(readQuick(root, one, rows, cgroups));
     await nextTurn();
   }
-  const readingMemory = fewAtOnce(chosen, pace(clock), (one: Chosen) => readMemory(root, one, surroundings, signal));
-  const [stacks, memory, sockets] = await Promise.all([readingStacks, readingMemory, readSocketsOf(root, quick, signal)]);
-  const all = quick.map((findings, index): Findings => {
-    const { pid } = findings.chosen.row;
-    const lines = stacks.value?.get(stackPath(root, { pid, tid: pid }));
-    return {
-      ...findings,
-      stack: lines === undefined ? { missing: stacks.missing ?? noStack(signal) } : { value: lines.join("\n") },
-      memory: memory[index] ?? { missing: "it was not asked for" },
-      sockets: sockets.get(pid) ?? withoutSockets(findings),
-    };
+  const asking = fewAtOnce(chosen, pace(clock), (one: Chosen) => askAbout(root, one, keyOf(table, one.row.pid), reads, over));
+  const [stacks, asked] = await Promise.all([readingStacks, asking]);
+  const known = quick.map((findings, index) => ({ ...findings, ...(asked[index] as AskedFindings) }));
+  const sockets = await readSocketsOf(root, known, signal);
+  const all = known.map((findings): Findings => {
+    return { ...findings, sockets: sockets.get(findings.chosen.row.pid) ?? withoutSockets(findings) };
   });
   const cleaner = cleanerOf(table, redactor);
   const files: PartFile[] = [];
@@ -112,12 +103,13 @@ async function lookClosely({ root, surroundings, sources, redactor }: CulpritsPa
 
 const pace = (clock: Clock) => ({ clock, atOnce: 3, slowAfterSeconds: 0.5, atMost: 10 });
 
-function noStack(signal: AbortSignal): string {
-  return signal.aborted ? "the time was over" : "the kernel will not tell: it needs root (CAP_SYS_ADMIN), or the process has ended";
+/** What a process is known as to those who ask for its files, here and in every tick. */
+function keyOf({ keys }: ProcessTable, pid: number): string {
+  return keys?.get(pid) ?? `process ${pid}`;
 }
 
 /** Nobody has asked for sockets of a process that has none. */
-function withoutSockets({ descriptors }: QuickFindings): Findings["sockets"] {
+function withoutSockets({ descriptors }: AskedFindings): Findings["sockets"] {
   if (descriptors.value === undefined) return { missing: "its descriptors are not known" };
   return { value: { sockets: [], cut: false } };
 }

@@ -1,6 +1,7 @@
 /** The parts of a capture: the visible list. */
 import type { ProcRoot } from "../../procfs/root.ts";
 import { carefulRedactor, type Redactor } from "../../redact/index.ts";
+import type { SlowReads } from "../../slowReads/index.ts";
 import type { CommandSurroundings } from "../command.ts";
 import type { Part } from "../part.ts";
 import type { ProcessTable } from "../processTable.ts";
@@ -20,6 +21,8 @@ export interface PartsOptions {
   readonly commands?: readonly DiagnosticCommand[];
   readonly ownCommands?: readonly OwnCommand[];
   readonly surroundings: CommandSurroundings;
+  /** Makes the reads that may never come back. */
+  readonly reads: SlowReads;
   readonly readProcessTable: () => Promise<ProcessTable>;
   /** Who leads at this moment; without it the process table alone says so. */
   readonly culprits?: CulpritSources;
@@ -35,10 +38,11 @@ export function createParts(options: PartsOptions): readonly Part[] {
     commands = defaultCommands,
     ownCommands = [],
     surroundings,
+    reads,
     culprits: sources = nothingKnown,
     redactor = carefulRedactor,
   } = options;
   const external = commandsPart({ ...options, redactor, commands: [...commands, ...ownCommands.map(ownCommand)] });
-  const culprits = culpritsPart({ root, surroundings, sources, redactor });
+  const culprits = culpritsPart({ root, clock: surroundings.clock, reads, sources, redactor });
   return [alertPart, processesPart, culprits, kernelFilesPart(root, redactor), external, snapshotsPart, processesBeforePart];
 }
