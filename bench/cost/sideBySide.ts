@@ -75,9 +75,11 @@ async function rounds(
   { rounds: count, roundSeconds }: Patience,
 ): Promise<readonly Round[]> {
   const family = peer === undefined ? [] : familyOf(peer.pid);
+  // with the helper that makes its slow reads
+  const ticking = familyOf(tick.pid);
   const look = async () => ({
     seconds: performance.now() / 1000,
-    tick: await clocks.seconds([tick.pid]),
+    tick: await clocks.seconds(ticking),
     reader: await clocks.seconds([reader.pid]),
     peer: await clocks.seconds(family),
   });

@@ -11,7 +11,7 @@ import { createEngine } from "../../test/workloads/createEngine.ts";
 
 saveMemory();
 const settings = new Set(process.argv.slice(2));
-const engine = createEngine({ ungated: settings.has("--ungated") });
+const engine = createEngine({ ungated: settings.has("--ungated"), direct: settings.has("--direct") });
 const ring = new Ring({ keepSeconds: 45 * 60, mostBytes: 64 * 1024 * 1024 });
 const texts = new GroupTexts();
 // the monitor has a timer of its own that costs more than a tick does: never together with a measurement of CPU

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { CpuClocks } from "../lib/cpuClocks.ts";
 import { freePort } from "../lib/freePort.ts";
 import { pause, Started } from "../lib/started.ts";
+import { familyOf } from "./peers.ts";
 
 const mainPath = fileURLToPath(new URL("../../src/main.js", import.meta.url));
 const scrapeEverySeconds = 15;
@@ -37,17 +38,23 @@ export async function measureWhole(seconds: number, directory: string): Promise<
       const answer = await fetch(`http://127.0.0.1:${port}/metrics`, { headers: scrapeHeaders, signal: AbortSignal.timeout(10_000) });
       if (!answer.ok || answer.headers.get("content-encoding") !== "gzip") throw new Error(`a scrape was answered with ${answer.status}`);
       await answer.text();
-      return residentBytesOf(culprit.pid);
+      // its helper is counted in; the program that both run is in memory once
+      return (
+        residentBytesOf(culprit.pid) +
+        familyOf(culprit.pid)
+          .slice(1)
+          .reduce((sum, pid) => sum + ownBytesOf(pid), 0)
+      );
     };
     await waitUntilReady(`http://127.0.0.1:${port}/-/ready`, culprit);
     await pause(scrapeEverySeconds);
-    const [startedMs, usedBefore] = [performance.now(), await clocks.seconds([culprit.pid])];
+    const [startedMs, usedBefore] = [performance.now(), await clocks.seconds(familyOf(culprit.pid))];
     const resident: number[] = [];
     while (performance.now() - startedMs < seconds * 1000) {
       await pause(scrapeEverySeconds);
       resident.push(await scrape());
     }
-    const used = (await clocks.seconds([culprit.pid])) - usedBefore;
+    const used = (await clocks.seconds(familyOf(culprit.pid))) - usedBefore;
     return {
       percent: (100 * used) / ((performance.now() - startedMs) / 1000),
       residentBytes: resident.at(-1) ?? Number.NaN,
@@ -61,6 +68,10 @@ export async function measureWhole(seconds: number, directory: string): Promise<
 
 function residentBytesOf(pid: number): number {
   return 1024 * Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? Number.NaN);
+}
+
+function ownBytesOf(pid: number): number {
+  return 1024 * Number(/^Pss_Anon: +(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, "latin1"))?.[1] ?? 0);
 }
 
 async function waitUntilReady(url: string, culprit: Started): Promise<void> {

@@ -6,13 +6,15 @@ import { readKernelUnits } from "../../src/procfs/units.ts";
 import { systemClock } from "../../src/sampler/clock.ts";
 import { Sampling } from "../../src/sampler/sampling.ts";
 import { HelperReads } from "../../src/slowReads/index.ts";
+import { directReads } from "../support/playedHelper.ts";
 
-/** An engine over this machine that ticks once a second and complains on stderr. Ungated it reads everybody in every tick. */
-export function createEngine(options: { readonly ungated?: boolean } = {}): Sampling {
+/** An engine over this machine that ticks once a second and complains on stderr. Ungated it reads everybody in every tick; direct
+ * it makes all reads itself, as a measure for its helper. */
+export function createEngine(options: { readonly ungated?: boolean; readonly direct?: boolean } = {}): Sampling {
   const log = createLog({ level: "warn", format: "text", stream: process.stderr });
   const clock = systemClock;
   const collectors = createLinuxCollectors({
-    reads: new HelperReads({ clock, log }),
+    reads: options.direct ? directReads() : new HelperReads({ clock, log }),
     root: { procfs: "/proc", sysfs: "/sys", rootfs: "/" },
     units: readKernelUnits(),
     clock,
