@@ -16,7 +16,6 @@ import { compileC } from "./lib/compile.ts";
 import { CpuClocks } from "./lib/cpuClocks.ts";
 import { describeMachine } from "./lib/machine.ts";
 import { spreadOf, tableOf, textOf } from "./lib/numbers.ts";
-import { shippedFlags } from "./lib/shippedFlags.ts";
 import { endStartedOnExit, pause, Started } from "./lib/started.ts";
 
 const { values } = parseArgs({ options: { quick: { type: "boolean", default: false } } });
@@ -43,7 +42,7 @@ clocks.close();
 
 /** Both at once, in the same seconds. */
 async function compare(): Promise<readonly string[]> {
-  const start = (...settings: string[]) => new Started([process.execPath, ...shippedFlags(), tickPath, ...settings], { keepOutput: true });
+  const start = (...settings: string[]) => new Started([process.execPath, tickPath, ...settings], { keepOutput: true });
   const both = [start(), start("--direct")] as const;
   try {
     for (const one of both) await one.waitFor(/^ready$/m, 60);
