@@ -21,5 +21,12 @@ process.on("unhandledRejection", (error) => lifetime.crashed(error));
 // Whoever read our output has gone away (`culprit --help | head`): no reason to die.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
 
-const code = await runCommandLine({ argv: process.argv.slice(2), out: process.stdout, err: process.stderr, lifetime, clock: systemClock });
+const code = await runCommandLine({
+  argv: process.argv.slice(2),
+  input: () => process.stdin,
+  out: process.stdout,
+  err: process.stderr,
+  lifetime,
+  clock: systemClock,
+});
 process.exit(code);

@@ -3,12 +3,13 @@ import { ConfigError, formatProblem, nearest, type ParsedFlags, parseFlags, read
 import type { Clock } from "../model/clock.ts";
 import { capture } from "./capture.ts";
 import { checkConfig } from "./checkConfig.ts";
-import { type Command, exitCodes, type Output, UsageError } from "./command.ts";
+import { type Command, type CommandContext, exitCodes, type Output, UsageError } from "./command.ts";
 import { commonFlags, formatCommandHelp, formatOverview } from "./help.ts";
 import type { Lifetime } from "./lifetime.ts";
 import { notifyTest } from "./notifyTest.ts";
 import { once } from "./once.ts";
 import { record } from "./record.ts";
+import { redact } from "./redact.ts";
 import { replay } from "./replay.ts";
 import { serve } from "./serve.ts";
 import { token } from "./token.ts";
@@ -28,20 +29,23 @@ const help: Command = {
 };
 
 /** All commands; the first one is meant when none is named. */
-export const commands: readonly Command[] = [serve, once, capture, record, replay, checkConfig, token, notifyTest, help];
+export const commands: readonly Command[] = [serve, once, capture, record, replay, checkConfig, redact, token, notifyTest, help];
 
 /** What a run is given. */
 export interface RunOptions {
   /** The words behind `culprit`. */
   readonly argv: readonly string[];
+  readonly input?: CommandContext["input"];
   readonly out: Output;
   readonly err: Output;
   readonly lifetime: Lifetime;
   readonly clock: Clock;
 }
 
+async function* nothing(): AsyncGenerator<string> {}
+
 /** Runs a command line; the result is the exit code. */
-export async function runCommandLine({ argv, out, err, lifetime, clock }: RunOptions): Promise<number> {
+export async function runCommandLine({ argv, input = nothing, out, err, lifetime, clock }: RunOptions): Promise<number> {
   try {
     const flags = parseFlags(argv, [
       ...new Map(commands.flatMap((one) => one.flags).map((flag) => [flag.name, flag])).values(),
@@ -57,7 +61,7 @@ export async function runCommandLine({ argv, out, err, lifetime, clock }: RunOpt
       return exitCodes.ok;
     }
     const checked = forCommand(command, { ...flags, positionals: words ?? [] });
-    return await command.run({ flags: checked, out, err, lifetime, clock });
+    return await command.run({ flags: checked, input, out, err, lifetime, clock });
   } catch (error) {
     if (error instanceof ConfigError) for (const problem of error.problems) err.write(`culprit: ${formatProblem(problem)}\n`);
     else if (error instanceof UsageError) err.write(`culprit: ${error.message}\n`);

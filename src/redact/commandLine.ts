@@ -53,13 +53,18 @@ export function redactArguments(argv: readonly string[], rulebook: Rulebook): Re
   let list: readonly string[] = cutArguments(args, argumentSpans(raw, args, rulebook), secrets).map(printable);
   // Once more over the whole: what only shows when arguments stand side by side (`echo Authorization: Bearer x`), or in the quotes
   // that the line is given. What a cut brings side by side may read as a secret again, hence the rounds.
-  for (let round = 0; round < mostRounds; round++) {
+  for (let round = 0; round < mostRounds && list.some(mayJoin); round++) {
     const line = joined(list);
     const spans = mergeSpans([...pemSpans(line), ...lineSpans(line, rulebook)]);
     if (spans.length === 0) break;
     list = cutArguments(list, spansInside(list, spans), secrets);
   }
   return { text: capped(joined(list)), secrets: [...secrets.values()], arguments: boundedArguments(list) };
+}
+
+/** Whether an argument and the one beside it may say more than each alone: quotes, separators, words that introduce a secret. */
+function mayJoin(argument: string): boolean {
+  return /["'`\\\s]|[:=,;|&]$|^[:=|&]|-----|^(?:bearer|by|password|secret|token)$/i.test(argument);
 }
 
 /** The program, what it starts and its sub-command; everything else is cut, and worth looking for beside its pid. */

@@ -1,12 +1,15 @@
 /** `--password x`: a flag whose name says that a secret stands behind it, in a text or in a list of arguments. */
+
 import { looksRandom } from "./generated.ts";
 import { secretPart } from "./judge.ts";
+import { allMatches } from "./matches.ts";
 import { isSwitch, type SecretNature, secretNature } from "./names.ts";
 import type { Span } from "./spans.ts";
 import { isNextFlag, isPortMapping, readValue } from "./values.ts";
 import type { Word } from "./words.ts";
 
-const wordPattern = /[^\s"'`,;|&()[\]{}]+/g;
+/** A flag that is a word of its own, with something behind it. */
+const flagPattern = /(?<![^\s"'`,;|&()[\]{}])(?:--?|\+)[A-Za-z][\w.-]{0,80}(?=\\{0,2}["'`]|[\s,])/g;
 const secretFlag = /^(?:--?|\+|\/)[A-Za-z][\w.-]*$/;
 const flagWithColon = /^(?:--?|\/)([A-Za-z][\w.-]{1,63}):(?=[^/\s])/;
 const plainName = /^[A-Za-z_][\w.-]*$/;
@@ -15,8 +18,8 @@ const gapBeforeValue = /(?:\\?["'`])?(?:\s*,\s*(?=\\?["'])|[ \t]+)/y;
 /** Finds the secrets behind flags in one line of text. */
 export function flagSpans(line: string, harmless: Pick<ReadonlySet<number>, "has">): Span[] {
   const spans: Span[] = [];
-  for (const match of line.matchAll(wordPattern)) {
-    const word = match[0].replace(/\\+$/, "");
+  for (const match of allMatches(line, flagPattern)) {
+    const word = match[0];
     const end = match.index + word.length;
     const nature = natureOf(word);
     if (nature === undefined || harmless.has(match.index)) continue;

@@ -53,13 +53,12 @@ export function looksGenerated(value: string): boolean {
 /** The same for a value whose name already makes one suspicious: shorter ones, long hexadecimal ones and UUIDs count as well. */
 export function looksRandom(value: string): boolean {
   const { length } = value;
-  if (length < 6) return false;
+  if (length < 8) return false;
   if (hexadecimal.test(value)) return length >= 16;
   if (uuid.test(value)) return true;
   const classes = classesOf(value);
   if (classes < 2 || measure.test(value) || lowerHost.test(value) || (rooted.test(value) && !looksGenerated(value.slice(1)))) return false;
   if (looksGenerated(value)) return true;
-  if (length < 8 && classes < 3) return false;
   return /\d/.test(value) && nameBits(value) < (length < 10 ? -4 : -2);
 }
 

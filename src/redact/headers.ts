@@ -1,4 +1,5 @@
 /** Secrets that are introduced by words: HTTP headers and a bare `Bearer`. */
+import { allMatches } from "./matches.ts";
 import type { Span } from "./spans.ts";
 import { couldBeSecret, readValue } from "./values.ts";
 
@@ -27,7 +28,7 @@ function spansAfter(
   find: (line: string, start: number, valueStart: number) => Span | undefined,
 ): readonly Span[] {
   const spans: Span[] = [];
-  for (const match of line.matchAll(introduction)) {
+  for (const match of allMatches(line, introduction)) {
     if (match.index < (spans.at(-1)?.end ?? 0)) continue;
     const span = find(line, match.index, match.index + match[0].length);
     if (span !== undefined && couldBeSecret(line.slice(span.start, span.end))) spans.push(span);

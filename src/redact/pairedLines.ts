@@ -1,5 +1,7 @@
 /** Secrets whose name stands in the line before: `- name: DB_PASSWORD` and `value: secret` below it, and PuTTY's private lines. */
+
 import { secretPart } from "./judge.ts";
+import { allMatches } from "./matches.ts";
 import { secretNature } from "./names.ts";
 import type { Span } from "./spans.ts";
 
@@ -10,7 +12,7 @@ const privateLines = /^Private-Lines:[ \t]{0,4}(\d{1,3})[ \t]{0,4}\r?\n/gm;
 /** Finds them in a text of several lines. */
 export function pairedLineSpans(text: string): Span[] {
   const spans: Span[] = [];
-  for (const match of text.matchAll(nameThenValue)) {
+  for (const match of allMatches(text, nameThenValue)) {
     const nature = secretNature(match[1] ?? "");
     const value = match[2] ?? "";
     const part = nature && secretPart(value, nature);
@@ -22,7 +24,7 @@ export function pairedLineSpans(text: string): Span[] {
 }
 
 function addPrivateLines(text: string, spans: Span[]): void {
-  for (const match of text.matchAll(privateLines)) {
+  for (const match of allMatches(text, privateLines)) {
     let at = match.index + match[0].length;
     for (let left = Number(match[1]); left > 0 && at < text.length; left--) {
       const end = text.indexOf("\n", at);

@@ -1,4 +1,5 @@
 /** PEM and PGP blocks of private keys; the only secret that reaches over several lines. */
+import { allMatches } from "./matches.ts";
 import type { Span } from "./spans.ts";
 import { mask } from "./spans.ts";
 
@@ -17,7 +18,7 @@ export function pemSpans(text: string): Span[] {
   if (!text.includes("-----BEGIN ")) return spans;
   let done = 0;
   let hasEnd = true;
-  for (const match of text.matchAll(begin)) {
+  for (const match of allMatches(text, begin)) {
     const start = match.index + match[0].length;
     if (start < done) continue;
     end.lastIndex = start;

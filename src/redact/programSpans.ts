@@ -4,7 +4,7 @@ import { looksRandom } from "./generated.ts";
 import { secretNature } from "./names.ts";
 import type { Rules } from "./programs/index.ts";
 import type { Place, PlacePart } from "./programs/places.ts";
-import type { Span } from "./spans.ts";
+import { mask, type Span } from "./spans.ts";
 import { couldBeSecret, isPortMapping } from "./values.ts";
 import type { Word } from "./words.ts";
 
@@ -168,7 +168,7 @@ function addPair(value: Word, by: string, spans: Span[]): void {
   const secret = value.text.slice(at + 1, end);
   // `proxy:3128` is a host and its port
   if (secret.startsWith("//") || (host === undefined && /^\d{1,5}$/.test(secret))) return;
-  if (looksRandom(user) && /^(?:|x|api_token|x-oauth-basic|unused|password)$/i.test(secret)) push(value, 0, at, spans);
+  if ((looksRandom(user) || user === mask) && /^(?:|x|api_token|x-oauth-basic|unused|password)$/i.test(secret)) push(value, 0, at, spans);
   else push(value, at + 1, end, spans);
 }
 

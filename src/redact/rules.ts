@@ -40,8 +40,8 @@ export function lineSpans(line: string, rulebook: Rulebook): Span[] {
 
 /** What names, headers, addresses and forms give away; `commands` are those of the line. */
 export function spansByName(line: string, { harmless }: { readonly harmless: Pick<ReadonlySet<number>, "has"> }): Span[] {
-  const seen = scan(line);
-  if (seen === 0) return [];
+  // a plain word says nothing by itself
+  if (!/[=:@%<|\s"']/.test(line) || scan(line) === 0) return [];
   return [...assignmentSpans(line, harmless), ...flagSpans(line, harmless), ...urlSpans(line), ...headerSpans(line), ...formSpans(line)];
 }
 

@@ -33,7 +33,7 @@ for (let code = 0; code < 128; code++) {
   letters[code] = /[a-z]/i.test(char) ? code & 31 : 0;
 }
 
-const shortestMixed = 6;
+const shortestMixed = 8;
 const shortestTwoCases = 24;
 const shortestSlashed = 20;
 

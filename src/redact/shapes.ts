@@ -1,4 +1,5 @@
 /** Secrets that are known by their looks, wherever they stand. */
+import { allMatches } from "./matches.ts";
 import type { Span } from "./spans.ts";
 
 /**
@@ -92,8 +93,8 @@ const hashes =
 /** Finds known key shapes and hashes in one line. */
 export function shapeSpans(line: string): Span[] {
   const spans: Span[] = [];
-  for (const { 0: found, index } of line.matchAll(keys)) spans.push({ start: index, end: index + found.length });
-  if (/[$}]/.test(line)) for (const match of line.matchAll(hashes)) spans.push(lastPart(match));
+  for (const { 0: found, index } of allMatches(line, keys)) spans.push({ start: index, end: index + found.length });
+  if (/[$}]/.test(line)) for (const match of allMatches(line, hashes)) spans.push(lastPart(match));
   return spans;
 }
 

@@ -1,5 +1,7 @@
 /** Credentials inside of URLs: `scheme://user:pass@host`, `scheme://:pass@host`, `https://TOKEN@host`, and the same without a scheme. */
+
 import { looksGenerated, looksRandom } from "./generated.ts";
+import { allMatches } from "./matches.ts";
 import type { Span } from "./spans.ts";
 
 const word = /[^\s"`<>']+/g;
@@ -12,17 +14,17 @@ const bareUser = /(?<![\w./:@%+\\-])([\w.\\/%+-]{1,80}):([^\s:@/'"]{4,128})@(?=[
 
 /** Webhook addresses are passwords themselves: what follows the service's host and path is cut. */
 const webhooks =
-  /(?:hooks\.slack\.com\/(?:services|workflows|triggers)\/|webhook\.office\.com\/webhookb2\/|outlook\.office(?:365)?\.com\/webhook\/|discord(?:app)?\.com\/api\/webhooks\/|api\.telegram\.org\/bot|hooks\.zapier\.com\/hooks\/catch\/|maker\.ifttt\.com\/(?:trigger|use)\/|open\.(?:feishu|larksuite)\.(?:cn|com)\/open-apis\/bot\/v2\/hook\/|hc-ping\.com\/|hook\.\w{2,4}\d?\.make\.com\/|webhook\.site\/|ntfy\.sh\/(?=[\w-]*\d)|(?<=rtmps?:\/\/)(?=[\w.-]{1,64}twitch\.tv\/)|rtmps?:\/\/[^\s/]{1,128}\/(?:live2?|app|rtmp)\/|incoming\.webhook\/|logic\.azure\.com\/workflows\/)([^\s"'`<>?]{4,})/gi;
+  /(?:hooks\.slack\.com\/(?:services|workflows|triggers)\/|webhook\.office\.com\/webhookb2\/|outlook\.office(?:365)?\.com\/webhook\/|discord(?:app)?\.com\/api\/webhooks\/|api\.telegram\.org\/bot|hooks\.zapier\.com\/hooks\/catch\/|maker\.ifttt\.com\/(?:trigger|use)\/|open\.(?:feishu|larksuite)\.(?:cn|com)\/open-apis\/bot\/v2\/hook\/|hc-ping\.com\/|hook\.\w{2,4}\d?\.make\.com\/|webhook\.site\/|ntfy\.sh\/(?=[\w-]*\d)|rtmps?:\/\/(?=[\w.-]{1,64}twitch\.tv\/)|rtmps?:\/\/[^\s/]{1,128}\/(?:live2?|app|rtmp)\/|incoming\.webhook\/|logic\.azure\.com\/workflows\/)([^\s"'`<>?]{4,})/gi;
 
 /** Finds the passwords (and user names that are tokens) of all URLs in one line. The user stays readable: `user:***@`. */
 export function urlSpans(line: string): Span[] {
   const spans: Span[] = [];
-  if (line.includes("://")) for (const match of line.matchAll(word)) spansOfWord(match[0], match.index, spans);
+  if (line.includes("://")) for (const match of allMatches(line, word)) spansOfWord(match[0], match.index, spans);
   if (line.includes("@")) addBareUsers(line, spans);
   if (line.includes("jdbc:")) addLast(line, oracleThin, spans);
   if (line.includes("/")) {
     addPathKeys(line, spans);
-    for (const { 0: whole, 1: key = "", index } of line.matchAll(webhooks))
+    for (const { 0: whole, 1: key = "", index } of allMatches(line, webhooks))
       spans.push({ start: index + whole.length - key.length, end: index + whole.length });
   }
   return spans;
@@ -79,7 +81,7 @@ function authorityEnd(text: string, start: number): number {
 
 /** `app:secret@tcp(db:3306)/shop`, `DOMAIN/bob:secret@host`: nothing says that it is one, so it must look like a secret. */
 function addBareUsers(line: string, spans: Span[]): void {
-  for (const match of line.matchAll(bareUser)) {
+  for (const match of allMatches(line, bareUser)) {
     const [whole, user = "", secret = ""] = match;
     if (noUser.test(user) || /^[\d.]+$/.test(secret) || !(looksRandom(secret) || isMixedWord(secret))) continue;
     const end = match.index + whole.length - 1;
@@ -93,7 +95,7 @@ function isMixedWord(text: string): boolean {
 }
 
 function addPathKeys(line: string, spans: Span[]): void {
-  for (const match of line.matchAll(pathKey)) {
+  for (const match of allMatches(line, pathKey)) {
     const key = match[1] ?? "";
     const end = match.index + match[0].length;
     if (looksGenerated(key) || (looksRandom(key) && line.includes("://"))) spans.push({ start: end - key.length, end });
@@ -101,7 +103,7 @@ function addPathKeys(line: string, spans: Span[]): void {
 }
 
 function addLast(line: string, pattern: RegExp, spans: Span[]): void {
-  for (const match of line.matchAll(pattern)) {
+  for (const match of allMatches(line, pattern)) {
     const end = match.index + match[0].length - 1;
     spans.push({ start: end - (match[1] ?? "").length, end });
   }

@@ -55,10 +55,28 @@ for (const launcher of launchers) add(launcher.names, { rules: [], launches: [la
 
 /** True when the text names a program that takes secrets; cheap enough for every line. */
 export function namesProgram(text: string): boolean {
-  for (const { 0: name } of text.matchAll(/[\w.+-]{2,40}/g)) {
-    if (name.charCodeAt(0) !== 45 && takesSecrets.has(baseName(name).toLowerCase())) return true;
+  let start = -1;
+  for (let at = 0; at <= text.length; at++) {
+    const code = at < text.length ? text.charCodeAt(at) : 0;
+    if (code < 128 && inName[code] === 1) {
+      if (start < 0) start = at;
+      continue;
+    }
+    // by its first letters: nine words in ten go no further
+    if (start >= 0 && at - start <= longestName && firstTwo[pairOf(text, start)] === 1 && takes(text.slice(start, at))) return true;
+    start = -1;
   }
   return false;
+}
+
+function takes(name: string): boolean {
+  return (
+    takesSecrets.has(name) || takesSecrets.has(name.toLowerCase()) || (name.includes(".") && takesSecrets.has(baseName(name).toLowerCase()))
+  );
+}
+
+function pairOf(text: string, at: number): number {
+  return (text.charCodeAt(at) & 31) * 32 + (text.charCodeAt(at + 1) & 31);
 }
 
 /** How many programs the tables know. */
@@ -73,6 +91,11 @@ const takesSecrets: ReadonlySet<string> = new Set(
 export function hasSubCommands(name: string): boolean {
   return withSubCommands.has(name);
 }
+
+const longestName = 40;
+const inName = Uint8Array.from({ length: 128 }, (_unused, code) => (/[\w.+-]/.test(String.fromCharCode(code)) ? 1 : 0));
+const firstTwo = new Uint8Array(1024);
+for (const name of takesSecrets) firstTwo[pairOf(name, 0)] = 1;
 
 /** The base name of a program: without its path, and without what distributions and Windows add. */
 export function baseName(word: string): string {
