@@ -46,7 +46,7 @@ export function textCommands(line: string): Commands {
 function readText(line: string, words: readonly Word[], found: Commands, depth: number): void {
   const commands: Command[] = [];
   for (let at = 0; at < words.length; ) {
-    if (!canStart(words, at) || !isKnown(words[at])) {
+    if (!isKnown(words[at]) || !canStart(words, at)) {
       at++;
       continue;
     }

@@ -218,7 +218,7 @@ function addMatch({ random, named }: Form, match: RegExpMatchArray, spans: Span[
   const index = match[first] === undefined ? first + 1 : first;
   const text = match[index] ?? "";
   const where = match.indices?.[index];
-  if (where === undefined || !couldBeSecret(text)) return;
+  if (where === undefined || text.startsWith("--") || !couldBeSecret(text)) return;
   if (named === true && secretNature(match[1] ?? "") === undefined) return;
   if ((random === true || (named === true && secretNature(match[1] ?? "") === "ifRandom")) && !looksRandom(text)) return;
   spans.push({ start: where[0], end: where[1] });

@@ -9,9 +9,8 @@ export const mayName = 1;
 /** Some run of characters may be a generated value. */
 export const mayBeRandom = 2;
 
-const groups = "pas psw pwd oke ecr key cre bea coo jwt psk uth mne nnw ntr nha mdp slo woo sen ola sal ifr cod otp pin mmu tif sas".split(
-  " ",
-);
+const groups =
+  "pas psw pwd oke ecr key cre bea coo jwt psk uth mne nnw ntr nha mdp slo woo sen ola sal ifr cod otp pin mmu tif sas jdb".split(" ");
 const marks = new Uint8Array(27 * 27 * 27);
 for (const group of groups) marks[[...group].reduce((index, char) => index * 27 + (char.charCodeAt(0) - 96), 0)] = 1;
 const pw = ("p".charCodeAt(0) - 96) * 27 + ("w".charCodeAt(0) - 96);

@@ -18,6 +18,17 @@ const mostWords = 2000;
 const breakers = "([{`;|&<>,)]}";
 const closers = ")]}`,;|&";
 const opening = /[;|&([{`]/;
+/** What a character may be: a blank, the end of a word or a list, something to look closer at inside of a word. */
+const blank = 1;
+const breaker = 2;
+const special = 4;
+const kinds = new Uint8Array(256);
+for (let code = 0; code < 256; code++) {
+  const char = String.fromCharCode(code);
+  if (code <= 32 || code === 0xa0) kinds[code] = blank;
+  if (breakers.includes(char)) kinds[code] = (kinds[code] ?? 0) | breaker;
+  if ("\"'\\$<`([{,".includes(char)) kinds[code] = (kinds[code] ?? 0) | special;
+}
 
 /** Takes a line, or a part of it, apart. Brackets, commas and separators at the edges of a word do not belong to it. */
 export function wordsOf(line: string, from = 0, to = line.length): Word[] {
@@ -25,14 +36,15 @@ export function wordsOf(line: string, from = 0, to = line.length): Word[] {
   let operator = "";
   let at = from;
   while (at < to && words.length < mostWords) {
-    const char = line[at] ?? "";
-    if (isBlank(line.charCodeAt(at))) at++;
-    else if (breakers.includes(char) || (char === "$" && line[at + 1] === "(") || opensList(line, at)) {
-      if (operator.length < 8) operator += char;
+    const kind = kindOf(line.charCodeAt(at));
+    if (kind === blank) at++;
+    else if ((kind & breaker) !== 0 || ((kind & special) !== 0 && ((line[at] === "$" && line[at + 1] === "(") || opensList(line, at)))) {
+      if (operator.length < 8) operator += line[at];
       at++;
     } else {
       const read = readWord(line, at, to);
-      words.push({ ...read, operator, opens: words.length === 0 || opening.test(operator) });
+      const { text, start, end, quoted } = read;
+      words.push({ text, start, end, quoted, operator, opens: words.length === 0 || (operator !== "" && opening.test(operator)) });
       at = read.next;
       operator = "";
     }
@@ -58,7 +70,13 @@ const closersAndMore = `${closers}:=>\\'"`;
 /** Quotes inside belong to the word: `-p'two words'`; a bracket or a comma in front of a quote ends it: `system('mysql')`. */
 function bareEnd(line: string, at: number, to: number): number {
   let end = at;
-  while (end < to && !isBlank(line.charCodeAt(end))) {
+  while (end < to) {
+    const kind = kindOf(line.charCodeAt(end));
+    if (kind === blank) break;
+    if ((kind & special) === 0) {
+      end++;
+      continue;
+    }
     const quote = quoteAt(line, end);
     if (quote === "") {
       if (end > at && isBreak(line, end)) return end;
@@ -102,5 +120,9 @@ function closeOf(line: string, from: number, to: number, quote: string): number 
 }
 
 function isBlank(code: number): boolean {
-  return code <= 32 || code === 0xa0;
+  return kindOf(code) === blank;
+}
+
+function kindOf(code: number): number {
+  return code < 256 ? (kinds[code] ?? 0) : 0;
 }

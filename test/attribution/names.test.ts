@@ -26,6 +26,17 @@ describe("the labels of a process", () => {
     assert.equal(labelsOf({ ...unnamed, identity: { ...unnamed.identity, containerName: "web" } }).container, "web");
   });
 
+  it("hold no secret that somebody has put into the name of a unit or a container", () => {
+    const hide = (text: string) => text.replaceAll("hunter2", "***");
+    const process = reading("x", ["x"], "/system.slice/copy-hunter2.service");
+    assert.equal(labelsOf(process, undefined, hide).unit, "copy-***.service");
+    const contained = reading("nginx", ["nginx"], container);
+    assert.equal(
+      labelsOf({ ...contained, identity: { ...contained.identity, containerName: "web-hunter2" } }, undefined, hide).container,
+      "web-***",
+    );
+  });
+
   it("are short and printable", () => {
     const labels = labelsOf(processReading(1, `\u0000bad\n${"x".repeat(300)}`));
     assert.equal(labels.process.length, 128);

@@ -25,7 +25,7 @@ function* randomTexts(count: number): Generator<readonly string[]> {
 
 describe("redaction of hostile input", () => {
   it("changes nothing more when it is done twice, whatever the text", () => {
-    for (const parts of randomTexts(30_000)) {
+    for (const parts of randomTexts(8_000)) {
       const once = redactText(parts.join(""));
       assert.equal(redactText(once), once, JSON.stringify(parts.join("")));
       const line = redactCommandLine(parts).text;
@@ -34,7 +34,7 @@ describe("redaction of hostile input", () => {
   });
 
   it("looks closer at every line in which a rule would find something", () => {
-    for (const parts of randomTexts(30_000)) {
+    for (const parts of randomTexts(8_000)) {
       for (const line of parts.join("").split("\n")) {
         if (!mayHoldSecrets(line, rulebook)) assert.deepEqual(lineSpans(line, rulebook), [], JSON.stringify(line));
       }

@@ -79,6 +79,8 @@ function pairOf(text: string, at: number): number {
   return (text.charCodeAt(at) & 31) * 32 + (text.charCodeAt(at + 1) & 31);
 }
 
+const anywhere = open.get("");
+
 /** How many programs the tables know. */
 export const programCount = exact.size + [...open.values()].reduce((count, list) => count + list.length, 0);
 
@@ -99,18 +101,25 @@ for (const name of takesSecrets) firstTwo[pairOf(name, 0)] = 1;
 
 /** The base name of a program: without its path, and without what distributions and Windows add. */
 export function baseName(word: string): string {
-  const name = word.slice(Math.max(word.lastIndexOf("/"), word.lastIndexOf("\\")) + 1);
-  return /\.(?:real|orig|exe|bin|distrib|wrapped)$/i.test(name) ? name.slice(0, name.lastIndexOf(".")) : name;
+  const at = Math.max(word.lastIndexOf("/"), word.lastIndexOf("\\"));
+  const name = at < 0 ? word : word.slice(at + 1);
+  return name.includes(".") && /\.(?:real|orig|exe|bin|distrib|wrapped)$/i.test(name) ? name.slice(0, name.lastIndexOf(".")) : name;
 }
 
 /** What the tables know of a program; undefined when nothing. */
 export function knownProgram(name: string): Known | undefined {
-  if (name === "" || name.length > 40) return undefined;
+  if (name === "" || name.length > longestName) return undefined;
   const found = exact.get(name) ?? (name.length > 5 ? exact.get(name.toLowerCase()) : undefined);
-  const more = [...(open.get(name.slice(0, 2)) ?? []), ...(open.get("") ?? [])].filter((one) => matches(name, one));
-  if (more.length === 0) return found;
-  const all = [...(found === undefined ? [] : [found]), ...more.map((one) => one.known)];
-  return { rules: all.flatMap((one) => one.rules), launches: all.flatMap((one) => one.launches) };
+  const likely = open.get(name.slice(0, 2));
+  let all: Known[] | undefined;
+  for (const list of [likely, anywhere]) {
+    for (const one of list ?? []) {
+      if (!matches(name, one)) continue;
+      all ??= found === undefined ? [] : [found];
+      all.push(one.known);
+    }
+  }
+  return all === undefined ? found : { rules: all.flatMap((one) => one.rules), launches: all.flatMap((one) => one.launches) };
 }
 
 function matches(name: string, { head, tail }: { readonly head: string; readonly tail: string }): boolean {
