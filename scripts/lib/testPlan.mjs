@@ -35,6 +35,18 @@ const fileByFile = new Set(["commands", "e2e", "project", "shipped"]);
 /** The longest first, so that no lane is left with them at the end. */
 const longest = ["e2e/compose", "e2e/commands", "commands/capture", "capture", "commands/once", "e2e/relay"];
 
+/** Whose outcome does not hang on the engine: what tries this checkout and what is shipped, the browser's page, other programs' opinions. */
+const notOfEngine = new Set(["e2e", "page", "project", "shipped"]);
+
+/**
+ * True for the unit and contract tests, and for whole runs of the program.
+ *
+ * @param {string} path of a compiled test file
+ */
+export function isOfEngine(path) {
+  return !notOfEngine.has(path.split("/")[2] ?? "");
+}
+
 /**
  * @param {readonly string[]} files compiled test files, from the root of the checkout
  * @returns {Batch[]} the longest first, what must be alone last
