@@ -4,12 +4,14 @@
  */
 import { closeSync, openSync } from "node:fs";
 import { open, opendir, readdir, readlink, stat, statfs } from "node:fs/promises";
+import { saveMemory } from "../engineFlags.ts";
 import { FragmentSizes } from "../procfs/fragmentSize.ts";
 import { Output } from "./output.ts";
 import type { FileStat, ListedEntry, ListedLink, Operation, Order, StatfsSize, WirePath } from "./protocol.ts";
 
 const chunkBytes = 64 * 1024;
 
+saveMemory();
 const output = new Output(1);
 const fragmentSizes = new FragmentSizes();
 
