@@ -36,8 +36,10 @@ export function assignmentSpans(line: string, harmless: Pick<ReadonlySet<number>
     const code = line.charCodeAt(at);
     const isEncoded = code === 37 && line[at + 1] === "3" && (line[at + 2] === "D" || line[at + 2] === "d");
     if (code !== 61 && code !== 58 && !isEncoded) continue;
-    const valueStart = isEncoded ? at + 3 : code === 61 ? valueAfterEquals(line, at) : valueAfterColon(line, at);
-    if (valueStart === undefined) continue;
+    const firstStart = isEncoded ? at + 3 : code === 61 ? valueAfterEquals(line, at) : valueAfterColon(line, at);
+    if (firstStart === undefined) continue;
+    // `"x-api-key":["secret"]`
+    const valueStart = line[firstStart] === "[" && isQuote(line[firstStart + 1]) ? firstStart + 1 : firstStart;
     const assignment = nameBefore(line, at);
     // The name first: reading the value behind every separator would make a long word cost its length squared.
     const judge = assignment && valueJudge(assignment);
@@ -87,14 +89,14 @@ function valueAfterColon(line: string, at: number): number | undefined {
 /** A colon stands in image tags, volumes and prose as well; it assigns only where the place, the name or the value says so. */
 function colonAssigns(line: string, at: number, value: Span, assignment: Assignment | undefined): boolean {
   if (assignment === undefined) return false;
-  const first = line[at + 1] === "{" || line[at + 1] === "[" ? "{" : line[value.start];
+  const first = line[value.start];
   // its beginning says enough: all of it, for every separator in a long word, would cost that word's length squared
   const text = line.slice(value.start, Math.min(value.end, value.start + mostJudged));
   const quotedValue = isQuote(line[value.start - 1]);
   if ((first === "{" || first === "[") && !quotedValue) return false;
   if (!quotedValue && !assignment.opensQuote && isProse(line, text, value.end)) return false;
   if (assignment.quotedName) return true;
-  const spaced = value.start - at > (quotedValue ? 2 : 1);
+  const spaced = line[at + 1] === " " || line[at + 1] === "\t";
   if (!spaced && !quotedValue)
     return !assignment.afterSlash && first !== "/" && (assignment.isFlag || looksRandom(text) || /^(?=.*\d)[^:]{6,}$/.test(text));
   // a count, as in `tokens: 42`

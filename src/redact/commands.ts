@@ -133,7 +133,8 @@ function commandStart(words: readonly Word[], from: number, to: number, launch: 
   for (; at < to; at++) {
     const text = words[at]?.text ?? "";
     if (text === "--" && skips === 0) return at + 1 < to ? at + 1 : undefined;
-    if (launch.scripts.has(text)) return undefined;
+    // `ps` shows a script without its quotes
+    if (launch.scripts.has(text)) return /\s/.test(words[at + 1]?.text ?? " ") || at + 1 >= to ? undefined : at + 1;
     if (/^[-+]./.test(text)) {
       if (launch.takes.has(text)) at++;
     } else if (assignment.test(text) && skips === 0) continue;

@@ -86,6 +86,18 @@ const forms: readonly Form[] = [
       /(?<!\w)(?:connect|mysqli?_connect|mysqli|PDO)\s{0,4}\(\s{0,4}["'][^"']{0,120}["']\s{0,4},\s{0,4}["'][^"']{0,120}["']\s{0,4},\s{0,4}["']([^"']{3,256})["']/dg,
   },
   {
+    of: "a call",
+    needs: "(",
+    pattern:
+      /(?<!\w)(?:set_?password|check_?password|verify_?password|make_?password|hash_?password|password_hash|hashpw)\s{0,4}\(\s{0,4}["']([^"']{3,256})["']/dgi,
+  },
+  {
+    of: "XML",
+    needs: "</",
+    pattern: /<[\w:.-]{1,32}\s[^<>]{0,80}(?:key|name|id)=["']([\w.-]{2,64})["'][^<>]{0,80}>([^<>]{1,512})<\//dg,
+    named: true,
+  },
+  {
     of: "define",
     needs: "(",
     pattern:

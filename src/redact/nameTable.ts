@@ -62,7 +62,7 @@ export const harmlessKeyOwners = words(`
 /** Last words that may be a secret: only a value that looks random is one. */
 export const suspiciousWords = words(`
   auth key keys sid session sessionid jsessionid phpsessid ticket code signature sig salt hmac pat sk seed login license jitconfig
-  streamid streamkey nonce ssid authkey basicauth accesskeyid plaintext assertion state sas pwhash apisig
+  streamid streamkey nonce ssid authkey basicauth accesskeyid plaintext assertion state sas appid pwhash apisig
   secretid sasurl dsn verifier challenge otpauth authdata identifier2 privkey`);
 
 /** Only words that say which one: `DB_PASSWORD_PROD`. Anything else behind the secret word makes it harmless: `password_policy`. */

@@ -51,8 +51,8 @@ function addWritten(words: readonly Word[], pipe: number, isGroup: boolean, pair
   for (let at = pipe - 1; at >= 0; at--) {
     const word = words[at];
     if (word === undefined) return;
-    if (!word.opens) continue;
     const name = word.text;
+    if (!word.opens && !(writers.test(name) && /[:\]]$/.test(words[at - 1]?.text ?? ""))) continue;
     if (!writers.test(name)) return;
     if (name !== "cat") addArguments(words, at + 1, end, name === "printf", pair, spans);
     if (!isGroup || /[({]/.test(word.operator)) return;

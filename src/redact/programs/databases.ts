@@ -53,7 +53,7 @@ export const databases: readonly Program[] = [
   { names: "bteq fastload mload tpump", places: [".logon _,#", "logon _,#"] },
   { names: "elasticsearch-users", value: "-p" },
   { names: "elasticsearch-keystore", stdin: "*" },
-  { names: "etcdctl", pair: "--user", places: ["user add _:#", "user passwd _ #"], takes: "--endpoints --cacert --cert --key" },
+  { names: "etcdctl", pair: "--user", places: ["user add _:#", "user passwd _ #", "put $ #"], takes: "--endpoints --cacert --cert --key" },
   { names: "etcd", harmless: "--auth-token" },
   { names: "zkCli.sh zookeeper-shell*", places: ["addauth digest _:#"], takes: "-server" },
   {
@@ -68,12 +68,12 @@ export const databases: readonly Program[] = [
   { names: "mosquitto_passwd", needs: "b", places: ["_ _ #"] },
   { names: "mqtt mqttx", next: "-pw", value: "-P" },
   { names: "nats nats-server", next: "--auth --pass" },
-  { names: "kcat kafkacat", value: "", takes: "-b -X -t" },
   { names: "pulsar* bookkeeper", next: "--auth-params" },
   { names: "ejabberdctl", places: ["change_password _ _ #", "register _ _ #", "check_password _ _ #", "set_master _ #"] },
   { names: "prosodyctl", places: ["register _ _ #"], stdin: "*" },
   { names: "supervisorctl", value: "-p" },
   { names: "memcached-tool memcstat memccat", value: "--password" },
   { names: "imapsync", next: "--password1 --password2 --passfile", harmless: "--passfile" },
-  { names: "duckdb sqlite3 sqlcipher", places: [] },
+  { names: "beeline presto trino", value: "-p" },
+  { names: "nifi.sh", places: ["set-single-user-credentials _ #"] },
 ];
