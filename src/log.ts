@@ -1,5 +1,6 @@
 /** Structured log: one line an event, as JSON or as text a person reads; pino underneath. */
 import { pino } from "pino";
+import { visible, visibleJson } from "./visible.ts";
 
 /** Facts that go with a line; never secrets: callers redact before they log. */
 export type LogFields = Readonly<Record<string, unknown>>;
@@ -36,8 +37,10 @@ export function createLog(options: LogOptions): Log {
   const outlets = [options, ...(options.copies ?? [])];
   const stream: LogStream = {
     write(json) {
+      // whoever looks at either in a terminal sees what there is; whoever parses the JSON gets what there was
+      const shown = visibleJson(json);
       const text = outlets.some(({ format }) => format === "text") ? textLine(json) : "";
-      for (const outlet of outlets) outlet.stream.write(outlet.format === "json" ? json : text);
+      for (const outlet of outlets) outlet.stream.write(outlet.format === "json" ? shown : text);
     },
   };
   const base = pino(
@@ -89,5 +92,5 @@ function textLine(json: string): string {
         ` ${key}=${typeof value === "string" ? (/[\s"=]/.test(value) || value === "" ? JSON.stringify(value) : value) : JSON.stringify(value)}`,
     )
     .join("");
-  return `${time} ${String(level).padEnd(5)} ${message}${rest}\n`;
+  return `${visible(`${time} ${String(level).padEnd(5)} ${message}${rest}`)}\n`;
 }

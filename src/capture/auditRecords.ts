@@ -3,6 +3,7 @@
  * reads plain text can see a secret in either.
  */
 import type { Redactor } from "../redact/index.ts";
+import { visible } from "../visible.ts";
 
 /** `argc=2 a0="mysql" a1=2D70...`; a long argument comes in pieces, `a1_len=9000 a1[0]=... a1[1]=...`. */
 const argumentsOfExec = /\bargc=\d+((?: a\d+(?:_len=\d+|(?:\[\d+\])?=(?:"[^"\n]*"|[0-9A-F]*)))+)/g;
@@ -46,5 +47,5 @@ function decoded(hex: string): string {
 }
 
 function quoted(text: string): string {
-  return `"${text.replaceAll(/\p{Cc}/gu, "?")}"`;
+  return `"${visible(text)}"`;
 }

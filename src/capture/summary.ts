@@ -3,13 +3,14 @@ import type { CaptureRequest } from "../model/capture.ts";
 import type { Spike } from "../model/spike.ts";
 import type { HostFigures } from "../recorder/recorded.ts";
 import { hasEnded } from "../spikes/index.ts";
+import { visible } from "../visible.ts";
 import type { ArchiveVerdict } from "./archiveVerdict.ts";
 import type { GroupDigest, SpanDigest } from "./digest.ts";
 import { describeGroup, topBy } from "./groupText.ts";
 import type { JoinedAlert } from "./incidents.ts";
 import type { Late } from "./late.ts";
 import type { ProcessTableRow } from "./processTable.ts";
-import { alignedTable, bytesText, durationText, printable, utcTime } from "./textTable.ts";
+import { alignedTable, bytesText, durationText, utcTime } from "./textTable.ts";
 
 /** What a machine is called, and what it runs. */
 export interface HostIdentity {
@@ -42,7 +43,7 @@ const mostHoles = 5;
 export function renderSummary(facts: SummaryFacts): string {
   const { digest, rows, verdict } = facts;
   return [
-    `${printable(verdict?.verdict.sentence ?? "Nothing is recorded of this time, so nobody can be named.")}\n`,
+    `${visible(verdict?.verdict.sentence ?? "Nothing is recorded of this time, so nobody can be named.")}\n`,
     renderSpikes(verdict, facts.request.onsetMs),
     alignedTable(headLines(facts), ["left", "left"]),
     renderHost(digest),

@@ -1,11 +1,12 @@
 /** Text for people: aligned columns, numbers and times as they read them. */
+import { visible } from "../visible.ts";
 
 /** How a column stands. */
 export type Alignment = "left" | "right";
 
-/** Rows as aligned lines; the last column is not padded. What could move a terminal's cursor is shown as a question mark. */
+/** Rows as aligned lines; the last column is not padded. What could move a terminal's cursor, or hide, is shown as an escape. */
 export function alignedTable(rows: readonly (readonly string[])[], alignments: readonly Alignment[]): string {
-  const clean = rows.map((row) => row.map(printable));
+  const clean = rows.map((row) => row.map(visible));
   const widths = alignments.map((_, column) => clean.reduce((width, row) => Math.max(width, (row[column] ?? "").length), 0));
   return clean
     .map(
@@ -16,11 +17,6 @@ export function alignedTable(rows: readonly (readonly string[])[], alignments: r
           .trimEnd()}\n`,
     )
     .join("");
-}
-
-/** A text without control characters. */
-export function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, "?");
 }
 
 /** `2026-11-21 10:15:00 UTC`. */

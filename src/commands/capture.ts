@@ -1,6 +1,7 @@
 /** `culprit capture`: an archive right now. */
 import { configFlags, loadConfig } from "../config.ts";
 import { createLog } from "../log.ts";
+import { visibleLines } from "../visible.ts";
 import type { Look } from "../wiring/look.ts";
 import { CaptureProblem, type CaptureResult, captureNow } from "./captureNow.ts";
 import { type Command, type CommandContext, exitCodes, UsageError } from "./command.ts";
@@ -58,7 +59,7 @@ async function run({ flags, out, err, clock, lifetime }: CommandContext): Promis
     return exitCodes.ok;
   } catch (error) {
     if (!(error instanceof CaptureProblem)) throw error;
-    err.write(`culprit: ${error.message}\n`);
+    err.write(`culprit: ${visibleLines(error.message)}\n`);
     return error.exitCode;
   } finally {
     begun?.stop();

@@ -1,6 +1,7 @@
 /** The command line: which command is meant, and whether it was called rightly. */
 import { ConfigError, formatProblem, nearest, type ParsedFlags, parseFlags, readVersion } from "../config.ts";
 import type { Clock } from "../model/clock.ts";
+import { visibleLines } from "../visible.ts";
 import { capture } from "./capture.ts";
 import { checkConfig } from "./checkConfig.ts";
 import { type Command, type CommandContext, exitCodes, type Output, UsageError } from "./command.ts";
@@ -64,7 +65,7 @@ export async function runCommandLine({ argv, input = nothing, out, err, lifetime
     return await command.run({ flags: checked, input, out, err, lifetime, clock });
   } catch (error) {
     if (error instanceof ConfigError) for (const problem of error.problems) err.write(`culprit: ${formatProblem(problem)}\n`);
-    else if (error instanceof UsageError) err.write(`culprit: ${error.message}\n`);
+    else if (error instanceof UsageError) err.write(`culprit: ${visibleLines(error.message)}\n`);
     else throw error;
     return exitCodes.usage;
   }

@@ -2,6 +2,7 @@
 import { hostname } from "node:os";
 import { type Config, configFlags, loadConfig, nearest, readVersion } from "../config.ts";
 import type { Notifier } from "../notify/index.ts";
+import { visibleLines } from "../visible.ts";
 import { type Command, exitCodes, UsageError } from "./command.ts";
 import { readHostFigures } from "./hostFigures.ts";
 
@@ -38,12 +39,12 @@ export const notifyTest: Command = {
       notifiers.map(async (notifier) => {
         try {
           const { answer, warning } = await notifier.send(message, signal);
-          context.out.write(`${notifier.name}: ok, ${answer}\n`);
+          context.out.write(`${notifier.name}: ok, ${visibleLines(answer)}\n`);
           if (warning !== undefined) context.err.write(`${notifier.name}: ${warning}\n`);
           return warning === undefined;
         } catch (error) {
           if (!(error instanceof DeliveryError)) throw error;
-          context.err.write(`${notifier.name}: failed, ${error.message}\n`);
+          context.err.write(`${notifier.name}: failed, ${visibleLines(error.message)}\n`);
           return false;
         }
       }),

@@ -2,6 +2,7 @@
 import { hostname } from "node:os";
 import { type Config, loadConfig, wantsColour } from "../config.ts";
 import { createLog, type Log } from "../log.ts";
+import { visibleLines } from "../visible.ts";
 import type { Look } from "../wiring/look.ts";
 import { lookFlags } from "./capture.ts";
 import { type AboveResult, parseCaptureAbove, watchAbove } from "./captureAbove.ts";
@@ -114,7 +115,7 @@ async function captureIfAbove({ reasons, unknown }: AboveResult, { config, conte
     return exitCodes.captured;
   } catch (error) {
     if (!(error instanceof CaptureProblem)) throw error;
-    err.write(`culprit: ${reasons.join("; ")}; ${error.message}\n`);
+    err.write(`culprit: ${visibleLines(`${reasons.join("; ")}; ${error.message}`)}\n`);
     return error.exitCode;
   }
 }

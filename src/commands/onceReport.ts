@@ -1,8 +1,9 @@
 /** What `culprit once` prints for a person: figures, verdict, table. Pure. */
 import { figureText } from "../spikes/index.ts";
+import { visible } from "../visible.ts";
 import { renderTable } from "./onceTable.ts";
 import type { DeviceUse, OnceFigures, OnceView } from "./onceView.ts";
-import { createPaint, fill, type Paint, printable, type Tone, wrap } from "./terminalText.ts";
+import { createPaint, fill, type Paint, type Tone, wrap } from "./terminalText.ts";
 
 /** Where it is shown. */
 export interface ReportStyle {
@@ -39,7 +40,7 @@ export function renderOnce(view: OnceView, { colour, width }: ReportStyle): stri
 
 function titleOf({ hostname, takenAtMs, seconds }: OnceView, paint: Paint): string {
   const time = `${new Date(takenAtMs).toISOString().slice(0, 19).replace("T", " ")} UTC`;
-  return `${paint(printable(hostname), "strong")}${paint(`, ${secondsText(seconds)} to ${time}`, "quiet")}`;
+  return `${paint(visible(hostname), "strong")}${paint(`, ${secondsText(seconds)} to ${time}`, "quiet")}`;
 }
 
 function figureLines({ load, cpu, tasks, memory, disks = [], fullestFilesystem, pressure }: OnceFigures, paint: Paint, bars: boolean) {
@@ -71,7 +72,7 @@ function figureLines({ load, cpu, tasks, memory, disks = [], fullestFilesystem, 
   if (device !== undefined) add("Disk", device.busyRatio, deviceParts(device, disks.length, paint));
   if (fullestFilesystem !== undefined) {
     const { mountpoint, ratio } = fullestFilesystem;
-    add("Fullest", ratio, [`${printable(mountpoint)} ${toned(percentText(ratio), ratio, paint)}`]);
+    add("Fullest", ratio, [`${visible(mountpoint)} ${toned(percentText(ratio), ratio, paint)}`]);
   }
   const stalls = (["cpu", "memory", "io"] as const).flatMap((resource) => {
     const some = pressure[resource]?.some;
@@ -96,7 +97,7 @@ function taskParts(tasks: OnceFigures["tasks"]): readonly string[] {
 }
 
 function deviceParts({ device, readBytesPerSecond, writtenBytesPerSecond, busyRatio }: DeviceUse, count: number, paint: Paint) {
-  const name = `${printable(device)}${count > 1 ? ` (busiest of ${count})` : ""}`;
+  const name = `${visible(device)}${count > 1 ? ` (busiest of ${count})` : ""}`;
   const busy = busyRatio === undefined ? name : `${name} ${toned(percentText(busyRatio), busyRatio, paint)} busy`;
   return [busy, `${amount(readBytesPerSecond)}/s read`, `${amount(writtenBytesPerSecond)}/s written`];
 }
@@ -128,7 +129,7 @@ function basisOf({ judgement, seconds, pastSeconds }: OnceView, isSpike: boolean
 }
 
 function paragraph(text: string, tone: Tone, paint: Paint, width: number): readonly string[] {
-  return text === "" ? [] : wrap(printable(text), width).map((line) => paint(line, tone));
+  return text === "" ? [] : wrap(visible(text), width).map((line) => paint(line, tone));
 }
 
 function barOf(ratio: number | undefined, heat: number | undefined, paint: Paint): string {

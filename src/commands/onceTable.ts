@@ -2,8 +2,9 @@
 import type { ResourceKey, ResourceUsage } from "../model/snapshot.ts";
 import type { SpikeResource } from "../model/spike.ts";
 import type { GroupStats } from "../sampler/window.ts";
+import { visible } from "../visible.ts";
 import { chooseLines, keysFor, leastShown } from "./onceLines.ts";
-import { cut, fill, type Paint, printable, widthOf } from "./terminalText.ts";
+import { cut, fill, type Paint, widthOf } from "./terminalText.ts";
 
 /** How it is shown. */
 export interface TableStyle {
@@ -112,9 +113,9 @@ function largestOf(lines: readonly GroupStats[], key: ResourceKey): number {
 function rowOf({ kind, process, unit, container, user, mean }: GroupStats): Row {
   return {
     cells: columns.map(({ key, text }) => cellOf(mean, key, text)),
-    user: printable(user),
-    name: printable(nameOf(kind, process)),
-    where: printable(container === "" ? unit : container),
+    user: visible(user),
+    name: visible(nameOf(kind, process)),
+    where: visible(container === "" ? unit : container),
     quiet: kind !== "process" && kind !== "short_lived",
   };
 }

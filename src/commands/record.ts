@@ -3,6 +3,7 @@ import { arch, hostname, type as readOsType, release } from "node:os";
 import { extname, resolve } from "node:path";
 import { type Config, configFlags, loadConfig, parseDurationSeconds, readVersion } from "../config.ts";
 import { createLog, type Log } from "../log.ts";
+import { visibleLines } from "../visible.ts";
 import { type Command, type CommandContext, exitCodes, UsageError } from "./command.ts";
 import { openRecordSink, type RecordSink } from "./recordSinks.ts";
 
@@ -52,7 +53,7 @@ async function run(context: CommandContext): Promise<number> {
     if (lost > 0) err.write(`culprit: ${lost} ${lost === 1 ? "snapshot" : "snapshots"} could not be written; the log says why\n`);
     return lost > 0 ? exitCodes.failure : exitCodes.ok;
   } catch (error) {
-    err.write(`culprit: ${error instanceof Error ? error.message : String(error)}\n`);
+    err.write(`culprit: ${visibleLines(error instanceof Error ? error.message : String(error))}\n`);
     return exitCodes.failure;
   }
 }

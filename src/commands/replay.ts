@@ -8,9 +8,11 @@ import { createLog } from "../log.ts";
 import { LogRing } from "../logs/index.ts";
 import type { Clock } from "../model/clock.ts";
 import type { Opened } from "../replay/index.ts";
+import { visibleLines } from "../visible.ts";
 import { type Command, type CommandContext, exitCodes, type Output, UsageError } from "./command.ts";
 import { replayText } from "./replayText.ts";
 
+const longestStopSeconds = 5;
 const taken = new Set(["web.listen-address", "log.level", "log.format"]);
 
 /** The command. */
@@ -50,14 +52,21 @@ async function run(context: CommandContext): Promise<number> {
   const log = createLog(settings.log);
   lifetime.logCrashesTo(log, remove);
   try {
-    return await show(settings, directory, context, stop.signal);
+    return await Promise.race([show(settings, directory, context, stop.signal), overdue(context)]);
   } catch (error) {
     if (stop.signal.aborted) return exitCodes.interrupted;
-    err.write(`culprit: ${error instanceof Error ? error.message : String(error)}\n`);
+    err.write(`culprit: ${visibleLines(error instanceof Error ? error.message : String(error))}\n`);
     return exitCodes.failure;
   } finally {
     remove();
   }
+}
+
+/** Whatever it is busy with when it is told to stop is not waited for longer. */
+async function overdue({ lifetime, clock }: CommandContext): Promise<number> {
+  await lifetime.stopRequested;
+  await new Promise<void>((resolve) => void clock.after(longestStopSeconds, resolve));
+  return exitCodes.interrupted;
 }
 
 /** Until it is told to stop. */

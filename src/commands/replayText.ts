@@ -1,6 +1,6 @@
 /** What `culprit replay` prints: where to look, and what there is to see. */
 import type { Opened } from "../replay/index.ts";
-import { printable } from "./terminalText.ts";
+import { visible } from "../visible.ts";
 
 /** Where it is served. */
 export interface ReplayAddresses {
@@ -25,7 +25,7 @@ export function replayText(opened: Opened, { urls, token }: ReplayAddresses, isT
     );
   lines.push("Ctrl-C ends it");
   // names and sentences come out of somebody else's file
-  return `${lines.map(printable).join("\n")}\n`;
+  return `${lines.map(visible).join("\n")}\n`;
 }
 
 function spanText({ fromMs, toMs }: Opened): string {

@@ -23,11 +23,6 @@ export function createPaint(colour: boolean): Paint {
   return (text, tone) => (tone === "plain" || text === "" ? text : styleText([...formats[tone]], text, { validateStream: false }));
 }
 
-/** Text that moves no cursor and changes no colours: names come from whoever started the process. */
-export function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}\ufffd]/gu, "?");
-}
-
 const wide =
   /^(?:\p{Script=Han}|\p{Script=Hangul}|\p{Script=Hiragana}|\p{Script=Katakana}|[\u3000-\u303f\uff01-\uff60]|\p{Emoji_Presentation})$/u;
 const nothing = /^\p{M}$/u;

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { configFlags, loadConfig, nearest } from "../config.ts";
 import { readIndex } from "../server/auth/tokenIndex.ts";
 import { addToken, SCOPES, type Scope, TokenProblem, writeToken } from "../server/auth/tokens.ts";
+import { visibleLines } from "../visible.ts";
 import { type Command, type CommandContext, exitCodes, UsageError } from "./command.ts";
 
 /** The command. */
@@ -30,7 +31,7 @@ export const token: Command = {
       if (action === "list" && path === undefined) return await list(context);
     } catch (error) {
       if (!(error instanceof TokenProblem)) throw error;
-      context.err.write(`culprit: ${error.message}\n`);
+      context.err.write(`culprit: ${visibleLines(error.message)}\n`);
       return exitCodes.failure;
     }
     throw new UsageError(`expected one of:\n  ${token.usage.join("\n  ")}`);

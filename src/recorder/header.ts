@@ -1,4 +1,5 @@
 /** The first line of a segment: by which rules the others are written, and which machine they tell of. */
+import { nestsTooDeep } from "./depth.ts";
 
 /** The version of the format that this Culprit writes. Older ones are read for ever, newer ones are left alone. */
 export const schemaVersion = 1;
@@ -29,6 +30,7 @@ export type FileKind = { readonly kind: "ours"; readonly header: SegmentHeader }
 
 /** Reads a first line. */
 export function parseHeader(line: string): FileKind {
+  if (nestsTooDeep(line)) return { kind: "foreign" };
   try {
     const header = JSON.parse(line) as Partial<SegmentHeader & { recording: unknown }> | null;
     if (header?.recording !== "culprit" || typeof header.schemaVersion !== "number") return { kind: "foreign" };

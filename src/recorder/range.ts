@@ -35,6 +35,12 @@ export function rangeDepth({ stepMs }: Range): "seconds" | "minutes" | "whole" {
   return stepMs % minuteMs === 0 ? "minutes" : "seconds";
 }
 
+/** The shortest usual step that is as long; undefined when it is longer than a day. */
+export function niceStepAtLeast(ms: number): number | undefined {
+  const fits = niceSteps.find((seconds) => seconds * 1000 >= ms);
+  return fits === undefined ? undefined : fits * 1000;
+}
+
 function niceStepMs(lengthMs: number): number {
   const fits = niceSteps.find((seconds) => lengthMs / (seconds * 1000) <= usualPoints);
   if (fits !== undefined) return fits * 1000;

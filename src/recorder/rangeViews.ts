@@ -48,7 +48,7 @@ export async function* rangeTable(range: Range, stretchesOf: StretchesOf, signal
   let fold: Fold | undefined;
   for await (const stretch of stretchesOf(range, rangeDepth(range))) {
     signal?.throwIfAborted();
-    const starts = stepsOf(stretch, range.stepMs);
+    const starts = stepsOf(stretch, range);
     for (const [index, startMs] of starts.entries()) {
       if (startMs < range.fromMs || startMs >= range.toMs) continue;
       if (startMs !== atMs) {

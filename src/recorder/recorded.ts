@@ -1,6 +1,8 @@
 /** The recorder's lines, read back. */
 import type { GroupLabels, HostUsage, ProcessUsage, ResourceUsage } from "../model/snapshot.ts";
+import { nestsTooDeep } from "./depth.ts";
 import type { RecordedLine } from "./recording.ts";
+import { isGroup, isHost, isLength, isMoment, isProcess } from "./soundness.ts";
 
 /** A group as a line holds it: without its id, which the labels make again. */
 export interface RecordedGroup extends GroupLabels {
@@ -22,6 +24,9 @@ export interface RecordedSnapshot {
   readonly processes?: readonly RecordedProcess[];
 }
 
+/** Three times the longest interval that can be set, and more. */
+export const longestTickSeconds = 300;
+
 /** Reads one line; undefined when it is none, so that one bad second does not cost the others. */
 export function parseRecorded({ line }: RecordedLine): RecordedSnapshot | undefined {
   return parse(line);
@@ -33,16 +38,19 @@ export function parseWithoutProcesses({ line }: RecordedLine): RecordedSnapshot 
 }
 
 function parse(line: string): RecordedSnapshot | undefined {
+  if (nestsTooDeep(line)) return undefined;
   try {
     const { takenAtMs, elapsedSeconds, gap, host, groups, processes } = JSON.parse(line) as Partial<RecordedSnapshot>;
-    if (typeof takenAtMs !== "number" || typeof host !== "object" || !Array.isArray(groups)) return undefined;
+    if (!isMoment(takenAtMs) || !isHost(host) || !Array.isArray(groups) || !groups.every(isGroup)) return undefined;
+    if (elapsedSeconds !== undefined && !isLength(elapsedSeconds)) return undefined;
     return {
       takenAtMs,
-      gap: gap === true,
+      // no tick is as long, whatever the line says of itself
+      gap: gap === true || (elapsedSeconds ?? 0) > longestTickSeconds,
       host,
       groups,
-      ...(Array.isArray(processes) ? { processes } : {}),
-      ...(typeof elapsedSeconds === "number" ? { elapsedSeconds } : {}),
+      ...(Array.isArray(processes) ? { processes: processes.filter(isProcess) } : {}),
+      ...(elapsedSeconds === undefined ? {} : { elapsedSeconds }),
     };
   } catch {
     return undefined;

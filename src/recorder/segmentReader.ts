@@ -2,6 +2,7 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { pipeline, Readable } from "node:stream";
 import { constants, createGunzip } from "node:zlib";
+import { nestsTooDeep } from "./depth.ts";
 import { parseHeader } from "./header.ts";
 import type { RecordedLine } from "./recording.ts";
 import { hasCode, type Segment, segmentPath } from "./segments.ts";
@@ -13,6 +14,8 @@ const chunkBytes = 128 * 1024;
 const lineEnd = 10;
 /** Somebody else's file may unpack to gigabytes without a line end: so much is held of it and no more. */
 const mostLineBytes = 64 * 1024 * 1024;
+/** Ten minutes of the busiest machine are a tenth of it. */
+const mostUnpackedBytes = 1024 ** 3;
 
 /** A segment that is held open: it can be read as often as is wanted, and stays what it was when it was opened. */
 export class OpenSegment {
@@ -101,6 +104,10 @@ export class OpenSegment {
     try {
       for await (const chunk of gunzip) {
         unpackedBytes += (chunk as Buffer).length;
+        if (unpackedBytes > mostUnpackedBytes) {
+          this.#say(this.#stem, "it unpacks to more than 1 GiB; the rest of it is left out");
+          return;
+        }
         yield chunk as Buffer;
       }
       if (unpackedBytes !== (await this.#promisedBytes()))
@@ -163,8 +170,10 @@ const usualStart = /^\{"takenAtMs":(\d{1,16})[,}]/;
 export function timeOf(bytes: Buffer): number | undefined {
   const usual = usualStart.exec(bytes.toString("latin1", 0, 40));
   if (usual !== null) return Number(usual[1]);
+  const line = bytes.toString("utf8");
+  if (nestsTooDeep(line)) return undefined;
   try {
-    const { takenAtMs } = JSON.parse(bytes.toString("utf8")) as { takenAtMs?: unknown };
+    const { takenAtMs } = JSON.parse(line) as { takenAtMs?: unknown };
     return typeof takenAtMs === "number" ? takenAtMs : undefined;
   } catch {
     return undefined;

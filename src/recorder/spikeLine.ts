@@ -1,6 +1,10 @@
 /** A spike as a line of JSON, and back: another version of Culprit may have written it. */
 import { z } from "zod";
 import type { Spike, Verdict } from "../model/spike.ts";
+import { nestsTooDeep } from "./depth.ts";
+import { isMoment } from "./soundness.ts";
+
+const moment = z.number().refine(isMoment);
 
 const group = z.object({
   kind: z.enum(["process", "other", "short_lived", "interrupts", "unattributed"]),
@@ -37,9 +41,9 @@ export const spikeSchema: z.ZodType<Spike> = z.object({
   id: z.string(),
   resource: z.enum(["cpu", "load", "memory", "io", "pressure"]),
   aspect: z.enum(["reads", "writes", "cpu", "memory", "io"]).exactOptional(),
-  startMs: z.number(),
-  peakMs: z.number(),
-  endMs: z.number().exactOptional(),
+  startMs: moment,
+  peakMs: moment,
+  endMs: moment.exactOptional(),
   ending: z.enum(["fell_back", "became_normal", "gap", "unseen"]).exactOptional(),
   baseline: z.number(),
   peak: z.number(),
@@ -47,10 +51,10 @@ export const spikeSchema: z.ZodType<Spike> = z.object({
   knownSeconds: z.number().exactOptional(),
   verdict: verdictSchema.exactOptional(),
   whole: verdictSchema.exactOptional(),
-  chapters: z.array(z.object({ fromMs: z.number(), toMs: z.number().exactOptional(), verdict: verdictSchema })).exactOptional(),
+  chapters: z.array(z.object({ fromMs: moment, toMs: moment.exactOptional(), verdict: verdictSchema })).exactOptional(),
 });
 
-const line = z.object({ schemaVersion: z.literal(1), atMs: z.number(), spike: spikeSchema });
+const line = z.object({ schemaVersion: z.literal(1), atMs: moment, spike: spikeSchema });
 
 /** The line, its end included. `atMs` is when this was known. */
 export function spikeLine(spike: Spike, atMs: number): string {
@@ -59,6 +63,7 @@ export function spikeLine(spike: Spike, atMs: number): string {
 
 /** Reads a line; undefined when it is none. */
 export function parseSpikeLine(text: string): { readonly atMs: number; readonly spike: Spike } | undefined {
+  if (nestsTooDeep(text)) return undefined;
   try {
     const { data } = line.safeParse(JSON.parse(text));
     return data;

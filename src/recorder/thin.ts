@@ -65,7 +65,7 @@ export class Thinning {
 
   add(stretch: Stretch): void {
     const { fromMs, stepMs, points } = this.#grid;
-    const starts = stepsOf(stretch, stepMs);
+    const starts = stepsOf(stretch, { fromMs, toMs: fromMs + points * stepMs, stepMs });
     for (const [index, start] of starts.entries()) {
       const point = (start - fromMs) / stepMs;
       if (point < 0 || point >= points) continue;

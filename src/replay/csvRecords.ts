@@ -9,6 +9,8 @@ export interface CsvRecord {
   readonly cells: readonly string[];
   /** False when the file ends before the record does. */
   readonly whole: boolean;
+  /** Why its cells cannot be told. */
+  readonly problem?: string;
 }
 
 const decoder = new TextDecoder("utf-8", { fatal: true });
@@ -16,31 +18,51 @@ const decoder = new TextDecoder("utf-8", { fatal: true });
 /** Records out of lines; one with line ends in a quoted cell takes several. @throws ReplayProblem that names the line */
 export async function* csvRecords(lines: AsyncIterable<NumberedLine>): AsyncGenerator<CsvRecord> {
   let pending: { readonly line: number; readonly text: string } | undefined;
-  for await (const { number, bytes, whole } of lines) {
-    const text = `${pending === undefined ? "" : `${pending.text}\n`}${decoded(bytes, number)}`;
+  for await (const { number, bytes, whole, problem } of lines) {
     const line = pending?.line ?? number;
+    const decodedText = problem === undefined ? decoded(bytes) : undefined;
+    if (decodedText === undefined) {
+      yield {
+        line,
+        cells: [],
+        whole,
+        problem: `line ${number}: ${problem ?? "it is no UTF-8 text"}; expected a table as Culprit writes it`,
+      };
+      pending = undefined;
+      continue;
+    }
+    const text = `${pending === undefined ? "" : `${pending.text}\n`}${decodedText}`;
     if (text.length > mostRecordCharacters) throw new ReplayProblem(`line ${line}: a quoted cell that never ends; expected a closing "`);
     pending = isOpen(text) ? { line, text } : undefined;
     if (pending !== undefined) continue;
     const record = text.replace(/\r$/, "");
-    if (record !== "") yield { line, cells: cellsOf(record, line), whole };
+    if (record !== "") yield recordOf(record, line, whole);
   }
   if (pending !== undefined) yield { line: pending.line, cells: [], whole: false };
 }
 
 const mostRecordCharacters = 100_000;
 
-function decoded(bytes: Buffer, number: number): string {
+function decoded(bytes: Buffer): string | undefined {
   try {
     return decoder.decode(bytes);
   } catch {
-    throw new ReplayProblem(`line ${number}: it is no UTF-8 text; expected a table as Culprit writes it`);
+    return undefined;
   }
 }
 
 /** A quotation mark within a cell is written twice: with an odd number of them a cell goes on. */
 function isOpen(text: string): boolean {
   return text.split('"').length % 2 === 0;
+}
+
+function recordOf(record: string, line: number, whole: boolean): CsvRecord {
+  try {
+    return { line, cells: cellsOf(record, line), whole };
+  } catch (error) {
+    if (!(error instanceof ReplayProblem)) throw error;
+    return { line, cells: [], whole, problem: error.message };
+  }
 }
 
 function cellsOf(record: string, line: number): readonly string[] {

@@ -1,10 +1,12 @@
 /** A directory that is to be opened: which one of it holds the segments, and who wrote them. Nothing in it is changed. */
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join, relative } from "node:path";
 import { parseHeader, type RecordedHost } from "../recorder/header.ts";
 import { listSegments, readNames, type Segment, segmentPath } from "../recorder/segments.ts";
 import { readBeginning, readContent } from "./content.ts";
-import type { ReplayLimits } from "./limits.ts";
+import { type ReplayLimits, tooLarge } from "./limits.ts";
 import { ReplayProblem, whatIsExpected } from "./problem.ts";
 import { beginningBytes, newer } from "./sniff.ts";
 import { readUnpackedArchive, type UnpackedArchive } from "./unpackArchive.ts";
@@ -38,7 +40,24 @@ export async function readArchiveDirectory(directory: string, into: string, { mo
     const text = await readFile(join(directory, name), "utf8").catch(() => undefined);
     if (text !== undefined) texts.set(name, text);
   }
-  return readUnpackedArchive(texts, readContent({ path: join(directory, "snapshots.jsonl"), mostBytes, onTorn: () => undefined }), into);
+  const content = (name: string) => readContent({ path: join(directory, name), mostBytes, onTorn: () => undefined });
+  return readUnpackedArchive(texts, await hashesOf(directory, mostBytes), content("snapshots.jsonl"), into);
+}
+
+/** Of everything that lies there, as far as it is of an archive's size. */
+async function hashesOf(directory: string, mostBytes: number): Promise<ReadonlyMap<string, string>> {
+  const hashes = new Map<string, string>();
+  let bytes = 0;
+  for (const entry of await readdir(directory, { withFileTypes: true, recursive: true })) {
+    if (!entry.isFile()) continue;
+    const path = join(entry.parentPath, entry.name);
+    bytes += (await stat(path)).size;
+    if (bytes > mostBytes) throw tooLarge(mostBytes, "the unpacked archive");
+    const hash = createHash("sha256");
+    for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+    hashes.set(relative(directory, path).replaceAll("\\", "/"), hash.digest("hex"));
+  }
+  return hashes;
 }
 
 async function describe(directory: string, segments: readonly Segment[]): Promise<RecordingDirectory> {

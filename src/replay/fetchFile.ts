@@ -3,6 +3,7 @@ import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { HttpError, hideSecrets, type OpenAnswer, openAnswer, parseHttpUrl, shownUrl, startDeadline } from "../http/index.ts";
 import type { Clock } from "../model/clock.ts";
+import { visible } from "../visible.ts";
 import { limited, type ReplayLimits, sizeText, tooLarge } from "./limits.ts";
 import { ReplayProblem, reasonOf } from "./problem.ts";
 
@@ -114,7 +115,7 @@ async function sentenceIn(body: AsyncIterable<Buffer>): Promise<string> {
   }
   try {
     const { error } = JSON.parse(Buffer.concat(chunks).toString("utf8")) as { error?: unknown };
-    return typeof error === "string" ? error.slice(0, 500) : "";
+    return typeof error === "string" ? visible(error.slice(0, 500)) : "";
   } catch {
     return "";
   }

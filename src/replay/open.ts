@@ -16,7 +16,7 @@ import type { Opened } from "./opened.ts";
 import { ReplayProblem, reasonOf } from "./problem.ts";
 import { beginningBytes, kindOf } from "./sniff.ts";
 import { mergedSpikes, readStoredSpikes } from "./spikesOf.ts";
-import { surveyAll, surveyQuickly } from "./survey.ts";
+import { type BadLines, surveyAll, surveyQuickly } from "./survey.ts";
 import { readTable } from "./table.ts";
 import { TableLookBack } from "./tableLookBack.ts";
 import { type UnpackedArchive, unpackArchive } from "./unpackArchive.ts";
@@ -109,7 +109,15 @@ async function openSegments(
   const stored = await readStoredSpikes(directory);
   const survey = stored === undefined ? await surveyAll(recording, signal, onSecond) : await surveyQuickly(recording, directory, signal);
   if (survey === undefined) throw new ReplayProblem("there is no second in it that can be read; expected at least one");
-  return { ...facts, ...survey, recording, lookBack: recording.lookBack, spikes: stored ?? survey.spikes ?? [] };
+  const { badLines, ...seen } = survey;
+  const notes = [...facts.notes, ...badLinesNote(badLines)];
+  return { ...facts, ...seen, notes, recording, lookBack: recording.lookBack, spikes: stored ?? survey.spikes ?? [] };
+}
+
+function badLinesNote({ count, firstMs }: BadLines): readonly string[] {
+  if (firstMs === undefined) return [];
+  const those = count === 1 ? "1 line is" : `${count} lines are`;
+  return [`${those} no second that can be (the first at ${new Date(firstMs).toISOString()}), and left out`];
 }
 
 function openTable(table: Awaited<ReturnType<typeof readTable>>, host: RecordedHost, notes: readonly string[]): Opened {

@@ -1,5 +1,5 @@
 /** The spikes of a recording: those that it keeps, or those that the same fold finds in it that would have found them live. */
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { judgedTick } from "../capture/judgedTick.ts";
 import type { Spike } from "../model/spike.ts";
@@ -8,9 +8,16 @@ import { parseSpikeLine } from "../recorder/spikeLine.ts";
 import { closedUnseen } from "../recorder/spikeStore.ts";
 import { createSpikes, type Spikes } from "../spikes/index.ts";
 
+/** Ten times what 2000 spikes take. */
+const mostStoredBytes = 256 * 1024 * 1024;
+
 /** Reads `spikes.jsonl` beside segments and leaves it as it is; undefined where there is none. */
 export async function readStoredSpikes(directory: string): Promise<readonly Spike[] | undefined> {
-  const text = await readFile(join(directory, "spikes.jsonl"), "utf8").catch(() => undefined);
+  const path = join(directory, "spikes.jsonl");
+  const facts = await stat(path).catch(() => undefined);
+  // one that is larger is none of ours: then they are looked for
+  if (facts === undefined || !facts.isFile() || facts.size > mostStoredBytes) return undefined;
+  const text = await readFile(path, "utf8").catch(() => undefined);
   if (text === undefined) return undefined;
   const known = new Map<string, Spike>();
   for (const line of text.split("\n")) {

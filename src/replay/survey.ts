@@ -23,8 +23,16 @@ export interface Survey {
   /** How much of that time is recorded. */
   readonly seconds: number;
   readonly last: LastSecond;
+  /** Lines that have the time of a second and are none. */
+  readonly badLines: BadLines;
   /** Undefined where they were not looked for. */
   readonly spikes?: readonly Spike[];
+}
+
+/** How many there are, and when the first of them says that it was taken. */
+export interface BadLines {
+  readonly count: number;
+  readonly firstMs?: number;
 }
 
 const usualStepMs = 21_600_000;
@@ -65,9 +73,13 @@ async function readFacts(lines: RecordedLines, each: (second: RecordedSnapshot) 
   let last: RecordedSnapshot | undefined;
   let filesystems: readonly FilesystemReading[] | undefined;
   let seconds = 0;
+  let badLines: BadLines = { count: 0 };
   for await (const line of lines) {
     const second = parseRecorded(line);
-    if (second === undefined) continue;
+    if (second === undefined) {
+      badLines = { count: badLines.count + 1, firstMs: badLines.firstMs ?? line.takenAtMs };
+      continue;
+    }
     fromMs ??= second.takenAtMs;
     filesystems = second.host.filesystems ?? filesystems;
     seconds += stretchOf(second).seconds;
@@ -76,5 +88,11 @@ async function readFacts(lines: RecordedLines, each: (second: RecordedSnapshot) 
   }
   if (last === undefined || fromMs === undefined) return undefined;
   const { takenAtMs, host } = last;
-  return { fromMs, toMs: takenAtMs, seconds, last: { takenAtMs, host: filesystems === undefined ? host : { ...host, filesystems } } };
+  return {
+    fromMs,
+    toMs: takenAtMs,
+    seconds,
+    badLines,
+    last: { takenAtMs, host: filesystems === undefined ? host : { ...host, filesystems } },
+  };
 }

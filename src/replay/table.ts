@@ -1,6 +1,9 @@
 /** Culprit's own tables, back into stretches: a row a second (`culprit record`, snapshots.csv of an archive), or a row a step (/api/snapshots.csv). */
 import type { GroupLabels } from "../model/snapshot.ts";
 import { type Figure, figureColumns } from "../recorder/figures.ts";
+import { niceStepAtLeast } from "../recorder/range.ts";
+import { longestTickSeconds } from "../recorder/recorded.ts";
+import { isMoment } from "../recorder/soundness.ts";
 import type { GroupStretch, Stat, Stretch } from "../recorder/stretch.ts";
 import { type CsvRecord, csvRecords } from "./csvRecords.ts";
 import type { NumberedLine } from "./lines.ts";
@@ -41,6 +44,8 @@ export async function readTable(lines: AsyncIterable<NumberedLine>): Promise<Tab
   let columns: Columns | undefined;
   const known = new Map<number, Cells>();
   const notes: string[] = [];
+  const bad: string[] = [];
+  let badCount = 0;
   for await (const record of csvRecords(lines)) {
     if (columns === undefined) {
       columns = columnsOf(record);
@@ -52,13 +57,19 @@ export async function readTable(lines: AsyncIterable<NumberedLine>): Promise<Tab
       );
       continue;
     }
-    const cells = readCells(record, columns);
+    const cells = readCellsOr(record, columns, (problem) => {
+      if (badCount++ === 0) bad.push(problem);
+    });
+    if (cells === undefined) continue;
     known.set(cells.atMs, cells);
     if (known.size > mostRows)
       throw new ReplayProblem(`line ${record.line}: the table has more than ${mostRows} rows; expected less, or a recording`);
   }
+  const [firstBad] = bad;
+  if (known.size === 0 && firstBad !== undefined) throw new ReplayProblem(firstBad);
   if (columns === undefined || known.size === 0)
     throw new ReplayProblem("the table has no whole row behind its head; expected at least one");
+  if (firstBad !== undefined) notes.push(`${badCount === 1 ? "1 row is" : `${badCount} rows are`} left out: ${firstBad}`);
   const cells = [...known.values()].sort((a, b) => a.atMs - b.atMs);
   if (columns.kind === "elapsed_seconds") return { rows: secondsOf(cells), notes };
   const stepMs = stepOf(cells);
@@ -88,20 +99,32 @@ function columnsOf({ cells, line }: CsvRecord): Columns {
   return { kind, names, figures, process: process ?? -1, cores: cores ?? -1 };
 }
 
+/** One bad row costs itself. */
+function readCellsOr(record: CsvRecord, columns: Columns, onBad: (problem: string) => void): Cells | undefined {
+  try {
+    if (record.problem !== undefined) throw new ReplayProblem(record.problem);
+    return readCells(record, columns);
+  } catch (error) {
+    if (!(error instanceof ReplayProblem)) throw error;
+    onBad(error.message);
+    return undefined;
+  }
+}
+
 function readCells({ line, cells }: CsvRecord, { names, figures, process, cores }: Columns): Cells {
   if (cells.length !== names.length)
     throw new ReplayProblem(`line ${line}: expected ${names.length} cells as in the head, found ${cells.length}`);
   const number = (place: number): number | undefined => {
     const text = cells[place]?.trim() ?? "";
     if (text === "") return undefined;
-    if (/^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(text)) return Number(text);
+    if (/^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(text) && Number.isFinite(Number(text))) return Number(text);
     throw new ReplayProblem(
       `line ${line}, column ${names[place]}: expected a number or nothing, found ${JSON.stringify(text.slice(0, 60))}`,
     );
   };
   const time = cells[0] ?? "";
   const atMs = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/.test(time) ? Date.parse(time) : Number.NaN;
-  if (Number.isNaN(atMs)) {
+  if (!isMoment(atMs)) {
     throw new ReplayProblem(
       `line ${line}, column time: expected a time such as 2026-11-21T10:00:00.000Z, found ${JSON.stringify(time.slice(0, 60))}`,
     );
@@ -135,7 +158,7 @@ function nameOf(cell: string): string | undefined {
 /** A gap is not marked in a table; as in the sampler it is what takes longer than three ticks, and more than five seconds. */
 function secondsOf(cells: readonly Cells[]): readonly TableRow[] {
   const usual = median(cells.map(({ seconds }) => seconds));
-  const gapSeconds = Math.max(5, 3 * usual);
+  const gapSeconds = Math.min(longestTickSeconds, Math.max(5, 3 * usual));
   return cells.map(({ atMs, seconds, figures, top }) => ({
     atMs,
     firstMs: atMs,
@@ -160,7 +183,10 @@ function stepOf(cells: readonly Cells[]): number {
     const before = cells[index - 1];
     if (before !== undefined) least = Math.min(least, atMs - before.atMs);
   }
-  return Number.isFinite(least) ? least : Math.max(1000, Math.round((cells[0]?.seconds ?? 1) * 1000));
+  // no row has more recorded seconds than its step; where rows are far apart the step is not
+  const recordedMs = cells.reduce((most, { seconds }) => Math.max(most, Math.round(seconds * 1000)), 1000);
+  const recordedStepMs = niceStepAtLeast(recordedMs) ?? recordedMs;
+  return Number.isFinite(least) ? Math.min(least, recordedStepMs) : recordedMs;
 }
 
 function median(values: readonly number[]): number {

@@ -1,9 +1,11 @@
 /** An archive: of its files only three are read, and nothing is written under a name that stands in it. */
+import { createHash, type Hash } from "node:crypto";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { extract, type Header } from "tar-stream";
 import { z } from "zod";
 import type { Spike, Verdict } from "../model/spike.ts";
+import { nestsTooDeep } from "../recorder/depth.ts";
 import { schemaVersion } from "../recorder/header.ts";
 import { spikeSchema, verdictSchema } from "../recorder/spikeLine.ts";
 import { readContent } from "./content.ts";
@@ -36,12 +38,13 @@ const manifestSchema = z.object({
   culprit: z.string(),
   host: z.object({ hostname: z.string().min(1), os: z.string(), kernel: z.string(), arch: z.string() }),
   missing: z.array(z.object({ part: z.string(), reason: z.string() })),
+  parts: z.array(z.object({ part: z.string(), sha256: z.string().optional() })).optional(),
 });
 
 const archiveVerdictSchema = z.object({ verdict: verdictSchema, spikes: z.array(spikeSchema) });
 
-/** The content of one file; it must be read, or resumed. */
-type EntryContent = AsyncIterable<Buffer> & { resume(): unknown };
+/** The content of one file; it must be read. */
+type EntryContent = AsyncIterable<Buffer>;
 
 const nobody = { hostname: "", os: "", kernel: "", arch: "" };
 const mostEntries = 10_000;
@@ -51,30 +54,42 @@ export async function unpackArchive(path: string, directory: string, mostBytes: 
   const torn: string[] = [];
   const content = readContent({ path, mostBytes, onTorn: (problem) => void torn.push(problem) });
   const texts = new Map<string, string>();
+  const hashes = new Map<string, string>();
   let lines: UnpackedLines | undefined;
   try {
     await readEntries(content, async (name, entry) => {
-      if (name === "snapshots.jsonl") lines = await unpackLines(numberedLines(entry), directory, nobody, "");
-      else if (name === "manifest.json" || name === "verdict.json") texts.set(name, await textOf(entry, name));
-      else entry.resume();
+      if (hashes.has(name))
+        throw new ReplayProblem(`the archive holds ${JSON.stringify(name.slice(0, 100))} twice; Culprit's hold each file once`);
+      const hash = createHash("sha256");
+      const read = hashing(entry, hash);
+      if (name === "snapshots.jsonl") lines = await unpackLines(numberedLines(read), directory, nobody, "");
+      else if (name === "manifest.json" || name === "verdict.json") texts.set(name, await textOf(read, name));
+      for await (const _ of read);
+      hashes.set(name, hash.digest("hex"));
     });
   } catch (error) {
     if (error instanceof ReplayProblem) throw error;
     throw new ReplayProblem(`the archive is torn or damaged: ${torn[0] ?? (error instanceof Error ? error.message : String(error))}`);
   }
-  return archiveOf(texts, lines, torn[0]);
+  return archiveOf(texts, hashes, lines, torn[0]);
 }
 
-/** The same of an archive that somebody has unpacked already. @throws ReplayProblem */
+/** The same of an archive that somebody has unpacked already; `hashes` are those of its files. @throws ReplayProblem */
 export async function readUnpackedArchive(
   texts: ReadonlyMap<string, string>,
+  hashes: ReadonlyMap<string, string>,
   snapshots: AsyncIterable<Buffer>,
   directory: string,
 ): Promise<UnpackedArchive> {
-  return archiveOf(texts, await unpackLines(numberedLines(snapshots), directory, nobody, ""), undefined);
+  return archiveOf(texts, hashes, await unpackLines(numberedLines(snapshots), directory, nobody, ""), undefined);
 }
 
-function archiveOf(texts: ReadonlyMap<string, string>, lines: UnpackedLines | undefined, torn: string | undefined): UnpackedArchive {
+function archiveOf(
+  texts: ReadonlyMap<string, string>,
+  hashes: ReadonlyMap<string, string>,
+  lines: UnpackedLines | undefined,
+  torn: string | undefined,
+): UnpackedArchive {
   const manifest = texts.get("manifest.json");
   if (manifest === undefined) {
     throw new ReplayProblem(
@@ -83,28 +98,45 @@ function archiveOf(texts: ReadonlyMap<string, string>, lines: UnpackedLines | un
         : `the archive is torn: ${torn}; its manifest.json, which is at the end, is missing`,
     );
   }
-  const facts = factsOf(manifest, texts.get("verdict.json"));
+  const { facts, parts } = factsOf(manifest, texts.get("verdict.json"));
   if (lines === undefined || lines.lines === 0) {
     const why = facts.missing.find(({ part }) => part.startsWith("snapshots"))?.reason;
     throw new ReplayProblem(
       `the archive ${facts.id} holds no recorded second${why === undefined ? "" : ` (${why})`}; its summary.txt says what is known`,
     );
   }
-  return { ...lines, facts };
+  return { ...lines, notes: [...mismatchNote(parts, hashes), ...lines.notes], facts };
 }
 
-function factsOf(manifest: string, verdict: string | undefined): ArchiveFacts {
+type WrittenParts = z.output<typeof manifestSchema>["parts"];
+
+/** What is not as it was when the archive was made. */
+function mismatchNote(parts: WrittenParts, hashes: ReadonlyMap<string, string>): readonly string[] {
+  if (parts === undefined) return ["its manifest names no sha256: whether the archive is as it was made cannot be told"];
+  const known = new Map(parts.flatMap(({ part, sha256 }) => (sha256 === undefined ? [] : [[part, sha256] as const])));
+  const changed = [...known].flatMap(([name, sha256]) => (hashes.get(name) === sha256 ? [] : [name]));
+  const added = [...hashes.keys()].filter((name) => name !== "manifest.json" && name !== "" && !known.has(name));
+  const all = [...changed, ...added];
+  if (all.length === 0) return [];
+  const shown = all.slice(0, 5).map((name) => name.slice(0, 100));
+  const more = all.length > shown.length ? ` and ${all.length - shown.length} more` : "";
+  return [
+    `the archive does not match its own manifest (sha256 of ${shown.join(", ")}${more}): it was changed or damaged after it was made, do not trust it`,
+  ];
+}
+
+function factsOf(manifest: string, verdict: string | undefined): { readonly facts: ArchiveFacts; readonly parts: WrittenParts } {
   const json = parsed(manifest, "manifest.json");
   const version = (json as { schemaVersion?: unknown } | null)?.schemaVersion;
   if (typeof version === "number" && version > schemaVersion) throw newer("the archive", version);
   const checked = manifestSchema.safeParse(json);
   if (!checked.success) throw new ReplayProblem(`manifest.json is not Culprit's: ${issueOf(checked.error)}`);
-  const { id, culprit, host, missing } = checked.data;
+  const { id, culprit, host, missing, parts } = checked.data;
   const known = { id, culprit, host, missing };
-  if (verdict === undefined) return { ...known, spikes: [] };
+  if (verdict === undefined) return { facts: { ...known, spikes: [] }, parts };
   const said = archiveVerdictSchema.safeParse(parsed(verdict, "verdict.json"));
   if (!said.success) throw new ReplayProblem(`verdict.json is not Culprit's: ${issueOf(said.error)}`);
-  return { ...known, verdict: said.data.verdict, spikes: said.data.spikes };
+  return { facts: { ...known, verdict: said.data.verdict, spikes: said.data.spikes }, parts };
 }
 
 function issueOf({ issues: [issue] }: z.ZodError): string {
@@ -112,6 +144,7 @@ function issueOf({ issues: [issue] }: z.ZodError): string {
 }
 
 function parsed(text: string, name: string): unknown {
+  if (nestsTooDeep(text)) throw new ReplayProblem(`${name} of the archive nests deeper than any of Culprit's`);
   try {
     return JSON.parse(text);
   } catch {
@@ -150,6 +183,13 @@ function checkEntry(name: string, type: Header["type"]): void {
   }
   if (type !== "file" && type !== "directory") {
     throw new ReplayProblem(`the archive holds ${shown}, which is a ${type}; an archive of Culprit holds files only`);
+  }
+}
+
+async function* hashing(entry: AsyncIterable<Buffer>, hash: Hash): AsyncGenerator<Buffer> {
+  for await (const chunk of entry) {
+    hash.update(chunk);
+    yield chunk;
   }
 }
 

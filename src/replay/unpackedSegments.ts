@@ -3,6 +3,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import { encodeHeader, type RecordedHost } from "../recorder/header.ts";
 import { timeOf } from "../recorder/segmentReader.ts";
 import { segmentPath, slotOf, stemAt } from "../recorder/segments.ts";
+import { isMoment } from "../recorder/soundness.ts";
 import type { NumberedLine } from "./lines.ts";
 import { ReplayProblem } from "./problem.ts";
 
@@ -26,17 +27,21 @@ export async function unpackLines(
 ): Promise<UnpackedLines> {
   const header = Buffer.from(encodeHeader(host, culprit));
   const stems = new Set<string>();
-  const bad: number[] = [];
+  let badCount = 0;
+  let firstBad: number | undefined;
   const notes: string[] = [];
   let segment: Segment | undefined;
   let lastMs = Number.NEGATIVE_INFINITY;
   let count = 0;
   try {
-    for await (const { number, bytes, whole } of lines) {
-      const takenAtMs = timeOf(bytes);
-      if (takenAtMs === undefined || !isDate(takenAtMs)) {
+    for await (const { number, bytes, whole, problem } of lines) {
+      const takenAtMs = problem === undefined ? timeOf(bytes) : undefined;
+      if (takenAtMs === undefined || !isMoment(takenAtMs)) {
         if (!whole) notes.push(`line ${number} is torn: it has no line end, and is left out`);
-        else if (bytes.length > 0) bad.push(number);
+        else if (bytes.length > 0 || problem !== undefined) {
+          badCount++;
+          firstBad ??= number;
+        }
         continue;
       }
       if (segment === undefined || takenAtMs <= lastMs || slotOf(takenAtMs) !== slotOf(lastMs)) {
@@ -51,17 +56,11 @@ export async function unpackLines(
   } finally {
     await segment?.close();
   }
-  const [first] = bad;
-  if (first !== undefined) {
-    const those = bad.length === 1 ? `line ${first} is` : `${bad.length} lines, the first of them line ${first}, are`;
+  if (firstBad !== undefined) {
+    const those = badCount === 1 ? `line ${firstBad} is` : `${badCount} lines, the first of them line ${firstBad}, are`;
     notes.push(`${those} no second of a recording (expected {"takenAtMs":...), and left out`);
   }
   return { lines: count, notes };
-}
-
-/** A Date holds no more, and names of segments are made of dates. */
-function isDate(ms: number): boolean {
-  return ms >= 0 && ms < Date.UTC(9999, 0, 1);
 }
 
 function freeStem(stems: Set<string>, ms: number): string {

@@ -1,7 +1,8 @@
 /** The list of archives in the three shapes that it is asked for. */
 import type { ArchiveShelf, CaptureDesk } from "../capture/contract.ts";
 import type { Archive, CaptureRequest } from "../model/capture.ts";
-import { alignColumns, formatBytes, formatTime, oneLine } from "./format.ts";
+import { visible } from "../visible.ts";
+import { alignColumns, formatBytes, formatTime } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { archivePath } from "./sendFile/sendArchive.ts";
 
@@ -34,12 +35,12 @@ export function listAsText(list: ArchiveList): string {
   const rows = [
     ["CREATED", "SIZE", "ORIGIN", "NAME", "PROCESS", "PATH"],
     ...list.pending.map((request) => [
-      ...[formatTime(request.requestedAtMs), "pending", request.origin, oneLine(request.name), "-"],
+      ...[formatTime(request.requestedAtMs), "pending", request.origin, visible(request.name), "-"],
       archivePath(request.id),
     ]),
     ...list.archives.map((archive) => [
-      ...[formatTime(archive.createdAtMs), formatBytes(archive.sizeBytes), archive.origin, oneLine(archive.name)],
-      ...[oneLine(archive.process ?? "") || "-", archivePath(archive.id)],
+      ...[formatTime(archive.createdAtMs), formatBytes(archive.sizeBytes), archive.origin, visible(archive.name)],
+      ...[visible(archive.process ?? "") || "-", archivePath(archive.id)],
     ]),
   ];
   return alignColumns(rows);

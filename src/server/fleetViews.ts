@@ -1,7 +1,8 @@
 /** The archives of all hosts in one list, in the three shapes that it is asked for. */
 import type { FinishedPeerArchive, PeerList, PendingPeerArchive } from "../fleet/index.ts";
+import { visible } from "../visible.ts";
 import type { ArchiveList } from "./archiveViews.ts";
-import { alignColumns, formatBytes, formatTime, oneLine } from "./format.ts";
+import { alignColumns, formatBytes, formatTime } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { archivePath } from "./sendFile/sendArchive.ts";
 
@@ -75,10 +76,10 @@ export function fleetAsText({ hosts, pending, archives }: FleetList): string {
     ...archives.map(({ host, createdAtMs, sizeBytes, origin, name, process, url }) => {
       return [host, formatTime(createdAtMs), formatBytes(sizeBytes), origin, name, process || "-", url];
     }),
-  ].map((row) => row.map(oneLine));
+  ].map((row) => row.map(visible));
   const list = rows.length > 1 ? alignColumns(rows) : `No archives yet on the ${hosts.length} hosts of the fleet.\n`;
   return `${list}${silentOf(hosts)
-    .map((sentence) => `${oneLine(sentence)}\n`)
+    .map((sentence) => `${visible(sentence)}\n`)
     .join("")}`;
 }
 

@@ -19,11 +19,6 @@ export function formatTime(atMs: number): string {
   return Number.isNaN(time.getTime()) ? "unknown" : `${time.toISOString().slice(0, 19).replace("T", " ")}Z`;
 }
 
-/** Text that can be shown on one line of a terminal without moving the cursor or changing colours. */
-export function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "?");
-}
-
 /** Columns of text, each as wide as its widest cell; the last is not padded. */
 export function alignColumns(rows: readonly (readonly string[])[]): string {
   const widths: number[] = [];

@@ -1,4 +1,5 @@
 /** HTML by tagged template: everything that is put in is escaped unless it is HTML itself. */
+import { visibleLines } from "../visible.ts";
 
 /** A piece of finished HTML. */
 export class Html {
@@ -21,7 +22,7 @@ function render(value: HtmlValue): string {
   if (value === undefined) return "";
   if (value instanceof Html) return value.text;
   if (typeof value === "object") return value.map((one) => one.text).join("");
-  return escapeHtml(String(value));
+  return escapeHtml(visibleLines(String(value)));
 }
 
 const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };

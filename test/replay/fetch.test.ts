@@ -94,6 +94,14 @@ describe("Opening a URL", () => {
     );
   });
 
+  it("shows what would act on a terminal in what a server says", async () => {
+    const { base } = await serve((_, response) => {
+      response.writeHead(500, { "content-type": "application/json" }).end(JSON.stringify({ error: "\u001b[2Jgone \u202etxt\u200b\u009b" }));
+    });
+    const message = await failure(open(`${base}/archives/latest.tar.gz`, await tempDirectory(), { token, clock: systemClock }));
+    assert.match(message, /answered 500: \\x1b\[2Jgone \\u202etxt\\u200b\\x9b; expected 200/);
+  });
+
   it("says nothing of what a URL keeps secret", async () => {
     const { base } = await serve((request, response) =>
       response.writeHead(404).end(JSON.stringify({ error: `nothing at ${request.url}` })),

@@ -241,9 +241,6 @@ describe("Opening an archive", () => {
     const packed = gzipSync(`${header}\n${lines.repeat(20)}`);
     assert.match(await failure(open(await written(packed, "s.jsonl.gz"), await tempDirectory(), { limits })), message);
     const endless = gzipSync(`${header}\n${"0".repeat(20 * 2 ** 20)}`);
-    assert.match(
-      await failure(open(await written(endless, "e.jsonl.gz"), await tempDirectory())),
-      /line 2 is longer than any line of a recording/,
-    );
+    assert.match(await failure(open(await written(endless, "e.jsonl.gz"), await tempDirectory())), /there is no whole second in it/);
   });
 });

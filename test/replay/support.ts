@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
@@ -68,10 +69,17 @@ export async function archiveOf(changes: Readonly<Record<string, string | undefi
     "summary.txt": "HighLoad on db1\n",
     "snapshots.jsonl": (await recordedLines()).map((line) => `${line}\n`).join(""),
     "verdict.json": undefined,
-    "manifest.json": JSON.stringify(manifest),
     ...changes,
   };
+  if (!("manifest.json" in changes)) files["manifest.json"] = JSON.stringify({ ...manifest, parts: partsOf(files) });
   return tarGz(Object.entries(files).flatMap(([name, text]) => (text === undefined ? [] : [{ name: `${top}/${name}`, text }])));
+}
+
+/** What a manifest says of files. */
+export function partsOf(files: Readonly<Record<string, string | undefined>>): readonly object[] {
+  return Object.entries(files).flatMap(([part, text]) =>
+    text === undefined ? [] : [{ part, result: "ok", durationSeconds: 0, sha256: createHash("sha256").update(text).digest("hex") }],
+  );
 }
 
 /** What lies in a directory, so that a change shows. */

@@ -116,8 +116,14 @@ describe("Opening a table", () => {
     ["a quoted cell that goes wrong", [row(0, 1, '"a"b')], /line 2: expected a comma behind a quoted cell$/],
     ["nothing but a head", [], /no whole row behind its head; expected at least one$/],
   ] as const) {
-    it(`refuses ${what}, naming the line`, async () => {
-      await assert.rejects(opened([head, ...rows, ""].join("\r\n")), message);
+    it(`refuses ${what} where there is no other row, naming the line, and leaves it out beside one`, async () => {
+      const bad = rows.filter((one) => one !== row(0, 1) && one !== row(1, 1));
+      await assert.rejects(opened([head, ...bad, ""].join("\r\n")), bad.length === 0 ? message : /line 2/);
+      if (bad.length === 0) return;
+      const table = await opened([head, ...rows, row(7, 1), row(8, "bad"), ""].join("\r\n"));
+      const good = rows.length - bad.length + 1;
+      assert.equal((await table.lookBack.history(10)).length, good);
+      assert.match(table.notes[0] ?? "", new RegExp(`^2 rows are left out: ${message.source}`));
     });
   }
 
@@ -127,6 +133,6 @@ describe("Opening a table", () => {
       /line 1: the column "gpu_usage_ratio" is not known; a newer Culprit/,
     );
     const bad = Buffer.concat([Buffer.from(`${head}\r\n${row(0, 1)}\r\n`), Buffer.from([0xff, 0xfe, 10])]);
-    await assert.rejects(opened(bad), /line 3: it is no UTF-8 text/);
+    assert.match((await opened(bad)).notes[0] ?? "", /^1 row is left out: line 3: it is no UTF-8 text/);
   });
 });

@@ -1,6 +1,7 @@
 /** `commands/*.txt`: what the tools that every administrator knows say of the machine. */
 import { basename } from "node:path";
 import type { Redactor } from "../../redact/index.ts";
+import { visible } from "../../visible.ts";
 import { type CommandOutcome, type CommandSurroundings, notInstalled, runCommand } from "../command.ts";
 import { textContent } from "../content.ts";
 import { fewAtOnce } from "../fewAtOnce.ts";
@@ -8,7 +9,6 @@ import { cleanText } from "../hideSecrets.ts";
 import { hunterOf } from "../hunt.ts";
 import type { NowPart, PartFile } from "../part.ts";
 import type { ProcessTable } from "../processTable.ts";
-import { printable } from "../textTable.ts";
 import type { DiagnosticCommand } from "./commandList.ts";
 
 /** What the part needs. */
@@ -98,7 +98,7 @@ async function fileOf({ command, outcome }: Done, secretsKnown: boolean, clean: 
 
 /** What a failed program complained about says more than its exit code. */
 function reasonWith(reason: string | undefined, complaints: string): string {
-  const lines = complaints.split("\n").flatMap((line) => printable(line).trim() || []);
+  const lines = complaints.split("\n").flatMap((line) => visible(line).trim() || []);
   const text = [reason, lines.join("; ")].filter((part) => part !== undefined && part !== "").join(": ");
   return text.length > longestReason ? `${text.slice(0, longestReason)}...` : text;
 }

@@ -5,6 +5,7 @@ import { readCgroupHierarchies } from "../../procfs/cgroupFiles.ts";
 import type { ProcRoot } from "../../procfs/root.ts";
 import type { Redactor } from "../../redact/index.ts";
 import type { SlowReads } from "../../slowReads/index.ts";
+import { visibleLines } from "../../visible.ts";
 import { jsonContent, nextTurn, textContent } from "../content.ts";
 import { type Chosen, chooseCulprits } from "../culprits/choose.ts";
 import { factsOf } from "../culprits/facts.ts";
@@ -129,7 +130,7 @@ async function fileOf(findings: Findings, takenAtMs: number, clean: (text: strin
 /** Without the secrets of any running process, and without what could move a terminal's cursor. */
 function cleanerOf({ hunted }: ProcessTable, redactor: Redactor): (text: string) => Promise<string> {
   const hunt = hunterOf(hunted);
-  return async (text) => (await cleanText(text, hunt, redactor)).replace(/[^\P{Cc}\n\t]|[\p{Zl}\p{Zp}\p{Cf}]/gu, "?");
+  return async (text) => visibleLines(await cleanText(text, hunt, redactor));
 }
 
 function plainCleanerOf({ hunted }: ProcessTable, redactor: Redactor): (text: string) => string {

@@ -1,4 +1,5 @@
 /** HTML whose texts are escaped: a process may be called anything. */
+import { visible } from "../../visible.ts";
 
 /** A piece of HTML that is safe as it is. */
 export class Html {
@@ -19,9 +20,9 @@ export function html(strings: TemplateStringsArray, ...pieces: readonly Piece[])
   return new Html(text);
 }
 
-/** A text as HTML: no markup, no control characters, nothing that turns the direction of writing or hides itself. */
+/** A text as HTML: no markup, and what turns the direction of writing or hides itself as an escape. */
 export function escaped(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, "?").replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+  return visible(text).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
 /** The beginning of a text that is too long to be shown; never half a character. */

@@ -92,7 +92,7 @@ class SeriesFold {
 
   #addToSteps(stretch: Stretch): void {
     const { stepMs } = this.#grid;
-    const starts = stepsOf(stretch, stepMs);
+    const starts = stepsOf(stretch, { fromMs: Number.NEGATIVE_INFINITY, toMs: Number.POSITIVE_INFINITY, stepMs });
     for (const [index, startMs] of starts.entries()) {
       if (this.#step?.startMs !== startMs) {
         this.#finishStep();

@@ -65,7 +65,7 @@ export class Frame {
     const since = gap ? {} : { sinceMs: takenAtMs - elapsedSeconds * 1000 };
     const starts = stepsOf(
       { atMs: takenAtMs, ...since, firstMs: takenAtMs, lastMs: takenAtMs, seconds: 1, figures: {}, groups: [] },
-      this.stepMs,
+      { fromMs: this.length > 0 ? this.fromMs : Number.NEGATIVE_INFINITY, toMs: Number.POSITIVE_INFINITY, stepMs: this.stepMs },
     );
     for (const startMs of starts) {
       if (this.length > 0 && startMs < this.fromMs) continue;

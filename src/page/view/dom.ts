@@ -1,4 +1,5 @@
 /** Making elements, without a framework. */
+import { visibleLines } from "../../visible.ts";
 
 /** What an element can be given: attributes, `on...` listeners, and properties of forms. */
 export interface Attributes {
@@ -37,13 +38,18 @@ export function set(element: Element, attributes: Attributes): void {
   for (const [name, value] of Object.entries(attributes)) {
     if (typeof value === "function") element.addEventListener(name.slice(2), value);
     else if (value === false || value === undefined) element.removeAttribute(name);
-    else element.setAttribute(name, value === true ? "" : String(value));
+    else
+      element.setAttribute(
+        name,
+        value === true ? "" : name === "title" || name === "aria-label" ? visibleLines(String(value)) : String(value),
+      );
   }
 }
 
 /** Writes a text where it is not there already: whoever selects or reads it is not disturbed. */
 export function setText(element: Node, text: string): void {
-  if (element.textContent !== text) element.textContent = text;
+  const shown = visibleLines(text);
+  if (element.textContent !== shown) element.textContent = shown;
 }
 
 /** Puts these children in place of all others. */
@@ -55,7 +61,8 @@ export function fill(element: Element, ...children: readonly Child[]): void {
 function append(element: Element, children: readonly Child[]): void {
   for (const child of children) {
     if (child === undefined) continue;
-    if (typeof child === "string" || child instanceof Node) element.append(child);
+    if (typeof child === "string") element.append(visibleLines(child));
+    else if (child instanceof Node) element.append(child);
     else append(element, child);
   }
 }
