@@ -1,7 +1,6 @@
 /** What a stretch of time says, be it a second, a minute or ten: means, peaks, and how much of it is known. All pure. */
 import type { GroupLabels, ResourceKey } from "../model/snapshot.ts";
 import type { Figure } from "./figures.ts";
-import type { Range } from "./range.ts";
 import { busiestGroup, hostFigures, type RecordedSnapshot } from "./recorded.ts";
 
 /** A value over a stretch. A bare number is mean and peak in one, known all the time. */
@@ -78,12 +77,19 @@ export function stretchOf(snapshot: RecordedSnapshot): Stretch {
   };
 }
 
+/** Steps of equal length, and between which times they are wanted. */
+export interface Steps {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly stepMs: number;
+}
+
 /**
  * The beginnings of the steps that a stretch speaks for, oldest first: the step that it lies in, and those before it that lie wholly
  * between the second before and this one. So a jittered clock leaves no holes, and a gap leaves one. The last one is always the step that
  * it lies in; of those before it none that begins before `fromMs` or after `toMs`: somebody else's table may speak for thousands of years.
  */
-export function stepsOf({ atMs, sinceMs = atMs }: Stretch, { fromMs, toMs, stepMs }: Range): readonly number[] {
+export function stepsOf({ atMs, sinceMs = atMs }: Stretch, { fromMs, toMs, stepMs }: Steps): readonly number[] {
   const last = Math.floor(atMs / stepMs) * stepMs;
   const starts = [last];
   const newest = Math.min(last - stepMs, Math.floor(toMs / stepMs) * stepMs);
