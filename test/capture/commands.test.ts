@@ -69,7 +69,7 @@ describe("the commands of a capture", () => {
     const { outcome, text } = await captured({ commands: [command("fails", ["sh", "-c", script])] });
     const { reason, ...facts } = outcome("commands/fails.txt");
     assert.deepEqual(facts, { result: "failed", exitCode: 7 });
-    assert.match(reason ?? "", /^exit code 7: no\?daemon; at https:\/\/bob:\*+@example\.org\/$/);
+    assert.match(reason ?? "", /^exit code 7: no\\x09daemon; at https:\/\/bob:\*+@example\.org\/$/);
     assert.match(text("commands/fails.txt") ?? "", /^useful\n--- standard error ---\nno\tdaemon\n\nat https:\/\/bob:\*+@example\.org\/\n$/);
   });
 

@@ -172,7 +172,7 @@ describe("the process table", () => {
       "2 processes at 1970-01-01 00:00:00 UTC, most CPU seconds since their start first",
       "",
       "  PID  PPID  USER          S  THREADS     CPU       RSS  AGE  UNIT/CONTAINER  COMMAND",
-      "12345     0  xxxxxxxxxxxx  D        1  99.00s  11.4 MiB   1d  init.scope      [evil?[2Jname]",
+      "12345     0  xxxxxxxxxxxx  D        1  99.00s  11.4 MiB   1d  init.scope      [evil\\x1b[2Jname]",
       "    1     0  root          S        1   1.50s  11.4 MiB   1d  init.scope      /sbin/init",
       "",
     ]);

@@ -37,7 +37,7 @@ describe("The report of culprit once", () => {
   it("lets no name move the cursor, change colours or turn the writing around", () => {
     for (const width of [undefined, 80, 160]) {
       const text = renderOnce(busyView, { colour: false, ...(width === undefined ? {} : { width }) });
-      assert.match(text, /evil\\x1b\[2Jname\\u202e/);
+      assert.match(text, /evil\\x1b\[2Jname(?:\\u202e|…)/);
       for (const char of ["\u001b", "\u202e"]) assert.ok(!text.includes(char), JSON.stringify(char));
     }
   });
