@@ -6,7 +6,8 @@ import { visibleLines } from "../visible.ts";
 import type { StorageClaim } from "../wiring/storageClaim.ts";
 import { type Command, type CommandContext, exitCodes } from "./command.ts";
 
-const longestStopSeconds = 15;
+/** A machine that shuts down waits ten seconds for whoever does not say otherwise. */
+const longestStopSeconds = 9;
 
 /** The command. */
 export const serve: Command = {

@@ -25,6 +25,8 @@ const usualLimitSeconds = 1;
 /** When reads one after the other have stood still for so long, one of them hangs. */
 const stallSeconds = 2;
 const carefulSeconds = 600;
+/** A timer that comes later than this says more about us than about whoever was to answer. */
+const mostLateSeconds = 0.5;
 /** So many reads with threads of their own are under way that have not yet had their time. */
 const mostFresh = 12;
 /** A helper in which so many reads hang is given up: the others need its threads. */
@@ -209,10 +211,14 @@ export class HelperReads implements SlowReads {
   #watch(run: Run): void {
     if (run.isWatched || run.quickLeft === 0 || run !== this.#run) return;
     run.isWatched = true;
-    const leftSeconds = run.movedSeconds + stallSeconds - this.#clock.monotonicSeconds();
-    this.#clock.after(Math.max(0.01, leftSeconds), () => {
+    const nowSeconds = this.#clock.monotonicSeconds();
+    const dueSeconds = Math.max(nowSeconds + 0.01, run.movedSeconds + stallSeconds);
+    this.#clock.after(dueSeconds - nowSeconds, () => {
       run.isWatched = false;
       if (run !== this.#run || run.quickLeft === 0) return;
+      // we were not there ourselves: the answers may well be waiting to be heard
+      const wasAway = this.#clock.monotonicSeconds() - dueSeconds > mostLateSeconds;
+      if (wasAway) run.movedSeconds = this.#clock.monotonicSeconds();
       if (this.#clock.monotonicSeconds() - run.movedSeconds < stallSeconds) return this.#watch(run);
       this.#log.warn("a read hangs, and those behind it with it: for a while each is made on a thread of its own");
       this.#carefulUntilSeconds = this.#clock.monotonicSeconds() + carefulSeconds;

@@ -114,6 +114,34 @@ describe("reads that may never come back", () => {
     assert.deepEqual([...said, ...later], ["says /slow", "says /slower"]);
   });
 
+  it("do not take a helper for stuck because Culprit itself stood still", () => {
+    let nowSeconds = 0;
+    const promised: (() => void)[] = [];
+    const lateClock = {
+      wallMs: () => 0,
+      monotonicSeconds: () => nowSeconds,
+      after: (_seconds: number, callback: () => void) => {
+        promised.push(callback);
+        return () => undefined;
+      },
+    };
+    hanging.add("/slow");
+    reads = new HelperReads({ clock: lateClock, log: log.log, start: helpers.start });
+    const said = ask(["/slow"]);
+    // the process was stopped: its timer comes late, and before the answer that has been there for long
+    nowSeconds = 60;
+    promised.splice(0)[0]?.();
+    assert.equal(helpers.killed, 0);
+    hanging.clear();
+    helpers.goOn();
+    assert.deepEqual(said, ["says /slow"]);
+    hanging.add("/dead");
+    ask(["/dead"]);
+    nowSeconds = 62.1;
+    promised.splice(0)[0]?.();
+    assert.equal(helpers.killed, 1, "a timer that is in time is believed");
+  });
+
   it("answer everybody although a hundred hang", async () => {
     const dead = Array.from({ length: 100 }, (_, index) => `/dead${index}`);
     for (const path of dead) hanging.add(path);
