@@ -7,7 +7,16 @@ import { open, opendir, readdir, readlink, stat, statfs } from "node:fs/promises
 import { saveMemory } from "../engineFlags.ts";
 import { FragmentSizes } from "../procfs/fragmentSize.ts";
 import { Output } from "./output.ts";
-import type { FileStat, ListedEntry, ListedLink, Operation, Order, StatfsSize, WirePath } from "./protocol.ts";
+import {
+  type FileStat,
+  type ListedEntry,
+  type ListedLink,
+  type Operation,
+  type Order,
+  type StatfsSize,
+  startedNumber,
+  type WirePath,
+} from "./protocol.ts";
 
 const chunkBytes = 64 * 1024;
 
@@ -33,6 +42,9 @@ process.stdin.on("data", (text: string) => {
 });
 // an ordinary end would wait for threads that hang
 process.stdin.on("end", () => process.kill(process.pid, "SIGKILL"));
+
+output.say(startedNumber, process.pid);
+output.flush();
 
 function obey({ first, operation, paths, most, careful }: Order): void {
   paths.forEach((path, index) => {

@@ -30,7 +30,7 @@ export type StartHelper = (events: HelperEvents) => Helper;
 
 /** Starts the real one: node itself, with as little as it can do with. */
 export const startHelperProcess: StartHelper = (events) => {
-  const child = spawn(process.execPath, ["--max-semi-space-size=1", fileURLToPath(new URL("./helper.js", import.meta.url))], {
+  const child = spawn(process.execPath, [fileURLToPath(new URL("./helper.js", import.meta.url))], {
     // a group of its own, so that Ctrl-C does not end it before us; no folder that it could keep busy
     detached: true,
     cwd: "/",

@@ -6,11 +6,12 @@
  * where it hangs; when too many do, that helper is given up, too.
  */
 import type { Log } from "../log.ts";
-import type { Cancel, Clock } from "../model/clock.ts";
-import { type Helper, type StartHelper, startHelperProcess } from "./helperProcess.ts";
-import type { Operation, WireAnswer, WirePath } from "./protocol.ts";
+import type { Clock } from "../model/clock.ts";
+import { type StartHelper, startHelperProcess } from "./helperProcess.ts";
+import { startedNumber, type WireAnswer } from "./protocol.ts";
+import { type Asked, errorOf, newAsked, Run, shown } from "./run.ts";
 import { Silence } from "./silence.ts";
-import { type Answer, type OnAnswer, type Question, ReadError, type SlowReads } from "./slowReads.ts";
+import type { OnAnswer, Question, SlowReads } from "./slowReads.ts";
 
 /** What they are made with. */
 export interface HelperReadsOptions {
@@ -20,11 +21,12 @@ export interface HelperReadsOptions {
   readonly start?: StartHelper;
 }
 
-const usualBytes = 64 * 1024;
 const usualLimitSeconds = 1;
 /** When reads one after the other have stood still for so long, one of them hangs. */
 const stallSeconds = 2;
 const carefulSeconds = 600;
+/** On a machine that is busy beyond all measure it takes so long to start a helper. */
+const startSeconds = 10;
 /** A timer that comes later than this says more about us than about whoever was to answer. */
 const mostLateSeconds = 0.5;
 /** So many reads with threads of their own are under way that have not yet had their time. */
@@ -37,37 +39,6 @@ const mostLost = 3;
 const mostTries = 2;
 const shortestPauseSeconds = 1;
 const longestPauseSeconds = 60;
-
-interface Asked {
-  readonly path: WirePath;
-  readonly operation: Operation;
-  readonly most: number;
-  readonly of: string;
-  readonly limitSeconds: number;
-  readonly tell: (answer: Answer) => void;
-  readonly isQuick: boolean;
-  tries: number;
-  /** It has had its time. */
-  isSilent: boolean;
-  cancel: Cancel;
-}
-
-/** A helper and what it was asked. */
-class Run {
-  readonly asked = new Map<number, Asked>();
-  readonly startedSeconds: number;
-  helper: Helper | undefined;
-  nextNumber = 0;
-  quickLeft = 0;
-  hanging = 0;
-  /** Of the reads one after the other: when the first of them was asked, or the last answer came. */
-  movedSeconds = 0;
-  isWatched = false;
-
-  constructor(startedSeconds: number) {
-    this.startedSeconds = startedSeconds;
-  }
-}
 
 /** The helper is started when it is first needed. */
 export class HelperReads implements SlowReads {
@@ -176,6 +147,10 @@ export class HelperReads implements SlowReads {
   }
 
   #hear(run: Run, { question, isError, bytes }: WireAnswer): void {
+    if (question === startedNumber) {
+      run.isUp = true;
+      run.movedSeconds = this.#clock.monotonicSeconds();
+    }
     const one = run.asked.get(question);
     if (one === undefined || this.#isClosed) return;
     run.asked.delete(question);
@@ -198,6 +173,11 @@ export class HelperReads implements SlowReads {
   }
 
   #timeIsUp(run: Run, one: Asked): void {
+    if (this.#isDeaf(run)) {
+      // what it says of itself will be heard when the helper can be; if that hangs, it is asked again
+      one.cancel = this.#clock.after(one.limitSeconds, () => this.#timeIsUp(run, one));
+      return;
+    }
     one.isSilent = true;
     this.#fresh--;
     run.hanging++;
@@ -207,19 +187,27 @@ export class HelperReads implements SlowReads {
     this.#sendWaiting();
   }
 
+  /** It has not started yet, or hangs in a read that all others wait behind. */
+  #isDeaf(run: Run): boolean {
+    const stillSeconds = this.#clock.monotonicSeconds() - run.movedSeconds;
+    if (!run.isUp) return this.#clock.monotonicSeconds() - run.startedSeconds < startSeconds;
+    return run.quickLeft > 0 && stillSeconds > mostLateSeconds;
+  }
+
   /** One timer for all reads that are made one after the other. */
   #watch(run: Run): void {
     if (run.isWatched || run.quickLeft === 0 || run !== this.#run) return;
     run.isWatched = true;
     const nowSeconds = this.#clock.monotonicSeconds();
-    const dueSeconds = Math.max(nowSeconds + 0.01, run.movedSeconds + stallSeconds);
+    const patienceSeconds = run.isUp ? stallSeconds : startSeconds;
+    const dueSeconds = Math.max(nowSeconds + 0.01, run.movedSeconds + patienceSeconds);
     this.#clock.after(dueSeconds - nowSeconds, () => {
       run.isWatched = false;
       if (run !== this.#run || run.quickLeft === 0) return;
       // we were not there ourselves: the answers may well be waiting to be heard
       const wasAway = this.#clock.monotonicSeconds() - dueSeconds > mostLateSeconds;
       if (wasAway) run.movedSeconds = this.#clock.monotonicSeconds();
-      if (this.#clock.monotonicSeconds() - run.movedSeconds < stallSeconds) return this.#watch(run);
+      if (this.#clock.monotonicSeconds() - run.movedSeconds < patienceSeconds) return this.#watch(run);
       this.#log.warn("a read hangs, and those behind it with it: for a while each is made on a thread of its own");
       this.#carefulUntilSeconds = this.#clock.monotonicSeconds() + carefulSeconds;
       this.#giveUp(run);
@@ -287,29 +275,4 @@ export class HelperReads implements SlowReads {
         : "the helper that reads it is not there";
     for (const one of asked) one.tell(this.#silence.answerFor(one.of) ?? { silent: reason, isPending: false });
   }
-}
-
-function newAsked(question: Question, limitSeconds: number, isCareful: boolean, tell: Asked["tell"]): Asked {
-  const { path, operation = "readOnce", isDoubtful = false, of = String(path), most = usualBytes } = question;
-  return {
-    path: typeof path === "string" ? path : { latin1: path.toString("latin1") },
-    operation,
-    most,
-    of,
-    limitSeconds,
-    tell,
-    isQuick: operation === "readOnce" && !isDoubtful && !isCareful,
-    tries: 0,
-    isSilent: false,
-    cancel: () => undefined,
-  };
-}
-
-function shown(path: WirePath): string {
-  return typeof path === "string" ? path : Buffer.from(path.latin1, "latin1").toString();
-}
-
-function errorOf(bytes: Buffer): ReadError {
-  const { code, message } = JSON.parse(bytes.toString()) as { readonly code: string; readonly message: string };
-  return new ReadError(code, message);
 }

@@ -64,6 +64,9 @@ export interface WireAnswer {
   readonly bytes: Buffer;
 }
 
+/** The number under which the helper says that it has started. */
+export const startedNumber = 0xffffffff;
+
 /** So long is what comes before the bytes of an answer. */
 export const headBytes = 9;
 

@@ -99,6 +99,26 @@ describe("reads that may never come back", () => {
     assert.equal(helpers.orders.at(-1)?.careful, false);
   });
 
+  it("do not take for silent who only waits behind one that hangs, or for a helper that starts slowly", async () => {
+    hanging.add("/dead").add("/slow");
+    const said = ask(["/dead", doubtful("/slow")]);
+    await clock.advance(1.5);
+    assert.deepEqual(said, [undefined, undefined]);
+    hanging.delete("/slow");
+    await clock.advance(0.6);
+    assert.deepEqual(said, [undefined, "says /slow"], "it was asked again");
+    helpers.startsAtOnce = false;
+    hanging.add("/slow");
+    helpers.end();
+    await clock.advance(1.1);
+    const later = ask([doubtful("/slow")]);
+    await clock.advance(5);
+    assert.deepEqual(later, [undefined]);
+    hanging.clear();
+    helpers.goOn();
+    assert.deepEqual(later, ["says /slow"]);
+  });
+
   it("do not take a helper for stuck that is merely slow", async () => {
     hanging.add("/slow");
     const said = ask(["/slow"]);

@@ -4,7 +4,7 @@ import type { Clock } from "../../src/model/clock.ts";
 import { systemClock } from "../../src/sampler/clock.ts";
 import type { Helper, HelperEvents, StartHelper } from "../../src/slowReads/helperProcess.ts";
 import { HelperReads, type SlowReads } from "../../src/slowReads/index.ts";
-import type { Operation, Order, WirePath } from "../../src/slowReads/protocol.ts";
+import { type Operation, type Order, startedNumber, type WirePath } from "../../src/slowReads/protocol.ts";
 
 /** A file as a test plays it: its bytes, facts, an error, or nothing as long as it hangs. */
 export type Played = (path: string, operation: Operation, most: number) => Buffer | object | undefined;
@@ -28,6 +28,8 @@ export class PlayedHelpers {
   killed = 0;
   /** A killed helper is gone at once, unless it hangs where no signal reaches it. */
   diesOfKill = true;
+  /** Otherwise it takes for ever to start. */
+  startsAtOnce = true;
   readonly #play: Played;
   readonly #living: Living[] = [];
 
@@ -39,6 +41,7 @@ export class PlayedHelpers {
     this.started++;
     const one: Living = { events, hanging: [] };
     this.#living.push(one);
+    if (this.startsAtOnce) events.onAnswer({ question: startedNumber, isError: false, bytes: Buffer.from("1") });
     const end = (reason: string) => {
       this.#living.splice(this.#living.indexOf(one), 1);
       events.onEnd(reason);
