@@ -4,21 +4,28 @@
  * One hierarchy serves the whole machine: the unified one where processes have paths in it, else v1's cpuacct.
  */
 import type { Clock } from "../model/clock.ts";
-import type { ProcessesReading, ProcessReading } from "../model/sample.ts";
+import type { CgroupCpuReading, ProcessesReading, ProcessReading } from "../model/sample.ts";
 import { type CgroupMount, readCgroupCpu, readCgroupMounts, readCgroupPaths } from "../procfs/cgroups.ts";
 import { KernelFiles } from "../procfs/kernelFiles.ts";
 import type { ProcRoot } from "../procfs/root.ts";
 import { Skips } from "../procfs/skips.ts";
 import type { Collector } from "./collector.ts";
+import { inSlices, Slice } from "./slices.ts";
 
 /** Cgroups come and go with services and containers, which live for seconds at least. */
 const walkEverySeconds = 5;
-const mostCgroups = 2000;
+const mostCgroups = 10_000;
+/** The files of so many stay open; those of others are opened for every reading. */
+const mostOpen = 2000;
 
-/** Reads every cgroup in ticks in which the processes were read completely or have reaped, and in one tick in ten of the others. */
-export function createCgroupsCollector(root: ProcRoot): Collector<"cgroups"> {
+/**
+ * Reads every cgroup in ticks in which the processes were read completely or have reaped, and in one tick in ten of the others.
+ * `processesNow` are the processes of the tick that is being prepared.
+ */
+export function createCgroupsCollector(root: ProcRoot, processesNow: () => ProcessesReading | undefined): Collector<"cgroups"> {
   // descriptors of its own: cgroups that are gone are let go with their files
   const files = new KernelFiles(root);
+  const passing = new KernelFiles(root);
   const skips = new Skips();
   let mounts: readonly CgroupMount[] | undefined;
   let mount: CgroupMount | undefined;
@@ -53,22 +60,29 @@ export function createCgroupsCollector(root: ProcRoot): Collector<"cgroups"> {
     );
   }
 
-  function walk(clock: Clock, chosen: CgroupMount, processes: ProcessesReading | undefined): void {
+  async function walk(clock: Clock, chosen: CgroupMount, processes: ProcessesReading | undefined): Promise<void> {
     if (clock.monotonicSeconds() < nextWalkSeconds && !isNewIn(processes, chosen)) return;
     nextWalkSeconds = clock.monotonicSeconds() + walkEverySeconds;
-    const found = readCgroupPaths(chosen, mostCgroups);
+    const slice = new Slice(clock);
+    let found: readonly string[] = [];
+    for (const soFar of readCgroupPaths(chosen, mostCgroups)) {
+      found = soFar;
+      if (slice.isOver) await slice.next();
+    }
     const kept = new Set(found);
     for (const path of paths) if (!kept.has(path)) files.close(`${chosen.directory}${path}/`);
     paths = found;
   }
 
   /** A cgroup that is odd for once has stood still: its rise comes with the next reading. One that stays odd is none. */
-  function readUsage(chosen: CgroupMount): ReadonlyMap<string, number> {
+  async function readUsage(clock: Clock, chosen: CgroupMount): Promise<ReadonlyMap<string, number>> {
     const usageSeconds = new Map<string, number>();
     const odd = new Set<string>();
-    for (const path of paths) {
+    let left = mostOpen;
+    await inSlices(clock, paths, (path) => {
+      const reader = left-- > 0 ? files : passing;
       try {
-        const seconds = readCgroupCpu(files, chosen, path);
+        const seconds = readCgroupCpu(reader, chosen, path);
         if (seconds !== undefined) usageSeconds.set(path, seconds);
       } catch (error) {
         skips.add(`${chosen.directory}${path}`, error);
@@ -76,34 +90,54 @@ export function createCgroupsCollector(root: ProcRoot): Collector<"cgroups"> {
         if (before !== undefined) usageSeconds.set(path, before);
         odd.add(path);
       }
-    }
+      passing.close();
+    });
     usageBefore = usageSeconds;
     oddBefore = odd;
     return usageSeconds;
   }
 
+  async function read(clock: Clock): Promise<CgroupCpuReading | undefined> {
+    const processes = processesNow();
+    const before = mount;
+    choose(processes);
+    if (mount === undefined) return undefined;
+    const { hierarchy } = mount;
+    if (before !== mount) {
+      files.close();
+      paths = [];
+      nextWalkSeconds = Number.NEGATIVE_INFINITY;
+    }
+    const { complete, reaped } = processes ?? {};
+    if (complete === false && reaped !== true && ++skipped < 10) {
+      return { hierarchy, readAtSeconds: clock.monotonicSeconds(), usageSeconds: none };
+    }
+    skipped = 0;
+    const chosen = mount;
+    await walk(clock, chosen, processes);
+    const readAtSeconds = clock.monotonicSeconds();
+    const usageSeconds = await readUsage(clock, chosen);
+    // the root may be without it, but not all that are below
+    if (usageSeconds.size === 0 && paths.length > 1) silent.add(chosen);
+    return { hierarchy, readAtSeconds, usageSeconds };
+  }
+
+  let result: CgroupCpuReading | undefined;
+  let failure: unknown;
   return {
     part: "cgroups",
     skips,
-    collect(clock, parts) {
-      const before = mount;
-      choose(parts?.processes);
-      if (mount === undefined) return undefined;
-      if (before !== mount) {
-        files.close();
-        paths = [];
-        nextWalkSeconds = Number.NEGATIVE_INFINITY;
+    async prepare(clock) {
+      failure = undefined;
+      try {
+        result = await read(clock);
+      } catch (error) {
+        failure = error;
       }
-      const { complete, reaped } = parts?.processes ?? {};
-      if (complete === false && reaped !== true && ++skipped < 10)
-        return { hierarchy: mount.hierarchy, readAtSeconds: clock.monotonicSeconds(), usageSeconds: none };
-      skipped = 0;
-      walk(clock, mount, parts?.processes);
-      const readAtSeconds = clock.monotonicSeconds();
-      const usageSeconds = readUsage(mount);
-      // the root may be without it, but not all that are below
-      if (usageSeconds.size === 0 && paths.length > 1) silent.add(mount);
-      return { hierarchy: mount.hierarchy, readAtSeconds, usageSeconds };
+    },
+    collect() {
+      if (failure !== undefined) throw failure;
+      return result;
     },
     close: () => files.close(),
   };

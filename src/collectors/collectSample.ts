@@ -23,6 +23,20 @@ export function collectSample(
   clock: Clock,
   preparedSeconds: ReadonlyMap<Collector, number> = new Map(),
 ): Sample {
+  const collecting = collectOneByOne(collectors, source, clock, preparedSeconds);
+  for (;;) {
+    const { done, value } = collecting.next();
+    if (done) return value;
+  }
+}
+
+/** The same, and stops after every collector: where that takes long, others may have a turn. */
+export function* collectOneByOne(
+  collectors: readonly Collector[],
+  source: SourceName,
+  clock: Clock,
+  preparedSeconds: ReadonlyMap<Collector, number> = new Map(),
+): Generator<undefined, Sample> {
   const takenAtMs = clock.wallMs();
   const monotonicSeconds = clock.monotonicSeconds();
   const parts: Record<string, unknown> = {};
@@ -41,7 +55,8 @@ export function collectSample(
     const durationSeconds = endedSeconds - startedSeconds + (preparedSeconds.get(collector) ?? 0);
     const skipped = collector.skips?.take();
     outcomes.push({ collector: collector.part, ...outcome, durationSeconds, ...(skipped && { skipped }) });
-    startedSeconds = endedSeconds;
+    yield;
+    startedSeconds = clock.monotonicSeconds();
   }
   return Object.freeze({ takenAtMs, monotonicSeconds, source, outcomes, ...(parts as SampleParts) });
 }

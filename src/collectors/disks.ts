@@ -1,11 +1,13 @@
+import type { Clock } from "../model/clock.ts";
 import type { DiskReading } from "../model/sample.ts";
-import { isHeadSilent, type Multipath, multipathsOf, readBlockDevice, wholeDevices } from "../procfs/blockDevices.ts";
+import { type BlockDevice, isHeadSilent, type Multipath, multipathsOf, readBlockDevice, wholeDevices } from "../procfs/blockDevices.ts";
 import { type DiskCounters, DiskstatsReader } from "../procfs/diskstats.ts";
 import type { KernelFiles } from "../procfs/kernelFiles.ts";
 import { OneOfEach } from "../procfs/oneOfEach.ts";
 import type { ProcRoot } from "../procfs/root.ts";
 import { Skips } from "../procfs/skips.ts";
 import type { Collector } from "./collector.ts";
+import { inSlices } from "./slices.ts";
 
 /** Block devices. How they are stacked is looked up only when the list of devices changes; who did nothing is the same object again. */
 export function createDisksCollector(files: KernelFiles): Collector<"disks"> {
@@ -18,6 +20,16 @@ export function createDisksCollector(files: KernelFiles): Collector<"disks"> {
   return {
     part: "disks",
     skips,
+    async prepare(clock) {
+      if (!stack.mustLearn) return;
+      try {
+        // what is odd in it is counted by who shows it
+        const listed = new DiskstatsReader(files, new Skips()).read();
+        if (listed !== undefined) await stack.learn(clock, new Set(listed.map((disk) => disk.device)));
+      } catch {
+        // so is what cannot be read
+      }
+    },
     collect() {
       const listed = reader.read();
       const counters = listed && unique.of(listed);
@@ -34,9 +46,17 @@ export function createDisksCollector(files: KernelFiles): Collector<"disks"> {
   };
 }
 
-/** Which devices count. */
+/** Looking up so many devices at once takes a few milliseconds. */
+const fewDevices = 200;
+
+/**
+ * Which devices count. Where there are few, they are looked up whenever their list changes; where there are many, in slices before the
+ * next tick: for one tick one that is new may be counted beside what it is built from.
+ */
 class Stack {
   readonly #root: ProcRoot;
+  #learned: ReadonlyMap<string, BlockDevice> | undefined;
+  mustLearn = true;
   #devices: Parameters<typeof wholeDevices>[0] = new Map();
   #multipaths: readonly Multipath[] = [];
   #silentHeads: ReadonlySet<string> = new Set();
@@ -46,13 +66,27 @@ class Stack {
     this.#root = root;
   }
 
+  /** Looks up many devices. */
+  async learn(clock: Clock, names: ReadonlySet<string>): Promise<void> {
+    this.mustLearn = false;
+    if (names.size <= fewDevices) return;
+    const learned = new Map<string, BlockDevice>();
+    await inSlices(clock, [...names], (name) => learned.set(name, readBlockDevice(this.#root, name, names)));
+    this.#learned = learned;
+  }
+
   /** True when nothing has changed. */
-  update(counters: readonly DiskCounters[], sameDevices: boolean): boolean {
+  update(counters: readonly DiskCounters[], hasSameDevices: boolean): boolean {
+    const learned = this.#learned;
+    const sameDevices = hasSameDevices && learned === undefined;
     if (sameDevices && this.#multipaths.length === 0) return true;
     if (!sameDevices) {
       const names = new Set(counters.map((disk) => disk.device));
-      this.#devices = new Map([...names].map((name) => [name, readBlockDevice(this.#root, name, names)]));
+      const before = names.size > fewDevices ? (learned ?? this.#devices) : new Map<string, BlockDevice>();
+      this.#devices = new Map([...names].map((name) => [name, before.get(name) ?? readBlockDevice(this.#root, name, names)]));
       this.#multipaths = multipathsOf(names);
+      this.mustLearn = learned === undefined && names.size > fewDevices;
+      this.#learned = undefined;
     }
     const moved = new Map(counters.map(({ device, readBytes, writtenBytes }) => [device, readBytes + writtenBytes]));
     const isSilent = (one: Multipath) => isHeadSilent(one, (device) => moved.get(device) ?? 0);

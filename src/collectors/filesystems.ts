@@ -39,6 +39,7 @@ export function createFilesystemsCollector(
   const skips = new Skips();
   let mounts: readonly Mount[] = [];
   let known: readonly FilesystemReading[] | undefined;
+  let isNew = false;
   let failure: unknown;
   let refreshing: Promise<void> | undefined;
   let nextRefreshSeconds = Number.NEGATIVE_INFINITY;
@@ -72,19 +73,21 @@ export function createFilesystemsCollector(
         (answer, index) => {
           const mount = asked[index] as Mount;
           readings.set(keyOf(mount), readingOf(mount, answer));
-          publish();
+          isNew = true;
         },
         rhythm.limitSeconds,
       );
-      publish();
+      isNew = true;
     } catch (error) {
       failure = error;
     }
   }
 
-  /** What is known is shown while a mount is still being waited for. */
-  function publish(): void {
-    known = mounts.flatMap((mount) => readings.get(keyOf(mount)) ?? []);
+  /** What is known is shown while a mount is still being waited for; the list is the same object as long as nothing is new. */
+  function list(): readonly FilesystemReading[] | undefined {
+    if (isNew) known = mounts.flatMap((mount) => readings.get(keyOf(mount)) ?? []);
+    isNew = false;
+    return known;
   }
 
   function pathOf({ mountpoint, pathBytes }: Mount): string | Buffer {
@@ -102,7 +105,7 @@ export function createFilesystemsCollector(
         void refresh();
       }
       if (failure !== undefined) throw failure;
-      return known;
+      return list();
     },
   };
 }

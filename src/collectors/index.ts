@@ -2,7 +2,7 @@
 import { realpathSync } from "node:fs";
 import { basename } from "node:path";
 import type { Clock } from "../model/clock.ts";
-import type { NetworkReading } from "../model/sample.ts";
+import type { NetworkReading, ProcessesReading } from "../model/sample.ts";
 import { KernelFiles } from "../procfs/kernelFiles.ts";
 import { readLoadavg } from "../procfs/loadavg.ts";
 import { NetDevReader } from "../procfs/netDev.ts";
@@ -72,21 +72,22 @@ export function createLinuxCollectors(options: LinuxCollectorOptions): readonly 
     return listed && uniqueInterfaces.of(listed);
   };
   const ownPid = readOwnPid(root);
+  const processes = createProcessesCollector({
+    root,
+    units,
+    stat,
+    load,
+    skips: skips.processes,
+    identities: new IdentityReader(root, options.reads, options.containers, skips.processes, options.redactor),
+    waiting: new WaitingProcesses(root, options.reads, skips.processes),
+    mostDescriptors: options.mostProcessDescriptors,
+    ownPids: ownPid === process.pid,
+    ungated: options.ungated ?? false,
+    ...(ownPid === undefined ? {} : { readerPid: ownPid }),
+  });
   return [
-    createProcessesCollector({
-      root,
-      units,
-      stat,
-      load,
-      skips: skips.processes,
-      identities: new IdentityReader(root, options.reads, options.containers, skips.processes, options.redactor),
-      waiting: new WaitingProcesses(root, options.reads, skips.processes),
-      mostDescriptors: options.mostProcessDescriptors,
-      ownPids: ownPid === process.pid,
-      ungated: options.ungated ?? false,
-      ...(ownPid === undefined ? {} : { readerPid: ownPid }),
-    }),
-    createCgroupsCollector(root),
+    processes,
+    createCgroupsCollector(root, () => taken(processes, options.clock)),
     { part: "cpu", skips: skips.cpu, collect: (clock) => stat.readOrRepeat(clock.monotonicSeconds()) },
     { part: "load", collect: (clock) => load.readOrRepeat(clock.monotonicSeconds()) },
     createMemoryCollector(files),
@@ -95,6 +96,15 @@ export function createLinuxCollectors(options: LinuxCollectorOptions): readonly 
     { part: "network", skips: skips.network, collect: readNetwork, close: () => files.close() },
     createFilesystemsCollector(files, options.reads),
   ];
+}
+
+/** What a prepared collector has; undefined where it failed, which its own outcome tells. */
+function taken(processes: Collector<"processes">, clock: Clock): ProcessesReading | undefined {
+  try {
+    return processes.collect(clock);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Our own pid in the pid namespace that `root` shows, which need not be the one we live in. */

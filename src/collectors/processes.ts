@@ -11,9 +11,8 @@ import { LoadWatch } from "./loadWatch.ts";
 import { ProcessGate } from "./processGate.ts";
 import type { TableChanges } from "./processSlot.ts";
 import { ProcessTable, type ProcessTableOptions } from "./processTable.ts";
+import { inSlices, Slice } from "./slices.ts";
 
-/** A slice of reading holds the event loop for about so long. */
-const sliceSeconds = 0.004;
 /** Trying a number costs as much as listing so many processes: up to there, new ones are looked for one by one. */
 const listedPerProbe = 16;
 const leastProbes = 32;
@@ -243,37 +242,6 @@ function withinLimit(clock: Clock, seconds: number, asked: Promise<unknown>): Pr
       resolve();
     });
   });
-}
-
-/** Does the work for every pid, and lets others run in between. */
-async function inSlices(clock: Clock, pids: readonly number[], work: (pid: number, nowSeconds: number) => void): Promise<void> {
-  const slice = new Slice(clock);
-  for (let index = 0; index < pids.length; index++) {
-    work(pids[index] as number, slice.startedSeconds);
-    if (index % 16 === 15 && slice.isOver) await slice.next();
-  }
-}
-
-/** A stretch of work between two turns of the event loop. */
-class Slice {
-  readonly #clock: Clock;
-  startedSeconds: number;
-
-  constructor(clock: Clock) {
-    this.#clock = clock;
-    this.startedSeconds = clock.monotonicSeconds();
-  }
-
-  /** It has held the event loop for long enough. */
-  get isOver(): boolean {
-    return this.#clock.monotonicSeconds() - this.startedSeconds >= sliceSeconds;
-  }
-
-  /** Comes back when others have had their turn. */
-  async next(): Promise<void> {
-    await new Promise<void>((resolve) => setImmediate(resolve));
-    this.startedSeconds = this.#clock.monotonicSeconds();
-  }
 }
 
 function range(from: number, to: number): number[] {

@@ -28,11 +28,13 @@ export class MetricsRegistry {
   readonly events: Events;
   readonly #registries: Readonly<Record<Format, Registry>>;
   readonly #look: () => MetricsView;
+  readonly #familyCount: number;
   #view: MetricsView | undefined;
 
   /** `look` makes the picture that one scrape shows. */
   constructor(families: readonly Family[], look: () => MetricsView) {
     this.#look = look;
+    this.#familyCount = families.length;
     const text = emptyRegistry("text");
     const openmetrics = emptyRegistry("openmetrics");
     this.#registries = { text, openmetrics };
@@ -45,22 +47,59 @@ export class MetricsRegistry {
     for (const event of Object.values(this.events) as Metric[]) openmetrics.registerMetric(mirror(event));
   }
 
-  /** Everything, as it is now. */
+  /** Everything, as it is now: one view, taken at the start, however many turns of the event loop it takes to write it. */
   async render(format: Format): Promise<Rendered> {
     const registry = this.#registries[format];
-    this.#view = this.#look();
-    // every get() below runs before the first await inside metrics(): one scrape shows one view
-    const rendered = registry.metrics();
-    this.#view = undefined;
-    return { contentType: registry.contentType, body: await rendered };
+    const view = this.#look();
+    const names = registry.getMetricsAsArray().map(({ name }) => name);
+    // what was counted is written before anybody else has a turn: it has no view
+    const events = await Promise.all(names.slice(this.#familyCount).map((name) => registry.getSingleMetricAsString(name)));
+    const texts: string[] = [];
+    const turns = new Turns();
+    for (const name of names.slice(0, this.#familyCount)) {
+      // prom-client takes the points at once; another scrape, in another turn, has another view
+      this.#view = view;
+      const text = registry.getSingleMetricAsString(name);
+      this.#view = undefined;
+      texts.push(await text);
+      await turns.after(texts.at(-1));
+    }
+    return { contentType: registry.contentType, body: joined(format, [...texts, ...events]) };
   }
 }
 
-/** Writes families that were made for this scrape alone. */
+/** Writes families that were made for this scrape alone, one after the other. */
 export async function renderFamilies(families: Iterable<PointFamily>, format: Format): Promise<Rendered> {
   const registry = emptyRegistry(format);
-  for (const family of families) registry.registerMetric(bind(family, () => shareLabels(family.points), format));
-  return { contentType: registry.contentType, body: await registry.metrics() };
+  const texts: string[] = [];
+  const turns = new Turns();
+  for (const family of families) {
+    const metric = bind(family, () => shareLabels(family.points), format);
+    registry.registerMetric(metric);
+    texts.push(await registry.getSingleMetricAsString((metric as unknown as { readonly name: string }).name));
+    await turns.after(texts.at(-1));
+  }
+  return { contentType: registry.contentType, body: joined(format, texts) };
+}
+
+/** So much text is written between two turns of the event loop: a few milliseconds. */
+const lettersPerTurn = 50_000;
+
+/** Lets others run in between. */
+class Turns {
+  #letters = 0;
+
+  async after(text = ""): Promise<void> {
+    this.#letters += text.length;
+    if (this.#letters < lettersPerTurn) return;
+    this.#letters = 0;
+    await new Promise<void>((resolve) => setImmediate(resolve));
+  }
+}
+
+/** As prom-client puts families together. */
+function joined(format: Format, texts: readonly string[]): string {
+  return format === "openmetrics" ? `${texts.join("\n")}\n# EOF\n` : `${texts.join("\n\n")}\n`;
 }
 
 /** Most of these label objects are the same from scrape to scrape: as shared labels, prom-client keeps their text. */

@@ -4,7 +4,6 @@
  * Ten datasets of a ZFS pool, bind mounts, subvolumes of a btrfs: each shows what the whole has left, and they are full together. So
  * they are looked at as one. What nobody can write to is always full, and nobody's trouble.
  */
-import { defined } from "./defined.ts";
 import type { FilesystemReading } from "./sample.ts";
 
 /** Room that one or several file systems have in common, named by one of their mounts. Unknown figures are absent. */
@@ -43,7 +42,7 @@ function poolOf({ device, fstype, mountpoint, superblock }: FilesystemReading): 
   if (fstype === "apfs") return device.replace(/(?<=\d)(?:s\d+)+$/, "");
   if (superblock !== undefined) return superblock;
   // a block device or an NFS export says it itself; tmpfs is called the same however many there are
-  return /^\/|:/.test(device) ? device : `${device} ${mountpoint}`;
+  return device.startsWith("/") || device.includes(":") ? device : `${device} ${mountpoint}`;
 }
 
 function single(one: FilesystemReading | undefined): readonly PoolUsage[] {
@@ -66,16 +65,14 @@ function isBefore(mountpoint: string, other: string): boolean {
 }
 
 function usageOf({ device, fstype, mountpoint }: FilesystemReading, size: Size | undefined): PoolUsage {
-  const { sizeBytes = 0, availableBytes, files = 0, filesFree } = size ?? {};
-  return defined({
-    device,
-    fstype,
-    mountpoint,
-    availableBytes,
-    usageRatio: sizeBytes > 0 && availableBytes !== undefined ? 1 - availableBytes / sizeBytes : undefined,
-    // some file systems (btrfs, vfat) have no fixed number of inodes and say 0; ZFS says how many would fit into what is left
-    inodeUsageRatio: files > 0 && filesFree !== undefined && fstype !== "zfs" ? 1 - filesFree / files : undefined,
-  });
+  const usage: { -readonly [Key in keyof PoolUsage]: PoolUsage[Key] } = { device, fstype, mountpoint };
+  if (size === undefined) return usage;
+  const { sizeBytes, availableBytes, files = 0, filesFree } = size;
+  usage.availableBytes = availableBytes;
+  if (sizeBytes > 0) usage.usageRatio = 1 - availableBytes / sizeBytes;
+  // some file systems (btrfs, vfat) have no fixed number of inodes and say 0; ZFS says how many would fit into what is left
+  if (files > 0 && filesFree !== undefined && fstype !== "zfs") usage.inodeUsageRatio = 1 - filesFree / files;
+  return usage;
 }
 
 /**

@@ -49,8 +49,8 @@ export function parseCpuStat(text: Scanner): number {
   text.fail("a line usage_usec");
 }
 
-/** Lists the cgroups of a hierarchy, the root first, at most so many. */
-export function readCgroupPaths(mount: CgroupMount, most: number): string[] {
+/** Lists the cgroups of a hierarchy, the root first, at most so many; gives what there is so far after every folder. */
+export function* readCgroupPaths(mount: CgroupMount, most: number): Generator<readonly string[], void> {
   const paths = ["/"];
   for (let index = 0; index < paths.length && paths.length < most; index++) {
     const parent = paths[index] as string;
@@ -58,8 +58,8 @@ export function readCgroupPaths(mount: CgroupMount, most: number): string[] {
       paths.push(`${parent === "/" ? "" : parent}/${entry}`);
       if (paths.length >= most) break;
     }
+    yield paths;
   }
-  return paths;
 }
 
 function listDirectories(directory: string): string[] {

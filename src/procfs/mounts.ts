@@ -10,6 +10,9 @@ import { parseLines } from "./lines.ts";
 import type { Scanner } from "./scanner.ts";
 import type { Skips } from "./skips.ts";
 
+const blank = 0x20;
+const newline = 0x0a;
+
 /** One mounted file system. */
 export interface Mount {
   /** What is mounted; bytes that are no UTF-8 are shown as `\xe9`, here and in the mount point. */
@@ -47,14 +50,14 @@ export function readMounts(files: KernelFiles, skips: Skips): Mount[] | undefine
 export function parseMounts(text: Scanner, skips: Skips): Mount[] {
   const byPoint = new Map<string, Mount>();
   parseLines(text, skips, () => {
-    const device = showBytes(unescapeMount(field(text)));
-    const path = unescapeMount(field(text));
-    const mountpoint = showBytes(path);
+    const { shown: device } = nameOf(field(text));
+    const { shown: mountpoint, bytes } = nameOf(field(text));
     const fstype = field(text).toString("utf8");
-    const readOnly = field(text).toString("utf8").split(",").includes("ro");
+    const options = field(text).toString("latin1");
+    const readOnly = /^ro(?:,|$)|,ro(?:,|$)/.test(options);
     const shown = { device, mountpoint, fstype, readOnly };
     byPoint.delete(mountpoint);
-    byPoint.set(mountpoint, Buffer.from(mountpoint).equals(path) ? shown : { ...shown, pathBytes: path });
+    byPoint.set(mountpoint, bytes === undefined ? shown : { ...shown, pathBytes: bytes });
   });
   return [...byPoint.values()];
 }
@@ -73,10 +76,23 @@ function readSuperblocks(files: KernelFiles, path: string): ReadonlyMap<string, 
 export function parseSuperblocks(text: Scanner): Map<string, string> {
   const superblocks = new Map<string, string>();
   for (; !text.atEnd; text.skipLine()) {
-    const [, , superblock, , path] = Array.from({ length: 5 }, () => field(text));
-    if (path !== undefined) superblocks.set(showBytes(unescapeMount(path)), String(superblock));
+    field(text);
+    field(text);
+    const superblock = field(text).toString("latin1");
+    field(text);
+    superblocks.set(nameOf(field(text)).shown, superblock);
   }
   return superblocks;
+}
+
+/** What an escaped name is shown as, and its bytes where those are others. */
+function nameOf(raw: Buffer): { readonly shown: string; readonly bytes?: Buffer } {
+  const text = raw.toString("utf8");
+  // nearly always
+  if (!text.includes("\\") && !text.includes("\ufffd")) return { shown: text };
+  const bytes = unescapeMount(raw);
+  const shown = showBytes(bytes);
+  return Buffer.from(shown).equals(bytes) ? { shown } : { shown, bytes };
 }
 
 /** What a name of bytes is shown as: valid UTF-8, and different for different names. */
@@ -125,10 +141,8 @@ export function mountFields(text: Scanner): string[] {
 function field(text: Scanner): Buffer {
   const { bytes, at, length } = text;
   if (text.atLineEnd) text.fail("device mountpoint fstype options");
-  const newline = bytes.indexOf("\n", at);
-  const lineEnd = newline < 0 || newline > length ? length : newline;
-  const blank = bytes.indexOf(" ", at);
-  const end = blank < 0 || blank > lineEnd ? lineEnd : blank;
-  text.at = end < lineEnd ? end + 1 : end;
+  let end = at;
+  while (end < length && bytes[end] !== blank && bytes[end] !== newline) end++;
+  text.at = end < length && bytes[end] === blank ? end + 1 : end;
   return bytes.subarray(at, end);
 }

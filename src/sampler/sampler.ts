@@ -11,7 +11,7 @@ import type { NameByRules } from "../attribution/groupRules.ts";
 import { createLedger, type Ledger } from "../attribution/ledger.ts";
 import type { Hide } from "../attribution/names.ts";
 import type { Collector } from "../collectors/collector.ts";
-import { collectSample, prepareSample } from "../collectors/collectSample.ts";
+import { collectOneByOne, prepareSample } from "../collectors/collectSample.ts";
 import { OutcomeLog } from "../collectors/outcomeLog.ts";
 import type { Log } from "../log.ts";
 import type { Cancel, Clock } from "../model/clock.ts";
@@ -131,21 +131,33 @@ export class Sampler {
   async #tick(): Promise<void> {
     const { clock, collectors, source, log, pace } = this.#options;
     const beganSeconds = clock.monotonicSeconds();
-    const isLong = () => clock.monotonicSeconds() - beganSeconds > longTickSeconds;
+    let turnSeconds = beganSeconds;
+    const isLong = () => clock.monotonicSeconds() - turnSeconds > longTickSeconds;
+    const turn = async () => {
+      await nextTurn();
+      turnSeconds = clock.monotonicSeconds();
+    };
     this.#cancel = undefined;
     try {
       const prepared = collectors.some((collector) => collector.prepare !== undefined) ? await prepareSample(collectors, clock) : undefined;
-      if (isLong()) await nextTurn();
+      if (isLong()) await turn();
       if (this.#stopped) return this.#close();
-      const sample = collectSample(collectors, source, clock, prepared);
+      const collecting = collectOneByOne(collectors, source, clock, prepared);
+      let next = collecting.next();
+      for (; !next.done; next = collecting.next()) if (isLong()) await turn();
+      const sample = next.value;
       this.outcomeLog.note(sample.outcomes);
-      if (isLong()) await nextTurn();
+      if (isLong()) await turn();
       const snapshot = advance(this.#ledger, sample, { gapSeconds: this.gapSeconds });
-      if (isLong()) await nextTurn();
+      if (isLong()) await turn();
       if (this.#stopped) return this.#close();
       this.#taken++;
       const tick = { sample, snapshot, durationSeconds: clock.monotonicSeconds() - beganSeconds };
-      for (const subscriber of this.#subscribers) this.#tell(subscriber, tick);
+      for (const subscriber of this.#subscribers) {
+        this.#tell(subscriber, tick);
+        if (isLong()) await turn();
+        if (this.#stopped) return this.#close();
+      }
     } catch (error) {
       this.#missed++;
       log.error("a sample could not be taken", { error: error instanceof Error ? (error.stack ?? error.message) : String(error) });

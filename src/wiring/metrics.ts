@@ -55,7 +55,7 @@ export function createMetrics(config: Config, { log, clock, units, version, samp
       // modes and columns that the system does not tell would come out as 0
       if (config.source === "portable") throw new NodeCollectorError("node_exporter's families need --source=procfs, on Linux");
       await scraper.prepare(nodeMetrics.parts(collect));
-      return renderFamilies(nodeMetrics.families(collect), format);
+      return renderFamilies(await nodeMetrics.familiesInTurns(collect), format);
     },
     close: () => scraper.close(),
   };

@@ -56,7 +56,7 @@ export function createFilesystemCollector(mountpoints: RegExp, types: RegExp): N
   };
 }
 
-const mostLabels = 1000;
+const mostLabels = 10_000;
 
 /** node_exporter decodes the blanks of mount points but shows devices as the kernel wrote them: `\040` for a blank. */
 function escapeAsKernel(device: string): string {

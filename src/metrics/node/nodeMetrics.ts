@@ -3,6 +3,7 @@
  *
  * What the sampler reads every second is taken from its newest Sample, the rest is read for the scrape.
  */
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Log } from "../../log.ts";
 import type { CollectorOutcome, Sample } from "../../model/sample.ts";
 import { buildInfo, type NodeBuild } from "./build.ts";
@@ -36,6 +37,8 @@ export interface NodeMetrics {
   parts(requested: readonly string[]): ReadonlySet<PartName>;
   /** The families of the requested collectors. Throws NodeCollectorError for a name that is not known, or switched off. */
   families(requested: readonly string[]): readonly NodeFamily[];
+  /** The same, of one view, while others have a turn after each collector. */
+  familiesInTurns(requested: readonly string[]): Promise<readonly NodeFamily[]>;
 }
 
 /** `collect[]` names something that cannot be had: a mistake of who asks. */
@@ -79,35 +82,56 @@ export function createNodeMetrics(options: NodeMetricsOptions): NodeMetrics {
     );
   }
 
+  /** Stops after each collector. */
+  function* make(requested: readonly string[]): Generator<undefined, readonly NodeFamily[]> {
+    const wanted = choose(requested, known, enabled);
+    const newest = options.newest();
+    const scraped = options.scrape(missingParts(wanted, newest));
+    const view: NodeView = { ...newest, ...scraped };
+    const outcomes = new Map([...(newest?.outcomes ?? []), ...scraped.outcomes].map((outcome) => [outcome.collector, outcome]));
+    const shown: (readonly NodeFamily[] | undefined)[] = [];
+    for (const one of wanted) {
+      yield;
+      shown.push(familiesOf(one, view));
+    }
+    const families = [
+      ...shown.flatMap((own) => own ?? []),
+      ...columns(wanted, (one) => labels.of(one.collector), [
+        {
+          name: "node_scrape_collector_duration_seconds",
+          help: "How long the collector took.",
+          type: "gauge",
+          value: (one) => durationOf(one, outcomes),
+        },
+        {
+          name: "node_scrape_collector_success",
+          help: "1 when the collector worked, 0 when it failed or found nothing.",
+          type: "gauge",
+          value: (one) => Number(outcomes.get(one.parts[0])?.result === "ok" && shown[wanted.indexOf(one)] !== undefined),
+        },
+      ]),
+      build,
+    ];
+    return wanted.some((one) => one.parts.includes("textfile")) ? withTextFamilies(families, view) : families;
+  }
+
   return {
     collectors: enabled.map((one) => one.collector),
     parts: (requested) => missingParts(choose(requested, known, enabled), options.newest()),
     families(requested) {
-      const wanted = choose(requested, known, enabled);
-      const newest = options.newest();
-      const scraped = options.scrape(missingParts(wanted, newest));
-      const view: NodeView = { ...newest, ...scraped };
-      const outcomes = new Map([...(newest?.outcomes ?? []), ...scraped.outcomes].map((outcome) => [outcome.collector, outcome]));
-      const shown = wanted.map((one) => familiesOf(one, view));
-      const families = [
-        ...shown.flatMap((own) => own ?? []),
-        ...columns(wanted, (one) => labels.of(one.collector), [
-          {
-            name: "node_scrape_collector_duration_seconds",
-            help: "How long the collector took.",
-            type: "gauge",
-            value: (one) => durationOf(one, outcomes),
-          },
-          {
-            name: "node_scrape_collector_success",
-            help: "1 when the collector worked, 0 when it failed or found nothing.",
-            type: "gauge",
-            value: (one) => Number(outcomes.get(one.parts[0])?.result === "ok" && shown[wanted.indexOf(one)] !== undefined),
-          },
-        ]),
-        build,
-      ];
-      return wanted.some((one) => one.parts.includes("textfile")) ? withTextFamilies(families, view) : families;
+      const making = make(requested);
+      for (;;) {
+        const { done, value } = making.next();
+        if (done) return value;
+      }
+    },
+    async familiesInTurns(requested) {
+      const making = make(requested);
+      for (;;) {
+        const { done, value } = making.next();
+        if (done) return value;
+        await nextTurn();
+      }
     },
   };
 }
