@@ -112,7 +112,7 @@ function colonAssigns(line: string, at: number, value: Span, assignment: Assignm
 /** `Password: must contain 8 characters`: a word of small letters, and the sentence goes on. */
 function isProse(line: string, value: string, end: number): boolean {
   if (harmlessValues.has(value.toLowerCase())) return true;
-  return /^[a-z]+$/.test(value) && /^\s+[A-Za-z0-9'"]/.test(line.slice(end, end + 8));
+  return /^[A-Za-z][a-z'-]*$/.test(value) && /^\s+[A-Za-z0-9'"]/.test(line.slice(end, end + 8));
 }
 
 function isLast(line: string, end: number): boolean {

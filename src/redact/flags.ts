@@ -9,7 +9,7 @@ import { isNextFlag, isPortMapping, readValue } from "./values.ts";
 import type { Word } from "./words.ts";
 
 /** A flag that is a word of its own, with something behind it. */
-const flagPattern = /(?<![^\s"'`,;|&()[\]{}])(?:--?|\+)[A-Za-z][\w.-]{0,80}(?=\\{0,2}["'`]|[\s,])/g;
+const flagPattern = /(?<![^\s"'`,;|&()[\]{}])(?:--?|\+)[A-Za-z](?:[\w.-]{0,80}\w)?(?=\\{0,2}["'`]|[\s,])/g;
 const secretFlag = /^(?:--?|\+|\/)[A-Za-z][\w.-]*$/;
 const flagWithColon = /^(?:--?|\/)([A-Za-z][\w.-]{1,63}):(?=[^/\s])/;
 const plainName = /^[A-Za-z_][\w.-]*$/;

@@ -46,8 +46,13 @@ const forms: readonly Form[] = [
   {
     of: "SQL",
     needs: "identified",
+    pattern: /(?:user|role|schema|to)\s{1,8}\S{1,80}\s{1,8}identified\s{1,8}by\s{1,8}([^\s'";]{1,256})/dgi,
+  },
+  {
+    of: "SQL",
+    needs: "identified",
     pattern:
-      /identified\s{1,8}(?:with\s{1,8}["'`]?\w{1,64}["'`]?\s{1,8})?(?:by|as|using)\s{1,8}(?:password\s{1,8})?(?:["']([^"']{1,256})["']|([^\s'";]{1,256}))/dgi,
+      /identified\s{1,8}(?:with\s{1,8}["'`]?\w{1,64}["'`]?\s{1,8})?(?:by|as|using)\s{1,8}(?:password\s{1,8})?["']([^"']{1,256})["']/dgi,
   },
   {
     of: "SQL",

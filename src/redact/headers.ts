@@ -54,6 +54,8 @@ function authorizationValue(line: string, headerStart: number, valueStart: numbe
   }
   if (second === undefined) return knownScheme.test(schemeText) ? undefined : trimmed(line, scheme);
   if (knownScheme.test(schemeText)) return trimmed(line, second);
+  // `Authorization: headers are ...`: a sentence
+  if (/^[a-z]+$/.test(schemeText) && /^[a-z']+$/.test(line.slice(second.start, second.end))) return undefined;
   const takesSecond = /^[a-z][a-z-]{0,24}$/i.test(schemeText) && !/^-|:\/\//.test(line.slice(second.start, second.end));
   return trimmed(line, takesSecond ? { start: scheme.start, end: second.end } : scheme);
 }

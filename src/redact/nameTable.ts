@@ -36,6 +36,7 @@ export const harmlessOwners: Readonly<Record<string, ReadonlySet<string>>> = {
     parse current unexpected prompt per n separator initial cluster think`),
   tokens: words("max min num n new batched special context prompt total output input per predict generated draft add completion reserved"),
   secret: words("existing image pull tls"),
+  credential: words("load condition import assert"),
   secrets: words("existing image pull"),
   cookie: words("insert accept srv"),
   pin: words("cpu core gpio thread vcpu reset cs dc led rx tx sda scl clock data"),

@@ -42,7 +42,7 @@ export function isHarmlessName(name: string): boolean {
 
 function wordNature(last: string, owner: string, count: number): SecretNature | undefined {
   if (last === "pwd" || last === "oldpwd") return last === "pwd" && count > 1 ? "secret" : "unlessPath";
-  if (table.pathableWords.has(last)) return "unlessPath";
+  if (table.pathableWords.has(last)) return table.harmlessOwners[last]?.has(owner) === true ? undefined : "unlessPath";
   if (table.harmlessWords.has(last)) return undefined;
   if (table.harmlessOwners[last]?.has(owner) === true) return undefined;
   if (table.secretWords.has(last)) return "secret";

@@ -109,7 +109,7 @@ export function baseName(word: string): string {
 /** What the tables know of a program; undefined when nothing. */
 export function knownProgram(name: string): Known | undefined {
   if (name === "" || name.length > longestName) return undefined;
-  const found = exact.get(name) ?? (name.length > 5 ? exact.get(name.toLowerCase()) : undefined);
+  const found = exact.get(name) ?? (/[a-z][A-Z]/.test(name) ? exact.get(name.toLowerCase()) : undefined);
   const likely = open.get(name.slice(0, 2));
   let all: Known[] | undefined;
   for (const list of [likely, anywhere]) {
