@@ -5,7 +5,7 @@
  * The same commit gives the same bytes: times are those of the commit, or of SOURCE_DATE_EPOCH.
  */
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runNpm } from "./lib/install.mjs";
@@ -74,6 +74,10 @@ async function releaseForLinux(program, epochSeconds) {
     await buildRpm({ work: folder, program, node, architecture: platform.rpm, epochSeconds, out });
     rmSync(folder, { recursive: true });
   }
+  const chart = join(work, "chart");
+  cpSync(join(root, "deploy", "helm", "culprit"), chart, { recursive: true });
+  settle(chart, epochSeconds);
+  await writeTarball(chart, "culprit", epochSeconds, join(out, `culprit-chart-${program.version}.tgz`));
   writeFileSync(join(out, `culprit-${program.version}.cdx.json`), await billOfMaterials(program.npm, nodes, epochSeconds));
 }
 

