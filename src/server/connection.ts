@@ -92,7 +92,8 @@ export class Connection {
     response.once("close", () => {
       this.#current = undefined;
       this.#sinceSeconds = this.#owner.nowSeconds();
-      if (this.socket.destroyed) return;
+      // whose last answer said that it was the last
+      if (this.socket.destroyed || this.socket.writableEnded) return;
       const next = this.#waiting.shift();
       if (next !== undefined) this.#begin(next);
       this.#goOn();
