@@ -83,6 +83,8 @@ async function oneByOne(): Promise<void> {
       broken.push(`${name}: Culprit died (${victim.oomKills} killed for want of memory)`);
       break;
     }
+    // what was promised is still being kept
+    for (let tries = 0; tries < 300 && (await victim.metric('culprit_queue_length{queue="captures"}')) > 0; tries++) await pause(1);
     await pause(30);
     const after = { cpu: await victim.cpuPercent(10), bytes: victim.residentBytes() };
     const missed = figures.missed - before.figures.missed;

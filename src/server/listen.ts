@@ -3,6 +3,9 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { ListenAddress } from "./services.ts";
 
+/** Connections that the kernel keeps until they are accepted. Beyond that it drops them, and a scrape would try again after a second. */
+const BACKLOG = 4096;
+
 /** An address that is being listened on, with the port that was really given. */
 export interface BoundAddress {
   readonly host: string;
@@ -26,7 +29,7 @@ export async function listenOn(server: Server, address: ListenAddress, whoListen
     await new Promise<void>((resolve, reject) => {
       server.once("error", reject);
       // A port out of range is thrown, not emitted.
-      server.listen({ port, ...(isEverywhere(host) ? {} : { host }) }, () => {
+      server.listen({ port, backlog: BACKLOG, ...(isEverywhere(host) ? {} : { host }) }, () => {
         server.off("error", reject);
         resolve();
       });
