@@ -3,7 +3,7 @@
  *
  * Deterministic: the same Samples give the same Snapshots, live or in replay. It writes to the ledger and to nothing else.
  */
-import type { ProcessesReading, ProcessReading, Sample } from "../model/sample.ts";
+import type { LoadReading, ProcessesReading, ProcessReading, Sample } from "../model/sample.ts";
 import type { GroupUsage, HostCpu, HostUsage, ProcessUsage, ResourceUsage, Snapshot } from "../model/snapshot.ts";
 import { accountingCgroup, chooseHierarchy, explain, settleCgroups, takeInCgroups } from "./cgroupCpu.ts";
 import { judgeClaims } from "./claims.ts";
@@ -194,8 +194,7 @@ function deriveHost(ledger: Ledger, sample: Sample, hostCpu: HostCpu | undefined
   const { cpu, load, disks, network, filesystems, processes } = sample;
   const memory = sample.memory && deriveMemory(sample.memory);
   const pressure = sample.pressure && derivePressure(previous?.pressure, sample.pressure, elapsed, ledger.counters);
-  // whoever counts them runs: none cannot be
-  const running = load?.runnableTasks || cpu?.runningTasks || undefined;
+  const running = plausibleTasks(load?.runnableTasks, load) ?? plausibleTasks(cpu?.runningTasks, load);
   return {
     ...(hostCpu && { cpu: hostCpu }),
     ...(load && { load: { load1: load.load1, load5: load.load5, load15: load.load15 } }),
@@ -214,9 +213,17 @@ function deriveHost(ledger: Ledger, sample: Sample, hostCpu: HostCpu | undefined
   };
 }
 
+/** The kernel gives out no more pids than this. */
+const mostTasks = 4_194_304;
+
+/** Some kernels count below nothing, which reads as 2^64 less a few. And whoever counts those that run is one of them. */
+function plausibleTasks(count: number | undefined, load: LoadReading | undefined, least = 1): number | undefined {
+  return count !== undefined && count >= least && count <= (load?.totalTasks ?? mostTasks) ? count : undefined;
+}
+
 /** procs_blocked counts only waits for I/O: a parent blocked in vfork() is in D as well and is seen in its own state alone. */
 function uninterruptible(ledger: Ledger, sample: Sample): { uninterruptible?: number } {
-  const blocked = sample.cpu?.blockedTasks;
+  const blocked = plausibleTasks(sample.cpu?.blockedTasks, sample.load, 0);
   if (sample.processes === undefined || sample.processes.statesUnknown) return blocked === undefined ? {} : { uninterruptible: blocked };
   let seen = 0;
   for (const { reading } of ledger.waiting.values()) seen += (reading.state === "D" ? 1 : 0) + (reading.uninterruptibleThreads ?? 0);

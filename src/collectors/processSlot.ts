@@ -1,11 +1,11 @@
 /** What the table remembers of one process, and how a new reading is compared with it. */
-import type { ProcessKey, ProcessReading } from "../model/sample.ts";
+import type { ProcessIdentity, ProcessKey, ProcessReading } from "../model/sample.ts";
 import type { PidStat } from "../procfs/pidStat.ts";
 
 /** One process of the table. */
 export interface Slot {
   readonly pid: number;
-  descriptor: number | undefined;
+  readonly descriptor: number | undefined;
   reading: ProcessReading;
   /** Ticks and pages of `reading`, to compare with. */
   raw: PidStat;
@@ -32,6 +32,20 @@ export type ThreadCounts = Pick<Slot, "runningThreads" | "uninterruptibleThreads
 /** Of a process whose threads nobody has looked at. */
 export const noThreads: ThreadCounts = Object.freeze({ runningThreads: 0, uninterruptibleThreads: 0 });
 
+/** The slot of a process that was read for the first time. */
+export function newSlot(of: Pick<Slot, "pid" | "descriptor" | "reading" | "raw" | "namesVersion">, nowSeconds: number): Slot {
+  return {
+    ...of,
+    lastReadSeconds: nowSeconds,
+    risenTicks: of.raw.userTicks + of.raw.systemTicks,
+    quietReadings: 0,
+    ...noThreads,
+    reaped: false,
+    oddReadings: 0,
+    lastOddSeconds: Number.NEGATIVE_INFINITY,
+  };
+}
+
 /** What one tick has found. */
 export interface TableChanges {
   readonly changed: ProcessReading[];
@@ -42,6 +56,11 @@ export interface TableChanges {
 export const stateRunning = "R".charCodeAt(0);
 /** The state of a task in uninterruptible sleep. */
 export const stateUninterruptible = "D".charCodeAt(0);
+
+/** The slot's reading with another identity, made `atSeconds`: its counters rose until it was last read and not since. */
+export function renamed({ reading, lastReadSeconds }: Slot, identity: ProcessIdentity, atSeconds: number): ProcessReading {
+  return { ...reading, identity, readAtSeconds: atSeconds, unchangedUntilSeconds: lastReadSeconds };
+}
 
 /** True when nothing that counts has moved since the slot's last reading. */
 export function isUnchanged(slot: Slot, now: PidStat, bytes: Buffer): boolean {

@@ -4,14 +4,16 @@
  * A process whose counters have not moved costs one read and one comparison, and no allocation. After a few such readings it is
  * cold and is read only now and then.
  */
-import { closeSync } from "node:fs";
 import type { ProcessIdentity, ProcessKey, ProcessReading } from "../model/sample.ts";
-import { isDenied, isGone, isOutOfDescriptors } from "../procfs/errors.ts";
+import { isDenied, isGone, MalformedError } from "../procfs/errors.ts";
 import { ReadBuffer } from "../procfs/kernelFiles.ts";
-import { newPidStat, openPidStat, parsePidStat, readPidStat } from "../procfs/pidStat.ts";
+import { newPidStat, parsePidStat, readPidStat } from "../procfs/pidStat.ts";
 import { ReadingMaker, type ReadingOptions } from "./processReadings.ts";
-import { isRenamed, isStill, isUnchanged, noThreads, type Slot, type TableChanges, ticksOf } from "./processSlot.ts";
+import { isRenamed, isStill, isUnchanged, newSlot, noThreads, renamed, type Slot, type TableChanges, ticksOf } from "./processSlot.ts";
 import { ProcessThreads } from "./processThreads.ts";
+import { Round } from "./round.ts";
+import { StatDescriptors } from "./statDescriptors.ts";
+import { UntoldPids } from "./untoldPids.ts";
 
 /** What the table needs to know of its machine. */
 export interface ProcessTableOptions extends ReadingOptions {
@@ -27,8 +29,6 @@ const quietIsCold = 12;
 
 /** A process whose file is odd so many times in a row is let go: nobody can say any more what it does. */
 const mostOddReadings = 3;
-/** Whoever could not be understood is tried again after so long. */
-const oddPauseSeconds = 5;
 
 /** Remembers the last reading of every process. */
 export class ProcessTable {
@@ -39,25 +39,25 @@ export class ProcessTable {
   readonly #readings: ReadingMaker;
   /** Their threads, which are looked at when tasks are missing. */
   readonly threads: ProcessThreads;
-  #openDescriptors = 0;
+  readonly #descriptors: StatDescriptors;
   #listedSeconds: number | undefined;
   #bornAfterSeconds: number | undefined;
-  readonly #denied = new Set<number>();
-  /** Pids that could not be understood, and when to try again. */
-  readonly #odd = new Map<number, number>();
+  /** Of these nothing can be told. */
+  readonly untold = new UntoldPids();
   readonly #hot = new Set<Slot>();
-  /** Whose turn it is: all that were there when the round began. */
-  #round: readonly Slot[] = [];
-  #nextInRound = 0;
-  #readCount = 0;
+  readonly #round = new Round<number>();
+  /** How many of those that are there were read in this tick. */
+  readCount = 0;
   #oddCount = 0;
   #explainedTicks = 0;
   #beganSeconds = 0;
-  #reaped = false;
+  /** A reading since the last `begin` has more of dead children than the one before. */
+  reaped = false;
 
   constructor(options: ProcessTableOptions) {
     this.#options = options;
     this.#readings = new ReadingMaker(options);
+    this.#descriptors = new StatDescriptors(options.root, options.mostDescriptors);
     this.threads = new ProcessThreads(options.root, this.#slots, this.#hot, options.skips);
   }
 
@@ -65,36 +65,21 @@ export class ProcessTable {
     return this.#slots.size;
   }
 
-  /** How many processes the kernel will not show to this user. */
-  get denied(): number {
-    return this.#denied.size;
-  }
-
   /** Seconds of CPU that the readings since the last `begin` explain. */
   get explainedSeconds(): number {
     return this.#explainedTicks / this.#options.units.ticksPerSecond;
   }
 
-  /** True when a reading since the last `begin` has more of dead children than the one before. */
-  get reaped(): boolean {
-    return this.#reaped;
-  }
-
-  /** How many of those that are there were read in this tick. */
-  get readCount(): number {
-    return this.#readCount;
-  }
-
   /** True when all of them were read in this tick, as far as they can be. */
   get allRead(): boolean {
-    return this.#readCount + this.#oddCount >= this.#slots.size;
+    return this.readCount + this.#oddCount >= this.#slots.size;
   }
 
   /** A new tick begins. */
   begin(nowSeconds: number): void {
-    this.#readCount = 0;
+    this.readCount = 0;
     this.#oddCount = 0;
-    this.#reaped = false;
+    this.reaped = false;
     this.#beganSeconds = nowSeconds;
     this.#explainedTicks = 0;
   }
@@ -106,16 +91,8 @@ export class ProcessTable {
 
   /** The next few of all, round and round, so that everybody has a turn. */
   nextPids(count: number): number[] {
-    const pids: number[] = [];
-    for (let left = Math.min(count, this.#slots.size); left > 0; left--) {
-      if (this.#nextInRound >= this.#round.length) {
-        this.#round = Array.from(this.#slots.values());
-        this.#nextInRound = 0;
-      }
-      // who is gone by now, or another under the same number, is sorted out by the reading
-      pids.push((this.#round[this.#nextInRound++] as Slot).pid);
-    }
-    return pids;
+    // who is gone by now, or another under the same number, is sorted out by the reading
+    return this.#round.next(Math.min(count, this.#slots.size), () => Array.from(this.#slots.keys()));
   }
 
   /** All that were not read in this tick. */
@@ -135,22 +112,10 @@ export class ProcessTable {
     for (const slot of this.#slots.values()) {
       if (!existing.has(slot.pid)) this.#forget(slot, vanished);
     }
-    for (const pid of this.#denied) {
-      if (!existing.has(pid)) this.#denied.delete(pid);
-    }
-    for (const pid of this.#odd.keys()) {
-      if (!existing.has(pid)) this.#odd.delete(pid);
-    }
+    this.untold.keepOnly(existing);
     this.#bornAfterSeconds = this.#listedSeconds;
     this.#listedSeconds = nowSeconds;
-    return pids.filter((pid) => !this.#slots.has(pid) && !this.#denied.has(pid) && !this.#odd.has(pid));
-  }
-
-  /** Those that could not be understood and whose turn it is to be tried again. */
-  oddPids(nowSeconds: number): number[] {
-    const pids: number[] = [];
-    for (const [pid, dueSeconds] of this.#odd) if (dueSeconds <= nowSeconds) pids.push(pid);
-    return pids;
+    return pids.filter((pid) => !this.knows(pid));
   }
 
   /** Nobody is new but, at most, those that are taken up next. */
@@ -160,7 +125,7 @@ export class ProcessTable {
   }
 
   knows(pid: number): boolean {
-    return this.#slots.has(pid) || this.#denied.has(pid) || this.#odd.has(pid);
+    return this.#slots.has(pid) || this.untold.has(pid);
   }
 
   /** Reads one known process again, unless that was done in this tick. */
@@ -192,14 +157,14 @@ export class ProcessTable {
         return;
       }
       slot.reaped = this.#scratch.childUserTicks > slot.raw.childUserTicks || this.#scratch.childSystemTicks > slot.raw.childSystemTicks;
-      this.#reaped ||= slot.reaped;
+      this.reaped ||= slot.reaped;
       const overwritten = slot.raw;
       slot.raw = this.#scratch;
       this.#scratch = overwritten;
       changed.push(slot.reading);
     }
     slot.lastReadSeconds = nowSeconds;
-    this.#readCount++;
+    this.readCount++;
   }
 
   /** For a while it stays what it was; its counters catch up when it can be read again. */
@@ -210,7 +175,7 @@ export class ProcessTable {
       return;
     }
     this.#forget(slot, vanished);
-    this.#odd.set(slot.pid, nowSeconds + oddPauseSeconds);
+    this.untold.addOdd(slot.pid, nowSeconds);
   }
 
   /** It is gone. Its pid may have been given to another process since, which no listing would show to be new. */
@@ -225,7 +190,7 @@ export class ProcessTable {
     slot.namesVersion = identities.namesVersion;
     const identity = identities.rename(slot.reading.identity);
     if (identity === slot.reading.identity) return;
-    slot.reading = { ...slot.reading, identity, readAtSeconds: nowSeconds, unchangedUntilSeconds: slot.lastReadSeconds };
+    slot.reading = renamed(slot, identity, nowSeconds);
     changed.push(slot.reading);
   }
 
@@ -242,8 +207,7 @@ export class ProcessTable {
         (slot.reading as { identity: ProcessIdentity }).identity = identity;
         continue;
       }
-      const atSeconds = slot.lastReadSeconds;
-      slot.reading = { ...slot.reading, identity, readAtSeconds: atSeconds, unchangedUntilSeconds: atSeconds };
+      slot.reading = renamed(slot, identity, slot.lastReadSeconds);
       changed.push(slot.reading);
     }
   }
@@ -266,7 +230,7 @@ export class ProcessTable {
   /** Closes every descriptor. */
   close(): void {
     this.#options.identities.close?.();
-    for (const slot of this.#slots.values()) this.#closeDescriptor(slot);
+    for (const { descriptor } of this.#slots.values()) this.#descriptors.close(descriptor);
     this.#slots.clear();
   }
 
@@ -274,63 +238,35 @@ export class ProcessTable {
   takeUp(pid: number, nowSeconds: number, changed: ProcessReading[]): void {
     let descriptor: number | undefined;
     // who could not be read until now may be old: its past is not known
-    const bornAfterSeconds = this.#odd.delete(pid) ? undefined : this.#bornAfterSeconds;
+    const bornAfterSeconds = this.untold.takeOdd(pid) ? undefined : this.#bornAfterSeconds;
+    const { root, identities } = this.#options;
     try {
-      descriptor = this.#open(pid);
-      if (descriptor === undefined) readPidStat(this.#options.root, pid, this.#buffer, this.#scratch);
-      else parsePidStat(this.#buffer.bytes, this.#buffer.readAtOnce(descriptor), this.#scratch);
+      descriptor = this.#descriptors.open(pid);
+      this.#readStat(pid, descriptor);
+      if (this.#scratch.pid !== pid) throw new MalformedError("/proc/PID/stat", `${this.#scratch.pid} ...`, `the process ${pid}`);
       // what was not there at the last listing has done all that it did since then
       const reading = this.#readings.make(this.#scratch, this.#buffer.bytes, nowSeconds, bornAfterSeconds, undefined, noThreads);
       const raw = { ...this.#scratch };
-      const slot = {
-        pid,
-        descriptor,
-        reading,
-        raw,
-        lastReadSeconds: nowSeconds,
-        risenTicks: raw.userTicks + raw.systemTicks,
-        quietReadings: 0,
-        ...noThreads,
-        reaped: false,
-        namesVersion: this.#options.identities.namesVersion,
-        oddReadings: 0,
-        lastOddSeconds: Number.NEGATIVE_INFINITY,
-      };
+      const slot = newSlot({ pid, descriptor, reading, raw, namesVersion: identities.namesVersion }, nowSeconds);
       this.#slots.set(pid, slot);
-      this.#readCount++;
+      this.readCount++;
       this.#hot.add(slot);
       if (bornAfterSeconds !== undefined) this.#explainedTicks += ticksOf(raw);
       changed.push(reading);
     } catch (error) {
-      if (descriptor !== undefined) {
-        closeSync(descriptor);
-        this.#openDescriptors--;
-      }
-      if (isDenied(error)) this.#denied.add(pid);
+      this.#descriptors.close(descriptor);
+      if (isDenied(error)) this.untold.addDenied(pid);
       else if (!isGone(error)) {
-        this.#options.skips.add(`${this.#options.root.procfs}/${pid}/stat`, error);
-        this.#odd.set(pid, nowSeconds + oddPauseSeconds);
+        this.#options.skips.add(`${root.procfs}/${pid}/stat`, error);
+        this.untold.addOdd(pid, nowSeconds);
       }
-    }
-  }
-
-  #open(pid: number): number | undefined {
-    if (this.#openDescriptors >= this.#options.mostDescriptors) return undefined;
-    try {
-      const descriptor = openPidStat(this.#options.root, pid);
-      this.#openDescriptors++;
-      return descriptor;
-    } catch (error) {
-      if (isOutOfDescriptors(error)) return undefined;
-      throw error;
     }
   }
 
   /** Reads a known process: gone is also, where no descriptor was kept, one whose pid is another's by now. */
   #readAgain(slot: Slot): "same" | "gone" | "odd" {
     try {
-      if (slot.descriptor === undefined) readPidStat(this.#options.root, slot.pid, this.#buffer, this.#scratch);
-      else parsePidStat(this.#buffer.bytes, this.#buffer.readAtOnce(slot.descriptor), this.#scratch);
+      this.#readStat(slot.pid, slot.descriptor);
     } catch (error) {
       if (isGone(error)) return "gone";
       this.#options.skips.add(`${this.#options.root.procfs}/${slot.pid}/stat`, error);
@@ -339,11 +275,16 @@ export class ProcessTable {
     return this.#scratch.startTicks === slot.raw.startTicks ? "same" : "gone";
   }
 
+  #readStat(pid: number, descriptor: number | undefined): void {
+    if (descriptor === undefined) readPidStat(this.#options.root, pid, this.#buffer, this.#scratch);
+    else parsePidStat(this.#buffer.bytes, this.#buffer.readAtOnce(descriptor), this.#scratch);
+  }
+
   #forget(slot: Slot, vanished: ProcessKey[]): void {
-    this.#closeDescriptor(slot);
+    this.#descriptors.close(slot.descriptor);
     this.#slots.delete(slot.pid);
     this.#hot.delete(slot);
-    if (slot.lastReadSeconds >= this.#beganSeconds) this.#readCount--;
+    if (slot.lastReadSeconds >= this.#beganSeconds) this.readCount--;
     vanished.push(slot.reading.key);
     // whoever reaps it is given all of this once more, and who its parent is will be read now
     this.#explainedTicks -= ticksOf(slot.raw);
@@ -352,12 +293,5 @@ export class ProcessTable {
       parent.quietReadings = 0;
       this.#hot.add(parent);
     }
-  }
-
-  #closeDescriptor(slot: Slot): void {
-    if (slot.descriptor === undefined) return;
-    closeSync(slot.descriptor);
-    slot.descriptor = undefined;
-    this.#openDescriptors--;
   }
 }

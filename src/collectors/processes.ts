@@ -106,7 +106,7 @@ class ProcessesReader {
     const load = readable(() => this.#options.load.read(startSeconds));
     table.begin(startSeconds);
     this.#gate.begin(cpu);
-    const born = [...(await this.#findNew(clock, cpu, load, changes)), ...table.oddPids(startSeconds)];
+    const born = [...(await this.#findNew(clock, cpu, load, changes)), ...table.untold.oddPids(startSeconds)];
     await inSlices(clock, born, (pid, nowSeconds) => table.takeUp(pid, nowSeconds, changes.changed));
     const inTurn = Math.ceil(table.size / this.#gate.turns);
     const first = this.#options.ungated ? table.unreadPids() : [...table.hotPids(), ...table.nextPids(inTurn)];
@@ -132,7 +132,7 @@ class ProcessesReader {
       read: table.readCount,
       complete,
       ...(table.reaped ? { reaped: true } : {}),
-      denied: table.denied,
+      denied: table.untold.deniedCount,
       ...(readerPid === undefined ? {} : { readerPid }),
     };
   }

@@ -367,6 +367,13 @@ describe("a figure that cannot be is unknown, and no spike:", () => {
     });
   });
 
+  it("more tasks are blocked than there are, for the count fell below nothing", async () => {
+    machine.changeStat = (text) => text.replace("procs_blocked 0", "procs_blocked 18446744073709551615");
+    machine.pass(0);
+    await usually();
+    assert.equal(await watched.value("culprit_tasks", { state: "uninterruptible" }), 0);
+  });
+
   it("no task runs while one reads how many run", async () => {
     machine.write("proc/loadavg", "0.10 0.12 0.14 0/0 0\n");
     machine.changeStat = (text) => text.replace("procs_running 1", "procs_running 0");
