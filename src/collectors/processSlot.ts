@@ -9,6 +9,9 @@ export interface Slot {
   reading: ProcessReading;
   /** Ticks and pages of `reading`, to compare with. */
   raw: PidStat;
+  /** When it was last read, be it that it could not be understood. */
+  triedSeconds: number;
+  /** When it was last read and understood. */
   lastReadSeconds: number;
   /** Ticks of its own that the last reading had more than the one before. */
   risenTicks: number;
@@ -21,9 +24,8 @@ export interface Slot {
   reaped: boolean;
   /** The containers' names that it was last shown with. */
   namesVersion: number;
-  /** Readings in a row that could not be understood, and when the last of them was made. */
+  /** Readings in a row that could not be understood. */
   oddReadings: number;
-  lastOddSeconds: number;
 }
 
 /** Threads besides the main one that ran or waited. */
@@ -32,17 +34,25 @@ export type ThreadCounts = Pick<Slot, "runningThreads" | "uninterruptibleThreads
 /** Of a process whose threads nobody has looked at. */
 export const noThreads: ThreadCounts = Object.freeze({ runningThreads: 0, uninterruptibleThreads: 0 });
 
-/** The slot of a process that was read for the first time. */
-export function newSlot(of: Pick<Slot, "pid" | "descriptor" | "reading" | "raw" | "namesVersion">, nowSeconds: number): Slot {
+/** The slot of a process that was read for the first time. Written out, so that all have one shape: they are looked at by the thousand. */
+export function newSlot(
+  { pid, descriptor, reading, raw, namesVersion }: Pick<Slot, "pid" | "descriptor" | "reading" | "raw" | "namesVersion">,
+  nowSeconds: number,
+): Slot {
   return {
-    ...of,
+    pid,
+    descriptor,
+    reading,
+    raw,
+    triedSeconds: nowSeconds,
     lastReadSeconds: nowSeconds,
-    risenTicks: of.raw.userTicks + of.raw.systemTicks,
+    risenTicks: raw.userTicks + raw.systemTicks,
     quietReadings: 0,
-    ...noThreads,
+    runningThreads: 0,
+    uninterruptibleThreads: 0,
     reaped: false,
+    namesVersion,
     oddReadings: 0,
-    lastOddSeconds: Number.NEGATIVE_INFINITY,
   };
 }
 

@@ -98,12 +98,8 @@ export class ProcessTable {
   /** All that were not read in this tick. */
   unreadPids(): number[] {
     const pids: number[] = [];
-    for (const slot of this.#slots.values()) if (!this.#wasTried(slot)) pids.push(slot.pid);
+    for (const slot of this.#slots.values()) if (slot.triedSeconds < this.#beganSeconds) pids.push(slot.pid);
     return pids;
-  }
-
-  #wasTried({ lastReadSeconds, lastOddSeconds }: Slot): boolean {
-    return lastReadSeconds >= this.#beganSeconds || lastOddSeconds >= this.#beganSeconds;
   }
 
   /** Lets go of those that are not among `pids` any more; gives those of `pids` that are new. */
@@ -131,14 +127,13 @@ export class ProcessTable {
   /** Reads one known process again, unless that was done in this tick. */
   reread(pid: number, nowSeconds: number, { changed, vanished }: TableChanges): void {
     const slot = this.#slots.get(pid);
-    if (slot === undefined || this.#wasTried(slot)) return;
-    const answer = this.#readAgain(slot);
-    if (answer !== "same") {
-      if (answer === "odd") this.#noteOdd(slot, nowSeconds, vanished);
+    if (slot === undefined || slot.triedSeconds >= this.#beganSeconds) return;
+    slot.triedSeconds = nowSeconds;
+    if (!this.#readAgain(slot)) {
+      if (slot.oddReadings > 0) this.#letGoIfOdd(slot, nowSeconds, vanished);
       else this.#replace(slot, nowSeconds, changed, vanished);
       return;
     }
-    slot.oddReadings = 0;
     slot.risenTicks = this.#scratch.userTicks + this.#scratch.systemTicks - slot.raw.userTicks - slot.raw.systemTicks;
     if (isUnchanged(slot, this.#scratch, this.#buffer.bytes)) {
       if (++slot.quietReadings >= quietIsCold && isStill(slot)) this.#hot.delete(slot);
@@ -168,9 +163,8 @@ export class ProcessTable {
   }
 
   /** For a while it stays what it was; its counters catch up when it can be read again. */
-  #noteOdd(slot: Slot, nowSeconds: number, vanished: ProcessKey[]): void {
-    slot.lastOddSeconds = nowSeconds;
-    if (++slot.oddReadings < mostOddReadings) {
+  #letGoIfOdd(slot: Slot, nowSeconds: number, vanished: ProcessKey[]): void {
+    if (slot.oddReadings < mostOddReadings) {
       this.#oddCount++;
       return;
     }
@@ -223,7 +217,8 @@ export class ProcessTable {
     for (const { pid } of changed) if (this.#slots.get(pid)?.reaped) reapers.add(pid);
     if (reapers.size === 0) return;
     for (const slot of this.#slots.values()) {
-      if (reapers.has(slot.raw.parentPid) && this.#readAgain(slot) === "gone") this.#replace(slot, nowSeconds, changed, vanished);
+      if (reapers.has(slot.raw.parentPid) && !this.#readAgain(slot) && slot.oddReadings === 0)
+        this.#replace(slot, nowSeconds, changed, vanished);
     }
   }
 
@@ -242,7 +237,8 @@ export class ProcessTable {
     const { root, identities } = this.#options;
     try {
       descriptor = this.#descriptors.open(pid);
-      this.#readStat(pid, descriptor);
+      if (descriptor === undefined) readPidStat(root, pid, this.#buffer, this.#scratch);
+      else parsePidStat(this.#buffer.bytes, this.#buffer.readAtOnce(descriptor), this.#scratch);
       if (this.#scratch.pid !== pid) throw new MalformedError("/proc/PID/stat", `${this.#scratch.pid} ...`, `the process ${pid}`);
       // what was not there at the last listing has done all that it did since then
       const reading = this.#readings.make(this.#scratch, this.#buffer.bytes, nowSeconds, bornAfterSeconds, undefined, noThreads);
@@ -263,21 +259,21 @@ export class ProcessTable {
     }
   }
 
-  /** Reads a known process: gone is also, where no descriptor was kept, one whose pid is another's by now. */
-  #readAgain(slot: Slot): "same" | "gone" | "odd" {
+  /**
+   * Reads a known process; false when it is gone or, where no descriptor was kept, when its pid is another's by now. False as well, with
+   * one more among `oddReadings`, when it cannot be understood.
+   */
+  #readAgain(slot: Slot): boolean {
     try {
-      this.#readStat(slot.pid, slot.descriptor);
+      if (slot.descriptor === undefined) readPidStat(this.#options.root, slot.pid, this.#buffer, this.#scratch);
+      else parsePidStat(this.#buffer.bytes, this.#buffer.readAtOnce(slot.descriptor), this.#scratch);
     } catch (error) {
-      if (isGone(error)) return "gone";
-      this.#options.skips.add(`${this.#options.root.procfs}/${slot.pid}/stat`, error);
-      return "odd";
+      slot.oddReadings = isGone(error) ? 0 : slot.oddReadings + 1;
+      if (slot.oddReadings > 0) this.#options.skips.add(`${this.#options.root.procfs}/${slot.pid}/stat`, error);
+      return false;
     }
-    return this.#scratch.startTicks === slot.raw.startTicks ? "same" : "gone";
-  }
-
-  #readStat(pid: number, descriptor: number | undefined): void {
-    if (descriptor === undefined) readPidStat(this.#options.root, pid, this.#buffer, this.#scratch);
-    else parsePidStat(this.#buffer.bytes, this.#buffer.readAtOnce(descriptor), this.#scratch);
+    slot.oddReadings = 0;
+    return this.#scratch.startTicks === slot.raw.startTicks;
   }
 
   #forget(slot: Slot, vanished: ProcessKey[]): void {

@@ -70,6 +70,7 @@ const space = 0x20;
 const openParenthesis = 0x28;
 const closeParenthesis = 0x29;
 const newline = 0x0a;
+const minus = 0x2d;
 
 /**
  * Parses a stat line into `into`.
@@ -96,11 +97,11 @@ export function parsePidStat(bytes: Buffer, length: number, into: PidStat): void
     for (; at < length; at++) {
       const byte = bytes[at] as number;
       if (byte === space || byte === newline) break;
-      // a minus (tpgid, priority, nice) is not a digit: those fields are not wanted
       if (byte >= 0x30 && byte <= 0x39) value = value * 10 + (byte - 0x30);
+      // a minus (tpgid, priority, nice) is no digit: those fields are not wanted
+      else if (byte !== minus) malformed(bytes, length, `a number as field ${field}`);
     }
     if (at === start) malformed(bytes, length, `at least 24 fields (${field} is missing)`);
-    if (!isNumber(bytes[start] as number)) malformed(bytes, length, `a number as field ${field}`);
     at++;
     switch (field) {
       case 4:
@@ -138,11 +139,6 @@ export function parsePidStat(bytes: Buffer, length: number, into: PidStat): void
         break;
     }
   }
-}
-
-/** A digit or a minus: all of these fields are whole numbers. */
-function isNumber(first: number): boolean {
-  return (first >= 0x30 && first <= 0x39) || first === 0x2d;
 }
 
 function digits(bytes: Buffer, from: number, to: number): number {

@@ -57,34 +57,43 @@ function parseLine(text: Scanner, ticksPerSecond: number, found: Found): void {
   else if (text.take("softirq ")) counts.softirqs = text.number();
 }
 
+/** As many ticks need more digits than the fifteen that a double holds whatever they are. */
+const beyondTicks = 1e15;
+
 const modeNames = ["user", "nice", "system", "idle", "iowait", "irq", "softirq", "steal", "guest", "guestNice"] as const;
 
 function parseTimes(text: Scanner, ticksPerSecond: number): Omit<CpuTimes, "cpu"> {
   const start = text.at;
-  const modes = parseModes(text, () => text.number() / ticksPerSecond);
-  if (modeNames.every((mode) => modes[mode] * ticksPerSecond < 1e15)) return { modes };
+  const modes = parseModes(text, ticksPerSecond);
+  const { user, nice, system, idle, iowait, irq, softirq, steal } = modes;
+  if (user + nice + system + idle + iowait + irq + softirq + steal < beyondTicks / ticksPerSecond) return { modes };
   text.at = start;
-  return { modes, lowDigits: parseModes(text, () => text.lowDigits() / ticksPerSecond) };
+  return { modes, lowDigits: parseModes(text, ticksPerSecond, true) };
 }
 
 /** Kernels before 2.6.33 have fewer columns: what is not there has not happened. The first four were always there. */
-function parseModes(text: Scanner, next: () => number): CpuModeSeconds {
-  const orNothing = () => {
-    text.skipSpaces();
-    return text.atLineEnd ? 0 : next();
-  };
+function parseModes(text: Scanner, ticksPerSecond: number, lowDigits = false): CpuModeSeconds {
   return {
-    user: next(),
-    nice: next(),
-    system: next(),
-    idle: next(),
-    iowait: orNothing(),
-    irq: orNothing(),
-    softirq: orNothing(),
-    steal: orNothing(),
-    guest: orNothing(),
-    guestNice: orNothing(),
+    user: nextMode(text, ticksPerSecond, lowDigits),
+    nice: nextMode(text, ticksPerSecond, lowDigits),
+    system: nextMode(text, ticksPerSecond, lowDigits),
+    idle: nextMode(text, ticksPerSecond, lowDigits),
+    iowait: nextModeIfAny(text, ticksPerSecond, lowDigits),
+    irq: nextModeIfAny(text, ticksPerSecond, lowDigits),
+    softirq: nextModeIfAny(text, ticksPerSecond, lowDigits),
+    steal: nextModeIfAny(text, ticksPerSecond, lowDigits),
+    guest: nextModeIfAny(text, ticksPerSecond, lowDigits),
+    guestNice: nextModeIfAny(text, ticksPerSecond, lowDigits),
   };
+}
+
+function nextMode(text: Scanner, ticksPerSecond: number, lowDigits: boolean): number {
+  return (lowDigits ? text.lowDigits() : text.number()) / ticksPerSecond;
+}
+
+function nextModeIfAny(text: Scanner, ticksPerSecond: number, lowDigits: boolean): number {
+  text.skipSpaces();
+  return text.atLineEnd ? 0 : nextMode(text, ticksPerSecond, lowDigits);
 }
 
 function sumOf(perCpu: readonly CpuTimes[]): Omit<CpuTimes, "cpu"> | undefined {
