@@ -177,6 +177,8 @@ describe("two Culprits and one webhook", () => {
         const tried = await fetch(`${link}?wait=60`, { headers: here.headers });
         return tried.status === 200 && tried;
       });
+      // what top shows: since Node 24 the kernel's name of its main thread is MainThread, whatever the program is called
+      const comm = readFileSync(`/proc/${burners[0]?.child.pid}/comm`, "utf8").slice(0, 7);
       for (const burner of burners) await machine.stop(burner, "SIGKILL");
       const bytes = new Uint8Array(await answer.arrayBuffer());
       assert.equal(answer.headers.get("etag"), `"${createHash("sha256").update(bytes).digest("hex")}"`);
@@ -188,7 +190,7 @@ describe("two Culprits and one webhook", () => {
       );
       assert.match(files.get("summary.txt") ?? "", /hungry-burner/);
       for (const name of ["processes.txt", "commands/ps.txt"]) assert.match(files.get(name) ?? "", /hungry-burner/);
-      assert.match(files.get("commands/top.txt") ?? "", /hungry-bu/);
+      assert.ok((files.get("commands/top.txt") ?? "").includes(` ${comm}`), comm);
       for (const { part, result, sha256 } of manifest.parts) {
         const content = files.get(part) ?? "";
         if (result === "ok") assert.equal(createHash("sha256").update(content).digest("hex"), sha256, part);
