@@ -25,9 +25,9 @@ describe("What the engine is told [any OS]", () => {
 
   it("is another thing for each line of Node", () => {
     assert.ok(flagsOf("11.3.244.8-node.30").atStart.includes("--interrupt-budget=50000000"));
-    assert.deepEqual(flagsOf("12.4.254.21-node.57").whenBusy, ["--opt"]);
+    assert.deepEqual(flagsOf("12.4.254.21-node.57").whenBusy, ["--opt", "--sparkplug"]);
     for (const version of ["13.6.233.17-node.63", "14.6.202.34-node.40"])
-      assert.deepEqual(flagsOf(version).whenBusy, ["--opt", "--maglev"]);
+      assert.deepEqual(flagsOf(version).whenBusy, ["--opt", "--maglev", "--sparkplug"]);
   });
 });
 
