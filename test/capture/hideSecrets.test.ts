@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { runCommand } from "../../src/capture/command.ts";
 import { cleanText as cleanTextWith } from "../../src/capture/hideSecrets.ts";
 import { hunterOf } from "../../src/capture/hunt.ts";
-import { carefulRedactor } from "../../src/redact/index.ts";
+import { carefulRedactor, createRedactor } from "../../src/redact/index.ts";
 import { ManualClock } from "../support/manualClock.ts";
 import { requireServer } from "../support/servers.ts";
 import { eventually } from "./support.ts";
@@ -57,6 +57,17 @@ describe("secrets of running processes", () => {
     assert.equal(hunt("1 docker run -e PW=grafana grafana"), "1 docker run -e PW=grafana grafana");
     const own = hunterOf([{ pid: 7, names: ["node"], secrets: [{ before: "--pw", value: "production", generated: false }] }]);
     assert.equal(own("7 node /srv/production-server.js --pw production"), "7 node /srv/production-server.js --pw ***");
+  });
+
+  it("are all arguments where only names are to be kept", async () => {
+    const redactor = createRedactor({ level: "names", patterns: [] });
+    const { secrets } = redactor.commandLine(["git", "push", "--force", "origin", "feature/blue"]);
+    const hunt = hunterOf([{ pid: 4821, names: ["git"], secrets }]);
+    assert.equal(
+      await cleanTextWith("bob 4821 0.0 git push --force origin feature/blue", hunt, redactor),
+      "bob 4821 0.0 git push *** *** ***",
+    );
+    assert.equal(await cleanTextWith("77 vim feature/blue", hunt, redactor), "77 vim feature/blue", "another's line");
   });
 
   it("are no numbers, which stand in every table", () => {
