@@ -24,6 +24,7 @@ import { type ContextSources, createAlertContext } from "./triggers/index.ts";
 import { receiveAndTell } from "./wiring/alerts.ts";
 import { type MachineCapture, openCaptures } from "./wiring/captures.ts";
 import { shareDescriptors } from "./wiring/descriptors.ts";
+import { hiddenNotes } from "./wiring/hidden.ts";
 import { pageUrl } from "./wiring/links.ts";
 import { type Memory, openMemory } from "./wiring/memory.ts";
 import { createMetrics } from "./wiring/metrics.ts";
@@ -86,6 +87,7 @@ export function createApp(config: Config, { log, logLines, logQueue, clock, clai
   const metrics = createMetrics(config, { log, clock, units, version, sampling, reads, view });
   const { events } = metrics;
   const live = new LiveFeed();
+  const hidden = hiddenNotes(config);
   let parts: Parts | undefined;
   let web: CulpritServer | undefined;
 
@@ -176,12 +178,12 @@ export function createApp(config: Config, { log, logLines, logQueue, clock, clai
   /** What whoever looks at the page must know. */
   function notes(): readonly string[] {
     const problem = parts?.storage.problem;
-    return problem === undefined
-      ? []
-      : [`the storage ${config.storage.path} takes nothing (${problem}); the newest past is kept in memory`];
+    const storage = `the storage ${config.storage.path} takes nothing (${problem}); the newest past is kept in memory`;
+    return problem === undefined ? hidden : [storage, ...hidden];
   }
 
   async function start(): Promise<Started> {
+    for (const note of hidden) log.warn(`processes: ${note}`);
     const opened = await openTokens(join(config.storage.path, "tokens"), clock, log);
     const { admin, tokens } = opened;
     parts = await openParts(opened);

@@ -1,7 +1,13 @@
 #!/usr/bin/env node
 /** The program: arguments in, signals, exit code out. */
 import { saveMemory } from "./engineFlags.ts";
+import { readTooFewFiles } from "./openFiles.ts";
 
+const tooFew = readTooFewFiles();
+if (tooFew !== undefined) {
+  process.stderr.write(tooFew);
+  process.exit(1);
+}
 // before the rest is loaded: loading it is the first thing that V8 would find worth optimising
 saveMemory();
 const [{ runCommandLine }, { Lifetime }, { systemClock }] = await Promise.all([

@@ -3,6 +3,7 @@ import { hostname } from "node:os";
 import { type Config, loadConfig, wantsColour } from "../config.ts";
 import { createLog, type Log } from "../log.ts";
 import { visibleLines } from "../visible.ts";
+import { hiddenNotes } from "../wiring/hidden.ts";
 import type { Look } from "../wiring/look.ts";
 import { lookFlags } from "./capture.ts";
 import { type AboveResult, parseCaptureAbove, watchAbove } from "./captureAbove.ts";
@@ -68,7 +69,8 @@ async function run(context: CommandContext): Promise<number> {
     if (err.isTTY === true && wishes === undefined) err.write("\r\u001b[K");
     // what was not looked at to the end is neither quiet nor too much
     if (stopped && wishes !== undefined) return exitCodes.interrupted;
-    const view = viewOf(look, seen, devices);
+    const found = viewOf(look, seen, devices);
+    const view = found && { ...found, notes: hiddenNotes(config).map((note) => `${unseenText(found.figures.coverage.cpu)}${note}`) };
     if (view === undefined) {
       err.write(
         `culprit: ${stopped ? "interrupted before anything was seen" : "nothing could be read of this machine; the log says why"}\n`,
@@ -80,6 +82,11 @@ async function run(context: CommandContext): Promise<number> {
   } finally {
     look.stop();
   }
+}
+
+/** How much of the CPU use nobody is named for. */
+function unseenText(coverage: number | undefined): string {
+  return coverage === undefined ? "" : `${Math.round((1 - coverage) * 100)} % of the CPU use belongs to nobody who could be seen: `;
 }
 
 function print(view: OnceView, { flags, out }: CommandContext): number {

@@ -14,7 +14,7 @@ export interface CapturedNow extends CaptureResult {
 
 /** The document, as indented JSON. */
 export function renderJson(view: OnceView, captured?: CapturedNow): string {
-  const { hostname, takenAtMs, seconds, pastSeconds, figures, judgement, spikes, lines } = view;
+  const { hostname, takenAtMs, seconds, pastSeconds, figures, judgement, spikes, lines, notes = [] } = view;
   const document = {
     schemaVersion,
     host: hostname,
@@ -22,6 +22,7 @@ export function renderJson(view: OnceView, captured?: CapturedNow): string {
     seconds: rounded(seconds),
     ...(pastSeconds === undefined ? {} : { pastSeconds }),
     figures,
+    ...(notes.length === 0 ? {} : { notes }),
     ...(judgement === undefined ? {} : { verdict: verdictOf(judgement) }),
     spikes,
     lines: lines.map(({ id: _, ...line }) => line),

@@ -115,6 +115,7 @@ function verdictLines(view: OnceView, paint: Paint, width: number): readonly str
     ...main.flatMap((sentence, index) => paragraph(`${index === 0 ? lead : ""}${sentence}`, view.calm ? "plain" : "strong", paint, width)),
     ...over.flatMap(({ verdict }) => paragraph(`Over again: ${verdict?.sentence ?? ""}`, "plain", paint, width)),
     ...paragraph(basisOf(view, lasting.length > 0), "quiet", paint, width),
+    ...(view.notes ?? []).flatMap((note) => paragraph(`Note: ${note}.`, "warning", paint, width)),
   ];
 }
 

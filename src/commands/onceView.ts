@@ -42,6 +42,8 @@ export interface OnceView {
   readonly judgement?: Judgement;
   /** How much of the look the judgement holds against the rest; absent where there is no past to compare with. */
   readonly pastSeconds?: number;
+  /** What must be known of the look, in sentences without a full stop. */
+  readonly notes?: readonly string[];
   /** Those that were noticed meanwhile, the newest first. */
   readonly spikes: readonly Spike[];
 }

@@ -137,15 +137,22 @@ function victims(shares: readonly VerdictShare[]): string {
 /** Nothing has risen: who wants or uses most. */
 function unrisenSentence({ basis, resource, aspect, unit, from, to, cores, shares, lasting }: SentenceFacts): string {
   const [first] = shares.filter(isSomebody);
+  const unknown = shares.find(({ group }) => group.kind === "unattributed")?.share ?? 0;
   const level = resource === "cpu" ? `${figureText(to, unit).replace(/ cores?$/, "")} of ${cores} cores` : figureText(to, unit);
   if (basis === "demand") {
     const busy = `All CPUs are busy (${level}) and nothing can rise`;
+    if (unknown >= mainShare) return `${busy}; ${percentText(unknown)} of the runnable tasks belong to no process that was seen.`;
     if (first === undefined) return `${busy}; who wants them was not seen.`;
     return `${busy}: ${lineText(first)} ${lasting ? "wants" : "wanted"} most, with ${percentText(first.share)} of the runnable tasks.`;
   }
   const what = whatText(resource, aspect);
   const state =
     from === undefined ? `${capital(what)}: ${level}` : `Nothing has risen: ${what} ${resource === "io" ? "are" : "is"} ${level}`;
+  if (unknown >= mainShare) {
+    const known =
+      first === undefined ? "" : `; the largest part that is known is that of ${lineText(first)} with ${percentText(first.share)}`;
+    return `${state}; ${percentText(unknown)} of it belongs to no process that was seen${known}.`;
+  }
   if (first === undefined) return `${state}; no process has a part in it.`;
   const amount = resource === "pressure" ? "" : `${figureText(first.to, unit)}, `;
   const part = first.share >= mainShare ? "has most of it" : "uses the most";

@@ -137,6 +137,20 @@ describe("The program", function () {
     }
   });
 
+  it("ends with 1 and a sentence, and with no trace of its inside, where it may have too few files open", async () => {
+    for (const most of [24, 64, 128]) {
+      const argv = ["-c", `ulimit -n ${most}; exec "$0" "$@"`, process.execPath, main, "serve"];
+      const child = spawn("sh", argv, { cwd: await tempDirectory(), stdio: ["ignore", "ignore", "pipe"] });
+      let err = "";
+      child.stderr.on("data", (chunk) => (err += String(chunk)));
+      const code = await new Promise((resolve) => child.on("close", resolve));
+      assert.deepEqual(
+        [code, err],
+        [1, `culprit: only ${most} files may be open at once (ulimit -n); expected at least 256, better 1024\n`],
+      );
+    }
+  });
+
   it("ends with 1 and names the path when it cannot store anything", async () => {
     const folder = await tempDirectory();
     const file = join(folder, "not-a-folder");
