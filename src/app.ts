@@ -149,20 +149,25 @@ export function createApp(config: Config, { log, logLines, logQueue, clock, clai
     return { memory, capture, telling, relay, sources, storage };
   }
 
-  function take({ memory, telling, capture }: Parts, tick: ShownTick): void {
-    const { snapshot, durationSeconds } = tick;
-    events.sampleDuration.observe(durationSeconds);
-    const usage = snapshot.host.cpu?.usageRatio;
-    if (usage !== undefined && !snapshot.gap) events.cpuSampleUsage.observe(usage);
-    const line = memory.take(tick);
-    const spikes = memory.spikes.active();
-    telling.take(snapshot, spikes);
-    live.publish(snapshot.takenAtMs, line, () => ({
-      spikes: memory.spikes.active(),
-      strained: memory.spikes.strained(),
-      ...liveState(telling, capture),
-      notes: notes(),
-    }));
+  /** Three steps, so that others may have a turn between them where a tick takes long. */
+  function follow({ memory, telling, capture }: Parts): void {
+    let line = "";
+    sampling.subscribe((tick: ShownTick) => {
+      const { snapshot, durationSeconds } = tick;
+      events.sampleDuration.observe(durationSeconds);
+      const usage = snapshot.host.cpu?.usageRatio;
+      if (usage !== undefined && !snapshot.gap) events.cpuSampleUsage.observe(usage);
+      line = memory.take(tick);
+    });
+    sampling.subscribe(({ snapshot }) => telling.take(snapshot, memory.spikes.active()));
+    sampling.subscribe(({ snapshot }) =>
+      live.publish(snapshot.takenAtMs, line, () => ({
+        spikes: memory.spikes.active(),
+        strained: memory.spikes.strained(),
+        ...liveState(telling, capture),
+        notes: notes(),
+      })),
+    );
   }
 
   /** Ready is who samples, and would keep what it is told. */
@@ -240,7 +245,7 @@ export function createApp(config: Config, { log, logLines, logQueue, clock, clai
     // whoever has the address has the storage, too: only now it is sure that no other Culprit writes there
     await memory.recorder.open();
     const running = parts;
-    sampling.subscribe((tick) => take(running, tick));
+    follow(running);
     sampling.sampler.start();
     capture.start();
     telling.start();
