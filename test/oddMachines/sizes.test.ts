@@ -139,3 +139,27 @@ describe("a machine with both kinds of cgroups, of which the new ones count noth
     watched.stop();
   });
 });
+
+describe("a machine that names a device twice", () => {
+  it("has every series once", async () => {
+    const machine = new MadeMachine();
+    const disk = "   8       0 sda 100 0 2000 50 100 0 2000 50 0 100 100 0 0 0 0 0 0\n";
+    machine.write("proc/diskstats", disk + disk);
+    const head =
+      "Inter-|   Receive  |  Transmit\n face |bytes packets errs drop fifo frame compressed multicast|bytes packets errs drop fifo colls carrier compressed\n";
+    const line = "  eth0: 2000 20 0 0 0 0 0 0 2000 20 0 0 0 0 0 0\n";
+    machine.write("proc/1/net/dev", head + line + line);
+    const watched = new WatchedMachine(machine);
+    await watched.start();
+    await watched.pass(2);
+    for (const text of [await watched.metrics(), await watched.metrics("diskstats", "netdev")]) {
+      const series = text.split("\n").flatMap((one) => (one === "" || one.startsWith("#") ? [] : [one.replace(/ \S+$/, "")]));
+      assert.deepEqual(
+        series.filter((one, index) => series.indexOf(one) !== index),
+        [],
+      );
+      assert.ok(series.some((one) => one.includes('device="sda"')) && series.some((one) => one.includes('device="eth0"')));
+    }
+    watched.stop();
+  });
+});
