@@ -48,7 +48,8 @@ export class HelperReads implements SlowReads {
   readonly #silence: Silence;
   readonly #lost = new Set<Run>();
   #run: Run | undefined;
-  #waiting: Asked[] = [];
+  /** Of those who asked, each in turn has one sent: who asks for a hundred does not keep others waiting. */
+  #waiting: Asked[][] = [];
   #fresh = 0;
   #isRunning = false;
   #isClosed = false;
@@ -77,6 +78,7 @@ export class HelperReads implements SlowReads {
     return new Promise((resolve) => {
       let left = questions.length;
       const quick: Asked[] = [];
+      const careful: Asked[] = [];
       const isCareful = this.#clock.monotonicSeconds() < this.#carefulUntilSeconds;
       questions.forEach((question, index) => {
         const one = newAsked(question, limitSeconds, isCareful, (answer) => {
@@ -86,8 +88,9 @@ export class HelperReads implements SlowReads {
         const known = this.#silence.answerFor(one.of);
         if (known !== undefined) one.tell(known);
         else if (one.isQuick) quick.push(one);
-        else this.#waiting.push(one);
+        else careful.push(one);
       });
+      this.#waiting.push(careful);
       this.#sendQuick(quick);
       this.#sendWaiting();
     });
@@ -97,7 +100,7 @@ export class HelperReads implements SlowReads {
     this.#isClosed = true;
     for (const run of this.#lost) run.helper?.kill();
     if (this.#run !== undefined) this.#giveUp(this.#run);
-    this.#refuse(this.#waiting.splice(0));
+    this.#refuse(this.#waiting.splice(0).flat());
   }
 
   /** One after the other, in orders of one kind. */
@@ -122,7 +125,7 @@ export class HelperReads implements SlowReads {
 
   #sendWaiting(): void {
     while (this.#fresh < mostFresh) {
-      const one = this.#waiting.shift();
+      const one = this.#nextWaiting();
       if (one === undefined) return;
       // what it is of may have fallen silent while it waited
       const run = this.#silence.answerFor(one.of) === undefined ? this.#current() : undefined;
@@ -134,6 +137,16 @@ export class HelperReads implements SlowReads {
       one.cancel = this.#clock.after(one.limitSeconds, () => this.#timeIsUp(run, one));
       this.#send(run, [one], one.most, true);
     }
+  }
+
+  #nextWaiting(): Asked | undefined {
+    for (let queue = this.#waiting.shift(); queue !== undefined; queue = this.#waiting.shift()) {
+      const one = queue.shift();
+      if (one === undefined) continue;
+      this.#waiting.push(queue);
+      return one;
+    }
+    return undefined;
   }
 
   #send(run: Run, asked: readonly Asked[], most: number, careful: boolean): void {
@@ -196,13 +209,12 @@ export class HelperReads implements SlowReads {
 
   /** One timer for all reads that are made one after the other. */
   #watch(run: Run): void {
-    if (run.isWatched || run.quickLeft === 0 || run !== this.#run) return;
-    run.isWatched = true;
+    if (run.cancelWatch !== undefined || run.quickLeft === 0 || run !== this.#run) return;
     const nowSeconds = this.#clock.monotonicSeconds();
     const patienceSeconds = run.isUp ? stallSeconds : startSeconds;
     const dueSeconds = Math.max(nowSeconds + 0.01, run.movedSeconds + patienceSeconds);
-    this.#clock.after(dueSeconds - nowSeconds, () => {
-      run.isWatched = false;
+    run.cancelWatch = this.#clock.after(dueSeconds - nowSeconds, () => {
+      run.cancelWatch = undefined;
       if (run !== this.#run || run.quickLeft === 0) return;
       // we were not there ourselves: the answers may well be waiting to be heard
       const wasAway = this.#clock.monotonicSeconds() - dueSeconds > mostLateSeconds;
@@ -234,9 +246,11 @@ export class HelperReads implements SlowReads {
       again.push({ ...one, isQuick: false });
     }
     run.asked.clear();
+    run.cancelWatch?.();
+    run.cancelWatch = undefined;
     run.quickLeft = 0;
     this.#silence.forgetReader(run);
-    this.#waiting.unshift(...again.filter(({ tries }) => tries < mostTries));
+    this.#waiting.unshift(again.filter(({ tries }) => tries < mostTries));
     this.#refuse(again.filter(({ tries }) => tries >= mostTries));
   }
 

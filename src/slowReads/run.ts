@@ -31,7 +31,8 @@ export class Run {
   hanging = 0;
   /** Of the reads one after the other: when the first of them was asked, or the last answer came. */
   movedSeconds = 0;
-  isWatched = false;
+  /** Takes back the look at whether it moves; undefined when none is planned. */
+  cancelWatch: Cancel | undefined;
   isUp = false;
 
   constructor(startedSeconds: number) {

@@ -174,6 +174,15 @@ describe("reads that may never come back", () => {
     assert.ok(log.lines().length < 30, "and not a line for each");
   });
 
+  it("do not keep one waiting for the hundred of another", async () => {
+    const dead = Array.from({ length: 100 }, (_, index) => `/dead${index}`);
+    for (const path of dead) hanging.add(path);
+    ask(dead.map(doubtful));
+    const said = ask([doubtful("/a"), doubtful("/b")]);
+    await clock.advance(1.1);
+    assert.deepEqual(said, ["says /a", "says /b"]);
+  });
+
   it("leave behind only a few helpers that nothing ends, and ask again when one of them comes back", async () => {
     helpers.diesOfKill = false;
     for (let index = 0; index < 200; index++) hanging.add(`/dead${index}`);
