@@ -79,6 +79,26 @@ describe("A storage that goes away, whole or in part,", function () {
     }
   });
 
+  it("is no reason not to start where it may only be read, be it new or one of before, and goes on once it may be written", async function () {
+    requireRoot(this);
+    await mkdir(machine.path("disk"));
+    const disk = new SmallDisk(machine.path("disk"));
+    try {
+      for (const isNew of [true, false]) {
+        disk.makeReadOnly();
+        const culprit = await start();
+        assert.match((await ready()).reasons.join(), /the storage takes nothing: .*EROFS/, String(isNew));
+        disk.makeRoom();
+        await waitFor("Culprit to be ready", async () => (await ready()).ready);
+        const token = (await readFile(machine.path("disk", "data", "tokens", "admin"), "utf8")).trim();
+        assert.equal(await send(`Late${isNew}`, token), 202);
+        await machine.stop(culprit);
+      }
+    } finally {
+      disk.remove();
+    }
+  });
+
   it("is made again when somebody removes it: no valid token is refused, no promise is forgotten, the next start knows both", async () => {
     let culprit = await start();
     await waitFor("Culprit to be ready", async () => (await ready()).ready);

@@ -5,11 +5,11 @@
  * scopes are kept here. Whoever removes an entry revokes the token.
  */
 import { randomUUID } from "node:crypto";
-import { mkdir, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import type { Clock } from "../../model/clock.ts";
-import { isStillAlive, readBirth, syncDirectory } from "../../spool/index.ts";
+import { isStillAlive, makeDirectory, readBirth, syncDirectory } from "../../spool/index.ts";
 import { SCOPES, type Scope } from "./scopes.ts";
 
 /** One valid token. */
@@ -164,7 +164,9 @@ export async function ownerOf(directory: string): Promise<Owner> {
 /** Makes the directory of tokens, for its owner alone. @throws TokenProblem. */
 export async function makeTokenDirectory(directory: string): Promise<void> {
   try {
-    if ((await mkdir(directory, { recursive: true, mode: 0o700 })) === undefined) return;
+    if ((await stat(directory).catch(() => undefined))?.isDirectory() === true) return;
+    // not mkdir with recursive, which says ENOENT of a disk that is read only
+    await makeDirectory(directory);
     const owner = await ownerOf(dirname(directory));
     const handle = await open(directory, "r");
     try {
