@@ -34,6 +34,7 @@ for (let code = 0; code < 128; code++) {
 
 const shortestMixed = 8;
 const shortestTwoCases = 24;
+const shortestCapitals = 20;
 const shortestSlashed = 20;
 
 /** Says what the text may hold: `mayName`, `mayBeRandom`, both, or 0. */
@@ -67,7 +68,8 @@ function isMixed(seen: number, length: number): boolean {
   const hasSmall = (seen & (1 << small)) !== 0;
   const hasCapital = (seen & (1 << capital)) !== 0;
   if ((seen & (1 << digit)) !== 0) return length >= shortestMixed && (hasSmall || hasCapital);
-  return length >= shortestTwoCases && hasSmall && hasCapital;
+  // an identifier of Amazon is of capitals alone, where it happens to have no digit
+  return hasCapital && length >= (hasSmall ? shortestTwoCases : shortestCapitals);
 }
 
 /** What begins like a path may be base64 all the same, but only when it is long. */
