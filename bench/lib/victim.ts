@@ -1,7 +1,8 @@
 /** A whole Culprit as it is shipped, perhaps within limits, and how it fares. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { get } from "node:http";
-import { basename, dirname, join } from "node:path";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { freePort } from "./freePort.ts";
 import { LimitedCgroup } from "./limitedCgroup.ts";
@@ -51,7 +52,9 @@ export class Victim {
   /** Starts one, and waits until it answers and its token is there. */
   static async start({ storage, descriptors, yaml = "", ...limits }: VictimOptions): Promise<Victim> {
     const port = await freePort();
-    const config = join(dirname(storage), `culprit-${basename(storage)}.yml`);
+    // the storage's own disk may take nothing
+    const folder = mkdtempSync(join(tmpdir(), "culprit-bench-config-"));
+    const config = join(folder, "culprit.yml");
     writeFileSync(config, `web: { auth: always }\nrecording: { maxBytes: 4GiB, maxAge: 30d }\n${yaml}`);
     const cgroup = new LimitedCgroup(limits);
     const program = [process.execPath, mainPath, `--config.file=${config}`, `--storage.path=${storage}`];
@@ -68,6 +71,8 @@ export class Victim {
       if (started.ended || attempt > 300) throw new Error("Culprit did not start");
       await pause(0.1);
     }
+    // it is read at the start and never again
+    rmSync(folder, { recursive: true, force: true });
     return new Victim(port, readFileSync(join(storage, "tokens", "admin"), "utf8").trim(), started, cgroup);
   }
 
