@@ -21,6 +21,7 @@ export class LimitedCgroup {
     const name = `culprit-bench-${process.pid}-${made++}`;
     if (memoryBytes !== undefined) this.#limit("memory", name, isVersion2 ? "memory.max" : "memory.limit_in_bytes", memoryBytes);
     if (processes !== undefined) this.#limit("pids", name, "pids.max", processes);
+    process.once("exit", () => this.remove());
   }
 
   /** Where a process writes its id to be in it. */
