@@ -33,8 +33,7 @@ for (let code = 0; code < 128; code++) {
 }
 
 const shortestMixed = 8;
-const shortestTwoCases = 24;
-const shortestCapitals = 20;
+const shortestWithoutDigit = 20;
 const shortestSlashed = 20;
 
 /** Says what the text may hold: `mayName`, `mayBeRandom`, both, or 0. */
@@ -69,7 +68,7 @@ function isMixed(seen: number, length: number): boolean {
   const hasCapital = (seen & (1 << capital)) !== 0;
   if ((seen & (1 << digit)) !== 0) return length >= shortestMixed && (hasSmall || hasCapital);
   // an identifier of Amazon is of capitals alone, where it happens to have no digit
-  return hasCapital && length >= (hasSmall ? shortestTwoCases : shortestCapitals);
+  return hasCapital && length >= shortestWithoutDigit;
 }
 
 /** What begins like a path may be base64 all the same, but only when it is long. */
