@@ -36,8 +36,10 @@ export function askedFiles(reads: SlowReads, clock: Clock): AskedFiles {
           resolve();
         });
       });
-      for (let from = 0; from < files.length && !isOver; from += questionsPerTurn) {
-        const some = files.slice(from, from + questionsPerTurn);
+      // whoever may take long comes last
+      const ordered = [...files.filter((file) => !file.isDoubtful), ...files.filter((file) => file.isDoubtful)];
+      for (let from = 0; from < ordered.length && !isOver; from += questionsPerTurn) {
+        const some = ordered.slice(from, from + questionsPerTurn);
         const questions = some.map(({ path, isDoubtful = false }) => ({ path, isDoubtful, most: mostAttributeBytes }));
         const hear: OnAnswer = ({ bytes, error, silent }, index) => {
           const { path, mayRefuse = false } = some[index] as AskedFile;

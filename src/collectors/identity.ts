@@ -57,6 +57,8 @@ interface Wanted {
 
 const shortestWaitSeconds = 1;
 const longestWaitSeconds = 60;
+/** Ticks between two attempts to ask those who were not asked. */
+const askedAgainAfterAsks = 10;
 
 const kernelIdentity: ProcessIdentity = Object.freeze({ commandLine: "", user: "root", cgroupPath: "/" });
 
@@ -70,6 +72,9 @@ export class IdentityReader implements Identities {
   readonly #redactor: Redactor;
   readonly #memories = new WeakMap<ProcessIdentity, Memory>();
   #wanted: Wanted[] = [];
+  /** Nobody was there to ask them: an idle process would stay without its name for good. */
+  #unasked: Wanted[] = [];
+  #asks = 0;
   #news: number[] = [];
 
   constructor(root: ProcRoot, reads: SlowReads, containers?: ContainerNaming, skips = new Skips(), redactor: Redactor = carefulRedactor) {
@@ -141,17 +146,23 @@ export class IdentityReader implements Identities {
 
   /** Asks for the command lines that are wanted by now; undefined when none are. */
   ask(): Promise<void> | undefined {
+    if (++this.#asks % askedAgainAfterAsks === 0) this.#wanted.push(...this.#unasked.splice(0));
     const wanted = this.#wanted;
     if (wanted.length === 0) return undefined;
     this.#wanted = [];
     const questions = wanted.map(({ process: { pid, key, isWaiting } }): Question => {
       return { path: commandLinePath(this.#root, pid), of: key, isDoubtful: isWaiting, most: mostArgumentBytes };
     });
-    return this.#reads.ask(questions, ({ bytes, error, silent }, index) => {
+    return this.#reads.ask(questions, (answer, index) => {
+      const one = wanted[index] as Wanted;
       // denied, gone, odd or silent: it stays what it was known for
-      if (bytes !== undefined) this.#learn(wanted[index] as Wanted, trimArguments(bytes));
-      else if (silent !== undefined) this.#skips.addSaid();
-      else if (!isDenied(error) && !isGone(error)) this.#skips.add(questions[index]?.path.toString() ?? "", error);
+      if (answer.bytes !== undefined) this.#learn(one, trimArguments(answer.bytes));
+      else if (answer.silent !== undefined) {
+        this.#skips.addSaid();
+        if (!answer.isPending) this.#unasked.push(one);
+      } else if (!isDenied(answer.error) && !isGone(answer.error)) {
+        this.#skips.add(questions[index]?.path.toString() ?? "", answer.error);
+      }
     });
   }
 

@@ -30,13 +30,13 @@ const startSeconds = 10;
 /** A timer that comes later than this says more about us than about whoever was to answer. */
 const mostLateSeconds = 0.5;
 /** So many reads with threads of their own are under way that have not yet had their time. */
-const mostFresh = 12;
+const mostFresh = 16;
 /** A helper in which so many reads hang is given up: the others need its threads. */
-const mostHanging = 32;
+const mostHanging = 64;
 /** So many helpers may be left behind that do not even die of SIGKILL. Then nothing is asked until one of them comes back. */
 const mostLost = 3;
-/** A question over which a helper has ended is asked once more. */
-const mostTries = 2;
+/** A question under way when its helper ends is asked again, but not for ever: it may be what ends them. */
+const mostTries = 5;
 const shortestPauseSeconds = 1;
 const longestPauseSeconds = 60;
 

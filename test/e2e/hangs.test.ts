@@ -159,7 +159,7 @@ for (const [name, way] of Object.entries(ways)) {
       machine.process(900, { comm: "python3", residentPages: 100_000, commandLine: "python3\0/srv/backup.py\0" });
       machine.forks += 101;
       machine.write("proc/loadavg", "0.10 0.12 0.14 1/200 901\n");
-      await culprit.assertSecondsGoOn(12);
+      await culprit.assertSecondsGoOn(15);
       const names = [...(await culprit.values("culprit_process_memory_bytes")).keys()].join("\n");
       assert.match(names, /process="backup\.py|process="python3 backup\.py/);
       assert.match(culprit.log, /a file does not answer/);
