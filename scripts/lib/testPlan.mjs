@@ -18,16 +18,17 @@ const burnerPattern = /^dist\/test\/e2e\/(?:archivePromises|compose|relay)\.test
 const measuringPattern = /^dist\/test\/e2e\/attribution\w*\.test\.js$/;
 const mostMeasuring = 2;
 
+/** These mount file systems that are dead or never answer... */
+const mounting = ["collectors", "capture", "procfs", "oddMachines", "slowReads", "e2e/hangs"];
+/** ... and these look at all mounts of the machine, and expect nothing out of the ordinary. */
+const looking = ["capture", "commands", "e2e/commands", "e2e/nodeExporter", "e2e/storage"];
+
 /**
- * What is never beside each other: collectors are tested with mounts that are dead, and captures with a df that looks at all mounts;
- * an installation burns as much as the burner that an alert is to name.
+ * What is never beside each other. An installation burns as much as the burner that an alert is to name.
  *
  * @type {readonly (readonly [string, string])[]}
  */
-const rivals = [
-  ["collectors", "capture"],
-  ["project", "e2e/compose"],
-];
+const rivals = [...mounting.flatMap((one) => looking.map((other) => /** @type {const} */ ([one, other]))), ["project", "e2e/compose"]];
 
 /** Folders whose every file starts whole programs: a batch a file. */
 const fileByFile = new Set(["commands", "e2e", "project", "shipped"]);

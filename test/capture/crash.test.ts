@@ -11,7 +11,8 @@ describe("Culprit that is killed", () => {
   const tempDirectory = tempDirectories();
   const child = fileURLToPath(new URL("./crashChild.js", import.meta.url));
 
-  it("at any moment keeps each promise exactly once, and leaves nothing half made", async () => {
+  it("at any moment keeps each promise exactly once, and leaves nothing half made", async function () {
+    this.timeout(120_000);
     const directory = await tempDirectory();
     const promised: string[] = [];
     for (const promises of [1, 2, 5, 9, 14]) {
