@@ -159,9 +159,14 @@ for (const [name, way] of Object.entries(ways)) {
       machine.process(900, { comm: "python3", residentPages: 100_000, commandLine: "python3\0/srv/backup.py\0" });
       machine.forks += 101;
       machine.write("proc/loadavg", "0.10 0.12 0.14 1/200 901\n");
-      await culprit.assertSecondsGoOn(15);
-      const names = [...(await culprit.values("culprit_process_memory_bytes")).keys()].join("\n");
-      assert.match(names, /process="backup\.py|process="python3 backup\.py/);
+      await culprit.assertSecondsGoOn(12);
+      // who stands behind a hundred that hang is asked when they have had their time, and shown at the next look at the ranks
+      let names = "";
+      for (let left = 40; left > 0 && !/process="python3 backup\.py/.test(names); left--) {
+        await sleep(1000);
+        names = [...(await culprit.values("culprit_process_memory_bytes")).keys()].join("\n");
+      }
+      assert.match(names, /process="python3 backup\.py/);
       assert.match(culprit.log, /a file does not answer/);
       const skipped = await culprit.values("culprit_collector_skipped_total");
       assert.ok((skipped.get('collector="processes"') ?? 0) >= 100, String([...skipped]));
