@@ -1,22 +1,19 @@
 /**
  * Which test files run together, and what may run beside what.
  *
- * Most tests wait, so several batches run beside each other. What burns CPU for its own proof takes turns with its like. Who burnt the CPU
- * is measured where nothing else of this run burns any, two at a time, for each knows what it burnt itself. What wants its burner to stand
- * out on the machine has it to itself at the end.
+ * Most tests wait, so several batches run beside each other. What burns CPU for its own proof takes turns with its like; what measures
+ * the machine, or wants its own burner to stand out on it, has the machine to itself at the end.
  */
 
 /**
  * @typedef {object} Batch
  * @property {string} name
  * @property {readonly string[]} specs compiled test files, run in one process
- * @property {"light" | "burner" | "measuring" | "alone"} kind
+ * @property {"light" | "burner" | "alone"} kind
  */
 
-const alonePattern = /^dist\/test\/e2e\/(?:burnToMail|dashboards|onceNames|page|rulesOnPrometheus|spikes)\.test\.js$/;
+const alonePattern = /^dist\/test\/e2e\/(?:attribution\w*|burnToMail|dashboards|onceNames|page|rulesOnPrometheus|spikes)\.test\.js$/;
 const burnerPattern = /^dist\/test\/e2e\/(?:archivePromises|compose|relay)\.test\.js$/;
-const measuringPattern = /^dist\/test\/e2e\/attribution\w*\.test\.js$/;
-const mostMeasuring = 2;
 
 /** These mount file systems that are dead or never answer... */
 const mounting = ["collectors", "capture", "procfs", "oddMachines", "slowReads", "e2e/hangs"];
@@ -72,10 +69,7 @@ export function planBatches(files) {
  * @returns {Batch | undefined} none: wait until one of those that run is through
  */
 export function nextBatch(waiting, running) {
-  const measuring = running.filter(({ kind }) => kind === "measuring").length;
-  return waiting.find(
-    (batch) => (batch.kind !== "measuring" || measuring < mostMeasuring) && running.every((other) => mayRunBeside(batch, other)),
-  );
+  return waiting.find((batch) => running.every((other) => mayRunBeside(batch, other)));
 }
 
 /**
@@ -84,7 +78,6 @@ export function nextBatch(waiting, running) {
  */
 function mayRunBeside(one, other) {
   if (one.kind === "alone" || other.kind === "alone") return false;
-  if ((one.kind === "measuring") !== (other.kind === "measuring")) return false;
   if (one.kind === "burner" && other.kind === "burner") return false;
   return !rivals.some(([a, b]) => (belongsTo(one, a) && belongsTo(other, b)) || (belongsTo(one, b) && belongsTo(other, a)));
 }
@@ -112,14 +105,12 @@ function nameOf(path) {
  */
 function kindOf(specs) {
   if (specs.some((path) => alonePattern.test(path))) return "alone";
-  if (specs.some((path) => measuringPattern.test(path))) return "measuring";
   return specs.some((path) => burnerPattern.test(path)) ? "burner" : "light";
 }
 
 /** @param {Batch} batch */
 function order({ name, kind }) {
-  if (kind === "alone") return longest.length + 2;
-  if (kind === "measuring") return longest.length + 1;
+  if (kind === "alone") return longest.length + 1;
   const rank = longest.indexOf(name);
   return rank < 0 ? longest.length : rank;
 }

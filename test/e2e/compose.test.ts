@@ -147,8 +147,8 @@ describe("the shipped compose file", () => {
     await assert.rejects(engine.podman("exec", `${project}_culprit_1`, "touch", `/host/root${machine.path("touched")}`), /Read-only/);
     await engine.compose(folder, variables, "down", "--volumes", "--timeout=10");
     assert.equal((await engine.podman("volume", "ls", "--quiet")).trim(), "", "nothing is left behind");
-    await runsByItself(engine, compose.services.culprit.image);
-    await runsAsThePodOfTheDaemonSet(machine, engine, compose.services.culprit.image);
+    await runsByItself(engine, compose["x-culprit-image"].image);
+    await runsAsThePodOfTheDaemonSet(machine, engine, compose["x-culprit-image"].image);
   });
 });
 

@@ -33,7 +33,7 @@ describe("the live page in the long run", function () {
       const feed = async (count: number): Promise<void> => {
         for (let tick = 0; tick < count; tick++) {
           atMs += 1000;
-          stage.live?.publish(atMs, secondAt(atMs), () => ({ spikes: [], firing: [], archives: { pending: 0, count: 0 } }));
+          stage.live?.publish(atMs, secondAt(atMs), () => ({ spikes: [], firing: [], archives: { pending: 0, count: 0 }, notes: [] }));
           if (tick % 20 === 0) await new Promise((resolve) => setTimeout(resolve, 40));
         }
         // the newest have arrived

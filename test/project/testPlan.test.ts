@@ -4,7 +4,7 @@ import { importScript } from "./trees.ts";
 interface Batch {
   readonly name: string;
   readonly specs: readonly string[];
-  readonly kind: "light" | "burner" | "measuring" | "alone";
+  readonly kind: "light" | "burner" | "alone";
 }
 
 interface TestPlan {
@@ -39,8 +39,8 @@ describe("What npm test runs beside what", () => {
   });
 
   it("begins with what takes longest and ends with what must be alone", () => {
-    const names = plan.planBatches(["e2e/page", "e2e/attribution", "procfs/stat", "e2e/compose"].map(test)).map(({ name }) => name);
-    assert.deepEqual(names, ["e2e/compose", "procfs", "e2e/attribution", "e2e/page"]);
+    const names = plan.planBatches(["e2e/page", "procfs/stat", "e2e/compose"].map(test)).map(({ name }) => name);
+    assert.deepEqual(names, ["e2e/compose", "procfs", "e2e/page"]);
   });
 
   it("runs what burns CPU one after the other, with others beside it", () => {
@@ -48,13 +48,6 @@ describe("What npm test runs beside what", () => {
     assert.equal(plan.nextBatch([relay, procfs], [compose]), procfs);
     assert.equal(plan.nextBatch([relay], [compose]), undefined);
     assert.equal(plan.nextBatch([relay], [procfs]), relay);
-  });
-
-  it("measures who burnt the CPU two at a time, beside nothing else", () => {
-    const [first, second, third] = [batch("e2e/attribution"), batch("e2e/attributionOther"), batch("e2e/attributionCgroups")];
-    assert.equal(plan.nextBatch([first], [batch("procfs/stat")]), undefined);
-    assert.equal(plan.nextBatch([batch("procfs/stat"), second], [first]), second);
-    assert.equal(plan.nextBatch([third], [first, second]), undefined);
   });
 
   it("runs nothing beside what measures the machine", () => {
