@@ -22,9 +22,19 @@ describe("an external command", () => {
   let clock: ManualClock;
   let surroundings: CommandSurroundings;
   let word: string;
+  /** What programs have written so far: a clock that is advanced before that cuts off what was still on its way. */
+  let heard: string;
+  const start: StartProgram = (file, args, options) => {
+    const program = spawn(file, args, options);
+    program.stdout?.on("data", (chunk: Buffer) => {
+      heard += chunk.toString("latin1");
+    });
+    return program;
+  };
   beforeEach(() => {
     clock = new ManualClock();
-    surroundings = { start: spawn, clock, searchPath: process.env.PATH ?? "" };
+    heard = "";
+    surroundings = { start, clock, searchPath: process.env.PATH ?? "" };
     word = `culprit-test-${Math.random().toString(36).slice(2)}`;
   });
   afterEach(() => {
@@ -139,8 +149,7 @@ describe("an external command", () => {
 
   it("that takes too long is stopped, and what it said until then is kept without its last half line", async () => {
     const running = run(shell("echo said; printf 'half a sec'; sleep 1000"));
-    await eventually("it runs", () => livingWith(word).length > 0);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await eventually("it has spoken", () => heard === "said\nhalf a sec");
     await clock.advance(10);
     assert.deepEqual(await running, {
       result: "truncated",
@@ -156,7 +165,8 @@ describe("an external command", () => {
     const running = run(
       shell(`trap '' TERM; sh -c 'trap "" TERM; while :; do sleep 1; done' ${word} & echo ready; while :; do sleep 1; done`),
     );
-    await eventually("both run", () => livingWith(word).length >= 2);
+    // a fork of the first that is not yet the second bears the word too
+    await eventually("both run, and what was said has come", () => livingWith(word).length >= 2 && heard === "ready\n");
     await clock.advance(10);
     assert.ok(livingWith(word).length >= 2, "they have shrugged it off");
     await clock.advance(1);
