@@ -5,12 +5,12 @@
  */
 import { readFileSync } from "node:fs";
 import { collectSample, prepareSample } from "../src/collectors/collectSample.ts";
-import { createLinuxCollectors } from "../src/collectors/index.ts";
+import { createLinuxCollectors } from "../src/collectors/linux.ts";
 import { createPortableSource, thisSystem } from "../src/collectors/portable.ts";
 import { silentLog } from "../src/log.ts";
 import { readKernelUnits } from "../src/procfs/units.ts";
 import { systemClock } from "../src/sampler/clock.ts";
-import { HelperReads } from "../src/slowReads/index.ts";
+import { HelperReads } from "../src/slowReads/helperReads.ts";
 
 const rounds = Number(process.argv[2] ?? 20);
 const units = readKernelUnits();

@@ -7,8 +7,8 @@
  */
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { carefulRedactor } from "../src/redact/index.ts";
-import { programCount } from "../src/redact/programs/index.ts";
+import { programCount } from "../src/redact/programs/tables.ts";
+import { carefulRedactor } from "../src/redact/redactor.ts";
 import { readCases } from "../test/redact/support/cases.ts";
 import { spreadOf } from "./lib/numbers.ts";
 

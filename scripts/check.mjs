@@ -1,4 +1,4 @@
-/** `npm run check`: types, lint and format, import table, house rules. All of them run, whatever the others say. */
+/** `npm run check`: types, lint and format, import table, exports, house rules. All of them run, whatever the others say. */
 import { join } from "node:path";
 import { compilerPath, root } from "./lib/project.mjs";
 import { runQuietly } from "./lib/run.mjs";
@@ -11,6 +11,7 @@ const checks = [
   { name: "types of scripts", args: [compilerPath, "--project", join(root, "scripts"), "--pretty", "false"] },
   { name: "lint and format", args: [biome, "ci", "--error-on-warnings", "--colors=off", root] },
   { name: "import table", args: [join(root, "scripts", "imports.mjs")] },
+  { name: "exports", args: [join(root, "scripts", "exports.mjs")] },
   { name: "house rules", args: [join(root, "scripts", "rules.mjs")] },
 ];
 

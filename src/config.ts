@@ -10,12 +10,12 @@ import type { Config } from "./config/types.ts";
 
 export { configFlags, readFlagSettings } from "./config/configFlags.ts";
 export { parseDurationSeconds } from "./config/duration.ts";
-export { ConfigError, type ConfigProblem, formatProblem } from "./config/errors.ts";
+export { ConfigError, formatProblem } from "./config/errors.ts";
 export { type FlagDefinition, type ParsedFlags, parseFlags } from "./config/flags.ts";
 export type { ListenAddress } from "./config/listenAddress.ts";
 export { nearest } from "./config/nearest.ts";
 export { parseSizeBytes } from "./config/size.ts";
-export { type TerminalFacts, wantsColour } from "./config/terminal.ts";
+export { wantsColour } from "./config/terminal.ts";
 export { parseAbove } from "./config/triggers.ts";
 export type { Config } from "./config/types.ts";
 export { readVersion } from "./config/version.ts";

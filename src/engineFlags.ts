@@ -8,7 +8,7 @@
 import { setFlagsFromString } from "node:v8";
 
 /** What one engine is told. */
-export interface EngineFlags {
+interface EngineFlags {
   readonly atStart: readonly string[];
   /** When this process has enough to do for the compilers to pay. */
   readonly whenBusy: readonly string[];

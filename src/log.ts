@@ -24,7 +24,7 @@ export interface LogStream {
 }
 
 /** Settings of `createLog`. */
-export interface LogOptions {
+interface LogOptions {
   readonly level: LogLevel;
   readonly format: "text" | "json";
   readonly stream: LogStream;

@@ -11,7 +11,7 @@ if (tooFew !== undefined) {
 // before the rest is loaded: loading it is the first thing that V8 would find worth optimising
 saveMemory();
 const [{ runCommandLine }, { Lifetime }, { systemClock }] = await Promise.all([
-  import("./commands/index.ts"),
+  import("./commands/commandLine.ts"),
   import("./commands/lifetime.ts"),
   import("./sampler/clock.ts"),
 ]);

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 const leastOpenFiles = 256;
 
 /** Why Culprit cannot be started, from the text of /proc/self/limits; undefined where there are enough, or nobody knows. */
-export function tooFewFiles(limits: string): string | undefined {
+function tooFewFiles(limits: string): string | undefined {
   const soft = /^Max open files +(\d+) /m.exec(limits)?.[1];
   if (soft === undefined || Number(soft) >= leastOpenFiles) return undefined;
   return `culprit: only ${soft} files may be open at once (ulimit -n); expected at least ${leastOpenFiles}, better 1024\n`;

@@ -1,6 +1,7 @@
 /** Days of a made-up past on the disk, for benches that look back on them. */
 import { silentLog } from "../../src/log.ts";
-import { FlightRecorder, Ring } from "../../src/recorder/index.ts";
+import { FlightRecorder } from "../../src/recorder/flightRecorder.ts";
+import { Ring } from "../../src/recorder/ring.ts";
 import { ManualClock } from "../../test/support/manualClock.ts";
 import { pause } from "../lib/started.ts";
 import { MadeUpMachine } from "./madeUp.ts";

@@ -16,7 +16,7 @@ import { type CpuRise, noteAdoption, oweForTheDead, riseOf } from "./processCpu.
 import type { IoRise } from "./processIo.ts";
 
 /** What counts as a gap between two ticks. */
-export interface AdvanceOptions {
+interface AdvanceOptions {
   readonly gapSeconds: number;
 }
 

@@ -2,7 +2,7 @@
 import { normaliseUnit, unescapeUnit } from "./unitNames.ts";
 
 /** Unit and container of a path; "" for what it does not say. */
-export interface CgroupNames {
+interface CgroupNames {
   readonly unit: string;
   readonly container: string;
 }

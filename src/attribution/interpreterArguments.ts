@@ -3,7 +3,7 @@ import type { Interpreter, LetterOptions } from "./interpreters.ts";
 import { plainName, scriptName } from "./scriptName.ts";
 
 /** What an interpreter runs. */
-export interface Running {
+interface Running {
   /** The words to be shown behind the interpreter's name; none where it runs code that has no name. */
   readonly shown: readonly string[];
   /** Where the script stands among the arguments, if there is one. */

@@ -47,7 +47,7 @@ const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/).f
 const version = "[\\d.]*";
 
 /** The known interpreters; the first that matches counts. */
-export const interpreters: readonly Interpreter[] = [
+const interpreters: readonly Interpreter[] = [
   {
     names: new RegExp(`^(?:python|pypy)${version}[dtw]?$`),
     letters: { inline: "c", module: "m", valued: "WXQ" },

@@ -13,7 +13,7 @@ import { baseName, foldChanging, plainName } from "./scriptName.ts";
 import { firstWord, foldNumbers, isPlainTitle, isTitle, laterWords } from "./titles.ts";
 
 /** What a name is made from. */
-export type Nameable = Pick<ProcessReading, "comm" | "kernelThread"> & {
+type Nameable = Pick<ProcessReading, "comm" | "kernelThread"> & {
   readonly identity?: Pick<ProcessReading["identity"], "arguments">;
 };
 

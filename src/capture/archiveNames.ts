@@ -8,7 +8,7 @@ export const archiveIdPattern = /^\d{8}T\d{6}Z-[a-z]+(?:-[A-Za-z0-9._-]*[A-Za-z0
 const longestName = 48;
 
 /** What an id is made of. */
-export interface ArchiveIdParts {
+interface ArchiveIdParts {
   readonly atMs: number;
   readonly origin: CaptureOrigin;
   /** The alert's name, however hostile. */

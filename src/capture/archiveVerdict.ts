@@ -1,7 +1,8 @@
 /** Who it was, as an archive says it: by the spike that it is about, or by what the recording shows where none was noticed. */
 import type { CaptureRequest } from "../model/capture.ts";
 import type { Spike, SpikeResource, Verdict } from "../model/spike.ts";
-import { alertDelayMs, hasEnded, type Judgement, rankSpikes, subjectOf } from "../spikes/index.ts";
+import type { Judgement } from "../spikes/judgement.ts";
+import { alertDelayMs, hasEnded, rankSpikes, subjectOf } from "../spikes/subject.ts";
 
 /** The content of `verdict.json`. */
 export interface ArchiveVerdict {

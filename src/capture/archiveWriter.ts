@@ -5,7 +5,7 @@ import { dirname } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import { type Pack, pack } from "tar-stream";
-import { inItsDirectory, syncDirectory } from "../spool/index.ts";
+import { inItsDirectory, syncDirectory } from "../spool/durable.ts";
 import type { FileContent } from "./part.ts";
 
 /** A file to be packed. */
@@ -21,7 +21,7 @@ export interface Written {
 }
 
 /** An archive to be written. */
-export interface ArchivePlan {
+interface ArchivePlan {
   /** Where it will be; until it is whole it is `path` with `.partial`. */
   readonly path: string;
   /** The folder that everything lies in. */

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import type { Log } from "../log.ts";
 import type { Archive } from "../model/capture.ts";
 import type { Clock } from "../model/clock.ts";
-import { makeDirectory, makeDirectoryIfPossible, syncDirectory, unlessRefused, writeDurably } from "../spool/index.ts";
+import { makeDirectory, makeDirectoryIfPossible, syncDirectory, unlessRefused, writeDurably } from "../spool/durable.ts";
 import { archiveIdPattern } from "./archiveNames.ts";
 import { partialEnding } from "./archiveWriter.ts";
 import type { ArchiveShelf, StoredArchive } from "./contract.ts";
@@ -18,7 +18,7 @@ import { archivesToRemove, type RetentionLimits } from "./retention.ts";
 import { parseArchive } from "./schemas.ts";
 
 /** Settings of `openArchives`. */
-export interface ArchivesOptions {
+interface ArchivesOptions {
   readonly directory: string;
   readonly limits: RetentionLimits;
   readonly clock: Clock;
@@ -28,7 +28,7 @@ export interface ArchivesOptions {
 }
 
 /** Figures of the shelf for the metrics. */
-export interface ArchiveFigures {
+interface ArchiveFigures {
   readonly count: number;
   readonly bytes: number;
   readonly limitBytes: number;

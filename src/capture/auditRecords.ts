@@ -2,7 +2,7 @@
  * Command lines as the kernel's audit writes them into its log and the journal: in hexadecimal, or argument by argument. No rule that
  * reads plain text can see a secret in either.
  */
-import type { Redactor } from "../redact/index.ts";
+import type { Redactor } from "../redact/redactor.ts";
 import { visible } from "../visible.ts";
 
 /** `argc=2 a0="mysql" a1=2D70...`; a long argument comes in pieces, `a1_len=9000 a1[0]=... a1[1]=...`. */

@@ -8,7 +8,7 @@ import type { Log } from "../log.ts";
 import type { Archive, CaptureRequest } from "../model/capture.ts";
 import type { Clock } from "../model/clock.ts";
 import type { RecordedLine, RecordedLines, Recording } from "../recorder/recording.ts";
-import { alertDelayMs, subjectOf } from "../spikes/index.ts";
+import { alertDelayMs, subjectOf } from "../spikes/subject.ts";
 import type { Archives } from "./archives.ts";
 import { archiveVerdict, type SpikeLookup, withOnset } from "./archiveVerdict.ts";
 import { writeArchive } from "./archiveWriter.ts";
@@ -21,13 +21,13 @@ import type { Late } from "./late.ts";
 import { archiveOf, type Manifest } from "./manifest.ts";
 import type { NowContext, Part, Span } from "./part.ts";
 import { ancestorsIn, type ProcessTable } from "./processTable.ts";
-import { makeReport } from "./report/index.ts";
+import { makeReport } from "./report/makeReport.ts";
 import { type FinishedFile, runParts } from "./runParts.ts";
 import type { HostIdentity } from "./summary.ts";
 import type { Unmade } from "./unmade.ts";
 
 /** What a capture is made with. */
-export interface CaptureTools {
+interface CaptureTools {
   readonly clock: Clock;
   readonly log: Log;
   readonly recording: Recording;

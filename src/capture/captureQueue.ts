@@ -7,7 +7,9 @@
 import type { Log } from "../log.ts";
 import type { Archive, CaptureRequest } from "../model/capture.ts";
 import type { Cancel, Clock } from "../model/clock.ts";
-import { type Entry, refusesToWrite, type Spool } from "../spool/index.ts";
+import type { Entry } from "../spool/batches.ts";
+import { refusesToWrite } from "../spool/durable.ts";
+import type { Spool } from "../spool/spool.ts";
 import type { CaptureSignals } from "./capture.ts";
 import { type Late, latenessOf } from "./late.ts";
 
@@ -23,7 +25,7 @@ export interface CaptureEnd {
 }
 
 /** What the queue works with. */
-export interface CaptureQueueOptions {
+interface CaptureQueueOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly spool: Spool<CaptureRequest>;

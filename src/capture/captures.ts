@@ -2,8 +2,9 @@
 import type { Log } from "../log.ts";
 import type { AlertMatch, CaptureRequest } from "../model/capture.ts";
 import type { Clock } from "../model/clock.ts";
-import type { Redactor } from "../redact/index.ts";
-import { type Spool, unlessRefused } from "../spool/index.ts";
+import type { Redactor } from "../redact/redactor.ts";
+import { unlessRefused } from "../spool/durable.ts";
+import type { Spool } from "../spool/spool.ts";
 import { archiveId } from "./archiveNames.ts";
 import type { CaptureQueue } from "./captureQueue.ts";
 import {
@@ -20,7 +21,7 @@ import type { IncidentStore } from "./incidentStore.ts";
 import { type IncidentState, type JoinedAlert, type MatchedAlert, onsetOf, receiveAlerts, rememberRequests } from "./incidents.ts";
 
 /** What the desk works with. */
-export interface CapturesOptions {
+interface CapturesOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly spool: Spool<CaptureRequest>;
@@ -41,7 +42,7 @@ export interface CapturesOptions {
 export type IncidentWish = Pick<CaptureRequest, "origin" | "name" | "labels" | "annotations" | "onsetMs" | "incidentKey">;
 
 /** The settings that requests are made with. */
-export interface CapturesSettings {
+interface CapturesSettings {
   readonly ignoreLabels: readonly string[];
   readonly cooldownSeconds: number;
   readonly lookbackSeconds: number;

@@ -1,7 +1,7 @@
 /** What a program printed, up to a limit: the beginning of it, or the end. */
 
 /** Which end of a long output is kept. */
-export type KeptEnd = "head" | "tail";
+type KeptEnd = "head" | "tail";
 
 /** A log that is longer than this many times what is kept of it is not read to its end. */
 const readForTail = 32;

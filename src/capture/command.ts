@@ -33,7 +33,7 @@ export interface CommandOutcome {
 export const notInstalled = "not installed";
 
 /** The part of ChildProcess that is used. */
-export interface StartedProgram {
+interface StartedProgram {
   readonly pid?: number | undefined;
   readonly stdout: Readable | null;
   readonly stderr: Readable | null;

@@ -33,13 +33,13 @@ export interface CaptureFacts {
 }
 
 /** The files to be packed, and the manifest that can be made once they are. */
-export interface Composition {
+interface Composition {
   readonly files: readonly PackedFile[];
   readonly manifest: (written: ReadonlyMap<string, Written>) => Manifest;
 }
 
 /** The manifest's place inside the archive. */
-export const manifestName = "manifest.json";
+const manifestName = "manifest.json";
 
 const summaryName = "summary.txt";
 const verdictName = "verdict.json";

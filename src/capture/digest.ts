@@ -3,7 +3,8 @@ import type { GroupLabels } from "../model/snapshot.ts";
 import type { SpikeResource } from "../model/spike.ts";
 import { type HostFigures, hostFigures, parseRecorded, type RecordedGroup, type RecordedSnapshot } from "../recorder/recorded.ts";
 import type { RecordedLines } from "../recorder/recording.ts";
-import { createJudge, type Judge, type Judgement } from "../spikes/index.ts";
+import { createJudge, type Judge } from "../spikes/judge.ts";
+import type { Judgement } from "../spikes/judgement.ts";
 import { nextTurn } from "./content.ts";
 import { judgedTick } from "./judgedTick.ts";
 
@@ -21,7 +22,7 @@ export interface GroupDigest {
 }
 
 /** The highest value of a figure, and when it was. */
-export interface Highest {
+interface Highest {
   readonly value: number;
   readonly atMs: number;
 }
@@ -43,7 +44,7 @@ export interface SpanDigest {
 }
 
 /** Between two lines that lie further apart than ticks do. */
-export interface Hole {
+interface Hole {
   readonly fromMs: number;
   readonly toMs: number;
 }
@@ -56,7 +57,7 @@ const leastHoleMs = 10_000;
 const linesPerTurn = 40;
 
 /** How a span is judged where no spike says who it was. */
-export interface DigestOptions {
+interface DigestOptions {
   readonly signal?: AbortSignal;
   /** Names the parents of a process that still lives. */
   readonly ancestorsOf?: (pid: number) => readonly string[];

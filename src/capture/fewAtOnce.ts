@@ -2,7 +2,7 @@
 import type { Clock } from "../model/clock.ts";
 
 /** How many at a time. */
-export interface Pace {
+interface Pace {
   readonly clock: Clock;
   /** How many that have begun only just now. */
   readonly atOnce: number;

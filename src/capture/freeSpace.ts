@@ -9,10 +9,10 @@ import { open, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Log } from "../log.ts";
 import { readAvailableBytes } from "../procfs/space.ts";
-import { inItsDirectory, syncDirectory } from "../spool/index.ts";
+import { inItsDirectory, syncDirectory } from "../spool/durable.ts";
 
 /** Settings of `FreeSpace`. */
-export interface FreeSpaceOptions {
+interface FreeSpaceOptions {
   /** The directory of the archives: the guard is about its file system. */
   readonly directory: string;
   readonly log: Log;

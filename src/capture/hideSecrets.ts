@@ -1,5 +1,5 @@
 /** Cleans what other programs say: first of the secrets that are known of running processes, then of what the rules find. */
-import type { Redactor } from "../redact/index.ts";
+import type { Redactor } from "../redact/redactor.ts";
 import { readableAudit } from "./auditRecords.ts";
 import { nextTurn } from "./content.ts";
 

@@ -4,7 +4,7 @@
  * `ps` prints arguments joined by spaces: no rule on the text alone can see where a secret with a space in it ends. But a person's
  * password may be a word that others use as well (`grafana`, `production`), so only what was generated is hunted everywhere.
  */
-import type { FoundSecret } from "../redact/index.ts";
+import type { FoundSecret } from "../redact/commandLine.ts";
 
 /** One process and what was cut out of its command line. */
 export interface Hunted {

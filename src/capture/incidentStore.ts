@@ -1,7 +1,7 @@
 /** The incidents on disk: one JSON file, written whole, so that a restart neither forgets nor repeats a capture. */
 import { access, readFile } from "node:fs/promises";
 import type { Log } from "../log.ts";
-import { moveAside, writeDurably } from "../spool/index.ts";
+import { moveAside, writeDurably } from "../spool/durable.ts";
 import type { IncidentState } from "./incidents.ts";
 import { parseIncidents } from "./schemas.ts";
 

@@ -12,7 +12,7 @@ import type { AlertResult, ReceivedAlert } from "./contract.ts";
 import { incidentKeyOf } from "./incidentKey.ts";
 
 /** An alert that fires as part of an incident. */
-export interface FiringAlert {
+interface FiringAlert {
   readonly startsAtMs: number;
   readonly lastSeenMs: number;
 }
@@ -55,7 +55,7 @@ export interface MatchedAlert extends ReceivedAlert {
 }
 
 /** Settings of `receiveAlerts`. */
-export interface IncidentOptions {
+interface IncidentOptions {
   readonly ignoreLabels: readonly string[];
   readonly cooldownSeconds: number;
   readonly lookbackSeconds: number;
@@ -70,14 +70,14 @@ export interface IncidentOptions {
 }
 
 /** What came of a payload. */
-export interface Received {
+interface Received {
   readonly state: IncidentState;
   readonly results: readonly AlertResult[];
   readonly requests: readonly CaptureRequest[];
 }
 
 /** An alert that nobody spoke of for so long has been forgotten by its sender. */
-export const forgottenAfterSeconds = 24 * 3600;
+const forgottenAfterSeconds = 24 * 3600;
 
 const mostIncidents = 5000;
 const mostFirings = 20;
@@ -111,7 +111,7 @@ export function receiveAlerts(state: IncidentState, alerts: readonly MatchedAler
 }
 
 /** Closes what was not heard of for a day, and drops what ended so long ago that nothing depends on it. */
-export function forget(state: IncidentState, nowMs: number, cooldownSeconds = 0): IncidentState {
+function forget(state: IncidentState, nowMs: number, cooldownSeconds = 0): IncidentState {
   const silentSinceMs = nowMs - forgottenAfterSeconds * 1000;
   const endedBeforeMs = nowMs - Math.max(forgottenAfterSeconds, cooldownSeconds) * 1000;
   const kept = [...state.values()].flatMap((incident): Incident[] => {
@@ -145,7 +145,7 @@ export function isOpen(incident: Incident): boolean {
 }
 
 /** The alert's own name. */
-export function alertName(labels: Readonly<Record<string, string>>): string {
+function alertName(labels: Readonly<Record<string, string>>): string {
   return labels.alertname || "alert";
 }
 

@@ -1,7 +1,7 @@
 /** A recorded second as a Judge takes it: with the ids that its line leaves out. */
 import type { GroupLabels } from "../model/snapshot.ts";
 import type { RecordedSnapshot } from "../recorder/recorded.ts";
-import type { JudgedTick } from "../spikes/index.ts";
+import type { JudgedTick } from "../spikes/judge.ts";
 
 /** A process belongs to the group of its name; where several have it, nobody can tell to which. */
 export function judgedTick({ groups, processes = [], ...tick }: RecordedSnapshot): JudgedTick {

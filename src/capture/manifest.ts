@@ -41,7 +41,7 @@ export interface Manifest {
 }
 
 /** The part of a manifest that the shelf shows. */
-export type ArchiveFacts = Pick<Manifest, "id" | "request" | "finishedAtMs" | "process" | "verdict" | "missing"> & {
+type ArchiveFacts = Pick<Manifest, "id" | "request" | "finishedAtMs" | "process" | "verdict" | "missing"> & {
   readonly covered: Span;
 };
 

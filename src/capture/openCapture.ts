@@ -4,8 +4,8 @@ import type { Log } from "../log.ts";
 import type { AlertMatch, CaptureRequest } from "../model/capture.ts";
 import type { Cancel, Clock } from "../model/clock.ts";
 import type { Recording } from "../recorder/recording.ts";
-import { carefulRedactor, type Redactor } from "../redact/index.ts";
-import { openSpool } from "../spool/index.ts";
+import { carefulRedactor, type Redactor } from "../redact/redactor.ts";
+import { openSpool } from "../spool/spool.ts";
 import { type Archives, openArchives } from "./archives.ts";
 import type { SpikeLookup } from "./archiveVerdict.ts";
 import { makeCapture } from "./capture.ts";
@@ -23,7 +23,7 @@ import type { HostIdentity } from "./summary.ts";
 import { Unmade } from "./unmade.ts";
 
 /** Settings of the captures; `defaultCaptureSettings` is what they are when nobody says otherwise. */
-export interface CaptureSettings {
+interface CaptureSettings {
   readonly lookbackSeconds: number;
   readonly afterSeconds: number;
   readonly maxSpanSeconds: number;

@@ -10,8 +10,8 @@ import { kernelThreadFlag, newPidStat, readPidStat } from "../procfs/pidStat.ts"
 import { readPids } from "../procfs/pids.ts";
 import type { ProcRoot } from "../procfs/root.ts";
 import type { KernelUnits } from "../procfs/units.ts";
-import { carefulRedactor, type Redactor } from "../redact/index.ts";
-import type { Answer, Question, SlowReads } from "../slowReads/index.ts";
+import { carefulRedactor, type Redactor } from "../redact/redactor.ts";
+import type { Answer, Question, SlowReads } from "../slowReads/slowReads.ts";
 import { nextTurn } from "./content.ts";
 import { type Hunted, hunterOf } from "./hunt.ts";
 
@@ -52,7 +52,7 @@ export interface ProcessTable {
 }
 
 /** Where the table comes from. */
-export interface ProcessTableSource {
+interface ProcessTableSource {
   readonly root: ProcRoot;
   readonly units: KernelUnits;
   readonly clock: Clock;

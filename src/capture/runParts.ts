@@ -3,7 +3,7 @@ import type { Clock } from "../model/clock.ts";
 import type { PartFile } from "./part.ts";
 
 /** A part with its context already given. */
-export interface ReadyPart {
+interface ReadyPart {
   readonly name: string;
   run(signal: AbortSignal): Promise<readonly PartFile[]>;
 }

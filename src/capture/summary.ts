@@ -2,7 +2,7 @@
 import type { CaptureRequest } from "../model/capture.ts";
 import type { Spike } from "../model/spike.ts";
 import type { HostFigures } from "../recorder/recorded.ts";
-import { hasEnded } from "../spikes/index.ts";
+import { hasEnded } from "../spikes/subject.ts";
 import { visible } from "../visible.ts";
 import type { ArchiveVerdict } from "./archiveVerdict.ts";
 import type { GroupDigest, SpanDigest } from "./digest.ts";

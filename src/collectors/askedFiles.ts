@@ -2,7 +2,8 @@
 import type { Cancel, Clock } from "../model/clock.ts";
 import type { AskedEntry, AskedFile, AskedFiles } from "../procfs/askedFiles.ts";
 import { isDenied, isGone } from "../procfs/errors.ts";
-import { type Answer, askAll, type FileStat, type ListedEntry, type OnAnswer, type SlowReads } from "../slowReads/index.ts";
+import type { FileStat, ListedEntry } from "../slowReads/protocol.ts";
+import { type Answer, askAll, type OnAnswer, type SlowReads } from "../slowReads/slowReads.ts";
 
 const mostAttributeBytes = 4096;
 const mostEntries = 100_000;
@@ -14,7 +15,7 @@ const attributeLimitSeconds = 2.5;
 const allLimitSeconds = 5;
 
 /** It has had its time, or had it before. */
-export class SilentError extends Error {
+class SilentError extends Error {
   override readonly name = "SilentError";
 }
 

@@ -11,7 +11,7 @@ import type { ContainerNaming } from "./identity.ts";
 import { userOfCgroup } from "./userEngines.ts";
 
 /** Where names come from, and what they are for. */
-export interface ContainerNamesOptions {
+interface ContainerNamesOptions {
   /** The engines' sockets; those that do not exist are passed over. */
   readonly sockets: readonly string[];
   /** Lists the containers of a user, who may have an engine of his own; undefined where nobody can tell. */

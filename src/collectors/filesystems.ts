@@ -11,11 +11,12 @@ import type { KernelFiles } from "../procfs/kernelFiles.ts";
 import { type Mount, readMounts } from "../procfs/mounts.ts";
 import { Skips } from "../procfs/skips.ts";
 import { spaceOf } from "../procfs/space.ts";
-import type { Answer, Question, SlowReads, StatfsSize } from "../slowReads/index.ts";
+import type { StatfsSize } from "../slowReads/protocol.ts";
+import type { Answer, Question, SlowReads } from "../slowReads/slowReads.ts";
 import type { Collector } from "./collector.ts";
 
 /** How often, and how long one mount may take. */
-export interface FilesystemRhythm {
+interface FilesystemRhythm {
   readonly everySeconds: number;
   readonly limitSeconds: number;
 }

@@ -12,8 +12,8 @@ import { commandLinePath, fingerprintOf, mostArgumentBytes, splitArguments, trim
 import { type PidCgroups, readPidCgroups, readPidUserId } from "../procfs/pidIdentity.ts";
 import type { ProcRoot } from "../procfs/root.ts";
 import { Skips } from "../procfs/skips.ts";
-import { carefulRedactor, type Redactor } from "../redact/index.ts";
-import type { Question, SlowReads } from "../slowReads/index.ts";
+import { carefulRedactor, type Redactor } from "../redact/redactor.ts";
+import type { Question, SlowReads } from "../slowReads/slowReads.ts";
 import { readPidFile } from "./pidFiles.ts";
 import type { Identities } from "./processReadings.ts";
 

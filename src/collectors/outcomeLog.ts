@@ -1,7 +1,7 @@
 /** Says what collectors cannot do, and what they leave out: once, and once more when that changes. Counts what they leave out. */
 import type { Log } from "../log.ts";
 import type { CollectorOutcome, SkippedNote } from "../model/sample.ts";
-import { carefulRedactor } from "../redact/index.ts";
+import { carefulRedactor } from "../redact/redactor.ts";
 
 /** So many different odd lines of one file, or of one file of all processes, are said. */
 const mostSaidOfOne = 5;

@@ -6,7 +6,7 @@
  */
 import type { Log } from "../log.ts";
 import type { Clock } from "../model/clock.ts";
-import { carefulRedactor, type Redactor } from "../redact/index.ts";
+import { carefulRedactor, type Redactor } from "../redact/redactor.ts";
 import type { Collector } from "./collector.ts";
 import { createFeeds, type Feed } from "./portable/feeds.ts";
 import { Rounds } from "./portable/rounds.ts";
@@ -16,7 +16,7 @@ export { windowFor } from "./portable/rhythm.ts";
 export { type PortableSystem, thisSystem } from "./portable/system.ts";
 
 /** Settings of the portable source. */
-export interface PortableSourceOptions {
+interface PortableSourceOptions {
   /** `thisSystem()`, or recorded answers. */
   readonly system: PortableSystem;
   readonly clock: Clock;

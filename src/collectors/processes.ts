@@ -31,7 +31,7 @@ const answersWithinSeconds = 0.05;
 const firstAnswersWithinSeconds = 0.5;
 
 /** Settings of the processes collector. */
-export interface ProcessesOptions extends ProcessTableOptions {
+interface ProcessesOptions extends ProcessTableOptions {
   /** What says how busy the machine was, before any process is read. */
   readonly stat: YoungReading<CpuReading>;
   /** What says how many tasks there are, and which pid was given last. */

@@ -19,14 +19,14 @@ import { UdevData } from "../procfs/udev.ts";
 import type { KernelUnits } from "../procfs/units.ts";
 import { readVmstat } from "../procfs/vmstat.ts";
 import { LocalTime } from "../procfs/zoneinfo.ts";
-import type { SlowReads } from "../slowReads/index.ts";
+import type { SlowReads } from "../slowReads/slowReads.ts";
 import { askedFiles } from "./askedFiles.ts";
 import type { Collector, PartName } from "./collector.ts";
 import { preparedCollector } from "./prepared.ts";
 import { createTextfileCollector } from "./textfile.ts";
 
 /** What these collectors need. */
-export interface ScrapeCollectorOptions {
+interface ScrapeCollectorOptions {
   readonly root: ProcRoot;
   readonly units: KernelUnits;
   readonly clock: Clock;

@@ -6,7 +6,7 @@ import { collectSample, prepareSample } from "./collectSample.ts";
 import type { OutcomeLog } from "./outcomeLog.ts";
 
 /** What a scraper needs. */
-export interface ScraperOptions {
+interface ScraperOptions {
   readonly collectors: readonly Collector[];
   readonly source: SourceName;
   readonly clock: Clock;

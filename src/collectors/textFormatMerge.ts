@@ -11,7 +11,7 @@ export interface FileFamilies {
 }
 
 /** What all files give together, and what had to be left out. */
-export interface MergedFiles {
+interface MergedFiles {
   readonly families: readonly TextFamily[];
   readonly problems: readonly { readonly file: string; readonly reason: string }[];
 }

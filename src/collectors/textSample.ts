@@ -10,7 +10,7 @@ export class TextFormatError extends Error {
 }
 
 /** What a line says. */
-export interface TextSample {
+interface TextSample {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;

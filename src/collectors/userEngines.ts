@@ -7,11 +7,11 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { parseHomes } from "../procfs/passwd.ts";
-import { askAll, type SlowReads } from "../slowReads/index.ts";
+import { askAll, type SlowReads } from "../slowReads/slowReads.ts";
 import { listContainers, type NamesById, shownIdLength } from "./containerEngine.ts";
 
 /** Where the users of a machine are found. */
-export interface UserEnginesOptions {
+interface UserEnginesOptions {
   /** Where the machine's root file system is. */
   readonly rootfs: string;
   readonly reads: SlowReads;
@@ -66,7 +66,7 @@ async function readStorages(reads: SlowReads, directory: string): Promise<NamesB
 }
 
 /** The names in a `containers.json` of containers/storage; none of what is not such a file. */
-export function parseStorage(text: string): NamesById {
+function parseStorage(text: string): NamesById {
   try {
     return new Map(
       storageSchema.parse(JSON.parse(text)).flatMap(({ id, names }): [string, string][] => {

@@ -10,7 +10,7 @@ import { parsePidIo } from "../procfs/pidUsage.ts";
 import type { ProcRoot } from "../procfs/root.ts";
 import { Scanner } from "../procfs/scanner.ts";
 import type { Skips } from "../procfs/skips.ts";
-import type { Answer, Question, SlowReads } from "../slowReads/index.ts";
+import type { Answer, Question, SlowReads } from "../slowReads/slowReads.ts";
 
 type Unfinished = { -readonly [Key in keyof ProcessReading]: ProcessReading[Key] };
 

@@ -45,7 +45,7 @@ export interface AboveResult {
 }
 
 /** Follows the ticks of one look. */
-export interface AboveWatch {
+interface AboveWatch {
   take(snapshot: Snapshot, active: readonly Spike[]): void;
   result(): AboveResult;
 }

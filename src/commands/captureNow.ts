@@ -10,7 +10,7 @@ import { exitCodes } from "./command.ts";
 import { addressesOf, askForCapture, InstanceProblem, type PromisedArchive, waitForArchive } from "./runningInstance.ts";
 
 /** What a capture is made with. */
-export interface CaptureWish {
+interface CaptureWish {
   readonly log: Log;
   readonly clock: Clock;
   readonly reason?: string;

@@ -1,7 +1,10 @@
 /** `culprit notify-test`: sends a real message through the channels and says what the servers answered. */
+
 import { hostname } from "node:os";
 import { type Config, configFlags, loadConfig, nearest, readVersion } from "../config.ts";
-import type { Notifier } from "../notify/index.ts";
+import type { Notifier } from "../notify/notifier.ts";
+import { channelNames, DeliveryError } from "../notify/notifier.ts";
+import { testMessage } from "../notify/testNotification.ts";
 import { visibleLines } from "../visible.ts";
 import { type Command, exitCodes, UsageError } from "./command.ts";
 import { readHostFigures } from "./hostFigures.ts";
@@ -18,7 +21,8 @@ export const notifyTest: Command = {
   async run(context) {
     const config = loadConfig({ flags: context.flags });
     // loaded here and not above: the other commands need none of it
-    const { channelNames, createNotifiers, DeliveryError, helloName, testMessage } = await import("../notify/index.ts");
+    const { createNotifiers } = await import("../notify/channels.ts");
+    const { helloName } = await import("../notify/email.ts");
     const wanted = context.flags.positionals[0];
     checkName(wanted, channelNames);
     const all = createNotifiers(config.notify, {

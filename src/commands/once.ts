@@ -128,7 +128,7 @@ async function captureIfAbove({ reasons, unknown }: AboveResult, { config, conte
 }
 
 /** One line, with the way to the archive at its end. */
-export function capturedLine(reasons: readonly string[], { id, path, url }: CaptureResult): string {
+function capturedLine(reasons: readonly string[], { id, path, url }: CaptureResult): string {
   return `${reasons.join("; ")}; captured: ${path ?? url ?? id}\n`;
 }
 

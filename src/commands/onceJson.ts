@@ -8,7 +8,7 @@ import type { OnceView } from "./onceView.ts";
 const schemaVersion = 1;
 
 /** A capture, and what it was made for. */
-export interface CapturedNow extends CaptureResult {
+interface CapturedNow extends CaptureResult {
   readonly reasons: readonly string[];
 }
 

@@ -1,12 +1,12 @@
 /** What `culprit once` prints for a person: figures, verdict, table. Pure. */
-import { figureText } from "../spikes/index.ts";
+import { figureText } from "../spikes/words.ts";
 import { visible } from "../visible.ts";
 import { renderTable } from "./onceTable.ts";
 import type { DeviceUse, OnceFigures, OnceView } from "./onceView.ts";
 import { createPaint, fill, type Paint, type Tone, wrap } from "./terminalText.ts";
 
 /** Where it is shown. */
-export interface ReportStyle {
+interface ReportStyle {
   readonly colour: boolean;
   /** Cells of the terminal; left out where it is no terminal. */
   readonly width?: number;

@@ -7,7 +7,7 @@ import { chooseLines, keysFor, leastShown } from "./onceLines.ts";
 import { cut, fill, type Paint, widthOf } from "./terminalText.ts";
 
 /** How it is shown. */
-export interface TableStyle {
+interface TableStyle {
   readonly paint: Paint;
   /** Cells of the terminal; left out, lines are as long as they are. */
   readonly width?: number;

@@ -2,7 +2,7 @@
 import type { Snapshot, Stall } from "../model/snapshot.ts";
 import type { Spike, SpikeResource } from "../model/spike.ts";
 import type { GroupStats, WindowStats } from "../sampler/window.ts";
-import type { Judgement } from "../spikes/index.ts";
+import type { Judgement } from "../spikes/judgement.ts";
 import { fullestDisk } from "../triggers/metrics.ts";
 
 /** A device over the look. */
@@ -49,7 +49,7 @@ export interface OnceView {
 }
 
 /** Adds up what the window does not keep. */
-export interface DeviceWatch {
+interface DeviceWatch {
   take(snapshot: Snapshot): void;
   uses(): readonly DeviceUse[] | undefined;
 }

@@ -5,7 +5,10 @@ import { finished } from "node:stream/promises";
 import type { Log } from "../log.ts";
 import type { Clock } from "../model/clock.ts";
 import type { GroupUsage, Snapshot } from "../model/snapshot.ts";
-import { FlightRecorder, type RecordedHost, Ring, secondTableHead, secondTableRecord } from "../recorder/index.ts";
+import { FlightRecorder } from "../recorder/flightRecorder.ts";
+import type { RecordedHost } from "../recorder/header.ts";
+import { Ring } from "../recorder/ring.ts";
+import { secondTableHead, secondTableRecord } from "../recorder/secondTable.ts";
 
 /** Takes what is to be written. */
 export interface RecordSink {
@@ -17,7 +20,7 @@ export interface RecordSink {
 }
 
 /** What a sink is made with. */
-export interface RecordSinkOptions {
+interface RecordSinkOptions {
   readonly path: string;
   readonly kind: "table" | "recording";
   readonly host: RecordedHost;

@@ -1,6 +1,6 @@
 /** `culprit redact`: what would Culprit keep of these lines? */
 import { configFlags, loadConfig } from "../config.ts";
-import { createRedactor, type Redactor } from "../redact/index.ts";
+import { createRedactor, type Redactor } from "../redact/redactor.ts";
 import { type Command, exitCodes } from "./command.ts";
 import { keyBlocks, linesOf } from "./inputLines.ts";
 

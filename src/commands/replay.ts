@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { configFlags, type ParsedFlags, parseDurationSeconds, parseSizeBytes, readFlagSettings } from "../config.ts";
 import { createLog } from "../log.ts";
-import { LogRing } from "../logs/index.ts";
+import { LogRing } from "../logs/logRing.ts";
 import type { Clock } from "../model/clock.ts";
-import type { Opened } from "../replay/index.ts";
+import type { Opened } from "../replay/opened.ts";
 import { visibleLines } from "../visible.ts";
 import { type Command, type CommandContext, exitCodes, type Output, UsageError } from "./command.ts";
 import { replayText } from "./replayText.ts";
@@ -79,7 +79,7 @@ async function show(
   const { where, mostBytes, longestSeconds, token, listenAddresses, ring } = settings;
   const log = createLog(settings.log);
   // loaded here and not above: the other commands need none of it
-  const { openReplay } = await import("../replay/index.ts");
+  const { openReplay } = await import("../replay/open.ts");
   const { openReplayServer } = await import("./replayServing.ts");
   const limits = { mostBytes, longestSeconds };
   const progress = readingProgress(err, clock);

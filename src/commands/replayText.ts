@@ -1,5 +1,5 @@
 /** What `culprit replay` prints: where to look, and what there is to see. */
-import type { Opened } from "../replay/index.ts";
+import type { Opened } from "../replay/opened.ts";
 import { visible } from "../visible.ts";
 
 /** Where it is served. */

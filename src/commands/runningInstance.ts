@@ -3,7 +3,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import type { Config, ListenAddress } from "../config.ts";
-import { type HttpAnswer, HttpError, request } from "../http/index.ts";
+import { HttpError } from "../http/errors.ts";
+import { type HttpAnswer, request } from "../http/request.ts";
 import type { Clock } from "../model/clock.ts";
 
 /** An archive that the running Culprit has promised. */
@@ -13,7 +14,7 @@ export interface PromisedArchive {
 }
 
 /** How it is asked. */
-export interface Asking {
+interface Asking {
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }

@@ -1,7 +1,7 @@
 /** `culprit [serve]`: runs until it is told to stop. */
 import { type Config, configFlags, loadConfig, readVersion } from "../config.ts";
 import type { Log } from "../log.ts";
-import { type Logs, openLogs } from "../logs/index.ts";
+import { type Logs, openLogs } from "../logs/openLogs.ts";
 import { visibleLines } from "../visible.ts";
 import type { StorageClaim } from "../wiring/storageClaim.ts";
 import { type Command, type CommandContext, exitCodes } from "./command.ts";
@@ -20,7 +20,7 @@ export const serve: Command = {
 };
 
 /** What a started Culprit says of itself. */
-export interface Started {
+interface Started {
   readonly urls: readonly string[];
   readonly adminTokenPath?: string;
   readonly isTokenWritten?: boolean;

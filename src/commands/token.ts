@@ -76,7 +76,7 @@ function tokenDirectory(flags: CommandContext["flags"]): string {
 }
 
 /** The scopes of `--scope=capture,read`. @throws UsageError */
-export function parseScopes(text: string | undefined): readonly Scope[] {
+function parseScopes(text: string | undefined): readonly Scope[] {
   const known = SCOPES.join(", ");
   const words = (text ?? "").split(",").map((one) => one.trim());
   if (text === undefined) throw new UsageError(`--scope: expected what the token may do, one or more of ${known}`);
@@ -95,7 +95,7 @@ export function parseScopes(text: string | undefined): readonly Scope[] {
 }
 
 /** The bits of `--mode=0440`. @throws UsageError */
-export function parseMode(text: string | undefined): number | undefined {
+function parseMode(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   if (!/^(?:0o?)?[0-7]{3}$/.test(text))
     throw new UsageError(`--mode: expected permission bits in octal, such as 0440, got ${JSON.stringify(text)}`);
@@ -103,7 +103,7 @@ export function parseMode(text: string | undefined): number | undefined {
 }
 
 /** The number of `--group=115`. @throws UsageError */
-export function parseGroup(text: string | undefined): number | undefined {
+function parseGroup(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const group = /^\d{1,10}$/.test(text) ? Number(text) : undefined;
   if (group !== undefined && group < 2 ** 32 - 1) return group;

@@ -3,7 +3,7 @@ import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, type Parsed
 import { ConfigError, type ConfigProblem, formatKey } from "./errors.ts";
 
 /** Counted from 1. */
-export interface Position {
+interface Position {
   readonly line: number;
   readonly column: number;
 }

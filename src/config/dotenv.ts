@@ -1,7 +1,7 @@
 /** `.env` files: `NAME=value` lines, comments, single and double quotes (which may hold line ends), an optional `export`. */
 
 /** The variables of a file, or the first line that is not one. */
-export type DotenvResult = { readonly variables: ReadonlyMap<string, string> } | { readonly badLine: number };
+type DotenvResult = { readonly variables: ReadonlyMap<string, string> } | { readonly badLine: number };
 
 const blank = /[ \t]*(?:#[^\n]*)?(?:\n|$)/y;
 const assignment = /[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_.-]*)[ \t]*=[ \t]*/y;

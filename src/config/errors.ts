@@ -1,6 +1,6 @@
 /** What is wrong with a configuration, for a person who wants to put it right. */
 
-import { carefulRedactor } from "../redact/index.ts";
+import { carefulRedactor } from "../redact/redactor.ts";
 
 /** One thing that is wrong, and where. */
 export interface ConfigProblem {

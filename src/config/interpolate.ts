@@ -10,7 +10,7 @@ import { type ConfigProblem, formatKey } from "./errors.ts";
 export type Variables = ReadonlyMap<string, string>;
 
 /** What was replaced, by key: such a value is never quoted in an error, for it may be a secret. */
-export interface Interpolation {
+interface Interpolation {
   readonly problems: readonly ConfigProblem[];
   /** `web.externalUrl` → `${URL}`. */
   readonly sources: ReadonlyMap<string, string>;

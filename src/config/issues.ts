@@ -8,7 +8,7 @@ type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
 
 /** Where the values that were checked come from. */
-export interface CheckedValues {
+interface CheckedValues {
   readonly document: ConfigDocument;
   readonly values: unknown;
   /** Keys whose value came from a variable, with what the file says: the value itself is not shown. */

@@ -17,7 +17,7 @@ import type { Config } from "./types.ts";
 const usualFile = "culprit.yml";
 
 /** What a configuration is made from. */
-export interface ConfigSources {
+interface ConfigSources {
   readonly flags: ParsedFlags;
   readonly env: Environment;
   /** Where relative paths of the command line begin. */

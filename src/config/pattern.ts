@@ -9,7 +9,7 @@ import type { RE2JS, RE2JSSyntaxException } from "re2js";
 import type { CommandLinePattern } from "../model/groupRule.ts";
 
 /** What is wrong with a pattern. */
-export interface BadPattern {
+interface BadPattern {
   readonly reason: string;
 }
 

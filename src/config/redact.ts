@@ -1,11 +1,12 @@
 /** `redact`: how much is cut out of command lines and texts, and one's own patterns for it. */
 import { z } from "zod";
-import type { PatternFinder, Span } from "../redact/index.ts";
+import type { PatternFinder } from "../redact/rules.ts";
+import type { Span } from "../redact/spans.ts";
 import { oneOf } from "./fields.ts";
 import { LinearPattern, parsePattern } from "./pattern.ts";
 
 /** The levels, as the file has them. */
-export const redactLevels = ["known", "careful", "names"] as const;
+const redactLevels = ["known", "careful", "names"] as const;
 
 /** The keys of the section. */
 export const redactKeys = () => ({

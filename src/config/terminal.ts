@@ -2,7 +2,7 @@
 import type { Environment } from "./file.ts";
 
 /** Where something is to be shown. */
-export interface TerminalFacts {
+interface TerminalFacts {
   /** Somebody is looking directly. */
   readonly isTerminal: boolean;
   /** Left out: that of this process. */

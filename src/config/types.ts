@@ -2,7 +2,7 @@
 import type { ChannelSettings } from "../model/channels.ts";
 import type { GroupRule } from "../model/groupRule.ts";
 import type { TriggerRule } from "../model/trigger.ts";
-import type { RedactSettings } from "../redact/index.ts";
+import type { RedactSettings } from "../redact/redactor.ts";
 import type { ListenAddress } from "./listenAddress.ts";
 import type { RelaySettings } from "./relay.ts";
 

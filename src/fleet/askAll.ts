@@ -4,7 +4,7 @@ import type { KnownHost } from "./ownership.ts";
 import { PeerProblem } from "./peers.ts";
 
 /** A host and its answer, or why there is none. */
-export type Asked<Answer> = { readonly host: KnownHost } & (
+type Asked<Answer> = { readonly host: KnownHost } & (
   | { readonly answer: Answer; readonly reason?: undefined }
   | { readonly reason: string; readonly answer?: undefined }
 );

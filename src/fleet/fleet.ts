@@ -1,5 +1,5 @@
 /** The other hosts, as the server shows them: their archives, and where the archive of an alert is. */
-import type { OpenAnswer } from "../http/index.ts";
+import type { OpenAnswer } from "../http/open.ts";
 import type { Clock } from "../model/clock.ts";
 import { askAll } from "./askAll.ts";
 import { type KnownHost, nameOfHost } from "./ownership.ts";
@@ -9,7 +9,7 @@ import type { Relay } from "./relay.ts";
 import type { RelayedAlert, RelayedAlerts } from "./relayed.ts";
 
 /** How an archive of another host is asked for. */
-export interface ArchiveWish {
+interface ArchiveWish {
   readonly method: "GET" | "HEAD";
   /** The bytes, or what is known of the archive. */
   readonly shape: "file" | "json";
@@ -41,13 +41,13 @@ export interface Fleet {
 }
 
 /** Who has it, and who could not be asked. */
-export interface FleetSearch {
+interface FleetSearch {
   readonly host?: string;
   readonly silent: readonly string[];
 }
 
 /** What the door is made of. */
-export interface FleetParts {
+interface FleetParts {
   readonly peers: Peers;
   readonly relay: Relay;
   readonly relayed: RelayedAlerts;

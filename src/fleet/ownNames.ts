@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 
 /** Where our names come from. */
-export interface OwnNamesSources {
+interface OwnNamesSources {
   readonly hostname: string;
   /** `identity.names` of the configuration. */
   readonly names: readonly string[];

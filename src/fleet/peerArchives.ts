@@ -7,7 +7,7 @@ import { PeerProblem, type Peers, rootOf } from "./peers.ts";
 import { saidIn } from "./relayDelivery.ts";
 
 /** An archive of another host, or one that it is making. */
-export interface PeerArchive {
+interface PeerArchive {
   readonly id: string;
   readonly origin: string;
   readonly name: string;

@@ -3,7 +3,10 @@
  * time limit, no redirect followed. Whatever is sent says that it was relayed, so that no one relays it again.
  */
 import { readFile } from "node:fs/promises";
-import { type HttpAnswer, HttpError, type HttpRequest, type OpenAnswer, openAnswer, parseHttpUrl, request } from "../http/index.ts";
+import { HttpError } from "../http/errors.ts";
+import { type OpenAnswer, openAnswer } from "../http/open.ts";
+import { type HttpAnswer, type HttpRequest, request } from "../http/request.ts";
+import { parseHttpUrl } from "../http/url.ts";
 import type { Clock } from "../model/clock.ts";
 import { bareName } from "./names.ts";
 import { type KnownHost, listedOwnName, nameOfHost, otherHosts } from "./ownership.ts";
@@ -19,7 +22,7 @@ export interface PeerTokens {
 }
 
 /** What the peers are known by. */
-export interface PeersOptions {
+interface PeersOptions {
   readonly hosts: () => Promise<readonly KnownHost[] | undefined>;
   readonly ownNames: () => Iterable<string>;
   readonly tokens: PeerTokens;
@@ -27,7 +30,7 @@ export interface PeersOptions {
 }
 
 /** What is asked of a peer; `path` is below its root. */
-export interface PeerRequest extends Pick<HttpRequest, "method" | "timeoutSeconds" | "signal" | "body" | "keptBytes"> {
+interface PeerRequest extends Pick<HttpRequest, "method" | "timeoutSeconds" | "signal" | "body" | "keptBytes"> {
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -114,7 +117,7 @@ async function readToken(tokens: PeerTokens, host: KnownHost): Promise<string | 
 }
 
 /** As with alerts, what is written in full counts before what is the same without its port. */
-export function tokenFileOf({ tokens, tokenFile }: PeerTokens, host: KnownHost): string | undefined {
+function tokenFileOf({ tokens, tokenFile }: PeerTokens, host: KnownHost): string | undefined {
   const names = [nameOfHost(host), host.address];
   const lower = names.map((name) => name.trim().toLowerCase());
   const own =

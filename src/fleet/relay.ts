@@ -6,7 +6,8 @@
  */
 import type { Log } from "../log.ts";
 import type { Cancel, Clock } from "../model/clock.ts";
-import { type Entry, openSpool, type Spool } from "../spool/index.ts";
+import type { Entry } from "../spool/batches.ts";
+import { openSpool, type Spool } from "../spool/spool.ts";
 import type { Peers } from "./peers.ts";
 import { deliver } from "./relayDelivery.ts";
 import { isSameNews, parseRelayItem, type RelayAlert, type RelayItem } from "./relayItem.ts";
@@ -21,7 +22,7 @@ export interface RelayEnd {
 }
 
 /** What the relay works with. */
-export interface RelayOptions {
+interface RelayOptions {
   readonly directory: string;
   readonly keepSeconds: number;
   readonly peers: Pick<Peers, "named" | "ask">;

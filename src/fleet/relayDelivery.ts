@@ -1,10 +1,10 @@
 /** One attempt to hand an alert to its host, and what its answer means. */
-import type { HttpAnswer } from "../http/index.ts";
+import type { HttpAnswer } from "../http/request.ts";
 import { PeerProblem, type Peers } from "./peers.ts";
 import { payloadOf, type RelayAlert } from "./relayItem.ts";
 
 /** What came of it: taken; refused, and another time would not help; or not yet. */
-export type Delivered =
+type Delivered =
   | { readonly kind: "taken" }
   | { readonly kind: "refused"; readonly reason: string }
   | { readonly kind: "later"; readonly reason: string; readonly retryAfterSeconds?: number };

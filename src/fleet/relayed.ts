@@ -7,7 +7,7 @@ import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import type { Log } from "../log.ts";
 import type { Clock } from "../model/clock.ts";
-import { writeDurably } from "../spool/index.ts";
+import { writeDurably } from "../spool/durable.ts";
 
 /** Where an alert went, and what came of it; nothing yet while it waits. */
 export interface RelayedAlert {

@@ -1,7 +1,7 @@
 /** Why a request has got no answer, in words that hold no secret: written anew, never taken from the system's message. */
 
 /** What kept the answer away. */
-export type HttpFailure = "timeout" | "aborted" | "dns" | "refused" | "unreachable" | "tls" | "broken";
+type HttpFailure = "timeout" | "aborted" | "dns" | "refused" | "unreachable" | "tls" | "broken";
 
 /** A request without an answer. */
 export class HttpError extends Error {

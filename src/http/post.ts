@@ -3,7 +3,7 @@ import { type HttpAnswer, type HttpRequest, request } from "./request.ts";
 import { hideUrl } from "./url.ts";
 
 /** What is to be sent, and how long that may take. */
-export interface HttpPost extends Omit<HttpRequest, "method" | "body"> {
+interface HttpPost extends Omit<HttpRequest, "method" | "body"> {
   readonly body: string;
 }
 

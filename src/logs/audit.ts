@@ -9,10 +9,10 @@ import type { NotificationFigures } from "../model/notification.ts";
 import { RotatingFile } from "./rotatingFile.ts";
 
 /** What is written down. */
-export type AuditEvent = "trigger_fired" | "trigger_resolved" | "alert" | "alerts_truncated" | "relay" | "capture" | "delivery";
+type AuditEvent = "trigger_fired" | "trigger_resolved" | "alert" | "alerts_truncated" | "relay" | "capture" | "delivery";
 
 /** What the audit is written with. */
-export interface AuditOptions {
+interface AuditOptions {
   readonly storageDirectory: string;
   readonly maxBytes: number;
   readonly maxFiles: number;

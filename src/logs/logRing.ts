@@ -2,7 +2,7 @@
 import type { LogLevel, LogStream } from "../log.ts";
 
 /** One line of the log. */
-export interface LogLine {
+interface LogLine {
   /** Rises by one with every line, and does not begin anew when Culprit does. */
   readonly sequence: number;
   /** As in the log: ISO 8601, UTC. */
@@ -13,7 +13,7 @@ export interface LogLine {
 }
 
 /** What is newer than what somebody has seen. */
-export interface LogPage {
+interface LogPage {
   /** Oldest first. */
   readonly lines: readonly LogLine[];
   /** Ask for what comes after this one next time. */
@@ -23,7 +23,7 @@ export interface LogPage {
 }
 
 /** How much of it is kept. */
-export interface LogRingOptions {
+interface LogRingOptions {
   readonly mostLines?: number;
   readonly mostBytes?: number;
   /** Milliseconds since 1970 at the start: a later start then has higher ones. */

@@ -5,7 +5,7 @@ import { LogRing } from "./logRing.ts";
 import { RotatingFile } from "./rotatingFile.ts";
 
 /** Where lines go. */
-export interface LogsOptions {
+interface LogsOptions {
   readonly level: LogLevel;
   readonly format: "text" | "json";
   readonly stream: LogStream;

@@ -10,7 +10,7 @@ import { basename, dirname } from "node:path";
 import { createStream, type RotatingFileStream } from "rotating-file-stream";
 import type { LogStream } from "../log.ts";
 import type { Cancel, Clock } from "../model/clock.ts";
-import { makeDirectory, refusesToWrite } from "../spool/index.ts";
+import { makeDirectory, refusesToWrite } from "../spool/durable.ts";
 
 /** Settings of a file. */
 export interface RotatingFileOptions {

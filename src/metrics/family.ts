@@ -2,7 +2,7 @@
 import type { MetricsView } from "./view.ts";
 
 /** Prometheus' metric types that a catalogue family can have. */
-export type FamilyType = "gauge" | "counter" | "unknown";
+type FamilyType = "gauge" | "counter" | "unknown";
 
 /** One series' value at the moment of a scrape. */
 export interface Point {
@@ -22,7 +22,7 @@ export interface Family {
 const noLabels: Readonly<Record<string, string>> = Object.freeze({});
 
 /** One point without labels; none where the value is unknown. */
-export function single(value: number | undefined): readonly Point[] {
+function single(value: number | undefined): readonly Point[] {
   return value === undefined ? [] : [{ labels: noLabels, value }];
 }
 

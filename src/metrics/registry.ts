@@ -16,7 +16,7 @@ export interface Rendered {
 }
 
 /** A family with the points of one scrape. `untyped` is what OpenMetrics calls `unknown`. */
-export interface PointFamily {
+interface PointFamily {
   readonly name: string;
   readonly help: string;
   readonly type: string;

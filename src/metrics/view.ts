@@ -27,7 +27,7 @@ export interface SelfReading {
 }
 
 /** The spikes of this machine. */
-export interface SpikesView {
+interface SpikesView {
   /** How many have begun since Culprit started. */
   readonly totals: Readonly<Record<SpikeResource, number>>;
   /** The newest of each resource, lasting or over. */

@@ -1,7 +1,7 @@
 /** Optional properties are there with a value, or not at all. */
 
 /** An object's type when those of its properties that may be undefined are left out instead. */
-export type Defined<Type> = {
+type Defined<Type> = {
   [Key in keyof Type as undefined extends Type[Key] ? never : Key]: Type[Key];
 } & {
   [Key in keyof Type as undefined extends Type[Key] ? Key : never]?: Exclude<Type[Key], undefined>;

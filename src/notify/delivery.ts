@@ -23,7 +23,7 @@ export interface DeliveryEnd {
 }
 
 /** What delivery works with. */
-export interface DeliveryOptions {
+interface DeliveryOptions {
   readonly queue: MessageQueue;
   readonly notifiers: readonly Notifier[];
   readonly clock: Clock;

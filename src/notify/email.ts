@@ -5,7 +5,8 @@
  * between.
  */
 import { rootCertificates } from "node:tls";
-import { hideSecrets, startDeadline } from "../http/index.ts";
+import { startDeadline } from "../http/deadline.ts";
+import { hideSecrets } from "../http/url.ts";
 import type { EmailSettings } from "../model/channels.ts";
 import type { NotificationMessage } from "../model/notification.ts";
 import { htmlMail } from "./html.ts";

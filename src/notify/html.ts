@@ -49,7 +49,7 @@ export function htmlMail(content: Content): string {
 }
 
 /** Text between tags or in an attribute with quotes. */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;").replaceAll("'", "&#39;");
 }
 

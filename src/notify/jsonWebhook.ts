@@ -1,12 +1,13 @@
 /** What Slack, Teams and the generic webhook have in common: JSON to an address that is a secret. */
-import { post, shownUrl } from "../http/index.ts";
+import { post } from "../http/post.ts";
+import { shownUrl } from "../http/url.ts";
 import type { SecretSource } from "../model/channels.ts";
 import type { ChannelName, NotifierSurroundings, Receipt } from "./notifier.ts";
 import { failureOfAnswer, failureOfRequest, shownAnswer } from "./retry.ts";
 import { readWebhookUrl } from "./secrets.ts";
 
 /** A JSON text on its way. */
-export interface JsonWebhook {
+interface JsonWebhook {
   readonly channel: ChannelName;
   readonly source: SecretSource;
   readonly body: string;

@@ -21,14 +21,14 @@ export interface TopRow {
 }
 
 /** One more incident of the same message. */
-export interface Other {
+interface Other {
   readonly headline: string;
   /** What was crossed and who it was, and when. */
   readonly details: string;
 }
 
 /** A link and what it is called. */
-export interface Link {
+interface Link {
   readonly label: string;
   readonly url: string;
 }
@@ -53,7 +53,7 @@ export interface Content {
 }
 
 /** How long the parts may be; channels with a limit of their own ask for less. */
-export interface Room {
+interface Room {
   readonly title: number;
   readonly name: number;
   readonly sentence: number;
@@ -61,7 +61,7 @@ export interface Room {
 }
 
 /** As much as is useful to a person. */
-export const plenty: Room = { title: 120, name: 120, sentence: 600, others: 100 };
+const plenty: Room = { title: 120, name: 120, sentence: 600, others: 100 };
 
 /** Tried in turn by channels that refuse what is too large; the last one fits everywhere. */
 const smallerRooms: readonly Room[] = [

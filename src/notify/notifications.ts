@@ -3,8 +3,8 @@ import { join } from "node:path";
 import type { Log } from "../log.ts";
 import type { Cancel, Clock } from "../model/clock.ts";
 import type { Notification, NotificationMessage } from "../model/notification.ts";
-import { carefulRedactor, type Redactor } from "../redact/index.ts";
-import { makeDirectoryIfPossible } from "../spool/index.ts";
+import { carefulRedactor, type Redactor } from "../redact/redactor.ts";
+import { makeDirectoryIfPossible } from "../spool/durable.ts";
 import { Delivery, type DeliveryEnd } from "./delivery.ts";
 import type { Notifier } from "./notifier.ts";
 import { accept, afterTelling, type ChannelState, emptyChannel, forget, nextDueAtMs, type PolicyState, takeDue } from "./policy.ts";
@@ -13,7 +13,7 @@ import { prepareNotification } from "./prepare.ts";
 import { MessageQueue } from "./queue.ts";
 
 /** How one incident is told. */
-export interface NotifyOptions {
+interface NotifyOptions {
   /** No second message about the same key within so long; 0 when left out. */
   readonly cooldownSeconds?: number;
   /** Only these channels; all that are configured when left out. */
@@ -35,7 +35,7 @@ export interface NotificationOutcome {
 export const notificationResults = ["ok", "failed", "dropped", "suppressed"] as const;
 
 /** What `openNotifications` needs. */
-export interface NotificationsOptions {
+interface NotificationsOptions {
   readonly storageDirectory: string;
   readonly notifiers: readonly Notifier[];
   readonly clock: Clock;

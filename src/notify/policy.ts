@@ -8,7 +8,7 @@ import { createHash } from "node:crypto";
 import type { Notification, NotificationMessage, NotificationStatus } from "../model/notification.ts";
 
 /** A notification before it is told. */
-export interface Waiting {
+interface Waiting {
   readonly notification: Notification;
   readonly arrivedAtMs: number;
   /** The end of the cooldown that holds it back. */
@@ -17,7 +17,7 @@ export interface Waiting {
 }
 
 /** The message that told of an incident. */
-export interface Told {
+interface Told {
   readonly messageId: string;
   readonly atMs: number;
 }
@@ -36,7 +36,7 @@ export interface ChannelState {
 export type PolicyState = ReadonlyMap<string, ChannelState>;
 
 /** What becomes of a notification: it will be told, it is known already, it came and went within the cooldown, or nobody knows of its beginning. */
-export type Acceptance = "waiting" | "known" | "suppressed" | "untold";
+type Acceptance = "waiting" | "known" | "suppressed" | "untold";
 
 /** A channel that has told nothing yet. */
 export const emptyChannel: ChannelState = { waiting: [], told: new Map(), lastToldAtMs: new Map() };

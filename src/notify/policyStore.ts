@@ -1,7 +1,7 @@
 /** Who was told what, on disk: one small JSON file, written whole, so that a restart neither forgets nor repeats a message. */
 import { readFile } from "node:fs/promises";
 import type { Log } from "../log.ts";
-import { moveAside, writeDurably } from "../spool/index.ts";
+import { moveAside, writeDurably } from "../spool/durable.ts";
 import type { PolicyState } from "./policy.ts";
 import { parsePolicy, policyToJson } from "./schemas.ts";
 

@@ -1,6 +1,6 @@
 /** A notification as it is kept: without secrets, printable, and not longer than anybody reads. */
 import type { Notification } from "../model/notification.ts";
-import type { Redactor } from "../redact/index.ts";
+import type { Redactor } from "../redact/redactor.ts";
 import { cleanText, cutText } from "./text.ts";
 
 const longestName = 256;

@@ -6,7 +6,8 @@
  */
 import type { Log } from "../log.ts";
 import type { NotificationMessage } from "../model/notification.ts";
-import { type Entry, openSpool, type Spool } from "../spool/index.ts";
+import type { Entry } from "../spool/batches.ts";
+import { openSpool, type Spool } from "../spool/spool.ts";
 import { parseQueued, type QueuedMessage } from "./schemas.ts";
 
 /** How often a message was tried, and when that may happen again. */
@@ -23,7 +24,7 @@ export interface Queued extends QueuedMessage, Try {
 }
 
 /** Settings of `MessageQueue.open`. */
-export interface QueueOptions {
+interface QueueOptions {
   readonly directory: string;
   /** When more messages than this wait, the oldest are dropped. */
   readonly maxEntries: number;

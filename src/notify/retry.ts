@@ -1,5 +1,7 @@
 /** The one place where it is decided whether a message is tried again, and when. */
-import { codeOf, failureOf, failureSentence, type HttpAnswer, HttpError, hideSecrets } from "../http/index.ts";
+import { codeOf, failureOf, failureSentence, HttpError } from "../http/errors.ts";
+import type { HttpAnswer } from "../http/request.ts";
+import { hideSecrets } from "../http/url.ts";
 import { DeliveryError } from "./notifier.ts";
 import { cleanText, cutText } from "./text.ts";
 

@@ -1,6 +1,6 @@
 /** Secrets, read when they are used: a file may be changed while Culprit runs. */
 import { readFile } from "node:fs/promises";
-import { parseHttpUrl } from "../http/index.ts";
+import { parseHttpUrl } from "../http/url.ts";
 import type { SecretSource } from "../model/channels.ts";
 import { DeliveryError } from "./notifier.ts";
 

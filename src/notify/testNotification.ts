@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { NotificationFigures, NotificationMessage } from "../model/notification.ts";
 
 /** What it is made of. */
-export interface TestOptions {
+interface TestOptions {
   readonly server: string;
   readonly figures: NotificationFigures;
   readonly nowMs: number;

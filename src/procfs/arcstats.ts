@@ -42,7 +42,7 @@ export class ArcReader {
 }
 
 /** Parses arcstats: two lines of head, then `name type value`. All above its least size can be had, and in an instant. */
-export function parseReclaimableBytes(text: Scanner): number {
+function parseReclaimableBytes(text: Scanner): number {
   const found: { size?: number; c_min?: number } = {};
   for (; !text.atEnd; text.skipLine()) {
     for (const name of ["size", "c_min"] as const) {

@@ -3,7 +3,7 @@
 import type { Skips } from "./skips.ts";
 
 /** A file or a folder, as far as it matters whether to read it. */
-export interface AskedStat {
+interface AskedStat {
   readonly isFile: boolean;
   readonly isFolder: boolean;
   readonly sizeBytes: number;

@@ -13,7 +13,7 @@ export function readIsElevated(userId: number | undefined, path = "/proc/self/st
 }
 
 /** True when the effective set is not empty. */
-export function hasCapabilities(status: string): boolean {
+function hasCapabilities(status: string): boolean {
   const effective = /^CapEff:\s+([0-9a-fA-F]+)$/m.exec(status)?.[1];
   return effective !== undefined && /[1-9a-fA-F]/.test(effective);
 }

@@ -13,7 +13,7 @@ export interface CgroupHierarchy {
 }
 
 /** A process' place in one hierarchy, as a line of /proc/PID/cgroup has it. */
-export interface CgroupPlace {
+interface CgroupPlace {
   /** Of version 2 none. */
   readonly controllers: readonly string[];
   readonly path: string;

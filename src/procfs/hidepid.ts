@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { unescapeMount } from "./mounts.ts";
 
 /** How they are hidden. */
-export interface HiddenProcesses {
+interface HiddenProcesses {
   /** As the mount has it: `hidepid=invisible`, `hidepid=2`. */
   readonly option: string;
   /** The group that sees all of them; absent where the mount has none, or it would not help. */
@@ -14,7 +14,7 @@ export interface HiddenProcesses {
 }
 
 /** What counts of the process that looks. */
-export interface Looker {
+interface Looker {
   /** Effective capabilities, as /proc/self/status has them. */
   readonly capabilities: bigint;
   readonly groups: readonly number[];

@@ -8,7 +8,7 @@ import type { ProcRoot } from "./root.ts";
 export const socketProtocols = ["tcp", "tcp6", "udp", "udp6"] as const;
 
 /** One of these. */
-export type SocketProtocol = (typeof socketProtocols)[number];
+type SocketProtocol = (typeof socketProtocols)[number];
 
 /** One socket. */
 export interface SocketReading {

@@ -7,7 +7,7 @@ import type { Scanner } from "./scanner.ts";
 import type { Skips } from "./skips.ts";
 
 /** The keys that a line of names stands for. A kernel's lines never change, so they are taken apart once. */
-export type TableNames = Map<string, { readonly line: string; readonly keys: readonly string[] }>;
+type TableNames = Map<string, { readonly line: string; readonly keys: readonly string[] }>;
 
 /** Makes the reader of all three, each for itself; a machine without IPv6 has no snmp6. */
 export function createNetstatReader(files: KernelFiles, skips: Skips): () => NamedCounters | undefined {

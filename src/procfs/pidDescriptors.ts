@@ -2,7 +2,7 @@
 import type { ProcRoot } from "./root.ts";
 
 /** One link of /proc/PID/fd. */
-export interface DescriptorTarget {
+interface DescriptorTarget {
   /** `file`, `deleted file`, `device`, `socket`, `pipe`, `memory file`, `anon: eventpoll` and the like, `other`. */
   readonly kind: string;
   /** Of a socket: by it /proc/PID/net/* knows the same one. */

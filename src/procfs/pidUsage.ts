@@ -8,7 +8,7 @@ import { Scanner } from "./scanner.ts";
 import type { Skips } from "./skips.ts";
 
 /** Bytes that a process moved to and from storage, those of its reaped children included (proc_pid_io(5)); what the file does not say is absent. */
-export interface PidIo {
+interface PidIo {
   readonly readBytes?: number;
   readonly writtenBytes?: number;
 }

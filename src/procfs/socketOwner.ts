@@ -5,13 +5,13 @@ import { isGone } from "./errors.ts";
 import { parseSocketAddress } from "./netSockets.ts";
 
 /** A connection as its other end sees it: `127.0.0.1:1234`, `[::1]:1234`. */
-export interface ConnectionEnds {
+interface ConnectionEnds {
   readonly local: string;
   readonly remote: string;
 }
 
 /** How long and how much may be read. */
-export interface OwnerLimits {
+interface OwnerLimits {
   readonly mostBytes: number;
   readonly signal: AbortSignal;
 }

@@ -3,7 +3,7 @@ import { statfs } from "node:fs/promises";
 import { pageBytes, readFragmentBytes, type StatfsAnswer } from "./fragmentSize.ts";
 
 /** Size and room of a file system. */
-export interface Space {
+interface Space {
   readonly sizeBytes: number;
   readonly freeBytes: number;
   readonly availableBytes: number;

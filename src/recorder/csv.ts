@@ -1,7 +1,7 @@
 /** CSV after RFC 4180, that a spreadsheet may open without running anything. */
 
 /** A cell; what is not known is empty. */
-export type Cell = string | number | undefined;
+type Cell = string | number | undefined;
 
 /** One record with its line end. */
 export function csvLine(cells: readonly Cell[]): string {

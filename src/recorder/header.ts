@@ -13,7 +13,7 @@ export interface RecordedHost {
 }
 
 /** What a first line says. */
-export interface SegmentHeader {
+interface SegmentHeader {
   readonly schemaVersion: number;
   readonly host: RecordedHost;
   /** The version of Culprit that wrote it. */
@@ -26,7 +26,7 @@ export function encodeHeader(host: RecordedHost, culprit: string): string {
 }
 
 /** What a file is that begins so: ours, a newer Culprit's, or nobody's that we know. */
-export type FileKind = { readonly kind: "ours"; readonly header: SegmentHeader } | { readonly kind: "newer" | "foreign" };
+type FileKind = { readonly kind: "ours"; readonly header: SegmentHeader } | { readonly kind: "newer" | "foreign" };
 
 /** Reads a first line. */
 export function parseHeader(line: string): FileKind {

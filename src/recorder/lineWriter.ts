@@ -9,7 +9,7 @@ import { SegmentFile, type SegmentFileOptions } from "./segmentFile.ts";
 import { slotOf } from "./segments.ts";
 
 /** Settings of a LineWriter. */
-export interface LineWriterOptions extends SegmentFileOptions {
+interface LineWriterOptions extends SegmentFileOptions {
   readonly clock: Clock;
   readonly log: Log;
   /** How long a written line waits for fdatasync at most. */

@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { RecordedLine, RecordedLines } from "./recording.ts";
 
 /** Where lines come from; its own are in order. */
-export interface LineSource {
+interface LineSource {
   /** None of its lines is older. */
   readonly startMs: number;
   /** Asked for when the time has come, and once. */

@@ -6,7 +6,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { promisify } from "node:util";
 import { createGzip, gzip } from "node:zlib";
 import type { Log } from "../log.ts";
-import { syncDirectory } from "../spool/index.ts";
+import { syncDirectory } from "../spool/durable.ts";
 import type { RecordedLine } from "./recording.ts";
 import { repairSegment } from "./repair.ts";
 import { OpenSegment } from "./segmentReader.ts";
@@ -17,7 +17,7 @@ const packText = promisify(gzip);
 const linesPerTurn = 20;
 
 /** Settings of a Packer. */
-export interface PackerOptions {
+interface PackerOptions {
   readonly directory: string;
   /** The first line of summaries. */
   readonly header: string;
@@ -68,7 +68,7 @@ export class Packer {
 }
 
 /** Packs one segment. The plain file goes only when everything that takes its place is on the disk. */
-export async function packSegment(directory: string, stem: string, header: string, signal: AbortSignal): Promise<void> {
+async function packSegment(directory: string, stem: string, header: string, signal: AbortSignal): Promise<void> {
   const [segment] = segmentsOf([`${stem}.jsonl`]);
   if (segment === undefined) throw new Error(`${stem} is not the name of a segment`);
   const plain = segmentPath(directory, stem, "plain");

@@ -11,7 +11,7 @@ import { type Thinned, Thinning } from "./thin.ts";
 export type Depth = ReturnType<typeof rangeDepth>;
 
 /** Gives the stretches of a range; it may be asked several times. */
-export type StretchesOf = (range: Range, depth: Depth) => AsyncIterable<Stretch> | Iterable<Stretch>;
+type StretchesOf = (range: Range, depth: Depth) => AsyncIterable<Stretch> | Iterable<Stretch>;
 
 /** A range as series of its points. Gives up with the signal's reason. */
 export async function thinRange(range: Range, stretchesOf: StretchesOf, signal?: AbortSignal): Promise<Thinned> {
@@ -33,7 +33,7 @@ export async function thinRange(range: Range, stretchesOf: StretchesOf, signal?:
 }
 
 /** The head of the table of a range. */
-export const rangeTableHead = csvLine([
+const rangeTableHead = csvLine([
   "time",
   "recorded_seconds",
   ...figureColumns.flatMap(([, column]) => [column, `${column}_peak`]),

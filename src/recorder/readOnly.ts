@@ -5,7 +5,7 @@ import type { Say } from "./segmentReader.ts";
 import { openSpan, type RecordingSources, readLines } from "./span.ts";
 
 /** What is read from. */
-export interface ReadOnlyOptions {
+interface ReadOnlyOptions {
   readonly directory: string;
   /** The machine that it is of. */
   readonly hostname: string;

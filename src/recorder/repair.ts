@@ -9,7 +9,7 @@ const blockBytes = 64 * 1024;
 const lineEnd = 10;
 
 /** What became of a plain segment: it has lines to be packed, it had none and is gone, or it is not ours to touch. */
-export type RepairResult = "whole" | "removed" | "left";
+type RepairResult = "whole" | "removed" | "left";
 
 /** Repairs everything in a directory; the segments that are to be packed. */
 export async function repairRecording(directory: string, log: Log): Promise<readonly Segment[]> {

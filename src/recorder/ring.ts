@@ -7,7 +7,7 @@ import type { RecordedLine } from "./recording.ts";
 import { OpenBlock, type PackedBlock, Unpacker } from "./ringBlock.ts";
 
 /** How much a ring keeps; bytes are those that it takes in memory. */
-export interface RingLimits {
+interface RingLimits {
   readonly keepSeconds: number;
   readonly mostBytes: number;
 }

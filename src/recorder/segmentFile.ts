@@ -22,7 +22,7 @@
  */
 import { type FileHandle, open, rm } from "node:fs/promises";
 import { readAvailableBytes } from "../procfs/space.ts";
-import { makeDirectory, syncDirectory } from "../spool/index.ts";
+import { makeDirectory, syncDirectory } from "../spool/durable.ts";
 import { hasCode, segmentPath, stemAt } from "./segments.ts";
 
 /** What a new segment is made with. */

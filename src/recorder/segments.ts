@@ -27,7 +27,7 @@ const namePattern = /^((\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)\.(\d{3})Z(?:-\d+)?
 export const partialSuffix = ".partial";
 
 /** The files that a segment can have. */
-export type SegmentFile = "plain" | "packed" | "summary";
+type SegmentFile = "plain" | "packed" | "summary";
 
 /** The path of one of a segment's files. */
 export function segmentPath(directory: string, stem: string, file: SegmentFile): string {

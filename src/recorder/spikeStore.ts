@@ -9,7 +9,7 @@ import { join } from "node:path";
 import type { Log } from "../log.ts";
 import type { Clock } from "../model/clock.ts";
 import type { Spike } from "../model/spike.ts";
-import { makeDirectoryIfPossible, writeDurably } from "../spool/index.ts";
+import { makeDirectoryIfPossible, writeDurably } from "../spool/durable.ts";
 import { parseSpikeLine, spikeLine } from "./spikeLine.ts";
 
 /** What a store is made with. */

@@ -78,7 +78,7 @@ export function stretchOf(snapshot: RecordedSnapshot): Stretch {
 }
 
 /** Steps of equal length, and between which times they are wanted. */
-export interface Steps {
+interface Steps {
   readonly fromMs: number;
   readonly toMs: number;
   readonly stepMs: number;

@@ -21,7 +21,7 @@ const unpack = promisify(gunzip);
 const firstBytes = 6 * 1024;
 
 /** What a segment says, at two depths. */
-export interface Summary {
+interface Summary {
   readonly whole: Stretch;
   readonly minutes: readonly Stretch[];
 }

@@ -7,7 +7,7 @@
 
 import { type Command, pipedSpans } from "./pipes.ts";
 import { afterSub, programSpans } from "./programSpans.ts";
-import { baseName, knownProgram, type LaunchRules } from "./programs/index.ts";
+import { baseName, knownProgram, type LaunchRules } from "./programs/tables.ts";
 import type { Span } from "./spans.ts";
 import { type Word, wordsOf } from "./words.ts";
 

@@ -27,7 +27,7 @@ const lowerHost = /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)+$/;
 const measure = /^[\d.,:/xX+-]+[A-Za-z]{0,4}$/;
 
 /** Bits in favour of a name (above 0) or of a generated value (below). */
-export function nameBits(text: string): number {
+function nameBits(text: string): number {
   let bits = 0;
   let before = -1;
   for (let at = 0; at < text.length; at++) {

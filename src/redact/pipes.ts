@@ -1,5 +1,5 @@
 /** Secrets that a shell hands to a program's standard input: `echo secret | sudo -S ls`, `chpasswd <<< bob:secret`. */
-import type { Rules } from "./programs/index.ts";
+import type { Rules } from "./programs/tables.ts";
 import type { Span } from "./spans.ts";
 import { couldBeSecret } from "./values.ts";
 import type { Word } from "./words.ts";

@@ -1,6 +1,6 @@
 /** Which words of a command line are names of programs and of sub-commands: all that is kept at the level `names`. */
 import { argumentCommands } from "./commands.ts";
-import { baseName, hasSubCommands } from "./programs/index.ts";
+import { baseName, hasSubCommands } from "./programs/tables.ts";
 import type { Word } from "./words.ts";
 
 const subCommand = /^[a-z][a-z:_-]{1,24}$/;

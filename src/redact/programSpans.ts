@@ -2,21 +2,21 @@
 
 import { looksRandom } from "./generated.ts";
 import { secretNature } from "./names.ts";
-import type { Rules } from "./programs/index.ts";
 import type { Place, PlacePart } from "./programs/places.ts";
+import type { Rules } from "./programs/tables.ts";
 import { mask, type Span } from "./spans.ts";
 import { couldBeSecret, isPortMapping } from "./values.ts";
 import type { Word } from "./words.ts";
 
 /** Where a program stands, and up to where the words are its own. */
-export interface Reach {
+interface Reach {
   readonly rules: Rules;
   readonly at: number;
   readonly end: number;
 }
 
 /** What is filled in. */
-export interface Found {
+interface Found {
   readonly spans: Span[];
   readonly harmless: Set<number>;
 }

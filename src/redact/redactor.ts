@@ -6,7 +6,7 @@ import { cutText, mayHoldSecrets, type PatternFinder, type Rulebook } from "./ru
  * How much is cut: what the tables know, that and whatever looks generated, or of a command line everything but the names of programs
  * and their sub-commands.
  */
-export type RedactLevel = "known" | "careful" | "names";
+type RedactLevel = "known" | "careful" | "names";
 
 /** The settings. */
 export interface RedactSettings {

@@ -7,7 +7,7 @@ import { headerSpans } from "./headers.ts";
 import { netSpans } from "./net.ts";
 import { pairedLineSpans } from "./pairedLines.ts";
 import { pemSpans } from "./pem.ts";
-import { namesProgram } from "./programs/index.ts";
+import { namesProgram } from "./programs/tables.ts";
 import { mayBeRandom, scan } from "./scan.ts";
 import { shapeSpans } from "./shapes.ts";
 import { type CutText, cutSpans, type Span } from "./spans.ts";

@@ -5,7 +5,7 @@
  */
 
 /** A secret's name may stand in the text, or another sign that rules go by. */
-export const mayName = 1;
+const mayName = 1;
 /** Some run of characters may be a generated value. */
 export const mayBeRandom = 2;
 

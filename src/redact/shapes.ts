@@ -6,7 +6,7 @@ import type { Span } from "./spans.ts";
  * Keys with a fixed beginning. Each body only uses characters that the look-behind refuses in front, so a run of them is tried once
  * and the time stays linear.
  */
-export const keyShapes: readonly string[] = [
+const keyShapes: readonly string[] = [
   "(?:AKIA|ASIA|ABIA|ACCA|LTAI|AKID)[A-Za-z0-9]{16,}", // Amazon, Alibaba, Tencent
   "(?:FwoGZXIvYXdz|IQoJb3JpZ2lu|ABSK)[A-Za-z0-9+/=]{40,}", // Amazon, temporary, Bedrock
   "gh[pousr]_[A-Za-z0-9]{16,}", // GitHub

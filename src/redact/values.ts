@@ -2,13 +2,13 @@
 import type { Span } from "./spans.ts";
 
 /** A value found in a text: what to cut (without its quotes), and where to go on reading. */
-export interface FoundValue {
+interface FoundValue {
   readonly inner: Span;
   readonly next: number;
 }
 
 /** What ends a bare value besides white space: the `&` of a URL's query, or a separator that starts another `name=`. */
-export type ValueStop = "query" | "pairs" | "none";
+type ValueStop = "query" | "pairs" | "none";
 
 const pairFollows = /[,;&]\s?["']?[\w.-]{1,64}["']?[=:]/y;
 const closers = "'\"`;,)]}>";

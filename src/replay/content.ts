@@ -7,7 +7,7 @@ import { limited } from "./limits.ts";
 const chunkBytes = 128 * 1024;
 
 /** How a file is read. */
-export interface ContentOptions {
+interface ContentOptions {
   readonly path: string;
   readonly mostBytes: number;
   /** Called when a packed file ends too early or is damaged; what came before has been given. */

@@ -12,7 +12,7 @@ import { beginningBytes, newer } from "./sniff.ts";
 import { readUnpackedArchive, type UnpackedArchive } from "./unpackArchive.ts";
 
 /** A recording's directory. */
-export interface RecordingDirectory {
+interface RecordingDirectory {
   readonly directory: string;
   readonly host: RecordedHost;
   /** The version of Culprit that wrote the newest of it. */

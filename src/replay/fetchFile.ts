@@ -1,14 +1,17 @@
 /** A file from a server, brought into a directory of ours: bounded in size and in time, and nothing secret in what is said of it. */
 import { open } from "node:fs/promises";
 import { join } from "node:path";
-import { HttpError, hideSecrets, type OpenAnswer, openAnswer, parseHttpUrl, shownUrl, startDeadline } from "../http/index.ts";
+import { startDeadline } from "../http/deadline.ts";
+import { HttpError } from "../http/errors.ts";
+import { type OpenAnswer, openAnswer } from "../http/open.ts";
+import { hideSecrets, parseHttpUrl, shownUrl } from "../http/url.ts";
 import type { Clock } from "../model/clock.ts";
 import { visible } from "../visible.ts";
 import { limited, type ReplayLimits, sizeText, tooLarge } from "./limits.ts";
 import { ReplayProblem, reasonOf } from "./problem.ts";
 
 /** What is to be fetched. */
-export interface FetchOptions {
+interface FetchOptions {
   readonly url: URL;
   /** Sent to this server only, and to no other that it leads to. */
   readonly token?: string;

@@ -2,7 +2,7 @@
 import { mkdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { describeArchive } from "../capture/rebuild.ts";
-import { parseHttpUrl, shownUrl } from "../http/index.ts";
+import { parseHttpUrl, shownUrl } from "../http/url.ts";
 import type { Log } from "../log.ts";
 import type { Clock } from "../model/clock.ts";
 import type { RecordedHost } from "../recorder/header.ts";

@@ -3,7 +3,7 @@ import { parseHeader, type RecordedHost, schemaVersion } from "../recorder/heade
 import { ReplayProblem, whatIsExpected } from "./problem.ts";
 
 /** What there is to open. */
-export type FileKind =
+type FileKind =
   | { readonly kind: "segment"; readonly host: RecordedHost; readonly culprit: string }
   /** Lines without their header, as an archive has them. */
   | { readonly kind: "lines" }

@@ -6,7 +6,7 @@ import type { Spike } from "../model/spike.ts";
 import type { RecordedSnapshot } from "../recorder/recorded.ts";
 import { parseSpikeLine } from "../recorder/spikeLine.ts";
 import { closedUnseen } from "../recorder/spikeStore.ts";
-import { createSpikes, type Spikes } from "../spikes/index.ts";
+import { createSpikes, type Spikes } from "../spikes/spikes.ts";
 
 /** Ten times what 2000 spikes take. */
 const mostStoredBytes = 256 * 1024 * 1024;

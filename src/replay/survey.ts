@@ -17,7 +17,7 @@ export interface LastSecond {
 }
 
 /** The facts. */
-export interface Survey {
+interface Survey {
   readonly fromMs: number;
   readonly toMs: number;
   /** How much of that time is recorded. */

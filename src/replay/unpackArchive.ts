@@ -16,7 +16,7 @@ import { newer } from "./sniff.ts";
 import { type UnpackedLines, unpackLines } from "./unpackedSegments.ts";
 
 /** What an archive says of itself. */
-export interface ArchiveFacts {
+interface ArchiveFacts {
   readonly id: string;
   readonly culprit: string;
   readonly host: { readonly hostname: string; readonly os: string; readonly kernel: string; readonly arch: string };

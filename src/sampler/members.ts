@@ -11,14 +11,14 @@ import { type GroupStats, resourceKeys } from "./groupStats.ts";
 import { isNamed, type WindowStats } from "./window.ts";
 
 /** The bounds of a member set. */
-export interface MemberLimits {
+interface MemberLimits {
   readonly rank: number;
   readonly keepSeconds: number;
   readonly newPerHour: number;
 }
 
 /** The bounds of DESIGN section 5. */
-export const defaultMemberLimits: MemberLimits = { rank: 10, keepSeconds: 600, newPerHour: 200 };
+const defaultMemberLimits: MemberLimits = { rank: 10, keepSeconds: 600, newPerHour: 200 };
 
 interface Membership {
   lastInsideSeconds: number;

@@ -27,7 +27,7 @@ export interface Tick {
 }
 
 /** Says when there is something to read, where reading takes its own time (the portable source). */
-export interface Pace {
+interface Pace {
   /** What it keeps to at present; it may grow when reading becomes slow. */
   readonly intervalSeconds: number;
   /** Calls back whenever a new reading is there; ends when the collectors are closed. */

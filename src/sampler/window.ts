@@ -6,7 +6,7 @@ import { isTimed, tickOf, type WindowTick, weightOf } from "./windowTick.ts";
 export type { GroupStats } from "./groupStats.ts";
 
 /** Mean and peak of one figure. */
-export interface Range {
+interface Range {
   readonly mean: number;
   readonly peak: number;
 }

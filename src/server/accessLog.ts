@@ -4,7 +4,7 @@ import type { Clock } from "../model/clock.ts";
 import type { Next, ServerContext } from "./context.ts";
 
 /** What the access log needs to know. */
-export interface AccessLogSettings {
+interface AccessLogSettings {
   readonly telemetryPath: string;
   /** Somebody may paste a token into the path. */
   redact(text: string): string;

@@ -10,7 +10,7 @@ const ranks = ["health", "metrics", "other"] as const;
 export type Rank = (typeof ranks)[number];
 
 /** What may be begun. */
-export interface Asking {
+interface Asking {
   readonly rank: Rank;
   /** Its client has gone: there is nothing to begin. */
   isGone(): boolean;

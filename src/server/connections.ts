@@ -29,7 +29,7 @@ const MOST_LARGE_BODIES = 32;
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /** What connections are held with. */
-export interface ConnectionsOptions {
+interface ConnectionsOptions {
   readonly clock: Clock;
   readonly log: Log;
   /** How many there may be. */

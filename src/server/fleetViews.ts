@@ -1,5 +1,5 @@
 /** The archives of all hosts in one list, in the three shapes that it is asked for. */
-import type { FinishedPeerArchive, PeerList, PendingPeerArchive } from "../fleet/index.ts";
+import type { FinishedPeerArchive, PeerList, PendingPeerArchive } from "../fleet/peerArchives.ts";
 import { visible } from "../visible.ts";
 import type { ArchiveList } from "./archiveViews.ts";
 import { alignColumns, formatBytes, formatTime } from "./format.ts";
@@ -20,7 +20,7 @@ interface ListedHost {
 type OfHost<One> = One & { readonly host: string };
 
 /** Everything that the list shows; newest first, this host first among the hosts. */
-export interface FleetList {
+interface FleetList {
   readonly hosts: readonly ListedHost[];
   readonly pending: readonly OfHost<PendingPeerArchive>[];
   readonly archives: readonly OfHost<FinishedPeerArchive>[];

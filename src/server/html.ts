@@ -11,7 +11,7 @@ export class Html {
 }
 
 /** What may be put into a template. */
-export type HtmlValue = Html | string | number | readonly Html[] | undefined;
+type HtmlValue = Html | string | number | readonly Html[] | undefined;
 
 /** Makes HTML; strings and numbers are escaped, `undefined` is nothing. */
 export function html(parts: TemplateStringsArray, ...values: readonly HtmlValue[]): Html {
@@ -32,7 +32,7 @@ function escapeHtml(text: string): string {
 }
 
 /** A page's settings. */
-export interface PageOptions {
+interface PageOptions {
   readonly title: string;
   /** The way from this page's folder to the root, "" or "../../": a proxy may serve us below a path. */
   readonly root: string;

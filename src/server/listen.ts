@@ -15,7 +15,7 @@ export interface BoundAddress {
 }
 
 /** A listen address cannot be had; the message names it and the flag. */
-export class ListenProblem extends Error {
+class ListenProblem extends Error {
   override readonly name = "ListenProblem";
 }
 

@@ -17,7 +17,7 @@ export interface LiveSink {
 }
 
 /** How much is put up with. */
-export interface LiveFeedOptions {
+interface LiveFeedOptions {
   readonly mostListeners?: number;
   /** More than this waiting for one listener, and it is dropped. */
   readonly mostWaitingBytes?: number;

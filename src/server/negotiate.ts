@@ -2,7 +2,7 @@
 import type { ServerContext } from "./context.ts";
 
 /** The shapes of an answer: a page, JSON, or text as for a terminal. */
-export type Shape = "html" | "json" | "text";
+type Shape = "html" | "json" | "text";
 
 /** Browsers ask for HTML by name and get it; curl's `*\/*` gets text; whoever names JSON gets JSON. */
 export function wantedShape(ctx: ServerContext): Shape {

@@ -21,7 +21,7 @@ export interface PageAssets {
 const types: Readonly<Record<string, string>> = { mjs: "text/javascript; charset=utf-8", css: "text/css; charset=utf-8" };
 
 /** Beside the compiled sources. */
-export function pageAssetsDirectory(): string {
+function pageAssetsDirectory(): string {
   return fileURLToPath(new URL("../page-assets/", import.meta.url));
 }
 

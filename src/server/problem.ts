@@ -1,7 +1,7 @@
 /** A refusal, thrown by whoever notices and answered in one place. */
 
 /** What goes with a refusal besides its sentence. */
-export interface ProblemExtras {
+interface ProblemExtras {
   readonly headers?: Readonly<Record<string, string>>;
   /** Further fields of the JSON answer. */
   readonly details?: Readonly<Record<string, unknown>>;

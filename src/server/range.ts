@@ -1,5 +1,5 @@
 /** `from`, `to` and `step` of a query, each with the sentence that says what was expected. */
-import { type AskedRange, type Range, rangeOf } from "../recorder/index.ts";
+import { type AskedRange, type Range, rangeOf } from "../recorder/range.ts";
 import type { ServerContext } from "./context.ts";
 import { HttpProblem } from "./problem.ts";
 
@@ -56,7 +56,7 @@ function readStep(ctx: ServerContext): number | undefined {
 const UNITS_MS = { y: 365 * 86_400_000, w: 7 * 86_400_000, d: 86_400_000, h: 3_600_000, m: 60_000, s: 1000, ms: 1 } as const;
 
 /** Seconds as a number, or a duration as Prometheus writes it; undefined when it is neither. */
-export function parseStepMs(text: string): number | undefined {
+function parseStepMs(text: string): number | undefined {
   if (/^\d{1,9}(?:\.\d{1,9})?$/.test(text)) return Math.round(Number(text) * 1000);
   if (!/^(?=\d)(?:\d{1,9}y)?(?:\d{1,9}w)?(?:\d{1,9}d)?(?:\d{1,9}h)?(?:\d{1,9}m)?(?:\d{1,9}s)?(?:\d{1,9}ms)?$/.test(text)) return undefined;
   let ms = 0;

@@ -15,7 +15,7 @@ import { type AddRoutes, type CulpritServer, createServerOf } from "./server.ts"
 import type { ServerServices, WebSettings } from "./services.ts";
 
 /** What there is to see. */
-export interface ReplayServices
+interface ReplayServices
   extends ReplayedParts,
     Pick<ServerServices, "recording" | "spikes" | "newest" | "replayed" | "notes" | "logLines" | "redact" | "readiness"> {
   /** When the recording ends: that is "now" for everybody who looks at it. */

@@ -13,7 +13,7 @@ export async function checkPath(ctx: ServerContext, next: Next): Promise<void> {
 }
 
 /** What is wrong with a path as it came in, if anything. */
-export function pathFault(path: string): string | undefined {
+function pathFault(path: string): string | undefined {
   if (/%2f|%5c|\\/i.test(path)) return "the path holds an encoded slash or a backslash; expected plain path segments";
   let decoded: string;
   try {

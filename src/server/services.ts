@@ -1,13 +1,14 @@
 /** What the server is given: the parts of Culprit that it shows, and its own settings as plain values. */
 import type { Socket } from "node:net";
 import type { AlertReceiver, ArchiveShelf, CaptureDesk } from "../capture/contract.ts";
-import type { ProcessTable } from "../capture/index.ts";
-import type { Fleet } from "../fleet/index.ts";
-import type { LogRing } from "../logs/index.ts";
+import type { ProcessTable } from "../capture/processTable.ts";
+import type { Fleet } from "../fleet/fleet.ts";
+import type { LogRing } from "../logs/logRing.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { Spike } from "../model/spike.ts";
-import type { LookBack, Recording } from "../recorder/index.ts";
-import type { Triggers } from "../triggers/index.ts";
+import type { LookBack } from "../recorder/lookBack.ts";
+import type { Recording } from "../recorder/recording.ts";
+import type { Triggers } from "../triggers/engine.ts";
 import type { TokenStore } from "./auth/tokenStore.ts";
 import type { WhoListens } from "./listen.ts";
 import type { LiveFeed } from "./liveFeed.ts";

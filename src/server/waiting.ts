@@ -3,7 +3,7 @@ import type { ServerResponse } from "node:http";
 import type { Clock } from "../model/clock.ts";
 
 /** What is waited for, and what ends the waiting early. */
-export interface Wait {
+interface Wait {
   readonly seconds: number;
   readonly clock: Clock;
   /** Whether there is nothing to wait for any more. */

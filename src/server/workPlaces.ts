@@ -2,7 +2,7 @@
 import { HttpProblem } from "./problem.ts";
 
 /** How many there are, and of what. */
-export interface WorkPlacesOptions {
+interface WorkPlacesOptions {
   /** For the refusal. */
   readonly what: string;
   readonly atOnce: number;

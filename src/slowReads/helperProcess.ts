@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { AnswerReader, type Order, type WireAnswer } from "./protocol.ts";
 
 /** So many reads of one helper may hang at a time: libuv's own number of threads would be four. */
-export const helperThreads = 80;
+const helperThreads = 80;
 
 /** What a helper tells. */
 export interface HelperEvents {

@@ -14,7 +14,7 @@ import { Silence } from "./silence.ts";
 import type { OnAnswer, Question, SlowReads } from "./slowReads.ts";
 
 /** What they are made with. */
-export interface HelperReadsOptions {
+interface HelperReadsOptions {
   readonly clock: Clock;
   readonly log: Log;
   /** Starts the real one unless a test says otherwise. */

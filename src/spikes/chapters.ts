@@ -21,7 +21,7 @@ const looksAfterNobody = 4;
 const mostChapters = 20;
 
 /** How the present is looked at. */
-export interface Look {
+interface Look {
   /** Moments of the last minute, the oldest first. */
   readonly moments: readonly Moment[];
   judge(tally: Tally, seconds: number, lasting: boolean): Verdict | undefined;

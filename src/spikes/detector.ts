@@ -23,7 +23,7 @@ export interface Deviation {
 }
 
 /** What a tick has changed. */
-export type Change = "started" | "ended" | "became_normal" | undefined;
+type Change = "started" | "ended" | "became_normal" | undefined;
 
 /** What lasts longer is how the machine is now. */
 const longestSeconds = 1800;

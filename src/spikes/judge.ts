@@ -7,7 +7,7 @@ import type { Past } from "./past.ts";
 import { Tally } from "./tally.ts";
 
 /** What a Judge needs to know. */
-export interface JudgeOptions {
+interface JudgeOptions {
   /** Ticks that end after this count as "since". */
   readonly sinceMs: number;
   readonly ancestorsOf?: (pid: number) => readonly string[];

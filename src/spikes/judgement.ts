@@ -14,7 +14,7 @@ export interface Judgement {
 }
 
 /** What is judged. */
-export interface Stretch {
+interface Stretch {
   readonly since: readonly Moment[];
   readonly past: Past;
   /** The moments just before, for what was written in them reaches the disk only now. */

@@ -35,7 +35,7 @@ const leastGoneSeconds = 3;
 const namedShare = 0.2;
 
 /** What a run begins with. */
-export interface RunStart {
+interface RunStart {
   readonly resource: SpikeResource;
   readonly startMs: number;
   readonly past: Past;

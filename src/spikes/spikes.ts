@@ -11,10 +11,10 @@ import { sinceText } from "./sentence.ts";
 import { type Strain, StrainWatch } from "./strain.ts";
 
 /** Everything that can spike, in the order in which it is listed. */
-export const spikeResources: readonly SpikeResource[] = ["cpu", "load", "memory", "io", "pressure"];
+const spikeResources: readonly SpikeResource[] = ["cpu", "load", "memory", "io", "pressure"];
 
 /** What spikes are noticed with. */
-export interface SpikesOptions {
+interface SpikesOptions {
   /** Names of a process' parents, the nearest first; empty for one that is not known (any more). */
   readonly ancestorsOf?: (pid: number) => readonly string[];
   /** How many ended spikes are remembered. */
@@ -22,13 +22,13 @@ export interface SpikesOptions {
 }
 
 /** What is counted of spikes. */
-export interface SpikeFigures {
+interface SpikeFigures {
   readonly totals: Readonly<Record<SpikeResource, number>>;
   readonly newest: readonly Spike[];
 }
 
 /** A machine that suffers, with its top user. */
-export interface Strained extends Strain {
+interface Strained extends Strain {
   /** Who, how much, and since when this is known. */
   readonly sentence: string;
   readonly judgement: Judgement;

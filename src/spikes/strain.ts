@@ -21,7 +21,7 @@ const leastSeconds = 5;
 const much = { busyRatio: 0.95, memoryPressure: 0.1, usedRatio: 0.95, ioPressure: 0.5, tasksPerCore: 1.5 } as const;
 
 /** What hurts, the worst first: memory makes everything else suffer, a full CPU explains a high load. */
-export function strainOf(figures: HostFigures, { cores, memoryBytes }: MachineSize): SpikeResource | undefined {
+function strainOf(figures: HostFigures, { cores, memoryBytes }: MachineSize): SpikeResource | undefined {
   const { busyCores = 0, loadTasks = 0, usedBytes = 0, memoryPressure = 0, ioPressure = 0 } = figures;
   if (memoryPressure >= much.memoryPressure || (memoryBytes > 0 && usedBytes >= much.usedRatio * memoryBytes)) return "memory";
   if (busyCores >= much.busyRatio * cores) return "cpu";

@@ -9,14 +9,14 @@ export interface Subject {
 }
 
 /** What is read of an alert, a trigger or a person's wish. */
-export interface Named {
+interface Named {
   readonly name: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
 /** When something was asked about. */
-export interface AskedMoment {
+interface AskedMoment {
   /** When the trouble began, as far as it was told. */
   readonly onsetMs: number;
   /** When it was asked. */
@@ -57,7 +57,7 @@ export function subjectOf({ name, labels = {}, annotations = {} }: Named): Subje
 }
 
 /** Those of the spikes that an alert may be about, and those that were over before; each the most likely first. */
-export interface RankedSpikes {
+interface RankedSpikes {
   /** It is about these. */
   readonly fitting: readonly Spike[];
   /** The others of that time. */

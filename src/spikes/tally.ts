@@ -5,7 +5,7 @@ import type { Glimpse } from "./history.ts";
 import { ProcessTally } from "./processTally.ts";
 
 /** One line's sums. */
-export interface LineTally {
+interface LineTally {
   readonly labels: GroupLabels;
   /** Figures times seconds. */
   readonly sums: Record<LineKey, number>;

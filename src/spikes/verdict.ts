@@ -13,7 +13,7 @@ import { giveToCauses } from "./victims.ts";
 import { type Measure, measureFor, type WeighedLine, weighLines } from "./weigh.ts";
 
 /** What is to be judged. */
-export interface Case {
+interface Case {
   readonly signal: Pick<Signal, "resource" | "aspect" | "figure" | "unit">;
   /** The machine's figure before; undefined where nothing is known of that time. */
   readonly baseline: number | undefined;

@@ -25,7 +25,7 @@ export interface Batch<T> {
 }
 
 /** What was found in the directory. */
-export interface FoundBatches<T> {
+interface FoundBatches<T> {
   readonly batches: readonly Batch<T>[];
   /** Files or items that could not be understood; they lie beside as `.bad`. */
   readonly corrupt: number;

@@ -11,7 +11,7 @@ import { type Batch, batchPath, type Entry, readBatches, storeBatch } from "./ba
 import { refusesToWrite, writeDurably } from "./durable.ts";
 
 /** Settings of `openSpool`. */
-export interface SpoolOptions<T> {
+interface SpoolOptions<T> {
   readonly directory: string;
   /** When more entries than this wait, the oldest are dropped. */
   readonly maxEntries: number;

@@ -7,7 +7,7 @@ import type { Triggers } from "./engine.ts";
 import { figureText, ruleText } from "./words.ts";
 
 /** What the line is written with. */
-export interface ChecksOptions {
+interface ChecksOptions {
   /** 0: never. */
   readonly everySeconds: number;
   readonly clock: Clock;

@@ -3,7 +3,8 @@ import type { NotificationLine } from "../model/notification.ts";
 import type { GroupLabels, ResourceUsage } from "../model/snapshot.ts";
 import type { Spike, SpikeResource, Verdict } from "../model/spike.ts";
 import type { TriggerEvent, TriggerMetric } from "../model/trigger.ts";
-import { alertDelayMs, rankSpikes, type Subject, subjectOf, whoText } from "../spikes/index.ts";
+import { whoText } from "../spikes/sentence.ts";
+import { alertDelayMs, rankSpikes, type Subject, subjectOf } from "../spikes/subject.ts";
 import { watchedMetrics } from "./metrics.ts";
 import type { TriggerContext } from "./requests.ts";
 
@@ -90,7 +91,7 @@ function subjectOfTrigger(metric: TriggerMetric, instance: string): Subject | un
 }
 
 /** The lines that use most of what the trigger is about, the first first. */
-export function topLines(lines: readonly UsedLine[], metric: TriggerMetric): readonly NotificationLine[] {
+function topLines(lines: readonly UsedLine[], metric: TriggerMetric): readonly NotificationLine[] {
   const weigh = weightFor(metric);
   return lines
     .map((line) => ({ ...line, weight: weigh(line.usage) }))

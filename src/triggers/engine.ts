@@ -11,7 +11,7 @@ import type { NotificationFigures } from "../model/notification.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { Spike } from "../model/spike.ts";
 import type { TriggerEvent, TriggerFiring, TriggerRule, TriggerStatus } from "../model/trigger.ts";
-import { makeDirectoryIfPossible } from "../spool/index.ts";
+import { makeDirectoryIfPossible } from "../spool/durable.ts";
 import { type ErrandHelpers, Errands } from "./errands.ts";
 import { HostFigures } from "./hostFigures.ts";
 import { errandOf, type TriggerContext } from "./requests.ts";
@@ -19,7 +19,7 @@ import { type KeptTriggers, TriggerStore } from "./store.ts";
 import { type KeptInstance, Watch } from "./watch.ts";
 
 /** What the triggers are made of. */
-export interface TriggersOptions {
+interface TriggersOptions {
   readonly rules: readonly TriggerRule[];
   /** Holds `triggers.json`. */
   readonly storageDirectory: string;

@@ -35,7 +35,7 @@ export interface ErrandHelpers {
 }
 
 /** What it works with. */
-export interface ErrandsOptions {
+interface ErrandsOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly helpers: ErrandHelpers;

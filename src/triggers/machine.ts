@@ -16,7 +16,7 @@ export interface MachineRule {
 }
 
 /** One look at the figure. */
-export interface MachineReading {
+interface MachineReading {
   readonly atSeconds: number;
   /** Beyond the threshold; undefined where the figure is not known. */
   readonly over: boolean | undefined;
@@ -44,7 +44,7 @@ export type MachineChange =
   | { readonly kind: "resolved"; readonly sinceSeconds: number; readonly endSeconds: number; readonly unseen: boolean };
 
 /** A state, and the change that led to it if it is one to tell of. */
-export interface MachineStep {
+interface MachineStep {
   readonly state: MachineState;
   readonly change?: MachineChange;
 }

@@ -5,10 +5,10 @@ import type { Spike, SpikeResource } from "../model/spike.ts";
 import type { TriggerMetric } from "../model/trigger.ts";
 
 /** What is known by instance, "" being the machine; undefined where nothing at all could be read. */
-export type Readings = ReadonlyMap<string, number | undefined> | undefined;
+type Readings = ReadonlyMap<string, number | undefined> | undefined;
 
 /** One of them. */
-export interface WatchedMetric {
+interface WatchedMetric {
   readonly unit: "ratio" | "number" | "spike";
   /** In the middle of a sentence. */
   readonly words: string;

@@ -40,12 +40,7 @@ export function errandOf(
 }
 
 /** The message about an event. */
-export function notificationOf(
-  rule: TriggerRule,
-  { kind, firing, figures }: TriggerEvent,
-  server: string,
-  context: TriggerContext,
-): Notification {
+function notificationOf(rule: TriggerRule, { kind, firing, figures }: TriggerEvent, server: string, context: TriggerContext): Notification {
   const { id, trigger, instance, reason, onsetMs, endMs } = firing;
   const { verdict, who, top, page } = context;
   return {

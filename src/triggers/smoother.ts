@@ -1,7 +1,7 @@
 /** The mean of a fluttering figure over the last seconds: one quiet second in a busy minute must not undo the minute. */
 
 /** So far back the mean reaches. */
-export const smoothSeconds = 10;
+const smoothSeconds = 10;
 /** Ticks are not exactly an interval apart. */
 const almost = 0.95;
 

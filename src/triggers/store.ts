@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import type { Log } from "../log.ts";
 import type { Cancel, Clock } from "../model/clock.ts";
 import type { TriggerFiring } from "../model/trigger.ts";
-import { moveAside, writeDurably } from "../spool/index.ts";
+import { moveAside, writeDurably } from "../spool/durable.ts";
 import type { Errand } from "./errands.ts";
 import { parseKept } from "./schemas.ts";
 import type { KeptInstance } from "./watch.ts";

@@ -18,7 +18,7 @@ import { Smoother } from "./smoother.ts";
 import { reasonOf } from "./words.ts";
 
 /** One tick as a rule sees it. */
-export interface WatchTick {
+interface WatchTick {
   readonly snapshot: Snapshot;
   /** Those that last. */
   readonly spikes: readonly Spike[];

@@ -3,13 +3,14 @@ import type { AlertReceiver, AlertResult, ReceivedAlert } from "../capture/contr
 import type { Config } from "../config.ts";
 import type { Log } from "../log.ts";
 import type { Notification } from "../model/notification.ts";
-import { subjectOf } from "../spikes/index.ts";
-import type { AlertMoment, TriggerContext } from "../triggers/index.ts";
+import { subjectOf } from "../spikes/subject.ts";
+import type { AlertMoment } from "../triggers/context.ts";
+import type { TriggerContext } from "../triggers/requests.ts";
 import { archiveUrl } from "./links.ts";
 import type { Telling } from "./telling.ts";
 
 /** Who is asked besides. */
-export interface AlertsSurroundings {
+interface AlertsSurroundings {
   readonly receiver: AlertReceiver;
   readonly telling: Pick<Telling, "audit" | "notifications" | "triggers">;
   readonly log: Log;

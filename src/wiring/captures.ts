@@ -1,9 +1,13 @@
 /** Puts the captures together: what goes into an archive, whose alert it is, who it was. */
 import { spawn } from "node:child_process";
 import { namesOfCgroup } from "../attribution/cgroupNames.ts";
-import { type Capture, createParts, defaultCaptureSettings, openCapture, type ProcessTable, readProcessTable } from "../capture/index.ts";
+import { type Capture, defaultCaptureSettings, openCapture } from "../capture/openCapture.ts";
+import { createParts } from "../capture/parts/createParts.ts";
+import { type ProcessTable, readProcessTable } from "../capture/processTable.ts";
 import type { Config } from "../config.ts";
-import { type HostList, matchAlert, openHostList, readOwnNames } from "../fleet/index.ts";
+import { type HostList, openHostList } from "../fleet/hosts.ts";
+import { matchAlert } from "../fleet/ownership.ts";
+import { readOwnNames } from "../fleet/ownNames.ts";
 import type { Log } from "../log.ts";
 import type { HostInfo } from "../metrics/view.ts";
 import type { AlertMatch } from "../model/capture.ts";
@@ -11,12 +15,12 @@ import type { Clock } from "../model/clock.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { Spike } from "../model/spike.ts";
 import type { KernelUnits } from "../procfs/units.ts";
-import type { Recording } from "../recorder/index.ts";
-import { createRedactor } from "../redact/index.ts";
-import type { SlowReads } from "../slowReads/index.ts";
+import type { Recording } from "../recorder/recording.ts";
+import { createRedactor } from "../redact/redactor.ts";
+import type { SlowReads } from "../slowReads/slowReads.ts";
 
 /** What they are put together of. */
-export interface CapturesSurroundings {
+interface CapturesSurroundings {
   readonly log: Log;
   readonly clock: Clock;
   readonly units: KernelUnits;

@@ -2,7 +2,7 @@
 import { readDescriptorLimit } from "../metrics/self.ts";
 
 /** So many may be open for each. */
-export interface DescriptorShares {
+interface DescriptorShares {
   /** Of clients. */
   readonly connections: number;
   /** Of processes whose files are kept open, to be read again. */

@@ -7,12 +7,13 @@ import type { Snapshot } from "../model/snapshot.ts";
 import type { Spike } from "../model/spike.ts";
 import { type KernelUnits, readKernelUnits } from "../procfs/units.ts";
 import { encodeSnapshot, GroupTexts } from "../recorder/encode.ts";
-import { type Recording, Ring } from "../recorder/index.ts";
+import type { Recording } from "../recorder/recording.ts";
+import { Ring } from "../recorder/ring.ts";
 import { openSpan } from "../recorder/span.ts";
 import { Members } from "../sampler/members.ts";
 import type { GroupStats, WindowStats } from "../sampler/window.ts";
-import type { SlowReads } from "../slowReads/index.ts";
-import { createSpikes, type Spikes } from "../spikes/index.ts";
+import type { SlowReads } from "../slowReads/slowReads.ts";
+import { createSpikes, type Spikes } from "../spikes/spikes.ts";
 import { createSampling } from "./sampling.ts";
 
 /** What it is made with. */

@@ -5,12 +5,15 @@ import type { Log } from "../log.ts";
 import type { Clock } from "../model/clock.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { Spike } from "../model/spike.ts";
-import { FlightRecorder, openSpikeStore, type RecordedHost, Ring, type SpikeStore } from "../recorder/index.ts";
+import { FlightRecorder } from "../recorder/flightRecorder.ts";
+import type { RecordedHost } from "../recorder/header.ts";
+import { Ring } from "../recorder/ring.ts";
+import { openSpikeStore, type SpikeStore } from "../recorder/spikeStore.ts";
 import type { ShownTick } from "../sampler/sampling.ts";
-import { createSpikes, type Spikes } from "../spikes/index.ts";
+import { createSpikes, type Spikes } from "../spikes/spikes.ts";
 
 /** What it is made with. */
-export interface MemorySurroundings {
+interface MemorySurroundings {
   readonly log: Log;
   readonly clock: Clock;
   readonly host: RecordedHost;

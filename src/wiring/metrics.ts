@@ -3,7 +3,7 @@ import { createScrapeCollectors } from "../collectors/scrape.ts";
 import { Scraper } from "../collectors/scraper.ts";
 import type { Config } from "../config.ts";
 import type { Log } from "../log.ts";
-import { catalogue } from "../metrics/catalogue/index.ts";
+import { catalogue } from "../metrics/catalogue/allFamilies.ts";
 import type { Events } from "../metrics/events.ts";
 import { negotiateFormat } from "../metrics/format.ts";
 import { createNodeMetrics, NodeCollectorError } from "../metrics/node/nodeMetrics.ts";
@@ -12,10 +12,10 @@ import type { MetricsView } from "../metrics/view.ts";
 import type { Clock } from "../model/clock.ts";
 import type { KernelUnits } from "../procfs/units.ts";
 import type { Sampling } from "../sampler/sampling.ts";
-import type { SlowReads } from "../slowReads/index.ts";
+import type { SlowReads } from "../slowReads/slowReads.ts";
 
 /** What they are put together of. */
-export interface MetricsSurroundings {
+interface MetricsSurroundings {
   readonly log: Log;
   readonly clock: Clock;
   readonly units: KernelUnits;
@@ -27,7 +27,7 @@ export interface MetricsSurroundings {
 }
 
 /** The metrics of one Culprit. */
-export interface Metrics {
+interface Metrics {
   readonly events: Events;
   /** @throws NodeCollectorError when `collect` names a collector that there is not */
   render(scrape: { readonly accept: string; readonly collect: readonly string[] }): Promise<Rendered>;

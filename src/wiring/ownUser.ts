@@ -9,7 +9,7 @@ import type { Clock } from "../model/clock.ts";
 import { endsKey, readSocketOwners } from "../procfs/socketOwner.ts";
 
 /** What is asked, and how. */
-export interface OwnUserOptions {
+interface OwnUserOptions {
   readonly clock: Clock;
   readonly log: Log;
   /** The user that is trusted; undefined where the system has no users by number, and then nobody is. */

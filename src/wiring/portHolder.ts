@@ -6,14 +6,14 @@ import { findSocketHolder, type ListenerReading, readListeners } from "../procfs
 import { UserNames } from "../procfs/passwd.ts";
 import { commandLinePath, splitArguments, trimArguments } from "../procfs/pidArguments.ts";
 import type { ProcRoot } from "../procfs/root.ts";
-import { carefulRedactor } from "../redact/index.ts";
-import { askAll, type SlowReads } from "../slowReads/index.ts";
+import { carefulRedactor } from "../redact/redactor.ts";
+import { askAll, type SlowReads } from "../slowReads/slowReads.ts";
 
 /** A process may hang while it is asked. */
 const patienceSeconds = 2;
 
 /** What it takes to find out. */
-export interface PortHolderSources {
+interface PortHolderSources {
   readonly root: ProcRoot;
   readonly clock: Clock;
   readonly reads: SlowReads;

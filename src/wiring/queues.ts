@@ -1,12 +1,12 @@
 /** The queues of one Culprit, as the metrics show them. */
-import type { Capture } from "../capture/index.ts";
+import type { Capture } from "../capture/openCapture.ts";
 import type { MetricsView } from "../metrics/view.ts";
 import type { Memory } from "./memory.ts";
 import type { FleetRelay } from "./relay.ts";
 import type { Telling } from "./telling.ts";
 
 /** Those who have one. */
-export interface QueueParts {
+interface QueueParts {
   readonly memory: Pick<Memory, "recorder">;
   readonly capture: Pick<Capture, "queueFigures">;
   readonly telling: Pick<Telling, "notifications" | "audit">;

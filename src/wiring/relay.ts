@@ -2,15 +2,20 @@
 import { join } from "node:path";
 import { type AlertReceiver, type AlertResult, QueueUnavailable, type ReceivedAlert } from "../capture/contract.ts";
 import type { Config } from "../config.ts";
-import { createFleet, type Fleet, type HostList, Peers, Relay, type RelayAlert, type RelayEnd, RelayedAlerts } from "../fleet/index.ts";
+import { createFleet, type Fleet } from "../fleet/fleet.ts";
+import type { HostList } from "../fleet/hosts.ts";
+import { Peers } from "../fleet/peers.ts";
+import { Relay, type RelayEnd } from "../fleet/relay.ts";
+import { RelayedAlerts } from "../fleet/relayed.ts";
+import type { RelayAlert } from "../fleet/relayItem.ts";
 import type { Log } from "../log.ts";
-import type { Audit } from "../logs/index.ts";
+import type { Audit } from "../logs/audit.ts";
 import type { Events } from "../metrics/events.ts";
 import type { AlertMatch } from "../model/capture.ts";
 import type { Clock } from "../model/clock.ts";
 
 /** What it is made with. */
-export interface RelaySurroundings {
+interface RelaySurroundings {
   readonly log: Log;
   readonly clock: Clock;
   readonly events: Pick<Events, "relayedAlerts">;

@@ -2,7 +2,7 @@
 import { namesOfCgroup } from "../attribution/cgroupNames.ts";
 import { nameByRules } from "../attribution/groupRules.ts";
 import { ContainerNames, engineSockets } from "../collectors/containerNames.ts";
-import { createLinuxCollectors, partsByFlag, withoutDisabled } from "../collectors/index.ts";
+import { createLinuxCollectors, partsByFlag, withoutDisabled } from "../collectors/linux.ts";
 import { createPortableSource, thisSystem, windowFor } from "../collectors/portable.ts";
 import { listUserContainers } from "../collectors/userEngines.ts";
 import type { Log } from "../log.ts";
@@ -11,9 +11,10 @@ import type { GroupRule } from "../model/groupRule.ts";
 import type { SourceName } from "../model/sample.ts";
 import type { ProcRoot } from "../procfs/root.ts";
 import { type KernelUnits, readKernelUnits } from "../procfs/units.ts";
-import { createRedactor, type RedactSettings } from "../redact/index.ts";
+import { createRedactor, type RedactSettings } from "../redact/redactor.ts";
 import { Sampling } from "../sampler/sampling.ts";
-import { HelperReads, type SlowReads } from "../slowReads/index.ts";
+import { HelperReads } from "../slowReads/helperReads.ts";
+import type { SlowReads } from "../slowReads/slowReads.ts";
 import { shareDescriptors } from "./descriptors.ts";
 
 /** The settings that reading depends on; a whole configuration has them. */

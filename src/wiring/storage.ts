@@ -1,10 +1,10 @@
 /** The storage as a whole: whether its path can be one, and who looks after what lies in it. */
 import { join } from "node:path";
-import type { Capture } from "../capture/index.ts";
+import type { Capture } from "../capture/openCapture.ts";
 import type { Config } from "../config.ts";
 import type { Log } from "../log.ts";
 import type { Clock } from "../model/clock.ts";
-import { makeDirectory, refusesToWrite } from "../spool/index.ts";
+import { makeDirectory, refusesToWrite } from "../spool/durable.ts";
 import type { Memory } from "./memory.ts";
 import type { FleetRelay } from "./relay.ts";
 import type { StorageClaim } from "./storageClaim.ts";

@@ -8,7 +8,8 @@ import { randomUUID } from "node:crypto";
 import { constants, copyFile, link, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { isStillAlive, makeDirectory, readBirth, refusesToWrite } from "../spool/index.ts";
+import { makeDirectory, refusesToWrite } from "../spool/durable.ts";
+import { isStillAlive, readBirth } from "../spool/processBirth.ts";
 
 /** Who works in a storage directory. */
 export interface StorageHolder {

@@ -15,7 +15,7 @@ export interface StorageKeeper {
 }
 
 /** What is watched. */
-export interface StorageWatchOptions {
+interface StorageWatchOptions {
   readonly directory: string;
   readonly keepers: readonly StorageKeeper[];
   /** True when somebody else has met with a disk that takes nothing. */

@@ -1,28 +1,27 @@
 /** Puts together who tells people: triggers, notifications, the audit, and the check line. */
-import type { Capture, CaptureEnd } from "../capture/index.ts";
+
+import type { CaptureEnd } from "../capture/captureQueue.ts";
+import type { Capture } from "../capture/openCapture.ts";
 import type { Config } from "../config.ts";
 import type { Log } from "../log.ts";
-import { type Audit, openAudit } from "../logs/index.ts";
+import { type Audit, openAudit } from "../logs/audit.ts";
 import type { Events } from "../metrics/events.ts";
 import type { Cancel, Clock } from "../model/clock.ts";
 import type { NotificationFigures } from "../model/notification.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { Spike } from "../model/spike.ts";
 import type { TriggerEvent } from "../model/trigger.ts";
-import {
-  createNotifiers,
-  helloName,
-  type NotificationOutcome,
-  type Notifications,
-  notificationResults,
-  openNotifications,
-} from "../notify/index.ts";
-import { createRedactor } from "../redact/index.ts";
-import { type ContextSources, createContext, openTriggers, startChecks, type Triggers } from "../triggers/index.ts";
+import { createNotifiers } from "../notify/channels.ts";
+import { helloName } from "../notify/email.ts";
+import { type NotificationOutcome, type Notifications, notificationResults, openNotifications } from "../notify/notifications.ts";
+import { createRedactor } from "../redact/redactor.ts";
+import { startChecks } from "../triggers/check.ts";
+import { type ContextSources, createContext } from "../triggers/context.ts";
+import { openTriggers, type Triggers } from "../triggers/engine.ts";
 import { archiveUrl } from "./links.ts";
 
 /** What it is made with. */
-export interface TellingSurroundings {
+interface TellingSurroundings {
   readonly log: Log;
   readonly clock: Clock;
   readonly server: string;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { processName } from "../../src/attribution/processName.ts";
-import { carefulRedactor } from "../../src/redact/index.ts";
+import { carefulRedactor } from "../../src/redact/redactor.ts";
 
 type Row = readonly [comm: string, argv: string | readonly string[], name: string];
 

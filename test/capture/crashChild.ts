@@ -1,7 +1,7 @@
 /** Run by crash.test.ts to be killed: takes alerts, tells what it has promised, and captures. */
 
 import { join } from "node:path";
-import { defaultCaptureSettings, openCapture } from "../../src/capture/index.ts";
+import { defaultCaptureSettings, openCapture } from "../../src/capture/openCapture.ts";
 import { silentLog } from "../../src/log.ts";
 import { Ring } from "../../src/recorder/ring.ts";
 import { systemClock } from "../../src/sampler/clock.ts";

@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto";
 import { mkdir, open, readdir, rm, stat, statfs, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { FreeSpace, reserveName } from "../../src/capture/freeSpace.ts";
-import type { Part } from "../../src/capture/index.ts";
+import type { Part } from "../../src/capture/part.ts";
 import { ManualClock } from "../support/manualClock.ts";
 import { recordedLog } from "../support/recordedLog.ts";
 import { requireRoot } from "../support/servers.ts";

@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { runCommand } from "../../src/capture/command.ts";
 import { cleanText as cleanTextWith } from "../../src/capture/hideSecrets.ts";
 import { hunterOf } from "../../src/capture/hunt.ts";
-import { carefulRedactor, createRedactor } from "../../src/redact/index.ts";
+import { carefulRedactor, createRedactor } from "../../src/redact/redactor.ts";
 import { ManualClock } from "../support/manualClock.ts";
 import { requireServer } from "../support/servers.ts";
 import { eventually } from "./support.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdir } from "node:fs/promises";
 import type { JoinedAlert } from "../../src/capture/incidents.ts";
-import type { Part } from "../../src/capture/index.ts";
+import type { Part } from "../../src/capture/part.ts";
 import { snapshotsPart } from "../../src/capture/parts/snapshots.ts";
 import { Unmade } from "../../src/capture/unmade.ts";
 import type { CaptureRequest } from "../../src/model/capture.ts";

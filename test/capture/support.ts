@@ -3,16 +3,11 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { extract } from "tar-stream";
+import type { CaptureEnd } from "../../src/capture/captureQueue.ts";
 import type { ReceivedAlert } from "../../src/capture/contract.ts";
-import {
-  type CaptureEnd,
-  type CaptureOptions,
-  defaultCaptureSettings,
-  openCapture,
-  type Part,
-  type ProcessTable,
-} from "../../src/capture/index.ts";
-import type { PartFile } from "../../src/capture/part.ts";
+import { type CaptureOptions, defaultCaptureSettings, openCapture } from "../../src/capture/openCapture.ts";
+import type { Part, PartFile } from "../../src/capture/part.ts";
+import type { ProcessTable } from "../../src/capture/processTable.ts";
 import type { GroupLabels, ResourceUsage, Snapshot } from "../../src/model/snapshot.ts";
 import type { Recording } from "../../src/recorder/recording.ts";
 import { Ring } from "../../src/recorder/ring.ts";

@@ -3,7 +3,7 @@ import { createFilesystemsCollector } from "../../src/collectors/filesystems.ts"
 import { silentLog } from "../../src/log.ts";
 import { KernelFiles } from "../../src/procfs/kernelFiles.ts";
 import { systemClock } from "../../src/sampler/clock.ts";
-import { HelperReads } from "../../src/slowReads/index.ts";
+import { HelperReads } from "../../src/slowReads/helperReads.ts";
 import { DeadMount } from "../support/deadMount.ts";
 import { FixtureMachine } from "../support/fixtureMachine.ts";
 import { ManualClock, settle } from "../support/manualClock.ts";

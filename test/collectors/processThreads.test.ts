@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { collectSample, prepareSample } from "../../src/collectors/collectSample.ts";
-import { createLinuxCollectors } from "../../src/collectors/index.ts";
+import { createLinuxCollectors } from "../../src/collectors/linux.ts";
 import type { ProcessesReading } from "../../src/model/sample.ts";
 import { commonUnits } from "../../src/procfs/units.ts";
 import { FixtureMachine } from "../support/fixtureMachine.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { collectSample, prepareSample } from "../../src/collectors/collectSample.ts";
-import { createLinuxCollectors, type LinuxCollectorOptions } from "../../src/collectors/index.ts";
+import { createLinuxCollectors, type LinuxCollectorOptions } from "../../src/collectors/linux.ts";
 import { commonUnits } from "../../src/procfs/units.ts";
 import { FixtureMachine } from "../support/fixtureMachine.ts";
 import { ManualClock } from "../support/manualClock.ts";

@@ -6,7 +6,7 @@ import { cpus, totalmem } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Collector } from "../../src/collectors/collector.ts";
 import { collectSample, prepareSample } from "../../src/collectors/collectSample.ts";
-import { createLinuxCollectors } from "../../src/collectors/index.ts";
+import { createLinuxCollectors } from "../../src/collectors/linux.ts";
 import { createPortableSource, type PortableSystem, thisSystem } from "../../src/collectors/portable.ts";
 import { silentLog } from "../../src/log.ts";
 import type { Clock } from "../../src/model/clock.ts";

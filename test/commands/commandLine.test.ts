@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { commands, runCommandLine } from "../../src/commands/index.ts";
+import { commands, runCommandLine } from "../../src/commands/commandLine.ts";
 import { Lifetime } from "../../src/commands/lifetime.ts";
 import { configFlags } from "../../src/config.ts";
 import { ManualClock } from "../support/manualClock.ts";

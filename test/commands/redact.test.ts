@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { runCommandLine } from "../../src/commands/index.ts";
+import { runCommandLine } from "../../src/commands/commandLine.ts";
 import { Lifetime } from "../../src/commands/lifetime.ts";
 import { ManualClock } from "../support/manualClock.ts";
 import { tempDirectories } from "../support/tempDirectory.ts";

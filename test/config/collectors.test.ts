@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { partsByFlag } from "../../src/collectors/index.ts";
+import { partsByFlag } from "../../src/collectors/linux.ts";
 import { switchableCollectors } from "../../src/config/collectors.ts";
 import { ConfigError, loadConfig } from "../../src/config.ts";
 import { createNodeCollectors } from "../../src/metrics/node/collectors.ts";

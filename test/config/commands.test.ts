@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type DiagnosticCommand, defaultCommands } from "../../src/capture/index.ts";
+import { type DiagnosticCommand, defaultCommands } from "../../src/capture/parts/commandList.ts";
 import { usualCommandNames } from "../../src/config/commands.ts";
 import { packageRoot } from "../support/paths.ts";
 import { load, loadText, problemsOf } from "./support.ts";

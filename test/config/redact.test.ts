@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createRedactor } from "../../src/redact/index.ts";
+import { createRedactor } from "../../src/redact/redactor.ts";
 import { loadText, problemsOf } from "./support.ts";
 
 const textWith = (section: string) => createRedactor(loadText(`redact: ${section}\n`).redact).text;

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { Spike, SpikeResource } from "../../src/model/spike.ts";
-import { createSpikes, type Spikes } from "../../src/spikes/index.ts";
+import { createSpikes, type Spikes } from "../../src/spikes/spikes.ts";
 import { DeadMount } from "../support/deadMount.ts";
 import { requireFree, requireFuse } from "../support/servers.ts";
 import { isNamed, steadyHog } from "../workloads/cpuWorkloads.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Relay } from "../../src/fleet/index.ts";
+import type { Relay } from "../../src/fleet/relay.ts";
 import { closedPort, startWebServer, type WebServer } from "../notify/support/webServer.ts";
 import { tempDirectories } from "../support/tempDirectory.ts";
 import { alertOf, RelayStage } from "./support/fleet.ts";

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import type { ServerResponse } from "node:http";
-import { HttpError, hideSecrets, parseHttpUrl, post, request, shownUrl } from "../../src/http/index.ts";
+import { HttpError } from "../../src/http/errors.ts";
+import { post } from "../../src/http/post.ts";
+import { request } from "../../src/http/request.ts";
 import { parseRetryAfter } from "../../src/http/retryAfter.ts";
+import { hideSecrets, parseHttpUrl, shownUrl } from "../../src/http/url.ts";
 import { startWebServer, type WebServer } from "../notify/support/webServer.ts";
 import { ManualClock } from "../support/manualClock.ts";
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { openAnswer, request } from "../../src/http/index.ts";
+import { openAnswer } from "../../src/http/open.ts";
+import { request } from "../../src/http/request.ts";
 import { closedPort, startWebServer, type WebServer } from "../notify/support/webServer.ts";
 import { ManualClock } from "../support/manualClock.ts";
 

@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { silentLog } from "../../src/log.ts";
-import { LogRing, openAudit, openLogs } from "../../src/logs/index.ts";
+import { openAudit } from "../../src/logs/audit.ts";
+import { LogRing } from "../../src/logs/logRing.ts";
+import { openLogs } from "../../src/logs/openLogs.ts";
 import { ManualClock } from "../support/manualClock.ts";
 import { tempDirectories } from "../support/tempDirectory.ts";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { RotatingFile, type RotatingFileOptions } from "../../src/logs/index.ts";
+import { RotatingFile, type RotatingFileOptions } from "../../src/logs/rotatingFile.ts";
 import { ManualClock } from "../support/manualClock.ts";
 import { requireRoot } from "../support/servers.ts";
 import { tempDirectories } from "../support/tempDirectory.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { createLinuxCollectors } from "../../src/collectors/index.ts";
+import { createLinuxCollectors } from "../../src/collectors/linux.ts";
 import { silentLog } from "../../src/log.ts";
-import { catalogue } from "../../src/metrics/catalogue/index.ts";
+import { catalogue } from "../../src/metrics/catalogue/allFamilies.ts";
 import { look, type Surroundings } from "../../src/metrics/look.ts";
 import { MetricsRegistry } from "../../src/metrics/registry.ts";
 import { ScrapeWatch } from "../../src/metrics/scrapes.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createNotifiers } from "../../src/notify/index.ts";
+import { createNotifiers } from "../../src/notify/channels.ts";
 import { tempDirectories } from "../support/tempDirectory.ts";
 import { selfSignedCertificate } from "./support/certificate.ts";
 import { TestDesk } from "./support/desk.ts";

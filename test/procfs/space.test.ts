@@ -10,7 +10,7 @@ import { FragmentSizes, readFragmentBytes } from "../../src/procfs/fragmentSize.
 import { KernelFiles } from "../../src/procfs/kernelFiles.ts";
 import { readAvailableBytes, spaceOf } from "../../src/procfs/space.ts";
 import { systemClock } from "../../src/sampler/clock.ts";
-import { HelperReads } from "../../src/slowReads/index.ts";
+import { HelperReads } from "../../src/slowReads/helperReads.ts";
 import { requireFuse } from "../support/servers.ts";
 import { type SaidSize, SizedMount } from "../support/sizedMount.ts";
 import { tempDirectories } from "../support/tempDirectory.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { cp, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { rangeOf } from "../../src/recorder/index.ts";
+import { rangeOf } from "../../src/recorder/range.ts";
 import { parseRecorded, type RecordedSnapshot } from "../../src/recorder/recorded.ts";
 import { fixturePath } from "../support/paths.ts";
 import { tempDirectories } from "../support/tempDirectory.ts";

@@ -2,7 +2,9 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import type { GroupUsage, ResourceUsage, Snapshot } from "../../src/model/snapshot.ts";
-import { FlightRecorder, type FlightRecorderOptions, type RecordedLines, Ring } from "../../src/recorder/index.ts";
+import { FlightRecorder, type FlightRecorderOptions } from "../../src/recorder/flightRecorder.ts";
+import type { RecordedLines } from "../../src/recorder/recording.ts";
+import { Ring } from "../../src/recorder/ring.ts";
 import { ManualClock } from "../support/manualClock.ts";
 import { recordedLog } from "../support/recordedLog.ts";
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { carefulRedactor, type RedactedCommandLine } from "../../src/redact/index.ts";
+import type { RedactedCommandLine } from "../../src/redact/commandLine.ts";
+import { carefulRedactor } from "../../src/redact/redactor.ts";
 
 const { text: redactText, commandLine: redactCommandLine } = carefulRedactor;
 

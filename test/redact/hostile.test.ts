@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { carefulRedactor } from "../../src/redact/index.ts";
+import { carefulRedactor } from "../../src/redact/redactor.ts";
 
 import { lineSpans, mayHoldSecrets } from "../../src/redact/rules.ts";
 

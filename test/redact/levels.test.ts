@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createRedactor } from "../../src/redact/index.ts";
+import { createRedactor } from "../../src/redact/redactor.ts";
 
 const generated = ["hV3kQ9", "zTw7Lr2X"].join("");
 const at = (level: "known" | "careful" | "names") => createRedactor({ level, patterns: [] });

@@ -3,9 +3,9 @@ import { cp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import type { Spike } from "../../src/model/spike.ts";
-import { rangeOf } from "../../src/recorder/index.ts";
+import { rangeOf } from "../../src/recorder/range.ts";
 import { spikeLine } from "../../src/recorder/spikeLine.ts";
-import type { Opened } from "../../src/replay/index.ts";
+import type { Opened } from "../../src/replay/opened.ts";
 import { tempDirectories } from "../support/tempDirectory.ts";
 import {
   archiveOf,

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { type Header, pack } from "tar-stream";
 import type { Spike } from "../../src/model/spike.ts";
-import { type OpenReplayOptions, openReplay } from "../../src/replay/index.ts";
+import { type OpenReplayOptions, openReplay } from "../../src/replay/open.ts";
 import { ManualClock } from "../support/manualClock.ts";
 import { fixturePath } from "../support/paths.ts";
 import { recordedLog } from "../support/recordedLog.ts";

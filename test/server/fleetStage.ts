@@ -1,7 +1,11 @@
 /** Two Culprits that know each other: both are real servers. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createFleet, type KnownHost, Peers, Relay, RelayedAlerts } from "../../src/fleet/index.ts";
+import { createFleet } from "../../src/fleet/fleet.ts";
+import type { KnownHost } from "../../src/fleet/ownership.ts";
+import { Peers } from "../../src/fleet/peers.ts";
+import { Relay } from "../../src/fleet/relay.ts";
+import { RelayedAlerts } from "../../src/fleet/relayed.ts";
 import { silentLog } from "../../src/log.ts";
 import type { Scope } from "../../src/server/auth/tokens.ts";
 import type { WebServer } from "../notify/support/webServer.ts";

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { silentLog } from "../../src/log.ts";
 import type { Spike } from "../../src/model/spike.ts";
-import { openSpikeStore } from "../../src/recorder/index.ts";
+import { openSpikeStore } from "../../src/recorder/spikeStore.ts";
 import { freePort, TestMachine, waitFor } from "../e2e/machine.ts";
 import { ManualClock } from "../support/manualClock.ts";
 import { packageRoot } from "../support/paths.ts";

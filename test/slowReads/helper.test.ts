@@ -4,7 +4,8 @@ import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { silentLog } from "../../src/log.ts";
 import { systemClock } from "../../src/sampler/clock.ts";
-import { type Answer, askAll, HelperReads, type Question } from "../../src/slowReads/index.ts";
+import { HelperReads } from "../../src/slowReads/helperReads.ts";
+import { type Answer, askAll, type Question } from "../../src/slowReads/slowReads.ts";
 import { tempDirectories } from "../support/tempDirectory.ts";
 
 describe("the helper that reads what may hang", function () {

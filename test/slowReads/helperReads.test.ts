@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { HelperReads, type Question } from "../../src/slowReads/index.ts";
+import { HelperReads } from "../../src/slowReads/helperReads.ts";
+import type { Question } from "../../src/slowReads/slowReads.ts";
 import { askAll } from "../../src/slowReads/slowReads.ts";
 import { ManualClock, settle } from "../support/manualClock.ts";
 import { PlayedHelpers } from "../support/playedHelper.ts";

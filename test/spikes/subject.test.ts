@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Spike, SpikeAspect, SpikeResource, VerdictShare } from "../../src/model/spike.ts";
-import { rankSpikes, subjectOf } from "../../src/spikes/index.ts";
+import { rankSpikes, subjectOf } from "../../src/spikes/subject.ts";
 
 describe("what an alert is about, by its name", () => {
   for (const [name, resource] of [

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { whoText } from "../../src/spikes/index.ts";
+import { whoText } from "../../src/spikes/sentence.ts";
 import { type Actor, burns, idles, machine, play } from "./support/madeMachine.ts";
 import { during, quiet, shareOf, sharesOf, spikeOf } from "./support/verdicts.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { openSpool, type Spool } from "../../src/spool/index.ts";
+import { openSpool, type Spool } from "../../src/spool/spool.ts";
 import { recordedLog } from "../support/recordedLog.ts";
 import { requireRoot } from "../support/servers.ts";
 import { SmallDisk } from "../support/smallDisk.ts";

@@ -3,8 +3,9 @@ import { silentLog } from "../../src/log.ts";
 import type { Clock } from "../../src/model/clock.ts";
 import { systemClock } from "../../src/sampler/clock.ts";
 import type { Helper, HelperEvents, StartHelper } from "../../src/slowReads/helperProcess.ts";
-import { HelperReads, type SlowReads } from "../../src/slowReads/index.ts";
+import { HelperReads } from "../../src/slowReads/helperReads.ts";
 import { type Operation, type Order, startedNumber, type WirePath } from "../../src/slowReads/protocol.ts";
+import type { SlowReads } from "../../src/slowReads/slowReads.ts";
 
 /** A file as a test plays it: its bytes, facts, an error, or nothing as long as it hangs. */
 export type Played = (path: string, operation: Operation, most: number) => Buffer | object | undefined;

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import { readBirth } from "../../src/spool/index.ts";
+import { readBirth } from "../../src/spool/processBirth.ts";
 
 /** A process that becomes a zombie when it is killed, for its parent reaps nobody: as in a container without an init. */
 export class Zombie {

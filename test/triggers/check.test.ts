@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { TriggerMetric, TriggerStatus } from "../../src/model/trigger.ts";
-import { checkLine, startChecks } from "../../src/triggers/index.ts";
+import { checkLine, startChecks } from "../../src/triggers/check.ts";
 import { pastReasonOf, reasonOf, spanText, titleOf, whatOf } from "../../src/triggers/words.ts";
 import { ManualClock } from "../support/manualClock.ts";
 import { recordedLog } from "../support/recordedLog.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { GroupLabels, ResourceUsage } from "../../src/model/snapshot.ts";
 import type { Spike, SpikeResource } from "../../src/model/spike.ts";
 import type { TriggerEvent, TriggerMetric } from "../../src/model/trigger.ts";
-import { type ContextSources, createContext, type UsedLine } from "../../src/triggers/index.ts";
+import { type ContextSources, createContext, type UsedLine } from "../../src/triggers/context.ts";
 import { spikeOf } from "./support.ts";
 
 function line(process: string, usage: ResourceUsage, more: Partial<GroupLabels> = {}): UsedLine {

@@ -4,7 +4,8 @@ import type { Notification } from "../../src/model/notification.ts";
 import type { HostUsage, Snapshot } from "../../src/model/snapshot.ts";
 import type { Spike, SpikeResource } from "../../src/model/spike.ts";
 import type { TriggerEvent, TriggerRule } from "../../src/model/trigger.ts";
-import { type CaptureWish, openTriggers, type TellOptions, type Triggers } from "../../src/triggers/index.ts";
+import { openTriggers, type Triggers } from "../../src/triggers/engine.ts";
+import type { CaptureWish, TellOptions } from "../../src/triggers/errands.ts";
 import { ManualClock, settle } from "../support/manualClock.ts";
 import { recordedLog } from "../support/recordedLog.ts";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { AlertResult, ReceivedAlert } from "../../src/capture/contract.ts";
 import { loadConfig } from "../../src/config.ts";
 import type { Notification } from "../../src/model/notification.ts";
-import type { AlertMoment } from "../../src/triggers/index.ts";
+import type { AlertMoment } from "../../src/triggers/context.ts";
 import { receiveAndTell } from "../../src/wiring/alerts.ts";
 import { recordedLog } from "../support/recordedLog.ts";
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Registry } from "prom-client";
 import { type AlertReceiver, type AlertResult, QueueUnavailable, type ReceivedAlert } from "../../src/capture/contract.ts";
 import { loadConfig } from "../../src/config.ts";
-import { type KnownHost, matchAlert } from "../../src/fleet/index.ts";
+import { type KnownHost, matchAlert } from "../../src/fleet/ownership.ts";
 import { createEvents } from "../../src/metrics/events.ts";
 import { type FleetRelay, openRelay } from "../../src/wiring/relay.ts";
 import { startWebServer, type WebServer } from "../notify/support/webServer.ts";

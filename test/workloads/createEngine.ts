@@ -1,11 +1,11 @@
 /** Culprit's engine as the app puts it together, without what stands around it: the one place where tests and bench make it. */
-import { createLinuxCollectors } from "../../src/collectors/index.ts";
+import { createLinuxCollectors } from "../../src/collectors/linux.ts";
 import { createLog } from "../../src/log.ts";
 import { readDescriptorLimit } from "../../src/metrics/self.ts";
 import { readKernelUnits } from "../../src/procfs/units.ts";
 import { systemClock } from "../../src/sampler/clock.ts";
 import { Sampling } from "../../src/sampler/sampling.ts";
-import { HelperReads } from "../../src/slowReads/index.ts";
+import { HelperReads } from "../../src/slowReads/helperReads.ts";
 import { directReads } from "../support/playedHelper.ts";
 
 /** An engine over this machine that ticks once a second and complains on stderr. Ungated it reads everybody in every tick; direct

@@ -11,7 +11,7 @@ export interface Chosen {
 }
 
 /** What is known of the moment. */
-export interface Moment {
+interface Moment {
   readonly rows: readonly ProcessTableRow[];
   /** The newest few, oldest first; none where nothing is sampled. */
   readonly recent: readonly Snapshot[];

@@ -6,7 +6,8 @@ import { describeDescriptors, descriptorsPath, type PidDescriptors } from "../..
 import { type MappedFile, parsePidMaps, parseSmapsRollup } from "../../procfs/pidMaps.ts";
 import { parseWaitChannel, waitChannelPath } from "../../procfs/pidTasks.ts";
 import type { ProcRoot } from "../../procfs/root.ts";
-import { type Answer, askAll, type FileStat, type ListedLink, type Question, type SlowReads } from "../../slowReads/index.ts";
+import type { FileStat, ListedLink } from "../../slowReads/protocol.ts";
+import { type Answer, askAll, type Question, type SlowReads } from "../../slowReads/slowReads.ts";
 import type { ProcessTableRow } from "../processTable.ts";
 import type { Chosen } from "./choose.ts";
 import { answerReading, type Reading, reading } from "./readings.ts";
@@ -31,7 +32,7 @@ export interface AskedFindings {
 }
 
 /** What takes its time. */
-export interface SlowFindings {
+interface SlowFindings {
   readonly sockets: Reading<FoundSockets>;
 }
 
@@ -39,7 +40,7 @@ export interface SlowFindings {
 export type Findings = QuickFindings & AskedFindings & SlowFindings;
 
 /** A file of a cgroup that the process is in. */
-export interface CgroupFile {
+interface CgroupFile {
   readonly path: string;
   readonly text: string;
 }
@@ -113,7 +114,7 @@ function memoryOf(maps: Answer | undefined, rollup: Answer | undefined): Reading
 }
 
 /** From a process up to the one that has no parent. */
-export function parentsOf(row: ProcessTableRow, rows: readonly ProcessTableRow[]): readonly ProcessTableRow[] {
+function parentsOf(row: ProcessTableRow, rows: readonly ProcessTableRow[]): readonly ProcessTableRow[] {
   const byPid = new Map(rows.map((one) => [one.pid, one]));
   const parents: ProcessTableRow[] = [];
   // a table that was read while pids were reused may lead in circles

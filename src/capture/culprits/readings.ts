@@ -1,7 +1,7 @@
 /** One thing that was asked about a process: what is known of it, or why it is not. */
 import { errorCode, isDenied, isGone } from "../../procfs/errors.ts";
 
-import type { Answer } from "../../slowReads/index.ts";
+import type { Answer } from "../../slowReads/slowReads.ts";
 
 /** Known, or missing for a reason. `cut`: known only in part. */
 export type Reading<Value> =
@@ -36,7 +36,7 @@ export function answerReading<Value>(answer: Answer | undefined, parse: (bytes: 
 }
 
 /** For a person who wonders why something is not there. */
-export function whyMissing(error: unknown): string {
+function whyMissing(error: unknown): string {
   if (isDenied(error)) return `not allowed to read it (${errorCode(error)}): it needs root, or CAP_SYS_PTRACE`;
   if (isGone(error)) return "not there: the process has ended, or this kernel does not tell";
   return error instanceof Error ? error.message : String(error);

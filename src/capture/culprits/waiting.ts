@@ -1,7 +1,7 @@
 /** All tasks in uninterruptible sleep, threads included, each with the kernel function that it waits in. */
 import { parseWaitChannel, readTasks, type TaskReading, waitChannelPath } from "../../procfs/pidTasks.ts";
 import type { ProcRoot } from "../../procfs/root.ts";
-import { askAll, type Question, type SlowReads } from "../../slowReads/index.ts";
+import { askAll, type Question, type SlowReads } from "../../slowReads/slowReads.ts";
 import { nextTurn } from "../content.ts";
 import type { ProcessTable, ProcessTableRow } from "../processTable.ts";
 import { answerReading, type Reading } from "./readings.ts";

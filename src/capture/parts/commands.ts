@@ -1,6 +1,6 @@
 /** `commands/*.txt`: what the tools that every administrator knows say of the machine. */
 import { basename } from "node:path";
-import type { Redactor } from "../../redact/index.ts";
+import type { Redactor } from "../../redact/redactor.ts";
 import { visible } from "../../visible.ts";
 import { type CommandOutcome, type CommandSurroundings, notInstalled, runCommand } from "../command.ts";
 import { textContent } from "../content.ts";
@@ -12,7 +12,7 @@ import type { ProcessTable } from "../processTable.ts";
 import type { DiagnosticCommand } from "./commandList.ts";
 
 /** What the part needs. */
-export interface CommandsPartOptions {
+interface CommandsPartOptions {
   readonly commands: readonly DiagnosticCommand[];
   readonly surroundings: CommandSurroundings;
   readonly readProcessTable: () => Promise<ProcessTable>;

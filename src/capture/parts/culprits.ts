@@ -3,8 +3,8 @@ import type { Clock } from "../../model/clock.ts";
 import type { Snapshot } from "../../model/snapshot.ts";
 import { readCgroupHierarchies } from "../../procfs/cgroupFiles.ts";
 import type { ProcRoot } from "../../procfs/root.ts";
-import type { Redactor } from "../../redact/index.ts";
-import type { SlowReads } from "../../slowReads/index.ts";
+import type { Redactor } from "../../redact/redactor.ts";
+import type { SlowReads } from "../../slowReads/slowReads.ts";
 import { visibleLines } from "../../visible.ts";
 import { jsonContent, nextTurn, textContent } from "../content.ts";
 import { type Chosen, chooseCulprits } from "../culprits/choose.ts";
@@ -30,7 +30,7 @@ export interface CulpritSources {
 }
 
 /** What the part is made with. */
-export interface CulpritsPartOptions {
+interface CulpritsPartOptions {
   readonly root: ProcRoot;
   readonly clock: Clock;
   /** Makes the reads that a process may keep waiting for ever. */

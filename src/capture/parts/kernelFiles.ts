@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { isDenied, isGone } from "../../procfs/errors.ts";
 import type { ProcRoot } from "../../procfs/root.ts";
-import type { Redactor } from "../../redact/index.ts";
+import type { Redactor } from "../../redact/redactor.ts";
 import { textContent } from "../content.ts";
 import type { NowPart, PartFile } from "../part.ts";
 

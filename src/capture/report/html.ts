@@ -11,7 +11,7 @@ export class Html {
 }
 
 /** What stands in a template: texts and numbers are escaped, pieces of HTML are not; nothing at all leaves nothing. */
-export type Piece = Html | string | number | undefined | readonly Html[];
+type Piece = Html | string | number | undefined | readonly Html[];
 
 /** A template. Attribute values must be in double quotes in it. */
 export function html(strings: TemplateStringsArray, ...pieces: readonly Piece[]): Html {

@@ -25,7 +25,7 @@ export interface ReportSeries {
 }
 
 /** What is drawn, and where "since" begins. */
-export interface ReportSpan extends Span {
+interface ReportSpan extends Span {
   readonly sinceMs: number;
 }
 

@@ -1,7 +1,7 @@
 /** The tables of the report. */
 import type { ResourceKey } from "../../model/snapshot.ts";
 import type { SpikeResource, SpikeUnit, Verdict, VerdictShare } from "../../model/spike.ts";
-import { figureText, lineText } from "../../spikes/index.ts";
+import { figureText, lineText } from "../../spikes/words.ts";
 import { describeGroup } from "../groupText.ts";
 import type { ProcessTableRow } from "../processTable.ts";
 import { bytesText, durationText } from "../textTable.ts";

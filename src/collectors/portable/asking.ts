@@ -5,7 +5,7 @@ import type { Cancel, Clock } from "../../model/clock.ts";
 export type Ask = <Value>(name: string, call: () => Promise<Value>) => Promise<Value>;
 
 /** Settings of `Questions`. */
-export interface QuestionOptions {
+interface QuestionOptions {
   readonly clock: Clock;
   /** How long a question may stay without an answer. */
   readonly limitSeconds: number;

@@ -10,13 +10,13 @@
 import type { ListedProcess } from "./system.ts";
 
 /** CPU seconds. Where only their sum is known, all of it is user time. */
-export interface BurntSeconds {
+interface BurntSeconds {
   readonly userSeconds: number;
   readonly systemSeconds: number;
 }
 
 /** The time that a call of processes() speaks of. */
-export interface SpokenTime {
+interface SpokenTime {
   /** Since the call before; undefined for the first. */
   readonly elapsedSeconds?: number;
   readonly uptimeSeconds: number;

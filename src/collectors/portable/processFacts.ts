@@ -1,6 +1,6 @@
 /** What one line of the process list says of a process: its name, its state, its command line, when it was started. */
 import type { ProcessIdentity } from "../../model/sample.ts";
-import type { Redactor } from "../../redact/index.ts";
+import type { Redactor } from "../../redact/redactor.ts";
 import type { ListedProcess } from "./system.ts";
 
 /** The word of systeminformation and the kernel's letter. Its "unknown" says nothing, not even on Linux, where it may mean idle. */

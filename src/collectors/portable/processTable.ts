@@ -1,6 +1,6 @@
 /** Remembers the processes of the last list, so that the next one becomes what a Sample holds: who changed, who vanished. */
 import type { ProcessesReading, ProcessKey, ProcessReading } from "../../model/sample.ts";
-import type { Redactor } from "../../redact/index.ts";
+import type { Redactor } from "../../redact/redactor.ts";
 import { withoutOwnHelpers } from "./ownHelpers.ts";
 import { burntSince } from "./processCpu.ts";
 import { identityOf, isKernelThread, type Moment, nameOf, type Start, startOf, stateOf } from "./processFacts.ts";
@@ -10,7 +10,7 @@ import type { ListedProcess } from "./system.ts";
 const ageTolerance = 2;
 
 /** The machine around a list. */
-export interface ListContext extends Moment {
+interface ListContext extends Moment {
   readonly bootTimeSeconds: number;
   readonly uptimeSeconds: number;
   readonly cores: number;

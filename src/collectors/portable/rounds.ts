@@ -10,7 +10,7 @@ import type { PortableSystem } from "./system.ts";
 const graceSeconds = 2;
 
 /** Settings of `Rounds`. */
-export interface RoundsOptions {
+interface RoundsOptions {
   readonly feeds: readonly Feed[];
   readonly system: PortableSystem;
   readonly clock: Clock;

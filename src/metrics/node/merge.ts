@@ -2,7 +2,7 @@
 import type { NodeFamily, NodePoint } from "./family.ts";
 
 /** Families of distinct names, and the names of those that had to give way. */
-export interface Merged {
+interface Merged {
   readonly families: readonly NodeFamily[];
   readonly refused: readonly string[];
 }

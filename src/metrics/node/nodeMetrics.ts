@@ -14,7 +14,7 @@ import { mergeFamilies } from "./merge.ts";
 import { scrapeErrorName } from "./textfile.ts";
 
 /** What stands for every collector in `collect[]`. */
-export const allCollectors = "node";
+const allCollectors = "node";
 
 /** What the families are made from. */
 export interface NodeMetricsOptions {

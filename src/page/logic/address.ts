@@ -32,7 +32,7 @@ export interface Address {
 export const plainAddress: Address = { tab: "spikes", view: "groups", sort: "cpu", filter: "" };
 
 /** An address understood, and what of it makes no sense, in words. */
-export interface ReadAddress {
+interface ReadAddress {
   readonly address: Address;
   readonly problems: readonly string[];
 }

@@ -5,7 +5,7 @@ import type { HostFigures } from "../../recorder/recorded.ts";
 import type { Unit } from "./format.ts";
 
 /** One line of a chart. */
-export interface SeriesSpec {
+interface SeriesSpec {
   /** As the address has it in `hidden`. */
   readonly id: string;
   readonly label: string;

@@ -4,7 +4,7 @@ import type { Frame } from "./frame.ts";
 import type { Stretch } from "./range.ts";
 
 /** At rest the table shows the mean of the newest seconds: single ones would flicker. */
-export const restSeconds = 5;
+const restSeconds = 5;
 
 /** What is told of. */
 export interface Focus {

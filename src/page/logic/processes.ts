@@ -6,7 +6,7 @@ import type { TableRow } from "./table.ts";
 import type { Summary } from "./track.ts";
 
 /** What `/api/processes` tells of one. */
-export interface ProcessAnswer {
+interface ProcessAnswer {
   readonly pid: number;
   readonly process: string;
   readonly user?: string;
@@ -30,7 +30,7 @@ export interface ProcessesAnswer {
 }
 
 /** A line of the table, and what only single processes have. */
-export interface ProcessRow extends Omit<TableRow, "labels"> {
+interface ProcessRow extends Omit<TableRow, "labels"> {
   readonly process: string;
   readonly detail: string;
   readonly commandLine: string;
@@ -72,7 +72,7 @@ export function processRows({ processes, when }: Pick<ProcessesAnswer, "processe
 }
 
 /** The kernel's letter in a word. */
-export function stateWords(state: string, waitChannel?: string): string {
+function stateWords(state: string, waitChannel?: string): string {
   const words: Readonly<Record<string, string>> = { R: "runs", S: "sleeps", D: "waits", T: "stopped", t: "traced", Z: "zombie", I: "idle" };
   const word = state === "" ? unknown : (words[state] ?? state);
   return state === "D" && waitChannel !== undefined ? `waits in ${waitChannel}` : word;

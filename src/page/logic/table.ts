@@ -19,14 +19,6 @@ export interface TableRow {
   readonly blocked: Summary;
 }
 
-/** The resource behind each column but `tasks`, which are two. */
-export const resourceOf: Readonly<Record<Exclude<Column, "tasks">, ResourceKey>> = {
-  cpu: "cpuCores",
-  memory: "residentBytes",
-  read: "readBytesPerSecond",
-  write: "writtenBytesPerSecond",
-};
-
 /** The lines of a frame between two of its slots, both included. Those that did nothing and hold nothing are left out. */
 export function rowsOf(frame: Frame, first: number, last: number): readonly TableRow[] {
   const rows: TableRow[] = [];

@@ -4,7 +4,7 @@ import type { RecordedGroup } from "../../recorder/recorded.ts";
 import { formatBytes, formatCount, formatNumber, formatPercent, listWords, nameOf } from "./format.ts";
 
 /** What the words are made from. */
-export interface Reading {
+interface Reading {
   readonly host: HostUsage;
   readonly groups: readonly RecordedGroup[];
   /** The fullest file system that is known. */
@@ -12,10 +12,10 @@ export interface Reading {
 }
 
 /** How a reading stands. */
-export type Mood = "calm" | "busy" | "bad";
+type Mood = "calm" | "busy" | "bad";
 
 /** One line of words. */
-export interface Words {
+interface Words {
   readonly text: string;
   readonly mood: Mood;
 }

@@ -24,7 +24,7 @@ export interface ChartEvents {
 }
 
 /** What a chart shows. */
-export interface ChartContent extends Overlay {
+interface ChartContent extends Overlay {
   readonly frame: Frame;
   readonly stretch: Stretch;
   readonly hidden: readonly string[];

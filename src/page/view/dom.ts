@@ -2,12 +2,12 @@
 import { visibleLines } from "../../visible.ts";
 
 /** What an element can be given: attributes, `on...` listeners, and properties of forms. */
-export interface Attributes {
+interface Attributes {
   readonly [name: string]: string | number | boolean | undefined | ((event: Event) => void);
 }
 
 /** What can be put into an element. */
-export type Child = Node | string | undefined | readonly Child[];
+type Child = Node | string | undefined | readonly Child[];
 
 /** Makes an element. A listener is given as `onclick`; `true` is an attribute without a value, `false` and `undefined` are none. */
 export function h<Tag extends keyof HTMLElementTagNameMap>(

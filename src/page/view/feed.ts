@@ -18,7 +18,7 @@ export interface LiveState {
 }
 
 /** Who is told. */
-export interface FeedListener {
+interface FeedListener {
   /** The server answers: what it is, before anything else. */
   onHost(host: Host): void;
   onSecond(second: RecordedSnapshot): void;

@@ -5,7 +5,7 @@ import { h, set, setText } from "./dom.ts";
 import type { Model, State } from "./model.ts";
 
 /** What the buttons do that are not links. */
-export interface HeaderActions {
+interface HeaderActions {
   retry(): void;
   help(): void;
 }

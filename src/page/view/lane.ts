@@ -6,7 +6,7 @@ import { axisWidth, rightMargin } from "./chart.ts";
 import { arrange, h, set, setText } from "./dom.ts";
 
 /** What the lane can be asked for. */
-export interface LaneEvents {
+interface LaneEvents {
   onSpike(id: string): void;
   onFlag(flag: Flag): void;
 }

@@ -1,7 +1,7 @@
 /** What a request brings along to be let in. */
 
 /** The Authorization header, understood. */
-export type Credential =
+type Credential =
   | { readonly kind: "none" }
   | { readonly kind: "token"; readonly token: string }
   | { readonly kind: "unreadable"; readonly reason: string };

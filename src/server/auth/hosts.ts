@@ -20,7 +20,7 @@ export function cameThroughProxy(headers: Readonly<Record<string, unknown>>): bo
 }
 
 /** What a Host header is held against. */
-export interface OwnNames {
+interface OwnNames {
   readonly hostname: string;
   readonly externalUrl?: string;
   readonly allowedHosts: readonly string[];

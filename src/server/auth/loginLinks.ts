@@ -7,7 +7,7 @@ import type { Clock } from "../../model/clock.ts";
 import { hashToken } from "./tokenStore.ts";
 
 /** How long a link works, in seconds. */
-export const LINK_SECONDS = 600;
+const LINK_SECONDS = 600;
 
 interface Link {
   readonly tokenSha256: string;

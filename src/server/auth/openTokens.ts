@@ -4,7 +4,7 @@
  */
 import type { Log } from "../../log.ts";
 import type { Clock } from "../../model/clock.ts";
-import { refusesToWrite } from "../../spool/index.ts";
+import { refusesToWrite } from "../../spool/durable.ts";
 import { describe, indexPath, readIndex } from "./tokenIndex.ts";
 import type { FileTokens } from "./tokenStore.ts";
 import { type AdminToken, ensureAdminToken, loadTokens, makeLooseAdmin, restoreTokens } from "./tokens.ts";

@@ -9,7 +9,7 @@ import { readFileSync } from "node:fs";
 import { z } from "zod";
 import type { Log } from "../../log.ts";
 import type { Clock } from "../../model/clock.ts";
-import { writeDurably } from "../../spool/index.ts";
+import { writeDurably } from "../../spool/durable.ts";
 import { hashToken } from "./tokenStore.ts";
 
 /** How long a login lasts. */
@@ -23,7 +23,7 @@ const SESSION = z.object({ idSha256: z.string(), tokenSha256: z.string(), expire
 type Session = Omit<z.infer<typeof SESSION>, "idSha256">;
 
 /** Where logins are kept; without a path nowhere. */
-export interface SessionFile {
+interface SessionFile {
   readonly path: string;
   readonly log: Log;
 }

@@ -9,7 +9,8 @@ import { open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import type { Clock } from "../../model/clock.ts";
-import { isStillAlive, makeDirectory, readBirth, syncDirectory } from "../../spool/index.ts";
+import { makeDirectory, syncDirectory } from "../../spool/durable.ts";
+import { isStillAlive, readBirth } from "../../spool/processBirth.ts";
 import { SCOPES, type Scope } from "./scopes.ts";
 
 /** One valid token. */
@@ -45,7 +46,7 @@ export function indexPath(directory: string): string {
 }
 
 /** Makes sense of the text of an index. @throws TokenProblem naming `path`. */
-export function parseIndex(text: string, path: string): readonly TokenEntry[] {
+function parseIndex(text: string, path: string): readonly TokenEntry[] {
   const repair = "repair it, or delete it and start Culprit again for a new admin token (all tokens so far then stop working)";
   let json: unknown;
   try {
@@ -93,24 +94,24 @@ export async function changeIndex(
 }
 
 /** Who shall own a file; -1 leaves it to the system. */
-export interface Owner {
+interface Owner {
   readonly uid: number;
   readonly gid: number;
 }
 
 /** Writes a file so that readers see the old one or the new one, whole; the new one is on disk when this resolves. */
-export async function replaceFile(path: string, text: string, access: FileAccess): Promise<void> {
+async function replaceFile(path: string, text: string, access: FileAccess): Promise<void> {
   await (await prepareFile(path, text, access)).commit();
 }
 
 /** Who may do what with a file. */
-export interface FileAccess {
+interface FileAccess {
   readonly mode: number;
   readonly owner: Owner;
 }
 
 /** A file that is written and on disk, under a name that nobody looks at. */
-export interface PreparedFile {
+interface PreparedFile {
   /** Puts it where it belongs. */
   commit(): Promise<void>;
   discard(): Promise<void>;

@@ -19,7 +19,7 @@ import { hashToken } from "./tokenStore.ts";
 
 export { SCOPES, type Scope } from "./scopes.ts";
 export { TokenProblem } from "./tokenIndex.ts";
-export { type KnownToken, loadTokens, type TokenStore } from "./tokenStore.ts";
+export { loadTokens, type TokenStore } from "./tokenStore.ts";
 
 const ADMIN = "admin";
 const TOKEN_SHAPE = /^culprit_[A-Za-z0-9_-]{43}$/;
@@ -27,7 +27,7 @@ const TOKEN_SHAPE = /^culprit_[A-Za-z0-9_-]{43}$/;
 const ADDED_SHAPE = /^[!-~]{32,512}$/;
 
 /** A token to be written to a file. */
-export interface TokenOrder {
+interface TokenOrder {
   /** `<storage>/tokens`, where the index is. */
   readonly directory: string;
   /** The file that shall hold the token and nothing else; a token that it holds already is replaced and revoked. */
@@ -40,7 +40,7 @@ export interface TokenOrder {
 }
 
 /** What was written. */
-export interface WrittenToken {
+interface WrittenToken {
   /** The name under which the index has it. */
   readonly name: string;
   readonly path: string;

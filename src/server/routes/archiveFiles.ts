@@ -1,6 +1,6 @@
 /** The archives themselves: by id, the latest, and by the alert that asked for them, which may have to be waited for. */
 import type { StoredArchive } from "../../capture/contract.ts";
-import { relayedHeader } from "../../fleet/index.ts";
+import { relayedHeader } from "../../fleet/peers.ts";
 import type { CaptureRequest } from "../../model/capture.ts";
 import type { RouteParts, ServerContext, ServerRouter } from "../context.ts";
 import { formatBytes, formatTime } from "../format.ts";

@@ -5,7 +5,8 @@
  */
 import { z } from "zod";
 import type { StoredArchive } from "../../capture/contract.ts";
-import { type Fleet, PeerProblem, type Whereabouts } from "../../fleet/index.ts";
+import type { Fleet, Whereabouts } from "../../fleet/fleet.ts";
+import { PeerProblem } from "../../fleet/peers.ts";
 import type { RouteParts, ServerContext } from "../context.ts";
 import { formatBytes, formatTime } from "../format.ts";
 import { goneSignal } from "../gone.ts";
@@ -19,7 +20,7 @@ import { absoluteUrl } from "../urls.ts";
 import { waitUntilDone } from "../waiting.ts";
 
 /** What is asked for. */
-export interface AlertWish {
+interface AlertWish {
   readonly fingerprint: string;
   readonly wantsFile: boolean;
   readonly waitSeconds: number;

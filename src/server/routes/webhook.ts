@@ -1,7 +1,7 @@
 /** `POST /webhook`: alerts come in, and are answered once they are safe on disk. */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { type AlertResult, QueueUnavailable } from "../../capture/contract.ts";
-import { relayedHeader } from "../../fleet/index.ts";
+import { relayedHeader } from "../../fleet/peers.ts";
 import { clientAddress } from "../accessLog.ts";
 import { type AlertPayload, type AlertReading, type PayloadContext, PayloadProblem, parseAlertPayload } from "../alertPayload.ts";
 import type { Next, RouteParts, ServerContext, ServerRouter } from "../context.ts";

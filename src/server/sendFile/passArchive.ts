@@ -5,7 +5,7 @@ import type { ServerContext } from "../context.ts";
 import { HttpProblem } from "../problem.ts";
 
 /** The other host's answer. */
-export interface PassedAnswer {
+interface PassedAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: Readable;

@@ -1,7 +1,7 @@
 /** The Range header, as RFC 9110 wants it read. */
 
 /** What part of a file was asked for; `lastByte` is included. */
-export type RangeChoice =
+type RangeChoice =
   | { readonly kind: "whole" }
   | { readonly kind: "part"; readonly firstByte: number; readonly lastByte: number }
   | { readonly kind: "unsatisfiable" };

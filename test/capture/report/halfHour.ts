@@ -1,7 +1,7 @@
 import { composeArchive } from "../../../src/capture/compose.ts";
 import { digestSpan } from "../../../src/capture/digest.ts";
 import type { ProcessTableRow } from "../../../src/capture/processTable.ts";
-import { makeReport } from "../../../src/capture/report/index.ts";
+import { makeReport } from "../../../src/capture/report/makeReport.ts";
 import type { ReportFacts } from "../../../src/capture/report/report.ts";
 import type { GroupUsage, ProcessUsage, Snapshot } from "../../../src/model/snapshot.ts";
 import { encodeSnapshot } from "../../../src/recorder/encode.ts";

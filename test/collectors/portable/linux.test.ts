@@ -3,7 +3,7 @@ import { CpuCounter } from "../../../src/collectors/portable/cpu.ts";
 import { disksOf, filesystemsOf, networkOf } from "../../../src/collectors/portable/levels.ts";
 import { isKernelThread, nameOf, stateOf } from "../../../src/collectors/portable/processFacts.ts";
 import { windowFor } from "../../../src/collectors/portable.ts";
-import { carefulRedactor } from "../../../src/redact/index.ts";
+import { carefulRedactor } from "../../../src/redact/redactor.ts";
 
 const ticks = { rawLoadUser: 0, rawLoadNice: 0, rawLoadSystem: 0, rawLoadIdle: 0, rawLoadIrq: 0 };
 const process = { pid: 10, parentPid: 1, name: "sh", cpu: 0, cpuu: 0, cpus: 0, memRss: 1, state: "sleeping", command: "sh" };

@@ -1,5 +1,8 @@
 import { join } from "node:path";
-import { type KnownHost, Peers, type PeerTokens, Relay, type RelayAlert, type RelayEnd } from "../../../src/fleet/index.ts";
+import type { KnownHost } from "../../../src/fleet/ownership.ts";
+import { Peers, type PeerTokens } from "../../../src/fleet/peers.ts";
+import { Relay, type RelayEnd } from "../../../src/fleet/relay.ts";
+import type { RelayAlert } from "../../../src/fleet/relayItem.ts";
 import { ManualClock } from "../../support/manualClock.ts";
 import { recordedLog } from "../../support/recordedLog.ts";
 

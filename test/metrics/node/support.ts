@@ -1,6 +1,6 @@
 import type { Collector } from "../../../src/collectors/collector.ts";
 import { collectSample } from "../../../src/collectors/collectSample.ts";
-import { createLinuxCollectors } from "../../../src/collectors/index.ts";
+import { createLinuxCollectors } from "../../../src/collectors/linux.ts";
 import { OutcomeLog } from "../../../src/collectors/outcomeLog.ts";
 import { createScrapeCollectors } from "../../../src/collectors/scrape.ts";
 import { Scraper } from "../../../src/collectors/scraper.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { NotificationMessage } from "../../../src/model/notification.ts";
-import { type NotificationOutcome, type Notifications, openNotifications } from "../../../src/notify/index.ts";
+import { type NotificationOutcome, type Notifications, openNotifications } from "../../../src/notify/notifications.ts";
 import { type ChannelName, DeliveryError, type Notifier, type Receipt } from "../../../src/notify/notifier.ts";
 import { ManualClock, settle } from "../../support/manualClock.ts";
 import { recordedLog } from "../../support/recordedLog.ts";

@@ -1,5 +1,5 @@
 import { Registry } from "prom-client";
-import { catalogue } from "../../../src/metrics/catalogue/index.ts";
+import { catalogue } from "../../../src/metrics/catalogue/allFamilies.ts";
 import { createEvents } from "../../../src/metrics/events.ts";
 import { groupingsOf, selectorsOf } from "./promqlNames.ts";
 import type { ShippedRule } from "./rules.ts";

@@ -1,7 +1,7 @@
 /** A machine made of actors: what each of them does in every second is known, so it is known who made a spike. */
 import type { GroupKind, GroupUsage, HostUsage, ProcessUsage, ResourceUsage, Snapshot } from "../../../src/model/snapshot.ts";
 import type { Spike, SpikeEvent, SpikeResource } from "../../../src/model/spike.ts";
-import { createSpikes, type Spikes } from "../../../src/spikes/index.ts";
+import { createSpikes, type Spikes } from "../../../src/spikes/spikes.ts";
 
 /** When the first second of a made machine begins. */
 export const zeroMs = Date.UTC(2026, 10, 21, 10, 0, 0);

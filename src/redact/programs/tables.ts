@@ -40,7 +40,7 @@ export interface LaunchRules {
 }
 
 /** What is known of a name: how it takes secrets, how it starts others. */
-export interface Known {
+interface Known {
   readonly rules: readonly Rules[];
   readonly launches: readonly LaunchRules[];
 }

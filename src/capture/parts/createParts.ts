@@ -1,7 +1,7 @@
 /** The parts of a capture: the visible list. */
 import type { ProcRoot } from "../../procfs/root.ts";
-import { carefulRedactor, type Redactor } from "../../redact/index.ts";
-import type { SlowReads } from "../../slowReads/index.ts";
+import { carefulRedactor, type Redactor } from "../../redact/redactor.ts";
+import type { SlowReads } from "../../slowReads/slowReads.ts";
 import type { CommandSurroundings } from "../command.ts";
 import type { Part } from "../part.ts";
 import type { ProcessTable } from "../processTable.ts";
@@ -15,7 +15,7 @@ import { processesBeforePart } from "./processesBefore.ts";
 import { snapshotsPart } from "./snapshots.ts";
 
 /** What the parts are made with. */
-export interface PartsOptions {
+interface PartsOptions {
   readonly root: ProcRoot;
   /** In place of the usual ones. */
   readonly commands?: readonly DiagnosticCommand[];
