@@ -8,7 +8,7 @@ import { secretNature } from "./names.ts";
 import { pemSpans } from "./pem.ts";
 import { keptNames } from "./programNames.ts";
 import { lineSpans, mayHoldSecrets, type Rulebook, spansByLooks, spansByName } from "./rules.ts";
-import { cutSpans, mask, mergeSpans, type Span } from "./spans.ts";
+import { addSpans, cutSpans, mask, mergeSpans, type Span } from "./spans.ts";
 import { couldBeSecret } from "./values.ts";
 import type { Word } from "./words.ts";
 
@@ -93,10 +93,11 @@ function cutArguments(
   return args.map((argument, index) => {
     const own = spans.get(index);
     if (own === undefined) return argument;
-    for (const { start, end } of mergeSpans(own)) {
+    const merged = mergeSpans(own);
+    for (const { start, end } of merged) {
       addSecrets(secrets, argument.slice(start, end), start === 0 ? (args[index - 1] ?? "") : argument.slice(0, start));
     }
-    return cutSpans(argument, own).text;
+    return cutSpans(argument, merged).text;
   });
 }
 
@@ -109,11 +110,9 @@ function argumentSpans(raw: string, args: readonly string[], rulebook: Rulebook)
   const words = wordsIn(args);
   const commands = argumentCommands(raw, words);
   const found = new Map<number, Span[]>();
-  const global = mergeSpans([
-    ...commands.spans,
-    ...argumentFlagSpans(words, commands.harmless),
-    ...spansByLooks(raw, rulebook, commands.programs),
-  ]);
+  addSpans(commands.spans, argumentFlagSpans(words, commands.harmless));
+  addSpans(commands.spans, spansByLooks(raw, rulebook, commands.programs));
+  const global = mergeSpans(commands.spans);
   let next = 0;
   for (let index = 0; index < words.length; index++) {
     const word = words[index];
@@ -141,18 +140,18 @@ function wordsIn(args: readonly string[]): readonly Word[] {
 }
 
 function ownSpans({ text, start }: Word, previous: string | undefined, { harmless: all }: Commands): Span[] {
+  const spans = pemSpans(text);
+  if (all.has(start)) return spans;
   const isScript = previous !== undefined && scriptFlag.test(previous);
   const whole = isScript ? undefined : wholeValue(text);
-  const harmless = { has: (at: number) => all.has(at + start) };
-  return [
-    ...(whole === undefined || harmless.has(0) ? [] : [whole]),
-    ...pemSpans(text),
-    ...(harmless.has(0) ? [] : spansByName(text, { harmless })),
-  ];
+  if (whole !== undefined) spans.push(whole);
+  addSpans(spans, spansByName(text, { harmless: { has: (at: number) => all.has(at + start) } }));
+  return spans;
 }
 
 /** The value of `NAME=value` or `Header: value` when that is all an argument says: it reaches to its end, white space included. */
 function wholeValue(argument: string): Span | undefined {
+  if (!argument.includes("=") && !argument.includes(":")) return undefined;
   const match = wholeHeader.exec(argument) ?? wholeAssignment.exec(argument) ?? plainHeader.exec(argument);
   if (match === null) return undefined;
   const start = match[0].length;
@@ -207,7 +206,7 @@ function quoted(argument: string): string {
 
 /** Other programs show control characters in their own way, so a secret is given in the pieces between them. */
 function addSecrets(secrets: Map<string, FoundSecret>, secret: string, before: string): void {
-  for (const piece of secret.split(/\p{Cc}+/u)) {
+  for (const piece of isPrintable(secret) ? [secret] : secret.split(/\p{Cc}+/u)) {
     const value = piece.trim();
     if (value.length < shortestSecret || value.includes(mask) || !couldBeSecret(value) || secrets.has(value)) continue;
     secrets.set(value, { value, generated: looksGenerated(value), before });
@@ -222,7 +221,16 @@ function withoutTrailingEmpty(argv: readonly string[]): readonly string[] {
 }
 
 function printable(text: string): string {
-  return /^[ -~]*$/.test(text) ? text : text.replace(unprintable, escaped);
+  return isPrintable(text) ? text : text.replace(unprintable, escaped);
+}
+
+/** True for plain ASCII, as nearly everything is. */
+function isPrintable(text: string): boolean {
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code < 32 || code > 126) return false;
+  }
+  return true;
 }
 
 function escaped(char: string): string {

@@ -95,7 +95,7 @@ function readCommand(line: string, words: readonly Word[], from: number, to: num
   let at = from;
   let isImage = false;
   for (let hops = 0; hops < mostLaunchers; hops++) {
-    while (at < to && assignment.test(words[at]?.text ?? "") && !(words[at]?.text ?? "").includes("=/")) at++;
+    while (at < to && isAssignment(words[at]?.text ?? "")) at++;
     const word = words[at];
     if (word === undefined || at >= to) break;
     found.programs.push(word);
@@ -119,6 +119,11 @@ function readCommand(line: string, words: readonly Word[], from: number, to: num
     }
   }
   return command;
+}
+
+/** A variable for the command, and not a program behind its name: `COMMAND=/usr/bin/mysql`. */
+function isAssignment(text: string): boolean {
+  return text.includes("=") && assignment.test(text) && !text.includes("=/");
 }
 
 /** Where the command begins that a launcher starts; undefined when it starts none. */
@@ -150,7 +155,7 @@ function wrappedStart(words: readonly Word[], from: number, to: number): number 
   for (let at = from; at < to; at++) {
     const text = words[at]?.text ?? "";
     if (text === "--" && isKnown(words[at + 1])) return at + 1;
-    if (/^\/\S*bin\//.test(text) && isKnown(words[at])) return at;
+    if (text.startsWith("/") && /^\/\S*bin\//.test(text) && isKnown(words[at])) return at;
   }
   return undefined;
 }

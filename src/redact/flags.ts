@@ -1,6 +1,6 @@
 /** `--password x`: a flag whose name says that a secret stands behind it, in a text or in a list of arguments. */
 
-import { looksRandom } from "./generated.ts";
+import { looksRandom, shortestRandom } from "./generated.ts";
 import { secretPart } from "./judge.ts";
 import { allMatches } from "./matches.ts";
 import { isSwitch, type SecretNature, secretNature } from "./names.ts";
@@ -10,7 +10,7 @@ import type { Word } from "./words.ts";
 
 /** A flag that is a word of its own, with something behind it. */
 const flagPattern = /(?<![^\s"'`,;|&()[\]{}])(?:--?|\+)[A-Za-z](?:[\w.-]{0,80}\w)?(?=\\{0,2}["'`]|[\s,])/g;
-const secretFlag = /^(?:--?|\+|\/)[A-Za-z][\w.-]*$/;
+const secretFlag = /^(?:--?|\+)[A-Za-z][\w.-]*$/;
 const flagWithColon = /^(?:--?|\/)([A-Za-z][\w.-]{1,63}):(?=[^/\s])/;
 const plainName = /^[A-Za-z_][\w.-]*$/;
 const gapBeforeValue = /(?:\\?["'`])?(?:\s*,\s*(?=\\?["'])|[ \t]+)/y;
@@ -44,6 +44,7 @@ export function argumentFlagSpans(words: readonly Word[], harmless: Pick<Readonl
     const nature = natureOf(word.text);
     if (
       nature === undefined &&
+      value.text.startsWith("-") &&
       /^--?v(?:al(?:ue)?)?$/.test(value.text) &&
       plainName.test(word.text) &&
       secretNature(word.text) === "secret"
@@ -52,7 +53,12 @@ export function argumentFlagSpans(words: readonly Word[], harmless: Pick<Readonl
       const after = words[index + 2];
       if (after !== undefined) addPart(after.text, { start: 0, end: after.text.length }, "secret", spans, after.start);
     } else if (nature === undefined) {
-      const isNamed = index > 0 && plainName.test(word.text) && secretNature(word.text) !== undefined && looksRandom(value.text);
+      const isNamed =
+        index > 0 &&
+        value.text.length >= shortestRandom &&
+        plainName.test(word.text) &&
+        secretNature(word.text) !== undefined &&
+        looksRandom(value.text);
       if (isNamed) spans.push({ start: value.start, end: value.end });
     } else if (!isNextFlag(value.text, 0)) {
       addPart(value.text, { start: 0, end: value.text.length }, nature, spans, value.start);
@@ -63,14 +69,16 @@ export function argumentFlagSpans(words: readonly Word[], harmless: Pick<Readonl
 }
 
 function natureOf(word: string): SecretNature | undefined {
-  if (!secretFlag.test(word) || isSwitch(word)) return undefined;
+  const first = word.charCodeAt(0);
   // `/token` alone is a path
-  if (word.startsWith("/")) return undefined;
-  return secretNature(word.replace(/^[-+]+/, word.startsWith("-D") ? "-" : ""));
+  if ((first !== 45 && first !== 43) || !secretFlag.test(word)) return undefined;
+  const nature = secretNature(word.replace(/^[-+]+/, word.startsWith("-D") ? "-" : ""));
+  return nature === undefined || isSwitch(word) ? undefined : nature;
 }
 
 /** `-password:secret`, as programs from Windows have it. */
 function addColonFlag(word: Word, spans: Span[]): void {
+  if (!word.text.includes(":")) return;
   const match = flagWithColon.exec(word.text);
   const nature = match === null ? undefined : secretNature(match[1] ?? "");
   if (match !== null && nature !== undefined)

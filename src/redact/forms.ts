@@ -212,16 +212,51 @@ const forms: readonly Form[] = [
   { of: "PuTTY", needs: "private-mac", pattern: /Private-MAC:\s{0,4}(\S{16,256})/dg },
 ];
 
+interface Group {
+  readonly needs: readonly string[];
+  readonly forms: readonly Form[];
+}
+
 /** The forms by what they need, so that it is looked for once. */
-const groups: readonly { readonly needs: readonly string[]; readonly forms: readonly Form[] }[] = [
-  ...new Set(forms.map(({ needs }) => needs)),
-].map((needs) => ({ needs: needs === "|" ? ["|"] : needs.split("|"), forms: forms.filter((form) => form.needs === needs) }));
+const groups: readonly Group[] = [...new Set(forms.map(({ needs }) => needs))].map((needs) => ({
+  needs: needs === "|" ? ["|"] : needs.split("|"),
+  forms: forms.filter((form) => form.needs === needs),
+}));
+
+/** By the first two characters of what is needed, the bits of those groups (the last bit is of all from the 31st on). */
+const groupBits = new Uint32Array(64 * 64);
+for (const [index, { needs }] of groups.entries()) {
+  for (const need of needs) {
+    const from = pairOf(need.charCodeAt(0), need.length > 1 ? need.charCodeAt(1) : 0);
+    // what is one character long may have anything behind it
+    for (let pair = from; pair < from + (need.length > 1 ? 1 : 64); pair++) groupBits[pair] = (groupBits[pair] ?? 0) | bitOf(index);
+  }
+}
+
+function bitOf(index: number): number {
+  return 1 << Math.min(index, 31);
+}
+
+/** Two characters as a place in the table, capitals as small letters. */
+function pairOf(one: number, next: number): number {
+  return placeOf(one) * 64 + placeOf(next);
+}
+
+function placeOf(code: number): number {
+  return (code & 31) | ((code & 64) >> 1);
+}
 
 /** Finds the secrets of all forms in one line. */
 export function formSpans(line: string): Span[] {
   const spans: Span[] = [];
+  let bits = 0;
+  for (let at = 0; at < line.length; at++)
+    bits |= groupBits[pairOf(line.charCodeAt(at), at + 1 < line.length ? line.charCodeAt(at + 1) : 0)] ?? 0;
+  if (bits === 0) return spans;
   const small = line.toLowerCase();
-  for (const group of groups) {
+  for (let index = 0; index < groups.length; index++) {
+    const group = groups[index];
+    if (group === undefined || (bits & bitOf(index)) === 0) continue;
     if (!group.needs.some((word) => small.includes(word))) continue;
     for (const form of group.forms) {
       for (const match of allMatches(line, form.pattern)) addMatch(form, match, spans);

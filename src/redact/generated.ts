@@ -10,6 +10,8 @@ const symbolOf = Uint8Array.from({ length: 128 }, (_unused, code) => symbolOfCod
 
 /** Nothing shorter is cut for its looks alone. */
 export const shortestGenerated = 12;
+/** Nothing shorter looks random. */
+export const shortestRandom = 8;
 const longestJudged = 600;
 /** So sure are we that a value was generated before it is cut for that alone: a few in a thousand of the oddest names would be taken for one. */
 const bitsForShort = -8;
@@ -53,7 +55,7 @@ export function looksGenerated(value: string): boolean {
 /** The same for a value whose name already makes one suspicious: shorter ones, long hexadecimal ones and UUIDs count as well. */
 export function looksRandom(value: string): boolean {
   const { length } = value;
-  if (length < 8) return false;
+  if (length < shortestRandom) return false;
   if (hexadecimal.test(value)) return length >= 16;
   if (uuid.test(value)) return true;
   const classes = classesOf(value);

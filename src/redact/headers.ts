@@ -1,6 +1,6 @@
 /** Secrets that are introduced by words: HTTP headers and a bare `Bearer`. */
 import { allMatches } from "./matches.ts";
-import type { Span } from "./spans.ts";
+import { addSpans, type Span } from "./spans.ts";
 import { couldBeSecret, readValue } from "./values.ts";
 
 const authorization = /(?<![\w-])(?:-H)?(?:proxy-)?authorization\\?["']?\s{0,4}[:=]\s{0,4}\[?/gi;
@@ -11,14 +11,18 @@ const wordAt = /\S+/y;
 
 /** Finds them in one line. */
 export function headerSpans(line: string): Span[] {
-  return [
-    ...spansAfter(line, authorization, authorizationValue),
-    ...spansAfter(line, cookie, cookieValue),
-    ...spansAfter(line, bearer, (text, _start, valueStart) => {
-      const value = plainValue(text, valueStart);
-      return value !== undefined && /\d/.test(text.slice(value.start, value.end)) ? value : undefined;
-    }),
-  ];
+  const spans: Span[] = [];
+  if (line.includes(":") || line.includes("=")) {
+    addSpans(spans, spansAfter(line, authorization, authorizationValue));
+    addSpans(spans, spansAfter(line, cookie, cookieValue));
+  }
+  addSpans(spans, spansAfter(line, bearer, bearerValue));
+  return spans;
+}
+
+function bearerValue(line: string, _start: number, valueStart: number): Span | undefined {
+  const value = plainValue(line, valueStart);
+  return value !== undefined && /\d/.test(line.slice(value.start, value.end)) ? value : undefined;
 }
 
 /** A match inside of what was cut already is skipped: a text that only repeats a header's name stays cheap. */

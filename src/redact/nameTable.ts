@@ -88,6 +88,15 @@ export const harmlessValues = words(`
   true false yes no on off null none nil undefined unset empty missing required invalid expired denied incorrect wrong unknown prompt ask
   stdin redacted hidden masked omitted removed simple optional enabled disabled default always never auto`);
 
+/** Whatever the last word of a name is judged by, but for its ending; other words say nothing. */
+export const judgedWords: ReadonlySet<string> = new Set([
+  ...["pwd", "oldpwd", "code", "codes", ...Object.keys(harmlessOwners)],
+  ...[pathableWords, harmlessWords, secretWords, suspiciousWords].flatMap((set) => [...set]),
+]);
+
+/** The last two letters of all endings that are judged. */
+export const lastTwo: ReadonlySet<string> = new Set([...secretEndings, "key", "keys"].map((ending) => ending.slice(-2)));
+
 function words(text: string): ReadonlySet<string> {
   return new Set(text.split(/\s+/).filter((word) => word !== ""));
 }

@@ -41,6 +41,7 @@ export function isHarmlessName(name: string): boolean {
 }
 
 function wordNature(last: string, owner: string, count: number): SecretNature | undefined {
+  if (!table.judgedWords.has(last) && !endsLikeSecret(last)) return undefined;
   if (last === "pwd" || last === "oldpwd") return last === "pwd" && count > 1 ? "secret" : "unlessPath";
   if (table.pathableWords.has(last)) return table.harmlessOwners[last]?.has(owner) === true ? undefined : "unlessPath";
   if (table.harmlessWords.has(last)) return undefined;
@@ -48,8 +49,17 @@ function wordNature(last: string, owner: string, count: number): SecretNature | 
   if (table.secretWords.has(last)) return "secret";
   if (last === "code" || last === "codes") return table.secretCodeOwners.has(owner) ? "secret" : "ifRandom";
   if (last.endsWith("key") || last.endsWith("keys")) return keyNature(last.replace(/s$/, ""), owner);
-  if (last.length > 4 && table.secretEndings.some((ending) => last.endsWith(ending))) return "secret";
+  if (last.length > 4 && hasSecretEnding(last)) return "secret";
   return table.suspiciousWords.has(last) ? "ifRandom" : undefined;
+}
+
+/** Nearly every word ends here. */
+function endsLikeSecret(word: string): boolean {
+  return word.length > 2 && table.lastTwo.has(word.slice(-2));
+}
+
+function hasSecretEnding(word: string): boolean {
+  return table.secretEndings.some((ending) => word.endsWith(ending));
 }
 
 function keyNature(last: string, before: string): SecretNature | undefined {
@@ -67,11 +77,14 @@ function suffixedNature(words: readonly string[], last: string): SecretNature | 
 }
 
 function isQualifier(word: string): boolean {
-  return word.length === 1 || /^v?[0-9]+$/.test(word) || table.qualifiers.has(word);
+  if (word.length === 1 || table.qualifiers.has(word)) return true;
+  const last = word.charCodeAt(word.length - 1);
+  return last >= 48 && last <= 57 && /^v?[0-9]+$/.test(word);
 }
 
 function withoutNumber(word: string): string {
-  return word.replace(/[0-9]+$/, "");
+  const last = word.charCodeAt(word.length - 1);
+  return last >= 48 && last <= 57 ? word.replace(/[0-9]+$/, "") : word;
 }
 
 /** `-DdbPassword_prod` is db, password, prod. */

@@ -35,11 +35,12 @@ export function programSpans(line: string, words: readonly Word[], { rules, at, 
     const word = words[index];
     if (word === undefined) break;
     if (rules.slash.length > 0 && slashSpan(word, rules, found.spans)) continue;
-    const flag = word.text.length > 1 && word.text.startsWith("-") ? readFlag(word, rules, found) : undefined;
+    const isFlag = word.text.length > 1 && word.text.startsWith("-");
+    const flag = isFlag ? readFlag(word, rules, found) : undefined;
     if (flag === undefined && rules.next.has(word.text)) {
       addValue(line, words[index + 1], 0, rules, "secret", found.spans);
       index++;
-    } else if (flag === undefined && !/^-./.test(word.text)) {
+    } else if (flag === undefined && !isFlag) {
       places.push(index);
       unsure.push(afterFlag);
     } else if (flag === "takesNext") {
@@ -48,7 +49,7 @@ export function programSpans(line: string, words: readonly Word[], { rules, at, 
       addValue(line, index + 1 < end ? words[index + 1] : undefined, 0, rules, flag, found.spans);
       index++;
     }
-    afterFlag = flag === undefined && /^-./.test(word.text);
+    afterFlag = flag === undefined && isFlag;
   }
   if (rules.places.length === 0 || !hasNeeded(words, at, end, rules.needs)) return;
   for (const place of rules.places)

@@ -10,7 +10,7 @@ import { pemSpans } from "./pem.ts";
 import { namesProgram } from "./programs/tables.ts";
 import { mayBeRandom, scan } from "./scan.ts";
 import { shapeSpans } from "./shapes.ts";
-import { type CutText, cutSpans, type Span } from "./spans.ts";
+import { addSpans, type CutText, cutSpans, type Span } from "./spans.ts";
 import { urlSpans } from "./urls.ts";
 
 /** Somebody's own pattern: where it finds something in a line. */
@@ -35,21 +35,32 @@ export function mayHoldSecrets(text: string, { patterns }: Rulebook): boolean {
 /** What all rules find in one line. */
 export function lineSpans(line: string, rulebook: Rulebook): Span[] {
   const commands = textCommands(line);
-  return [...commands.spans, ...spansByName(line, commands), ...spansByLooks(line, rulebook, commands.programs)];
+  const spans = commands.spans;
+  addSpans(spans, spansByName(line, commands));
+  addSpans(spans, spansByLooks(line, rulebook, commands.programs));
+  return spans;
 }
 
 /** What names, headers, addresses and forms give away; `commands` are those of the line. */
 export function spansByName(line: string, { harmless }: { readonly harmless: Pick<ReadonlySet<number>, "has"> }): Span[] {
   // a plain word says nothing by itself
   if (!/[=:@%<|\s"']/.test(line) || scan(line) === 0) return [];
-  return [...assignmentSpans(line, harmless), ...flagSpans(line, harmless), ...urlSpans(line), ...headerSpans(line), ...formSpans(line)];
+  const spans = assignmentSpans(line, harmless);
+  addSpans(spans, flagSpans(line, harmless));
+  addSpans(spans, urlSpans(line));
+  addSpans(spans, headerSpans(line));
+  addSpans(spans, formSpans(line));
+  return spans;
 }
 
 /** What is a secret by its looks, and what somebody's own patterns find. */
 export function spansByLooks(line: string, { net, patterns }: Rulebook, programs: readonly Span[]): Span[] {
-  const spans = patterns.flatMap((find) => find(line));
+  const spans: Span[] = [];
+  for (const find of patterns) addSpans(spans, find(line));
   if ((scan(line) & mayBeRandom) === 0) return spans;
-  return [...spans, ...shapeSpans(line), ...(net ? netSpans(line, programs) : [])];
+  addSpans(spans, shapeSpans(line));
+  if (net) addSpans(spans, netSpans(line, programs));
+  return spans;
 }
 
 /** A text without its secrets, line by line; only private keys and a name with its value reach over several. */

@@ -29,8 +29,15 @@ export function cutSpans(text: string, spans: readonly Span[]): CutText {
   return { text: result + text.slice(done), secrets };
 }
 
+/** Adds more of them; nearly always there are none, and a spread costs the same then. */
+export function addSpans(spans: Span[], more: readonly Span[]): void {
+  for (const span of more) spans.push(span);
+}
+
 /** Sorts spans and joins those that overlap or touch. */
 export function mergeSpans(spans: readonly Span[]): readonly Span[] {
+  const [only] = spans;
+  if (only === undefined || (spans.length === 1 && only.end > only.start)) return spans;
   const sorted = spans.filter((span) => span.end > span.start).sort((a, b) => a.start - b.start);
   const merged: Span[] = [];
   for (const span of sorted) {

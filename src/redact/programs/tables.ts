@@ -98,6 +98,8 @@ const longestName = 40;
 const inName = Uint8Array.from({ length: 128 }, (_unused, code) => (/[\w.+-]/.test(String.fromCharCode(code)) ? 1 : 0));
 const firstTwo = new Uint8Array(1024);
 for (const name of takesSecrets) firstTwo[pairOf(name, 0)] = 1;
+const opensWith = new Uint8Array(1024);
+for (const head of open.keys()) if (head.length === 2) opensWith[pairOf(head, 0)] = 1;
 
 /** The base name of a program: without its path, and without what distributions and Windows add. */
 export function baseName(word: string): string {
@@ -110,7 +112,7 @@ export function baseName(word: string): string {
 export function knownProgram(name: string): Known | undefined {
   if (name === "" || name.length > longestName) return undefined;
   const found = exact.get(name) ?? (/[a-z][A-Z]/.test(name) ? exact.get(name.toLowerCase()) : undefined);
-  const likely = open.get(name.slice(0, 2));
+  const likely = opensWith[pairOf(name, 0)] === 1 ? open.get(name.slice(0, 2)) : undefined;
   let all: Known[] | undefined;
   for (const list of [likely, anywhere]) {
     for (const one of list ?? []) {
