@@ -6,21 +6,21 @@ import type { Cancel, Clock } from "../model/clock.ts";
 import type { Recording } from "../recorder/recording.ts";
 import { carefulRedactor, type Redactor } from "../redact/redactor.ts";
 import { openSpool } from "../spool/spool.ts";
-import { type Archives, openArchives } from "./archives.ts";
-import type { SpikeLookup } from "./archiveVerdict.ts";
-import { makeCapture } from "./capture.ts";
-import { type CaptureEnd, CaptureQueue } from "./captureQueue.ts";
-import { Captures, type IncidentWish } from "./captures.ts";
+import { type Archives, openArchives } from "./archives/archives.ts";
+import { FreeSpace } from "./archives/freeSpace.ts";
+import type { RetentionLimits } from "./archives/retention.ts";
 import type { AlertReceiver, ArchiveShelf, CaptureDesk } from "./contract.ts";
-import { FreeSpace } from "./freeSpace.ts";
-import { defaultIgnoredLabels } from "./incidentKey.ts";
-import { createIncidentStore } from "./incidentStore.ts";
-import type { Part } from "./part.ts";
-import type { ProcessTable } from "./processTable.ts";
-import type { RetentionLimits } from "./retention.ts";
-import { parseRequest } from "./schemas.ts";
-import type { HostIdentity } from "./summary.ts";
-import { Unmade } from "./unmade.ts";
+import { makeCapture } from "./making/capture.ts";
+import type { Part } from "./making/part.ts";
+import type { ProcessTable } from "./making/processTable.ts";
+import type { SpikeLookup } from "./report/archiveVerdict.ts";
+import type { HostIdentity } from "./report/summary.ts";
+import { type CaptureEnd, CaptureQueue } from "./requests/captureQueue.ts";
+import { Captures, type IncidentWish } from "./requests/captures.ts";
+import { defaultIgnoredLabels } from "./requests/incidentKey.ts";
+import { createIncidentStore } from "./requests/incidentStore.ts";
+import { parseRequest } from "./requests/schemas.ts";
+import { Unmade } from "./requests/unmade.ts";
 
 /** Settings of the captures; `defaultCaptureSettings` is what they are when nobody says otherwise. */
 interface CaptureSettings {

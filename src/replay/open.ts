@@ -1,7 +1,7 @@
 /** Opens a file, a directory or a URL. What must be unpacked goes into a directory of ours; nothing is written beside what is opened. */
 import { mkdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { describeArchive } from "../capture/rebuild.ts";
+import { describeArchive } from "../capture/archives/rebuild.ts";
 import { parseHttpUrl, shownUrl } from "../http/url.ts";
 import type { Log } from "../log.ts";
 import type { Clock } from "../model/clock.ts";

@@ -1,7 +1,7 @@
 /** The spikes of a recording: those that it keeps, or those that the same fold finds in it that would have found them live. */
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { judgedTick } from "../capture/judgedTick.ts";
+import { judgedTick } from "../capture/report/judgedTick.ts";
 import type { Spike } from "../model/spike.ts";
 import type { RecordedSnapshot } from "../recorder/recorded.ts";
 import { parseSpikeLine } from "../recorder/spikeLine.ts";

@@ -1,5 +1,5 @@
 /** Single processes as the page lists them: right now, in a second of the past, or over a range of it. Pure. */
-import type { ProcessTableRow } from "../capture/processTable.ts";
+import type { ProcessTableRow } from "../capture/making/processTable.ts";
 import type { ProcessUsage, ResourceKey, ResourceUsage } from "../model/snapshot.ts";
 import type { RecordedProcess, RecordedSnapshot } from "../recorder/recorded.ts";
 import { resources } from "../recorder/stretch.ts";

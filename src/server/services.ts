@@ -1,7 +1,7 @@
 /** What the server is given: the parts of Culprit that it shows, and its own settings as plain values. */
 import type { Socket } from "node:net";
 import type { AlertReceiver, ArchiveShelf, CaptureDesk } from "../capture/contract.ts";
-import type { ProcessTable } from "../capture/processTable.ts";
+import type { ProcessTable } from "../capture/making/processTable.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { LogRing } from "../logs/logRing.ts";
 import type { Snapshot } from "../model/snapshot.ts";

@@ -1,9 +1,9 @@
 /** Puts the captures together: what goes into an archive, whose alert it is, who it was. */
 import { spawn } from "node:child_process";
 import { namesOfCgroup } from "../attribution/cgroupNames.ts";
+import { type ProcessTable, readProcessTable } from "../capture/making/processTable.ts";
 import { type Capture, defaultCaptureSettings, openCapture } from "../capture/openCapture.ts";
 import { createParts } from "../capture/parts/createParts.ts";
-import { type ProcessTable, readProcessTable } from "../capture/processTable.ts";
 import type { Config } from "../config.ts";
 import { type HostList, openHostList } from "../fleet/hosts.ts";
 import { matchAlert } from "../fleet/ownership.ts";

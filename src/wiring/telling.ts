@@ -1,7 +1,7 @@
 /** Puts together who tells people: triggers, notifications, the audit, and the check line. */
 
-import type { CaptureEnd } from "../capture/captureQueue.ts";
 import type { Capture } from "../capture/openCapture.ts";
+import type { CaptureEnd } from "../capture/requests/captureQueue.ts";
 import type { Config } from "../config.ts";
 import type { Log } from "../log.ts";
 import { type Audit, openAudit } from "../logs/audit.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { archiveId, archiveIdPattern } from "../../src/capture/archiveNames.ts";
+import { archiveId, archiveIdPattern } from "../../src/capture/archives/archiveNames.ts";
 
 const atMs = Date.UTC(2026, 10, 21, 10, 15, 0, 789);
 const free = () => false;

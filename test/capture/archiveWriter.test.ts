@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type PackedFile, type Written, writeArchive } from "../../src/capture/archiveWriter.ts";
-import { textContent } from "../../src/capture/content.ts";
+import { type PackedFile, type Written, writeArchive } from "../../src/capture/archives/archiveWriter.ts";
+import { textContent } from "../../src/capture/making/content.ts";
 import { tempDirectories } from "../support/tempDirectory.ts";
 import { sha256, untar } from "./support.ts";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { openArchives } from "../../src/capture/archives.ts";
-import type { RetentionLimits } from "../../src/capture/retention.ts";
+import { openArchives } from "../../src/capture/archives/archives.ts";
+import type { RetentionLimits } from "../../src/capture/archives/retention.ts";
 import type { Archive } from "../../src/model/capture.ts";
 import { ManualClock } from "../support/manualClock.ts";
 import { recordedLog } from "../support/recordedLog.ts";

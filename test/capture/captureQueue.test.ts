@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { QueueUnavailable } from "../../src/capture/contract.ts";
-import type { Part } from "../../src/capture/part.ts";
+import type { Part } from "../../src/capture/making/part.ts";
 import { alertPart } from "../../src/capture/parts/alert.ts";
 import { ManualClock } from "../support/manualClock.ts";
 import { tempDirectories } from "../support/tempDirectory.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { EventEmitter } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
-import { type CommandSpec, type CommandSurroundings, runCommand, type StartProgram } from "../../src/capture/command.ts";
+import { type CommandSpec, type CommandSurroundings, runCommand, type StartProgram } from "../../src/capture/making/command.ts";
 import { ManualClock } from "../support/manualClock.ts";
 import { eventually } from "./support.ts";
 

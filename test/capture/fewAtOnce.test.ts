@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { fewAtOnce } from "../../src/capture/fewAtOnce.ts";
+import { fewAtOnce } from "../../src/capture/making/fewAtOnce.ts";
 import { ManualClock, settle } from "../support/manualClock.ts";
 
 describe("a few at once", () => {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { runCommand } from "../../src/capture/command.ts";
-import { cleanText as cleanTextWith } from "../../src/capture/hideSecrets.ts";
-import { hunterOf } from "../../src/capture/hunt.ts";
+import { runCommand } from "../../src/capture/making/command.ts";
+import { cleanText as cleanTextWith } from "../../src/capture/making/hideSecrets.ts";
+import { hunterOf } from "../../src/capture/making/hunt.ts";
 import { carefulRedactor, createRedactor } from "../../src/redact/redactor.ts";
 import { ManualClock } from "../support/manualClock.ts";
 import { requireServer } from "../support/servers.ts";

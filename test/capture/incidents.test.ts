@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { defaultIgnoredLabels, incidentKeyOf } from "../../src/capture/incidentKey.ts";
-import { createIncidentStore } from "../../src/capture/incidentStore.ts";
-import { type IncidentState, isOpen, type MatchedAlert, receiveAlerts, rememberRequests } from "../../src/capture/incidents.ts";
+import { defaultIgnoredLabels, incidentKeyOf } from "../../src/capture/requests/incidentKey.ts";
+import { createIncidentStore } from "../../src/capture/requests/incidentStore.ts";
+import { type IncidentState, isOpen, type MatchedAlert, receiveAlerts, rememberRequests } from "../../src/capture/requests/incidents.ts";
 import type { CaptureRequest } from "../../src/model/capture.ts";
 import { recordedLog } from "../support/recordedLog.ts";
 import { tempDirectories } from "../support/tempDirectory.ts";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { readdir } from "node:fs/promises";
-import type { JoinedAlert } from "../../src/capture/incidents.ts";
-import type { Part } from "../../src/capture/part.ts";
+import type { Part } from "../../src/capture/making/part.ts";
 import { snapshotsPart } from "../../src/capture/parts/snapshots.ts";
-import { Unmade } from "../../src/capture/unmade.ts";
+import type { JoinedAlert } from "../../src/capture/requests/incidents.ts";
+import { Unmade } from "../../src/capture/requests/unmade.ts";
 import type { CaptureRequest } from "../../src/model/capture.ts";
 import { Ring } from "../../src/recorder/ring.ts";
 import { ManualClock } from "../support/manualClock.ts";

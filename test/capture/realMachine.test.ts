@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
+import { readProcessTable } from "../../src/capture/making/processTable.ts";
 import { createParts } from "../../src/capture/parts/createParts.ts";
-import { readProcessTable } from "../../src/capture/processTable.ts";
 import type { PartOutcome } from "../../src/model/capture.ts";
 import type { Clock } from "../../src/model/clock.ts";
 import { readKernelUnits } from "../../src/procfs/units.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { AfterContext, AfterPart } from "../../src/capture/part.ts";
+import type { AfterContext, AfterPart } from "../../src/capture/making/part.ts";
 import { processesBeforePart } from "../../src/capture/parts/processesBefore.ts";
 import { snapshotsPart } from "../../src/capture/parts/snapshots.ts";
 import { csvLine } from "../../src/recorder/csv.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { archivesToRemove } from "../../src/capture/retention.ts";
+import { archivesToRemove } from "../../src/capture/archives/retention.ts";
 import type { Archive } from "../../src/model/capture.ts";
 
 const nowMs = 1_000_000_000;

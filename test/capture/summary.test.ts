@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { archiveVerdict, culpritOf, withOnset } from "../../src/capture/archiveVerdict.ts";
-import { digestSpan } from "../../src/capture/digest.ts";
-import { renderSummary, type SummaryFacts } from "../../src/capture/summary.ts";
+import { archiveVerdict, culpritOf, withOnset } from "../../src/capture/report/archiveVerdict.ts";
+import { digestSpan } from "../../src/capture/report/digest.ts";
+import { renderSummary, type SummaryFacts } from "../../src/capture/report/summary.ts";
 import type { CaptureRequest } from "../../src/model/capture.ts";
 import type { Snapshot } from "../../src/model/snapshot.ts";
 import type { Spike } from "../../src/model/spike.ts";

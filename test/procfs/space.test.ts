@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { join } from "node:path";
-import { FreeSpace } from "../../src/capture/freeSpace.ts";
+import { FreeSpace } from "../../src/capture/archives/freeSpace.ts";
 import { createFilesystemsCollector } from "../../src/collectors/filesystems.ts";
 import { silentLog } from "../../src/log.ts";
 import { FragmentSizes, readFragmentBytes } from "../../src/procfs/fragmentSize.ts";

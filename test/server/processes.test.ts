@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { ProcessTableRow } from "../../src/capture/processTable.ts";
+import type { ProcessTableRow } from "../../src/capture/making/processTable.ts";
 import type { ProcessUsage, ResourceUsage } from "../../src/model/snapshot.ts";
 import { group, snapshotAt } from "../recorder/support.ts";
 import { Stage } from "./support.ts";

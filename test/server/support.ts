@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { AlertReceiver, AlertResult, ReceivedAlert, Reception, StoredArchive } from "../../src/capture/contract.ts";
-import type { ProcessTable, ProcessTableRow } from "../../src/capture/processTable.ts";
+import type { ProcessTable, ProcessTableRow } from "../../src/capture/making/processTable.ts";
 import type { Fleet } from "../../src/fleet/fleet.ts";
 import { type Log, type LogFields, silentLog } from "../../src/log.ts";
 import { LogRing } from "../../src/logs/logRing.ts";

@@ -8,7 +8,7 @@ import { parseWaitChannel, waitChannelPath } from "../../procfs/pidTasks.ts";
 import type { ProcRoot } from "../../procfs/root.ts";
 import type { FileStat, ListedLink } from "../../slowReads/protocol.ts";
 import { type Answer, askAll, type Question, type SlowReads } from "../../slowReads/slowReads.ts";
-import type { ProcessTableRow } from "../processTable.ts";
+import type { ProcessTableRow } from "../making/processTable.ts";
 import type { Chosen } from "./choose.ts";
 import { answerReading, type Reading, reading } from "./readings.ts";
 import { stackPath } from "./waiting.ts";

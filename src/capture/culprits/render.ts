@@ -1,7 +1,7 @@
 /** What was found of a culprit, as a text with a section for each thing that was asked; what is missing says why. */
 import type { SocketReading } from "../../procfs/netSockets.ts";
-import type { ProcessTableRow } from "../processTable.ts";
-import { alignedTable, bytesText, utcTime } from "../textTable.ts";
+import type { ProcessTableRow } from "../making/processTable.ts";
+import { alignedTable, bytesText, utcTime } from "../report/textTable.ts";
 import type { Findings, MemoryFindings } from "./findings.ts";
 import type { Reading } from "./readings.ts";
 

@@ -1,6 +1,6 @@
 /** `tasks-in-d.txt`: who waits in uninterruptible sleep, for what, and along which way through the kernel. */
 import type { ProcRoot } from "../../procfs/root.ts";
-import { alignedTable, utcTime } from "../textTable.ts";
+import { alignedTable, utcTime } from "../report/textTable.ts";
 import type { Reading } from "./readings.ts";
 import { indented } from "./render.ts";
 import { stackPath, type WaitingTask, type WaitingTasks } from "./waiting.ts";

@@ -2,8 +2,8 @@
 import { parseWaitChannel, readTasks, type TaskReading, waitChannelPath } from "../../procfs/pidTasks.ts";
 import type { ProcRoot } from "../../procfs/root.ts";
 import { askAll, type Question, type SlowReads } from "../../slowReads/slowReads.ts";
-import { nextTurn } from "../content.ts";
-import type { ProcessTable, ProcessTableRow } from "../processTable.ts";
+import { nextTurn } from "../making/content.ts";
+import type { ProcessTable, ProcessTableRow } from "../making/processTable.ts";
 import { answerReading, type Reading } from "./readings.ts";
 
 /** A task that waits. */

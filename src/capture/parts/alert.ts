@@ -1,6 +1,6 @@
 /** `alert.json`: what the alert said. */
-import { jsonContent } from "../content.ts";
-import type { NowPart } from "../part.ts";
+import { jsonContent } from "../making/content.ts";
+import type { NowPart } from "../making/part.ts";
 
 /** The request as it was taken from the alert; a person's wish has none, and stands in the manifest. */
 export const alertPart: NowPart = {

@@ -1,5 +1,5 @@
 /** The programs that a capture runs: the usual ones, and the user's own. */
-import type { CommandSpec } from "../command.ts";
+import type { CommandSpec } from "../making/command.ts";
 
 /** A program, and what must be known of it to keep what it says. */
 export interface DiagnosticCommand extends CommandSpec {

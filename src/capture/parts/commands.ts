@@ -2,13 +2,13 @@
 import { basename } from "node:path";
 import type { Redactor } from "../../redact/redactor.ts";
 import { visible } from "../../visible.ts";
-import { type CommandOutcome, type CommandSurroundings, notInstalled, runCommand } from "../command.ts";
-import { textContent } from "../content.ts";
-import { fewAtOnce } from "../fewAtOnce.ts";
-import { cleanText } from "../hideSecrets.ts";
-import { hunterOf } from "../hunt.ts";
-import type { NowPart, PartFile } from "../part.ts";
-import type { ProcessTable } from "../processTable.ts";
+import { type CommandOutcome, type CommandSurroundings, notInstalled, runCommand } from "../making/command.ts";
+import { textContent } from "../making/content.ts";
+import { fewAtOnce } from "../making/fewAtOnce.ts";
+import { cleanText } from "../making/hideSecrets.ts";
+import { hunterOf } from "../making/hunt.ts";
+import type { NowPart, PartFile } from "../making/part.ts";
+import type { ProcessTable } from "../making/processTable.ts";
 import type { DiagnosticCommand } from "./commandList.ts";
 
 /** What the part needs. */

@@ -2,9 +2,9 @@
 import type { ProcRoot } from "../../procfs/root.ts";
 import { carefulRedactor, type Redactor } from "../../redact/redactor.ts";
 import type { SlowReads } from "../../slowReads/slowReads.ts";
-import type { CommandSurroundings } from "../command.ts";
-import type { Part } from "../part.ts";
-import type { ProcessTable } from "../processTable.ts";
+import type { CommandSurroundings } from "../making/command.ts";
+import type { Part } from "../making/part.ts";
+import type { ProcessTable } from "../making/processTable.ts";
 import { alertPart } from "./alert.ts";
 import { type DiagnosticCommand, defaultCommands, type OwnCommand, ownCommand } from "./commandList.ts";
 import { commandsPart } from "./commands.ts";

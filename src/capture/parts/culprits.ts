@@ -6,7 +6,6 @@ import type { ProcRoot } from "../../procfs/root.ts";
 import type { Redactor } from "../../redact/redactor.ts";
 import type { SlowReads } from "../../slowReads/slowReads.ts";
 import { visibleLines } from "../../visible.ts";
-import { jsonContent, nextTurn, textContent } from "../content.ts";
 import { type Chosen, chooseCulprits } from "../culprits/choose.ts";
 import { factsOf } from "../culprits/facts.ts";
 import { type AskedFindings, askAbout, CgroupReader, type Findings, type QuickFindings, readQuick } from "../culprits/findings.ts";
@@ -15,11 +14,12 @@ import { missingOf, renderFindings } from "../culprits/render.ts";
 import { mostDetailed, renderWaiting } from "../culprits/renderWaiting.ts";
 import { readSocketsOf } from "../culprits/sockets.ts";
 import { findWaiting, readStacks } from "../culprits/waiting.ts";
-import { fewAtOnce } from "../fewAtOnce.ts";
-import { cleanText } from "../hideSecrets.ts";
-import { hunterOf } from "../hunt.ts";
-import type { NowPart, PartFile } from "../part.ts";
-import type { ProcessTable } from "../processTable.ts";
+import { jsonContent, nextTurn, textContent } from "../making/content.ts";
+import { fewAtOnce } from "../making/fewAtOnce.ts";
+import { cleanText } from "../making/hideSecrets.ts";
+import { hunterOf } from "../making/hunt.ts";
+import type { NowPart, PartFile } from "../making/part.ts";
+import type { ProcessTable } from "../making/processTable.ts";
 
 /** What is known of the moment beside the process table. */
 export interface CulpritSources {

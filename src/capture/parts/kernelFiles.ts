@@ -3,8 +3,8 @@ import { readFile } from "node:fs/promises";
 import { isDenied, isGone } from "../../procfs/errors.ts";
 import type { ProcRoot } from "../../procfs/root.ts";
 import type { Redactor } from "../../redact/redactor.ts";
-import { textContent } from "../content.ts";
-import type { NowPart, PartFile } from "../part.ts";
+import { textContent } from "../making/content.ts";
+import type { NowPart, PartFile } from "../making/part.ts";
 
 interface KernelFile {
   readonly name: string;

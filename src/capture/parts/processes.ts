@@ -1,8 +1,8 @@
 /** `processes.txt` and `processes.json`: all processes at the start of the capture, for people and for programs. */
-import { jsonContent, textContent } from "../content.ts";
-import type { NowPart } from "../part.ts";
-import type { ProcessTable, ProcessTableRow } from "../processTable.ts";
-import { type Alignment, alignedTable, bytesText, durationText, utcTime } from "../textTable.ts";
+import { jsonContent, textContent } from "../making/content.ts";
+import type { NowPart } from "../making/part.ts";
+import type { ProcessTable, ProcessTableRow } from "../making/processTable.ts";
+import { type Alignment, alignedTable, bytesText, durationText, utcTime } from "../report/textTable.ts";
 
 /** The process table. */
 export const processesPart: NowPart = {

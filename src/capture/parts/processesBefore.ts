@@ -3,8 +3,8 @@
 import { csvLine } from "../../recorder/csv.ts";
 import { parseRecorded, type RecordedGroup } from "../../recorder/recorded.ts";
 import type { RecordedLine, RecordedLines } from "../../recorder/recording.ts";
-import { inTurns, measuredContent } from "../content.ts";
-import type { AfterPart } from "../part.ts";
+import { inTurns, measuredContent } from "../making/content.ts";
+import type { AfterPart } from "../making/part.ts";
 
 const head = [
   "time",

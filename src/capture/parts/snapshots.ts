@@ -2,8 +2,8 @@
 import { parseRecorded } from "../../recorder/recorded.ts";
 import type { RecordedLine, RecordedLines } from "../../recorder/recording.ts";
 import { secondTableHead, secondTableRecord } from "../../recorder/secondTable.ts";
-import { inTurns, measuredContent } from "../content.ts";
-import type { AfterPart } from "../part.ts";
+import { inTurns, measuredContent } from "../making/content.ts";
+import type { AfterPart } from "../making/part.ts";
 
 /** The recorder's lines as they are, and one CSV record for each second. */
 export const snapshotsPart: AfterPart = {

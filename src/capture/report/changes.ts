@@ -2,7 +2,7 @@
 import type { FilesystemReading } from "../../model/sample.ts";
 import type { GroupLabels, ResourceKey } from "../../model/snapshot.ts";
 import { type GroupStretch, keyOf, labelsOf, meanOf, type Stretch } from "../../recorder/stretch.ts";
-import type { ProcessTableRow } from "../processTable.ts";
+import type { ProcessTableRow } from "../making/processTable.ts";
 import type { ReportSeries } from "./series.ts";
 
 /** A figure of one group on both sides of the onset. `from` is absent where it was not among those recorded by name. */

@@ -4,14 +4,14 @@
  * One file that asks nobody for anything: no script, no font, no picture. What stands in it may have been chosen by an attacker
  * (a process' name, a label), so every text goes through `html`, and the page's own policy forbids all but its style.
  */
-import type { CaptureFacts } from "../compose.ts";
-import { headLines } from "../summary.ts";
-import { utcTime } from "../textTable.ts";
+import type { CaptureFacts } from "../making/compose.ts";
 import { renderCharts } from "./charts.ts";
 import { type Html, html, shortened } from "./html.ts";
 import type { ReportSeries } from "./series.ts";
 import { style } from "./style.ts";
+import { headLines } from "./summary.ts";
 import { renderChanges, renderProcesses, renderShares } from "./tables.ts";
+import { utcTime } from "./textTable.ts";
 
 /** What the report is made of. */
 export type ReportFacts = CaptureFacts;

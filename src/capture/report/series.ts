@@ -6,8 +6,8 @@ import { parseRecorded, type RecordedSnapshot } from "../../recorder/recorded.ts
 import type { RecordedLines } from "../../recorder/recording.ts";
 import { type Stretch, stepsOf, stretchOf } from "../../recorder/stretch.ts";
 import { type Grid, type Thinned, Thinning } from "../../recorder/thin.ts";
-import { nextTurn } from "../content.ts";
-import type { Span } from "../part.ts";
+import { nextTurn } from "../making/content.ts";
+import type { Span } from "../making/part.ts";
 import { type ProcessDigest, ProcessSums } from "./processSums.ts";
 
 /** What the report is drawn from. */

@@ -2,14 +2,14 @@
 import type { ResourceKey } from "../../model/snapshot.ts";
 import type { SpikeResource, SpikeUnit, Verdict, VerdictShare } from "../../model/spike.ts";
 import { figureText, lineText } from "../../spikes/words.ts";
-import { describeGroup } from "../groupText.ts";
-import type { ProcessTableRow } from "../processTable.ts";
-import { bytesText, durationText } from "../textTable.ts";
+import type { ProcessTableRow } from "../making/processTable.ts";
 import { type FilesystemChange, filesystemChanges, type GroupChange, groupChanges, newProcesses } from "./changes.ts";
+import { describeGroup } from "./groupText.ts";
 import { type Html, html, shortened } from "./html.ts";
 import type { ReportFacts } from "./report.ts";
 import { type ScaleUnit, valueText } from "./scale.ts";
 import type { ReportSeries } from "./series.ts";
+import { bytesText, durationText } from "./textTable.ts";
 
 const mostShares = 10;
 const mostProcesses = 15;

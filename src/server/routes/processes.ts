@@ -7,7 +7,7 @@
  * over at most an hour. Of the past only the busiest of each second are known: `complete` is false then. `filter` and `sort` choose,
  * `limit` says how many come.
  */
-import type { ProcessTable } from "../../capture/processTable.ts";
+import type { ProcessTable } from "../../capture/making/processTable.ts";
 import type { ResourceKey } from "../../model/snapshot.ts";
 import { parseRecorded, type RecordedSnapshot } from "../../recorder/recorded.ts";
 import { resources } from "../../recorder/stretch.ts";

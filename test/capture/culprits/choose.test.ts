@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { chooseCulprits } from "../../../src/capture/culprits/choose.ts";
-import type { ProcessTableRow } from "../../../src/capture/processTable.ts";
+import type { ProcessTableRow } from "../../../src/capture/making/processTable.ts";
 import type { ResourceUsage, Snapshot } from "../../../src/model/snapshot.ts";
 import { smallTable, snapshotAt } from "../support.ts";
 

@@ -1,6 +1,6 @@
-import { composeArchive } from "../../../src/capture/compose.ts";
-import { digestSpan } from "../../../src/capture/digest.ts";
-import type { ProcessTableRow } from "../../../src/capture/processTable.ts";
+import { composeArchive } from "../../../src/capture/making/compose.ts";
+import type { ProcessTableRow } from "../../../src/capture/making/processTable.ts";
+import { digestSpan } from "../../../src/capture/report/digest.ts";
 import { makeReport } from "../../../src/capture/report/makeReport.ts";
 import type { ReportFacts } from "../../../src/capture/report/report.ts";
 import type { GroupUsage, ProcessUsage, Snapshot } from "../../../src/model/snapshot.ts";

@@ -1,0 +1,268 @@
+/**
+ * One capture, from the request to the archive.
+ *
+ * What is closest to the trouble comes first: the processes, the kernel's files and the commands of right now. Then the seconds after
+ * the trouble are waited for, and the recorded ones are written: from before the onset until now.
+ */
+import type { Log } from "../../log.ts";
+import type { Archive, CaptureRequest } from "../../model/capture.ts";
+import type { Clock } from "../../model/clock.ts";
+import type { RecordedLine, RecordedLines, Recording } from "../../recorder/recording.ts";
+import { alertDelayMs, subjectOf } from "../../spikes/subject.ts";
+import type { Archives } from "../archives/archives.ts";
+import { writeArchive } from "../archives/archiveWriter.ts";
+import { type FreeSpace, isDiskFull } from "../archives/freeSpace.ts";
+import { archiveOf, type Manifest } from "../archives/manifest.ts";
+import { archiveVerdict, type SpikeLookup, withOnset } from "../report/archiveVerdict.ts";
+import { digestSpan } from "../report/digest.ts";
+import { makeReport } from "../report/makeReport.ts";
+import type { HostIdentity } from "../report/summary.ts";
+import type { JoinedAlert } from "../requests/incidents.ts";
+import type { Late } from "../requests/late.ts";
+import type { Unmade } from "../requests/unmade.ts";
+import { type CaptureFacts, composeArchive, manifestFile } from "./compose.ts";
+import { type Effort, effortNotes, effortOf, isIncluded, smallEffort, withLeftOut } from "./effort.ts";
+import type { NowContext, Part, Span } from "./part.ts";
+import { ancestorsIn, type ProcessTable } from "./processTable.ts";
+import { type FinishedFile, runParts } from "./runParts.ts";
+
+/** What a capture is made with. */
+interface CaptureTools {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly recording: Recording;
+  readonly spikes?: SpikeLookup;
+  readonly archives: Pick<Archives, "pathOf" | "add">;
+  readonly freeSpace: FreeSpace;
+  readonly parts: readonly Part[];
+  readonly readProcessTable: () => Promise<ProcessTable>;
+  readonly host: HostIdentity;
+  readonly version: string;
+  /** What has joined the incident of a request since it was asked for. */
+  readonly joinedBy: (request: CaptureRequest) => readonly JoinedAlert[];
+  readonly unmade: Unmade;
+  /** How long the seconds after the request are waited for; a person is not made to wait. */
+  readonly afterSeconds: number;
+  readonly maxSpanSeconds: number;
+}
+
+/** How a capture is told to make haste. */
+export interface CaptureSignals {
+  /** Wait for nothing more, and finish with what there is. */
+  readonly hurry: AbortSignal;
+  /** Leave it. */
+  readonly stop: AbortSignal;
+}
+
+/** Makes the archive and puts it on the shelf. Rejects when none could be made; nothing is left behind then. */
+export async function makeCapture(
+  request: CaptureRequest,
+  late: Late | undefined,
+  tools: CaptureTools,
+  signals: CaptureSignals,
+): Promise<Archive> {
+  const work = new Capture(request, late, tools, signals);
+  return work.run();
+}
+
+/** In the small archive: ten minutes, and no more than this of lines. */
+const smallLines = 600;
+const smallBytes = 4 * 1024 * 1024;
+
+class Capture {
+  readonly #request: CaptureRequest;
+  /** As it was asked, with the onset that it told. */
+  readonly #asked: CaptureRequest;
+  readonly #late: Late | undefined;
+  readonly #tools: CaptureTools;
+  readonly #signals: CaptureSignals;
+  readonly #startedAtMs: number;
+  readonly #context: NowContext;
+  #table: Promise<ProcessTable> | undefined;
+
+  constructor(request: CaptureRequest, late: Late | undefined, tools: CaptureTools, signals: CaptureSignals) {
+    this.#asked = request;
+    this.#request = withOnset(request, tools.spikes);
+    this.#late = late;
+    this.#tools = tools;
+    this.#signals = signals;
+    this.#startedAtMs = tools.clock.wallMs();
+    this.#context = { request: this.#request, processTable: () => (this.#table ??= tools.readProcessTable()) };
+  }
+
+  async run(): Promise<Archive> {
+    const effort = await this.#effortToBegin();
+    const files = await this.#runNowParts(effort);
+    await this.#waitForTheSecondsAfter();
+    try {
+      return await this.#finish(effort, files);
+    } catch (error) {
+      if (effort.size === "small" || !isDiskFull(error)) throw error;
+      this.#tools.log.warn("capture: the disk became full, a small archive is made instead", { id: this.#request.id });
+      await this.#tools.freeSpace.giveUpReserve();
+      return this.#finish(smallEffort(this.#shortage()), files);
+    }
+  }
+
+  async #effortToBegin(): Promise<Effort> {
+    const { freeSpace } = this.#tools;
+    const isShort = await freeSpace.isShort();
+    if (isShort) await freeSpace.giveUpReserve();
+    return effortOf(this.#triesBefore, isShort ? this.#shortage() : undefined);
+  }
+
+  get #triesBefore(): number {
+    return this.#late?.attemptsBefore ?? 0;
+  }
+
+  #runNowParts(effort: Effort): Promise<readonly FinishedFile[]> {
+    const { parts, clock } = this.#tools;
+    const { hurry, stop } = this.#signals;
+    const ready = parts.flatMap((part) => {
+      if (part.when !== "now" || !isIncluded(part, effort)) return [];
+      const run = (signal: AbortSignal) => part.run(this.#context, part.external ? AbortSignal.any([signal, hurry]) : signal);
+      return [{ name: part.name, run }];
+    });
+    return runParts(ready, clock, stop);
+  }
+
+  async #waitForTheSecondsAfter(): Promise<void> {
+    const { clock, afterSeconds } = this.#tools;
+    const { requestedAtMs, origin } = this.#request;
+    // what has taken Culprit down twice is made before it can happen again
+    if (origin === "manual" || this.#triesBefore > 1) return;
+    const waitSeconds = Math.min(afterSeconds, requestedAtMs / 1000 + afterSeconds - clock.wallMs() / 1000);
+    await waitFor(waitSeconds, clock, AbortSignal.any([this.#signals.hurry, this.#signals.stop]));
+  }
+
+  async #finish(effort: Effort, nowFiles: readonly FinishedFile[]): Promise<Archive> {
+    const { clock, recording } = this.#tools;
+    this.#signals.stop.throwIfAborted();
+    const asked = this.#askedSpan(clock.wallMs());
+    if (effort.parts === "none") return this.#write(effort, nowFiles, asked, []);
+    const found = await recording.between(asked.fromMs, asked.toMs);
+    try {
+      return await this.#write(effort, nowFiles, asked, effort.size === "small" ? await newestFew(found) : found);
+    } finally {
+      await found.close();
+    }
+  }
+
+  async #write(effort: Effort, nowFiles: readonly FinishedFile[], asked: Span, recorded: RecordedLines): Promise<Archive> {
+    const { clock, parts, host, version, archives } = this.#tools;
+    const { stop } = this.#signals;
+    const request = this.#request;
+    const context = { ...this.#context, asked, recorded };
+    const ready = parts.flatMap((part) =>
+      part.when === "after" && isIncluded(part, effort) ? [{ name: part.name, run: part.run.bind(part, context) }] : [],
+    );
+    const afterFiles = await runParts(ready, clock, stop);
+    const rows = effort.parts === "none" ? undefined : await this.#rows();
+    const digest = await digestSpan(recorded, request.onsetMs, {
+      signal: stop,
+      ancestorsOf: ancestorsIn(rows ?? []),
+      resource: subjectOf(request)?.resource,
+      delayMs: request.origin === "alert" ? alertDelayMs : 0,
+    });
+    const verdict = archiveVerdict(this.#asked, this.#tools.spikes, digest.judgement);
+    const facts: CaptureFacts = {
+      request,
+      host,
+      version,
+      joined: () => this.#tools.joinedBy(request),
+      ...(this.#late === undefined ? {} : { late: this.#late }),
+      size: effort.size,
+      startedAtMs: this.#startedAtMs,
+      finishedAtMs: clock.wallMs(),
+      asked,
+      digest,
+      ...(verdict === undefined ? {} : { verdict }),
+      ...(rows === undefined ? {} : { rows }),
+      notes: this.#notes(effort),
+      files: withLeftOut([...nowFiles, ...afterFiles], parts, effort),
+    };
+    const report = await makeReport(facts, recorded, clock, stop);
+    const composition = composeArchive({ ...facts, files: [...report, ...facts.files] });
+    let manifest: Manifest | undefined;
+    const written = await writeArchive(
+      {
+        path: archives.pathOf(request.id),
+        folder: request.id,
+        files: composition.files,
+        lastFile: (hashes) => {
+          manifest = composition.manifest(hashes);
+          return manifestFile(manifest);
+        },
+        modifiedAtMs: clock.wallMs(),
+      },
+      stop,
+    );
+    if (manifest === undefined) throw new Error("the archive was written without its manifest");
+    const archive = archiveOf(manifest, written);
+    await archives.add(archive);
+    this.#tools.unmade.told(facts.notes);
+    return archive;
+  }
+
+  #rows(): Promise<ProcessTable["rows"] | undefined> {
+    return this.#context.processTable().then(
+      (table) => table.rows,
+      () => undefined,
+    );
+  }
+
+  /** From before the onset until now. Of a very late capture, or of one that has failed before, the end is given up, not the onset. */
+  #askedSpan(nowMs: number): Span {
+    const { afterSeconds, maxSpanSeconds } = this.#tools;
+    const { requestedAtMs, onsetMs, lookbackSeconds } = this.#request;
+    const earliestMs = requestedAtMs + (afterSeconds - maxSpanSeconds) * 1000;
+    const fromMs = Math.max(onsetMs - lookbackSeconds * 1000, earliestMs);
+    const lastMs = this.#triesBefore === 0 ? fromMs + maxSpanSeconds * 1000 : requestedAtMs + afterSeconds * 1000;
+    return { fromMs, toMs: Math.min(nowMs, lastMs) };
+  }
+
+  #notes(effort: Effort): readonly string[] {
+    return [
+      ...effortNotes(effort),
+      ...(this.#signals.hurry.aborted ? ["Culprit was being stopped: nothing more was waited for"] : []),
+      ...truncationNotes(this.#request),
+      ...this.#tools.unmade.notes(),
+    ];
+  }
+
+  #shortage(): string {
+    return `less than ${this.#tools.freeSpace.leastFreeBytes / 1024 / 1024} MiB were free on the disk`;
+  }
+}
+
+/** The newest lines, as many as a small archive holds. */
+async function newestFew(lines: RecordedLines): Promise<readonly RecordedLine[]> {
+  const newest: { readonly takenAtMs: number; readonly line: string; readonly bytes: number }[] = [];
+  let bytes = 0;
+  for await (const { takenAtMs, line } of lines) {
+    newest.push({ takenAtMs, line, bytes: Buffer.byteLength(line) });
+    bytes += Buffer.byteLength(line);
+    while (newest.length > smallLines || bytes > smallBytes) bytes -= newest.shift()?.bytes ?? 0;
+  }
+  return newest;
+}
+
+/** Waits by the monotonic clock; comes back at once when told to hurry. */
+function waitFor(seconds: number, clock: Clock, signal: AbortSignal): Promise<void> {
+  if (!(seconds > 0) || signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const finish = () => {
+      cancel();
+      signal.removeEventListener("abort", finish);
+      resolve();
+    };
+    const cancel = clock.after(seconds, finish);
+    signal.addEventListener("abort", finish, { once: true });
+  });
+}
+
+function truncationNotes({ truncatedAlerts = 0 }: CaptureRequest): readonly string[] {
+  if (truncatedAlerts === 0) return [];
+  const [alerts, have] = truncatedAlerts === 1 ? ["1 more alert", "has"] : [`${truncatedAlerts} more alerts`, "have"];
+  return [`${alerts} of the same notification ${have} no archive: Alertmanager cut them off (max_alerts of its receiver)`];
+}

@@ -1,0 +1,28 @@
+/** Groups in the words of the summary. */
+import type { GroupLabels } from "../../model/snapshot.ts";
+import type { GroupDigest } from "./digest.ts";
+
+/** `mysqld (unit mysql.service, user mysql)`; the remainders by what they are. */
+export function describeGroup({ kind, process, unit, container, user }: GroupLabels): string {
+  const details = [
+    ...(unit === "" ? [] : [`unit ${unit}`]),
+    ...(container === "" ? [] : [`container ${container}`]),
+    ...(user === "" ? [] : [`user ${user}`]),
+  ];
+  const plain = {
+    process,
+    other: "all other processes",
+    short_lived: "short-lived processes",
+    interrupts: "interrupts",
+    unattributed: "nobody known",
+  };
+  return details.length === 0 ? plain[kind] : `${plain[kind]} (${details.join(", ")})`;
+}
+
+/** The largest few that are above nothing. */
+export function topBy(groups: readonly GroupDigest[], weight: (group: GroupDigest) => number, count: number): readonly GroupDigest[] {
+  return groups
+    .filter((group) => weight(group) > 0)
+    .sort((a, b) => weight(b) - weight(a))
+    .slice(0, count);
+}

@@ -1,0 +1,185 @@
+/** `summary.txt`: what a person should know before opening anything else. */
+import type { CaptureRequest } from "../../model/capture.ts";
+import type { Spike } from "../../model/spike.ts";
+import type { HostFigures } from "../../recorder/recorded.ts";
+import { hasEnded } from "../../spikes/subject.ts";
+import { visible } from "../../visible.ts";
+import type { ProcessTableRow } from "../making/processTable.ts";
+import type { JoinedAlert } from "../requests/incidents.ts";
+import type { Late } from "../requests/late.ts";
+import type { ArchiveVerdict } from "./archiveVerdict.ts";
+import type { GroupDigest, SpanDigest } from "./digest.ts";
+import { describeGroup, topBy } from "./groupText.ts";
+import { alignedTable, bytesText, durationText, utcTime } from "./textTable.ts";
+
+/** What a machine is called, and what it runs. */
+export interface HostIdentity {
+  readonly hostname: string;
+  readonly os: string;
+  readonly kernel: string;
+  readonly arch: string;
+}
+
+/** What the summary is made of. */
+export interface SummaryFacts {
+  readonly request: CaptureRequest;
+  readonly host: HostIdentity;
+  readonly late?: Late;
+  /** What came meanwhile for the same incident. */
+  readonly joined?: () => readonly JoinedAlert[];
+  readonly digest: SpanDigest;
+  /** Absent where nothing is recorded. */
+  readonly verdict?: ArchiveVerdict;
+  /** Absent when the processes could not be read. */
+  readonly rows?: readonly ProcessTableRow[];
+  /** What a reader must know of this archive: that it is a small one, that something is missing. */
+  readonly notes: readonly string[];
+}
+
+const shown = 5;
+const mostHoles = 5;
+
+/** Renders the summary. Its first line is the answer. */
+export function renderSummary(facts: SummaryFacts): string {
+  const { digest, rows, verdict } = facts;
+  return [
+    `${visible(verdict?.verdict.sentence ?? "Nothing is recorded of this time, so nobody can be named.")}\n`,
+    renderSpikes(verdict, facts.request.onsetMs),
+    alignedTable(headLines(facts), ["left", "left"]),
+    renderHost(digest),
+    renderCpu(digest.groups),
+    renderBytes("Most memory (resident, highest in the span)", digest.groups, (group) => group.peakResidentBytes ?? 0),
+    renderBytes("Most written (in the span)", digest.groups, (group) => group.writtenBytes),
+    renderWaiting(digest.groups, rows),
+  ]
+    .filter((section) => section !== "")
+    .join("\n");
+}
+
+/** What else was out of the ordinary at that time, and what was over before it began. */
+function renderSpikes(verdict: ArchiveVerdict | undefined, onsetMs: number): string {
+  const others = verdict?.source === "spike" ? verdict.spikes.slice(1) : (verdict?.spikes ?? []);
+  const sentence = (spike: Spike) => spike.verdict?.sentence ?? "not judged yet";
+  const also = others
+    .filter((spike) => !hasEnded(spike, onsetMs))
+    .map((spike) => [spike.resource, utcTime(spike.startMs), sentence(spike)]);
+  const before = others
+    .filter((spike) => hasEnded(spike, onsetMs))
+    .map((spike) => [spike.resource, spike.endMs === undefined ? "" : utcTime(spike.endMs), sentence(spike)]);
+  const rows = [
+    ...(also.length === 0 ? [] : [["Also", "since", ""], ...also]),
+    ...(before.length === 0 ? [] : [["Before that", "until", ""], ...before]),
+  ];
+  return rows.length === 0 ? "" : alignedTable(rows, ["left", "left", "left"]);
+}
+
+/** Why and when, by name: what stands above the figures. */
+export function headLines({ request, host, late, joined, digest, notes }: SummaryFacts): readonly (readonly string[])[] {
+  const { first, last, seconds, holes } = digest;
+  const covers =
+    first === undefined || last === undefined
+      ? "nothing was recorded of this time"
+      : `${utcTime(first)} to ${utcTime(last)}, ${seconds} ${seconds === 1 ? "snapshot" : "snapshots"}`;
+  const before = (request.requestedAtMs - request.onsetMs) / 1000;
+  return [
+    ["Why", whyOf(request)],
+    ...Object.entries(request.labels).map(([name, value]) => ["Label", `${name}=${JSON.stringify(value)}`]),
+    ...Object.entries(request.annotations ?? {}).map(([name, value]) => ["Annotation", `${name}: ${value}`]),
+    ...(request.reason === undefined ? [] : [["Reason", request.reason]]),
+    ["Host", `${host.hostname}, ${host.os} ${host.kernel} ${host.arch}`],
+    ["Asked", utcTime(request.requestedAtMs)],
+    ["Onset", before < 1 ? utcTime(request.onsetMs) : `${utcTime(request.onsetMs)}, ${durationText(before)} before`],
+    ["Covers", covers],
+    ...holes
+      .slice(-mostHoles)
+      .map(({ fromMs, toMs }) => [
+        "Hole",
+        `${utcTime(fromMs)} to ${utcTime(toMs)}: nothing is recorded for ${durationText((toMs - fromMs) / 1000)}`,
+      ]),
+    ...(late === undefined ? [] : [["Late", `made ${durationText(late.seconds)} after it was asked for: ${late.reason}`]]),
+    ...(joined?.() ?? []).map((alert) => ["Joined by", joinedText(alert, request)]),
+    ...notes.map((note) => ["Note", note]),
+  ];
+}
+
+/** The alert that asked, again; or another one, and what sets it apart. */
+function joinedText({ fingerprint, name, labels, times, lastAtMs }: JoinedAlert, request: CaptureRequest): string {
+  const others = Object.entries(labels).filter(([label, value]) => request.labels[label] !== value);
+  const who =
+    fingerprint === request.fingerprint ? "the same alert" : `${name} (${others.map(([label, value]) => `${label}=${value}`).join(", ")})`;
+  return `${who}, ${times === 1 ? "once" : `${times} times`}, last at ${utcTime(lastAtMs)}`;
+}
+
+function whyOf({ origin, name, match }: CaptureRequest): string {
+  if (origin === "manual") return "asked for by a person";
+  if (match?.kind === "other") return `${origin} ${name}; it is about another host, ${match.host}, and was captured here`;
+  if (match?.kind === "unmatched") return `${origin} ${name}; no known host matches it, so it was captured here`;
+  return `${origin} ${name}`;
+}
+
+const figures: readonly [keyof HostFigures, string, (value: number) => string][] = [
+  ["cpuUsageRatio", "CPU usage", percent],
+  ["load1", "Load (1 min)", (value) => value.toFixed(2)],
+  ["memoryUsageRatio", "Memory usage", percent],
+  ["swapUsedBytes", "Swap used", bytesText],
+  ["diskReadBytesPerSecond", "Disks, read", perSecond],
+  ["diskWrittenBytesPerSecond", "Disks, written", perSecond],
+  ["networkReceiveBytesPerSecond", "Network, received", perSecond],
+  ["networkTransmitBytesPerSecond", "Network, sent", perSecond],
+  ["runningTasks", "Running tasks", String],
+  ["uninterruptibleTasks", "Tasks in D", String],
+];
+
+function renderHost({ now, highest }: SpanDigest): string {
+  const rows = figures.flatMap(([figure, name, text]) => {
+    const value = now[figure];
+    const top = highest.get(figure);
+    return top === undefined ? [] : [[name, value === undefined ? "?" : text(value), text(top.value), utcTime(top.atMs)]];
+  });
+  if (rows.length === 0) return "";
+  return alignedTable([["Host", "now", "highest", "at"], ...rows], ["left", "right", "right", "left"]);
+}
+
+function renderCpu(groups: readonly GroupDigest[]): string {
+  const rows = topBy(groups, (group) => group.coresSince, shown).map((group) => [
+    group.coresSince.toFixed(2),
+    group.peakCores.toFixed(2),
+    group.coresBefore?.toFixed(2) ?? "?",
+    describeGroup(group.labels),
+  ]);
+  if (rows.length === 0) return "";
+  const head = ["mean", "peak", "before", "Most CPU since onset, in cores"];
+  return alignedTable([head, ...rows], ["right", "right", "right", "left"]);
+}
+
+function renderBytes(title: string, groups: readonly GroupDigest[], bytesOf: (group: GroupDigest) => number): string {
+  const rows = topBy(groups, bytesOf, shown).map((group) => [bytesText(bytesOf(group)), describeGroup(group.labels)]);
+  return rows.length === 0 ? "" : alignedTable([["", title], ...rows], ["right", "left"]);
+}
+
+/** Those who wait are victims; they are named apart, so that nobody takes them for the culprits. */
+function renderWaiting(groups: readonly GroupDigest[], rows: readonly ProcessTableRow[] | undefined): string {
+  const most = topBy(groups, (group) => group.mostUninterruptible, shown).map((group) => [
+    String(group.mostUninterruptible),
+    describeGroup(group.labels),
+  ]);
+  const waiting = (rows ?? []).filter((row) => row.state === "D").slice(0, 20);
+  const sections = [
+    most.length === 0 ? "" : alignedTable([["", "Most tasks in uninterruptible sleep (waiting, not causing)"], ...most], ["right", "left"]),
+    waiting.length === 0
+      ? ""
+      : alignedTable(
+          [["PID", "In uninterruptible sleep when captured"], ...waiting.map((row) => [String(row.pid), row.commandLine || row.process])],
+          ["right", "left"],
+        ),
+  ];
+  return sections.filter((section) => section !== "").join("\n");
+}
+
+function percent(ratio: number): string {
+  return `${(ratio * 100).toFixed(1)} %`;
+}
+
+function perSecond(bytes: number): string {
+  return `${bytesText(bytes)}/s`;
+}

@@ -1,0 +1,218 @@
+/** The door for wishes: alerts and people come in here, and are answered once what they asked for is on disk. */
+import type { Log } from "../../log.ts";
+import type { AlertMatch, CaptureRequest } from "../../model/capture.ts";
+import type { Clock } from "../../model/clock.ts";
+import type { Redactor } from "../../redact/redactor.ts";
+import { unlessRefused } from "../../spool/durable.ts";
+import type { Spool } from "../../spool/spool.ts";
+import { archiveId } from "../archives/archiveNames.ts";
+import { type FreeSpace, isDiskFull } from "../archives/freeSpace.ts";
+import {
+  type AlertReceiver,
+  type AlertResult,
+  type CaptureDesk,
+  QueueFull,
+  QueueUnavailable,
+  type ReceivedAlert,
+  type Reception,
+} from "../contract.ts";
+import type { CaptureQueue } from "./captureQueue.ts";
+import type { IncidentStore } from "./incidentStore.ts";
+import { type IncidentState, type JoinedAlert, type MatchedAlert, onsetOf, receiveAlerts, rememberRequests } from "./incidents.ts";
+
+/** What the desk works with. */
+interface CapturesOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly spool: Spool<CaptureRequest>;
+  readonly queue: CaptureQueue;
+  readonly incidents: IncidentStore;
+  readonly freeSpace: FreeSpace;
+  /** True when an archive with this id exists. */
+  readonly hasArchive: (id: string) => boolean;
+  /** The id of an incident's newest archive. */
+  readonly archiveOf: (incidentKey: string) => string | undefined;
+  /** Whose alert it is. */
+  readonly match: (labels: Readonly<Record<string, string>>) => Promise<AlertMatch>;
+  readonly settings: CapturesSettings;
+  readonly redactor: Redactor;
+}
+
+/** What a trigger asks for. */
+export type IncidentWish = Pick<CaptureRequest, "origin" | "name" | "labels" | "annotations" | "onsetMs" | "incidentKey">;
+
+/** The settings that requests are made with. */
+interface CapturesSettings {
+  readonly ignoreLabels: readonly string[];
+  readonly cooldownSeconds: number;
+  readonly lookbackSeconds: number;
+  readonly maxSpanSeconds: number;
+  /** When so many captures wait, alerts are refused. */
+  readonly mostWaiting: number;
+}
+
+/** Besides those of alerts: a person and a trigger get their capture in a flood of alerts, too. */
+const placesOfOthers = 20;
+
+/** Takes alerts and wishes in. One payload after the other: what one opens, the next one joins. */
+export class Captures implements AlertReceiver, CaptureDesk {
+  readonly #options: CapturesOptions;
+  #state: IncidentState = new Map();
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(options: CapturesOptions) {
+    this.#options = options;
+  }
+
+  /** Reads the incidents, and adds what only the queue knows of them. */
+  async open(): Promise<void> {
+    const { incidents, spool } = this.#options;
+    const loaded = await incidents.load();
+    this.#state = rememberRequests(
+      loaded,
+      spool.entries().map((entry) => entry.item),
+    );
+    if (this.#state.size > 0) await unlessRefused(() => this.#withRoom(() => incidents.save(this.#state)));
+  }
+
+  /** Brings back what somebody has removed from under it. Rejects when a request could not be made durable now. */
+  check(): Promise<void> {
+    return this.#serially(async () => {
+      const { spool, incidents, freeSpace } = this.#options;
+      try {
+        await spool.check();
+        if (this.#state.size > 0 && !(await incidents.isThere())) await incidents.save(this.#state);
+      } catch (error) {
+        if (!isDiskFull(error) || !(await freeSpace.hasReserve())) throw error;
+      }
+      // as soon as there is room to spare, not only at the next hour
+      await freeSpace.restoreReserve().catch(() => undefined);
+    });
+  }
+
+  receive(alerts: readonly ReceivedAlert[], reception: Reception = {}): Promise<readonly AlertResult[]> {
+    return this.#serially(() => this.#receive(alerts, reception));
+  }
+
+  request(wish: { readonly reason?: string }): Promise<CaptureRequest> {
+    return this.#serially(async () => {
+      const { clock, settings } = this.#options;
+      const nowMs = clock.wallMs();
+      const id = archiveId({ atMs: nowMs, origin: "manual", name: "manual", seed: "manual" }, (taken) => this.#isTaken(taken));
+      const request: CaptureRequest = {
+        id,
+        origin: "manual",
+        name: "manual",
+        labels: {},
+        ...(wish.reason === undefined ? {} : { reason: this.#options.redactor.text(wish.reason) }),
+        requestedAtMs: nowMs,
+        onsetMs: nowMs,
+        lookbackSeconds: settings.lookbackSeconds,
+        incidentKey: `manual-${id}`,
+      };
+      await this.#promise([request]);
+      return request;
+    });
+  }
+
+  /** A trigger's wish, whose labels and words are redacted already. The same incident has one capture, however often it is asked for. */
+  requestFor(wish: IncidentWish): Promise<{ readonly id: string }> {
+    return this.#serially(async () => {
+      const { clock, settings, archiveOf } = this.#options;
+      const known = this.pending().find(({ incidentKey }) => incidentKey === wish.incidentKey)?.id ?? archiveOf(wish.incidentKey);
+      if (known !== undefined) return { id: known };
+      const { lookbackSeconds, maxSpanSeconds } = settings;
+      const nowMs = clock.wallMs();
+      const { origin, name, incidentKey } = wish;
+      const id = archiveId({ atMs: nowMs, origin, name, seed: incidentKey }, (taken) => this.#isTaken(taken));
+      const onsetMs = onsetOf(wish.onsetMs, nowMs, maxSpanSeconds);
+      await this.#promise([{ ...wish, id, requestedAtMs: nowMs, onsetMs, lookbackSeconds }]);
+      return { id };
+    });
+  }
+
+  pending(): readonly CaptureRequest[] {
+    return this.#options.queue.pending();
+  }
+
+  /** The request that an alert waits for, whichever alert of its incident asked for it. */
+  pendingFor(fingerprint: string): CaptureRequest | undefined {
+    const key = this.incidentKeyOf(fingerprint);
+    return this.pending().findLast((request) => request.fingerprint === fingerprint || (key !== undefined && request.incidentKey === key));
+  }
+
+  /** The incident that an alert belongs to, or belonged to. */
+  incidentKeyOf(fingerprint: string): string | undefined {
+    for (const incident of this.#state.values()) if (incident.fingerprints.includes(fingerprint)) return incident.key;
+    return undefined;
+  }
+
+  /** What came for the incident of a request since it was asked for, and has no archive but that one. */
+  joinedBy({ incidentKey, id }: CaptureRequest): readonly JoinedAlert[] {
+    const incident = this.#state.get(incidentKey);
+    return incident?.archiveId === id ? (incident.joined ?? []) : [];
+  }
+
+  async #receive(alerts: readonly ReceivedAlert[], { truncatedAlerts }: Reception): Promise<readonly AlertResult[]> {
+    const { clock, match, settings, incidents, log } = this.#options;
+    const matched = await Promise.all(alerts.map(async (alert): Promise<MatchedAlert> => ({ ...alert, match: await match(alert.labels) })));
+    const options = {
+      ...settings,
+      room: settings.mostWaiting - this.#options.spool.length,
+      isTaken: (id: string) => this.#isTaken(id),
+      ...(truncatedAlerts === undefined ? {} : { truncatedAlerts }),
+    };
+    const { state, results, requests } = receiveAlerts(this.#state, matched, clock.wallMs(), options);
+    const refused = results.filter(({ result }) => result === "refused").length;
+    if (refused > 0)
+      log.warn("capture: too many wait, alerts were refused and must be sent again", { refused, waiting: this.#options.spool.length });
+    if (refused === results.length) return results;
+    await this.#promise(requests);
+    // From here on the requests are promised: even when the next step fails, the sender's second try must join them.
+    this.#state = state;
+    await this.#durably(() => incidents.save(state));
+    for (const { id, name, match: whose } of requests) log.info("capture: asked for by an alert", { id, name, match: whose });
+    return results;
+  }
+
+  async #promise(requests: readonly CaptureRequest[]): Promise<void> {
+    if (requests.length === 0) return;
+    const { spool, settings } = this.#options;
+    if (spool.length + requests.length > settings.mostWaiting + placesOfOthers) {
+      throw new QueueFull(`${spool.length} captures wait already`);
+    }
+    await this.#durably(() => this.#options.spool.append(requests));
+    this.#options.queue.wake();
+  }
+
+  /** A queue that cannot be written is the sender's to know: it will try again. */
+  async #durably(work: () => Promise<unknown>): Promise<void> {
+    try {
+      await this.#withRoom(work);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#options.log.error("capture: a request could not be made durable and was refused", { reason });
+      throw new QueueUnavailable(`the request could not be stored: ${reason}`, { cause: error });
+    }
+  }
+
+  /** On a full disk the reserve makes room even for the request. */
+  async #withRoom(work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!isDiskFull(error) || !(await this.#options.freeSpace.giveUpReserve())) throw error;
+      await work();
+    }
+  }
+
+  #isTaken(id: string): boolean {
+    return this.#options.hasArchive(id) || this.#options.spool.entries().some((entry) => entry.item.id === id);
+  }
+
+  #serially<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = this.#last.then(work, work);
+    this.#last = result.catch(() => undefined);
+    return result;
+  }
+}

@@ -1,0 +1,28 @@
+/** Requests that got no archive: the next archive that is made tells of them, so that none is lost without a word. */
+import type { CaptureRequest } from "../../model/capture.ts";
+import { utcTime } from "../report/textTable.ts";
+
+const mostTold = 50;
+
+/** Remembers them until an archive has told of them. */
+export class Unmade {
+  #notes: readonly string[] = [];
+  #more = 0;
+
+  add({ id, name, requestedAtMs }: CaptureRequest, reason: string): void {
+    const note = `there is no archive of ${name} (${id}), asked for at ${utcTime(requestedAtMs)}: ${reason}`;
+    if (this.#notes.length < mostTold) this.#notes = [...this.#notes, note];
+    else this.#more++;
+  }
+
+  /** For the notes of a manifest. */
+  notes(): readonly string[] {
+    return this.#more === 0 ? this.#notes : [...this.#notes, `and ${this.#more} more requests got no archive: see the log`];
+  }
+
+  /** An archive with so many of these notes is on the shelf. */
+  told(notes: readonly string[]): void {
+    this.#notes = this.#notes.filter((note) => !notes.includes(note));
+    if (notes.some((note) => note.startsWith("and "))) this.#more = 0;
+  }
+}
