@@ -18,7 +18,7 @@ export function currentList(services: { readonly archives: ArchiveShelf; readonl
 }
 
 /** The list for programs. `urlOf` makes the whole address of a path. */
-export function listAsJson(list: ArchiveList, urlOf: (path: string) => string): unknown {
+export function listAsJson(list: ArchiveList, urlOf: (path: string) => string): object {
   return {
     pending: list.pending.map(({ id, origin, name, fingerprint, requestedAtMs }) => ({
       ...{ id, origin, name, requestedAtMs, status: "pending" },
