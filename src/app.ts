@@ -10,7 +10,7 @@ import { ScrapeWatch } from "./metrics/scrapes.ts";
 import { readSelf } from "./metrics/self.ts";
 import type { HostInfo, MetricsView } from "./metrics/view.ts";
 import type { Clock } from "./model/clock.ts";
-import type { ResourceUsage } from "./model/snapshot.ts";
+import type { ResourceUsage } from "./model/usage.ts";
 import { readIsElevated } from "./procfs/capabilities.ts";
 import { readKernelUnits } from "./procfs/units.ts";
 import { createRedactor } from "./redact/redactor.ts";

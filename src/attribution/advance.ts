@@ -3,15 +3,16 @@
  *
  * Deterministic: the same Samples give the same Snapshots, live or in replay. It writes to the ledger and to nothing else.
  */
+import { type GroupUsage, groupId, remainderLabels } from "../model/group.ts";
 import type { LoadReading, ProcessesReading, ProcessReading, Sample } from "../model/sample.ts";
-import type { GroupUsage, HostCpu, HostUsage, ProcessUsage, ResourceUsage, Snapshot } from "../model/snapshot.ts";
+import type { HostCpu, HostUsage, ProcessUsage, Snapshot } from "../model/snapshot.ts";
+import type { ResourceUsage } from "../model/usage.ts";
 import { accountingCgroup, chooseHierarchy, explain, settleCgroups, takeInCgroups } from "./cgroupCpu.ts";
 import { judgeClaims } from "./claims.ts";
 import { groupUsages, move, place, remove } from "./groups.ts";
 import { deriveDisks, deriveMemory, deriveNetwork, derivePressure } from "./host.ts";
 import { deriveCpu } from "./hostCpu.ts";
 import type { Ledger, LedgerGroup, LedgerProcess } from "./ledger.ts";
-import { groupId, remainderLabels } from "./names.ts";
 import { type CpuRise, noteAdoption, oweForTheDead, riseOf } from "./processCpu.ts";
 import type { IoRise } from "./processIo.ts";
 

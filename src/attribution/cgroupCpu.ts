@@ -4,11 +4,11 @@
  * The kernel accounts it to the microsecond, processes to the tick, and not everything is read at the same moment: the difference is
  * kept with its sign, and shown only when it is more than that can explain.
  */
+import { groupId, remainderLabels } from "../model/group.ts";
 import type { CgroupCpuReading, ProcessesReading, ProcessIdentity } from "../model/sample.ts";
 import { namesOfCgroup } from "./cgroupNames.ts";
 import { mostSeconds } from "./counters.ts";
 import { emptyGroup, type Ledger } from "./ledger.ts";
-import { groupId, remainderLabels } from "./names.ts";
 
 /** What is remembered of one cgroup. */
 export interface LedgerCgroup {

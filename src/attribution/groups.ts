@@ -1,8 +1,9 @@
 /** The ledger's groups: processes come, change and go, and the sums follow. */
+import { type GroupUsage, groupId } from "../model/group.ts";
 import type { ProcessKey, ProcessReading } from "../model/sample.ts";
-import type { GroupUsage, ResourceUsage } from "../model/snapshot.ts";
+import type { ResourceUsage } from "../model/usage.ts";
 import { emptyGroup, type Ledger, type LedgerGroup, type LedgerProcess } from "./ledger.ts";
-import { groupId, labelsOf } from "./names.ts";
+import { labelsOfProcess } from "./names.ts";
 
 /** Takes a process up. */
 export function place(ledger: Ledger, reading: ProcessReading): LedgerProcess {
@@ -58,7 +59,7 @@ export function groupUsages(ledger: Ledger): GroupUsage[] {
 }
 
 function groupFor(ledger: Ledger, reading: ProcessReading): LedgerGroup {
-  const labels = labelsOf(reading, ledger.nameByRules, ledger.hide);
+  const labels = labelsOfProcess(reading, ledger.nameByRules, ledger.hide);
   const id = groupId(labels);
   let group = ledger.groups.get(id);
   if (group === undefined) {

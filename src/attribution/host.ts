@@ -1,7 +1,15 @@
 /** The machine's own figures: levels as they are, counters as rates since the Sample before. */
 import { defined } from "../model/defined.ts";
 import type { DiskReading, MemoryReading, NetworkReading, PressureReading } from "../model/sample.ts";
-import type { HostDisk, HostMemory, HostNetwork, HostUsage, PressureResource, Stall } from "../model/snapshot.ts";
+import {
+  type HostDisk,
+  type HostMemory,
+  type HostNetwork,
+  type HostUsage,
+  type PressureResource,
+  pressureResources,
+  type Stall,
+} from "../model/snapshot.ts";
 import { type Counters, mostSeconds } from "./counters.ts";
 
 /** Memory as a person means it: used is what is not available. */
@@ -163,7 +171,7 @@ export function derivePressure(
 ): HostUsage["pressure"] {
   if (previous === undefined || elapsed <= 0) return undefined;
   const stalls: Partial<Record<PressureResource, Stall>> = {};
-  for (const resource of ["cpu", "memory", "io"] as const) {
+  for (const resource of pressureResources) {
     const [before, now] = [previous[resource], current[resource]];
     if (before === undefined || now === undefined) continue;
     const share = (kind: "some" | "full") => {

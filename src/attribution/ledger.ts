@@ -1,6 +1,6 @@
 /** What must be remembered from tick to tick. Only `advance` writes to it. */
+import type { GroupLabels, GroupUsage } from "../model/group.ts";
 import type { CgroupCpuReading, ProcessKey, ProcessReading, Sample } from "../model/sample.ts";
-import type { GroupLabels, GroupUsage } from "../model/snapshot.ts";
 import type { LedgerCgroup } from "./cgroupCpu.ts";
 import { Counters } from "./counters.ts";
 import { Credits } from "./credits.ts";

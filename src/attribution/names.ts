@@ -1,6 +1,6 @@
 /** Which group a process belongs to: its labels, normalised and bounded, and the id they make. */
+import type { GroupLabels } from "../model/group.ts";
 import type { ProcessReading } from "../model/sample.ts";
-import type { GroupKind, GroupLabels } from "../model/snapshot.ts";
 import { namesOfCgroup } from "./cgroupNames.ts";
 import type { NameByRules } from "./groupRules.ts";
 import { processName } from "./processName.ts";
@@ -11,7 +11,7 @@ const longestLabel = 128;
 export type Hide = (text: string) => string;
 
 /** The labels under which a process is counted. `ruleName` is a name of the user's own: see `nameByRules`. */
-export function labelsOf(process: ProcessReading, ruleName?: NameByRules, hide: Hide = asItIs): GroupLabels {
+export function labelsOfProcess(process: ProcessReading, ruleName?: NameByRules, hide: Hide = asItIs): GroupLabels {
   const { identity } = process;
   const { unit, container } = namesOfCgroup(identity.cgroupPath);
   return {
@@ -21,16 +21,6 @@ export function labelsOf(process: ProcessReading, ruleName?: NameByRules, hide: 
     container: clean(container === "" ? "" : hide(identity.containerName ?? container)),
     user: clean(identity.user),
   };
-}
-
-/** The id of a label set: equal labels, equal id. NUL cannot stand in a label. */
-export function groupId(labels: GroupLabels): string {
-  return `${labels.kind}\0${labels.process}\0${labels.unit}\0${labels.container}\0${labels.user}`;
-}
-
-/** The labels of a remainder: no process name, so that no process can pose as one. */
-export function remainderLabels(kind: Exclude<GroupKind, "process">, unit = "", container = ""): GroupLabels {
-  return { kind, process: "", unit, container, user: "" };
 }
 
 /** Leaves a name alone. */

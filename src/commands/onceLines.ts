@@ -1,7 +1,7 @@
 /** Which lines the table of `culprit once` has, and in which order. Pure. */
-import type { ResourceKey } from "../model/snapshot.ts";
+import { isNamed, otherLabels } from "../model/group.ts";
 import type { SpikeResource } from "../model/spike.ts";
-import { resourceKeys } from "../sampler/groupStats.ts";
+import { type ResourceKey, resourceKeys } from "../model/usage.ts";
 import type { GroupStats } from "../sampler/window.ts";
 
 const mostRows = 15;
@@ -19,7 +19,7 @@ export const leastShown: Readonly<Record<ResourceKey, number>> = {
 
 /** The first of every resource, sorted by the one that counts; what is not shown by name is in the line of all others. */
 export function chooseLines(lines: readonly GroupStats[], resource: SpikeResource): readonly GroupStats[] {
-  const named = lines.filter(({ kind }) => kind === "process" || kind === "short_lived");
+  const named = lines.filter(isNamed);
   const ranks = new Map<GroupStats, number>();
   for (const key of resourceKeys) {
     // nearly everything has some memory
@@ -34,7 +34,7 @@ export function chooseLines(lines: readonly GroupStats[], resource: SpikeResourc
   const order = (a: GroupStats, b: GroupStats) =>
     weigh(b) - weigh(a) || (b.mean.cpuCores ?? 0) - (a.mean.cpuCores ?? 0) || (b.mean.residentBytes ?? 0) - (a.mean.residentBytes ?? 0);
   const best = [...ranks.keys()].sort((a, b) => (ranks.get(a) ?? 0) - (ranks.get(b) ?? 0) || order(a, b)).slice(0, mostRows);
-  const rest = lines.filter((line) => line.kind !== "process" && line.kind !== "short_lived");
+  const rest = lines.filter((line) => !isNamed(line));
   const other = otherOf(
     rest.filter(({ kind }) => kind === "other"),
     named.filter((line) => !best.includes(line)),
@@ -51,7 +51,7 @@ function otherOf(known: readonly GroupStats[], folded: readonly GroupStats[]): G
     const values = all.flatMap(({ mean: one }) => (one[key] === undefined ? [] : [one[key]]));
     if (values.length > 0) mean[key] = values.reduce((sum, value) => sum + value, 0);
   }
-  return { id: "other", kind: "other", process: "", unit: "", container: "", user: "", mean, peak: {} };
+  return { id: "other", ...otherLabels, mean, peak: {} };
 }
 
 /** What the lines are sorted by. */

@@ -1,4 +1,6 @@
 /** What `culprit once` prints for a person: figures, verdict, table. Pure. */
+import { pressureResources } from "../model/snapshot.ts";
+import { resourceNames } from "../model/spike.ts";
 import { figureText } from "../spikes/words.ts";
 import { visible } from "../visible.ts";
 import { renderTable } from "./onceTable.ts";
@@ -74,11 +76,9 @@ function figureLines({ load, cpu, tasks, memory, disks = [], fullestFilesystem, 
     const { mountpoint, ratio } = fullestFilesystem;
     add("Fullest", ratio, [`${visible(mountpoint)} ${toned(percentText(ratio), ratio, paint)}`]);
   }
-  const stalls = (["cpu", "memory", "io"] as const).flatMap((resource) => {
+  const stalls = pressureResources.flatMap((resource) => {
     const some = pressure[resource]?.some;
-    return some === undefined
-      ? []
-      : [{ text: `${resource === "memory" ? resource : resource === "io" ? "I/O" : "CPU"} ${percentText(some)}`, some }];
+    return some === undefined ? [] : [{ text: `${resourceNames[resource]} ${percentText(some)}`, some }];
   });
   if (stalls.length > 0) {
     const most = Math.max(...stalls.map(({ some }) => some));

@@ -1,6 +1,7 @@
 /** The table of `culprit once`: who uses what. Pure. */
-import type { ResourceKey, ResourceUsage } from "../model/snapshot.ts";
+import { isNamed } from "../model/group.ts";
 import type { SpikeResource } from "../model/spike.ts";
+import type { ResourceKey, ResourceUsage } from "../model/usage.ts";
 import type { GroupStats } from "../sampler/window.ts";
 import { visible } from "../visible.ts";
 import { chooseLines, keysFor, leastShown } from "./onceLines.ts";
@@ -116,7 +117,7 @@ function rowOf({ kind, process, unit, container, user, mean }: GroupStats): Row 
     user: visible(user),
     name: visible(nameOf(kind, process)),
     where: visible(container === "" ? unit : container),
-    quiet: kind !== "process" && kind !== "short_lived",
+    quiet: !isNamed({ kind }),
   };
 }
 

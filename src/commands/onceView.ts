@@ -1,5 +1,5 @@
 /** What `culprit once` has to say of a machine, before it is put into words. Pure. */
-import type { Snapshot, Stall } from "../model/snapshot.ts";
+import type { PressureResource, Snapshot, Stall } from "../model/snapshot.ts";
 import type { Spike, SpikeResource } from "../model/spike.ts";
 import type { GroupStats, WindowStats } from "../sampler/window.ts";
 import type { Judgement } from "../spikes/judgement.ts";
@@ -22,7 +22,7 @@ export interface OnceFigures {
   /** Of whole devices, the busiest first. */
   readonly disks?: readonly DeviceUse[];
   readonly fullestFilesystem?: { readonly mountpoint: string; readonly ratio: number };
-  readonly pressure: Readonly<Partial<Record<"cpu" | "memory" | "io", Stall>>>;
+  readonly pressure: Readonly<Partial<Record<PressureResource, Stall>>>;
   readonly coverage: { readonly cpu?: number; readonly tasks?: number };
 }
 

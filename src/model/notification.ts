@@ -1,5 +1,5 @@
 /** What a person is told, through whichever channel. */
-import type { GroupKind } from "./snapshot.ts";
+import type { GroupKind } from "./group.ts";
 
 /** Whether the trouble goes on or has ended. */
 export type NotificationStatus = "firing" | "resolved";

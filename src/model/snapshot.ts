@@ -1,37 +1,7 @@
 /** What happened since the tick before: rates, usage per process and per group, and the remainder. */
+import type { GroupUsage } from "./group.ts";
 import type { FilesystemReading, ProcessKey } from "./sample.ts";
-
-/** `undefined` is unknown (no permission, first reading, counter reset), never 0. */
-export interface ResourceUsage {
-  readonly cpuCores?: number;
-  readonly runningTasks?: number;
-  readonly uninterruptibleTasks?: number;
-  readonly residentBytes?: number;
-  readonly readBytesPerSecond?: number;
-  readonly writtenBytesPerSecond?: number;
-}
-
-/** The resources that a group or process can be ranked by. */
-export type ResourceKey = keyof ResourceUsage;
-
-/** Kinds of line: named groups, what was too small to name, and what nobody can be given. */
-export type GroupKind = "process" | "other" | "short_lived" | "interrupts" | "unattributed";
-
-/** The rendered labels of a group: its identity. `process` is "" for every kind but `process`. */
-export interface GroupLabels {
-  readonly kind: GroupKind;
-  readonly process: string;
-  readonly unit: string;
-  readonly container: string;
-  readonly user: string;
-}
-
-/** One line of the answer to "who": same process name, unit, container, user. */
-export interface GroupUsage extends GroupLabels {
-  /** The labels as one string, made once; equal strings are the same group. */
-  readonly id: string;
-  readonly usage: ResourceUsage;
-}
+import type { ResourceUsage } from "./usage.ts";
 
 /** One process that did something in this tick. */
 export interface ProcessUsage {
@@ -105,7 +75,10 @@ export interface Stall {
 }
 
 /** The resources that the kernel reports pressure of. */
-export type PressureResource = "cpu" | "memory" | "io";
+export const pressureResources = ["cpu", "memory", "io"] as const;
+
+/** One of them. */
+export type PressureResource = (typeof pressureResources)[number];
 
 /** The figures of the whole machine. What the machine does not have is absent. */
 export interface HostUsage {

@@ -1,5 +1,6 @@
 /** The shapes of what notify stores, checked when it is read again: another version of Culprit may have written it. */
 import { z } from "zod";
+import { groupKinds } from "../model/group.ts";
 import type { Notification, NotificationLine, NotificationMessage } from "../model/notification.ts";
 import type { ChannelState, PolicyState } from "./policy.ts";
 
@@ -12,7 +13,7 @@ export interface QueuedMessage {
 const status = z.enum(["firing", "resolved"]);
 
 const line: z.ZodType<NotificationLine> = z.object({
-  kind: z.enum(["process", "other", "short_lived", "interrupts", "unattributed"]),
+  kind: z.enum(groupKinds),
   name: z.string(),
   cpuCores: z.number().exactOptional(),
   residentBytes: z.number().exactOptional(),

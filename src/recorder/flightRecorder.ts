@@ -2,7 +2,8 @@
 import { rm, stat } from "node:fs/promises";
 import type { Log } from "../log.ts";
 import type { Clock } from "../model/clock.ts";
-import type { GroupUsage, Snapshot } from "../model/snapshot.ts";
+import type { GroupUsage } from "../model/group.ts";
+import type { Snapshot } from "../model/snapshot.ts";
 import { encodeSnapshot, GroupTexts } from "./encode.ts";
 import { encodeHeader, type RecordedHost } from "./header.ts";
 import { LineWriter, type WriterFigures } from "./lineWriter.ts";

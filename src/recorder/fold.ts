@@ -1,18 +1,8 @@
 /** Folds stretches into a longer one. Pure. */
-import type { GroupLabels, ResourceKey } from "../model/snapshot.ts";
+import { type GroupLabels, groupId, labelsOf } from "../model/group.ts";
+import { type ResourceKey, resourceKeys } from "../model/usage.ts";
 import { type Figure, figureColumns } from "./figures.ts";
-import {
-  type GroupStretch,
-  keyOf,
-  labelsOf,
-  meanOf,
-  peakOf,
-  resources,
-  type Stat,
-  type Stretch,
-  type TopGroup,
-  unknownSecondsOf,
-} from "./stretch.ts";
+import { type GroupStretch, meanOf, peakOf, type Stat, type Stretch, type TopGroup, unknownSecondsOf } from "./stretch.ts";
 
 /** A value that is being summed up. */
 interface Sum {
@@ -70,10 +60,10 @@ export class Fold {
   }
 
   #addGroup(group: GroupStretch, seconds: number): void {
-    const key = keyOf(group);
+    const key = groupId(group);
     let found = this.#groups.get(key);
     if (found === undefined) {
-      found = { labels: labelsOf(group), sums: new Map(resources.map((resource) => [resource, newSum()])) };
+      found = { labels: labelsOf(group), sums: new Map(resourceKeys.map((resource) => [resource, newSum()])) };
       this.#groups.set(key, found);
     }
     for (const [resource, sum] of found.sums) addTo(sum, group.usage[resource], seconds);

@@ -1,7 +1,6 @@
 /** One recorded second in a few words: the host's figures, and who used most CPU. */
-import type { GroupLabels } from "../model/snapshot.ts";
+import { type GroupLabels, labelsOf } from "../model/group.ts";
 import { busiestGroup, type HostFigures, hostFigures, type RecordedSnapshot } from "./recorded.ts";
-import { labelsOf } from "./stretch.ts";
 
 /** An entry of the history. What is unknown is absent. */
 export interface HistoryEntry extends HostFigures {

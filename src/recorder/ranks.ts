@@ -1,6 +1,7 @@
 /** Which groups of a range are shown by name: those that lead in some resource, over the whole range or in one second of it. Pure. */
-import type { GroupLabels, ResourceKey } from "../model/snapshot.ts";
-import { keyOf, labelsOf, meanOf, peakOf, resources, type Stretch, unknownSecondsOf } from "./stretch.ts";
+import { type GroupLabels, groupId, labelsOf, otherLabels } from "../model/group.ts";
+import { type ResourceKey, resourceKeys } from "../model/usage.ts";
+import { meanOf, peakOf, type Stretch, unknownSecondsOf } from "./stretch.ts";
 
 /** How many of each ranking are shown. */
 const mostNamed: { readonly [Resource in ResourceKey]: { readonly bySum: number; readonly byPeak: number } } = {
@@ -27,13 +28,13 @@ export class Ranks {
 
   add({ groups, seconds }: Stretch): void {
     for (const group of groups) {
-      const key = keyOf(group);
+      const key = groupId(group);
       let found = this.#groups.get(key);
       if (found === undefined) {
-        found = { labels: labelsOf(group), sums: new Float64Array(resources.length), peaks: new Float64Array(resources.length) };
+        found = { labels: labelsOf(group), sums: new Float64Array(resourceKeys.length), peaks: new Float64Array(resourceKeys.length) };
         this.#groups.set(key, found);
       }
-      for (const [index, resource] of resources.entries()) {
+      for (const [index, resource] of resourceKeys.entries()) {
         const stat = group.usage[resource];
         if (stat === undefined) continue;
         found.sums[index] = (found.sums[index] ?? 0) + meanOf(stat) * (seconds - unknownSecondsOf(stat));
@@ -47,7 +48,7 @@ export class Ranks {
     const all = [...this.#groups.values()];
     const named = all.filter(({ labels }) => !remainders.includes(labels.kind));
     const leaders = new Set<Ranked>();
-    for (const [index, resource] of resources.entries()) {
+    for (const [index, resource] of resourceKeys.entries()) {
       const { bySum, byPeak } = mostNamed[resource];
       for (const one of leading(named, (ranked) => ranked.sums[index] ?? 0, bySum)) leaders.add(one);
       for (const one of leading(named, (ranked) => ranked.peaks[index] ?? 0, byPeak)) leaders.add(one);
@@ -57,9 +58,6 @@ export class Ranks {
     return [...byCpu, ...rest].map(({ labels }) => labels).concat(otherLabels);
   }
 }
-
-/** The line into which everything is folded that is not shown by name. */
-export const otherLabels: GroupLabels = { kind: "other", process: "", unit: "", container: "", user: "" };
 
 function leading(ranked: readonly Ranked[], weight: (one: Ranked) => number, count: number, above = Number.MIN_VALUE): readonly Ranked[] {
   return ranked

@@ -1,5 +1,7 @@
 /** The recorder's lines, read back. */
-import type { GroupLabels, HostUsage, ProcessUsage, ResourceUsage } from "../model/snapshot.ts";
+import type { GroupLabels } from "../model/group.ts";
+import type { HostUsage, ProcessUsage } from "../model/snapshot.ts";
+import type { ResourceUsage } from "../model/usage.ts";
 import { nestsTooDeep } from "./depth.ts";
 import type { RecordedLine } from "./recording.ts";
 import { isGroup, isHost, isLength, isMoment, isProcess } from "./soundness.ts";

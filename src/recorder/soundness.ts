@@ -2,6 +2,7 @@
  * Whether what stands in a line can be a second of a recording. A line may come out of somebody else's file, or be damaged: what is looked
  * at without asking again must be there and be a number that can be reckoned with. Pure.
  */
+import { groupLabelNames } from "../model/group.ts";
 import type { HostUsage } from "../model/snapshot.ts";
 import type { RecordedGroup, RecordedProcess } from "./recorded.ts";
 
@@ -34,8 +35,7 @@ export function isHost(host: unknown): host is HostUsage {
 /** A group and what it used. */
 export function isGroup(group: unknown): group is RecordedGroup {
   if (!isObject(group)) return false;
-  const { kind, process, unit, container, user, usage } = group;
-  return isName(kind) && isName(process) && isName(unit) && isName(container) && isName(user) && isUsage(usage);
+  return groupLabelNames.every((name) => isName(group[name])) && isUsage(group.usage);
 }
 
 /** A process and what it used. */

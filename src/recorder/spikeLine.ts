@@ -1,13 +1,14 @@
 /** A spike as a line of JSON, and back: another version of Culprit may have written it. */
 import { z } from "zod";
-import type { Spike, Verdict } from "../model/spike.ts";
+import { groupKinds } from "../model/group.ts";
+import { type Spike, spikeAspects, spikeEndings, spikeResources, spikeUnits, type Verdict } from "../model/spike.ts";
 import { nestsTooDeep } from "./depth.ts";
 import { isMoment } from "./soundness.ts";
 
 const moment = z.number().refine(isMoment);
 
 const group = z.object({
-  kind: z.enum(["process", "other", "short_lived", "interrupts", "unattributed"]),
+  kind: z.enum(groupKinds),
   process: z.string(),
   unit: z.string(),
   container: z.string(),
@@ -39,15 +40,15 @@ export const verdictSchema: z.ZodType<Verdict> = z.object({
 /** A spike, as archives keep it as well. */
 export const spikeSchema: z.ZodType<Spike> = z.object({
   id: z.string(),
-  resource: z.enum(["cpu", "load", "memory", "io", "pressure"]),
-  aspect: z.enum(["reads", "writes", "cpu", "memory", "io"]).exactOptional(),
+  resource: z.enum(spikeResources),
+  aspect: z.enum(spikeAspects).exactOptional(),
   startMs: moment,
   peakMs: moment,
   endMs: moment.exactOptional(),
-  ending: z.enum(["fell_back", "became_normal", "gap", "unseen"]).exactOptional(),
+  ending: z.enum(spikeEndings).exactOptional(),
   baseline: z.number(),
   peak: z.number(),
-  unit: z.enum(["cores", "tasks", "bytes", "bytes_per_second", "ratio"]),
+  unit: z.enum(spikeUnits),
   knownSeconds: z.number().exactOptional(),
   verdict: verdictSchema.exactOptional(),
   whole: verdictSchema.exactOptional(),

@@ -1,5 +1,6 @@
 /** What a stretch of time says, be it a second, a minute or ten: means, peaks, and how much of it is known. All pure. */
-import type { GroupLabels, ResourceKey } from "../model/snapshot.ts";
+import { type GroupLabels, labelsOf } from "../model/group.ts";
+import type { ResourceKey } from "../model/usage.ts";
 import type { Figure } from "./figures.ts";
 import { busiestGroup, hostFigures, type RecordedSnapshot } from "./recorded.ts";
 
@@ -44,16 +45,6 @@ export interface Stretch {
   readonly top?: TopGroup;
 }
 
-/** The resources of a group, in the order of their columns. */
-export const resources: readonly ResourceKey[] = [
-  "cpuCores",
-  "residentBytes",
-  "readBytesPerSecond",
-  "writtenBytesPerSecond",
-  "runningTasks",
-  "uninterruptibleTasks",
-];
-
 /** The mean of what long gaps held says little: they weigh no more than this. */
 const mostGapSeconds = 60;
 
@@ -95,16 +86,6 @@ export function stepsOf({ atMs, sinceMs = atMs }: Stretch, { fromMs, toMs, stepM
   const newest = Math.min(last - stepMs, Math.floor(toMs / stepMs) * stepMs);
   for (let start = newest; start > sinceMs && start >= fromMs; start -= stepMs) starts.push(start);
   return starts.reverse();
-}
-
-/** The labels alone. */
-export function labelsOf({ kind, process, unit, container, user }: GroupLabels): GroupLabels {
-  return { kind, process, unit, container, user };
-}
-
-/** The labels as one string; a NUL stands in none of them. */
-export function keyOf({ kind, process, unit, container, user }: GroupLabels): string {
-  return `${kind}\0${process}\0${unit}\0${container}\0${user}`;
 }
 
 /** The mean over the time in which it is known. */

@@ -3,11 +3,11 @@
  *
  * A point is a step of time. What is not recorded stays unknown, and a gap makes no peak. What is not shown by name is folded into `other`, so that the lines still sum up to the machine.
  */
-import type { GroupLabels, ResourceKey } from "../model/snapshot.ts";
+import { type GroupLabels, groupId, otherLabels } from "../model/group.ts";
+import { type ResourceKey, resourceKeys } from "../model/usage.ts";
 import { Column, type Series } from "./column.ts";
 import { type Figure, figureColumns } from "./figures.ts";
-import { otherLabels } from "./ranks.ts";
-import { type GroupStretch, keyOf, meanOf, peakOf, resources, type Stat, type Stretch, stepsOf } from "./stretch.ts";
+import { type GroupStretch, meanOf, peakOf, type Stat, type Stretch, stepsOf } from "./stretch.ts";
 
 /** The points of a range: `points` steps from `fromMs` on, which is a multiple of `stepMs`. */
 export interface Grid {
@@ -54,13 +54,13 @@ export class Thinning {
     const { points } = grid;
     const lineOf = (labels: GroupLabels): Line => ({
       labels,
-      columns: resources.map((resource) => [resource, new Column(points)] as const),
+      columns: resourceKeys.map((resource) => [resource, new Column(points)] as const),
     });
     this.#grid = grid;
     this.#seconds = new Float64Array(points);
     this.#figures = figureColumns.map(([figure]) => [figure, new Column(points)] as const);
     this.#other = lineOf(otherLabels);
-    this.#lines = new Map(shown.filter(({ kind }) => kind !== "other").map((labels) => [keyOf(labels), lineOf(labels)]));
+    this.#lines = new Map(shown.filter(({ kind }) => kind !== "other").map((labels) => [groupId(labels), lineOf(labels)]));
   }
 
   add(stretch: Stretch): void {
@@ -102,7 +102,7 @@ export class Thinning {
     for (const [figure, column] of this.#figures) column.add(point, figures[figure], seconds);
     const folded: GroupStretch[] = [];
     for (const group of groups) {
-      const line = this.#lines.get(keyOf(group));
+      const line = this.#lines.get(groupId(group));
       if (line === undefined) folded.push(group);
       else for (const [resource, column] of line.columns) column.add(point, group.usage[resource], seconds);
     }

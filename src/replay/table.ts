@@ -1,5 +1,5 @@
 /** Culprit's own tables, back into stretches: a row a second (`culprit record`, snapshots.csv of an archive), or a row a step (/api/snapshots.csv). */
-import type { GroupLabels } from "../model/snapshot.ts";
+import { processLabels } from "../model/group.ts";
 import { type Figure, figureColumns } from "../recorder/figures.ts";
 import { niceStepAtLeast } from "../recorder/range.ts";
 import { longestTickSeconds } from "../recorder/recorded.ts";
@@ -194,12 +194,7 @@ function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? 1;
 }
 
-/** Labels of a line of which only the name is known. */
-export function labelsOfTop(process: string): GroupLabels {
-  return { kind: "process", process, unit: "", container: "", user: "" };
-}
-
 /** The groups of a row. Those that lead in other rows are named as well: what they used here is not known, which is not 0. */
 export function groupsOf({ top }: TableRow, all: readonly string[]): readonly GroupStretch[] {
-  return all.map((process) => ({ ...labelsOfTop(process), usage: process === top?.process ? { cpuCores: top.cpuCores } : {} }));
+  return all.map((process) => ({ ...processLabels(process), usage: process === top?.process ? { cpuCores: top.cpuCores } : {} }));
 }

@@ -1,5 +1,6 @@
 /** A table, asked as a recording is. */
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { processLabels } from "../model/group.ts";
 import type { Figure } from "../recorder/figures.ts";
 import type { HistoryEntry } from "../recorder/history.ts";
 import type { LookBack } from "../recorder/lookBack.ts";
@@ -7,7 +8,7 @@ import type { Range } from "../recorder/range.ts";
 import { rangeTable, thinRange } from "../recorder/rangeViews.ts";
 import { meanOf, type Stretch } from "../recorder/stretch.ts";
 import type { Thinned } from "../recorder/thin.ts";
-import { groupsOf, labelsOfTop, type Table, type TableRow } from "./table.ts";
+import { groupsOf, type Table, type TableRow } from "./table.ts";
 
 const rowsPerTurn = 500;
 /** More names than these are not kept apart: they lead too seldom to be seen. */
@@ -41,7 +42,7 @@ export class TableLookBack implements Pick<LookBack, "thinned" | "table" | "hist
       yield {
         ...rest,
         groups: groupsOf(row, names),
-        ...(top === undefined ? {} : { top: { ...labelsOfTop(top.process), cpuCores: top.cpuCores } }),
+        ...(top === undefined ? {} : { top: { ...processLabels(top.process), cpuCores: top.cpuCores } }),
       };
       if ((index + 1) % rowsPerTurn === 0) await nextTurn();
     }
@@ -71,7 +72,7 @@ function leadersOf(rows: readonly TableRow[]): readonly string[] {
 
 function entryOf({ lastMs, seconds, gap, figures, top }: TableRow): HistoryEntry {
   const means = Object.entries(figures).map(([name, stat]) => [name, stat === undefined ? undefined : meanOf(stat)] as const);
-  const { kind: _, ...labels } = labelsOfTop(top?.process ?? "");
+  const { kind: _, ...labels } = processLabels(top?.process ?? "");
   return {
     time: new Date(lastMs).toISOString(),
     takenAtMs: lastMs,

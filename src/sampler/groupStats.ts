@@ -4,18 +4,9 @@
  * A group that did nothing is the same object in tick after tick, and mostly at the same place of its list: such a stretch is
  * weighed as one.
  */
-import type { GroupLabels, GroupUsage, ResourceKey, ResourceUsage } from "../model/snapshot.ts";
+import { type GroupLabels, type GroupUsage, labelsOf } from "../model/group.ts";
+import { type ResourceKey, type ResourceUsage, resourceKeys } from "../model/usage.ts";
 import { isTimed, type WindowTick, weightOf } from "./windowTick.ts";
-
-/** The resources of a group, in the order in which they are shown. */
-export const resourceKeys: readonly ResourceKey[] = [
-  "cpuCores",
-  "runningTasks",
-  "uninterruptibleTasks",
-  "residentBytes",
-  "readBytesPerSecond",
-  "writtenBytesPerSecond",
-];
 
 /** Mean and highest one-tick value of a group over the window; what was never known is absent. */
 export interface GroupStats extends GroupLabels {
@@ -105,7 +96,6 @@ function nothingKnown(): number[] {
 
 function statsOf(id: string, sum: Sums, weight: number): GroupStats {
   addPending(sum);
-  const { kind, process, unit, container, user } = sum.group;
   const mean: Partial<Record<ResourceKey, number>> = {};
   const peak: Partial<Record<ResourceKey, number>> = {};
   for (let at = 0; at < resourceKeys.length; at++) {
@@ -115,5 +105,5 @@ function statsOf(id: string, sum: Sums, weight: number): GroupStats {
     mean[key] = weighted / (weight - (sum.unknownSeconds[at] as number));
     peak[key] = sum.peak[at] as number;
   }
-  return { id, kind, process, unit, container, user, mean, peak };
+  return { id, ...labelsOf(sum.group), mean, peak };
 }

@@ -4,11 +4,10 @@
  * In at rank N of any resource by mean or peak; out after ten minutes outside of rank 2N; never more than 4N; and at most
  * 200 label sets an hour that were not shown before, so that names that change all the time cannot fill a Prometheus.
  */
-
-import { groupId, remainderLabels } from "../attribution/names.ts";
-import type { GroupUsage, ResourceKey } from "../model/snapshot.ts";
-import { type GroupStats, resourceKeys } from "./groupStats.ts";
-import { isNamed, type WindowStats } from "./window.ts";
+import { type GroupUsage, groupId, isNamed, otherLabels } from "../model/group.ts";
+import { type ResourceKey, resourceKeys } from "../model/usage.ts";
+import type { GroupStats } from "./groupStats.ts";
+import type { WindowStats } from "./window.ts";
 
 /** The bounds of a member set. */
 interface MemberLimits {
@@ -161,7 +160,6 @@ export class Members {
   }
 }
 
-const otherLabels = remainderLabels("other");
 const otherId = groupId(otherLabels);
 
 /** The best rank of every named group that is among the first `deepest` of any resource, by mean or by peak. */

@@ -1,6 +1,7 @@
 /** Sampler, window and members put together: what the rest of Culprit asks about the machine. */
+import type { GroupUsage } from "../model/group.ts";
 import type { CollectorOutcome, Sample } from "../model/sample.ts";
-import type { GroupUsage, Snapshot } from "../model/snapshot.ts";
+import type { Snapshot } from "../model/snapshot.ts";
 import { Members } from "./members.ts";
 import { Sampler, type SamplerOptions, type Tick } from "./sampler.ts";
 import { type GroupStats, Window, type WindowStats } from "./window.ts";

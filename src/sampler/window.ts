@@ -1,5 +1,6 @@
 /** The Snapshots of the last minute, and what can be said of them: mean and peak. Reading it changes nothing. */
-import type { GroupLabels, PressureResource, Snapshot, Stall } from "../model/snapshot.ts";
+import { isNamed } from "../model/group.ts";
+import { type PressureResource, pressureResources, type Snapshot, type Stall } from "../model/snapshot.ts";
 import { type GroupStats, groupStats } from "./groupStats.ts";
 import { isTimed, tickOf, type WindowTick, weightOf } from "./windowTick.ts";
 
@@ -123,11 +124,6 @@ function windowStats(ticks: readonly WindowTick[], groups: ReadonlyMap<string, G
   };
 }
 
-/** True for the lines that name somebody. */
-export function isNamed(labels: Pick<GroupLabels, "kind">): boolean {
-  return labels.kind === "process" || labels.kind === "short_lived";
-}
-
 function rangeOf(ticks: readonly WindowTick[], pick: (tick: WindowTick) => number | undefined): Range | undefined {
   let weighted = 0;
   let weight = 0;
@@ -158,7 +154,7 @@ function coreMeans(ticks: readonly WindowTick[]): ReadonlyMap<number, number> {
 
 function pressureMeans(ticks: readonly WindowTick[]): WindowStats["pressure"] {
   const means: Partial<Record<PressureResource, Stall>> = {};
-  for (const resource of ["cpu", "memory", "io"] as const) {
+  for (const resource of pressureResources) {
     const some = rangeOf(ticks, (one) => one.pressure?.[resource]?.some);
     const full = rangeOf(ticks, (one) => one.pressure?.[resource]?.full);
     if (some !== undefined) means[resource] = { some: some.mean, ...defined("full", full?.mean) };

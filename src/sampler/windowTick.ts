@@ -1,5 +1,6 @@
 /** What the window keeps of a Snapshot. */
-import type { GroupUsage, HostCpu, HostUsage, Snapshot } from "../model/snapshot.ts";
+import type { GroupUsage } from "../model/group.ts";
+import type { HostCpu, HostUsage, Snapshot } from "../model/snapshot.ts";
 
 /** One tick of the window. The rest of a Snapshot would only be memory that every collection of garbage has to walk through. */
 export interface WindowTick {

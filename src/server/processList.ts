@@ -1,8 +1,9 @@
 /** Single processes as the page lists them: right now, in a second of the past, or over a range of it. Pure. */
+
 import type { ProcessTableRow } from "../capture/making/processTable.ts";
-import type { ProcessUsage, ResourceKey, ResourceUsage } from "../model/snapshot.ts";
+import type { ProcessUsage } from "../model/snapshot.ts";
+import { type ResourceKey, type ResourceUsage, resourceKeys } from "../model/usage.ts";
 import type { RecordedProcess, RecordedSnapshot } from "../recorder/recorded.ts";
-import { resources } from "../recorder/stretch.ts";
 
 /** One process. What is not known is absent. */
 export interface ListedProcess {
@@ -153,7 +154,7 @@ function newTally<Usage extends { readonly usage: ResourceUsage }>(first: Usage)
     add(one, seconds) {
       this.newest = one;
       seen += seconds;
-      for (const resource of resources) {
+      for (const resource of resourceKeys) {
         const value = one.usage[resource];
         if (value === undefined) continue;
         sums[resource] = (sums[resource] ?? 0) + value * seconds;
@@ -162,7 +163,7 @@ function newTally<Usage extends { readonly usage: ResourceUsage }>(first: Usage)
     },
     means(seconds) {
       const means: { [Resource in ResourceKey]?: number } = {};
-      for (const resource of resources) {
+      for (const resource of resourceKeys) {
         const sum = sums[resource];
         if (sum !== undefined) means[resource] = sum / Math.max(resource === "residentBytes" ? seen : seconds, 1e-9);
       }

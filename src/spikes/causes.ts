@@ -1,5 +1,5 @@
 /** Who waits and who works for others: victims and helpers are not culprits, and point at those who are. */
-import type { GroupLabels } from "../model/snapshot.ts";
+import type { GroupLabels } from "../model/group.ts";
 
 /** What somebody waits for. `remote` is a file system whose server is elsewhere, `lock` another task. */
 export type WaitCause = "io" | "memory" | "remote" | "lock" | "unknown";

@@ -4,7 +4,7 @@
  * The last seconds are judged by themselves every few seconds. Where somebody else leads them clearly, and whoever led before hardly
  * has a part in them, a chapter ends and the next one begins with the second in which the new one overtook.
  */
-import type { GroupUsage } from "../model/snapshot.ts";
+import { type GroupUsage, groupId } from "../model/group.ts";
 import type { SpikeChapter, Verdict, VerdictShare } from "../model/spike.ts";
 import type { Moment } from "./history.ts";
 import { isSomebody } from "./sentence.ts";
@@ -85,7 +85,7 @@ export class Chapters {
       this.#rivalLooks = 0;
       return false;
     }
-    const former = shares.find((share) => lineKey(share) === this.#leader)?.share ?? 0;
+    const former = shares.find(({ group }) => groupId(group) === this.#leader)?.share ?? 0;
     if (former >= lostShare) return false;
     this.#rivalLooks++;
     if (this.#leader === undefined && this.#rivalLooks < looksAfterNobody) return this.#findLeader(look, newestMs);
@@ -129,7 +129,7 @@ function tallyOf(moments: readonly Moment[]): Tally {
 function leaderOf(shares: readonly VerdictShare[]): string | undefined {
   const [first] = shares;
   if (first === undefined || first.share < leadingShare || !isSomebody(first) || first.waiting) return undefined;
-  return lineKey(first);
+  return groupId(first.group);
 }
 
 /** The second since when the new one has risen more than the old one. */
@@ -137,15 +137,10 @@ function overtakenAt(present: readonly Moment[], leader: string, former: string 
   let atMs = present[0] === undefined ? 0 : startOf(present[0]);
   for (const { snapshot } of present) {
     const riseIn = (key: string | undefined) => {
-      const group = snapshot.groups.find((one) => lineKey({ group: one }) === key);
+      const group = snapshot.groups.find(({ id }) => id === key);
       return group === undefined ? 0 : riseOf(group);
     };
     if (riseIn(leader) <= riseIn(former)) atMs = snapshot.takenAtMs;
   }
   return atMs;
-}
-
-/** The line's identity. */
-export function lineKey({ group: { kind, process, unit, container, user } }: Pick<VerdictShare, "group">): string {
-  return [kind, process, unit, container, user].join("\0");
 }

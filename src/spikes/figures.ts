@@ -1,6 +1,7 @@
 /** The figures of one tick that spikes are about: those of the whole machine, and of one line. */
-import type { HostUsage, ResourceUsage } from "../model/snapshot.ts";
+import type { HostUsage } from "../model/snapshot.ts";
 import type { SpikeAspect, SpikeResource, SpikeUnit } from "../model/spike.ts";
+import type { ResourceKey, ResourceUsage } from "../model/usage.ts";
 
 /** The figures of a machine, in the order in which they are kept. */
 export const hostKeys = [
@@ -136,21 +137,8 @@ export function machineSize({ cpu, memory }: Pick<HostUsage, "cpu" | "memory">):
   return { cores: cpu?.cores ?? 1, memoryBytes: memory?.totalBytes ?? 0 };
 }
 
-/** What lines are counted by. */
-export const lineKeys = [
-  "cpuCores",
-  "runningTasks",
-  "uninterruptibleTasks",
-  "residentBytes",
-  "readBytesPerSecond",
-  "writtenBytesPerSecond",
-] as const satisfies readonly (keyof ResourceUsage)[];
-
-/** A figure of a line. */
-export type LineKey = (typeof lineKeys)[number];
-
 /** Figures of a line, every one known; what was never told is 0 here. */
-export type LineFigures = Readonly<Record<LineKey, number>>;
+export type LineFigures = Readonly<Record<ResourceKey, number>>;
 
 /** A line that was not there. */
 export const noFigures: LineFigures = Object.freeze({

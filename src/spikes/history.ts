@@ -1,5 +1,6 @@
 /** The last minute, tick by tick: what is behind a spike's first seconds, and who wrote what the disk does only now. */
-import type { GroupUsage, HostUsage, Snapshot } from "../model/snapshot.ts";
+import type { GroupUsage } from "../model/group.ts";
+import type { HostUsage, Snapshot } from "../model/snapshot.ts";
 import type { SpikeResource } from "../model/spike.ts";
 import type { HostFigures } from "./figures.ts";
 

@@ -3,13 +3,13 @@
  *
  * The last minute comes from the history, where all groups are: a line that was not shown until its spike has a past as well.
  */
-import type { ResourceUsage } from "../model/snapshot.ts";
 import type { SpikeResource } from "../model/spike.ts";
-import { type LineFigures, type LineKey, lineKeys, noFigures, restOf } from "./figures.ts";
+import { type ResourceKey, type ResourceUsage, resourceKeys } from "../model/usage.ts";
+import { type LineFigures, noFigures, restOf } from "./figures.ts";
 import type { Moment } from "./history.ts";
 
 /** What lies so far back weighs a third of what is new. Memory is held against what it was long ago, as the machine's baseline is. */
-const forgetSeconds: Readonly<Record<LineKey, number>> = {
+const forgetSeconds: Readonly<Record<ResourceKey, number>> = {
   cpuCores: 600,
   runningTasks: 600,
   uninterruptibleTasks: 600,
@@ -23,7 +23,7 @@ const mostLines = 400;
 const largestWeight = 1e12;
 
 /** Which resource must have been quiet for a figure to be learnt from. */
-const quietFor: Readonly<Record<LineKey, SpikeResource>> = {
+const quietFor: Readonly<Record<ResourceKey, SpikeResource>> = {
   cpuCores: "cpu",
   runningTasks: "load",
   uninterruptibleTasks: "load",
@@ -59,21 +59,21 @@ const restId = "rest";
 export class LinePast {
   readonly #lines = new Map<string, Line>();
   /** Of a second of now, by key. */
-  readonly #weights: number[] = lineKeys.map(() => 1);
+  readonly #weights: number[] = resourceKeys.map(() => 1);
   /** Of all time, by key. */
-  readonly #totals: number[] = lineKeys.map(() => 0);
+  readonly #totals: number[] = resourceKeys.map(() => 0);
   #tick = 0;
 
   /** Learns a moment that has become past. */
   add({ snapshot, figures, shown, seconds, away }: Moment): void {
     this.#tick++;
-    for (let at = 0; at < lineKeys.length; at++) {
-      this.#weights[at] = (this.#weights[at] ?? 1) * Math.exp(seconds / forgetSeconds[lineKeys[at] ?? "cpuCores"]);
+    for (let at = 0; at < resourceKeys.length; at++) {
+      this.#weights[at] = (this.#weights[at] ?? 1) * Math.exp(seconds / forgetSeconds[resourceKeys[at] ?? "cpuCores"]);
     }
     const weights = quietWeights(this.#weights, seconds, away);
     for (const { id, usage } of shown) this.#addLine(id, usage, weights);
     this.#addLine(restId, restOf(figures, snapshot.groups), weights);
-    for (let at = 0; at < lineKeys.length; at++) this.#totals[at] = (this.#totals[at] ?? 0) + (weights[at] ?? 0);
+    for (let at = 0; at < resourceKeys.length; at++) this.#totals[at] = (this.#totals[at] ?? 0) + (weights[at] ?? 0);
     if (this.#lines.size > mostLines) this.#forgetOldest();
     if (this.#weights.some((weight) => weight > largestWeight)) this.#rescale();
   }
@@ -85,8 +85,8 @@ export class LinePast {
     for (const id of new Set([...this.#lines.keys(), ...recent.lines.keys()])) {
       const line = this.#lines.get(id);
       const own = recent.lines.get(id);
-      const figures = { ...noFigures } as Record<LineKey, number>;
-      for (const [at, key] of lineKeys.entries()) {
+      const figures = { ...noFigures } as Record<ResourceKey, number>;
+      for (const [at, key] of resourceKeys.entries()) {
         const levels = isLevel(key) && line !== undefined;
         const known = line === undefined ? 0 : levels ? line.levelWeight : (this.#totals[at] ?? 0) - (line.before[at] ?? 0);
         const weight = known + (levels ? (own?.levelWeight ?? 0) : (recent.weights[at] ?? 0));
@@ -116,26 +116,26 @@ export class LinePast {
   #rescale(): void {
     for (const line of this.#lines.values()) {
       line.levelWeight /= this.#weights[levelAt] ?? 1;
-      for (let at = 0; at < lineKeys.length; at++) {
+      for (let at = 0; at < resourceKeys.length; at++) {
         line.sums[at] = (line.sums[at] ?? 0) / (this.#weights[at] ?? 1);
         line.before[at] = (line.before[at] ?? 0) / (this.#weights[at] ?? 1);
       }
     }
-    for (let at = 0; at < lineKeys.length; at++) {
+    for (let at = 0; at < resourceKeys.length; at++) {
       this.#totals[at] = (this.#totals[at] ?? 0) / (this.#weights[at] ?? 1);
       this.#weights[at] = 1;
     }
   }
 }
 
-const levelAt = lineKeys.indexOf("residentBytes");
+const levelAt = resourceKeys.indexOf("residentBytes");
 
 /** Sums over all groups of some moments; of a figure only those in which its resource was quiet. */
 function sumsOf(
   moments: readonly Moment[],
   scales: readonly number[],
 ): { readonly weights: readonly number[]; readonly lines: ReadonlyMap<string, Line> } {
-  const total = lineKeys.map(() => 0);
+  const total = resourceKeys.map(() => 0);
   const lines = new Map<string, Line>();
   for (const { snapshot, figures, seconds, away } of moments) {
     const weights = quietWeights(scales, seconds, away);
@@ -154,23 +154,23 @@ function sumsOf(
 
 /** What a moment weighs, by key; nothing where the key's resource was away from its baseline. */
 function quietWeights(scales: readonly number[], seconds: number, away: ReadonlySet<SpikeResource>): readonly number[] {
-  return scales.map((scale, at) => (away.has(quietFor[lineKeys[at] ?? "cpuCores"]) ? 0 : scale * seconds));
+  return scales.map((scale, at) => (away.has(quietFor[resourceKeys[at] ?? "cpuCores"]) ? 0 : scale * seconds));
 }
 
 function emptyLine(before: readonly number[] = []): Line {
-  return { sums: lineKeys.map(() => 0), before: [...before], levelWeight: 0, lastSeen: 0 };
+  return { sums: resourceKeys.map(() => 0), before: [...before], levelWeight: 0, lastSeen: 0 };
 }
 
 /** A rate that is not told was nothing; memory that is not shown was still there. */
-function isLevel(key: LineKey): boolean {
+function isLevel(key: ResourceKey): boolean {
   return key === "residentBytes";
 }
 
 function addUsage(line: Line, usage: ResourceUsage, weights: readonly number[]): void {
   const { sums } = line;
   // of every line in every tick: no iterators here
-  for (let at = 0; at < lineKeys.length; at++) {
-    const value = usage[lineKeys[at] ?? "cpuCores"];
+  for (let at = 0; at < resourceKeys.length; at++) {
+    const value = usage[resourceKeys[at] ?? "cpuCores"];
     const weight = weights[at] ?? 0;
     if (value === undefined || weight === 0) continue;
     sums[at] = (sums[at] ?? 0) + value * weight;

@@ -1,7 +1,7 @@
 /** One spike while it lasts: which sides of its resource are away, how high they went, and what everybody used meanwhile. */
-import type { GroupUsage } from "../model/snapshot.ts";
+import { type GroupUsage, groupId } from "../model/group.ts";
 import type { Spike, SpikeChapter, SpikeResource, Verdict } from "../model/spike.ts";
-import { Chapters, lineKey } from "./chapters.ts";
+import { Chapters } from "./chapters.ts";
 import type { Deviation } from "./detector.ts";
 import { type MachineSize, noFigures, type Signal } from "./figures.ts";
 import type { Moment } from "./history.ts";
@@ -203,8 +203,8 @@ export class Run {
 function goneTextOf({ shares }: Verdict, moments: readonly Moment[]): string {
   const [first] = shares;
   if (first === undefined || first.group.kind !== "process" || first.share < namedShare) return "";
-  const key = lineKey(first);
-  const seen = moments.findLast(({ snapshot }) => snapshot.groups.some((group) => lineKey({ group }) === key));
+  const key = groupId(first.group);
+  const seen = moments.findLast(({ snapshot }) => snapshot.groups.some(({ id }) => id === key));
   const newestMs = moments.at(-1)?.snapshot.takenAtMs ?? 0;
   const goneSeconds = seen === undefined ? undefined : (newestMs - seen.snapshot.takenAtMs) / 1000;
   return goneSeconds !== undefined && goneSeconds < leastGoneSeconds ? "" : goneText(first, goneSeconds);

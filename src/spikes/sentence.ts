@@ -1,5 +1,6 @@
 /** The verdict as a person says it. */
-import type { SpikeChapter, Verdict, VerdictShare } from "../model/spike.ts";
+import { isNamed } from "../model/group.ts";
+import { aspectNames, resourceNames, type SpikeChapter, type Verdict, type VerdictShare } from "../model/spike.ts";
 import type { Signal } from "./figures.ts";
 import { durationText, figureText, lineText, listText, nameText, percentText, rangeText, shortText } from "./words.ts";
 
@@ -164,18 +165,9 @@ function riseText({ resource, aspect, unit, from, to, seconds }: SentenceFacts):
 }
 
 function whatText(resource: SentenceFacts["resource"], aspect: SentenceFacts["aspect"]): string {
-  switch (resource) {
-    case "cpu":
-      return "CPU use";
-    case "load":
-      return "load";
-    case "memory":
-      return "memory use";
-    case "io":
-      return aspect === "reads" ? "disk reads" : "disk writes";
-    case "pressure":
-      return `${aspect === "cpu" ? "CPU" : aspect === "memory" ? "memory" : "I/O"} pressure`;
-  }
+  if (resource === "io") return aspectNames[aspect === "reads" ? "reads" : "writes"];
+  if (resource === "pressure") return aspectNames[aspect === "cpu" || aspect === "memory" ? aspect : "io"];
+  return resource === "load" ? "load" : `${resourceNames[resource]} use`;
 }
 
 function growth({ resource, growing, basis, seconds, from, to, lasting }: SentenceFacts): readonly string[] {
@@ -196,7 +188,7 @@ function verb({ lasting }: SentenceFacts, plural = false): string {
 
 /** A line that can have done something. */
 export function isSomebody({ group }: VerdictShare): boolean {
-  return group.kind === "process" || group.kind === "short_lived" || group.kind === "interrupts";
+  return isNamed(group) || group.kind === "interrupts";
 }
 
 function capital(text: string): string {

@@ -1,6 +1,7 @@
 /** The fold over Snapshots that notices spikes and says who made them. Deterministic: replay gives the same ones. */
-import type { GroupUsage, Snapshot } from "../model/snapshot.ts";
-import type { Spike, SpikeEvent, SpikeResource } from "../model/spike.ts";
+import type { GroupUsage } from "../model/group.ts";
+import type { Snapshot } from "../model/snapshot.ts";
+import { type Spike, type SpikeEvent, type SpikeResource, spikeResources } from "../model/spike.ts";
 import { Detector } from "./detector.ts";
 import { hostFigures, type MachineSize, machineSize, type Signal, signals } from "./figures.ts";
 import { glimpseOf, History, type Moment } from "./history.ts";
@@ -11,7 +12,6 @@ import { sinceText } from "./sentence.ts";
 import { type Strain, StrainWatch } from "./strain.ts";
 
 /** Everything that can spike, in the order in which it is listed. */
-const spikeResources: readonly SpikeResource[] = ["cpu", "load", "memory", "io", "pressure"];
 
 /** What spikes are noticed with. */
 interface SpikesOptions {

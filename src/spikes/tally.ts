@@ -1,6 +1,7 @@
 /** What everybody used over a stretch of time, added up tick by tick: whoever dies before the end stays in it. */
-import type { GroupLabels, GroupUsage } from "../model/snapshot.ts";
-import { type HostFigures, type HostKey, hostKeys, type LineFigures, type LineKey, lineKeys, noFigures } from "./figures.ts";
+import { type GroupLabels, type GroupUsage, labelsOf } from "../model/group.ts";
+import { type ResourceKey, resourceKeys } from "../model/usage.ts";
+import { type HostFigures, type HostKey, hostKeys, type LineFigures, noFigures } from "./figures.ts";
 import type { Glimpse } from "./history.ts";
 import { ProcessTally } from "./processTally.ts";
 
@@ -8,7 +9,7 @@ import { ProcessTally } from "./processTally.ts";
 interface LineTally {
   readonly labels: GroupLabels;
   /** Figures times seconds. */
-  readonly sums: Record<LineKey, number>;
+  readonly sums: Record<ResourceKey, number>;
   /** Bytes written in the time before: a disk does half a minute later what was written now. */
   earlierWrittenBytes: number;
   /** Memory when the machine had used most. */
@@ -58,7 +59,7 @@ export class Tally {
   line(id: string): LineFigures {
     const line = this.lines.get(id);
     if (line === undefined || this.#seconds === 0) return noFigures;
-    const mean = (key: LineKey) => line.sums[key] / this.#seconds;
+    const mean = (key: ResourceKey) => line.sums[key] / this.#seconds;
     return {
       cpuCores: mean("cpuCores"),
       runningTasks: mean("runningTasks"),
@@ -97,7 +98,7 @@ export class Tally {
   #addGroup(group: GroupUsage, seconds: number): void {
     const { usage } = group;
     let line: LineTally | undefined;
-    for (const key of lineKeys) {
+    for (const key of resourceKeys) {
       const value = usage[key];
       // most groups do nothing most of the time
       if (value === undefined || value === 0) continue;
@@ -118,8 +119,7 @@ export class Tally {
   #lineOf(group: GroupUsage): LineTally {
     let line = this.lines.get(group.id);
     if (line === undefined) {
-      const { kind, process, unit, container, user } = group;
-      line = { labels: { kind, process, unit, container, user }, sums: { ...noFigures }, earlierWrittenBytes: 0, residentAtPeak: 0 };
+      line = { labels: labelsOf(group), sums: { ...noFigures }, earlierWrittenBytes: 0, residentAtPeak: 0 };
       this.lines.set(group.id, line);
     }
     return line;

@@ -3,7 +3,7 @@
  *
  * What nobody can be given is a line of its own, so that the shares are honest about what is not known.
  */
-import type { GroupLabels } from "../model/snapshot.ts";
+import { type GroupLabels, remainderLabels } from "../model/group.ts";
 import type { Verdict, VerdictShare } from "../model/spike.ts";
 import type { Signal } from "./figures.ts";
 import type { Past } from "./past.ts";
@@ -114,7 +114,7 @@ function sharesOf(given: Case, measure: Measure, lines: readonly WeighedLine[], 
 }
 
 function remainder(kind: "other" | "unattributed", share: number, from: number, to: number): VerdictShare {
-  return { group: { kind, process: "", unit: "", container: "", user: "" }, share, from, to, pids: [] };
+  return { group: remainderLabels(kind), share, from, to, pids: [] };
 }
 
 function shareOf({ tally, ancestorsOf }: Case, measure: Measure, line: WeighedLine, share: number): VerdictShare {

@@ -4,6 +4,7 @@
  * A task in uninterruptible sleep makes load and does nothing: whoever keeps its disk busy made that load. The kernel's own threads
  * write back what others have dirtied and look for memory because others have taken it.
  */
+import { isNamed } from "../model/group.ts";
 import { type HelpsWith, helpsWith, type WaitCause, waitCauseOf } from "./causes.ts";
 import type { ProcessSums } from "./processTally.ts";
 import type { Tally } from "./tally.ts";
@@ -97,7 +98,7 @@ function waitCause({ id }: WeighedLine, tally: Tally): WaitCause {
 }
 
 function isSomebody({ labels }: WeighedLine): boolean {
-  return labels.kind === "process" || labels.kind === "short_lived";
+  return isNamed(labels);
 }
 
 function activity({ cpuSeconds, runningSeconds, waitingSeconds, readBytes, writtenBytes }: ProcessSums): number {

@@ -1,5 +1,5 @@
 /** How much more every line used than before, by what a spike is about. */
-import type { GroupLabels } from "../model/snapshot.ts";
+import type { GroupLabels } from "../model/group.ts";
 import type { SpikeUnit } from "../model/spike.ts";
 import type { LineFigures, Signal } from "./figures.ts";
 import type { Past } from "./past.ts";

@@ -1,4 +1,5 @@
 /** Figures and lines in words. */
+import { groupName } from "../model/group.ts";
 import type { SpikeUnit, VerdictShare } from "../model/spike.ts";
 
 /** `3 to 210 MB/s`: both in the unit that suits the larger. */
@@ -56,19 +57,8 @@ export function shortText({ group }: Pick<VerdictShare, "group">): string {
 }
 
 /** A line's name alone. */
-export function nameText({ kind, process }: VerdictShare["group"]): string {
-  switch (kind) {
-    case "process":
-      return `\`${process}\``;
-    case "short_lived":
-      return "short-lived processes";
-    case "interrupts":
-      return "interrupts";
-    case "other":
-      return "many others";
-    case "unattributed":
-      return "nobody known";
-  }
+export function nameText(group: VerdictShare["group"]): string {
+  return group.kind === "process" ? `\`${group.process}\`` : groupName(group);
 }
 
 const mostPids = 3;

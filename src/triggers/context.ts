@@ -1,8 +1,9 @@
 /** What a message about a trigger says of those behind it: the verdict, the largest lines, the page at that moment. */
+import { type GroupLabels, groupName } from "../model/group.ts";
 import type { NotificationLine } from "../model/notification.ts";
-import type { GroupLabels, ResourceUsage } from "../model/snapshot.ts";
 import type { Spike, SpikeResource, Verdict } from "../model/spike.ts";
 import type { TriggerEvent, TriggerMetric } from "../model/trigger.ts";
+import type { ResourceUsage } from "../model/usage.ts";
 import { whoText } from "../spikes/sentence.ts";
 import { alertDelayMs, rankSpikes, type Subject, subjectOf } from "../spikes/subject.ts";
 import { watchedMetrics } from "./metrics.ts";
@@ -138,16 +139,10 @@ function lineOf(
   };
 }
 
-const remainders = {
-  other: "many others",
-  short_lived: "short-lived processes",
-  interrupts: "interrupts",
-  unattributed: "nobody known",
-} as const;
-
 /** The process with its unit or container. */
-function nameOf({ kind, process, unit, container }: GroupLabels): string {
-  const name = kind === "process" ? process : remainders[kind];
+function nameOf(labels: GroupLabels): string {
+  const { unit, container } = labels;
+  const name = groupName(labels);
   const where = container === "" ? unit : container;
   return where === "" ? name : `${name} (${where})`;
 }

@@ -1,7 +1,7 @@
 /** Everything that a trigger can watch: where it is read, how it is shown, what it is called. */
 import { type PoolUsage, poolsOf } from "../model/pools.ts";
 import type { PressureResource, Snapshot, Stall } from "../model/snapshot.ts";
-import type { Spike, SpikeResource } from "../model/spike.ts";
+import { resourceNames, type Spike, type SpikeResource, spikeResources } from "../model/spike.ts";
 import type { TriggerMetric } from "../model/trigger.ts";
 
 /** What is known by instance, "" being the machine; undefined where nothing at all could be read. */
@@ -23,15 +23,6 @@ interface WatchedMetric {
 }
 
 type Host = Snapshot["host"];
-
-const resources: readonly SpikeResource[] = ["cpu", "load", "memory", "io", "pressure"];
-const resourceNames: Readonly<Record<SpikeResource, string>> = {
-  cpu: "CPU",
-  load: "load",
-  memory: "memory",
-  io: "I/O",
-  pressure: "pressure",
-};
 
 /** All metrics by name. */
 export const watchedMetrics: Readonly<Record<TriggerMetric, WatchedMetric>> = {
@@ -63,7 +54,7 @@ export const watchedMetrics: Readonly<Record<TriggerMetric, WatchedMetric>> = {
     ...single("ratio", "the share of CPU time whose process is known", "Coverage", true, undefined, () => undefined),
     read: ({ coverage }) => new Map([["", coverage?.cpu]]),
   },
-  spike: spikesOf(resources),
+  spike: spikesOf(spikeResources),
   cpuSpike: spikesOf(["cpu"]),
   loadSpike: spikesOf(["load"]),
   memorySpike: spikesOf(["memory"]),

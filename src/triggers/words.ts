@@ -1,23 +1,24 @@
 /** Triggers in words: what a person reads in a message, in the log and in an archive. */
+import { resourceNames, type SpikeResource } from "../model/spike.ts";
 import type { TriggerFiring, TriggerMetric, TriggerRule, TriggerThreshold } from "../model/trigger.ts";
 import { watchedMetrics } from "./metrics.ts";
 
-const names: Readonly<Record<string, string>> = { cpu: "CPU", io: "I/O" };
 const mounts: Readonly<Partial<Record<TriggerMetric, string>>> = { disk: "Disk", inodes: "Inodes of" };
 const articles: Readonly<Record<string, string>> = { io: "an" };
+/** The instances of a metric of spikes are resources. */
+const nameOf = (instance: string): string => resourceNames[instance as SpikeResource] ?? instance;
 
 /** For a headline: `High CPU Usage`. */
 export function titleOf({ metric, threshold }: TriggerRule, instance: string): string {
   const { title, titleBelow, unit } = watchedMetrics[metric];
-  if (unit === "spike" && instance !== "") return `${upperFirst(names[instance] ?? instance)} ${title}`;
+  if (unit === "spike" && instance !== "") return `${upperFirst(nameOf(instance))} ${title}`;
   return threshold?.direction === "below" ? titleBelow : title;
 }
 
 /** What it is with its figure, for a subject: `CPU 97 %`, `Disk /srv 96 %`, `I/O spike`. */
 export function whatOf({ metric, instance, value }: Pick<TriggerFiring, "metric" | "instance" | "value">): string {
   const { title, unit, words } = watchedMetrics[metric];
-  if (unit === "spike")
-    return instance === "" ? upperFirst(words.replace(/^an? /, "")) : `${upperFirst(names[instance] ?? instance)} spike`;
+  if (unit === "spike") return instance === "" ? upperFirst(words.replace(/^an? /, "")) : `${upperFirst(nameOf(instance))} spike`;
   const name = mounts[metric] ?? title.replace(/^High /, "").replace(/ Usage$/, "");
   const subject = instance === "" ? name : `${name} ${instance}`;
   if (value === undefined) return subject;
@@ -37,7 +38,7 @@ export function reasonOf(rule: TriggerRule, instance: string, value: number | un
   const { words, unit } = watchedMetrics[metric];
   const lasting = forSeconds > 0 ? ` for ${spanText(forSeconds)}` : "";
   if (unit === "spike") {
-    const subject = instance === "" ? words : `${articles[instance] ?? "a"} ${names[instance] ?? instance} spike`;
+    const subject = instance === "" ? words : `${articles[instance] ?? "a"} ${nameOf(instance)} spike`;
     return `${upperFirst(subject)} ${forSeconds > 0 ? `has lasted${lasting}` : "has begun"}`;
   }
   const subject = upperFirst(instance === "" ? words : `${words} of ${instance}`);

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
+import { groupId } from "../../src/model/group.ts";
 import { Frame } from "../../src/page/logic/frame.ts";
 import { frameOf } from "../../src/page/logic/thinned.ts";
-import { keyOf } from "../../src/recorder/stretch.ts";
 import { frameWith, labels, second, t0 } from "./support.ts";
 
-const cpuOf = (frame: Frame, name: string) => frame.groups.get(keyOf(labels(name)))?.tracks.get("cpuCores");
+const cpuOf = (frame: Frame, name: string) => frame.groups.get(groupId(labels(name)))?.tracks.get("cpuCores");
 
 describe("a frame of the page", () => {
   it("puts seconds onto an even grid, though the clock is jittered", () => {

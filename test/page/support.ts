@@ -1,5 +1,7 @@
 /** Recorded seconds and frames for the tests of the page. */
-import type { GroupLabels, HostUsage, ResourceUsage } from "../../src/model/snapshot.ts";
+import type { GroupLabels } from "../../src/model/group.ts";
+import type { HostUsage } from "../../src/model/snapshot.ts";
+import type { ResourceUsage } from "../../src/model/usage.ts";
 import { Frame } from "../../src/page/logic/frame.ts";
 import type { RecordedSnapshot } from "../../src/recorder/recorded.ts";
 

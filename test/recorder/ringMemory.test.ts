@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import type { GroupUsage, Snapshot } from "../../src/model/snapshot.ts";
+import type { GroupUsage } from "../../src/model/group.ts";
+import type { Snapshot } from "../../src/model/snapshot.ts";
 import { encodeSnapshot, GroupTexts } from "../../src/recorder/encode.ts";
 import { Ring } from "../../src/recorder/ring.ts";
 

@@ -1,7 +1,9 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import type { GroupUsage, ResourceUsage, Snapshot } from "../../src/model/snapshot.ts";
+import type { GroupUsage } from "../../src/model/group.ts";
+import type { Snapshot } from "../../src/model/snapshot.ts";
+import type { ResourceUsage } from "../../src/model/usage.ts";
 import { FlightRecorder, type FlightRecorderOptions } from "../../src/recorder/flightRecorder.ts";
 import type { RecordedLines } from "../../src/recorder/recording.ts";
 import { Ring } from "../../src/recorder/ring.ts";

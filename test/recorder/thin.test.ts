@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { GroupLabels, GroupUsage } from "../../src/model/snapshot.ts";
+import type { GroupLabels, GroupUsage } from "../../src/model/group.ts";
 import { Fold } from "../../src/recorder/fold.ts";
 import { rangeOf } from "../../src/recorder/range.ts";
 import { Ranks } from "../../src/recorder/ranks.ts";

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import type { GroupUsage, ResourceUsage } from "../../src/model/snapshot.ts";
+import type { GroupUsage } from "../../src/model/group.ts";
+import type { ResourceUsage } from "../../src/model/usage.ts";
 import { groupStats } from "../../src/sampler/groupStats.ts";
 import type { WindowTick } from "../../src/sampler/windowTick.ts";
 

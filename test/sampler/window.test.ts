@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { groupId } from "../../src/attribution/names.ts";
-import type { GroupKind, GroupUsage, ResourceUsage, Snapshot } from "../../src/model/snapshot.ts";
+import { type GroupKind, type GroupUsage, groupId } from "../../src/model/group.ts";
+import type { Snapshot } from "../../src/model/snapshot.ts";
+import type { ResourceUsage } from "../../src/model/usage.ts";
 import { Members } from "../../src/sampler/members.ts";
 import { Window } from "../../src/sampler/window.ts";
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { ProcessTableRow } from "../../src/capture/making/processTable.ts";
-import type { ProcessUsage, ResourceUsage } from "../../src/model/snapshot.ts";
+import type { ProcessUsage } from "../../src/model/snapshot.ts";
+import type { ResourceUsage } from "../../src/model/usage.ts";
 import { group, snapshotAt } from "../recorder/support.ts";
 import { Stage } from "./support.ts";
 

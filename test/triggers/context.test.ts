@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import type { GroupLabels, ResourceUsage } from "../../src/model/snapshot.ts";
+import type { GroupLabels } from "../../src/model/group.ts";
 import type { Spike, SpikeResource } from "../../src/model/spike.ts";
 import type { TriggerEvent, TriggerMetric } from "../../src/model/trigger.ts";
+import type { ResourceUsage } from "../../src/model/usage.ts";
 import { type ContextSources, createContext, type UsedLine } from "../../src/triggers/context.ts";
 import { spikeOf } from "./support.ts";
 

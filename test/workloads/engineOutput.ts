@@ -1,5 +1,6 @@
 /** What the engine under test says of each tick, as the runner reads it. */
-import type { GroupLabels, ResourceUsage } from "../../src/model/snapshot.ts";
+import type { GroupLabels } from "../../src/model/group.ts";
+import type { ResourceUsage } from "../../src/model/usage.ts";
 
 /** One line of one tick. */
 export interface EngineLine extends GroupLabels {

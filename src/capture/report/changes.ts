@@ -1,7 +1,9 @@
 /** What has changed since the onset: who rose and fell, which file systems filled, which processes are new. Pure. */
+
+import { type GroupLabels, groupId, labelsOf } from "../../model/group.ts";
 import type { FilesystemReading } from "../../model/sample.ts";
-import type { GroupLabels, ResourceKey } from "../../model/snapshot.ts";
-import { type GroupStretch, keyOf, labelsOf, meanOf, type Stretch } from "../../recorder/stretch.ts";
+import type { ResourceKey } from "../../model/usage.ts";
+import { type GroupStretch, meanOf, type Stretch } from "../../recorder/stretch.ts";
 import type { ProcessTableRow } from "../making/processTable.ts";
 import type { ReportSeries } from "./series.ts";
 
@@ -85,10 +87,10 @@ interface Pair {
 
 function pairsOf(before: Stretch, since: Stretch): readonly Pair[] {
   const pairs = new Map<string, Pair>(
-    since.groups.map((group) => [keyOf(group), { labels: labelsOf(group), before: undefined, since: group }]),
+    since.groups.map((group) => [groupId(group), { labels: labelsOf(group), before: undefined, since: group }]),
   );
   for (const group of before.groups) {
-    pairs.set(keyOf(group), { labels: labelsOf(group), before: group, since: pairs.get(keyOf(group))?.since });
+    pairs.set(groupId(group), { labels: labelsOf(group), before: group, since: pairs.get(groupId(group))?.since });
   }
   return [...pairs.values()];
 }

@@ -1,5 +1,5 @@
 /** The charts of the report: which there are, and what is in each. */
-import type { GroupLabels } from "../../model/snapshot.ts";
+import type { GroupLabels } from "../../model/group.ts";
 import type { SpikeResource } from "../../model/spike.ts";
 import type { Figure } from "../../recorder/figures.ts";
 import type { GroupSeries } from "../../recorder/thin.ts";

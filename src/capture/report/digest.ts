@@ -1,5 +1,5 @@
 /** What a span of seconds says of each group: before the trouble and since. A fold over the recorder's lines. */
-import type { GroupLabels } from "../../model/snapshot.ts";
+import { type GroupLabels, groupId, labelsOf } from "../../model/group.ts";
 import type { SpikeResource } from "../../model/spike.ts";
 import { type HostFigures, hostFigures, parseRecorded, type RecordedGroup, type RecordedSnapshot } from "../../recorder/recorded.ts";
 import type { RecordedLines } from "../../recorder/recording.ts";
@@ -192,13 +192,12 @@ class Fold {
   }
 
   #sumsOf(labels: GroupLabels): GroupSums {
-    const { kind, process, unit, container, user } = labels;
-    const key = JSON.stringify([kind, process, unit, container, user]);
+    const key = groupId(labels);
     let sums = this.#groups.get(key);
     if (sums === undefined) {
       const empty = () => ({ coreSeconds: 0, unknownSeconds: 0 });
       sums = {
-        labels: { kind, process, unit, container, user },
+        labels: labelsOf(labels),
         before: empty(),
         since: empty(),
         peakCores: 0,

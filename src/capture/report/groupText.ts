@@ -1,5 +1,5 @@
 /** Groups in the words of the summary. */
-import type { GroupLabels } from "../../model/snapshot.ts";
+import { type GroupLabels, groupName } from "../../model/group.ts";
 import type { GroupDigest } from "./digest.ts";
 
 /** `mysqld (unit mysql.service, user mysql)`; the remainders by what they are. */
@@ -9,14 +9,8 @@ export function describeGroup({ kind, process, unit, container, user }: GroupLab
     ...(container === "" ? [] : [`container ${container}`]),
     ...(user === "" ? [] : [`user ${user}`]),
   ];
-  const plain = {
-    process,
-    other: "all other processes",
-    short_lived: "short-lived processes",
-    interrupts: "interrupts",
-    unattributed: "nobody known",
-  };
-  return details.length === 0 ? plain[kind] : `${plain[kind]} (${details.join(", ")})`;
+  const name = kind === "other" ? "all other processes" : groupName({ kind, process });
+  return details.length === 0 ? name : `${name} (${details.join(", ")})`;
 }
 
 /** The largest few that are above nothing. */

@@ -1,6 +1,6 @@
 /** The tables of the report. */
-import type { ResourceKey } from "../../model/snapshot.ts";
-import type { SpikeResource, SpikeUnit, Verdict, VerdictShare } from "../../model/spike.ts";
+import { resourceNames, type SpikeResource, type SpikeUnit, type Verdict, type VerdictShare } from "../../model/spike.ts";
+import type { ResourceKey } from "../../model/usage.ts";
 import { figureText, lineText } from "../../spikes/words.ts";
 import type { ProcessTableRow } from "../making/processTable.ts";
 import { type FilesystemChange, filesystemChanges, type GroupChange, groupChanges, newProcesses } from "./changes.ts";
@@ -16,14 +16,6 @@ const mostProcesses = 15;
 const mostNew = 15;
 const longestCommand = 400;
 const longestName = 200;
-
-const resourceNames: Readonly<Record<SpikeResource, string>> = {
-  cpu: "CPU",
-  load: "load",
-  memory: "memory",
-  io: "I/O",
-  pressure: "pressure",
-};
 
 /** Who had which part of the rise. */
 export function renderShares({ shares }: Verdict, resource: SpikeResource, unit: SpikeUnit | undefined): Html {

@@ -1,3 +1,4 @@
+import { pressureResources } from "../../model/snapshot.ts";
 import type { Family } from "../family.ts";
 
 /** Pressure stall information; absent where the kernel has none or has it switched off. */
@@ -8,7 +9,7 @@ export const pressureFamilies: readonly Family[] = [
     type: "gauge",
     labels: ["resource", "kind"],
     *points({ window }) {
-      for (const resource of ["cpu", "memory", "io"] as const) {
+      for (const resource of pressureResources) {
         const { some, full } = window?.pressure[resource] ?? {};
         if (some !== undefined) yield { labels: { resource, kind: "some" }, value: some };
         if (full !== undefined) yield { labels: { resource, kind: "full" }, value: full };

@@ -1,19 +1,13 @@
-import type { ResourceKey } from "../../model/snapshot.ts";
-import type { GroupStats } from "../../sampler/window.ts";
+import { groupLabelNames, labelsOf } from "../../model/group.ts";
+import type { ResourceKey } from "../../model/usage.ts";
 import type { Family } from "../family.ts";
-
-const groupLabels = ["kind", "process", "unit", "container", "user"];
-
-function labelsOf({ kind, process, unit, container, user }: GroupStats) {
-  return { kind, process, unit, container, user };
-}
 
 function processGauge(name: string, help: string, by: "mean" | "peak", resource: ResourceKey): Family {
   return {
     name,
     help,
     type: "gauge",
-    labels: groupLabels,
+    labels: groupLabelNames,
     *points({ lines }) {
       for (const line of lines) {
         const value = line[by][resource];
@@ -27,7 +21,7 @@ const tasks: Family = {
   name: "culprit_process_tasks",
   help: "Tasks of the group that make the load, by state, mean over the window.",
   type: "gauge",
-  labels: [...groupLabels, "state"],
+  labels: [...groupLabelNames, "state"],
   *points({ lines }) {
     for (const line of lines) {
       const { runningTasks, uninterruptibleTasks } = line.mean;

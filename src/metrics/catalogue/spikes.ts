@@ -1,8 +1,8 @@
-import type { Spike, SpikeResource } from "../../model/spike.ts";
+import { groupLabelNames, labelsOf } from "../../model/group.ts";
+import { type Spike, spikeResources } from "../../model/spike.ts";
 import type { Family } from "../family.ts";
 import type { MetricsView } from "../view.ts";
 
-const resources: readonly SpikeResource[] = ["cpu", "load", "memory", "io", "pressure"];
 const mostCulprits = 3;
 /** A culprit can be asked for so long after its spike: an alert and who reads it come later. */
 const keptAfterMs = 300_000;
@@ -14,7 +14,7 @@ const active: Family = {
   labels: ["resource"],
   *points({ spikes, snapshot }) {
     if (spikes === undefined || snapshot === undefined) return;
-    for (const resource of resources) {
+    for (const resource of spikeResources) {
       const isActive = spikes.newest.some((spike) => spike.resource === resource && spike.endMs === undefined);
       yield { labels: { resource }, value: isActive ? 1 : 0 };
     }
@@ -28,7 +28,7 @@ const total: Family = {
   labels: ["resource"],
   *points({ spikes }) {
     if (spikes === undefined) return;
-    for (const resource of resources) yield { labels: { resource }, value: spikes.totals[resource] };
+    for (const resource of spikeResources) yield { labels: { resource }, value: spikes.totals[resource] };
   },
 };
 
@@ -46,14 +46,13 @@ const share: Family = {
   name: "culprit_spike_culprit_share_ratio",
   help: "Share of the spike's rise that the line has caused, 0 to 1: the first three, until 5 minutes after the end.",
   type: "gauge",
-  labels: ["resource", "kind", "process", "unit", "container", "user"],
+  labels: ["resource", ...groupLabelNames],
   *points(view) {
     for (const spike of view.spikes?.newest ?? []) {
       if (!isTold(spike, view)) continue;
       const shares = spike.verdict?.shares.filter((one) => one.share > 0).slice(0, mostCulprits) ?? [];
       for (const { group, share: value } of shares) {
-        const { kind, process, unit, container, user } = group;
-        yield { labels: { resource: spike.resource, kind, process, unit, container, user }, value };
+        yield { labels: { resource: spike.resource, ...labelsOf(group) }, value };
       }
     }
   },

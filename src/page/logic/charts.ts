@@ -1,6 +1,5 @@
 /** The charts of the timeline and their series. Pure. */
-
-import type { ResourceKey } from "../../model/snapshot.ts";
+import type { ResourceKey } from "../../model/usage.ts";
 import type { HostFigures } from "../../recorder/recorded.ts";
 import type { Unit } from "./format.ts";
 

@@ -1,6 +1,6 @@
 /** What happened, as the timeline shows it: spikes as bands, captures and alerts as flags. Pure. */
 import type { Archive } from "../../model/capture.ts";
-import type { Spike, SpikeResource, VerdictShare } from "../../model/spike.ts";
+import { aspectNames, resourceNames, type Spike, type SpikeResource, type VerdictShare } from "../../model/spike.ts";
 import type { TriggerFiring } from "../../model/trigger.ts";
 import type { SortKey } from "./address.ts";
 import type { ChartSpec } from "./charts.ts";
@@ -43,19 +43,10 @@ const chartsOf: Readonly<Record<SpikeResource, readonly ChartSpec["id"][]>> = {
   pressure: ["pressure"],
 };
 
-const resourceNames: Readonly<Record<SpikeResource, string>> = {
-  cpu: "CPU",
-  load: "load",
-  memory: "memory",
-  io: "disk I/O",
-  pressure: "pressure",
-};
-
 /** What a spike is of, in words. */
 export function spikeSubject({ resource, aspect }: Pick<Spike, "resource" | "aspect">): string {
-  if (resource === "io" && (aspect === "reads" || aspect === "writes")) return `disk ${aspect}`;
-  if (resource === "pressure" && aspect !== undefined) return `${aspect === "io" ? "I/O" : aspect === "cpu" ? "CPU" : aspect} pressure`;
-  return resourceNames[resource];
+  if (aspect !== undefined) return aspectNames[aspect];
+  return resource === "io" ? "disk I/O" : resourceNames[resource];
 }
 
 /** What the table is best sorted by to see who it was. */

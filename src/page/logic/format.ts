@@ -1,5 +1,5 @@
 /** Figures, times and names for people. Pure: the time zone is passed in where it matters. */
-import type { GroupLabels } from "../../model/snapshot.ts";
+import { type GroupLabels, groupName } from "../../model/group.ts";
 
 /** What a value is counted in. */
 export type Unit = "ratio" | "number" | "cores" | "bytes" | "bytesPerSecond";
@@ -99,19 +99,9 @@ export function timesIn(timeZone?: string): Times {
 }
 
 /** What a line is called: the process, or in words what it stands for. */
-export function nameOf({ kind, process }: Pick<GroupLabels, "kind" | "process">): string {
-  switch (kind) {
-    case "process":
-      return process;
-    case "other":
-      return "all others";
-    case "short_lived":
-      return "short-lived processes";
-    case "interrupts":
-      return "interrupts";
-    case "unattributed":
-      return "unattributed";
-  }
+export function nameOf(line: Pick<GroupLabels, "kind" | "process">): string {
+  if (line.kind === "other") return "all others";
+  return line.kind === "unattributed" ? "unattributed" : groupName(line);
 }
 
 /** Unit, container and user, as far as they say something. */

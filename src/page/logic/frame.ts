@@ -4,10 +4,11 @@
  * The live window is a frame of seconds that grows at its end; a range of the recording is one that came thinned from the server.
  * A slot of which nothing is recorded stays empty until something comes for it.
  */
-import type { GroupLabels, ResourceKey } from "../../model/snapshot.ts";
+import { type GroupLabels, groupId, labelsOf } from "../../model/group.ts";
+import { type ResourceKey, resourceKeys } from "../../model/usage.ts";
 import type { Figure } from "../../recorder/figures.ts";
 import { hostFigures, type RecordedSnapshot } from "../../recorder/recorded.ts";
-import { keyOf, labelsOf, resources, stepsOf } from "../../recorder/stretch.ts";
+import { stepsOf } from "../../recorder/stretch.ts";
 import { newTrack, type Track } from "./track.ts";
 
 /** One group over the slots of a frame. */
@@ -77,10 +78,10 @@ export class Frame {
       }
       const seen = new Set<string>();
       for (const group of groups) {
-        const key = keyOf(group);
+        const key = groupId(group);
         seen.add(key);
         const { tracks } = this.#group(key, group);
-        for (const resource of resources) {
+        for (const resource of resourceKeys) {
           const value = group.usage[resource];
           if (value !== undefined) put(this.#trackOf(tracks, resource), slot, value, before, recorded, gap);
         }

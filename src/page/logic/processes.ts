@@ -1,5 +1,5 @@
 /** Single processes as lines of the table. Pure. */
-import type { ResourceUsage } from "../../model/snapshot.ts";
+import type { ResourceUsage } from "../../model/usage.ts";
 import type { SortKey } from "./address.ts";
 import { formatDuration, placeOf, unknown } from "./format.ts";
 import type { TableRow } from "./table.ts";

@@ -1,5 +1,6 @@
 /** The table of who used what: lines over a second or a range of a frame, sorted and filtered. Pure. */
-import type { GroupLabels, ResourceKey } from "../../model/snapshot.ts";
+import type { GroupLabels } from "../../model/group.ts";
+import type { ResourceKey } from "../../model/usage.ts";
 import type { SortKey } from "./address.ts";
 import { nameOf, placeOf } from "./format.ts";
 import type { Frame } from "./frame.ts";

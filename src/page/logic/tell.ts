@@ -1,5 +1,6 @@
 /** The machine's state in words: one line under each reading, quiet when nothing is off. Pure. */
 import type { HostUsage } from "../../model/snapshot.ts";
+import { resourceNames } from "../../model/spike.ts";
 import type { RecordedGroup } from "../../recorder/recorded.ts";
 import { formatBytes, formatCount, formatNumber, formatPercent, listWords, nameOf } from "./format.ts";
 
@@ -110,7 +111,7 @@ function tellDisk({ disks, pressure }: HostUsage, groups: readonly RecordedGroup
 
 function tellPressure({ pressure }: HostUsage): Words {
   if (pressure === undefined) return calm("not told by this kernel");
-  const names = { cpu: "the CPU", memory: "memory", io: "I/O" } as const;
+  const names = { ...resourceNames, cpu: "the CPU" };
   const waiting = (["memory", "io", "cpu"] as const)
     .map((resource) => ({ name: names[resource], some: pressure[resource]?.some ?? 0, full: pressure[resource]?.full ?? 0 }))
     .sort((a, b) => b.some - a.some);

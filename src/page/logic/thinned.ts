@@ -1,7 +1,7 @@
 /** The answer of `/api/snapshots` as a frame. Pure. */
-import type { GroupLabels, ResourceKey } from "../../model/snapshot.ts";
+import { type GroupLabels, groupId, labelsOf } from "../../model/group.ts";
+import type { ResourceKey } from "../../model/usage.ts";
 import type { Figure } from "../../recorder/figures.ts";
-import { keyOf, labelsOf } from "../../recorder/stretch.ts";
 import { Frame } from "./frame.ts";
 import type { Track } from "./track.ts";
 
@@ -29,7 +29,7 @@ export function frameOf(answer: ThinnedAnswer): Frame {
   for (const [figure, track] of Object.entries(answer.figures) as [Figure, Track][]) frame.figures.set(figure, track);
   for (const { usage, ...labels } of answer.groups) {
     const tracks = new Map(Object.entries(usage) as [ResourceKey, Track][]);
-    frame.groups.set(keyOf(labels), { labels: labelsOf(labels), tracks });
+    frame.groups.set(groupId(labels), { labels: labelsOf(labels), tracks });
   }
   return frame;
 }

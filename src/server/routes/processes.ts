@@ -7,10 +7,10 @@
  * over at most an hour. Of the past only the busiest of each second are known: `complete` is false then. `filter` and `sort` choose,
  * `limit` says how many come.
  */
+
 import type { ProcessTable } from "../../capture/making/processTable.ts";
-import type { ResourceKey } from "../../model/snapshot.ts";
+import { type ResourceKey, resourceKeys } from "../../model/usage.ts";
 import { parseRecorded, type RecordedSnapshot } from "../../recorder/recorded.ts";
-import { resources } from "../../recorder/stretch.ts";
 import type { PartsWith, ServerContext, ServerRouter } from "../context.ts";
 import { goneSignal } from "../gone.ts";
 import { HttpProblem } from "../problem.ts";
@@ -134,7 +134,7 @@ function readStretch(ctx: ServerContext): { readonly fromMs: number; readonly to
 function readSort(ctx: ServerContext): ResourceKey {
   const asked = readOnce(ctx, "sort");
   if (asked === undefined) return "cpuCores";
-  const resource = resources.find((one) => one === asked);
+  const resource = resourceKeys.find((one) => one === asked);
   if (resource !== undefined) return resource;
-  throw new HttpProblem(400, `sort: expected one of ${resources.join(", ")}, got ${JSON.stringify(asked.slice(0, 100))}`);
+  throw new HttpProblem(400, `sort: expected one of ${resourceKeys.join(", ")}, got ${JSON.stringify(asked.slice(0, 100))}`);
 }

@@ -1,12 +1,11 @@
 /** `/api/spikes`: the spikes that are kept, the newest first, and one of them. */
-import type { SpikeResource } from "../../model/spike.ts";
+import { type SpikeResource, spikeResources } from "../../model/spike.ts";
 import type { PartsWith, ServerContext, ServerRouter } from "../context.ts";
 import { HttpProblem } from "../problem.ts";
 import { readCount, readOnce, readTime } from "../range.ts";
 
 const USUAL_COUNT = 100;
 const MOST_COUNT = 2000;
-const RESOURCES: readonly SpikeResource[] = ["cpu", "load", "memory", "io", "pressure"];
 
 /** Adds the routes that list spikes. */
 export function addSpikeRoutes(router: ServerRouter, { services, guard }: PartsWith<"spikes" | "host">): void {
@@ -35,9 +34,9 @@ export function addSpikeRoutes(router: ServerRouter, { services, guard }: PartsW
 function readResource(ctx: ServerContext): SpikeResource | undefined {
   const asked = readOnce(ctx, "resource");
   if (asked === undefined) return undefined;
-  const resource = RESOURCES.find((one) => one === asked);
+  const resource = spikeResources.find((one) => one === asked);
   if (resource === undefined) {
-    throw new HttpProblem(400, `resource: expected one of ${RESOURCES.join(", ")}, not ${JSON.stringify(asked.slice(0, 100))}`);
+    throw new HttpProblem(400, `resource: expected one of ${spikeResources.join(", ")}, not ${JSON.stringify(asked.slice(0, 100))}`);
   }
   return resource;
 }

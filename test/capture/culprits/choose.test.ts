@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { chooseCulprits } from "../../../src/capture/culprits/choose.ts";
 import type { ProcessTableRow } from "../../../src/capture/making/processTable.ts";
-import type { ResourceUsage, Snapshot } from "../../../src/model/snapshot.ts";
+import type { Snapshot } from "../../../src/model/snapshot.ts";
+import type { ResourceUsage } from "../../../src/model/usage.ts";
 import { smallTable, snapshotAt } from "../support.ts";
 
 function row(pid: number, changes: Partial<ProcessTableRow> = {}): ProcessTableRow {

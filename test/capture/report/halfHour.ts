@@ -3,7 +3,8 @@ import type { ProcessTableRow } from "../../../src/capture/making/processTable.t
 import { digestSpan } from "../../../src/capture/report/digest.ts";
 import { makeReport } from "../../../src/capture/report/makeReport.ts";
 import type { ReportFacts } from "../../../src/capture/report/report.ts";
-import type { GroupUsage, ProcessUsage, Snapshot } from "../../../src/model/snapshot.ts";
+import type { GroupUsage } from "../../../src/model/group.ts";
+import type { ProcessUsage, Snapshot } from "../../../src/model/snapshot.ts";
 import { encodeSnapshot } from "../../../src/recorder/encode.ts";
 import type { RecordedLine } from "../../../src/recorder/recording.ts";
 import { systemClock } from "../../../src/sampler/clock.ts";

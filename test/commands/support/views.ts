@@ -1,6 +1,7 @@
 import type { OnceView } from "../../../src/commands/onceView.ts";
-import type { GroupKind, ResourceUsage } from "../../../src/model/snapshot.ts";
+import type { GroupKind } from "../../../src/model/group.ts";
 import type { Spike, VerdictShare } from "../../../src/model/spike.ts";
+import type { ResourceUsage } from "../../../src/model/usage.ts";
 import type { GroupStats } from "../../../src/sampler/window.ts";
 
 const mebibyte = 1024 * 1024;

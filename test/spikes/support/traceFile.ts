@@ -5,7 +5,9 @@
  */
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
-import type { GroupUsage, HostUsage, ProcessUsage, ResourceUsage, Snapshot } from "../../../src/model/snapshot.ts";
+import type { GroupUsage } from "../../../src/model/group.ts";
+import type { HostUsage, ProcessUsage, Snapshot } from "../../../src/model/snapshot.ts";
+import type { ResourceUsage } from "../../../src/model/usage.ts";
 
 type Labels = Pick<GroupUsage, "id" | "kind" | "process" | "unit" | "container" | "user">;
 

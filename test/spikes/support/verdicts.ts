@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { ResourceUsage } from "../../../src/model/snapshot.ts";
 import type { Spike, SpikeResource, VerdictShare } from "../../../src/model/spike.ts";
+import type { ResourceUsage } from "../../../src/model/usage.ts";
 import { type MachineOptions, machine, play } from "./madeMachine.ts";
 
 /** So long nothing happens first. */
