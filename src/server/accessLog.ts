@@ -10,7 +10,7 @@ interface AccessLogSettings {
   redact(text: string): string;
 }
 
-/** Logs every request: scrapes and health checks at debug, everything else at info. */
+/** Logs every request: at debug what comes by itself every few seconds and succeeds, everything else at info. */
 export function accessLog(log: Log, clock: Clock, settings: AccessLogSettings): (ctx: ServerContext, next: Next) => Promise<void> {
   return async (ctx, next) => {
     const beganAtSeconds = clock.monotonicSeconds();
@@ -28,12 +28,18 @@ export function accessLog(log: Log, clock: Clock, settings: AccessLogSettings): 
         ...(ctx.state.principal === undefined ? {} : { as: ctx.state.principal.name }),
         ...(ctx.res.writableFinished ? {} : { aborted: true }),
       };
-      const routine = ctx.path === settings.telemetryPath || ctx.path.startsWith("/-/");
-      if (routine) log.debug("request", fields);
+      if (isRoutine(ctx, settings.telemetryPath)) log.debug("request", fields);
       else log.info("request", fields);
     });
     await next();
   };
+}
+
+/** Scrapes and what the live page asks for all the time; of health checks the refusals too, for a machine may be not ready for long. */
+function isRoutine({ method, path, res }: ServerContext, telemetryPath: string): boolean {
+  if (path.startsWith("/-/")) return true;
+  if (res.statusCode >= 400 || (method !== "GET" && method !== "HEAD")) return false;
+  return path === telemetryPath || path.startsWith("/api/") || path.startsWith("/assets/");
 }
 
 /** The address of whoever is at the other end of the connection, IPv4 written as such. */

@@ -1,10 +1,13 @@
-/** Refusals and failures, as JSON: every request that is turned down is told why. */
+/** Refusals and failures: every request that is turned down is told why, in JSON, or as a small page where a browser asks for one. */
 import { QueueFull, QueueUnavailable } from "../capture/contract.ts";
 import type { Log } from "../log.ts";
 import type { Clock } from "../model/clock.ts";
 import { discardBody } from "./body.ts";
 import type { Next, ServerContext } from "./context.ts";
+import { html, page, rootFrom } from "./html.ts";
+import { wantsPage } from "./negotiate.ts";
 import { HttpProblem } from "./problem.ts";
+import { sendPage } from "./sendPage.ts";
 
 /** Describes the body that a handler had begun to announce; a refusal has another one. */
 const BODY_HEADERS = [
@@ -20,7 +23,7 @@ const BODY_HEADERS = [
   "Last-Modified",
 ];
 
-/** Turns whatever a handler throws, and every path or method that nobody serves, into a JSON answer. */
+/** Turns whatever a handler throws, and every path or method that nobody serves, into an answer. */
 export function errorAnswers(log: Log, clock: Clock): (ctx: ServerContext, next: Next) => Promise<void> {
   return async (ctx, next) => {
     try {
@@ -34,10 +37,22 @@ export function errorAnswers(log: Log, clock: Clock): (ctx: ServerContext, next:
       ctx.status = problem.status;
       ctx.set({ ...problem.headers });
       ctx.set("Cache-Control", "no-store");
-      ctx.body = { error: problem.message, ...problem.details };
+      if (wantsPage(ctx)) sendPage(ctx, problemPage(ctx, problem));
+      else ctx.body = { error: problem.message, ...problem.details };
     }
   };
 }
+
+function problemPage({ path }: ServerContext, { status, message }: HttpProblem): string {
+  const root = rootFrom(path);
+  const title = TITLES[status] ?? "This did not work";
+  const body = html`<h1>${title}</h1>
+<p class="problem">${message.charAt(0).toUpperCase()}${message.slice(1)}.</p>
+<p><a href="${root === "" ? "./" : root}">To the live page</a> · <a href="${root}archives">Archives</a></p>`;
+  return page({ title: `${title} · Culprit`, root, body });
+}
+
+const TITLES: Readonly<Record<number, string>> = { 401: "Not allowed", 403: "Not allowed", 404: "Not found", 503: "Not now" };
 
 function unservedProblem(ctx: ServerContext): HttpProblem | undefined {
   if (ctx.body !== undefined && ctx.body !== null) return undefined;

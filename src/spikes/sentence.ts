@@ -1,5 +1,6 @@
 /** The verdict as a person says it. */
 import { isNamed } from "../model/group.ts";
+import { waitsForOwnChild } from "../model/ownChild.ts";
 import { aspectNames, resourceNames, type SpikeChapter, type Verdict, type VerdictShare } from "../model/spike.ts";
 import type { Signal } from "./figures.ts";
 import { durationText, figureText, lineText, listText, nameText, percentText, rangeText, shortText } from "./words.ts";
@@ -102,17 +103,16 @@ function riseSentence(facts: SentenceFacts): string {
 
 /** Nobody that can be named did most of it. */
 function unknownSentence(facts: SentenceFacts, unknown: number, first: VerdictShare | undefined): string {
-  const belongs = facts.lasting ? "belongs" : "belonged";
   const why = {
     memory: "the kernel's own memory, or files in a tmpfs",
-    io: "the file system's own work, or that of processes that nobody may look at",
+    io: "kernel writeback or unreadable processes",
     cpu: "",
     load: "tasks that came and went unseen",
     pressure: "",
   }[facts.resource];
   const known =
     first === undefined ? "" : `; the largest part that is known is that of ${lineText(first)} with ${percentText(first.share)}`;
-  return `${capital(percentText(unknown))} of ${riseText(facts)} ${belongs} to no process that was seen${why === "" ? "" : ` (${why})`}${known}.`;
+  return `${capital(percentText(unknown))} of ${riseText(facts)} could not be traced${why === "" ? "" : ` (${why})`}${known}.`;
 }
 
 /** Tasks that wait and nobody who keeps them waiting. */
@@ -122,9 +122,9 @@ function waitingSentence(facts: SentenceFacts, { waitChannels = [], ...share }: 
   return `${capital(lineText(share))} ${verbText} ${percentText(share.share)} of ${riseText(facts)} by waiting in uninterruptible sleep${where}, not by working; whom it ${facts.lasting ? "waits" : "waited"} for was not seen.`;
 }
 
-/** Those who suffer, behind the one who made them. */
+/** Those who suffer, behind the one who made them. Whoever waits for a child of his own to start suffers from nobody. */
 function victims(shares: readonly VerdictShare[]): string {
-  const waiting = shares.filter((share) => share.waiting !== undefined).slice(0, 3);
+  const waiting = shares.filter((share) => share.waiting !== undefined && !waitsForOwnChild(share)).slice(0, 3);
   const helping = shares.filter((share) => share.helping !== undefined).slice(0, 2);
   const channels = [...new Set(waiting.flatMap(({ waitChannels = [] }) => waitChannels))].slice(0, 2);
   const inText = channels.length === 0 ? "" : ` (in ${listText(channels)})`;
@@ -142,7 +142,7 @@ function unrisenSentence({ basis, resource, aspect, unit, from, to, cores, share
   const level = resource === "cpu" ? `${figureText(to, unit).replace(/ cores?$/, "")} of ${cores} cores` : figureText(to, unit);
   if (basis === "demand") {
     const busy = `All CPUs are busy (${level}) and nothing can rise`;
-    if (unknown >= mainShare) return `${busy}; ${percentText(unknown)} of the runnable tasks belong to no process that was seen.`;
+    if (unknown >= mainShare) return `${busy}; ${percentText(unknown)} of the runnable tasks could not be traced.`;
     if (first === undefined) return `${busy}; who wants them was not seen.`;
     return `${busy}: ${lineText(first)} ${lasting ? "wants" : "wanted"} most, with ${percentText(first.share)} of the runnable tasks.`;
   }
@@ -152,12 +152,11 @@ function unrisenSentence({ basis, resource, aspect, unit, from, to, cores, share
   if (unknown >= mainShare) {
     const known =
       first === undefined ? "" : `; the largest part that is known is that of ${lineText(first)} with ${percentText(first.share)}`;
-    return `${state}; ${percentText(unknown)} of it belongs to no process that was seen${known}.`;
+    return `${state}; ${percentText(unknown)} of it could not be traced${known}.`;
   }
   if (first === undefined) return `${state}; no process has a part in it.`;
   const amount = resource === "pressure" ? "" : `${figureText(first.to, unit)}, `;
-  const part = first.share >= mainShare ? "has most of it" : "uses the most";
-  return `${state}; ${lineText(first)} ${part} (${amount}${percentText(first.share)} of what lines use).`;
+  return `${state}; ${lineText(first)} uses the most (${amount}${percentText(first.share)} of what lines use).`;
 }
 
 function riseText({ resource, aspect, unit, from, to, seconds }: SentenceFacts): string {
@@ -178,7 +177,7 @@ function growth({ resource, growing, basis, seconds, from, to, lasting }: Senten
 
 function caveat({ knownSeconds, basis }: SentenceFacts): readonly string[] {
   if (knownSeconds === undefined || knownSeconds >= littleKnownSeconds || basis !== undefined) return [];
-  return [`Only ${durationText(knownSeconds)} are known from before.`];
+  return [`Baseline: only ${durationText(knownSeconds)} of history.`];
 }
 
 function verb({ lasting }: SentenceFacts, plural = false): string {

@@ -91,10 +91,10 @@ describe("the summary", () => {
   it("says so when nothing rose, when nothing was before, and when nothing is recorded", async () => {
     assert.match(
       (await firstLine(seconds(() => [group("steady", { cpuCores: 1 })]))) ?? "",
-      /^Nothing has risen: CPU use is 1 of 4 cores; `steady` \(unit steady\.service, user root\) has most of it/,
+      /^Nothing has risen: CPU use is 1 of 4 cores; `steady` \(unit steady\.service, user root\) uses the most/,
     );
     const since = seconds(() => [group("burner", { cpuCores: 1 })]).slice(60);
-    assert.match((await firstLine(since)) ?? "", /^CPU use: 1 of 4 cores; `burner` .* has most of it/);
+    assert.match((await firstLine(since)) ?? "", /^CPU use: 1 of 4 cores; `burner` .* uses the most/);
     assert.match(await summaryOf([]), /^Nothing is recorded of this time, .*\n\nWhy +alert HighCpu\n[\s\S]*Covers +nothing was recorded/);
   });
 
@@ -126,6 +126,26 @@ describe("the summary", () => {
     const leak = { overlapping: () => [{ ...spike("memory", 0, "A leak."), startMs: t0 - 5 * 3_600_000 }] };
     assert.equal(withOnset(request, leak).onsetMs, onsetMs, "what takes hours is not the beginning of something else");
     assert.equal(withOnset({ ...request, name: "HighMemoryUsage" }, leak).onsetMs, t0 - 5 * 3_600_000);
+  });
+
+  it("does not count parents that wait for their own child among those who wait", async () => {
+    const parent = { pid: 78, parentPid: 1, process: "make", state: "D", commandLine: "make", usage: { uninterruptibleTasks: 1 } };
+    const lines = Array.from({ length: 120 }, (_, second): RecordedLine => {
+      const takenAtMs = t0 + second * 1000;
+      const snapshot = snapshotAt(takenAtMs, [group("make", { uninterruptibleTasks: 1 }), group("dd", { uninterruptibleTasks: 1 })]);
+      const processes = [{ ...parent, key: "78@1", waitChannel: "kernel_clone" }];
+      return { takenAtMs, line: JSON.stringify({ ...snapshot, processes }) };
+    });
+    const [row] = smallTable.rows;
+    assert.ok(row !== undefined);
+    const rows = [
+      { ...row, pid: 78, state: "D", commandLine: "make all" },
+      { ...row, pid: 79, state: "D", commandLine: "dd if=/dev/sda" },
+    ];
+    const text = await summaryOf(lines, { rows });
+    assert.match(text, /Most tasks in uninterruptible sleep \(waiting, not causing\)\n1 +dd /);
+    assert.match(text, /79 +dd if=/);
+    assert.doesNotMatch(text.slice(text.indexOf("Most tasks in uninterruptible sleep")), /make/);
   });
 
   it("is about the spike that lasts when an alert comes, and tells after it what was over before", async () => {

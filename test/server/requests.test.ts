@@ -18,6 +18,17 @@ describe("every request", () => {
     }
   });
 
+  it("of a browser that is turned down is answered with a small page that leads back, whatever stands in its address", async () => {
+    const { status, headers, text } = await stage.ask("/archives/%3Cb%3Enothing", { headers: { Accept: "text/html,*/*;q=0.8" } });
+    assert.equal(status, 404);
+    assert.match(headers["content-type"] ?? "", /^text\/html/);
+    assert.match(text, /<h1>Not found<\/h1>/);
+    assert.match(text, /<a href="\.\.\/">To the live page<\/a>/);
+    assert.match(text, /href="\.\.\/assets\/plain\.css"/);
+    assert.doesNotMatch(text, /<b>/);
+    assert.match((await stage.ask("/nothing", { headers: { Accept: "text/html" } })).text, /<a href="\.\/">To the live page/);
+  });
+
   it("with a method that is not served is answered 405 or 501 as JSON", async () => {
     const deleted = await stage.ask("/archives", { method: "DELETE" });
     assert.equal(deleted.status, 405);
@@ -79,15 +90,19 @@ describe("every request", () => {
     await stage.ask("/archives?token=culprit_secret", { headers: { ...stage.bearer("admin"), Cookie: "culprit_1=secret" } });
     await stage.ask("/hunter2");
     await stage.ask("/metrics");
-    await eventually(() => stage.logLines.length >= 3);
+    await stage.ask("/api/host");
+    await stage.ask("/api/nothing");
+    await eventually(() => stage.logLines.length >= 5);
     const requests = stage.logLines.filter(({ message }) => message === "request");
-    assert.equal(requests.length, 3);
+    assert.equal(requests.length, 5);
     assert.deepEqual(
       requests.map(({ level, fields }) => [level, fields.method, fields.path, fields.status, fields.client, fields.as]),
       [
         ["info", "GET", "/archives", 200, "127.0.0.1", "admin"],
         ["info", "GET", "/***", 404, "127.0.0.1", undefined],
         ["debug", "GET", "/metrics", 200, "127.0.0.1", undefined],
+        ["debug", "GET", "/api/host", 200, "127.0.0.1", "loopback"],
+        ["info", "GET", "/api/nothing", 404, "127.0.0.1", undefined],
       ],
     );
     for (const { fields } of requests) assert.ok(Number(fields.sentBytes) > 0 && Number(fields.durationSeconds) >= 0);

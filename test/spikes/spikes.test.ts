@@ -121,7 +121,7 @@ describe("a spike", () => {
     assert.deepEqual(at(0.6, 20), []);
     const spike = only(at(3, 20));
     assert.equal(spike.knownSeconds, 20);
-    assert.match(spike.verdict?.sentence ?? "", /^`hog` .* Only 20 s are known from before\.$/);
+    assert.match(spike.verdict?.sentence ?? "", /^`hog` .* Baseline: only 20 s of history\.$/);
   });
 
   it("of a habit is told a few times, and then only when it is larger than usual", () => {

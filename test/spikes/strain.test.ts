@@ -21,7 +21,7 @@ describe("a machine that suffers without a spike", () => {
 
   it("is told of memory, of waiting for disks, and of a load that no CPU explains", () => {
     const hoard: Actor = { process: "java", does: () => ({ residentBytes: 15.5e9 }) };
-    assert.match(strainedAfter(20, { actors: [idles("sshd"), hoard] })?.sentence ?? "", /`java` .* has most of it/);
+    assert.match(strainedAfter(20, { actors: [idles("sshd"), hoard] })?.sentence ?? "", /`java` .* uses the most/);
     const dump: Actor = { process: "dump", does: () => ({ writtenBytesPerSecond: 200e6 }) };
     const io = strainedAfter(20, { actors: [idles("sshd"), dump], host: () => ({ pressure: { io: 0.8 } }) });
     assert.deepEqual([io?.resource, io?.judgement.verdict.shares[0]?.group.process], ["io", "dump"]);

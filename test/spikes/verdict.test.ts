@@ -132,7 +132,7 @@ describe("a verdict for right now", () => {
     const { spikes } = play(machine({ cores: 2, actors: [idles("sshd"), burns("hog", 1, 0, 60)] }, 6));
     const now = spikes.judgeNow(5);
     assert.equal(now?.verdict.basis, "use");
-    assert.match(now?.verdict.sentence ?? "", /^CPU use: 1 of 2 cores; `hog` .* has most of it \(1 core, 9\d % of what lines use\)\.$/);
+    assert.match(now?.verdict.sentence ?? "", /^CPU use: 1 of 2 cores; `hog` .* uses the most \(1 core, 9\d % of what lines use\)\.$/);
     assert.equal(play([]).spikes.judgeNow(5), undefined);
   });
 
@@ -141,7 +141,7 @@ describe("a verdict for right now", () => {
     const { spikes } = play(machine({ actors: [idles("sshd"), writer] }, 6));
     const now = spikes.judgeNow(5, "io");
     assert.equal(now?.aspect, "writes");
-    assert.match(now?.verdict.sentence ?? "", /^Disk writes: 90 MB\/s; `dd` .* has most of it/);
+    assert.match(now?.verdict.sentence ?? "", /^Disk writes: 90 MB\/s; `dd` .* uses the most/);
   });
 });
 

@@ -28,7 +28,7 @@ describe("a verdict on disk I/O", () => {
     assert.ok(Math.abs(spike.peak - 200e6) < 1e6);
     assert.match(
       spike.verdict?.sentence ?? "",
-      /^75 % of the rise in disk writes from 0 to 200 MB\/s for 1 min belonged to no process that was seen .*`cp` .* with 25 %\.$/,
+      /^75 % of the rise in disk writes from 0 to 200 MB\/s for 1 min could not be traced \(kernel writeback or unreadable processes\);.*`cp` .* with 25 %\.$/,
     );
   });
 
@@ -76,6 +76,22 @@ describe("a verdict on load and pressure", () => {
     assert.deepEqual([mysqld.waiting, mysqld.share, mysqld.waitChannels], [true, 0, ["io_schedule"]]);
     assert.ok(mysqld.to > 5, `${mysqld.to}`);
     assert.equal(shareOf(spike, "tar").waiting, undefined);
+  });
+
+  it("does not name a parent that waits for its own child to start among the victims", () => {
+    const reader: Actor = {
+      process: "tar",
+      pid: 900,
+      does: during(quiet - 5, quiet + 60, { cpuCores: 0.2, uninterruptibleTasks: 3, readBytesPerSecond: 180e6 }),
+      waitChannel: "folio_wait_bit_common",
+    };
+    const spike = spikeOf(
+      "load",
+      { actors: [idles("sshd"), stuck("make", 2, "kernel_clone"), reader], host: () => ({ pressure: { io: 0.8 } }) },
+      quiet + 60,
+    );
+    assert.deepEqual([shareOf(spike, "make").waiting, shareOf(spike, "make").waitChannels], [true, ["kernel_clone"]]);
+    assert.match(spike.verdict?.sentence ?? "", /^`tar` .* of the rise in load from 0 to \d(\.\d)? tasks for [^;]*\.$/);
   });
 
   it("says of tasks that wait for something unseen that they wait, and accuses nobody", () => {
@@ -149,7 +165,7 @@ describe("a verdict on memory", () => {
     const spike = spikeOf("memory", { memoryBytes: 16e9, actors: [idles("sshd")], host }, quiet + 30);
     assert.match(
       spike.verdict?.sentence ?? "",
-      /^100 % of the rise in memory use .* belongs to no process that was seen \(the kernel's own memory, or files in a tmpfs\)\.$/,
+      /^100 % of the rise in memory use .* could not be traced \(the kernel's own memory, or files in a tmpfs\)\.$/,
     );
   });
 

@@ -1,5 +1,6 @@
 /** What a span of seconds says of each group: before the trouble and since. A fold over the recorder's lines. */
 import { type GroupLabels, groupId, labelsOf } from "../../model/group.ts";
+import { isWaitForOwnChild } from "../../model/ownChild.ts";
 import type { SpikeResource } from "../../model/spike.ts";
 import { type HostFigures, hostFigures, parseRecorded, type RecordedGroup, type RecordedSnapshot } from "../../recorder/recorded.ts";
 import type { RecordedLines } from "../../recorder/recording.ts";
@@ -18,6 +19,7 @@ export interface GroupDigest {
   readonly peakCores: number;
   readonly peakResidentBytes?: number;
   readonly writtenBytes: number;
+  /** Without parents that wait for their own child. */
   readonly mostUninterruptible: number;
 }
 
@@ -34,6 +36,8 @@ export interface SpanDigest {
   readonly sinceMs: number;
   readonly now: HostFigures;
   readonly highest: ReadonlyMap<keyof HostFigures, Highest>;
+  /** Processes that waited for their own child in the last second. */
+  readonly parentsInFork: ReadonlySet<number>;
   readonly first: number | undefined;
   readonly last: number | undefined;
   readonly seconds: number;
@@ -147,11 +151,19 @@ interface GroupSums {
   mostUninterruptible: number;
 }
 
+interface TickFacts {
+  readonly elapsedSeconds: number;
+  readonly isSince: boolean;
+  readonly gap: boolean;
+  readonly parentsInFork: number;
+}
+
 class Fold {
   readonly #sinceMs: number;
   readonly #groups = new Map<string, GroupSums>();
   readonly #highest = new Map<keyof HostFigures, Highest>();
   #now: HostFigures = {};
+  #parentsInFork: ReadonlySet<number> = new Set();
   #beforeSeconds = 0;
   #sinceSeconds = 0;
 
@@ -160,14 +172,19 @@ class Fold {
   }
 
   /** A gap is no second: it makes no peak and no part of what was before. Since the onset it counts, for a machine may stall of its trouble. */
-  add({ takenAtMs, elapsedSeconds = 0, gap, host, groups }: RecordedSnapshot): void {
+  add({ takenAtMs, elapsedSeconds = 0, gap, host, groups, processes = [] }: RecordedSnapshot): void {
     this.#now = hostFigures(host);
+    const parents = processes.filter(({ waitChannel }) => isWaitForOwnChild(waitChannel));
+    this.#parentsInFork = new Set(parents.map(({ pid }) => pid));
     if (!gap) this.#findHighest(takenAtMs);
     const isSince = takenAtMs >= this.#sinceMs;
     if (gap && !isSince) return;
     if (isSince) this.#sinceSeconds += elapsedSeconds;
     else this.#beforeSeconds += elapsedSeconds;
-    for (const group of groups) this.#addGroup(group, elapsedSeconds, isSince, gap);
+    for (const group of groups) {
+      const parentsInFork = parents.filter(({ process }) => process === group.process).length;
+      this.#addGroup(group, { elapsedSeconds, isSince, gap, parentsInFork });
+    }
   }
 
   #findHighest(takenAtMs: number): void {
@@ -178,7 +195,7 @@ class Fold {
     }
   }
 
-  #addGroup({ usage, ...labels }: RecordedGroup, elapsedSeconds: number, isSince: boolean, gap: boolean): void {
+  #addGroup({ usage, ...labels }: RecordedGroup, { elapsedSeconds, isSince, gap, parentsInFork }: TickFacts): void {
     const sums = this.#sumsOf(labels);
     const side = isSince ? sums.since : sums.before;
     if (usage.cpuCores === undefined) side.unknownSeconds += elapsedSeconds;
@@ -188,7 +205,7 @@ class Fold {
     }
     if (usage.residentBytes !== undefined) sums.peakResidentBytes = Math.max(sums.peakResidentBytes ?? 0, usage.residentBytes);
     sums.writtenBytes += (usage.writtenBytesPerSecond ?? 0) * elapsedSeconds;
-    sums.mostUninterruptible = Math.max(sums.mostUninterruptible, usage.uninterruptibleTasks ?? 0);
+    sums.mostUninterruptible = Math.max(sums.mostUninterruptible, (usage.uninterruptibleTasks ?? 0) - parentsInFork);
   }
 
   #sumsOf(labels: GroupLabels): GroupSums {
@@ -210,7 +227,7 @@ class Fold {
     return sums;
   }
 
-  result(): Pick<SpanDigest, "groups" | "now" | "highest"> {
+  result(): Pick<SpanDigest, "groups" | "now" | "highest" | "parentsInFork"> {
     const groups = [...this.#groups.values()].map((sums): GroupDigest => {
       const coresBefore = mean(sums.before, this.#beforeSeconds);
       return {
@@ -223,7 +240,7 @@ class Fold {
         mostUninterruptible: sums.mostUninterruptible,
       };
     });
-    return { groups, now: this.#now, highest: this.#highest };
+    return { groups, now: this.#now, highest: this.#highest, parentsInFork: this.#parentsInFork };
   }
 }
 

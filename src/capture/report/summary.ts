@@ -50,7 +50,7 @@ export function renderSummary(facts: SummaryFacts): string {
     renderCpu(digest.groups),
     renderBytes("Most memory (resident, highest in the span)", digest.groups, (group) => group.peakResidentBytes ?? 0),
     renderBytes("Most written (in the span)", digest.groups, (group) => group.writtenBytes),
-    renderWaiting(digest.groups, rows),
+    renderWaiting(digest, rows),
   ]
     .filter((section) => section !== "")
     .join("\n");
@@ -157,13 +157,13 @@ function renderBytes(title: string, groups: readonly GroupDigest[], bytesOf: (gr
   return rows.length === 0 ? "" : alignedTable([["", title], ...rows], ["right", "left"]);
 }
 
-/** Those who wait are victims; they are named apart, so that nobody takes them for the culprits. */
-function renderWaiting(groups: readonly GroupDigest[], rows: readonly ProcessTableRow[] | undefined): string {
+/** Those who wait are victims; they are named apart, so that nobody takes them for the culprits. Whoever waits for his own child is none. */
+function renderWaiting({ groups, parentsInFork }: SpanDigest, rows: readonly ProcessTableRow[] | undefined): string {
   const most = topBy(groups, (group) => group.mostUninterruptible, shown).map((group) => [
     String(group.mostUninterruptible),
     describeGroup(group.labels),
   ]);
-  const waiting = (rows ?? []).filter((row) => row.state === "D").slice(0, 20);
+  const waiting = (rows ?? []).filter(({ state, pid }) => state === "D" && !parentsInFork.has(pid)).slice(0, 20);
   const sections = [
     most.length === 0 ? "" : alignedTable([["", "Most tasks in uninterruptible sleep (waiting, not causing)"], ...most], ["right", "left"]),
     waiting.length === 0

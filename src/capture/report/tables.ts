@@ -1,4 +1,6 @@
 /** The tables of the report. */
+
+import { waitsForOwnChild } from "../../model/ownChild.ts";
 import { resourceNames, type SpikeResource, type SpikeUnit, type Verdict, type VerdictShare } from "../../model/spike.ts";
 import type { ResourceKey } from "../../model/usage.ts";
 import { figureText, lineText } from "../../spikes/words.ts";
@@ -29,7 +31,7 @@ function renderShare(share: VerdictShare, unit: SpikeUnit | undefined): Html {
   const percent = Math.round(share.share * 100);
   const change = unit === undefined ? html`` : html`<td class="n">${figureText(from, unit)} → ${figureText(to, unit)}</td>`;
   const waits = waiting
-    ? html`<small>waits because of it${waitChannels.length > 0 ? `, in ${waitChannels.join(", ")}` : ""}</small>`
+    ? html`<small>${waitsForOwnChild(share) ? "waits for a child of its own" : "waits because of it"}${waitChannels.length > 0 ? `, in ${waitChannels.join(", ")}` : ""}</small>`
     : html``;
   return html`<tr><td>${shortened(lineText(share).replaceAll("`", ""), longestName)} ${waits}${command(commandLine)}<div class="bar"><i style="width:${percent}%"></i></div></td>${change}<td class="n">${percent} %</td></tr>
 `;

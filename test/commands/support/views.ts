@@ -81,7 +81,7 @@ export const busyView: OnceView = {
     aspect: "writes",
     verdict: {
       sentence:
-        "Disk writes: 211 MB/s; `pg_dump` (unit nightly-backup.service, user postgres, pid 4242, child of cron) has most of it (210 MB/s, 97 % of what lines use).",
+        "Disk writes: 211 MB/s; `pg_dump` (unit nightly-backup.service, user postgres, pid 4242, child of cron) uses the most (210 MB/s, 97 % of what lines use).",
       shares,
       final: false,
       basis: "use",
