@@ -56,8 +56,8 @@ function judge({ file, line, specifier }, table, dependencies) {
   }
   const target = resolveImport(file, specifier);
   if (!target.startsWith("src/")) return { file, line, message: `imports "${specifier}", which is outside src` };
-  const own = folderOf(file);
-  const wanted = folderOf(target);
+  const own = folderOf(file, table);
+  const wanted = folderOf(target, table);
   const row = table.rows.get(own);
   // A folder without a row has been reported once already.
   if (row === undefined || own === wanted || table.common.includes(wanted) || row.names.includes(wanted)) return undefined;
@@ -71,7 +71,7 @@ function judge({ file, line, specifier }, table, dependencies) {
  * @returns {Problem[]}
  */
 function findRowProblems(table, files) {
-  const folders = new Set(files.map(folderOf));
+  const folders = new Set(files.map((file) => folderOf(file, table)));
   const missing = [...folders].filter((folder) => !table.rows.has(folder));
   const superfluous = [...table.rows].filter(([folder]) => !folders.has(folder));
   return [
@@ -113,12 +113,18 @@ function resolveImport(file, specifier) {
 }
 
 /**
- * src/main.ts is `main`, src/config/schema.ts is `config` as src/config.ts is.
+ * src/main.ts is `main`, src/config/schema.ts is `config` as src/config.ts is; below a folder that has a row of its own it is that one.
  *
  * @param {string} file
+ * @param {ImportTable} table
  */
-function folderOf(file) {
-  return (file.split("/")[1] ?? "").replace(/\.ts$/, "");
+function folderOf(file, { rows }) {
+  const names = file
+    .replace(/^src\//, "")
+    .replace(/\.ts$/, "")
+    .split("/");
+  const paths = names.map((_, index) => names.slice(0, index + 1).join("/"));
+  return paths.findLast((path) => rows.has(path)) ?? names[0] ?? "";
 }
 
 /** @param {string} specifier */

@@ -5,7 +5,7 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { saveMemory } from "../../src/engineFlags.ts";
 import type { Snapshot } from "../../src/model/snapshot.ts";
-import { encodeSnapshot, GroupTexts } from "../../src/recorder/encode.ts";
+import { encodeSnapshot, GroupTexts } from "../../src/recorder/format/encodeLine.ts";
 import { Ring } from "../../src/recorder/ring.ts";
 import { createEngine } from "../../test/workloads/createEngine.ts";
 

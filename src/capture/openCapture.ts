@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Log } from "../log.ts";
 import type { AlertMatch, CaptureRequest } from "../model/capture.ts";
 import type { Cancel, Clock } from "../model/clock.ts";
-import type { Recording } from "../recorder/recording.ts";
+import type { Recording } from "../recorder/format/recording.ts";
 import { carefulRedactor, type Redactor } from "../redact/redactor.ts";
 import { openSpool } from "../spool/spool.ts";
 import { type Archives, openArchives } from "./archives/archives.ts";

@@ -7,9 +7,9 @@ import type { Clock } from "../model/clock.ts";
 import type { GroupUsage } from "../model/group.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import { FlightRecorder } from "../recorder/flightRecorder.ts";
-import type { RecordedHost } from "../recorder/header.ts";
+import type { RecordedHost } from "../recorder/format/header.ts";
+import { secondTableHead, secondTableRecord } from "../recorder/format/secondTable.ts";
 import { Ring } from "../recorder/ring.ts";
-import { secondTableHead, secondTableRecord } from "../recorder/secondTable.ts";
 
 /** Takes what is to be written. */
 export interface RecordSink {

@@ -4,18 +4,19 @@ import type { Log } from "../log.ts";
 import type { Clock } from "../model/clock.ts";
 import type { GroupUsage } from "../model/group.ts";
 import type { Snapshot } from "../model/snapshot.ts";
-import { encodeSnapshot, GroupTexts } from "./encode.ts";
-import { encodeHeader, type RecordedHost } from "./header.ts";
+import { encodeSnapshot, GroupTexts } from "./format/encodeLine.ts";
+import { encodeHeader, type RecordedHost } from "./format/header.ts";
+import type { RecordedSpan, Recording } from "./format/recording.ts";
+import { type Segment, segmentPath } from "./format/segmentNames.ts";
 import { LineWriter, type WriterFigures } from "./lineWriter.ts";
-import { LookBack } from "./lookBack.ts";
 import { Packer } from "./pack.ts";
-import type { RecordedSpan, Recording } from "./recording.ts";
+import { LookBack } from "./reading/lookBack.ts";
+import { listSegments } from "./reading/segmentFiles.ts";
+import { OpenSegment } from "./reading/segmentReader.ts";
+import { openSpan, type RecordingSources } from "./reading/span.ts";
 import { repairRecording } from "./repair.ts";
 import { type RecordingLimits, type SizedSegment, tooMany } from "./retention.ts";
 import type { Ring } from "./ring.ts";
-import { OpenSegment } from "./segmentReader.ts";
-import { listSegments, type Segment, segmentPath } from "./segments.ts";
-import { openSpan, type RecordingSources } from "./span.ts";
 
 /** What a flight recorder is made with. */
 export interface FlightRecorderOptions {

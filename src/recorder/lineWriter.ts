@@ -5,8 +5,8 @@
  */
 import type { Log } from "../log.ts";
 import type { Cancel, Clock } from "../model/clock.ts";
+import { slotOf } from "./format/segmentNames.ts";
 import { SegmentFile, type SegmentFileOptions } from "./segmentFile.ts";
-import { slotOf } from "./segments.ts";
 
 /** Settings of a LineWriter. */
 interface LineWriterOptions extends SegmentFileOptions {

@@ -7,11 +7,11 @@ import { promisify } from "node:util";
 import { createGzip, gzip } from "node:zlib";
 import type { Log } from "../log.ts";
 import { syncDirectory } from "../spool/durable.ts";
-import type { RecordedLine } from "./recording.ts";
+import type { RecordedLine } from "./format/line.ts";
+import { partialSuffix, type Segment, segmentPath, segmentsOf } from "./format/segmentNames.ts";
+import { encodeSummary, summarise } from "./format/summary.ts";
+import { OpenSegment } from "./reading/segmentReader.ts";
 import { repairSegment } from "./repair.ts";
-import { OpenSegment } from "./segmentReader.ts";
-import { partialSuffix, type Segment, segmentPath, segmentsOf } from "./segments.ts";
-import { encodeSummary, summarise } from "./summary.ts";
 
 const packText = promisify(gzip);
 const linesPerTurn = 20;

@@ -2,8 +2,9 @@
 import { type FileHandle, open, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Log } from "../log.ts";
-import { mayBeTornHeader, parseHeader } from "./header.ts";
-import { partialSuffix, readNames, type Segment, segmentPath, segmentsOf } from "./segments.ts";
+import { mayBeTornHeader, parseHeader } from "./format/header.ts";
+import { partialSuffix, type Segment, segmentPath, segmentsOf } from "./format/segmentNames.ts";
+import { readNames } from "./reading/segmentFiles.ts";
 
 const blockBytes = 64 * 1024;
 const lineEnd = 10;

@@ -3,7 +3,7 @@
  *
  * Three quarters of an hour are some ten megabytes of JSON, and packed about one.
  */
-import type { RecordedLine } from "./recording.ts";
+import type { RecordedLine } from "./format/line.ts";
 import { OpenBlock, type PackedBlock, Unpacker } from "./ringBlock.ts";
 
 /** How much a ring keeps; bytes are those that it takes in memory. */

@@ -15,7 +15,7 @@
  * so that each segment can be read by itself. Times rise within a segment.
  *
  * Whoever reads must skip what is no JSON (a power cut may leave such a line), and must leave a newer `schemaVersion` alone. Beside a
- * packed segment lies `<name>.summary.jsonl.gz`; see summary.ts. `.partial` files are not complete and are removed at the next start.
+ * packed segment lies `<name>.summary.jsonl.gz`; see format/summary.ts. `.partial` files are not complete and are removed at the next start.
  *
  * A line is acknowledged once it was written and fdatasync has come back: then it survives a power cut. A line that was only written
  * survives the end of Culprit, however sudden.
@@ -23,7 +23,8 @@
 import { type FileHandle, open, rm } from "node:fs/promises";
 import { readAvailableBytes } from "../procfs/space.ts";
 import { makeDirectory, syncDirectory } from "../spool/durable.ts";
-import { hasCode, segmentPath, stemAt } from "./segments.ts";
+import { segmentPath, stemAt } from "./format/segmentNames.ts";
+import { hasCode } from "./reading/segmentFiles.ts";
 
 /** What a new segment is made with. */
 export interface SegmentFileOptions {

@@ -10,7 +10,7 @@ import type { Log } from "../log.ts";
 import type { Clock } from "../model/clock.ts";
 import type { Spike } from "../model/spike.ts";
 import { makeDirectoryIfPossible, writeDurably } from "../spool/durable.ts";
-import { parseSpikeLine, spikeLine } from "./spikeLine.ts";
+import { closedUnseen, parseSpikeLine, spikeLine } from "./format/spikeLine.ts";
 
 /** What a store is made with. */
 export interface SpikeStoreOptions {
@@ -175,12 +175,4 @@ function isThere(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-/** Nobody saw the end: it was still there when it was last heard of. What is told of it is the whole then. */
-export function closedUnseen({ whole, ...spike }: Spike, atMs: number): Spike {
-  const endMs = Math.max(spike.startMs, atMs);
-  const verdict = whole ?? spike.verdict;
-  const chapters = spike.chapters?.map((chapter) => ({ toMs: endMs, ...chapter }));
-  return { ...spike, endMs, ending: "unseen", ...(verdict && { verdict: { ...verdict, final: true } }), ...(chapters && { chapters }) };
 }

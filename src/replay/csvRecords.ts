@@ -1,4 +1,4 @@
-/** CSV after RFC 4180, back into cells: what recorder/csv.ts writes, and what a spreadsheet makes of it. */
+/** CSV after RFC 4180, back into cells: what recorder/format/csv.ts writes, and what a spreadsheet makes of it. */
 import type { NumberedLine } from "./lines.ts";
 import { ReplayProblem } from "./problem.ts";
 

@@ -1,9 +1,9 @@
 /** What was opened, ready to be looked at. */
 import type { Archive } from "../model/capture.ts";
 import type { Spike } from "../model/spike.ts";
-import type { RecordedHost } from "../recorder/header.ts";
-import type { LookBack } from "../recorder/lookBack.ts";
-import type { Recording } from "../recorder/recording.ts";
+import type { RecordedHost } from "../recorder/format/header.ts";
+import type { Recording } from "../recorder/format/recording.ts";
+import type { LookBack } from "../recorder/reading/lookBack.ts";
 import type { LastSecond } from "./survey.ts";
 
 /** A recording, an archive or a table. */

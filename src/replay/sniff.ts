@@ -1,5 +1,5 @@
 /** What a file is, by its beginning and never by its name: people rename files. Pure. */
-import { parseHeader, type RecordedHost, schemaVersion } from "../recorder/header.ts";
+import { parseHeader, type RecordedHost, schemaVersion } from "../recorder/format/header.ts";
 import { ReplayProblem, whatIsExpected } from "./problem.ts";
 
 /** What there is to open. */

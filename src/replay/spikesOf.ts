@@ -3,9 +3,8 @@ import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { judgedTick } from "../capture/report/judgedTick.ts";
 import type { Spike } from "../model/spike.ts";
-import type { RecordedSnapshot } from "../recorder/recorded.ts";
-import { parseSpikeLine } from "../recorder/spikeLine.ts";
-import { closedUnseen } from "../recorder/spikeStore.ts";
+import type { RecordedSnapshot } from "../recorder/format/line.ts";
+import { closedUnseen, parseSpikeLine } from "../recorder/format/spikeLine.ts";
 import { createSpikes, type Spikes } from "../spikes/spikes.ts";
 
 /** Ten times what 2000 spikes take. */

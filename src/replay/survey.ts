@@ -2,12 +2,13 @@
 import type { FilesystemReading } from "../model/sample.ts";
 import type { HostUsage } from "../model/snapshot.ts";
 import type { Spike } from "../model/spike.ts";
-import { rangeOf } from "../recorder/range.ts";
-import type { ReadOnlyRecording } from "../recorder/readOnly.ts";
-import { parseRecorded, type RecordedSnapshot } from "../recorder/recorded.ts";
-import type { RecordedLines } from "../recorder/recording.ts";
-import { listSegments, slotMs } from "../recorder/segments.ts";
-import { stretchOf } from "../recorder/stretch.ts";
+import type { RecordedLines, RecordedSnapshot } from "../recorder/format/line.ts";
+import { parseRecorded } from "../recorder/format/parseLine.ts";
+import { slotMs } from "../recorder/format/segmentNames.ts";
+import { stretchOf } from "../recorder/format/stretch.ts";
+import { rangeOf } from "../recorder/ranges/range.ts";
+import type { ReadOnlyRecording } from "../recorder/reading/readOnly.ts";
+import { listSegments } from "../recorder/reading/segmentFiles.ts";
 import { SpikeFinder } from "./spikesOf.ts";
 
 /** The last second that is recorded, with what lines before it have said of its file systems. */

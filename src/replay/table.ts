@@ -1,10 +1,10 @@
 /** Culprit's own tables, back into stretches: a row a second (`culprit record`, snapshots.csv of an archive), or a row a step (/api/snapshots.csv). */
 import { processLabels } from "../model/group.ts";
-import { type Figure, figureColumns } from "../recorder/figures.ts";
-import { niceStepAtLeast } from "../recorder/range.ts";
-import { longestTickSeconds } from "../recorder/recorded.ts";
-import { isMoment } from "../recorder/soundness.ts";
-import type { GroupStretch, Stat, Stretch } from "../recorder/stretch.ts";
+import { type Figure, figureColumns } from "../recorder/format/figures.ts";
+import { isMoment } from "../recorder/format/lineChecks.ts";
+import { longestTickSeconds } from "../recorder/format/parseLine.ts";
+import type { GroupStretch, Stat, Stretch } from "../recorder/format/stretch.ts";
+import { niceStepAtLeast } from "../recorder/ranges/range.ts";
 import { type CsvRecord, csvRecords } from "./csvRecords.ts";
 import type { NumberedLine } from "./lines.ts";
 import { ReplayProblem } from "./problem.ts";

@@ -1,13 +1,13 @@
 /** A table, asked as a recording is. */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { processLabels } from "../model/group.ts";
-import type { Figure } from "../recorder/figures.ts";
-import type { HistoryEntry } from "../recorder/history.ts";
-import type { LookBack } from "../recorder/lookBack.ts";
-import type { Range } from "../recorder/range.ts";
-import { rangeTable, thinRange } from "../recorder/rangeViews.ts";
-import { meanOf, type Stretch } from "../recorder/stretch.ts";
-import type { Thinned } from "../recorder/thin.ts";
+import type { Figure } from "../recorder/format/figures.ts";
+import { meanOf, type Stretch } from "../recorder/format/stretch.ts";
+import type { HistoryEntry } from "../recorder/ranges/history.ts";
+import type { Range } from "../recorder/ranges/range.ts";
+import { rangeTable, thinRange } from "../recorder/ranges/rangeViews.ts";
+import type { Thinned } from "../recorder/ranges/thin.ts";
+import type { LookBack } from "../recorder/reading/lookBack.ts";
 import { groupsOf, type Table, type TableRow } from "./table.ts";
 
 const rowsPerTurn = 500;

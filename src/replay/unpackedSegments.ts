@@ -1,9 +1,9 @@
 /** Lines of one file, written as the recorder's segments into a directory of our own, so that they are read as every other recording is. */
 import { type FileHandle, open } from "node:fs/promises";
-import { encodeHeader, type RecordedHost } from "../recorder/header.ts";
-import { timeOf } from "../recorder/segmentReader.ts";
-import { segmentPath, slotOf, stemAt } from "../recorder/segments.ts";
-import { isMoment } from "../recorder/soundness.ts";
+import { encodeHeader, type RecordedHost } from "../recorder/format/header.ts";
+import { isMoment } from "../recorder/format/lineChecks.ts";
+import { timeOf } from "../recorder/format/lineTime.ts";
+import { segmentPath, slotOf, stemAt } from "../recorder/format/segmentNames.ts";
 import type { NumberedLine } from "./lines.ts";
 import { ReplayProblem } from "./problem.ts";
 

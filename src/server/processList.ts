@@ -3,7 +3,7 @@
 import type { ProcessTableRow } from "../capture/making/processTable.ts";
 import type { ProcessUsage } from "../model/snapshot.ts";
 import { type ResourceKey, type ResourceUsage, resourceKeys } from "../model/usage.ts";
-import type { RecordedProcess, RecordedSnapshot } from "../recorder/recorded.ts";
+import type { RecordedProcess, RecordedSnapshot } from "../recorder/format/line.ts";
 
 /** One process. What is not known is absent. */
 export interface ListedProcess {

@@ -1,5 +1,5 @@
 /** `from`, `to` and `step` of a query, each with the sentence that says what was expected. */
-import { type AskedRange, type Range, rangeOf } from "../recorder/range.ts";
+import { type AskedRange, type Range, rangeOf } from "../recorder/ranges/range.ts";
 import type { ServerContext } from "./context.ts";
 import { HttpProblem } from "./problem.ts";
 

@@ -15,7 +15,7 @@ import type { Clock } from "../model/clock.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { Spike } from "../model/spike.ts";
 import type { KernelUnits } from "../procfs/units.ts";
-import type { Recording } from "../recorder/recording.ts";
+import type { Recording } from "../recorder/format/recording.ts";
 import { createRedactor } from "../redact/redactor.ts";
 import type { SlowReads } from "../slowReads/slowReads.ts";
 

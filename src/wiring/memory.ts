@@ -6,7 +6,7 @@ import type { Clock } from "../model/clock.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { Spike } from "../model/spike.ts";
 import { FlightRecorder } from "../recorder/flightRecorder.ts";
-import type { RecordedHost } from "../recorder/header.ts";
+import type { RecordedHost } from "../recorder/format/header.ts";
 import { Ring } from "../recorder/ring.ts";
 import { openSpikeStore, type SpikeStore } from "../recorder/spikeStore.ts";
 import type { ShownTick } from "../sampler/sampling.ts";

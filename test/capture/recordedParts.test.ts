@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import type { AfterContext, AfterPart } from "../../src/capture/making/part.ts";
 import { processesBeforePart } from "../../src/capture/parts/processesBefore.ts";
 import { snapshotsPart } from "../../src/capture/parts/snapshots.ts";
-import { csvLine } from "../../src/recorder/csv.ts";
-import { encodeSnapshot } from "../../src/recorder/encode.ts";
-import type { RecordedLine } from "../../src/recorder/recording.ts";
+import { csvLine } from "../../src/recorder/format/csv.ts";
+import { encodeSnapshot } from "../../src/recorder/format/encodeLine.ts";
+import type { RecordedLine } from "../../src/recorder/format/line.ts";
 import { group, smallTable, snapshotAt, textOf } from "./support.ts";
 
 const t0 = Date.UTC(2026, 10, 21, 10, 0, 0);

@@ -5,7 +5,7 @@ import { renderSummary, type SummaryFacts } from "../../src/capture/report/summa
 import type { CaptureRequest } from "../../src/model/capture.ts";
 import type { Snapshot } from "../../src/model/snapshot.ts";
 import type { Spike } from "../../src/model/spike.ts";
-import type { RecordedLine } from "../../src/recorder/recording.ts";
+import type { RecordedLine } from "../../src/recorder/format/line.ts";
 import { group, smallTable, snapshotAt } from "./support.ts";
 
 const t0 = Date.UTC(2026, 10, 21, 10, 0, 0);

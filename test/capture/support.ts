@@ -11,7 +11,7 @@ import type { CaptureEnd } from "../../src/capture/requests/captureQueue.ts";
 import type { GroupLabels } from "../../src/model/group.ts";
 import type { Snapshot } from "../../src/model/snapshot.ts";
 import type { ResourceUsage } from "../../src/model/usage.ts";
-import type { Recording } from "../../src/recorder/recording.ts";
+import type { Recording } from "../../src/recorder/format/recording.ts";
 import { Ring } from "../../src/recorder/ring.ts";
 import type { ManualClock } from "../support/manualClock.ts";
 import { recordedLog } from "../support/recordedLog.ts";

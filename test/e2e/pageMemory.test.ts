@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { CDPSession } from "playwright-core";
-import { encodeSnapshot } from "../../src/recorder/encode.ts";
+import { encodeSnapshot } from "../../src/recorder/format/encodeLine.ts";
 import { LiveFeed } from "../../src/server/liveFeed.ts";
 import { group, snapshotAt } from "../recorder/support.ts";
 import { Stage } from "../server/support.ts";

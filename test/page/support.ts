@@ -3,7 +3,7 @@ import type { GroupLabels } from "../../src/model/group.ts";
 import type { HostUsage } from "../../src/model/snapshot.ts";
 import type { ResourceUsage } from "../../src/model/usage.ts";
 import { Frame } from "../../src/page/logic/frame.ts";
-import type { RecordedSnapshot } from "../../src/recorder/recorded.ts";
+import type { RecordedSnapshot } from "../../src/recorder/format/line.ts";
 
 /** On a whole second. */
 export const t0 = Date.UTC(2026, 10, 21, 10, 0, 0);

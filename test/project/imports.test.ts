@@ -119,6 +119,23 @@ describe("The import table", () => {
     ]);
   });
 
+  it("holds a folder below another against its own row, and lets nobody in by the row of the one above", () => {
+    const rows = "| `spool/lines` | |\n| `spool` | `spool/lines` |";
+    const withFormat = {
+      "src/README.md": table.replace("| `spool` | |", rows),
+      "src/spool/lines/line.ts": "export const line = 1;\n",
+      "src/spool/spool.ts": 'import { line } from "./lines/line.ts";\n',
+    };
+    assert.deepEqual(problemsOf(withFormat), []);
+    assert.deepEqual(problemsOf({ ...withFormat, "src/server/serve.ts": 'import { line } from "../spool/lines/line.ts";\n' }), [
+      'src/server/serve.ts:1: imports "../spool/lines/line.ts", but server may import only spool, model',
+    ]);
+    assert.deepEqual(
+      problemsOf({ ...withFormat, "src/spool/spool.ts": "", "src/spool/lines/line.ts": 'import { spool } from "../spool.ts";\n' }),
+      ['src/spool/lines/line.ts:1: imports "../spool.ts", but spool/lines may import only model'],
+    );
+  });
+
   it("wants a row for every folder and a folder for every row", () => {
     assert.deepEqual(problemsOf({ "src/fleet/hosts.ts": "" }), ["src/README.md:1: the table has no row for src/fleet"]);
     const withRow = table.replace("| `spool` | |", "| `spool` | |\n| `gone` | |");

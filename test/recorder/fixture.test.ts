@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { cp, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { rangeOf } from "../../src/recorder/range.ts";
-import { parseRecorded, type RecordedSnapshot } from "../../src/recorder/recorded.ts";
+import type { RecordedSnapshot } from "../../src/recorder/format/line.ts";
+import { parseRecorded } from "../../src/recorder/format/parseLine.ts";
+import { rangeOf } from "../../src/recorder/ranges/range.ts";
 import { fixturePath } from "../support/paths.ts";
 import { tempDirectories } from "../support/tempDirectory.ts";
 import { filesOf, newRecorder } from "./support.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { rangeOf } from "../../src/recorder/range.ts";
+import { rangeOf } from "../../src/recorder/ranges/range.ts";
 import { tempDirectories } from "../support/tempDirectory.ts";
 import { filesOf, group, newRecorder, other, t0 } from "./support.ts";
 

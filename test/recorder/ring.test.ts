@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Snapshot } from "../../src/model/snapshot.ts";
-import { encodeSnapshot } from "../../src/recorder/encode.ts";
+import { encodeSnapshot } from "../../src/recorder/format/encodeLine.ts";
 import { Ring } from "../../src/recorder/ring.ts";
 
 describe("the ring", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { GroupUsage } from "../../src/model/group.ts";
 import type { Snapshot } from "../../src/model/snapshot.ts";
-import { encodeSnapshot, GroupTexts } from "../../src/recorder/encode.ts";
+import { encodeSnapshot, GroupTexts } from "../../src/recorder/format/encodeLine.ts";
 import { Ring } from "../../src/recorder/ring.ts";
 
 /** About 2 KB that repeats itself as Snapshots do, and ends in something of its own. */

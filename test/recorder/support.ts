@@ -5,7 +5,7 @@ import type { GroupUsage } from "../../src/model/group.ts";
 import type { Snapshot } from "../../src/model/snapshot.ts";
 import type { ResourceUsage } from "../../src/model/usage.ts";
 import { FlightRecorder, type FlightRecorderOptions } from "../../src/recorder/flightRecorder.ts";
-import type { RecordedLines } from "../../src/recorder/recording.ts";
+import type { RecordedLines } from "../../src/recorder/format/line.ts";
 import { Ring } from "../../src/recorder/ring.ts";
 import { ManualClock } from "../support/manualClock.ts";
 import { recordedLog } from "../support/recordedLog.ts";

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import type { GroupLabels, GroupUsage } from "../../src/model/group.ts";
-import { Fold } from "../../src/recorder/fold.ts";
-import { rangeOf } from "../../src/recorder/range.ts";
-import { Ranks } from "../../src/recorder/ranks.ts";
-import type { RecordedSnapshot } from "../../src/recorder/recorded.ts";
-import { type Stretch, stretchOf } from "../../src/recorder/stretch.ts";
-import { Thinning } from "../../src/recorder/thin.ts";
+import { Fold } from "../../src/recorder/format/fold.ts";
+import type { RecordedSnapshot } from "../../src/recorder/format/line.ts";
+import { type Stretch, stretchOf } from "../../src/recorder/format/stretch.ts";
+import { rangeOf } from "../../src/recorder/ranges/range.ts";
+import { Ranks } from "../../src/recorder/ranges/ranks.ts";
+import { Thinning } from "../../src/recorder/ranges/thin.ts";
 import { group, other, snapshotAt, t0 } from "./support.ts";
 
 type Second = Partial<RecordedSnapshot> & { readonly groups?: readonly GroupUsage[] };

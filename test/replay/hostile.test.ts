@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { rangeOf } from "../../src/recorder/range.ts";
+import { rangeOf } from "../../src/recorder/ranges/range.ts";
 import { tempDirectories } from "../support/tempDirectory.ts";
 import { archiveOf, failure, manifest, open, partsOf, recordedLines, tarGz } from "./support.ts";
 

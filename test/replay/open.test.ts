@@ -3,8 +3,8 @@ import { cp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import type { Spike } from "../../src/model/spike.ts";
-import { rangeOf } from "../../src/recorder/range.ts";
-import { spikeLine } from "../../src/recorder/spikeLine.ts";
+import { spikeLine } from "../../src/recorder/format/spikeLine.ts";
+import { rangeOf } from "../../src/recorder/ranges/range.ts";
 import type { Opened } from "../../src/replay/opened.ts";
 import { tempDirectories } from "../support/tempDirectory.ts";
 import {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { spikeLine } from "../../src/recorder/spikeLine.ts";
+import { spikeLine } from "../../src/recorder/format/spikeLine.ts";
 import { tempDirectories } from "../support/tempDirectory.ts";
 import { failure, open, recording, segmentNames, spike } from "./support.ts";
 

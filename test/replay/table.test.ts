@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Range, rangeOf } from "../../src/recorder/range.ts";
-import { parseRecorded } from "../../src/recorder/recorded.ts";
-import { secondTableHead, secondTableRecord } from "../../src/recorder/secondTable.ts";
-import type { Thinned } from "../../src/recorder/thin.ts";
+import { parseRecorded } from "../../src/recorder/format/parseLine.ts";
+import { secondTableHead, secondTableRecord } from "../../src/recorder/format/secondTable.ts";
+import { type Range, rangeOf } from "../../src/recorder/ranges/range.ts";
+import type { Thinned } from "../../src/recorder/ranges/thin.ts";
 import type { Opened } from "../../src/replay/opened.ts";
 import { tempDirectories } from "../support/tempDirectory.ts";
 import { open, recordedLines, recording } from "./support.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { connect, type Socket } from "node:net";
-import type { Thinned } from "../../src/recorder/thin.ts";
+import type { Thinned } from "../../src/recorder/ranges/thin.ts";
 import { eventually, Stage } from "./support.ts";
 
 const range = "/api/snapshots?from=1790000000000&to=1790000600000";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Spike } from "../../src/model/spike.ts";
-import { parseSpikeLine, spikeLine } from "../../src/recorder/spikeLine.ts";
+import { parseSpikeLine, spikeLine } from "../../src/recorder/format/spikeLine.ts";
 import { type Actor, burns, idles, machine, play, secondOf } from "./support/madeMachine.ts";
 
 const quiet = 320;

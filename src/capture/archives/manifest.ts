@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { Archive, CaptureRequest, PartOutcome } from "../../model/capture.ts";
 import type { Verdict } from "../../model/spike.ts";
-import { verdictSchema } from "../../recorder/spikeLine.ts";
+import { verdictSchema } from "../../recorder/format/spikeLine.ts";
 import type { Span } from "../making/part.ts";
 import type { HostIdentity } from "../report/summary.ts";
 import type { JoinedAlert } from "../requests/incidents.ts";

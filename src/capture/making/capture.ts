@@ -7,7 +7,8 @@
 import type { Log } from "../../log.ts";
 import type { Archive, CaptureRequest } from "../../model/capture.ts";
 import type { Clock } from "../../model/clock.ts";
-import type { RecordedLine, RecordedLines, Recording } from "../../recorder/recording.ts";
+import type { RecordedLine, RecordedLines } from "../../recorder/format/line.ts";
+import type { Recording } from "../../recorder/format/recording.ts";
 import { alertDelayMs, subjectOf } from "../../spikes/subject.ts";
 import type { Archives } from "../archives/archives.ts";
 import { writeArchive } from "../archives/archiveWriter.ts";

@@ -1,6 +1,6 @@
 /** What a part of a capture is, and what it is given. */
 import type { CaptureRequest, PartOutcome } from "../../model/capture.ts";
-import type { RecordedLines } from "../../recorder/recording.ts";
+import type { RecordedLines } from "../../recorder/format/line.ts";
 import type { ProcessTable } from "./processTable.ts";
 
 /** The bytes of a file, which can be made as often as they are wanted: a tar entry must know its size before its first byte. */

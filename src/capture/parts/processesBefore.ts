@@ -1,8 +1,8 @@
 /** `processes-before.csv`: for each recorded second every group that did something, ready for a spreadsheet's pivot table. */
 
-import { csvLine } from "../../recorder/csv.ts";
-import { parseRecorded, type RecordedGroup } from "../../recorder/recorded.ts";
-import type { RecordedLine, RecordedLines } from "../../recorder/recording.ts";
+import { csvLine } from "../../recorder/format/csv.ts";
+import type { RecordedGroup, RecordedLine, RecordedLines } from "../../recorder/format/line.ts";
+import { parseRecorded } from "../../recorder/format/parseLine.ts";
 import { inTurns, measuredContent } from "../making/content.ts";
 import type { AfterPart } from "../making/part.ts";
 

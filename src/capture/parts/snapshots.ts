@@ -1,7 +1,8 @@
 /** `snapshots.jsonl` and `snapshots.csv`: the recorded seconds, whole and as a table of the host's figures. */
-import { parseRecorded } from "../../recorder/recorded.ts";
-import type { RecordedLine, RecordedLines } from "../../recorder/recording.ts";
-import { secondTableHead, secondTableRecord } from "../../recorder/secondTable.ts";
+
+import type { RecordedLine, RecordedLines } from "../../recorder/format/line.ts";
+import { parseRecorded } from "../../recorder/format/parseLine.ts";
+import { secondTableHead, secondTableRecord } from "../../recorder/format/secondTable.ts";
 import { inTurns, measuredContent } from "../making/content.ts";
 import type { AfterPart } from "../making/part.ts";
 

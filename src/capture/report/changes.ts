@@ -3,7 +3,7 @@
 import { type GroupLabels, groupId, labelsOf } from "../../model/group.ts";
 import type { FilesystemReading } from "../../model/sample.ts";
 import type { ResourceKey } from "../../model/usage.ts";
-import { type GroupStretch, meanOf, type Stretch } from "../../recorder/stretch.ts";
+import { type GroupStretch, meanOf, type Stretch } from "../../recorder/format/stretch.ts";
 import type { ProcessTableRow } from "../making/processTable.ts";
 import type { ReportSeries } from "./series.ts";
 

@@ -1,8 +1,8 @@
 /** The charts of the report: which there are, and what is in each. */
 import type { GroupLabels } from "../../model/group.ts";
 import type { SpikeResource } from "../../model/spike.ts";
-import type { Figure } from "../../recorder/figures.ts";
-import type { GroupSeries } from "../../recorder/thin.ts";
+import type { Figure } from "../../recorder/format/figures.ts";
+import type { GroupSeries } from "../../recorder/ranges/thin.ts";
 import { type ChartLayer, type ChartLine, type ChartMarks, type ChartSpec, type ChartTime, renderChart } from "./chart.ts";
 import { describeGroup } from "./groupText.ts";
 import type { Html } from "./html.ts";

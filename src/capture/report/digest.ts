@@ -2,8 +2,9 @@
 import { type GroupLabels, groupId, labelsOf } from "../../model/group.ts";
 import { isWaitForOwnChild } from "../../model/ownChild.ts";
 import type { SpikeResource } from "../../model/spike.ts";
-import { type HostFigures, hostFigures, parseRecorded, type RecordedGroup, type RecordedSnapshot } from "../../recorder/recorded.ts";
-import type { RecordedLines } from "../../recorder/recording.ts";
+import { type HostFigures, hostFigures } from "../../recorder/format/figures.ts";
+import type { RecordedGroup, RecordedLines, RecordedSnapshot } from "../../recorder/format/line.ts";
+import { parseRecorded } from "../../recorder/format/parseLine.ts";
 import { createJudge, type Judge } from "../../spikes/judge.ts";
 import type { Judgement } from "../../spikes/judgement.ts";
 import { nextTurn } from "../making/content.ts";

@@ -1,6 +1,6 @@
 /** A recorded second as a Judge takes it: with the ids that its line leaves out. */
 import { groupId } from "../../model/group.ts";
-import type { RecordedSnapshot } from "../../recorder/recorded.ts";
+import type { RecordedSnapshot } from "../../recorder/format/line.ts";
 import type { JudgedTick } from "../../spikes/judge.ts";
 
 /** A process belongs to the group of its name; where several have it, nobody can tell to which. */

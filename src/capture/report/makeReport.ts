@@ -1,6 +1,6 @@
 /** Makes `report.html`; what goes wrong with it costs the archive nothing else. */
 import type { Clock } from "../../model/clock.ts";
-import type { RecordedLines } from "../../recorder/recording.ts";
+import type { RecordedLines } from "../../recorder/format/line.ts";
 import { textContent } from "../making/content.ts";
 import { type FinishedFile, runParts } from "../making/runParts.ts";
 import { type ReportFacts, renderReport } from "./report.ts";

@@ -1,11 +1,11 @@
 /** One pass over the recorded seconds: thinned for the charts, summed up before and since the onset, process by process. */
 import type { FilesystemReading } from "../../model/sample.ts";
-import { Fold } from "../../recorder/fold.ts";
-import { Ranks } from "../../recorder/ranks.ts";
-import { parseRecorded, type RecordedSnapshot } from "../../recorder/recorded.ts";
-import type { RecordedLines } from "../../recorder/recording.ts";
-import { type Stretch, stepsOf, stretchOf } from "../../recorder/stretch.ts";
-import { type Grid, type Thinned, Thinning } from "../../recorder/thin.ts";
+import { Fold } from "../../recorder/format/fold.ts";
+import type { RecordedLines, RecordedSnapshot } from "../../recorder/format/line.ts";
+import { parseRecorded } from "../../recorder/format/parseLine.ts";
+import { type Stretch, stepsOf, stretchOf } from "../../recorder/format/stretch.ts";
+import { Ranks } from "../../recorder/ranges/ranks.ts";
+import { type Grid, type Thinned, Thinning } from "../../recorder/ranges/thin.ts";
 import { nextTurn } from "../making/content.ts";
 import type { Span } from "../making/part.ts";
 import { type ProcessDigest, ProcessSums } from "./processSums.ts";

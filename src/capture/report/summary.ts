@@ -1,7 +1,7 @@
 /** `summary.txt`: what a person should know before opening anything else. */
 import type { CaptureRequest } from "../../model/capture.ts";
 import type { Spike } from "../../model/spike.ts";
-import type { HostFigures } from "../../recorder/recorded.ts";
+import type { HostFigures } from "../../recorder/format/figures.ts";
 import { hasEnded } from "../../spikes/subject.ts";
 import { visible } from "../../visible.ts";
 import type { ProcessTableRow } from "../making/processTable.ts";

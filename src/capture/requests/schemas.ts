@@ -1,7 +1,7 @@
 /** The shapes of what capture stores, checked when it is read again: another version of Culprit may have written it. */
 import { z } from "zod";
 import type { Archive, CaptureRequest } from "../../model/capture.ts";
-import { verdictSchema } from "../../recorder/spikeLine.ts";
+import { verdictSchema } from "../../recorder/format/spikeLine.ts";
 import type { Incident } from "./incidents.ts";
 
 const texts = z.record(z.string(), z.string());

@@ -1,6 +1,6 @@
 /** The charts of the timeline and their series. Pure. */
 import type { ResourceKey } from "../../model/usage.ts";
-import type { HostFigures } from "../../recorder/recorded.ts";
+import type { HostFigures } from "../../recorder/format/figures.ts";
 import type { Unit } from "./format.ts";
 
 /** One line of a chart. */

@@ -6,9 +6,9 @@
  */
 import { type GroupLabels, groupId, labelsOf } from "../../model/group.ts";
 import { type ResourceKey, resourceKeys } from "../../model/usage.ts";
-import type { Figure } from "../../recorder/figures.ts";
-import { hostFigures, type RecordedSnapshot } from "../../recorder/recorded.ts";
-import { stepsOf } from "../../recorder/stretch.ts";
+import { type Figure, hostFigures } from "../../recorder/format/figures.ts";
+import type { RecordedSnapshot } from "../../recorder/format/line.ts";
+import { stepsOf } from "../../recorder/format/stretch.ts";
 import { newTrack, type Track } from "./track.ts";
 
 /** One group over the slots of a frame. */

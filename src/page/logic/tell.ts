@@ -1,7 +1,7 @@
 /** The machine's state in words: one line under each reading, quiet when nothing is off. Pure. */
 import type { HostUsage } from "../../model/snapshot.ts";
 import { resourceNames } from "../../model/spike.ts";
-import type { RecordedGroup } from "../../recorder/recorded.ts";
+import type { RecordedGroup } from "../../recorder/format/line.ts";
 import { formatBytes, formatCount, formatNumber, formatPercent, listWords, nameOf } from "./format.ts";
 
 /** What the words are made from. */

@@ -1,7 +1,7 @@
 /** The answer of `/api/snapshots` as a frame. Pure. */
 import { type GroupLabels, groupId, labelsOf } from "../../model/group.ts";
 import type { ResourceKey } from "../../model/usage.ts";
-import type { Figure } from "../../recorder/figures.ts";
+import type { Figure } from "../../recorder/format/figures.ts";
 import { Frame } from "./frame.ts";
 import type { Track } from "./track.ts";
 

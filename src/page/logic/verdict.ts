@@ -1,6 +1,6 @@
 /** The sentence at the top: who it is, who it was last, or that nothing is wrong. Pure. */
 import type { Spike } from "../../model/spike.ts";
-import type { RecordedGroup } from "../../recorder/recorded.ts";
+import type { RecordedGroup } from "../../recorder/format/line.ts";
 import { spikeSubject } from "./events.ts";
 import { formatDuration, formatNumber, nameOf, type Times } from "./format.ts";
 import type { Stretch } from "./range.ts";

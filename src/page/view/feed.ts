@@ -1,6 +1,7 @@
 /** The live feed: listens, notices when it is over, and comes back. */
 import type { Spike } from "../../model/spike.ts";
-import { parseRecorded, type RecordedSnapshot } from "../../recorder/recorded.ts";
+import type { RecordedSnapshot } from "../../recorder/format/line.ts";
+import { parseRecorded } from "../../recorder/format/parseLine.ts";
 import { retryMs, silenceMs } from "../logic/link.ts";
 import type { Strained } from "../logic/verdict.ts";
 import { ApiError, getJson } from "./api.ts";

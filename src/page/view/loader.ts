@@ -1,7 +1,7 @@
 /** Fetches what is shown: the live window's past, ranges of the recording, and what happened. */
 import type { Spike } from "../../model/spike.ts";
 import type { TriggerFiring } from "../../model/trigger.ts";
-import type { RecordedSnapshot } from "../../recorder/recorded.ts";
+import type { RecordedSnapshot } from "../../recorder/format/line.ts";
 import { liveMs, recordedRange, type Stretch, stepSecondsFor } from "../logic/range.ts";
 import { frameOf, type ThinnedAnswer } from "../logic/thinned.ts";
 import type { ShownTrigger } from "../logic/thresholds.ts";

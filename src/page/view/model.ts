@@ -2,7 +2,7 @@
 import type { Archive, CaptureOrigin } from "../../model/capture.ts";
 import type { Spike } from "../../model/spike.ts";
 import type { TriggerFiring } from "../../model/trigger.ts";
-import type { RecordedSnapshot } from "../../recorder/recorded.ts";
+import type { RecordedSnapshot } from "../../recorder/format/line.ts";
 import type { Address } from "../logic/address.ts";
 import type { Times } from "../logic/format.ts";
 import { Frame } from "../logic/frame.ts";

@@ -10,7 +10,8 @@
 
 import type { ProcessTable } from "../../capture/making/processTable.ts";
 import { type ResourceKey, resourceKeys } from "../../model/usage.ts";
-import { parseRecorded, type RecordedSnapshot } from "../../recorder/recorded.ts";
+import type { RecordedSnapshot } from "../../recorder/format/line.ts";
+import { parseRecorded } from "../../recorder/format/parseLine.ts";
 import type { PartsWith, ServerContext, ServerRouter } from "../context.ts";
 import { goneSignal } from "../gone.ts";
 import { HttpProblem } from "../problem.ts";

@@ -14,8 +14,8 @@
  */
 import { PassThrough, pipeline, Readable } from "node:stream";
 import { createGzip } from "node:zlib";
-import type { Range } from "../../recorder/range.ts";
-import type { Thinned } from "../../recorder/thin.ts";
+import type { Range } from "../../recorder/ranges/range.ts";
+import type { Thinned } from "../../recorder/ranges/thin.ts";
 import type { PartsWith, ServerContext, ServerRouter } from "../context.ts";
 import { goneSignal } from "../gone.ts";
 import { HttpProblem } from "../problem.ts";

@@ -5,8 +5,8 @@ import { makeReport } from "../../../src/capture/report/makeReport.ts";
 import type { ReportFacts } from "../../../src/capture/report/report.ts";
 import type { GroupUsage } from "../../../src/model/group.ts";
 import type { ProcessUsage, Snapshot } from "../../../src/model/snapshot.ts";
-import { encodeSnapshot } from "../../../src/recorder/encode.ts";
-import type { RecordedLine } from "../../../src/recorder/recording.ts";
+import { encodeSnapshot } from "../../../src/recorder/format/encodeLine.ts";
+import type { RecordedLine } from "../../../src/recorder/format/line.ts";
 import { systemClock } from "../../../src/sampler/clock.ts";
 import { group, textOf } from "../support.ts";
 

@@ -1,13 +1,5 @@
 /** What the flight recorder gives to those who look back. */
-
-/** One second: a Snapshot as one line of JSON. */
-export interface RecordedLine {
-  readonly takenAtMs: number;
-  readonly line: string;
-}
-
-/** Lines, oldest first; they can be gone through as often as is wanted, and say the same every time. */
-export type RecordedLines = Iterable<RecordedLine> | AsyncIterable<RecordedLine>;
+import type { RecordedLine } from "./line.ts";
 
 /** A stretch of the recording, held: retention, packing and new lines do not change it. */
 export interface RecordedSpan extends AsyncIterable<RecordedLine> {

@@ -1,8 +1,11 @@
 /** A stretch of the recording, from segments and from memory. */
+
+import type { RecordedLine } from "../format/line.ts";
+import type { RecordedSpan } from "../format/recording.ts";
+import type { Segment } from "../format/segmentNames.ts";
 import { mergeLines } from "./merge.ts";
-import type { RecordedLine, RecordedSpan } from "./recording.ts";
+import { listSegments } from "./segmentFiles.ts";
 import { OpenSegment, type Say } from "./segmentReader.ts";
-import { listSegments, type Segment } from "./segments.ts";
 
 /** What a recording is read from. */
 export interface RecordingSources {

@@ -1,10 +1,10 @@
 /** A range made of stretches, wherever these come from: thinned for a chart, or as a table. */
-import { csvLine } from "./csv.ts";
-import { figureColumns } from "./figures.ts";
-import { Fold } from "./fold.ts";
+import { csvLine } from "../format/csv.ts";
+import { figureColumns } from "../format/figures.ts";
+import { Fold } from "../format/fold.ts";
+import { meanOf, peakOf, type Stat, type Stretch, stepsOf } from "../format/stretch.ts";
 import { type Range, rangeDepth } from "./range.ts";
 import { Ranks } from "./ranks.ts";
-import { meanOf, peakOf, type Stat, type Stretch, stepsOf } from "./stretch.ts";
 import { type Thinned, Thinning } from "./thin.ts";
 
 /** How fine stretches are wanted. */

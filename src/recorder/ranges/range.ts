@@ -1,6 +1,6 @@
 /** Ranges of time and their steps: how fine a range can be shown, and from what. Pure. */
-import { slotMs } from "./segments.ts";
-import { minuteMs } from "./summary.ts";
+import { slotMs } from "../format/segmentNames.ts";
+import { minuteMs } from "../format/summary.ts";
 
 /** A stretch of time on a grid: `fromMs` and `toMs` are multiples of `stepMs`; the end is not part of it. */
 export interface Range {

@@ -1,6 +1,7 @@
 /** One recorded second in a few words: the host's figures, and who used most CPU. */
-import { type GroupLabels, labelsOf } from "../model/group.ts";
-import { busiestGroup, type HostFigures, hostFigures, type RecordedSnapshot } from "./recorded.ts";
+import { type GroupLabels, labelsOf } from "../../model/group.ts";
+import { type HostFigures, hostFigures } from "../format/figures.ts";
+import { busiestGroup, type RecordedSnapshot } from "../format/line.ts";
 
 /** An entry of the history. What is unknown is absent. */
 export interface HistoryEntry extends HostFigures {

@@ -1,6 +1,6 @@
 /** Folds stretches into a longer one. Pure. */
-import { type GroupLabels, groupId, labelsOf } from "../model/group.ts";
-import { type ResourceKey, resourceKeys } from "../model/usage.ts";
+import { type GroupLabels, groupId, labelsOf } from "../../model/group.ts";
+import { type ResourceKey, resourceKeys } from "../../model/usage.ts";
 import { type Figure, figureColumns } from "./figures.ts";
 import { type GroupStretch, meanOf, peakOf, type Stat, type Stretch, type TopGroup, unknownSecondsOf } from "./stretch.ts";
 

@@ -1,7 +1,7 @@
 /** One CSV record a second: the host's figures and who used most CPU. In archives and from `culprit record`. */
 import { csvLine } from "./csv.ts";
-import { figureColumns } from "./figures.ts";
-import { busiestGroup, hostFigures, type RecordedSnapshot } from "./recorded.ts";
+import { figureColumns, hostFigures } from "./figures.ts";
+import { busiestGroup, type RecordedSnapshot } from "./line.ts";
 
 /** The head of the table. */
 export const secondTableHead = csvLine([

@@ -1,6 +1,6 @@
 /** A Snapshot as one line of JSON: encoded once a tick, for everybody who wants it. */
-import type { GroupUsage } from "../model/group.ts";
-import type { HostUsage, ProcessUsage, Snapshot } from "../model/snapshot.ts";
+import type { GroupUsage } from "../../model/group.ts";
+import type { HostUsage, ProcessUsage, Snapshot } from "../../model/snapshot.ts";
 
 /** How many single processes a line holds. */
 const mostProcesses = 20;

@@ -2,10 +2,11 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { pipeline, Readable } from "node:stream";
 import { constants, createGunzip } from "node:zlib";
-import { nestsTooDeep } from "./depth.ts";
-import { parseHeader } from "./header.ts";
-import type { RecordedLine } from "./recording.ts";
-import { hasCode, type Segment, segmentPath } from "./segments.ts";
+import { parseHeader } from "../format/header.ts";
+import type { RecordedLine } from "../format/line.ts";
+import { timeOf } from "../format/lineTime.ts";
+import { type Segment, segmentPath } from "../format/segmentNames.ts";
+import { hasCode } from "./segmentFiles.ts";
 
 /** Told what is wrong with a file, for the log. */
 export type Say = (stem: string, problem: string) => void;
@@ -161,21 +162,5 @@ async function* wholeLines(chunks: AsyncIterable<Buffer>, onTooLong: () => void)
     rest.push(chunk.subarray(start));
     restBytes += chunk.length - start;
     if (restBytes > mostLineBytes) return onTooLong();
-  }
-}
-
-const usualStart = /^\{"takenAtMs":(\d{1,16})[,}]/;
-
-/** The time of a line, without parsing all of it; undefined when it is none. */
-export function timeOf(bytes: Buffer): number | undefined {
-  const usual = usualStart.exec(bytes.toString("latin1", 0, 40));
-  if (usual !== null) return Number(usual[1]);
-  const line = bytes.toString("utf8");
-  if (nestsTooDeep(line)) return undefined;
-  try {
-    const { takenAtMs } = JSON.parse(line) as { takenAtMs?: unknown };
-    return typeof takenAtMs === "number" ? takenAtMs : undefined;
-  } catch {
-    return undefined;
   }
 }

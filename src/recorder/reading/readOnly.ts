@@ -1,6 +1,7 @@
 /** A recording that somebody else writes to, or nobody any more: it is looked back on, and nothing in its directory is changed. */
+
+import type { RecordedSpan, Recording } from "../format/recording.ts";
 import { LookBack } from "./lookBack.ts";
-import type { RecordedSpan, Recording } from "./recording.ts";
 import type { Say } from "./segmentReader.ts";
 import { openSpan, type RecordingSources, readLines } from "./span.ts";
 

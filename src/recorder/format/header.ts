@@ -1,5 +1,5 @@
 /** The first line of a segment: by which rules the others are written, and which machine they tell of. */
-import { nestsTooDeep } from "./depth.ts";
+import { nestsTooDeep } from "./nesting.ts";
 
 /** The version of the format that this Culprit writes. Older ones are read for ever, newer ones are left alone. */
 export const schemaVersion = 1;

@@ -2,9 +2,9 @@
  * Whether what stands in a line can be a second of a recording. A line may come out of somebody else's file, or be damaged: what is looked
  * at without asking again must be there and be a number that can be reckoned with. Pure.
  */
-import { groupLabelNames } from "../model/group.ts";
-import type { HostUsage } from "../model/snapshot.ts";
-import type { RecordedGroup, RecordedProcess } from "./recorded.ts";
+import { groupLabelNames } from "../../model/group.ts";
+import type { HostUsage } from "../../model/snapshot.ts";
+import type { RecordedGroup, RecordedProcess } from "./line.ts";
 
 /** The year 9999: names of segments and pages show no later one. */
 const latestMs = Date.UTC(9999, 0, 1);

@@ -1,6 +1,6 @@
 /** Puts lines of several sources into one order: segments that overlap because the clock was set back, and the minutes in memory. */
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { RecordedLine, RecordedLines } from "./recording.ts";
+import type { RecordedLine, RecordedLines } from "../format/line.ts";
 
 /** Where lines come from; its own are in order. */
 interface LineSource {

@@ -1,7 +1,7 @@
 /** Which groups of a range are shown by name: those that lead in some resource, over the whole range or in one second of it. Pure. */
-import { type GroupLabels, groupId, labelsOf, otherLabels } from "../model/group.ts";
-import { type ResourceKey, resourceKeys } from "../model/usage.ts";
-import { meanOf, peakOf, type Stretch, unknownSecondsOf } from "./stretch.ts";
+import { type GroupLabels, groupId, labelsOf, otherLabels } from "../../model/group.ts";
+import { type ResourceKey, resourceKeys } from "../../model/usage.ts";
+import { meanOf, peakOf, type Stretch, unknownSecondsOf } from "../format/stretch.ts";
 
 /** How many of each ranking are shown. */
 const mostNamed: { readonly [Resource in ResourceKey]: { readonly bySum: number; readonly byPeak: number } } = {

@@ -1,9 +1,9 @@
 /** A spike as a line of JSON, and back: another version of Culprit may have written it. */
 import { z } from "zod";
-import { groupKinds } from "../model/group.ts";
-import { type Spike, spikeAspects, spikeEndings, spikeResources, spikeUnits, type Verdict } from "../model/spike.ts";
-import { nestsTooDeep } from "./depth.ts";
-import { isMoment } from "./soundness.ts";
+import { groupKinds } from "../../model/group.ts";
+import { type Spike, spikeAspects, spikeEndings, spikeResources, spikeUnits, type Verdict } from "../../model/spike.ts";
+import { isMoment } from "./lineChecks.ts";
+import { nestsTooDeep } from "./nesting.ts";
 
 const moment = z.number().refine(isMoment);
 
@@ -71,6 +71,14 @@ export function parseSpikeLine(text: string): { readonly atMs: number; readonly 
   } catch {
     return undefined;
   }
+}
+
+/** Nobody saw the end: it was still there when it was last heard of. What is told of it is the whole then. */
+export function closedUnseen({ whole, ...spike }: Spike, atMs: number): Spike {
+  const endMs = Math.max(spike.startMs, atMs);
+  const verdict = whole ?? spike.verdict;
+  const chapters = spike.chapters?.map((chapter) => ({ toMs: endMs, ...chapter }));
+  return { ...spike, endMs, ending: "unseen", ...(verdict && { verdict: { ...verdict, final: true } }), ...(chapters && { chapters }) };
 }
 
 /** Shares keep four digits: more than that is not known. */

@@ -1,5 +1,4 @@
-/** The names in a recording's directory, and what lies there. */
-import { readdir } from "node:fs/promises";
+/** The names in a recording's directory, and what they say. Pure. */
 import { join } from "node:path";
 
 /** Segments end where the clock shows a multiple of this. */
@@ -69,24 +68,4 @@ export function segmentsOf(names: readonly string[]): readonly Segment[] {
   return [...found.values()]
     .filter(({ plain, packed }) => plain || packed)
     .sort((a, b) => a.startMs - b.startMs || (a.stem < b.stem ? -1 : 1));
-}
-
-/** Lists a directory; one that is not there holds nothing. */
-export async function listSegments(directory: string): Promise<readonly Segment[]> {
-  return segmentsOf(await readNames(directory));
-}
-
-/** The names in a directory; none when it is not there. */
-export async function readNames(directory: string): Promise<readonly string[]> {
-  try {
-    return await readdir(directory);
-  } catch (error) {
-    if (hasCode(error, "ENOENT")) return [];
-    throw error;
-  }
-}
-
-/** Whether an error is the system's of this code. */
-export function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && "code" in error && error.code === code;
 }

@@ -3,11 +3,11 @@
  *
  * A point is a step of time. What is not recorded stays unknown, and a gap makes no peak. What is not shown by name is folded into `other`, so that the lines still sum up to the machine.
  */
-import { type GroupLabels, groupId, otherLabels } from "../model/group.ts";
-import { type ResourceKey, resourceKeys } from "../model/usage.ts";
+import { type GroupLabels, groupId, otherLabels } from "../../model/group.ts";
+import { type ResourceKey, resourceKeys } from "../../model/usage.ts";
+import { type Figure, figureColumns } from "../format/figures.ts";
+import { type GroupStretch, meanOf, peakOf, type Stat, type Stretch, stepsOf } from "../format/stretch.ts";
 import { Column, type Series } from "./column.ts";
-import { type Figure, figureColumns } from "./figures.ts";
-import { type GroupStretch, meanOf, peakOf, type Stat, type Stretch, stepsOf } from "./stretch.ts";
 
 /** The points of a range: `points` steps from `fromMs` on, which is a multiple of `stepMs`. */
 export interface Grid {

@@ -1,14 +1,14 @@
 /** Ranges of the recording as they are asked for: thinned for a chart, as a table, or the newest seconds. */
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { type HistoryEntry, historyEntry } from "./history.ts";
-import type { Range } from "./range.ts";
-import { type Depth, rangeTable, thinRange } from "./rangeViews.ts";
-import { parseWithoutProcesses } from "./recorded.ts";
-import type { RecordedLines } from "./recording.ts";
+import type { RecordedLines } from "../format/line.ts";
+import { parseWithoutProcesses } from "../format/parseLine.ts";
+import { type Stretch, stretchOf } from "../format/stretch.ts";
+import { type HistoryEntry, historyEntry } from "../ranges/history.ts";
+import type { Range } from "../ranges/range.ts";
+import { type Depth, rangeTable, thinRange } from "../ranges/rangeViews.ts";
+import type { Thinned } from "../ranges/thin.ts";
+import { readSummary } from "./readSummary.ts";
 import { linesOf, listSegmentsOrSay, type RecordingSources, readLines, segmentsIn } from "./span.ts";
-import { type Stretch, stretchOf } from "./stretch.ts";
-import { readSummary } from "./summary.ts";
-import type { Thinned } from "./thin.ts";
 
 const stretchesPerTurn = 20;
 

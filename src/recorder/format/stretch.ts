@@ -1,8 +1,8 @@
 /** What a stretch of time says, be it a second, a minute or ten: means, peaks, and how much of it is known. All pure. */
-import { type GroupLabels, labelsOf } from "../model/group.ts";
-import type { ResourceKey } from "../model/usage.ts";
-import type { Figure } from "./figures.ts";
-import { busiestGroup, hostFigures, type RecordedSnapshot } from "./recorded.ts";
+import { type GroupLabels, labelsOf } from "../../model/group.ts";
+import type { ResourceKey } from "../../model/usage.ts";
+import { type Figure, hostFigures } from "./figures.ts";
+import { busiestGroup, type RecordedSnapshot } from "./line.ts";
 
 /** A value over a stretch. A bare number is mean and peak in one, known all the time. */
 export type Stat =

@@ -1,0 +1,18 @@
+/** When the second of a line was, told from its bytes: of a reader that passes over most lines. */
+import { nestsTooDeep } from "./nesting.ts";
+
+const usualStart = /^\{"takenAtMs":(\d{1,16})[,}]/;
+
+/** The time of a line, without parsing all of it; undefined when it is none. */
+export function timeOf(bytes: Buffer): number | undefined {
+  const usual = usualStart.exec(bytes.toString("latin1", 0, 40));
+  if (usual !== null) return Number(usual[1]);
+  const line = bytes.toString("utf8");
+  if (nestsTooDeep(line)) return undefined;
+  try {
+    const { takenAtMs } = JSON.parse(line) as { takenAtMs?: unknown };
+    return typeof takenAtMs === "number" ? takenAtMs : undefined;
+  } catch {
+    return undefined;
+  }
+}
