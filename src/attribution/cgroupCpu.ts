@@ -8,21 +8,7 @@ import { groupId, remainderLabels } from "../model/group.ts";
 import type { CgroupCpuReading, ProcessesReading, ProcessIdentity } from "../model/sample.ts";
 import { namesOfCgroup } from "./cgroupNames.ts";
 import { mostSeconds } from "./counters.ts";
-import { emptyGroup, type Ledger } from "./ledger.ts";
-
-/** What is remembered of one cgroup. */
-export interface LedgerCgroup {
-  /** Undefined as long as a process was seen in it but it was not read. */
-  usageSeconds: number | undefined;
-  /** The engine's name for the container, as its processes tell it. */
-  containerName?: string;
-  /** Given to its processes since the last reading. */
-  explainedSeconds: number;
-  /** Used but not explained until now; negative when more was explained than used. */
-  residualSeconds: number;
-  /** Since when the residual adds up. */
-  sinceSeconds: number;
-}
+import { emptyGroup, type Ledger, type LedgerCgroup } from "./ledger.ts";
 
 /** What a reading of the cgroups has left to be explained. */
 export interface CgroupLeftovers {

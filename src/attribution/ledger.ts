@@ -1,7 +1,6 @@
 /** What must be remembered from tick to tick. Only `advance` writes to it. */
 import type { GroupLabels, GroupUsage } from "../model/group.ts";
 import type { CgroupCpuReading, ProcessKey, ProcessReading, Sample } from "../model/sample.ts";
-import type { LedgerCgroup } from "./cgroupCpu.ts";
 import { Counters } from "./counters.ts";
 import { Credits } from "./credits.ts";
 import type { NameByRules } from "./groupRules.ts";
@@ -34,6 +33,20 @@ export interface LedgerGroup {
   writtenBytesPerSecond: number | undefined;
   /** What the last Snapshot said: given out again as long as nothing has changed. */
   usage: GroupUsage | undefined;
+}
+
+/** What is remembered of one cgroup. */
+export interface LedgerCgroup {
+  /** Undefined as long as a process was seen in it but it was not read. */
+  usageSeconds: number | undefined;
+  /** The engine's name for the container, as its processes tell it. */
+  containerName?: string;
+  /** Given to its processes since the last reading. */
+  explainedSeconds: number;
+  /** Used but not explained until now; negative when more was explained than used. */
+  residualSeconds: number;
+  /** Since when the residual adds up. */
+  sinceSeconds: number;
 }
 
 /** The memory of the fold. */

@@ -5,7 +5,7 @@
  * It may change under way: by exec, by a title that the process gives itself, by setuid, and when systemd moves it to its cgroup
  * right after the fork. So it is looked at again, often while it is young and ever more rarely then.
  */
-import type { ProcessIdentity, ProcessKey } from "../model/sample.ts";
+import type { ProcessIdentity } from "../model/sample.ts";
 import { isDenied, isGone } from "../procfs/errors.ts";
 import { UserNames } from "../procfs/passwd.ts";
 import { commandLinePath, fingerprintOf, mostArgumentBytes, splitArguments, trimArguments } from "../procfs/pidArguments.ts";
@@ -15,7 +15,7 @@ import { Skips } from "../procfs/skips.ts";
 import { carefulRedactor, type Redactor } from "../redact/redactor.ts";
 import type { Question, SlowReads } from "../slowReads/slowReads.ts";
 import { readPidFile } from "./pidFiles.ts";
-import type { Identities } from "./processReadings.ts";
+import type { Identities, SeenProcess } from "./processReadings.ts";
 
 /** Knows the names that an engine has given its containers. */
 export interface ContainerNaming {
@@ -25,15 +25,6 @@ export interface ContainerNaming {
   readonly version: number;
   /** Asks nobody any more. */
   close?(): void;
-}
-
-/** A process that is new, or that moved. */
-export interface SeenProcess {
-  readonly pid: number;
-  readonly key: ProcessKey;
-  readonly kernelThread: boolean;
-  /** It is in uninterruptible sleep, perhaps with its memory locked. */
-  readonly isWaiting: boolean;
 }
 
 type CommandLine = Pick<ProcessIdentity, "commandLine" | "arguments">;

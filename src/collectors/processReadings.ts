@@ -6,10 +6,18 @@ import { PidUsageReader } from "../procfs/pidUsage.ts";
 import type { ProcRoot } from "../procfs/root.ts";
 import type { Skips } from "../procfs/skips.ts";
 import type { KernelUnits } from "../procfs/units.ts";
-import type { SeenProcess } from "./identity.ts";
 import { readPidFile } from "./pidFiles.ts";
 import { stateUninterruptible, type ThreadCounts } from "./processSlot.ts";
 import type { WaitingProcesses } from "./waitingProcesses.ts";
+
+/** A process that is new, or that moved. */
+export interface SeenProcess {
+  readonly pid: number;
+  readonly key: ProcessKey;
+  readonly kernelThread: boolean;
+  /** It is in uninterruptible sleep, perhaps with its memory locked. */
+  readonly isWaiting: boolean;
+}
 
 /** Knows what processes are. Both throw like the kernel when the process is gone. */
 export interface Identities {

@@ -4,7 +4,8 @@ import { createLog } from "../log.ts";
 import { visibleLines } from "../visible.ts";
 import type { Look } from "../wiring/look.ts";
 import { CaptureProblem, type CaptureResult, captureNow } from "./captureNow.ts";
-import { type Command, type CommandContext, exitCodes, UsageError } from "./command.ts";
+import { type Command, type CommandContext, UsageError } from "./command.ts";
+import { exitCodes } from "./exitCodes.ts";
 import { quietLog } from "./quietLog.ts";
 
 /** So long the machine is looked at before an archive is made without a Culprit that has been looking all the time. */

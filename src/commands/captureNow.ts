@@ -6,7 +6,7 @@ import type { Log } from "../log.ts";
 import type { Clock } from "../model/clock.ts";
 import type { Look } from "../wiring/look.ts";
 import type { StorageClaim, StorageHolder } from "../wiring/storageClaim.ts";
-import { exitCodes } from "./command.ts";
+import { exitCodes } from "./exitCodes.ts";
 import { addressesOf, askForCapture, InstanceProblem, type PromisedArchive, waitForArchive } from "./runningInstance.ts";
 
 /** What a capture is made with. */

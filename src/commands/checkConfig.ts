@@ -1,6 +1,7 @@
 /** `culprit check-config`: would Culprit start with this configuration? */
 import { ConfigError, configFlags, formatProblem, loadConfig } from "../config.ts";
-import { type Command, exitCodes } from "./command.ts";
+import type { Command } from "./command.ts";
+import { exitCodes } from "./exitCodes.ts";
 
 /** The command. */
 export const checkConfig: Command = {

@@ -1,7 +1,7 @@
 /** How a run ends: on a signal in good order, on a second one or a crash at once. */
 import type { Log } from "../log.ts";
 import type { Clock } from "../model/clock.ts";
-import { exitCodes } from "./command.ts";
+import { exitCodes } from "./exitCodes.ts";
 
 /** npm passes on a signal that the terminal has sent to its children already: two within this time are one. */
 const sameSignalSeconds = 0.5;

@@ -6,7 +6,8 @@ import type { Notifier } from "../notify/notifier.ts";
 import { channelNames, DeliveryError } from "../notify/notifier.ts";
 import { testMessage } from "../notify/testNotification.ts";
 import { visibleLines } from "../visible.ts";
-import { type Command, exitCodes, UsageError } from "./command.ts";
+import { type Command, UsageError } from "./command.ts";
+import { exitCodes } from "./exitCodes.ts";
 import { readHostFigures } from "./hostFigures.ts";
 
 const timeoutSeconds = 30;

@@ -4,7 +4,8 @@ import { extname, resolve } from "node:path";
 import { type Config, configFlags, loadConfig, parseDurationSeconds, readVersion } from "../config.ts";
 import { createLog, type Log } from "../log.ts";
 import { visibleLines } from "../visible.ts";
-import { type Command, type CommandContext, exitCodes, UsageError } from "./command.ts";
+import { type Command, type CommandContext, UsageError } from "./command.ts";
+import { exitCodes } from "./exitCodes.ts";
 import { openRecordSink, type RecordSink } from "./recordSinks.ts";
 
 const ownFlags: readonly Command["flags"][number][] = [

@@ -1,7 +1,8 @@
 /** `culprit redact`: what would Culprit keep of these lines? */
 import { configFlags, loadConfig } from "../config.ts";
 import { createRedactor, type Redactor } from "../redact/redactor.ts";
-import { type Command, exitCodes } from "./command.ts";
+import type { Command } from "./command.ts";
+import { exitCodes } from "./exitCodes.ts";
 import { keyBlocks, linesOf } from "./inputLines.ts";
 
 /** The command. */

@@ -9,7 +9,8 @@ import { LogRing } from "../logs/logRing.ts";
 import type { Clock } from "../model/clock.ts";
 import type { Opened } from "../replay/opened.ts";
 import { visibleLines } from "../visible.ts";
-import { type Command, type CommandContext, exitCodes, type Output, UsageError } from "./command.ts";
+import { type Command, type CommandContext, type Output, UsageError } from "./command.ts";
+import { exitCodes } from "./exitCodes.ts";
 import { replayText } from "./replayText.ts";
 
 const longestStopSeconds = 5;

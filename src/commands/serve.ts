@@ -4,7 +4,8 @@ import type { Log } from "../log.ts";
 import { type Logs, openLogs } from "../logs/openLogs.ts";
 import { visibleLines } from "../visible.ts";
 import type { StorageClaim } from "../wiring/storageClaim.ts";
-import { type Command, type CommandContext, exitCodes } from "./command.ts";
+import type { Command, CommandContext } from "./command.ts";
+import { exitCodes } from "./exitCodes.ts";
 
 /** A machine that shuts down waits ten seconds for whoever does not say otherwise. */
 const longestStopSeconds = 9;

@@ -4,7 +4,8 @@ import { configFlags, loadConfig, nearest } from "../config.ts";
 import { readIndex } from "../server/auth/tokenIndex.ts";
 import { addToken, SCOPES, type Scope, TokenProblem, writeToken } from "../server/auth/tokens.ts";
 import { visibleLines } from "../visible.ts";
-import { type Command, type CommandContext, exitCodes, UsageError } from "./command.ts";
+import { type Command, type CommandContext, UsageError } from "./command.ts";
+import { exitCodes } from "./exitCodes.ts";
 
 /** The command. */
 export const token: Command = {

@@ -1,14 +1,15 @@
-/** The types that the server's middleware and routes share. */
+/** What the server's middleware and routes share of a request. */
 import type Router from "@koa/router";
 import type { ParameterizedContext } from "koa";
-import type { Log } from "../log.ts";
-import type { Clock } from "../model/clock.ts";
-import type { Guard, Principal } from "./auth/guard.ts";
-import type { LoginLinks } from "./auth/loginLinks.ts";
-import type { Sessions } from "./auth/sessions.ts";
-import type { Bodies } from "./body.ts";
-import type { ServerServices, WebSettings } from "./services.ts";
-import type { WorkPlaces } from "./workPlaces.ts";
+import type { Scope } from "./auth/scopes.ts";
+
+/** Who is asking. */
+export interface Principal {
+  /** The token's name, or "loopback". */
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+  readonly via: "token" | "session" | "loopback";
+}
 
 /** What one request has collected on its way. */
 export interface ServerState {
@@ -28,27 +29,3 @@ export type ServerRouter = Router<ServerState>;
 
 /** A middleware's `next`. */
 export type Next = () => Promise<unknown>;
-
-/** What a group of routes is made from. */
-export interface RouteParts<Services = ServerServices> {
-  readonly services: Services;
-  readonly settings: WebSettings;
-  readonly log: Log;
-  readonly clock: Clock;
-  readonly guard: Guard;
-  readonly sessions: Sessions;
-  readonly links: LoginLinks;
-  /** Reads request bodies; what all of them hold is bounded. */
-  readonly bodies: Bodies;
-  /** For reading ranges of the recording: it takes memory and CPU as nothing else does. */
-  readonly ranges: WorkPlaces;
-  /** The same for tables, which are made as fast as a client reads. */
-  readonly tables: WorkPlaces;
-  /** For archives: each is an open file for as long as a client reads. */
-  readonly downloads: WorkPlaces;
-  /** Aborted when the server begins to close: whoever waits should answer now. */
-  readonly closing: AbortSignal;
-}
-
-/** The same for routes that need no more than these services: a replay has not all of them. */
-export type PartsWith<Name extends keyof ServerServices> = RouteParts<Pick<ServerServices, Name>>;

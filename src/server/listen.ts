@@ -1,10 +1,15 @@
 /** Opening the listen addresses, and saying in one sentence why one of them cannot be had. */
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { ListenAddress } from "./services.ts";
 
 /** Connections that the kernel keeps until they are accepted. Beyond that it drops them, and a scrape would try again after a second. */
 const BACKLOG = 4096;
+
+/** An address to listen on; an empty host means every address of the machine, port 0 any free one. */
+export interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
+}
 
 /** An address that is being listened on, with the port that was really given. */
 export interface BoundAddress {

@@ -10,7 +10,7 @@ import type { Recording } from "../recorder/format/recording.ts";
 import type { LookBack } from "../recorder/reading/lookBack.ts";
 import type { Triggers } from "../triggers/engine.ts";
 import type { TokenStore } from "./auth/tokenStore.ts";
-import type { WhoListens } from "./listen.ts";
+import type { ListenAddress, WhoListens } from "./listen.ts";
 import type { LiveFeed } from "./liveFeed.ts";
 
 /** How a webhook request ended, as `culprit_webhook_requests_total{result}` counts it. */
@@ -77,12 +77,6 @@ export interface ServerServices {
   redact(text: string): string;
   /** Called once for every webhook request. */
   webhookOutcome(result: WebhookOutcome): void;
-}
-
-/** An address to listen on; an empty host means every address of the machine, port 0 any free one. */
-export interface ListenAddress {
-  readonly host: string;
-  readonly port: number;
 }
 
 /** The settings of the server, as the configuration gave them. */

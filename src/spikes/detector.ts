@@ -8,7 +8,7 @@
 import { Baseline, type Usual } from "./baseline.ts";
 import type { MachineSize, Signal } from "./figures.ts";
 import { Habit } from "./habit.ts";
-import { Suspicion } from "./suspicion.ts";
+import { Suspicion, type TickValue } from "./suspicion.ts";
 
 /** A figure that is away from its baseline. */
 export interface Deviation {
@@ -165,14 +165,6 @@ export class Detector {
     }
     return this.#flatSeconds >= flatSeconds;
   }
-}
-
-/** One tick of one figure. */
-export interface TickValue {
-  readonly value: number;
-  readonly seconds: number;
-  /** When the tick began. */
-  readonly sinceMs: number;
 }
 
 /** So much above the usual is not held against a figure. */

@@ -1,6 +1,13 @@
 /** A figure that may be leaving its baseline: how much too much there was, since when, and the ticks to be learnt if it was nothing. */
 import type { Baseline } from "./baseline.ts";
-import type { TickValue } from "./detector.ts";
+
+/** One tick of one figure. */
+export interface TickValue {
+  readonly value: number;
+  readonly seconds: number;
+  /** When the tick began. */
+  readonly sinceMs: number;
+}
 
 /** What has been suspicious for longer than this began as something else. */
 const longestSeconds = 60;

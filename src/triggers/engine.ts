@@ -15,7 +15,8 @@ import { makeDirectoryIfPossible } from "../spool/durable.ts";
 import { type ErrandHelpers, Errands } from "./errands.ts";
 import { HostFigures } from "./hostFigures.ts";
 import { errandOf, type TriggerContext } from "./requests.ts";
-import { type KeptTriggers, TriggerStore } from "./store.ts";
+import type { KeptTriggers } from "./schemas.ts";
+import { TriggerStore } from "./store.ts";
 import { type KeptInstance, Watch } from "./watch.ts";
 
 /** What the triggers are made of. */

@@ -1,9 +1,10 @@
 /** What may stand in the file of triggers: whatever else is found there was not written by this Culprit. */
 import { z } from "zod";
 import type { Notification } from "../model/notification.ts";
-import type { TriggerMetric } from "../model/trigger.ts";
+import type { TriggerFiring, TriggerMetric } from "../model/trigger.ts";
+import type { Errand } from "./errands.ts";
 import { watchedMetrics } from "./metrics.ts";
-import type { KeptTriggers } from "./store.ts";
+import type { KeptInstance } from "./watch.ts";
 
 const metric = z.enum(Object.keys(watchedMetrics) as [TriggerMetric, ...TriggerMetric[]]);
 const direction = z.enum(["above", "below"]);
@@ -64,6 +65,14 @@ const kept = z.object({
   errands: z.array(errand),
   recent: z.array(firing),
 });
+
+/** All that is kept. */
+export interface KeptTriggers {
+  readonly instances: readonly KeptInstance[];
+  readonly errands: readonly Errand[];
+  /** The newest firings, the newest first. */
+  readonly recent: readonly TriggerFiring[];
+}
 
 /** Makes the state of what was stored. @throws when it is something else */
 export function parseKept(json: unknown): KeptTriggers {

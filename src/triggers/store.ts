@@ -2,19 +2,8 @@
 import { readFile } from "node:fs/promises";
 import type { Log } from "../log.ts";
 import type { Cancel, Clock } from "../model/clock.ts";
-import type { TriggerFiring } from "../model/trigger.ts";
 import { moveAside, writeDurably } from "../spool/durable.ts";
-import type { Errand } from "./errands.ts";
-import { parseKept } from "./schemas.ts";
-import type { KeptInstance } from "./watch.ts";
-
-/** All of it. */
-export interface KeptTriggers {
-  readonly instances: readonly KeptInstance[];
-  readonly errands: readonly Errand[];
-  /** The newest firings, the newest first. */
-  readonly recent: readonly TriggerFiring[];
-}
+import { type KeptTriggers, parseKept } from "./schemas.ts";
 
 const nothing: KeptTriggers = { instances: [], errands: [], recent: [] };
 const againSeconds = 30;

@@ -5,7 +5,7 @@
  * are held against Origin and Sec-Fetch-Site; where nothing is demanded at all, also against Host.
  */
 
-import type { Next, ServerContext } from "../context.ts";
+import type { Next, Principal, ServerContext } from "../context.ts";
 import { rootFrom } from "../html.ts";
 import { wantsPage } from "../negotiate.ts";
 import { HttpProblem } from "../problem.ts";
@@ -14,14 +14,6 @@ import { parseAuthorization } from "./credentials.ts";
 import { cameThroughProxy, isLoopback, isOwnHost, isOwnOrigin } from "./hosts.ts";
 import { grants, SCOPES, type Scope } from "./scopes.ts";
 import type { Sessions } from "./sessions.ts";
-
-/** Who is asking. */
-export interface Principal {
-  /** The token's name, or "loopback". */
-  readonly name: string;
-  readonly scopes: readonly Scope[];
-  readonly via: "token" | "session" | "loopback";
-}
 
 /** The login cookie's name: two servers on one host differ by port, which cookies know nothing of. */
 export function cookieName(ctx: ServerContext): string {

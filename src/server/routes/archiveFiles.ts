@@ -2,11 +2,12 @@
 import type { StoredArchive } from "../../capture/contract.ts";
 import { relayedHeader } from "../../fleet/peers.ts";
 import type { CaptureRequest } from "../../model/capture.ts";
-import type { RouteParts, ServerContext, ServerRouter } from "../context.ts";
+import type { ServerContext, ServerRouter } from "../context.ts";
 import { formatBytes, formatTime } from "../format.ts";
 import { html, page, rootFrom } from "../html.ts";
 import { wantedShape, wantsPage } from "../negotiate.ts";
 import { HttpProblem } from "../problem.ts";
+import type { RouteParts } from "../routeParts.ts";
 import { archivePath, sendArchive } from "../sendFile/sendArchive.ts";
 import { sendPage } from "../sendPage.ts";
 import { absoluteUrl } from "../urls.ts";

@@ -1,13 +1,14 @@
 /** `/archives`: the list, of this host or of all, and asking for a new one. */
 import { z } from "zod";
 import { captureForm, currentList, listAsJson, listAsTable, listAsText } from "../archiveViews.ts";
-import type { RouteParts, ServerContext, ServerRouter } from "../context.ts";
+import type { ServerContext, ServerRouter } from "../context.ts";
 import { fleetAsJson, fleetAsTable, fleetAsText, fleetList } from "../fleetViews.ts";
 import { goneSignal } from "../gone.ts";
 import { html, page } from "../html.ts";
 import { wantedShape, wantsPage } from "../negotiate.ts";
 import { HttpProblem } from "../problem.ts";
 import { readCount, readOnce } from "../range.ts";
+import type { RouteParts } from "../routeParts.ts";
 import { archivePath } from "../sendFile/sendArchive.ts";
 import { sendPage } from "../sendPage.ts";
 import { absoluteUrl } from "../urls.ts";

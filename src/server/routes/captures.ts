@@ -5,7 +5,8 @@
  *
  * Captures are made one at a time.
  */
-import type { RouteParts, ServerRouter } from "../context.ts";
+import type { ServerRouter } from "../context.ts";
+import type { RouteParts } from "../routeParts.ts";
 
 /** Adds the route. */
 export function addCaptureRoutes(router: ServerRouter, { services, guard }: RouteParts): void {

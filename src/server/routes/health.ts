@@ -1,6 +1,7 @@
 /** `/-/healthy` and `/-/ready`, as Prometheus has them. */
-import type { PartsWith, ServerRouter } from "../context.ts";
+import type { ServerRouter } from "../context.ts";
 import { wantedShape } from "../negotiate.ts";
+import type { PartsWith } from "../routeParts.ts";
 
 /** Adds the health routes; they are open. */
 export function addHealthRoutes(router: ServerRouter, { services }: PartsWith<"readiness">): void {

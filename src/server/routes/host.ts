@@ -9,7 +9,8 @@
  */
 import { poolsOf } from "../../model/pools.ts";
 import { grants } from "../auth/scopes.ts";
-import type { PartsWith, ServerRouter } from "../context.ts";
+import type { ServerRouter } from "../context.ts";
+import type { PartsWith } from "../routeParts.ts";
 
 /** Adds the route. */
 export function addHostRoutes(

@@ -1,9 +1,10 @@
 /** `/about`: what this is and where to go, without a line of script; and the style that the plain pages share. */
 import { captureForm, currentList, listAsTable } from "../archiveViews.ts";
-import type { RouteParts, ServerContext, ServerRouter } from "../context.ts";
+import type { ServerContext, ServerRouter } from "../context.ts";
 import { formatBytes } from "../format.ts";
 import { html, page } from "../html.ts";
 import { PLAIN_CSS } from "../plainCss.ts";
+import type { RouteParts } from "../routeParts.ts";
 import { sendPage } from "../sendPage.ts";
 import { absoluteUrl } from "../urls.ts";
 

@@ -1,7 +1,8 @@
 /** `GET /api/live`: the machine second by second, as Server-Sent Events; liveFeed.ts says which. */
-import type { RouteParts, ServerContext, ServerRouter } from "../context.ts";
+import type { ServerContext, ServerRouter } from "../context.ts";
 import type { LiveFeed } from "../liveFeed.ts";
 import { HttpProblem } from "../problem.ts";
+import type { RouteParts } from "../routeParts.ts";
 
 /** Then the listener has to come again: whoever has lost the right to read meanwhile is stopped there. */
 const longestSeconds = 3600;

@@ -7,9 +7,10 @@
  * log.level are nowhere. `missed` says how many lines between `after` and the first one are gone already.
  */
 import type { LogLevel } from "../../log.ts";
-import type { PartsWith, ServerContext, ServerRouter } from "../context.ts";
+import type { ServerContext, ServerRouter } from "../context.ts";
 import { HttpProblem } from "../problem.ts";
 import { readOnce } from "../range.ts";
+import type { PartsWith } from "../routeParts.ts";
 
 const levels: readonly LogLevel[] = ["error", "warn", "info", "debug"];
 

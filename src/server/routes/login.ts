@@ -2,10 +2,11 @@
 import { cookieName } from "../auth/guard.ts";
 import { SESSION_SECONDS } from "../auth/sessions.ts";
 import type { KnownToken } from "../auth/tokenStore.ts";
-import type { PartsWith, ServerContext, ServerRouter } from "../context.ts";
+import type { ServerContext, ServerRouter } from "../context.ts";
 import { html, page } from "../html.ts";
 import { wantsPage } from "../negotiate.ts";
 import { HttpProblem } from "../problem.ts";
+import type { PartsWith } from "../routeParts.ts";
 import { sendPage } from "../sendPage.ts";
 
 const MAX_FORM_BYTES = 16 * 1024;

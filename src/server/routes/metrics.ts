@@ -4,8 +4,9 @@ import { promisify } from "node:util";
 import { gzip, gzipSync } from "node:zlib";
 import { NodeCollectorError } from "../../metrics/node/nodeMetrics.ts";
 import { clientAddress } from "../accessLog.ts";
-import type { RouteParts, ServerRouter } from "../context.ts";
+import type { ServerRouter } from "../context.ts";
 import { HttpProblem } from "../problem.ts";
+import type { RouteParts } from "../routeParts.ts";
 
 /** Below this, packing costs more than it saves. */
 const GZIP_FROM_BYTES = 1024;

@@ -1,8 +1,9 @@
 /** `/`: the live page, and `/assets/*`: what it is made of. Everything that it shows comes from `/api/*`. */
-import type { PartsWith, ServerContext, ServerRouter } from "../context.ts";
+import type { ServerContext, ServerRouter } from "../context.ts";
 import { html } from "../html.ts";
 import { type PageAsset, type PageAssets, readPageAssets } from "../pageAssets.ts";
 import { pagePolicy } from "../requestRules.ts";
+import type { PartsWith } from "../routeParts.ts";
 import { sendPage } from "../sendPage.ts";
 
 /** Adds the page; `assets` are the build's. */

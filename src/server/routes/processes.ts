@@ -12,11 +12,12 @@ import type { ProcessTable } from "../../capture/making/processTable.ts";
 import { type ResourceKey, resourceKeys } from "../../model/usage.ts";
 import type { RecordedSnapshot } from "../../recorder/format/line.ts";
 import { parseRecorded } from "../../recorder/format/parseLine.ts";
-import type { PartsWith, ServerContext, ServerRouter } from "../context.ts";
+import type { ServerContext, ServerRouter } from "../context.ts";
 import { goneSignal } from "../gone.ts";
 import { HttpProblem } from "../problem.ts";
 import { type ListedProcess, listNow, listRecent, listSecond, pickProcesses, RangeOfProcesses } from "../processList.ts";
 import { readCount, readOnce, readTime } from "../range.ts";
+import type { PartsWith } from "../routeParts.ts";
 import type { ProcessSources } from "../services.ts";
 
 const usualLimit = 200;

@@ -5,9 +5,10 @@
 import type { StoredArchive } from "../../capture/contract.ts";
 import { visible } from "../../visible.ts";
 import { listAsJson, listAsText } from "../archiveViews.ts";
-import type { RouteParts, ServerRouter } from "../context.ts";
+import type { ServerRouter } from "../context.ts";
 import { wantedShape } from "../negotiate.ts";
 import { HttpProblem } from "../problem.ts";
+import type { RouteParts } from "../routeParts.ts";
 import { archivePath, sendArchive } from "../sendFile/sendArchive.ts";
 import type { ServerServices } from "../services.ts";
 import { absoluteUrl } from "../urls.ts";

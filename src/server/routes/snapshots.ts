@@ -16,10 +16,11 @@ import { PassThrough, pipeline, Readable } from "node:stream";
 import { createGzip } from "node:zlib";
 import type { Range } from "../../recorder/ranges/range.ts";
 import type { Thinned } from "../../recorder/ranges/thin.ts";
-import type { PartsWith, ServerContext, ServerRouter } from "../context.ts";
+import type { ServerContext, ServerRouter } from "../context.ts";
 import { goneSignal } from "../gone.ts";
 import { HttpProblem } from "../problem.ts";
 import { readCount, readOnce, readRange } from "../range.ts";
+import type { PartsWith } from "../routeParts.ts";
 
 const MOST_POINTS = 5000;
 const USUAL_HISTORY = 1000;

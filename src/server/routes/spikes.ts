@@ -1,8 +1,9 @@
 /** `/api/spikes`: the spikes that are kept, the newest first, and one of them. */
 import { type SpikeResource, spikeResources } from "../../model/spike.ts";
-import type { PartsWith, ServerContext, ServerRouter } from "../context.ts";
+import type { ServerContext, ServerRouter } from "../context.ts";
 import { HttpProblem } from "../problem.ts";
 import { readCount, readOnce, readTime } from "../range.ts";
+import type { PartsWith } from "../routeParts.ts";
 
 const USUAL_COUNT = 100;
 const MOST_COUNT = 2000;

@@ -8,7 +8,8 @@
  * fire if its cooldown were over) or firing; that of a trigger is its worst instance's, and so is its `value`.
  */
 import type { TriggerStatus } from "../../model/trigger.ts";
-import type { RouteParts, ServerRouter } from "../context.ts";
+import type { ServerRouter } from "../context.ts";
+import type { RouteParts } from "../routeParts.ts";
 
 /** Adds the route. */
 export function addTriggerRoutes(router: ServerRouter, { services, guard }: RouteParts): void {
