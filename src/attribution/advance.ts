@@ -4,7 +4,7 @@
  * Deterministic: the same Samples give the same Snapshots, live or in replay. It writes to the ledger and to nothing else.
  */
 import { type GroupUsage, groupId, remainderLabels } from "../model/group.ts";
-import type { LoadReading, ProcessesReading, ProcessReading, Sample } from "../model/sample.ts";
+import type { CgroupCpuReading, LoadReading, ProcessesReading, ProcessReading, Sample } from "../model/sample.ts";
 import type { HostCpu, HostUsage, ProcessUsage, Snapshot } from "../model/snapshot.ts";
 import type { ResourceUsage } from "../model/usage.ts";
 import { accountingCgroup, chooseHierarchy, explain, settleCgroups, takeInCgroups } from "./cgroupCpu.ts";
@@ -12,7 +12,7 @@ import { judgeClaims } from "./claims.ts";
 import { groupUsages, move, place, remove } from "./groups.ts";
 import { deriveDisks, deriveMemory, deriveNetwork, derivePressure } from "./host.ts";
 import { deriveCpu } from "./hostCpu.ts";
-import type { Ledger, LedgerGroup, LedgerProcess } from "./ledger.ts";
+import { type Ledger, type LedgerGroup, type LedgerProcess, processOf } from "./ledger.ts";
 import { type CpuRise, noteAdoption, oweForTheDead, riseOf } from "./processCpu.ts";
 import type { IoRise } from "./processIo.ts";
 
@@ -21,7 +21,10 @@ interface AdvanceOptions {
   readonly gapSeconds: number;
 }
 
-/** Takes the ledger one Sample further. */
+/**
+ * Takes the ledger one Sample further: the CPU first, which bounds what all others can have used, then processes and cgroups, then groups.
+ * The Sample itself is kept last, for all of these compare it with the one before.
+ */
 export function advance(ledger: Ledger, sample: Sample, options: AdvanceOptions): Snapshot {
   const { previous } = ledger;
   const elapsedSeconds = previous === undefined ? undefined : sample.monotonicSeconds - previous.monotonicSeconds;
@@ -46,39 +49,50 @@ export function advance(ledger: Ledger, sample: Sample, options: AdvanceOptions)
   });
 }
 
+/**
+ * Every step reads what the ones before it have written: what the dead did is known before they are owed for, all that processes explain
+ * before a cgroup's rest is, and what their parents may claim of it before it is given away.
+ */
 function advanceProcesses(ledger: Ledger, processes: ProcessesReading, sample: Sample, busySeconds: number | undefined): ProcessUsage[] {
+  const { cgroups, monotonicSeconds } = sample;
+  beginTick(ledger, processes, cgroups);
+  const rises = takeInProcesses(ledger, processes);
+  for (const { process, ownSeconds } of rises) explain(ledger, process.reading.identity, ownSeconds ?? 0);
+  const leftovers = cgroups && takeInCgroups(ledger, cgroups);
+  judgeClaims(ledger, rises, leftovers, monotonicSeconds, busySeconds);
+  settleCgroups(ledger, leftovers, processes, monotonicSeconds);
+  for (const credits of [ledger.credits, ledger.readCredits, ledger.writeCredits]) credits.age();
+  return usagesOf(ledger, rises);
+}
+
+function beginTick(ledger: Ledger, processes: ProcessesReading, cgroups: CgroupCpuReading | undefined): void {
   for (const group of ledger.active) fallIdle(group);
   ledger.active.clear();
   ledger.readerPid = processes.readerPid;
   ledger.statesUnknown = processes.statesUnknown === true;
-  if (sample.cgroups !== undefined) chooseHierarchy(ledger, sample.cgroups);
-  const rises: CpuRise[] = [];
-  const gone = new Set(processes.vanished);
-  // who was read and then found gone in the same tick did that work, and is owed for with it
-  for (const reading of processes.changed) if (gone.has(reading.key)) takeReading(ledger, reading, rises);
-  oweForTheDead(ledger, processes.vanished);
-  for (const key of processes.vanished) remove(ledger, key);
-  for (const reading of processes.changed) if (!gone.has(reading.key)) takeReading(ledger, reading, rises);
-  for (const { process, ownSeconds } of rises) explain(ledger, process.reading.identity, ownSeconds ?? 0);
-  const leftovers = sample.cgroups && takeInCgroups(ledger, sample.cgroups);
-  judgeClaims(ledger, rises, leftovers, sample.monotonicSeconds, busySeconds);
-  settleCgroups(ledger, leftovers, processes, sample.monotonicSeconds);
-  ledger.credits.age();
-  ledger.readCredits.age();
-  ledger.writeCredits.age();
-  return usagesOf(ledger, rises);
+  if (cgroups !== undefined) chooseHierarchy(ledger, cgroups);
 }
 
-function takeReading(ledger: Ledger, read: ProcessReading, rises: CpuRise[]): void {
+function takeInProcesses(ledger: Ledger, { changed, vanished }: ProcessesReading): CpuRise[] {
+  const gone = new Set(vanished);
+  const take = (readings: readonly ProcessReading[]) => readings.flatMap((reading) => takeReading(ledger, reading) ?? []);
+  // who was read and then found gone in the same tick did that work, and is owed for with it
+  const risesOfTheDead = take(changed.filter(({ key }) => gone.has(key)));
+  oweForTheDead(ledger, vanished);
+  for (const key of vanished) remove(ledger, key);
+  return [...risesOfTheDead, ...take(changed.filter(({ key }) => !gone.has(key)))];
+}
+
+function takeReading(ledger: Ledger, read: ProcessReading): CpuRise | undefined {
   const before = ledger.processes.get(read.key)?.reading;
   noteAdoption(ledger, before, read);
   const reading = before === undefined ? inItsCgroup(ledger, read) : read;
-  if (reading === undefined) return;
+  if (reading === undefined) return undefined;
   const process = before === undefined ? place(ledger, reading) : move(ledger, reading);
   const rise = riseOf(ledger, process, before);
-  if (rise !== undefined) rises.push(rise);
   ledger.waiting.delete(reading.key);
   if (reading.pid !== ledger.readerPid && isRunningOrWaiting(reading)) ledger.waiting.set(reading.key, process);
+  return rise;
 }
 
 /**
@@ -89,7 +103,7 @@ function inItsCgroup(ledger: Ledger, newborn: ProcessReading): ProcessReading | 
   const { exiting, identity } = newborn;
   if (ledger.hierarchy !== "cpuacct" || exiting !== true || accountingCgroup(identity, "cpuacct") !== "/") return newborn;
   if (ledger.adopters.has(newborn.parentPid) || ledger.mixedParents.has(newborn.parentPid)) return undefined;
-  const parent = ledger.processes.get(ledger.keys.get(newborn.parentPid) ?? "0@0")?.reading.identity;
+  const parent = processOf(ledger, newborn.parentPid)?.reading.identity;
   if (parent === undefined || accountingCgroup(parent, "cpuacct") === "/") return newborn;
   const { cgroupPath, cpuacctCgroup = "/", containerName } = parent;
   return { ...newborn, identity: { ...identity, cgroupPath, cpuacctCgroup, ...(containerName === undefined ? {} : { containerName }) } };

@@ -1,5 +1,5 @@
 /** Whose child a process is, as the ledger knows it. */
-import type { Ledger } from "./ledger.ts";
+import { type Ledger, processOf } from "./ledger.ts";
 
 const mostAncestors = 8;
 
@@ -14,12 +14,7 @@ export function ancestorsIn(ledger: Pick<Ledger, "keys" | "processes">, pid: num
   return names;
 
   function parentOf(child: number) {
-    const process = entryOf(child);
-    return process === undefined ? undefined : entryOf(process.reading.parentPid);
-  }
-
-  function entryOf(of: number) {
-    const key = ledger.keys.get(of);
-    return key === undefined ? undefined : ledger.processes.get(key);
+    const process = processOf(ledger, child);
+    return process && processOf(ledger, process.reading.parentPid);
   }
 }

@@ -99,6 +99,12 @@ export interface Ledger {
 /** Linux runs on no more. */
 const mostCpusOfLinux = 8192;
 
+/** The living process of a pid, where it is known. */
+export function processOf({ keys, processes }: Pick<Ledger, "keys" | "processes">, pid: number): LedgerProcess | undefined {
+  const key = keys.get(pid);
+  return key === undefined ? undefined : processes.get(key);
+}
+
 /** A group in which nothing is yet. */
 export function emptyGroup(id: string, labels: GroupLabels): LedgerGroup {
   return {

@@ -7,7 +7,7 @@
 import type { ProcessKey, ProcessReading } from "../model/sample.ts";
 import { accountingCgroup } from "./cgroupCpu.ts";
 import { mostSeconds } from "./counters.ts";
-import type { Ledger, LedgerProcess } from "./ledger.ts";
+import { type Ledger, type LedgerProcess, processOf } from "./ledger.ts";
 import { type IoRise, ioRiseOf, oweIoOfTheDead } from "./processIo.ts";
 
 /** What one process turned out to have used since it was last known. */
@@ -41,7 +41,7 @@ function reapersOf(ledger: Ledger, dead: ProcessReading, gone: ReadonlySet<Proce
   const reapers: number[] = [];
   let parentPid = dead.parentPid;
   for (let generation = 0; generation < 64 && parentPid > 0; generation++) {
-    const parent = ledger.processes.get(ledger.keys.get(parentPid) ?? "0@0")?.reading;
+    const parent = processOf(ledger, parentPid)?.reading;
     // one that was never seen may have reaped and died unseen: go on with those who adopt
     if (parent === undefined) break;
     if (!gone.has(parent.key)) {
@@ -56,7 +56,7 @@ function reapersOf(ledger: Ledger, dead: ProcessReading, gone: ReadonlySet<Proce
 
 /** A child in another cgroup than its parent: what it uses is accounted there, and is not its parent's when it is reaped. */
 function livesElsewhere(ledger: Ledger, child: ProcessReading): boolean {
-  const parent = ledger.processes.get(ledger.keys.get(child.parentPid) ?? "0@0")?.reading;
+  const parent = processOf(ledger, child.parentPid)?.reading;
   if (ledger.hierarchy === undefined || parent === undefined) return false;
   const home = accountingCgroup(child.identity, ledger.hierarchy);
   return home !== "/" && home !== accountingCgroup(parent.identity, ledger.hierarchy);
@@ -105,7 +105,7 @@ export function noteAdoption(ledger: Ledger, before: ProcessReading | undefined,
   }
   // what was there before Culprit looked may have lost its session's leader at any time
   if (now.unchangedUntilSeconds === undefined || now.sessionId === undefined || now.sessionId === now.pid || now.sessionId === 0) return;
-  const parent = ledger.processes.get(ledger.keys.get(now.parentPid) ?? "0@0")?.reading;
+  const parent = processOf(ledger, now.parentPid)?.reading;
   if (parent?.sessionId === undefined || parent.sessionId === now.sessionId || ledger.keys.has(now.sessionId)) return;
   ledger.adopters.add(now.parentPid);
 }

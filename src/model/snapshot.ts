@@ -22,7 +22,7 @@ export interface ProcessUsage {
 /** The CPU of the whole machine. */
 export interface HostCpu {
   readonly cores: number;
-  /** Cores kept busy since the tick before; see DESIGN section 4 for why it is not user + system. */
+  /** Cores kept busy since the tick before. Not user + system: of what sleeps just past each tick of the kernel that has next to nothing. */
   readonly busyCores?: number;
   /** CPU seconds seen busy since Culprit started: only ever rises. */
   readonly busySeconds: number;

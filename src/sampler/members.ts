@@ -16,7 +16,6 @@ interface MemberLimits {
   readonly newPerHour: number;
 }
 
-/** The bounds of DESIGN section 5. */
 const defaultMemberLimits: MemberLimits = { rank: 10, keepSeconds: 600, newPerHour: 200 };
 
 interface Membership {
