@@ -17,30 +17,18 @@ import type { SpikeLookup } from "./report/archiveVerdict.ts";
 import type { HostIdentity } from "./report/summary.ts";
 import { type CaptureEnd, CaptureQueue } from "./requests/captureQueue.ts";
 import { Captures, type IncidentWish } from "./requests/captures.ts";
-import { defaultIgnoredLabels } from "./requests/incidentKey.ts";
 import { createIncidentStore } from "./requests/incidentStore.ts";
 import { parseRequest } from "./requests/schemas.ts";
 import { Unmade } from "./requests/unmade.ts";
 
-/** Settings of the captures; `defaultCaptureSettings` is what they are when nobody says otherwise. */
+/** Settings of the captures. */
 interface CaptureSettings {
   readonly lookbackSeconds: number;
   readonly afterSeconds: number;
-  readonly maxSpanSeconds: number;
   readonly ignoreLabels: readonly string[];
   readonly cooldownSeconds: number;
   readonly limits: RetentionLimits;
 }
-
-/** What holds when nobody says otherwise. */
-export const defaultCaptureSettings: CaptureSettings = {
-  lookbackSeconds: 1800,
-  afterSeconds: 15,
-  maxSpanSeconds: 6 * 3600,
-  ignoreLabels: defaultIgnoredLabels,
-  cooldownSeconds: 600,
-  limits: { maxBytes: 2 * 1024 ** 3 },
-};
 
 /** What captures are made with. */
 export interface CaptureOptions {
@@ -84,6 +72,8 @@ export interface Capture {
   stop(graceSeconds?: number): Promise<void>;
 }
 
+/** No archive reaches over more than this. */
+const maxSpanSeconds = 6 * 3600;
 /** More than these would be worked on for many minutes, long after the trouble. */
 const mostWaiting = 50;
 /** Never reached by what is promised here; a queue of an older version may be longer. */
@@ -123,7 +113,7 @@ export async function openCapture(options: CaptureOptions): Promise<Capture> {
     joinedBy,
     unmade,
     afterSeconds: settings.afterSeconds,
-    maxSpanSeconds: settings.maxSpanSeconds,
+    maxSpanSeconds,
   };
   const queue = new CaptureQueue({
     clock,
@@ -155,7 +145,7 @@ export async function openCapture(options: CaptureOptions): Promise<Capture> {
     archiveOf: (key) => archives.list().find(({ incidentKey }) => incidentKey === key)?.id,
     match: options.match,
     // a promise is only made for what is kept then
-    settings: { ...settings, mostWaiting: Math.min(mostWaiting, settings.limits.maxCount ?? mostWaiting) },
+    settings: { ...settings, maxSpanSeconds, mostWaiting: Math.min(mostWaiting, settings.limits.maxCount ?? mostWaiting) },
     redactor: options.redactor ?? carefulRedactor,
   });
   await captures.open();

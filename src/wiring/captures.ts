@@ -2,7 +2,8 @@
 import { spawn } from "node:child_process";
 import { namesOfCgroup } from "../attribution/cgroupNames.ts";
 import { type ProcessTable, readProcessTable } from "../capture/making/processTable.ts";
-import { type Capture, defaultCaptureSettings, openCapture } from "../capture/openCapture.ts";
+import { type Capture, openCapture } from "../capture/openCapture.ts";
+
 import { createParts } from "../capture/parts/createParts.ts";
 import type { Config } from "../config.ts";
 import { type HostList, openHostList } from "../fleet/hosts.ts";
@@ -81,7 +82,6 @@ export async function openCaptures(config: Config, surroundings: CapturesSurroun
     host,
     version,
     settings: {
-      ...defaultCaptureSettings,
       ...config.capture,
       ...webhook,
       limits: { maxBytes: archives.maxBytes, maxCount: archives.maxCount, maxAgeSeconds: archives.maxAgeSeconds },

@@ -3,14 +3,14 @@ import { spawn } from "node:child_process";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Part } from "../../src/capture/making/part.ts";
-import { defaultCaptureSettings } from "../../src/capture/openCapture.ts";
+
 import { type DiagnosticCommand, defaultCommands } from "../../src/capture/parts/commandList.ts";
 import { createParts } from "../../src/capture/parts/createParts.ts";
 import type { PartOutcome } from "../../src/model/capture.ts";
 import { ManualClock } from "../support/manualClock.ts";
 import { directReads } from "../support/playedHelper.ts";
 import { tempDirectories } from "../support/tempDirectory.ts";
-import { eventually, firing, group, openIn, ringOf, sha256, smallTable } from "./support.ts";
+import { eventually, firing, group, openIn, ringOf, sha256, smallTable, usualSettings } from "./support.ts";
 
 const minute = 60_000;
 const root = { procfs: "/proc", sysfs: "/sys", rootfs: "/" };
@@ -297,7 +297,7 @@ describe("captures", () => {
   });
 
   it("are promised to no more than are kept when they are done", async () => {
-    const settings = { ...defaultCaptureSettings, limits: { maxBytes: 1e9, maxCount: 3 } };
+    const settings = { ...usualSettings, limits: { maxBytes: 1e9, maxCount: 3 } };
     const capture = await openIn(directory, clock, { settings });
     const flood = Array.from({ length: 5 }, (_, at) => firing(clock, { fingerprint: `f${at}`, labels: { alertname: `Flood${at}` } }));
     const results = (await capture.alerts.receive(flood)).map(({ result }) => result);
@@ -305,7 +305,7 @@ describe("captures", () => {
   });
 
   it("remove the oldest archives when there are too many, in the hour and after each capture", async () => {
-    const settings = { ...defaultCaptureSettings, limits: { maxBytes: 1e9, maxCount: 2, maxAgeSeconds: 4000 } };
+    const settings = { ...usualSettings, limits: { maxBytes: 1e9, maxCount: 2, maxAgeSeconds: 4000 } };
     const capture = await openIn(directory, clock, { settings });
     capture.start();
     for (let number = 1; number <= 3; number++) {

@@ -1,11 +1,11 @@
 /** Run by crash.test.ts to be killed: takes alerts, tells what it has promised, and captures. */
 
 import { join } from "node:path";
-import { defaultCaptureSettings, openCapture } from "../../src/capture/openCapture.ts";
+import { openCapture } from "../../src/capture/openCapture.ts";
 import { silentLog } from "../../src/log.ts";
 import { Ring } from "../../src/recorder/ring.ts";
 import { systemClock } from "../../src/sampler/clock.ts";
-import { inMemory, smallTable } from "./support.ts";
+import { inMemory, smallTable, usualSettings } from "./support.ts";
 
 const [, , directory = ""] = process.argv;
 const capture = await openCapture({
@@ -18,7 +18,7 @@ const capture = await openCapture({
   readProcessTable: async () => smallTable,
   host: { hostname: "web1", os: "Linux", kernel: "6.18", arch: "x64" },
   version: "0.0.0-test",
-  settings: { ...defaultCaptureSettings, afterSeconds: 0 },
+  settings: { ...usualSettings, afterSeconds: 0 },
   match: async () => ({ kind: "own" }),
   space: { leastFreeBytes: 1024 * 1024, reserveBytes: 64 * 1024 },
 });

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { defaultIgnoredLabels, incidentKeyOf } from "../../src/capture/requests/incidentKey.ts";
+import { incidentKeyOf } from "../../src/capture/requests/incidentKey.ts";
 import { createIncidentStore } from "../../src/capture/requests/incidentStore.ts";
 import { type IncidentState, isOpen, type MatchedAlert, receiveAlerts, rememberRequests } from "../../src/capture/requests/incidents.ts";
+
+import { defaults } from "../../src/config/schema.ts";
 import type { CaptureRequest } from "../../src/model/capture.ts";
 import { recordedLog } from "../support/recordedLog.ts";
 import { tempDirectories } from "../support/tempDirectory.ts";
@@ -13,7 +15,7 @@ const minute = 60_000;
 const hour = 60 * minute;
 
 const options = {
-  ignoreLabels: defaultIgnoredLabels,
+  ignoreLabels: defaults.webhook.ignoreLabels,
   cooldownSeconds: 600,
   lookbackSeconds: 1800,
   maxSpanSeconds: 6 * 3600,

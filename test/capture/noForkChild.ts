@@ -4,14 +4,15 @@ import { EventEmitter, once } from "node:events";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { readProcessTable } from "../../src/capture/making/processTable.ts";
-import { defaultCaptureSettings, openCapture } from "../../src/capture/openCapture.ts";
+import { openCapture } from "../../src/capture/openCapture.ts";
+
 import { createParts } from "../../src/capture/parts/createParts.ts";
 import { silentLog } from "../../src/log.ts";
 import { readKernelUnits } from "../../src/procfs/units.ts";
 import { Ring } from "../../src/recorder/ring.ts";
 import { systemClock } from "../../src/sampler/clock.ts";
 import { directReads } from "../support/playedHelper.ts";
-import { inMemory } from "./support.ts";
+import { inMemory, usualSettings } from "./support.ts";
 
 const [, , directory = ""] = process.argv;
 const root = { procfs: "/proc", sysfs: "/sys", rootfs: "/" };
@@ -34,7 +35,7 @@ const capture = await openCapture({
   readProcessTable: readTable,
   host: { hostname: "web1", os: "Linux", kernel: "6.18", arch: "x64" },
   version: "0.0.0-test",
-  settings: defaultCaptureSettings,
+  settings: usualSettings,
   match: async () => ({ kind: "own" }),
   onCaptured: () => endings.emit("captured"),
   space: { leastFreeBytes: 1024 * 1024, reserveBytes: 64 * 1024 },

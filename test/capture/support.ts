@@ -6,8 +6,9 @@ import { extract } from "tar-stream";
 import type { ReceivedAlert } from "../../src/capture/contract.ts";
 import type { Part, PartFile } from "../../src/capture/making/part.ts";
 import type { ProcessTable } from "../../src/capture/making/processTable.ts";
-import { type CaptureOptions, defaultCaptureSettings, openCapture } from "../../src/capture/openCapture.ts";
+import { type CaptureOptions, openCapture } from "../../src/capture/openCapture.ts";
 import type { CaptureEnd } from "../../src/capture/requests/captureQueue.ts";
+import { defaults } from "../../src/config/schema.ts";
 import type { GroupLabels } from "../../src/model/group.ts";
 import type { Snapshot } from "../../src/model/snapshot.ts";
 import type { ResourceUsage } from "../../src/model/usage.ts";
@@ -146,6 +147,15 @@ export function firing(clock: ManualClock, changes: Partial<ReceivedAlert> = {})
   };
 }
 
+/** What holds when nobody says otherwise. */
+export const usualSettings: CaptureOptions["settings"] = {
+  lookbackSeconds: defaults.capture.lookback,
+  afterSeconds: defaults.capture.after,
+  ignoreLabels: defaults.webhook.ignoreLabels,
+  cooldownSeconds: defaults.webhook.cooldown,
+  limits: { maxBytes: defaults.archives.maxBytes },
+};
+
 /** Opens captures in a directory: again and again, as restarts do. */
 export async function openIn(directory: string, clock: ManualClock, changes: Partial<CaptureOptions> & { parts?: readonly Part[] } = {}) {
   const { log, lines } = recordedLog();
@@ -161,7 +171,7 @@ export async function openIn(directory: string, clock: ManualClock, changes: Par
     readProcessTable: async () => smallTable,
     host: { hostname: "web1", os: "Linux", kernel: "6.18", arch: "x64" },
     version: "0.0.0-test",
-    settings: defaultCaptureSettings,
+    settings: usualSettings,
     match: async () => ({ kind: "own" }),
     onCaptured: (end) => ends.push(end),
     space: { leastFreeBytes: 1024 * 1024, reserveBytes: 64 * 1024 },
