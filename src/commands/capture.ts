@@ -14,10 +14,7 @@ const mostReasonCharacters = 1000;
 
 /** Settings of what is served or scraped make no difference here. */
 export const lookFlags = configFlags.filter(
-  ({ name }) =>
-    !/^(?:web\.(?!listen-address)|(?:no-)?collector\.(?:textfile|conntrack|filefd|netclass|netstat|schedstat|sockstat|softnet|stat|time|uname|vmstat)\b)/.test(
-      name,
-    ),
+  ({ name, isForScrapes }) => isForScrapes !== true && (name === "web.listen-address" || !name.startsWith("web.")),
 );
 
 /** The command. */

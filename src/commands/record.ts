@@ -18,9 +18,8 @@ const ownFlags: readonly Command["flags"][number][] = [
   { name: "duration", value: "DURATION", help: "The same, such as 90s, 5m or 1h30m." },
 ];
 
-/** Settings that make no difference where nobody is served and nobody scrapes. */
-const notTaken =
-  /^(?:web\.|storage\.|(?:no-)?collector\.(?:textfile|conntrack|filefd|netclass|netstat|schedstat|sockstat|softnet|stat|time|uname|vmstat)\b)/;
+/** Settings that make no difference where nobody is served and nothing is kept. */
+const notTaken = /^(?:web|storage)\./;
 
 /** The command. */
 export const record: Command = {
@@ -30,7 +29,7 @@ export const record: Command = {
     "culprit record --out=DIR [--seconds=N|--duration=5m] [FLAGS]",
   ],
   summary: "Records this machine once a second without a server: into a CSV file, or into a folder as the flight recorder does.",
-  flags: [...ownFlags, ...configFlags.filter(({ name }) => !notTaken.test(name))],
+  flags: [...ownFlags, ...configFlags.filter(({ name, isForScrapes }) => isForScrapes !== true && !notTaken.test(name))],
   mostWords: 0,
   run,
 };

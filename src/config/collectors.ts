@@ -1,38 +1,58 @@
 /** The collectors that flags switch: named as node_exporter names them, and two of Culprit's own. */
 import type { FlagDefinition } from "./flags.ts";
 
-/** What each of them is for; all are on unless a flag says otherwise. */
-export const switchableCollectors: Readonly<Record<string, string>> = {
+/** What is read in every tick, and what it is for. */
+const ofEveryTick: Readonly<Record<string, string>> = {
   cgroups: "CPU time by cgroup: work of a unit or container that no living process explains",
-  conntrack: "tracked connections (collect[]=conntrack)",
   cpu: "CPU time by mode and CPU",
   diskstats: "traffic of block devices",
-  filefd: "open file handles (collect[]=filefd)",
   filesystem: "space and inodes of mounted file systems",
   loadavg: "load average",
   meminfo: "memory and swap",
-  netclass: "properties of network interfaces (collect[]=netclass)",
   netdev: "traffic of network interfaces",
-  netstat: "protocol counters (collect[]=netstat)",
   pressure: "pressure stall information",
   processes: "processes: who used what",
-  schedstat: "scheduler statistics (collect[]=schedstat)",
-  sockstat: "sockets in use (collect[]=sockstat)",
-  softnet: "packet processing by CPU (collect[]=softnet)",
-  stat: "forks, interrupts, context switches (collect[]=stat)",
-  textfile: "metrics from *.prom files of --collector.textfile.directory (collect[]=textfile)",
-  time: "clock and time zone (collect[]=time)",
-  uname: "name and version of the system (collect[]=uname)",
-  vmstat: "virtual memory counters (collect[]=vmstat)",
 };
+
+/** What is read only for a scrape that asks for it. */
+const ofScrapes: Readonly<Record<string, string>> = {
+  conntrack: "tracked connections",
+  filefd: "open file handles",
+  netclass: "properties of network interfaces",
+  netstat: "protocol counters",
+  schedstat: "scheduler statistics",
+  sockstat: "sockets in use",
+  softnet: "packet processing by CPU",
+  stat: "forks, interrupts, context switches",
+  textfile: "metrics from *.prom files of --collector.textfile.directory",
+  time: "clock and time zone",
+  uname: "name and version of the system",
+  vmstat: "virtual memory counters",
+};
+
+/** All of them, in the order of the alphabet, with what they are for. All are on unless a flag says otherwise. */
+export const switchableCollectors: Readonly<Record<string, string>> = Object.fromEntries(
+  [...Object.entries(ofEveryTick), ...Object.entries(ofScrapes).map(([name, what]) => [name, `${what} (collect[]=${name})`] as const)].sort(
+    ([one], [other]) => (one < other ? -1 : 1),
+  ),
+);
 
 /** `--collector.X` and `--no-collector.X` for each of them. */
 export const collectorFlags: readonly FlagDefinition[] = [
-  { name: "collector.textfile.directory", value: "DIR", help: "Directory with *.prom files; repeat it for several.", repeatable: true },
-  ...Object.entries(switchableCollectors).flatMap(([name, what]) => [
-    { name: `collector.${name}`, help: `Collect ${what} (the default).` },
-    { name: `no-collector.${name}`, help: `Do not collect ${what}.` },
-  ]),
+  {
+    name: "collector.textfile.directory",
+    value: "DIR",
+    help: "Directory with *.prom files; repeat it for several.",
+    repeatable: true,
+    isForScrapes: true,
+  },
+  ...Object.entries(switchableCollectors).flatMap(([name, what]) => {
+    const isForScrapes = Object.hasOwn(ofScrapes, name);
+    return [
+      { name: `collector.${name}`, help: `Collect ${what} (the default).`, isForScrapes },
+      { name: `no-collector.${name}`, help: `Do not collect ${what}.`, isForScrapes },
+    ];
+  }),
 ];
 
 /** The collectors that the flags switch off. When a command line says both, off wins over the default that `--collector.X` repeats. */

@@ -14,6 +14,8 @@ export interface FlagDefinition {
   /** It may be given several times. */
   readonly repeatable?: boolean;
   readonly short?: string;
+  /** It makes a difference only where somebody scrapes. */
+  readonly isForScrapes?: boolean;
 }
 
 /** A command line, taken apart but not yet understood. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { partsByFlag } from "../../src/collectors/linux.ts";
-import { switchableCollectors } from "../../src/config/collectors.ts";
+import { collectorFlags, switchableCollectors } from "../../src/config/collectors.ts";
 import { ConfigError, loadConfig } from "../../src/config.ts";
 import { createNodeCollectors } from "../../src/metrics/node/collectors.ts";
 import { debianExclusions } from "../../src/metrics/node/exclude.ts";
@@ -33,6 +33,13 @@ describe("the flags of collectors", () => {
   it("cover every part of a tick that can be left out and every collector of node_exporter that is offered", () => {
     const offered = createNodeCollectors(debianExclusions).map((one) => one.collector);
     assert.deepEqual(Object.keys(switchableCollectors).sort(), [...new Set([...offered, ...Object.keys(partsByFlag)])].sort());
+  });
+
+  it("tell what every tick reads from what is read only for a scrape", () => {
+    const ofTicks = collectorFlags.flatMap(({ name, isForScrapes }) =>
+      isForScrapes === true ? [] : [name.replace(/^(?:no-)?collector\./, "")],
+    );
+    assert.deepEqual([...new Set(ofTicks)].sort(), Object.keys(partsByFlag).sort());
   });
 
   it("are the collectors of README.md's table, with what they are for", () => {
