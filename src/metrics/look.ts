@@ -17,7 +17,7 @@ export function look(sampling: Sampling, surroundings: Surroundings): MetricsVie
       ...(newest === undefined ? {} : { lastSampleMs: newest.takenAtMs }),
       taken: sampler.samplesTaken,
       missed: sampler.samplesMissed,
-      outcomes: sampling.outcomes,
+      outcomes: sampling.newestSample?.outcomes ?? [],
       skipped: sampler.outcomeLog.skipped,
       labelsDropped: sampling.labelsDropped,
     },

@@ -1,6 +1,6 @@
 /** Sampler, window and members put together: what the rest of Culprit asks about the machine. */
 import type { GroupUsage } from "../model/group.ts";
-import type { CollectorOutcome, Sample } from "../model/sample.ts";
+import type { Sample } from "../model/sample.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import { Members } from "./members.ts";
 import { Sampler, type SamplerOptions, type Tick } from "./sampler.ts";
@@ -20,7 +20,6 @@ export class Sampling {
   readonly #options: SamplerOptions;
   readonly #window: Window;
   readonly #members = new Members();
-  #outcomes: readonly CollectorOutcome[] = [];
   #newestSample: Sample | undefined;
   #shown: ShownTick | undefined;
   #rankedSeconds = Number.NEGATIVE_INFINITY;
@@ -41,14 +40,9 @@ export class Sampling {
     return this.#window.newest;
   }
 
-  /** The readings behind `newest`. */
+  /** The readings behind `newest`, and how every collector fared. */
   get newestSample(): Sample | undefined {
     return this.#newestSample;
-  }
-
-  /** How every collector fared in the newest Sample. */
-  get outcomes(): readonly CollectorOutcome[] {
-    return this.#outcomes;
   }
 
   get labelsDropped(): number {
@@ -80,7 +74,6 @@ export class Sampling {
 
   #take({ sample, snapshot }: Tick): void {
     this.#window.push(snapshot);
-    this.#outcomes = sample.outcomes;
     this.#newestSample = sample;
     if (sample.monotonicSeconds - this.#rankedSeconds < rankEverySeconds) return;
     this.#members.update({ groups: this.#window.groups() }, sample.monotonicSeconds);
