@@ -3,11 +3,13 @@
  *
  * The children's CPU is read from this process' own /proc/self/stat (what its dead and waited-for children had burnt).
  */
+
 import { readFileSync } from "node:fs";
 import { collectSample, prepareSample } from "../src/collectors/collectSample.ts";
 import { createLinuxCollectors } from "../src/collectors/linux.ts";
 import { createPortableSource, thisSystem } from "../src/collectors/portable.ts";
 import { silentLog } from "../src/log.ts";
+import { KernelFiles } from "../src/procfs/kernelFiles.ts";
 import { readKernelUnits } from "../src/procfs/units.ts";
 import { systemClock } from "../src/sampler/clock.ts";
 import { HelperReads } from "../src/slowReads/helperReads.ts";
@@ -51,7 +53,7 @@ async function measureProcfs(): Promise<void> {
   const root = { procfs: "/proc", sysfs: "/sys", rootfs: "/" };
   const collectors = createLinuxCollectors({
     reads: new HelperReads({ clock: systemClock, log: silentLog }),
-    root,
+    files: new KernelFiles(root),
     units,
     clock: systemClock,
     mostProcessDescriptors: 4096,

@@ -82,9 +82,9 @@ export function createApp(config: Config, { log, logLines, logQueue, clock, clai
   const userId = process.getuid?.();
   const elevated = readIsElevated(userId);
   const redactor = createRedactor(config.redact);
-  const { sampling, containerName, reads } = createSampling(config, { log, clock, units });
+  const { sampling, containerName, reads, files, close } = createSampling(config, { log, clock, units });
   const scrapes = new ScrapeWatch(config.sample.windowSeconds, log);
-  const metrics = createMetrics(config, { log, clock, units, version, sampling, reads, view });
+  const metrics = createMetrics(config, { log, clock, units, version, sampling, reads, files, view });
   const { events } = metrics;
   const live = new LiveFeed();
   const hidden = hiddenNotes(config);
@@ -264,9 +264,7 @@ export function createApp(config: Config, { log, logLines, logQueue, clock, clai
     await web?.close();
     await Promise.all([parts?.capture.stop(), parts?.relay.stop()]);
     await parts?.telling.stop();
-    sampling.sampler.stop();
-    metrics.close();
-    reads.close();
+    await close();
     await parts?.memory.close();
   }
 

@@ -3,7 +3,7 @@ import { realpathSync } from "node:fs";
 import { basename } from "node:path";
 import type { Clock } from "../model/clock.ts";
 import type { NetworkReading, ProcessesReading } from "../model/sample.ts";
-import { KernelFiles } from "../procfs/kernelFiles.ts";
+import type { KernelFiles } from "../procfs/kernelFiles.ts";
 import { readLoadavg } from "../procfs/loadavg.ts";
 import { NetDevReader } from "../procfs/netDev.ts";
 import { OneOfEach } from "../procfs/oneOfEach.ts";
@@ -26,7 +26,8 @@ import { WaitingProcesses } from "./waitingProcesses.ts";
 
 /** What the collectors of one machine need. */
 export interface LinuxCollectorOptions {
-  readonly root: ProcRoot;
+  /** The files of the whole machine; whoever gives them closes them, when all collectors are closed. */
+  readonly files: KernelFiles;
   readonly units: KernelUnits;
   readonly clock: Clock;
   readonly mostProcessDescriptors: number;
@@ -60,8 +61,8 @@ export const partsByFlag: Readonly<Record<string, PartName>> = {
 
 /** The procfs source: collectors in the order in which a tick runs them, what ages fastest side by side. */
 export function createLinuxCollectors(options: LinuxCollectorOptions): readonly Collector[] {
-  const { root, units } = options;
-  const files = new KernelFiles(root);
+  const { files, units } = options;
+  const { root } = files;
   const skips = { processes: new Skips(), cpu: new Skips(), pressure: new Skips(), network: new Skips() };
   const stat = new YoungReading((nowSeconds) => readStat(files, units.ticksPerSecond, nowSeconds, skips.cpu));
   const load = new YoungReading(() => readLoadavg(files));
@@ -93,7 +94,7 @@ export function createLinuxCollectors(options: LinuxCollectorOptions): readonly 
     createMemoryCollector(files),
     { part: "pressure", skips: skips.pressure, collect: () => readPressure(files, skips.pressure) },
     createDisksCollector(files),
-    { part: "network", skips: skips.network, collect: readNetwork, close: () => files.close() },
+    { part: "network", skips: skips.network, collect: readNetwork },
     createFilesystemsCollector(files, options.reads),
   ];
 }

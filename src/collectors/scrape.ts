@@ -7,9 +7,8 @@ import { readConntrack } from "../procfs/conntrack.ts";
 import { CpuTopologyFiles } from "../procfs/cpuTopology.ts";
 import { readFileNr } from "../procfs/fileNr.ts";
 import { InterfaceFiles } from "../procfs/interfaces.ts";
-import { KernelFiles } from "../procfs/kernelFiles.ts";
+import type { KernelFiles } from "../procfs/kernelFiles.ts";
 import { createNetstatReader } from "../procfs/netstat.ts";
-import type { ProcRoot } from "../procfs/root.ts";
 import { readSchedstat } from "../procfs/schedstat.ts";
 import { Skips } from "../procfs/skips.ts";
 import { readSockstat } from "../procfs/sockstat.ts";
@@ -27,7 +26,8 @@ import { createTextfileCollector } from "./textfile.ts";
 
 /** What these collectors need. */
 interface ScrapeCollectorOptions {
-  readonly root: ProcRoot;
+  /** The files of the whole machine; whoever gives them closes them. */
+  readonly files: KernelFiles;
   readonly units: KernelUnits;
   readonly clock: Clock;
   readonly log: Log;
@@ -41,12 +41,12 @@ interface ScrapeCollectorOptions {
 
 /** Collectors of the procfs source, for a Scraper. */
 export function createScrapeCollectors(options: ScrapeCollectorOptions): readonly Collector[] {
-  const { root, units, clock, log, reads, textfileDirectories, machine = machineOfSystem() } = options;
-  const files = new KernelFiles(root);
+  const { files, units, clock, log, reads, textfileDirectories, machine = machineOfSystem() } = options;
+  const { root } = files;
   const asked = askedFiles(reads, clock);
   const localTime = new LocalTime();
   return [
-    { ...skipping("vmstat", (skips) => () => readVmstat(files, skips)), close: () => files.close() },
+    skipping("vmstat", (skips) => () => readVmstat(files, skips)),
     skipping("netstat", (skips) => createNetstatReader(files, skips)),
     skipping("sockets", (skips) => () => readSockstat(files, units.pageBytes, skips)),
     { part: "fileHandles", collect: () => readFileNr(files) },

@@ -46,9 +46,4 @@ export class Scraper {
     this.#options.outcomeLog.note(sample.outcomes);
     return sample;
   }
-
-  /** Gives the descriptors back. */
-  close(): void {
-    for (const collector of this.#options.collectors) collector.close?.();
-  }
 }

@@ -60,7 +60,7 @@ async function run({ flags, out, err, clock, lifetime }: CommandContext): Promis
     err.write(`culprit: ${visibleLines(error.message)}\n`);
     return error.exitCode;
   } finally {
-    begun?.stop();
+    await begun?.stop();
   }
 }
 

@@ -81,7 +81,7 @@ async function run(context: CommandContext): Promise<number> {
     if (wishes === undefined) return print(view, context);
     return await captureIfAbove(above.result(), { config, context, log, look, view });
   } finally {
-    look.stop();
+    await look.stop();
   }
 }
 

@@ -61,7 +61,7 @@ async function run(context: CommandContext): Promise<number> {
 /** Until so many seconds are recorded, a signal comes, or nothing can be written any more. */
 async function collect(config: Config, { clock, lifetime }: CommandContext, log: Log, sink: RecordSink, seconds?: number): Promise<void> {
   const { createSampling } = await import("../wiring/sampling.ts");
-  const { sampling, reads } = createSampling(config, { clock, log });
+  const { sampling, close } = createSampling(config, { clock, log });
   // a tick is shifted a little, and the last one is not to be waited for twice
   const enoughSeconds = (seconds ?? Number.POSITIVE_INFINITY) - config.sample.intervalSeconds / 2;
   let recordedSeconds = 0;
@@ -77,8 +77,7 @@ async function collect(config: Config, { clock, lifetime }: CommandContext, log:
   try {
     await Promise.race([enough, lifetime.stopRequested, sink.failed]);
   } finally {
-    sampling.sampler.stop();
-    reads.close();
+    await close();
   }
 }
 

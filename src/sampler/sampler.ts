@@ -72,12 +72,18 @@ export class Sampler {
   #missed = 0;
   #taken = 0;
   #stopped = false;
-  #cancel: Cancel | undefined;
+  /** Undefined while a tick is under way. */
+  #cancel: Cancel | undefined = nothing;
+  readonly #closed: Promise<void>;
+  #noteClosed: () => void = nothing;
 
   constructor(options: SamplerOptions) {
     this.#options = options;
     this.outcomeLog = new OutcomeLog(options.log);
     this.#ledger = createLedger(options.nameByRules, options.hide);
+    this.#closed = new Promise((resolve) => {
+      this.#noteClosed = resolve;
+    });
   }
 
   get samplesTaken(): number {
@@ -107,7 +113,6 @@ export class Sampler {
   start(): void {
     const { pace } = this.#options;
     if (pace !== undefined) {
-      this.#cancel = nothing;
       pace.start(() => void this.#tick());
       return;
     }
@@ -115,17 +120,19 @@ export class Sampler {
     void this.#tick();
   }
 
-  /** Takes no more Samples and closes the collectors. */
-  stop(): void {
+  /** Takes no more Samples and closes the collectors; resolves when none of them reads any more. */
+  stop(): Promise<void> {
     this.#stopped = true;
-    // a tick that is being prepared closes them itself
+    // a tick that is under way closes them itself
     if (this.#cancel !== undefined) this.#close();
+    return this.#closed;
   }
 
   #close(): void {
     this.#cancel?.();
     this.#cancel = undefined;
     for (const collector of this.#options.collectors) collector.close?.();
+    this.#noteClosed();
   }
 
   async #tick(): Promise<void> {
@@ -162,6 +169,7 @@ export class Sampler {
       this.#missed++;
       log.error("a sample could not be taken", { error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
     }
+    if (this.#stopped) return this.#close();
     if (pace === undefined) this.#plan();
     else this.#cancel = nothing;
   }

@@ -40,7 +40,7 @@ export interface Look {
   stats(): WindowStats | undefined;
   /** The lines that are worth a name, the line of all others, and the remainder. */
   lines(stats: WindowStats): readonly GroupStats[];
-  stop(): void;
+  stop(): Promise<void>;
 }
 
 const recentCount = 5;
@@ -52,7 +52,7 @@ const patienceSeconds = 60;
 export function startLook(config: Config, seconds: number, { log, clock, onTick }: LookSurroundings): Look {
   const units = readKernelUnits();
   const settings = { ...config, sample: { ...config.sample, windowSeconds: Math.max(seconds, config.sample.intervalSeconds) } };
-  const { sampling, containerName, reads } = createSampling(settings, { log, clock, units });
+  const { sampling, containerName, reads, close } = createSampling(settings, { log, clock, units });
   const spikes = createSpikes({ ancestorsOf: (pid) => sampling.sampler.ancestorsOf(pid) });
   const ring = new Ring({ keepSeconds: Number.POSITIVE_INFINITY, mostBytes: mostRingBytes });
   const texts = new GroupTexts();
@@ -99,9 +99,6 @@ export function startLook(config: Config, seconds: number, { log, clock, onTick 
       return members.foldStats(stats);
     },
     reads,
-    stop() {
-      sampling.sampler.stop();
-      reads.close();
-    },
+    stop: close,
   };
 }

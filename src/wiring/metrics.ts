@@ -10,6 +10,7 @@ import { createNodeMetrics, NodeCollectorError } from "../metrics/node/nodeMetri
 import { MetricsRegistry, type Rendered, renderFamilies } from "../metrics/registry.ts";
 import type { MetricsView } from "../metrics/view.ts";
 import type { Clock } from "../model/clock.ts";
+import type { KernelFiles } from "../procfs/kernelFiles.ts";
 import type { KernelUnits } from "../procfs/units.ts";
 import type { Sampling } from "../sampler/sampling.ts";
 import type { SlowReads } from "../slowReads/slowReads.ts";
@@ -22,6 +23,7 @@ interface MetricsSurroundings {
   readonly version: string;
   readonly sampling: Sampling;
   readonly reads: SlowReads;
+  readonly files: KernelFiles;
   /** The picture that one scrape shows. */
   readonly view: () => MetricsView;
 }
@@ -31,14 +33,13 @@ interface Metrics {
   readonly events: Events;
   /** @throws NodeCollectorError when `collect` names a collector that there is not */
   render(scrape: { readonly accept: string; readonly collect: readonly string[] }): Promise<Rendered>;
-  close(): void;
 }
 
 /** Makes them. */
-export function createMetrics(config: Config, { log, clock, units, version, sampling, reads, view }: MetricsSurroundings): Metrics {
+export function createMetrics(config: Config, { log, clock, units, version, sampling, reads, files, view }: MetricsSurroundings): Metrics {
   const registry = new MetricsRegistry(catalogue, view);
   const { textfileDirectories, disabled } = config.collectors;
-  const collectors = createScrapeCollectors({ root: config.paths, units, clock, log, reads, textfileDirectories });
+  const collectors = createScrapeCollectors({ files, units, clock, log, reads, textfileDirectories });
   const scraper = new Scraper({ collectors, source: "procfs", clock, outcomeLog: sampling.sampler.outcomeLog });
   const nodeMetrics = createNodeMetrics({
     newest: () => (sampling.stale ? undefined : sampling.newestSample),
@@ -57,6 +58,5 @@ export function createMetrics(config: Config, { log, clock, units, version, samp
       await scraper.prepare(nodeMetrics.parts(collect));
       return renderFamilies(await nodeMetrics.familiesInTurns(collect), format);
     },
-    close: () => scraper.close(),
   };
 }

@@ -9,6 +9,7 @@ import type { Log } from "../log.ts";
 import type { Clock } from "../model/clock.ts";
 import type { GroupRule } from "../model/groupRule.ts";
 import type { SourceName } from "../model/sample.ts";
+import { KernelFiles } from "../procfs/kernelFiles.ts";
 import type { ProcRoot } from "../procfs/root.ts";
 import { type KernelUnits, readKernelUnits } from "../procfs/units.ts";
 import { createRedactor, type RedactSettings } from "../redact/redactor.ts";
@@ -39,8 +40,12 @@ export interface MachineSampling {
   readonly sampling: Sampling;
   /** What its engine calls the container that a cgroup lies in, where it has told. */
   readonly containerName: (cgroupPath: string) => string | undefined;
-  /** Makes reads that may never come back, for everybody; to be closed when nobody reads any more. */
+  /** Makes reads that may never come back, for everybody. */
   readonly reads: SlowReads;
+  /** The files of the whole machine, for everybody who reads them at once. */
+  readonly files: KernelFiles;
+  /** Nobody reads any more. */
+  close(): Promise<void>;
 }
 
 /** Makes the sampling of this machine; nothing is read before its sampler is started. */
@@ -52,6 +57,14 @@ export function createSampling(
   const redactor = createRedactor(settings.redact);
   const surroundings = { clock, log, random: Math.random, nameByRules: nameByRules(settings.groups), hide: redactor.text };
   const reads = new HelperReads({ clock, log });
+  const files = new KernelFiles(settings.paths);
+  const close = async ({ sampler }: Sampling) => {
+    const stopped = sampler.stop();
+    // what a tick waits for would keep it
+    reads.close();
+    await stopped;
+    files.close();
+  };
   if (settings.source === "portable") {
     const source = createPortableSource({ system: thisSystem(), clock, log, redactor });
     const { collectors } = source;
@@ -59,7 +72,7 @@ export function createSampling(
       { ...surroundings, collectors, source: "portable", pace: source, intervalSeconds: source.intervalSeconds },
       windowFor(windowSeconds, source.intervalSeconds),
     );
-    return { sampling, containerName: () => undefined, reads };
+    return { sampling, containerName: () => undefined, reads, files, close: () => close(sampling) };
   }
   const root = settings.paths;
   const mostProcessDescriptors = shareDescriptors().processes;
@@ -73,9 +86,9 @@ export function createSampling(
     log,
   });
   const collectors = withoutDisabled(
-    createLinuxCollectors({ root, units, clock, mostProcessDescriptors, reads, containers, redactor }),
+    createLinuxCollectors({ files, units, clock, mostProcessDescriptors, reads, containers, redactor }),
     disabled,
   );
   const sampling = new Sampling({ ...surroundings, collectors, source: "procfs", intervalSeconds }, windowSeconds);
-  return { sampling, containerName: (path) => containers.nameOf(path), reads };
+  return { sampling, containerName: (path) => containers.nameOf(path), reads, files, close: () => close(sampling) };
 }

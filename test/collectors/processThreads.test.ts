@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { collectSample, prepareSample } from "../../src/collectors/collectSample.ts";
 import { createLinuxCollectors } from "../../src/collectors/linux.ts";
 import type { ProcessesReading } from "../../src/model/sample.ts";
+import { KernelFiles } from "../../src/procfs/kernelFiles.ts";
 import { commonUnits } from "../../src/procfs/units.ts";
 import { FixtureMachine } from "../support/fixtureMachine.ts";
 import { ManualClock } from "../support/manualClock.ts";
@@ -23,7 +24,7 @@ describe("the threads of processes", () => {
   function looker(): () => Promise<ProcessesReading> {
     const collectors = createLinuxCollectors({
       reads: directReads(),
-      root: machine.root,
+      files: new KernelFiles(machine.root),
       units: commonUnits,
       clock,
       mostProcessDescriptors: 1000,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { collectSample, prepareSample } from "../../src/collectors/collectSample.ts";
 import { createLinuxCollectors, type LinuxCollectorOptions } from "../../src/collectors/linux.ts";
+import { KernelFiles } from "../../src/procfs/kernelFiles.ts";
 import { commonUnits } from "../../src/procfs/units.ts";
 import { FixtureMachine } from "../support/fixtureMachine.ts";
 import { ManualClock } from "../support/manualClock.ts";
@@ -18,7 +19,7 @@ describe("the processes of a Sample", () => {
   function collectorsWith(mostProcessDescriptors: number, ungated = true, more: Pick<LinuxCollectorOptions, "containers"> = {}) {
     const collectors = createLinuxCollectors({
       reads: directReads(),
-      root: machine.root,
+      files: new KernelFiles(machine.root),
       units: commonUnits,
       clock,
       mostProcessDescriptors,
@@ -103,7 +104,7 @@ describe("the processes of a Sample", () => {
     machine.write("loadavg", "nonsense\n");
     const collectors = createLinuxCollectors({
       reads: directReads(),
-      root: machine.root,
+      files: new KernelFiles(machine.root),
       units: commonUnits,
       clock,
       mostProcessDescriptors: 100,
@@ -120,7 +121,13 @@ describe("the processes of a Sample", () => {
   it("calls a file that the machine does not have absent", () => {
     machine.show(0, { diskstats: undefined });
     const sample = collectSample(
-      createLinuxCollectors({ reads: directReads(), root: machine.root, units: commonUnits, clock, mostProcessDescriptors: 100 }),
+      createLinuxCollectors({
+        reads: directReads(),
+        files: new KernelFiles(machine.root),
+        units: commonUnits,
+        clock,
+        mostProcessDescriptors: 100,
+      }),
       "procfs",
       clock,
     );

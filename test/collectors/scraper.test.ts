@@ -5,6 +5,7 @@ import { preparedCollector } from "../../src/collectors/prepared.ts";
 import { createScrapeCollectors } from "../../src/collectors/scrape.ts";
 import { Scraper } from "../../src/collectors/scraper.ts";
 import { silentLog } from "../../src/log.ts";
+import { KernelFiles } from "../../src/procfs/kernelFiles.ts";
 import { commonUnits } from "../../src/procfs/units.ts";
 import { FixtureMachine } from "../support/fixtureMachine.ts";
 import { ManualClock, settle } from "../support/manualClock.ts";
@@ -94,8 +95,9 @@ describe("reading for a scrape", () => {
 
   it("finds on a recorded machine what is there, and the rest absent and not failed", async () => {
     const machine = new FixtureMachine();
+    const files = new KernelFiles(machine.root);
     const collectors = createScrapeCollectors({
-      root: machine.root,
+      files,
       units: commonUnits,
       clock,
       log: silentLog,
@@ -111,7 +113,7 @@ describe("reading for a scrape", () => {
       assert.deepEqual(of("ok"), ["vmstat", "netstat", "sockets", "fileHandles", "softnet", "time", "textfile"]);
       assert.deepEqual(of("absent"), ["schedule", "conntrack", "interfaces", "systemName", "diskProperties", "cpuTopology"]);
     } finally {
-      scraper.close();
+      files.close();
       machine.remove();
     }
   });

@@ -11,6 +11,7 @@ import { createPortableSource, type PortableSystem, thisSystem } from "../../src
 import { silentLog } from "../../src/log.ts";
 import type { Clock } from "../../src/model/clock.ts";
 import type { Sample } from "../../src/model/sample.ts";
+import { KernelFiles } from "../../src/procfs/kernelFiles.ts";
 import { commonUnits, readKernelUnits } from "../../src/procfs/units.ts";
 import { systemClock } from "../../src/sampler/clock.ts";
 import { Burner } from "../support/burner.ts";
@@ -24,6 +25,11 @@ const gibibyte = 1024 ** 3;
 
 async function takeProcfs(collectors: readonly Collector[], clock: Clock): Promise<Sample> {
   return collectSample(collectors, "procfs", clock, await prepareSample(collectors, clock));
+}
+
+function close(collectors: readonly Collector[], files: KernelFiles): void {
+  for (const collector of collectors) collector.close?.();
+  files.close();
 }
 
 /** Takes a Sample whenever the source is ready for one; `move` brings the machine on. */
@@ -52,9 +58,10 @@ describe("a source of Samples", () => {
     after(() => machine.remove());
 
     describeSource(async () => {
+      const files = new KernelFiles(machine.root);
       const collectors = createLinuxCollectors({
         reads: directReads(),
-        root: machine.root,
+        files,
         units: commonUnits,
         clock,
         mostProcessDescriptors: 100,
@@ -70,7 +77,7 @@ describe("a source of Samples", () => {
           }
           return takeProcfs(collectors, clock);
         },
-        close: async () => collectors.forEach((collector) => void collector.close?.()),
+        close: async () => close(collectors, files),
       };
       return {
         subject,
@@ -150,9 +157,10 @@ describe("a source of Samples", () => {
     describe("procfs", () => {
       describeSource(async () => {
         const root = { procfs: "/proc", sysfs: "/sys", rootfs: "/" };
+        const files = new KernelFiles(root);
         const collectors = createLinuxCollectors({
           reads: directReads(),
-          root,
+          files,
           units: readKernelUnits(),
           clock: systemClock,
           mostProcessDescriptors: 1000,
@@ -167,7 +175,7 @@ describe("a source of Samples", () => {
             }
             return takeProcfs(collectors, systemClock);
           },
-          close: async () => collectors.forEach((collector) => void collector.close?.()),
+          close: async () => close(collectors, files),
         };
         return { subject, machine: { ...known(vanishingPid), source: "procfs", absent: [], hasTaskStates: true } };
       });
@@ -200,15 +208,16 @@ describe("a source of Samples", () => {
       it("says of this machine what /proc says", async () => {
         const { samples } = tell();
         const root = { procfs: "/proc", sysfs: "/sys", rootfs: "/" };
+        const files = new KernelFiles(root);
         const collectors = createLinuxCollectors({
           reads: directReads(),
-          root,
+          files,
           units: readKernelUnits(),
           clock: systemClock,
           mostProcessDescriptors: 1000,
         });
         const procfs = await takeProcfs(collectors, systemClock);
-        for (const collector of collectors) collector.close?.();
+        close(collectors, files);
         const [, portable] = samples;
         const near = (name: string, actual: number | undefined, expected: number | undefined, part: number) => {
           const isNear = actual !== undefined && expected !== undefined && Math.abs(actual - expected) <= part * Math.abs(expected);

@@ -8,6 +8,7 @@ import { MetricsRegistry } from "../../src/metrics/registry.ts";
 import { ScrapeWatch } from "../../src/metrics/scrapes.ts";
 import type { Spike } from "../../src/model/spike.ts";
 import type { TriggerRule } from "../../src/model/trigger.ts";
+import { KernelFiles } from "../../src/procfs/kernelFiles.ts";
 import { commonUnits } from "../../src/procfs/units.ts";
 import { Sampling } from "../../src/sampler/sampling.ts";
 import { FixtureMachine } from "../support/fixtureMachine.ts";
@@ -101,7 +102,13 @@ describe("the metrics of a recorded machine", () => {
     machine = new FixtureMachine();
     clock = new ManualClock();
     const root = { ...machine.root };
-    const collectors = createLinuxCollectors({ reads: directReads(), root, units: commonUnits, clock, mostProcessDescriptors: 1000 })
+    const collectors = createLinuxCollectors({
+      reads: directReads(),
+      files: new KernelFiles(root),
+      units: commonUnits,
+      clock,
+      mostProcessDescriptors: 1000,
+    })
       // what statfs says is this machine's, not the recorded one's
       .map((collector) => (collector.part === "filesystems" ? { part: "filesystems" as const, collect: () => filesystems } : collector));
     sampling = new Sampling({ collectors, source: "procfs", intervalSeconds: 1, clock, log: silentLog, random: () => 0.5 }, 60);

@@ -8,6 +8,7 @@ import { createNodeMetrics } from "../../src/metrics/node/nodeMetrics.ts";
 import { MetricsRegistry, renderFamilies } from "../../src/metrics/registry.ts";
 import type { Snapshot } from "../../src/model/snapshot.ts";
 import type { TriggerMetric } from "../../src/model/trigger.ts";
+import { KernelFiles } from "../../src/procfs/kernelFiles.ts";
 import { commonUnits } from "../../src/procfs/units.ts";
 import { Sampling } from "../../src/sampler/sampling.ts";
 import { createSpikes, type Spikes } from "../../src/spikes/spikes.ts";
@@ -39,17 +40,19 @@ export class WatchedMachine {
   readonly #log = recordedLog();
   readonly #registry: MetricsRegistry;
   readonly #scraper: Scraper;
+  readonly #files: KernelFiles;
   readonly #node: ReturnType<typeof createNodeMetrics>;
 
   /** `change` may replace a collector, such as that of file systems: they are this system's otherwise. */
   constructor(machine: MadeMachine, change: (collector: Collector) => readonly Collector[] = withoutFilesystems) {
     this.machine = machine;
-    const { root } = machine;
+    const files = new KernelFiles(machine.root);
+    this.#files = files;
     const { clock } = this;
     const { log } = this.#log;
     const collectors = createLinuxCollectors({
       reads: directReads(),
-      root,
+      files,
       units: commonUnits,
       clock,
       mostProcessDescriptors: 1000,
@@ -61,7 +64,7 @@ export class WatchedMachine {
     });
     this.#registry = new MetricsRegistry(catalogue, () => look(this.sampling, { ...surroundings, spikes: this.spikes.figures() }));
     const scraped = createScrapeCollectors({
-      root,
+      files,
       units: commonUnits,
       clock,
       log,
@@ -129,9 +132,9 @@ export class WatchedMachine {
   }
 
   /** Takes no more Samples and takes the machine away. */
-  stop(): void {
-    this.sampling.sampler.stop();
-    this.#scraper.close();
+  async stop(): Promise<void> {
+    await this.sampling.sampler.stop();
+    this.#files.close();
     this.machine.remove();
   }
 }

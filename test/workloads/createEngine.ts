@@ -1,7 +1,9 @@
 /** Culprit's engine as the app puts it together, without what stands around it: the one place where tests and bench make it. */
+
 import { createLinuxCollectors } from "../../src/collectors/linux.ts";
 import { createLog } from "../../src/log.ts";
 import { readDescriptorLimit } from "../../src/metrics/self.ts";
+import { KernelFiles } from "../../src/procfs/kernelFiles.ts";
 import { readKernelUnits } from "../../src/procfs/units.ts";
 import { systemClock } from "../../src/sampler/clock.ts";
 import { Sampling } from "../../src/sampler/sampling.ts";
@@ -15,7 +17,7 @@ export function createEngine(options: { readonly ungated?: boolean; readonly dir
   const clock = systemClock;
   const collectors = createLinuxCollectors({
     reads: options.direct ? directReads() : new HelperReads({ clock, log }),
-    root: { procfs: "/proc", sysfs: "/sys", rootfs: "/" },
+    files: new KernelFiles({ procfs: "/proc", sysfs: "/sys", rootfs: "/" }),
     units: readKernelUnits(),
     clock,
     mostProcessDescriptors: Math.max(0, (readDescriptorLimit() ?? 1024) - 512),

@@ -9,6 +9,7 @@ import type { NodeFamily } from "../../../src/metrics/node/family.ts";
 import { createNodeMetrics, type NodeMetrics, type NodeMetricsOptions } from "../../../src/metrics/node/nodeMetrics.ts";
 import type { Clock } from "../../../src/model/clock.ts";
 import type { Sample } from "../../../src/model/sample.ts";
+import { KernelFiles } from "../../../src/procfs/kernelFiles.ts";
 import type { ProcRoot } from "../../../src/procfs/root.ts";
 import { type KernelUnits, readKernelUnits } from "../../../src/procfs/units.ts";
 import { directReads } from "../../support/playedHelper.ts";
@@ -30,15 +31,26 @@ export class NodeMachine {
   readonly #tick: readonly Collector[];
   readonly #scraper: Scraper;
   readonly #clock: Clock;
+  readonly #files: KernelFiles;
   #newest: Sample | undefined;
 
   constructor({ root, clock, units = readKernelUnits(), textfileDirectories = [], log = silentLog, instead = [] }: NodeMachineOptions) {
     const replace = (collectors: readonly Collector[]) =>
       collectors.map((collector) => instead.find((other) => other.part === collector.part) ?? collector);
     this.#clock = clock;
-    this.#tick = replace(createLinuxCollectors({ reads: directReads(), root, units, clock, mostProcessDescriptors: 100 }));
+    this.#files = new KernelFiles(root);
+    const files = this.#files;
+    this.#tick = replace(createLinuxCollectors({ reads: directReads(), files, units, clock, mostProcessDescriptors: 100 }));
     const collectors = replace(
-      createScrapeCollectors({ root, units, clock, log, reads: directReads(), textfileDirectories, machine: "x86_64" }),
+      createScrapeCollectors({
+        files,
+        units,
+        clock,
+        log,
+        reads: directReads(),
+        textfileDirectories,
+        machine: "x86_64",
+      }),
     );
     this.#scraper = new Scraper({ collectors, source: "procfs", clock, outcomeLog: new OutcomeLog(log) });
     const build = { version: "1.2.3", nodeVersion: "v20.0.0", platform: "linux", arch: "x64" };
@@ -61,7 +73,7 @@ export class NodeMachine {
 
   close(): void {
     for (const collector of this.#tick) collector.close?.();
-    this.#scraper.close();
+    this.#files.close();
   }
 }
 
