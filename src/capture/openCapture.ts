@@ -47,9 +47,9 @@ export interface CaptureOptions {
   readonly settings: CaptureSettings;
   readonly match: (labels: Readonly<Record<string, string>>) => Promise<AlertMatch>;
   /** Told of each request that came to its end: for the metrics. */
-  readonly onCaptured?: (end: CaptureEnd) => void;
+  readonly onCaptured?: ((end: CaptureEnd) => void) | undefined;
   /** Told of each attempt that came to nothing and is made again later. */
-  readonly onFailedAttempt?: (request: CaptureRequest, reason: string) => void;
+  readonly onFailedAttempt?: ((request: CaptureRequest, reason: string) => void) | undefined;
   /** What a person's reason passes. */
   readonly redactor?: Redactor;
   /** In place of the guard's own 64 and 8 MiB. */

@@ -1,7 +1,8 @@
 /** Runs every collector once: one failing never takes the others down. */
 import type { Clock } from "../model/clock.ts";
+import { codeOf, reasonOf } from "../model/errors.ts";
 import type { CollectorOutcome, Sample, SampleParts, SourceName } from "../model/sample.ts";
-import { errorCode, isDenied } from "../procfs/errors.ts";
+import { isDenied } from "../procfs/errors.ts";
 import type { Collector } from "./collector.ts";
 
 /** Lets the collectors do what takes long; how many seconds each took. */
@@ -49,7 +50,7 @@ export function* collectOneByOne(
       if (part !== undefined) parts[collector.part] = part;
       outcome = { result: part === undefined ? "absent" : "ok" };
     } catch (error) {
-      outcome = { result: "failed", reason: reasonOf(error) };
+      outcome = { result: "failed", reason: failureText(error) };
     }
     const endedSeconds = clock.monotonicSeconds();
     const durationSeconds = endedSeconds - startedSeconds + (preparedSeconds.get(collector) ?? 0);
@@ -61,9 +62,9 @@ export function* collectOneByOne(
   return Object.freeze({ takenAtMs, monotonicSeconds, source, outcomes, ...(parts as SampleParts) });
 }
 
-function reasonOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
+function failureText(error: unknown): string {
+  const message = reasonOf(error);
   if (isDenied(error)) return `permission denied: ${message}`;
-  const code = errorCode(error);
+  const code = codeOf(error);
   return code === undefined || message.includes(code) ? message : `${code}: ${message}`;
 }

@@ -5,7 +5,7 @@
  */
 import type { Log } from "../log.ts";
 import type { Cancel, Clock } from "../model/clock.ts";
-import { errorCode } from "../procfs/errors.ts";
+import { codeOf, reasonOf } from "../model/errors.ts";
 import { listContainers, type NamesById, shownIdLength } from "./containerEngine.ts";
 import type { ContainerNaming } from "./identity.ts";
 import { userOfCgroup } from "./userEngines.ts";
@@ -112,7 +112,7 @@ export class ContainerNames implements ContainerNaming {
       this.#say(socket, "");
       return names;
     } catch (error) {
-      if (!this.#closed) this.#say(socket, reasonOf(error, signal));
+      if (!this.#closed) this.#say(socket, silenceReason(error, signal));
       return undefined;
     }
   }
@@ -166,9 +166,9 @@ export class ContainerNames implements ContainerNaming {
 }
 
 /** A machine without the engine is no failure; nor is one whose engine is switched off. */
-function reasonOf(error: unknown, signal: AbortSignal): string {
+function silenceReason(error: unknown, signal: AbortSignal): string {
   if (signal.aborted) return signal.reason instanceof Error ? signal.reason.message : "given up";
-  const code = errorCode(error);
+  const code = codeOf(error);
   if (code === "ENOENT" || code === "ENOTDIR" || code === "ECONNREFUSED") return "";
-  return error instanceof Error ? error.message : String(error);
+  return reasonOf(error);
 }

@@ -1,6 +1,7 @@
 /** One file of one process, which may be missing, denied or odd without costing the process more than that file. */
 import { existsSync } from "node:fs";
-import { errorCode, isDenied, isGone } from "../procfs/errors.ts";
+import { codeOf } from "../model/errors.ts";
+import { isDenied, isGone } from "../procfs/errors.ts";
 import type { ProcRoot } from "../procfs/root.ts";
 import type { Skips } from "../procfs/skips.ts";
 
@@ -16,7 +17,7 @@ export function readPidFile<Value>(root: ProcRoot, pid: number, file: string, sk
     const path = `${root.procfs}/${pid}`;
     if (isGone(error)) {
       // a process that has just gone leaves no directory; one that has no such file still has others
-      if (errorCode(error) === "ESRCH" || !existsSync(path)) throw error;
+      if (codeOf(error) === "ESRCH" || !existsSync(path)) throw error;
       return undefined;
     }
     skips.add(`${path}/${file}`, error);

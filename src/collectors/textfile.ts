@@ -6,6 +6,7 @@
  */
 import { join } from "node:path";
 import type { Log } from "../log.ts";
+import { reasonOf } from "../model/errors.ts";
 import type { TextfileReading } from "../model/scraped.ts";
 import type { AskedFiles } from "../procfs/askedFiles.ts";
 import type { Collector } from "./collector.ts";
@@ -95,8 +96,4 @@ export function createTextfileCollector(directories: readonly string[], files: A
       failed: problems.length > 0,
     };
   });
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

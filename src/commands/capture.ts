@@ -44,7 +44,7 @@ async function run({ flags, out, err, clock, lifetime }: CommandContext): Promis
     const result = await captureNow(config, {
       log,
       clock,
-      ...(reason === undefined || reason === "" ? {} : { reason }),
+      reason: reason === undefined || reason === "" ? undefined : reason,
       stopRequested: lifetime.stopRequested,
       progress,
       async look() {

@@ -1,5 +1,6 @@
 /** `--capture-above load5=2.0`: thresholds of one look, counted as those of triggers are. */
 import { parseAbove } from "../config.ts";
+import { defined } from "../model/defined.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { Spike } from "../model/spike.ts";
 import type { TriggerRule } from "../model/trigger.ts";
@@ -24,15 +25,15 @@ export function parseCaptureAbove(texts: readonly string[], seconds: number): re
         `${flag}: ${metric}: a spike shows only against what was before; expected --seconds=${leastSpikeSeconds} or more with it`,
       );
     }
-    return {
+    return defined({
       name: metric,
       metric,
-      ...(threshold === undefined ? {} : { threshold }),
+      threshold,
       forSeconds: 0,
       cooldownSeconds: 0,
       capture: true,
       notify: false,
-    };
+    });
   });
 }
 

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import type { Config } from "../config.ts";
 import type { Log } from "../log.ts";
 import type { Clock } from "../model/clock.ts";
+import { defined } from "../model/defined.ts";
+import { reasonOf } from "../model/errors.ts";
 import type { Look } from "../wiring/look.ts";
 import type { StorageClaim, StorageHolder } from "../wiring/storageClaim.ts";
 import { exitCodes } from "./exitCodes.ts";
@@ -13,7 +15,7 @@ import { addressesOf, askForCapture, InstanceProblem, type PromisedArchive, wait
 interface CaptureWish {
   readonly log: Log;
   readonly clock: Clock;
-  readonly reason?: string;
+  readonly reason?: string | undefined;
   /** Ends the waiting. */
   readonly stopRequested: Promise<void>;
   /** A look that is under way, or one that is begun when it turns out that no Culprit runs. */
@@ -115,7 +117,7 @@ async function captureHere(config: Config, wish: CaptureWish): Promise<CaptureRe
       log,
       clock,
       look,
-      ...(reason === undefined ? {} : { reason }),
+      reason,
       hurry: stopRequested,
       onWaiting: (requests) =>
         progress(`${requests} ${requests === 1 ? "capture that was" : "captures that were"} asked for earlier come first`),
@@ -123,7 +125,7 @@ async function captureHere(config: Config, wish: CaptureWish): Promise<CaptureRe
     if ("problem" in made)
       throw new CaptureProblem(`no archive yet: ${made.problem}. ${made.id} is asked for, and made by the next Culprit`);
     const { archive, path, id } = made;
-    return { id, path, sizeBytes: archive.sizeBytes, ...(archive.verdict === undefined ? {} : { verdict: archive.verdict.sentence }) };
+    return defined({ id, path, sizeBytes: archive.sizeBytes, verdict: archive.verdict?.sentence });
   } catch (error) {
     throw unusable(error, config);
   } finally {
@@ -149,6 +151,6 @@ async function claimPatiently(config: Config, clock: Clock, isStopped: () => boo
 /** What the system says of a storage that cannot be used, with the storage in it. */
 function unusable(error: unknown, { storage }: Config): Error {
   if (error instanceof CaptureProblem) return error;
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = reasonOf(error);
   return new CaptureProblem(`cannot capture into ${storage.path} (--storage.path): ${reason}`);
 }

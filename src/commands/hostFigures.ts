@@ -2,6 +2,7 @@
 import { statfs } from "node:fs/promises";
 import { type CpuInfo, cpus, freemem, loadavg, platform, totalmem } from "node:os";
 import type { Clock } from "../model/clock.ts";
+import { defined } from "../model/defined.ts";
 import type { NotificationFigures } from "../model/notification.ts";
 
 const measuredSeconds = 0.5;
@@ -18,14 +19,14 @@ export async function readHostFigures(clock: Clock, rootDirectory: string): Prom
     () => undefined,
   );
   const [load1 = 0, load5 = 0, load15 = 0] = loadavg();
-  return {
-    ...(cpuRatio === undefined ? {} : { cpuRatio }),
+  return defined({
+    cpuRatio,
     memoryRatio: 1 - freemem() / totalmem(),
-    ...(ratio === undefined ? {} : { disk: { mountpoint: "/", ratio } }),
+    disk: ratio === undefined ? undefined : { mountpoint: "/", ratio },
     // Windows has no load average; Node says 0
-    ...(platform() === "win32" ? {} : { load: { load1, load5, load15 } }),
-    ...(after.length === 0 ? {} : { cores: after.length }),
-  };
+    load: platform() === "win32" ? undefined : { load1, load5, load15 },
+    cores: after.length === 0 ? undefined : after.length,
+  });
 }
 
 /** Busy part of the time between two readings, over all CPUs; undefined when no time has passed. */

@@ -1,6 +1,7 @@
 /** How a run ends: on a signal in good order, on a second one or a crash at once. */
 import type { Log } from "../log.ts";
 import type { Clock } from "../model/clock.ts";
+import { traceOf } from "../model/errors.ts";
 import { exitCodes } from "./exitCodes.ts";
 
 /** npm passes on a signal that the terminal has sent to its children already: two within this time are one. */
@@ -50,7 +51,7 @@ export class Lifetime {
 
   /** An error that nobody caught: what state things are in is unknown, so the process ends and is started again. */
   crashed(error: unknown): void {
-    const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    const reason = traceOf(error);
     if (this.#log !== undefined) this.#log.error("an error that nobody expected; Culprit ends", { reason });
     else this.#options.complain(`culprit: an error that nobody expected: ${reason}\n`);
     this.#flush();

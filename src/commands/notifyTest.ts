@@ -37,7 +37,7 @@ export const notifyTest: Command = {
       server: config.identity.names[0] ?? hostname(),
       figures: await readHostFigures(context.clock, config.paths.rootfs),
       nowMs: context.clock.wallMs(),
-      ...(config.web.externalUrl === undefined ? {} : { externalUrl: config.web.externalUrl }),
+      externalUrl: config.web.externalUrl,
     });
     const { signal } = new AbortController();
     const results = await Promise.all(

@@ -2,6 +2,7 @@
 import { hostname } from "node:os";
 import { type Config, loadConfig, wantsColour } from "../config.ts";
 import { createLog, type Log } from "../log.ts";
+import { defined } from "../model/defined.ts";
 import { visibleLines } from "../visible.ts";
 import { hiddenNotes } from "../wiring/hidden.ts";
 import type { Look } from "../wiring/look.ts";
@@ -141,7 +142,7 @@ function viewOf(look: Look, seconds: number, devices: ReturnType<typeof watchDev
   const { nowSeconds, pastSeconds } = divide(seconds);
   const risen = look.spikes.judgeNow(nowSeconds);
   const judgement = risen?.verdict.basis === "use" ? look.spikes.judgeNow(nowSeconds, strained) : risen;
-  return {
+  return defined({
     hostname: hostname(),
     takenAtMs: stats.newest.takenAtMs,
     seconds,
@@ -149,10 +150,10 @@ function viewOf(look: Look, seconds: number, devices: ReturnType<typeof watchDev
     lines: look.lines(stats),
     strained,
     calm: isCalm(strain) && judgement?.verdict.basis === "use",
-    ...(judgement === undefined ? {} : { judgement }),
-    ...(pastSeconds === undefined ? {} : { pastSeconds }),
+    judgement,
+    pastSeconds,
     spikes: [...look.spikes.active(), ...look.spikes.recent()].sort((a, b) => b.startMs - a.startMs),
-  };
+  });
 }
 
 /** @throws UsageError */

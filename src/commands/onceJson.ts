@@ -2,6 +2,7 @@
  * What `culprit once --json` prints. Its shape is a promise (docs/once.md): fields are added, never renamed or taken away, as long as
  * `schemaVersion` stays what it is. What is unknown is absent.
  */
+import { defined } from "../model/defined.ts";
 import type { CaptureResult } from "./captureNow.ts";
 import type { OnceView } from "./onceView.ts";
 
@@ -15,26 +16,26 @@ interface CapturedNow extends CaptureResult {
 /** The document, as indented JSON. */
 export function renderJson(view: OnceView, captured?: CapturedNow): string {
   const { hostname, takenAtMs, seconds, pastSeconds, figures, judgement, spikes, lines, notes = [] } = view;
-  const document = {
+  const document = defined({
     schemaVersion,
     host: hostname,
     takenAtMs,
     seconds: rounded(seconds),
-    ...(pastSeconds === undefined ? {} : { pastSeconds }),
+    pastSeconds,
     figures,
-    ...(notes.length === 0 ? {} : { notes }),
-    ...(judgement === undefined ? {} : { verdict: verdictOf(judgement) }),
+    notes: notes.length === 0 ? undefined : notes,
+    verdict: judgement === undefined ? undefined : verdictOf(judgement),
     spikes,
     lines: lines.map(({ id: _, ...line }) => line),
-    ...(captured === undefined ? {} : { capture: captured }),
-  };
+    capture: captured,
+  });
   return `${JSON.stringify(document, (_, value: unknown) => (typeof value === "number" ? rounded(value) : value), 2)}\n`;
 }
 
 /** What the shares are shares of is said in any case here. */
 function verdictOf({ resource, aspect, verdict }: NonNullable<OnceView["judgement"]>) {
   const { sentence, shares, basis = "rise" } = verdict;
-  return { resource, ...(aspect === undefined ? {} : { aspect }), basis, sentence, shares };
+  return defined({ resource, aspect, basis, sentence, shares });
 }
 
 /** More digits than these are noise. */

@@ -35,7 +35,7 @@ export function renderOnce(view: OnceView, { colour, width }: ReportStyle): stri
     "",
     ...verdictLines(view, paint, textWidth),
     "",
-    ...renderTable(view.lines, { paint, resource: view.judgement?.resource ?? view.strained, ...(width === undefined ? {} : { width }) }),
+    ...renderTable(view.lines, { paint, resource: view.judgement?.resource ?? view.strained, width }),
   ];
   return `${lines.join("\n")}\n`;
 }

@@ -11,7 +11,7 @@ import { cut, fill, type Paint, widthOf } from "./terminalText.ts";
 interface TableStyle {
   readonly paint: Paint;
   /** Cells of the terminal; left out, lines are as long as they are. */
-  readonly width?: number;
+  readonly width?: number | undefined;
   /** What the table is sorted by. */
   readonly resource: SpikeResource;
 }

@@ -1,4 +1,5 @@
 /** What `culprit once` has to say of a machine, before it is put into words. Pure. */
+import { defined } from "../model/defined.ts";
 import type { PressureResource, Snapshot, Stall } from "../model/snapshot.ts";
 import type { Spike, SpikeResource } from "../model/spike.ts";
 import type { GroupStats, WindowStats } from "../sampler/window.ts";
@@ -75,12 +76,14 @@ export function watchDevices(): DeviceWatch {
     },
     uses() {
       if (sums.size === 0) return undefined;
-      const uses = [...sums].map(([device, { seconds, read, written, busy, busySeconds }]) => ({
-        device,
-        readBytesPerSecond: read / seconds,
-        writtenBytesPerSecond: written / seconds,
-        ...(busySeconds > 0 ? { busyRatio: busy / busySeconds } : {}),
-      }));
+      const uses = [...sums].map(([device, { seconds, read, written, busy, busySeconds }]) =>
+        defined({
+          device,
+          readBytesPerSecond: read / seconds,
+          writtenBytesPerSecond: written / seconds,
+          busyRatio: busySeconds > 0 ? busy / busySeconds : undefined,
+        }),
+      );
       return uses.sort((a, b) => (b.busyRatio ?? 0) - (a.busyRatio ?? 0) || trafficOf(b) - trafficOf(a));
     },
   };
@@ -95,34 +98,33 @@ export function figuresOf(stats: WindowStats, disks: readonly DeviceUse[] | unde
   const { newest, busyCores, cpuUsageRatio, runningTasks, uninterruptibleTasks, pressure, cpuCoverage, taskCoverage } = stats;
   const { load, cpu, memory } = newest.host;
   const fullest = fullestDisk(newest.host);
-  return {
-    ...(load === undefined ? {} : { load }),
-    ...(cpu === undefined
-      ? {}
-      : {
-          cpu: {
+  return defined({
+    load,
+    cpu:
+      cpu === undefined
+        ? undefined
+        : defined({
             cores: cpu.cores,
-            ...(busyCores === undefined ? {} : { busyCores: busyCores.mean }),
-            ...(cpuUsageRatio === undefined ? {} : { usageRatio: cpuUsageRatio.mean, peakUsageRatio: cpuUsageRatio.peak }),
-          },
-        }),
-    ...(runningTasks === undefined && uninterruptibleTasks === undefined
-      ? {}
-      : {
-          tasks: {
-            ...(runningTasks === undefined ? {} : { running: runningTasks.mean }),
-            ...(uninterruptibleTasks === undefined ? {} : { uninterruptible: uninterruptibleTasks.mean }),
-          },
-        }),
-    ...(memory === undefined ? {} : { memory }),
-    ...(disks === undefined ? {} : { disks }),
-    ...(fullest === undefined ? {} : { fullestFilesystem: fullest }),
+            busyCores: busyCores?.mean,
+            usageRatio: cpuUsageRatio?.mean,
+            peakUsageRatio: cpuUsageRatio?.peak,
+          }),
+    tasks:
+      runningTasks === undefined && uninterruptibleTasks === undefined
+        ? undefined
+        : defined({
+            running: runningTasks?.mean,
+            uninterruptible: uninterruptibleTasks?.mean,
+          }),
+    memory,
+    disks,
+    fullestFilesystem: fullest,
     pressure,
-    coverage: {
-      ...(cpuCoverage === undefined ? {} : { cpu: cpuCoverage }),
-      ...(taskCoverage === undefined ? {} : { tasks: taskCoverage }),
-    },
-  };
+    coverage: defined({
+      cpu: cpuCoverage,
+      tasks: taskCoverage,
+    }),
+  });
 }
 
 /** Where the usual triggers would say that it is too much. */

@@ -3,6 +3,7 @@ import { arch, hostname, type as readOsType, release } from "node:os";
 import { extname, resolve } from "node:path";
 import { type Config, configFlags, loadConfig, parseDurationSeconds, readVersion } from "../config.ts";
 import { createLog, type Log } from "../log.ts";
+import { reasonOf } from "../model/errors.ts";
 import { visibleLines } from "../visible.ts";
 import { type Command, type CommandContext, UsageError } from "./command.ts";
 import { exitCodes } from "./exitCodes.ts";
@@ -53,7 +54,7 @@ async function run(context: CommandContext): Promise<number> {
     if (lost > 0) err.write(`culprit: ${lost} ${lost === 1 ? "snapshot" : "snapshots"} could not be written; the log says why\n`);
     return lost > 0 ? exitCodes.failure : exitCodes.ok;
   } catch (error) {
-    err.write(`culprit: ${visibleLines(error instanceof Error ? error.message : String(error))}\n`);
+    err.write(`culprit: ${visibleLines(reasonOf(error))}\n`);
     return exitCodes.failure;
   }
 }

@@ -4,6 +4,7 @@ import { access, constants, mkdir, open, stat } from "node:fs/promises";
 import { finished } from "node:stream/promises";
 import type { Log } from "../log.ts";
 import type { Clock } from "../model/clock.ts";
+import { codeOf, reasonOf } from "../model/errors.ts";
 import type { GroupUsage } from "../model/group.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import { FlightRecorder } from "../recorder/flightRecorder.ts";
@@ -37,11 +38,11 @@ export async function openRecordSink(options: RecordSinkOptions): Promise<Record
 
 async function openTable(path: string): Promise<RecordSink> {
   const file = await open(path, "wx").catch((error: unknown) => {
-    throw new Error(`--out: cannot begin ${path}: ${reasonOf(error, { EEXIST: "it is there already; expected a new file" })}`);
+    throw new Error(`--out: cannot begin ${path}: ${writeReasonOf(error, { EEXIST: "it is there already; expected a new file" })}`);
   });
   const stream = createWriteStream(path, { fd: file });
   const failed = new Promise<never>((_resolve, reject) => {
-    stream.once("error", (error) => reject(new Error(`${path} cannot be written any more: ${reasonOf(error)}`)));
+    stream.once("error", (error) => reject(new Error(`${path} cannot be written any more: ${writeReasonOf(error)}`)));
   });
   // whoever waits for it is told; when nobody waits any more, close() is
   failed.catch(() => undefined);
@@ -95,16 +96,12 @@ async function makeWritable(path: string): Promise<void> {
     if (!(await stat(path)).isDirectory()) throw new Error("it is a file; expected a folder, or a name that ends in .csv");
     await access(path, constants.W_OK | constants.X_OK);
   } catch (error) {
-    throw new Error(`--out: cannot record into ${path}: ${reasonOf(error, { ENOENT: "the folder above it does not exist" })}`);
+    throw new Error(`--out: cannot record into ${path}: ${writeReasonOf(error, { ENOENT: "the folder above it does not exist" })}`);
   }
 }
 
-function reasonOf(error: unknown, known: Readonly<Record<string, string>> = {}): string {
+function writeReasonOf(error: unknown, known: Readonly<Record<string, string>> = {}): string {
   const more = { ENOENT: "the folder does not exist", EACCES: "permission denied", ENOSPC: "the disk is full", ...known };
   const told = Object.entries(more).find(([code]) => code === codeOf(error))?.[1];
-  return told ?? (error instanceof Error ? error.message : String(error));
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error ? String(error.code) : undefined;
+  return told ?? reasonOf(error);
 }

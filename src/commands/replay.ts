@@ -7,6 +7,7 @@ import { configFlags, type ParsedFlags, parseDurationSeconds, parseSizeBytes, re
 import { createLog } from "../log.ts";
 import { LogRing } from "../logs/logRing.ts";
 import type { Clock } from "../model/clock.ts";
+import { reasonOf } from "../model/errors.ts";
 import type { Opened } from "../replay/opened.ts";
 import { visibleLines } from "../visible.ts";
 import { type Command, type CommandContext, type Output, UsageError } from "./command.ts";
@@ -37,7 +38,7 @@ interface Settings {
   readonly where: string;
   readonly mostBytes: number;
   readonly longestSeconds: number;
-  readonly token?: string;
+  readonly token?: string | undefined;
   readonly listenAddresses: readonly { readonly host: string; readonly port: number }[];
   readonly log: Parameters<typeof createLog>[0];
   readonly ring: LogRing;
@@ -56,7 +57,7 @@ async function run(context: CommandContext): Promise<number> {
     return await Promise.race([show(settings, directory, context, stop.signal), overdue(context)]);
   } catch (error) {
     if (stop.signal.aborted) return exitCodes.interrupted;
-    err.write(`culprit: ${visibleLines(error instanceof Error ? error.message : String(error))}\n`);
+    err.write(`culprit: ${visibleLines(reasonOf(error))}\n`);
     return exitCodes.failure;
   } finally {
     remove();
@@ -85,7 +86,7 @@ async function show(
   const limits = { mostBytes, longestSeconds };
   const progress = readingProgress(err, clock);
   const wanted = { where, directory, limits, clock, log, signal, onSecond: progress.onSecond };
-  const opened = await openReplay({ ...wanted, ...(token === undefined ? {} : { token }) }).finally(progress.end);
+  const opened = await openReplay({ ...wanted, token }).finally(progress.end);
   keepNotes(opened, ring);
   const served = await openReplayServer(opened, { directory, listenAddresses, log, logLines: ring, clock });
   try {
@@ -136,7 +137,7 @@ async function readSettings({ flags, err, clock }: CommandContext): Promise<Sett
     where,
     mostBytes: checked(flags, "max-size", parseSizeBytes, "a size above 0, such as 4GiB") ?? 2 ** 30,
     longestSeconds: checked(flags, "timeout", parseDurationSeconds, "a duration above 0, such as 90s or 30m") ?? 600,
-    ...(tokenFile === undefined ? {} : { token: await readToken(tokenFile) }),
+    token: tokenFile === undefined ? undefined : await readToken(tokenFile),
     listenAddresses,
     log: { level: logLevel, format: logFormat, stream: err, copies: [{ format: "json", stream: ring }] },
     ring,
@@ -158,7 +159,7 @@ function only({ values }: ParsedFlags, name: string): string | undefined {
 /** @throws UsageError */
 async function readToken(path: string): Promise<string> {
   const text = await readFile(path, "utf8").catch((error: unknown) => {
-    throw new UsageError(`--token-file: cannot read ${path}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(`--token-file: cannot read ${path}: ${reasonOf(error)}`);
   });
   const token = text.trim();
   if (/^[!-~]+$/.test(token) && token.length <= 4096) return token;

@@ -5,6 +5,7 @@ import { readVersion } from "../config.ts";
 import type { Log } from "../log.ts";
 import type { LogRing } from "../logs/logRing.ts";
 import type { Clock } from "../model/clock.ts";
+import { defined } from "../model/defined.ts";
 import { carefulRedactor } from "../redact/redactor.ts";
 import type { Opened } from "../replay/opened.ts";
 import { isLoopback } from "../server/auth/hosts.ts";
@@ -48,8 +49,8 @@ export async function openReplayServer(opened: Opened, options: ServingOptions):
       redact: carefulRedactor.text,
       readiness: () => ({ ready: true, reasons: [] }),
       toMs,
-      ...(recording === undefined ? {} : { processes: { recent: () => [], recording, ticksPerSecond } }),
-      ...(archive === undefined ? {} : { archive }),
+      processes: recording === undefined ? undefined : { recent: () => [], recording, ticksPerSecond },
+      archive,
     },
     {
       listenAddresses,
@@ -71,9 +72,9 @@ export async function openReplayServer(opened: Opened, options: ServingOptions):
   const urls = bound.map(({ url }) => url);
   // whose a connection is only Linux tells
   const isOpenToOthers = process.platform !== "linux" || bound.some((address) => !isLoopback(address.host));
-  return {
+  return defined({
     urls,
-    ...(isOpenToOthers && token !== undefined ? { token: { path, loginLink: () => `${urls[0] ?? ""}${server.loginLink(token)}` } } : {}),
+    token: isOpenToOthers && token !== undefined ? { path, loginLink: () => `${urls[0] ?? ""}${server.loginLink(token)}` } : undefined,
     close: () => server.close(),
-  };
+  });
 }

@@ -6,6 +6,8 @@ import type { Config, ListenAddress } from "../config.ts";
 import { HttpError } from "../http/errors.ts";
 import { type HttpAnswer, request } from "../http/request.ts";
 import type { Clock } from "../model/clock.ts";
+import { defined } from "../model/defined.ts";
+import { codeOf, reasonOf } from "../model/errors.ts";
 
 /** An archive that the running Culprit has promised. */
 export interface PromisedArchive {
@@ -94,15 +96,15 @@ async function readToken({ storage }: Pick<Config, "storage">): Promise<Token> {
     const value = (await readFile(path, "utf8")).trim();
     return /^[!-~]+$/.test(value) ? { path, value } : { path, problem: "it holds no token" };
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    const code = codeOf(error);
     if (code === "ENOENT" || code === "ENOTDIR") return { path, problem: "there is no such file" };
     if (code === "EACCES") return { path, problem: "permission denied; run this as the user that Culprit runs as, or as root" };
-    return { path, problem: error instanceof Error ? error.message : String(error) };
+    return { path, problem: reasonOf(error) };
   }
 }
 
 function headersWith(token: string | undefined): Readonly<Record<string, string>> {
-  return { accept: "application/json", ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) };
+  return defined({ accept: "application/json", authorization: token === undefined ? undefined : `Bearer ${token}` });
 }
 
 type Wanted = Pick<Parameters<typeof request>[0], "method" | "url" | "headers" | "body">;

@@ -2,6 +2,7 @@
 import { type Config, configFlags, loadConfig, readVersion } from "../config.ts";
 import type { Log } from "../log.ts";
 import { type Logs, openLogs } from "../logs/openLogs.ts";
+import { reasonOf, traceOf } from "../model/errors.ts";
 import { visibleLines } from "../visible.ts";
 import type { StorageClaim } from "../wiring/storageClaim.ts";
 import type { Command, CommandContext } from "./command.ts";
@@ -103,8 +104,8 @@ async function startApp(config: Config, { out, err, clock, lifetime }: CommandCo
       },
     };
   } catch (error) {
-    log.debug("the start failed", { reason: error instanceof Error ? error.stack : String(error) });
-    err.write(`culprit: ${visibleLines(error instanceof Error ? error.message : String(error))}\n`);
+    log.debug("the start failed", { reason: traceOf(error) });
+    err.write(`culprit: ${visibleLines(reasonOf(error))}\n`);
     await begun?.stop().catch(() => undefined);
     await claimed?.release().catch(() => undefined);
     return undefined;

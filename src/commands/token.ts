@@ -44,10 +44,7 @@ async function write({ flags, out, clock }: CommandContext, path: string | undef
   const scopes = parseScopes(only(flags.values, "scope"));
   const mode = parseMode(only(flags.values, "mode"));
   const group = parseGroup(only(flags.values, "group"));
-  const written = await writeToken(
-    { directory: tokenDirectory(flags), path, scopes, ...(mode === undefined ? {} : { mode }), ...(group === undefined ? {} : { group }) },
-    clock,
-  );
+  const written = await writeToken({ directory: tokenDirectory(flags), path, scopes, mode, group }, clock);
   out.write(`${written.path} holds a new token with scope ${written.scopes.join(", ")}\n`);
   return exitCodes.ok;
 }

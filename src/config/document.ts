@@ -1,5 +1,7 @@
 /** The text of a configuration file: its values, and for every value and key the place where it stands. */
 import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, type ParsedNode, parseDocument, visit, type YAMLMap } from "yaml";
+import { defined } from "../model/defined.ts";
+import { reasonOf } from "../model/errors.ts";
 import { ConfigError, type ConfigProblem, formatKey } from "./errors.ts";
 
 /** Counted from 1. */
@@ -33,7 +35,7 @@ export function parseConfigText(file: string, text: string): ConfigDocument | re
       key === undefined
         ? `not valid YAML: ${lowerFirst(fault.message)}${variableHint(text, fault.pos[0], positionAt)}`
         : "is given twice in the same place";
-    return { file, ...positionAt(fault.pos[0]), ...(key === undefined ? {} : { key }), message };
+    return defined({ file, ...positionAt(fault.pos[0]), key, message });
   });
 }
 
@@ -51,7 +53,7 @@ export function documentValues(document: ConfigDocument): unknown {
   try {
     return document.yaml.toJS() as unknown;
   } catch (error) {
-    throw new ConfigError([{ file: document.file, message: `not usable: ${lowerFirst(error instanceof Error ? error.message : "")}` }]);
+    throw new ConfigError([{ file: document.file, message: `not usable: ${lowerFirst(reasonOf(error))}` }]);
   }
 }
 

@@ -1,5 +1,6 @@
 /** Flags in node_exporter's manner: `--web.listen-address=:10054` or `--web.listen-address :10054`. */
 import { parseArgs } from "node:util";
+import { defined } from "../model/defined.ts";
 import type { ConfigProblem } from "./errors.ts";
 import { nearest } from "./nearest.ts";
 
@@ -34,10 +35,7 @@ export function parseFlags(argv: readonly string[], definitions: readonly FlagDe
     allowPositionals: true,
     tokens: true,
     options: Object.fromEntries(
-      definitions.map(({ name, value, short }) => [
-        name,
-        { type: value === undefined ? "boolean" : "string", ...(short === undefined ? {} : { short }) },
-      ]),
+      definitions.map(({ name, value, short }) => [name, defined({ type: value === undefined ? "boolean" : "string", short })]),
     ),
   });
   const values = new Map<string, string[]>();

@@ -1,5 +1,6 @@
 /** `groups[]`: names of the user's own for processes, as process-exporter's `process_names` has them. */
 import { z } from "zod";
+import { defined } from "../model/defined.ts";
 import type { GroupRule, NamePart, NameVariable } from "../model/groupRule.ts";
 import { word } from "./fields.ts";
 import { LinearPattern, parsePattern } from "./pattern.ts";
@@ -81,5 +82,5 @@ export function groupRules() {
 
 /** A rule as the rest of Culprit sees it. */
 export function groupRule({ name = usualName, comm, exe, cmdline }: z.output<ReturnType<typeof group>>): GroupRule {
-  return { name, ...(comm && { comm }), ...(exe && { exe }), ...(cmdline && { cmdline }) };
+  return defined({ name, comm, exe, cmdline });
 }

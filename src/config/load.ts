@@ -42,15 +42,15 @@ export function makeConfig({ flags, env, cwd, readFile, platform }: ConfigSource
   const { settings } = file;
   const storage = given.storagePath ? resolve(cwd, given.storagePath) : storagePath(file, env, cwd);
   const externalUrl = given.externalUrl ?? settings.web?.externalUrl;
-  return {
-    ...(file.path === undefined ? {} : { file: file.path }),
-    web: {
+  return defined({
+    file: file.path,
+    web: defined({
       listenAddresses: given.listenAddresses ?? listOf(settings.web?.listenAddress) ?? defaults.web.listenAddress,
       telemetryPath: given.telemetryPath ?? settings.web?.telemetryPath ?? defaults.web.telemetryPath,
-      ...(externalUrl === undefined ? {} : { externalUrl }),
+      externalUrl,
       auth: settings.web?.auth ?? defaults.web.auth,
       allowedHosts: settings.web?.allowedHosts ?? defaults.web.allowedHosts,
-    },
+    }),
     identity: defined({ hostname: settings.identity?.hostname, names: settings.identity?.names ?? defaults.identity.names }),
     sample: {
       intervalSeconds: settings.sample?.interval ?? defaults.sample.interval,
@@ -92,15 +92,15 @@ export function makeConfig({ flags, env, cwd, readFile, platform }: ConfigSource
     hosts: { files: (settings.hosts?.files ?? defaults.hosts.files).map((pattern) => resolve(file.folder, pattern)) },
     relay: relaySettings(settings.relay ?? defaults.relay, file.folder),
     triggers: triggerRules(settings.triggers),
-    log: {
+    log: defined({
       level: given.logLevel ?? settings.log?.level ?? defaults.log.level,
       format: given.logFormat ?? settings.log?.format ?? defaults.log.format,
-      ...(settings.log?.file === undefined ? {} : { file: resolve(file.folder, settings.log.file) }),
+      file: settings.log?.file === undefined ? undefined : resolve(file.folder, settings.log.file),
       maxBytes: settings.log?.maxBytes ?? defaults.log.maxBytes,
       maxFiles: settings.log?.maxFiles ?? defaults.log.maxFiles,
       checkEverySeconds: settings.log?.checkEvery ?? defaults.log.checkEvery,
-    },
-  };
+    }),
+  });
 }
 
 /** The file that was named must be there; the usual one need not. */

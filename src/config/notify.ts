@@ -2,6 +2,7 @@
 import { resolve } from "node:path";
 import { z } from "zod";
 import type { ChannelSettings, EmailSettings, MailSecurity, SecretSource, WebhookSettings } from "../model/channels.ts";
+import { defined } from "../model/defined.ts";
 import { ehloName, mailAddress, mailHost, oneOf, port, webhookUrl, word } from "./fields.ts";
 import { type ReadFile, reason } from "./readFile.ts";
 
@@ -49,19 +50,18 @@ type Written = { readonly [Channel in keyof Keys]?: z.output<Keys[Channel]> };
 
 /** The channels as the rest of Culprit sees them. Relative paths begin at the folder of the file. */
 export function notifySettings({ email, slack, teams, webhook }: Written, folder: string): ChannelSettings {
-  return {
-    ...(email == null ? {} : { email: emailSettings(email, folder) }),
-    ...(slack == null ? {} : { slack: webhookSettings(slack, folder) }),
-    ...(teams == null ? {} : { teams: webhookSettings(teams, folder) }),
-    ...(webhook == null
-      ? {}
-      : {
-          webhook: {
+  return defined({
+    email: email == null ? undefined : emailSettings(email, folder),
+    slack: slack == null ? undefined : webhookSettings(slack, folder),
+    teams: teams == null ? undefined : webhookSettings(teams, folder),
+    webhook:
+      webhook == null
+        ? undefined
+        : defined({
             ...webhookSettings(webhook, folder),
-            ...(webhook.secretFile === undefined ? {} : { secretFile: resolve(folder, webhook.secretFile) }),
-          },
-        }),
-  };
+            secretFile: webhook.secretFile === undefined ? undefined : resolve(folder, webhook.secretFile),
+          }),
+  });
 }
 
 /** Files with secrets that cannot be read: better said now than when the first message is due. Their names are not shown, they may be secrets themselves. */
@@ -86,17 +86,17 @@ export function unreadableFiles(
 function emailSettings(written: z.output<ReturnType<typeof email>>, folder: string): EmailSettings {
   const { host, name, from, to, user, passwordFile, caFile } = written;
   const security = written.security ?? (written.port === usualPorts.tls ? "tls" : "starttls");
-  return {
+  return defined({
     host,
     port: written.port ?? usualPorts[security],
     security,
-    ...(name === undefined ? {} : { name }),
+    name,
     from,
     to: Array.isArray(to) ? (to as readonly string[]) : [to as string],
-    ...(user === undefined ? {} : { user }),
-    ...(passwordFile === undefined ? {} : { passwordFile: resolve(folder, passwordFile) }),
-    ...(caFile === undefined ? {} : { caFile: resolve(folder, caFile) }),
-  };
+    user,
+    passwordFile: passwordFile === undefined ? undefined : resolve(folder, passwordFile),
+    caFile: caFile === undefined ? undefined : resolve(folder, caFile),
+  });
 }
 
 function webhookSettings({ url, urlFile }: { url?: string | undefined; urlFile?: string | undefined }, folder: string): WebhookSettings {

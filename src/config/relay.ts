@@ -1,6 +1,7 @@
 /** `relay`: how alerts of other hosts are passed on to them. The hosts themselves are those of `hosts.files`. */
 import { resolve } from "node:path";
 import { z } from "zod";
+import { defined } from "../model/defined.ts";
 import { duration, hostName, word } from "./fields.ts";
 import { type ReadFile, reason } from "./readFile.ts";
 
@@ -33,11 +34,11 @@ interface Written {
 
 /** The settings, complete. Relative paths begin at the folder of the file. */
 export function relaySettings({ keep, tokenFile: usual, tokens = [] }: Written, folder: string): RelaySettings {
-  return {
+  return defined({
     keepSeconds: keep ?? usualKeepSeconds,
-    ...(usual === undefined ? {} : { tokenFile: resolve(folder, usual) }),
+    tokenFile: usual === undefined ? undefined : resolve(folder, usual),
     tokens: tokens.map(({ host, tokenFile: own }) => ({ host, tokenFile: resolve(folder, own) })),
-  };
+  });
 }
 
 /** Tokens that cannot be read: better said now than when the first alert is due. */

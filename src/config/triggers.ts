@@ -1,5 +1,6 @@
 /** `triggers[]`: thresholds of this machine, and what comes of crossing them. */
 import { z } from "zod";
+import { defined } from "../model/defined.ts";
 import type { TriggerMetric, TriggerRule, TriggerThreshold } from "../model/trigger.ts";
 import { duration, oneOf } from "./fields.ts";
 import { nearest } from "./nearest.ts";
@@ -179,15 +180,15 @@ function triggerRule(written: WrittenTrigger): TriggerRule {
   const metric = written.metric ?? base?.metric ?? "cpu";
   const above = written.above && thresholdOf("above", written.above, measures[metric]);
   const limit = above ?? (written.below && thresholdOf("below", written.below, measures[metric])) ?? base?.threshold;
-  return {
+  return defined({
     name: written.name,
     metric,
-    ...(limit === undefined ? {} : { threshold: limit }),
+    threshold: limit,
     forSeconds: written.for ?? base?.forSeconds ?? usual.for,
     cooldownSeconds: written.cooldown ?? base?.cooldownSeconds ?? usual.cooldown,
     capture: written.capture ?? base?.capture ?? usual.capture,
     notify: written.notify ?? base?.notify ?? usual.notify,
-  };
+  });
 }
 
 /** Channels that a trigger names and nobody has configured: its message would go nowhere. */

@@ -1,6 +1,7 @@
 /** The other hosts, as the server shows them: their archives, and where the archive of an alert is. */
 import type { OpenAnswer } from "../http/open.ts";
 import type { Clock } from "../model/clock.ts";
+import { defined } from "../model/defined.ts";
 import { askAll } from "./askAll.ts";
 import { type KnownHost, nameOfHost } from "./ownership.ts";
 import { listPeerArchives, type PeerList } from "./peerArchives.ts";
@@ -83,13 +84,13 @@ export function createFleet({ peers, relay, relayed, clock, listeners }: FleetPa
       if (waiting === undefined) return known === undefined ? undefined : { ...known, isWaiting: false };
       const trouble = relay.troubleWith(waiting.host);
       const { host, keptAtMs: atMs } = waiting;
-      return {
+      return defined({
         fingerprint,
         host,
         atMs: known?.host === host ? known.atMs : atMs,
         isWaiting: true,
-        ...(trouble === undefined ? {} : { trouble }),
-      };
+        trouble,
+      });
     },
     async search(fingerprint, signal) {
       const hosts = (await peers.others()) ?? [];

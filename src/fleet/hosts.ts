@@ -3,6 +3,7 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Log } from "../log.ts";
 import type { Clock } from "../model/clock.ts";
+import { reasonOf } from "../model/errors.ts";
 import type { KnownHost } from "./ownership.ts";
 import { parsePattern, parseTargets, type TargetPattern } from "./targetFiles.ts";
 
@@ -92,7 +93,7 @@ class FollowedList implements HostList {
         .sort()
         .map((one) => join(directory, one));
     } catch (error) {
-      complaints.add(`${directory} cannot be listed: ${messageOf(error)}`, "");
+      complaints.add(`${directory} cannot be listed: ${reasonOf(error)}`, "");
       return undefined;
     }
   }
@@ -108,7 +109,7 @@ class FollowedList implements HostList {
       return { directory, stamp, hosts: parseTargets(path, await readFile(path, "utf8")) };
     } catch (error) {
       const kept = known === undefined ? "" : "; what it said before stands";
-      complaints.add(`${path} cannot be used${kept}: ${messageOf(error)}`, stamp);
+      complaints.add(`${path} cannot be used${kept}: ${reasonOf(error)}`, stamp);
       return known;
     }
   }
@@ -121,8 +122,4 @@ class Complaints {
   add(complaint: string, stamp: string): void {
     this.byKey.set(`${stamp} ${complaint}`, complaint);
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

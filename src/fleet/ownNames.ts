@@ -7,7 +7,7 @@ interface OwnNamesSources {
   readonly hostname: string;
   /** `identity.names` of the configuration. */
   readonly names: readonly string[];
-  readonly externalUrl?: string;
+  readonly externalUrl?: string | undefined;
   /** Usually /etc/hosts, where Debian keeps the full name. */
   readonly hostsFile?: string;
 }

@@ -1,6 +1,7 @@
 /** What archives the other hosts have: all are asked at the same time, and whoever does not answer is named with the reason. */
 import { z } from "zod";
 import type { Clock } from "../model/clock.ts";
+import { defined } from "../model/defined.ts";
 import { askAll } from "./askAll.ts";
 import { type KnownHost, nameOfHost } from "./ownership.ts";
 import { PeerProblem, type Peers, rootOf } from "./peers.ts";
@@ -79,13 +80,14 @@ async function askForList(peers: Peers, host: KnownHost, limit: number, signal: 
     url,
     fingerprint,
     ...one
-  }: One) => ({
-    ...one,
-    ...(fingerprint === undefined ? {} : { fingerprint }),
-    url: linkOf(host, one.id, url),
-  });
+  }: One) =>
+    defined({
+      ...one,
+      fingerprint,
+      url: linkOf(host, one.id, url),
+    });
   return {
-    archives: list.data.archives.map(({ process, ...one }) => ({ ...located(one), ...(process === undefined ? {} : { process }) })),
+    archives: list.data.archives.map(({ process, ...one }) => defined({ ...located(one), process })),
     pending: list.data.pending.map(located),
   };
 }

@@ -8,6 +8,7 @@ import { type OpenAnswer, openAnswer } from "../http/open.ts";
 import { type HttpAnswer, type HttpRequest, request } from "../http/request.ts";
 import { parseHttpUrl } from "../http/url.ts";
 import type { Clock } from "../model/clock.ts";
+import { codeOf } from "../model/errors.ts";
 import { bareName } from "./names.ts";
 import { type KnownHost, listedOwnName, nameOfHost, otherHosts } from "./ownership.ts";
 
@@ -108,7 +109,7 @@ async function readToken(tokens: PeerTokens, host: KnownHost): Promise<string | 
   try {
     text = await readFile(path, "utf8");
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown reason";
+    const code = codeOf(error) ?? "unknown reason";
     throw new PeerProblem(`the token for ${nameOfHost(host)} cannot be read from ${path} (${code})`);
   }
   const token = text.trim();

@@ -6,6 +6,7 @@
  */
 import type { Log } from "../log.ts";
 import type { Cancel, Clock } from "../model/clock.ts";
+import { defined } from "../model/defined.ts";
 import type { Entry } from "../spool/batches.ts";
 import { openSpool, type Spool } from "../spool/spool.ts";
 import type { Peers } from "./peers.ts";
@@ -195,7 +196,7 @@ export class Relay {
     const fields = { host, name: alert.labels.alertname, status: alert.status, fingerprint: alert.fingerprint };
     if (result === "ok") log.info("relay: an alert was passed on to its host", fields);
     else log.error("relay: an alert is given up and will never reach its host", { ...fields, result, reason });
-    onEnd({ host, alert, result, ...(reason === undefined ? {} : { reason }) });
+    onEnd(defined({ host, alert, result, reason }));
     try {
       await this.#spool.acknowledge(entry.id);
       this.#done.delete(entry.id);

@@ -1,5 +1,6 @@
 /** One attempt to hand an alert to its host, and what its answer means. */
 import type { HttpAnswer } from "../http/request.ts";
+import { defined } from "../model/defined.ts";
 import { PeerProblem, type Peers } from "./peers.ts";
 import { payloadOf, type RelayAlert } from "./relayItem.ts";
 
@@ -42,7 +43,7 @@ function meaningOf(answer: HttpAnswer): Delivered {
   const reason = sentenceOf(answer);
   if (status === 400 || status === 413 || status === 415) return { kind: "refused", reason };
   // a token or a target file may be set right while the alert is kept
-  return { kind: "later", reason, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) };
+  return defined({ kind: "later", reason, retryAfterSeconds });
 }
 
 function sentenceOf({ status, text, redirect }: HttpAnswer): string {

@@ -1,5 +1,6 @@
 /** An alert on its way to another host: what the queue holds, and what the other host is sent. */
 import { z } from "zod";
+import { defined } from "../model/defined.ts";
 
 /** An alert as the webhook took it in: checked and redacted. */
 export interface RelayAlert {
@@ -36,7 +37,7 @@ const item = z.object({
 export function parseRelayItem(json: unknown): RelayItem {
   const { alert, ...rest } = item.parse(json);
   const { endsAtMs, ...known } = alert;
-  return { ...rest, alert: { ...known, ...(endsAtMs === undefined ? {} : { endsAtMs }) } };
+  return { ...rest, alert: defined({ ...known, endsAtMs }) };
 }
 
 /** Whether two are the same news: a re-send of what waits already need not wait twice. */

@@ -1,6 +1,7 @@
 /** Prometheus' file_sd files: a list of `{ targets: [address], labels: { instance: name } }`, as YAML or JSON. */
 import { parse } from "yaml";
 import { z } from "zod";
+import { defined } from "../model/defined.ts";
 import type { KnownHost } from "./ownership.ts";
 
 const GROUPS = z.array(
@@ -24,7 +25,7 @@ export function parseTargets(name: string, text: string): readonly KnownHost[] {
 }
 
 function knownHost(address: string, { instance = "", __scheme__: scheme }: Readonly<Record<string, string>>): KnownHost {
-  return { address, ...(instance === "" ? {} : { instance }), ...(scheme === "https" ? { scheme } : {}) };
+  return defined({ address, instance: instance === "" ? undefined : instance, scheme: scheme === "https" ? scheme : undefined });
 }
 
 /** Where the files of one pattern lie: a directory, and what a name in it must look like. */

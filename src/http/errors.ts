@@ -1,4 +1,5 @@
 /** Why a request has got no answer, in words that hold no secret: written anew, never taken from the system's message. */
+import { codeOf } from "../model/errors.ts";
 
 /** What kept the answer away. */
 type HttpFailure = "timeout" | "aborted" | "dns" | "refused" | "unreachable" | "tls" | "broken";
@@ -42,9 +43,9 @@ export function failureSentence(shown: string, failure: HttpFailure, code?: stri
   return `${shown} ${sentences[failure]}${code === undefined || code === "" ? "" : ` (${code})`}`;
 }
 
-/** The code of a system's error; of several tries to connect, that of the first. */
-export function codeOf(error: unknown): string {
-  if (error instanceof AggregateError && error.errors.length > 0) return codeOf(error.errors[0]);
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  return typeof code === "string" && /^[A-Z][A-Z0-9_]*$/.test(code) ? code : "";
+/** The code of a system's error, which holds no secret; of several tries to connect, that of the first. */
+export function networkCodeOf(error: unknown): string {
+  if (error instanceof AggregateError && error.errors.length > 0) return networkCodeOf(error.errors[0]);
+  const code = codeOf(error);
+  return code !== undefined && /^[A-Z][A-Z0-9_]*$/.test(code) ? code : "";
 }

@@ -8,7 +8,7 @@ import { type IncomingMessage, request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
 import type { Clock } from "../model/clock.ts";
 import { type Deadline, startDeadline } from "./deadline.ts";
-import { codeOf, failureOf, failureSentence, HttpError } from "./errors.ts";
+import { failureOf, failureSentence, HttpError, networkCodeOf } from "./errors.ts";
 import { parseRetryAfter } from "./retryAfter.ts";
 import { parseHttpUrl, shownUrl } from "./url.ts";
 
@@ -66,7 +66,7 @@ export async function request(wanted: HttpRequest): Promise<HttpAnswer> {
 
 /** Why there was no answer. */
 export function errorOf(error: unknown, { url, timeoutSeconds }: HttpRequest, deadline: Deadline): HttpError {
-  const code = deadline.signal.aborted ? "" : codeOf(error);
+  const code = deadline.signal.aborted ? "" : networkCodeOf(error);
   const failure = deadline.isOver() ? "timeout" : deadline.signal.aborted ? "aborted" : failureOf(code);
   const detail = deadline.isOver() ? `${timeoutSeconds} s` : code;
   return new HttpError(failure, failureSentence(shownUrl(url), failure, detail));

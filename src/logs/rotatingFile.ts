@@ -10,6 +10,7 @@ import { basename, dirname } from "node:path";
 import { createStream, type RotatingFileStream } from "rotating-file-stream";
 import type { LogStream } from "../log.ts";
 import type { Cancel, Clock } from "../model/clock.ts";
+import { codeOf, reasonOf } from "../model/errors.ts";
 import { makeDirectory, refusesToWrite } from "../spool/durable.ts";
 
 /** Settings of a file. */
@@ -65,7 +66,7 @@ export class RotatingFile implements LogStream {
     try {
       await file.#connect();
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = reasonOf(error);
       if ((!options.waitsForPermission && denials.has(codeOf(error))) || !refusesToWrite(error))
         throw new Error(`${options.path}: cannot be used, expected a file that can be written: ${reason}`, { cause: error });
       file.#failed(reason);
@@ -164,7 +165,7 @@ export class RotatingFile implements LogStream {
     this.#stream = undefined;
     stream.end();
     this.#lastWritten = undefined;
-    this.#connect().catch((error: unknown) => this.#failed(error instanceof Error ? error.message : String(error)));
+    this.#connect().catch((error: unknown) => this.#failed(reasonOf(error)));
   }
 
   #write(stream: RotatingFileStream, line: string): void {
@@ -193,7 +194,7 @@ export class RotatingFile implements LogStream {
     this.#onIdle?.();
     if (this.#isClosed) return;
     this.#cancelTimer = this.#options.clock.after(againSeconds, () => {
-      this.#connect().catch((error: unknown) => this.#failed(error instanceof Error ? error.message : String(error)));
+      this.#connect().catch((error: unknown) => this.#failed(reasonOf(error)));
     });
     if (this.#isFailing) return;
     this.#isFailing = true;
@@ -235,8 +236,4 @@ async function endsTorn(path: string): Promise<boolean> {
   } finally {
     await file.close();
   }
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && "code" in error ? error.code : undefined;
 }

@@ -1,4 +1,5 @@
 /** Makes the picture that one scrape shows, from what Culprit knows at that moment. */
+import { defined } from "../model/defined.ts";
 import type { Sampling } from "../sampler/sampling.ts";
 import type { MetricsView } from "./view.ts";
 
@@ -9,17 +10,18 @@ export type Surroundings = Omit<MetricsView, "snapshot" | "window" | "lines" | "
 export function look(sampling: Sampling, surroundings: Surroundings): MetricsView {
   const { sampler, newest, stale } = sampling;
   const window = stale ? undefined : sampling.stats();
-  return {
+  return defined({
     ...surroundings,
-    ...(window === undefined ? {} : { window, snapshot: window.newest }),
+    window,
+    snapshot: window?.newest,
     lines: window === undefined ? [] : sampling.lines(window),
-    sampling: {
-      ...(newest === undefined ? {} : { lastSampleMs: newest.takenAtMs }),
+    sampling: defined({
+      lastSampleMs: newest?.takenAtMs,
       taken: sampler.samplesTaken,
       missed: sampler.samplesMissed,
       outcomes: sampling.newestSample?.outcomes ?? [],
       skipped: sampler.outcomeLog.skipped,
       labelsDropped: sampling.labelsDropped,
-    },
-  };
+    }),
+  });
 }

@@ -1,5 +1,6 @@
 /** What Culprit itself costs: cheap reads, at a scrape and not between. */
 import { readdirSync, readFileSync } from "node:fs";
+import { defined } from "../model/defined.ts";
 import type { SelfReading } from "./view.ts";
 
 /** Reads this process' own figures. */
@@ -7,16 +8,16 @@ export function readSelf(version: string, startTimeSeconds: number): SelfReading
   const { user, system } = process.cpuUsage();
   const openDescriptors = countDescriptors();
   const mostDescriptors = readDescriptorLimit();
-  return {
+  return defined({
     version,
     nodeVersion: process.version,
     cpuSeconds: (user + system) / 1e6,
     residentBytes: process.memoryUsage.rss(),
     heapUsedBytes: process.memoryUsage().heapUsed,
     startTimeSeconds,
-    ...(openDescriptors === undefined ? {} : { openDescriptors }),
-    ...(mostDescriptors === undefined ? {} : { mostDescriptors }),
-  };
+    openDescriptors,
+    mostDescriptors,
+  });
 }
 
 /** Descriptors that are open; the one that lists them is among them. Absent where the system has no /proc. */

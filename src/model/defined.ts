@@ -8,7 +8,7 @@ type Defined<Type> = {
 };
 
 /** The object without the properties that are undefined. */
-export function defined<Type extends object>(properties: Type): Defined<Type> {
+export function defined<const Type extends object>(properties: Type): Defined<Type> {
   const kept: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(properties)) if (value !== undefined) kept[key] = value;
   return kept as Defined<Type>;

@@ -8,6 +8,7 @@ import { rootCertificates } from "node:tls";
 import { startDeadline } from "../http/deadline.ts";
 import { hideSecrets } from "../http/url.ts";
 import type { EmailSettings } from "../model/channels.ts";
+import { defined } from "../model/defined.ts";
 import type { NotificationMessage } from "../model/notification.ts";
 import { htmlMail } from "./html.ts";
 import { type Content, fittingForm } from "./message.ts";
@@ -39,20 +40,22 @@ async function send(
   const shown = `${host}:${port}`;
   const secrets = secretForms(user ?? "", password);
   const deadline = startDeadline(around.clock, around.timeoutSeconds, signal);
-  const transport = createTransport({
-    host,
-    port,
-    secure: security === "tls",
-    requireTLS: security === "starttls",
-    ignoreTLS: security === "none",
-    // without one nodemailer says [127.0.0.1] where the host's name has no dot, which many servers refuse
-    ...(name === undefined ? {} : { name }),
-    // a CA of one's own stands beside the usual ones, as everywhere else; alone it would replace them
-    tls: { minVersion: "TLSv1.2", ...(ca === undefined ? {} : { ca: [...rootCertificates, ca] }) },
-    ...(user === undefined ? {} : { auth: { user, pass: password } }),
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  });
+  const transport = createTransport(
+    defined({
+      host,
+      port,
+      secure: security === "tls",
+      requireTLS: security === "starttls",
+      ignoreTLS: security === "none",
+      // without one nodemailer says [127.0.0.1] where the host's name has no dot, which many servers refuse
+      name,
+      // a CA of one's own stands beside the usual ones, as everywhere else; alone it would replace them
+      tls: defined({ minVersion: "TLSv1.2", ca: ca === undefined ? undefined : [...rootCertificates, ca] }),
+      auth: user === undefined ? undefined : { user, pass: password },
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    }),
+  );
   try {
     const { accepted, rejected, response } = await transport.sendMail({ ...mailOf(settings, message), signal: deadline.signal });
     const answer = `${shown} answered ${shownAnswer(hideSecrets(response, secrets))}`;

@@ -1,4 +1,5 @@
 /** What a message says, once for all channels: subject, facts, the others of its group, links. Each channel only clothes it. */
+import { defined } from "../model/defined.ts";
 import type { Notification, NotificationLine, NotificationMessage, NotificationStatus } from "../model/notification.ts";
 import { cleanText, cutText, formatBytes, formatDecimal, formatLasting, formatPercent, formatTime } from "./text.ts";
 
@@ -90,19 +91,19 @@ export function contentOf(message: NotificationMessage, room: Room = plenty): Co
   const reason = sentence(lead.reason, room);
   const verdict = sentence(lead.verdict, room);
   const more = rest.length === 0 ? "" : ` (+${rest.length} more)`;
-  return {
+  return defined({
     status,
     isTest: lead.origin === "test",
     subject: `${subjectOf(lead, room)}${more}`,
     headline: `${headline(lead, room)}${more}`,
     facts: factsOf(lead, room),
-    ...(reason === undefined ? {} : { reason }),
-    ...(verdict === undefined ? {} : { verdict }),
+    reason,
+    verdict,
     top: lead.top.slice(0, shownLines).map((line) => rowOf(line, lead.figures.cores, room)),
     others: rest.slice(0, room.others).map((one) => otherOf(one, lead, room)),
     othersLeftOut: Math.max(0, rest.length - room.others),
     links: linksOf(lead),
-  };
+  });
 }
 
 /** `web1: CPU 97 %, 71 % of the rise is pg_dump`; when it is over, for how long it was. */
@@ -153,13 +154,13 @@ function rowOf(line: NotificationLine, cores: number | undefined, room: Room): T
     ...(read === undefined ? [] : [`reads ${formatBytes(read)}/s`]),
     ...(written === undefined ? [] : [`writes ${formatBytes(written)}/s`]),
   ];
-  return {
+  return defined({
     name: cutText(cleanText(line.name), room.name) || "unnamed",
     cpu: cpuCores === undefined ? "" : `${formatDecimal(cpuCores)} cores`,
     memory: residentBytes === undefined ? "" : formatBytes(residentBytes),
     io: io.join(", "),
-    ...(cpuCores === undefined || cores === undefined || cores <= 0 ? {} : { ratio: Math.min(1, Math.max(0, cpuCores / cores)) }),
-  };
+    ratio: cpuCores === undefined || cores === undefined || cores <= 0 ? undefined : Math.min(1, Math.max(0, cpuCores / cores)),
+  });
 }
 
 /** What it shares with the first one is not said again. */

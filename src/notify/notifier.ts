@@ -41,7 +41,7 @@ export class DeliveryError extends Error {
   /** The server wants to be left alone for so long. */
   readonly retryAfterSeconds?: number;
 
-  constructor(message: string, how: { readonly retryable: boolean; readonly retryAfterSeconds?: number }) {
+  constructor(message: string, how: { readonly retryable: boolean; readonly retryAfterSeconds?: number | undefined }) {
     super(message);
     this.retryable = how.retryable;
     if (how.retryAfterSeconds !== undefined) this.retryAfterSeconds = how.retryAfterSeconds;

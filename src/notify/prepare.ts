@@ -1,4 +1,5 @@
 /** A notification as it is kept: without secrets, printable, and not longer than anybody reads. */
+import { defined } from "../model/defined.ts";
 import type { Notification } from "../model/notification.ts";
 import type { Redactor } from "../redact/redactor.ts";
 import { cleanText, cutText } from "./text.ts";
@@ -12,21 +13,21 @@ export function prepareNotification(notification: Notification, redactor: Redact
   const { what, who, reason, verdict, figures, top } = notification;
   const name = (text: string) => safe(text, longestName, redactor);
   const sentence = (text: string) => safe(text, longestSentence, redactor);
-  return {
+  return defined({
     ...notification,
     name: name(notification.name),
     title: name(notification.title),
     server: name(notification.server),
-    ...(what !== undefined && { what: name(what) }),
-    ...(who !== undefined && { who: name(who) }),
-    ...(reason === undefined ? {} : { reason: sentence(reason) }),
-    ...(verdict === undefined ? {} : { verdict: sentence(verdict) }),
-    figures: {
+    what: what === undefined ? undefined : name(what),
+    who: who === undefined ? undefined : name(who),
+    reason: reason === undefined ? undefined : sentence(reason),
+    verdict: verdict === undefined ? undefined : sentence(verdict),
+    figures: defined({
       ...figures,
-      ...(figures.disk === undefined ? {} : { disk: { ...figures.disk, mountpoint: name(figures.disk.mountpoint) } }),
-    },
+      disk: figures.disk === undefined ? undefined : { ...figures.disk, mountpoint: name(figures.disk.mountpoint) },
+    }),
     top: top.slice(0, mostLines).map((line) => ({ ...line, name: name(line.name) })),
-  };
+  });
 }
 
 function safe(text: string, most: number, redactor: Redactor): string {

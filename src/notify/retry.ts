@@ -1,5 +1,5 @@
 /** The one place where it is decided whether a message is tried again, and when. */
-import { codeOf, failureOf, failureSentence, HttpError } from "../http/errors.ts";
+import { failureOf, failureSentence, HttpError, networkCodeOf } from "../http/errors.ts";
 import type { HttpAnswer } from "../http/request.ts";
 import { hideSecrets } from "../http/url.ts";
 import { DeliveryError } from "./notifier.ts";
@@ -45,7 +45,7 @@ export function failureOfAnswer(shown: string, answer: HttpAnswer, meant?: numbe
   const said = shownAnswer(text);
   return new DeliveryError(`${shown} answered ${status}${said === "" ? "" : `: ${said}`}`, {
     retryable,
-    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+    retryAfterSeconds,
   });
 }
 
@@ -75,7 +75,7 @@ export function failureOfMail(shown: string, error: unknown, secrets: readonly s
   const own = mailSentences[String(code)];
   if (own !== undefined) return new DeliveryError(`${shown} ${own.sentence}`, { retryable: own.retryable });
   const cause = typeof originalCode === "string" ? Object.assign(new Error(), { code: originalCode }) : error;
-  const shownCode = codeOf(cause);
+  const shownCode = networkCodeOf(cause);
   const failure = code === "ETLS" ? "tls" : failureOf(shownCode);
   return new DeliveryError(failureSentence(shown, failure, shownCode), { retryable: true });
 }

@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { parseHttpUrl } from "../http/url.ts";
 import type { SecretSource } from "../model/channels.ts";
+import { codeOf } from "../model/errors.ts";
 import { DeliveryError } from "./notifier.ts";
 
 const mostBytes = 64 * 1024;
@@ -13,7 +14,7 @@ export async function readSecretFile(path: string, key: string): Promise<string>
     text = await readFile(path, "utf8");
   } catch (error) {
     // it may be in the middle of being exchanged
-    throw new DeliveryError(`${key}: cannot read ${path}: ${reasonOf(error)}`, { retryable: true });
+    throw new DeliveryError(`${key}: cannot read ${path}: ${unreadableReason(error)}`, { retryable: true });
   }
   const secret = text.replace(/[\r\n]+$/, "");
   if (secret === "" || text.length > mostBytes) {
@@ -32,10 +33,10 @@ export async function readWebhookUrl(source: SecretSource, channel: string): Pro
   throw new DeliveryError(`${place}, expected an http or https URL`, { retryable: inFile });
 }
 
-function reasonOf(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
+function unreadableReason(error: unknown): string {
+  const code = codeOf(error);
   if (code === "ENOENT" || code === "ENOTDIR") return "there is no such file";
   if (code === "EACCES" || code === "EPERM") return "permission denied";
   if (code === "EISDIR") return "it is a directory, expected a file";
-  return typeof code === "string" ? code : "unknown reason";
+  return code ?? "unknown reason";
 }

@@ -6,6 +6,7 @@
  * TextRun. A message larger than 28 KB is refused: one that would be is told in fewer words.
  */
 import type { WebhookSettings } from "../model/channels.ts";
+import { defined } from "../model/defined.ts";
 import type { NotificationMessage } from "../model/notification.ts";
 import { postJson } from "./jsonWebhook.ts";
 import { type Content, type Fact, fittingForm, type TopRow } from "./message.ts";
@@ -76,7 +77,7 @@ function envelope(content: Content): unknown {
 function card(content: Content): unknown {
   const { subject, headline: title, status, isTest, facts, reason, verdict, top, others, othersLeftOut, links } = content;
   const color = isTest ? "Accent" : status === "resolved" ? "Good" : "Attention";
-  return {
+  return defined({
     $schema: "http://adaptivecards.io/schemas/adaptive-card.json",
     type: "AdaptiveCard",
     version: "1.4",
@@ -97,8 +98,8 @@ function card(content: Content): unknown {
       ),
       ...(othersLeftOut === 0 ? [] : [rich([{ text: `and ${othersLeftOut} more` }])]),
     ],
-    ...(links.length === 0 ? {} : { actions: links.map(({ label, url }) => ({ type: "Action.OpenUrl", title: label, url })) }),
-  };
+    actions: links.length === 0 ? undefined : links.map(({ label, url }) => ({ type: "Action.OpenUrl", title: label, url })),
+  });
 }
 
 function factLine({ label, value }: Fact): Element {

@@ -8,7 +8,7 @@ interface TestOptions {
   readonly figures: NotificationFigures;
   readonly nowMs: number;
   /** How others reach this Culprit. */
-  readonly externalUrl?: string;
+  readonly externalUrl?: string | undefined;
 }
 
 /** Makes the message. */

@@ -1,4 +1,5 @@
 /** The three ways in which reading a kernel file goes wrong: gone, denied, malformed. */
+import { codeOf } from "../model/errors.ts";
 
 /** A kernel file says something its documentation does not allow: a bug here or there, never to be passed over in silence. */
 export class MalformedError extends Error {
@@ -16,7 +17,7 @@ export class MalformedError extends Error {
 /** Malformed text, or an answer of the system (EIO, EINVAL, ENOTCONN): it costs what was being read. Anything else is a mistake in here. */
 export function isOdd(error: unknown): boolean {
   // Node's own complaints about how it was called have codes as well, and those begin so
-  return error instanceof MalformedError || errorCode(error)?.startsWith("ERR_") === false;
+  return error instanceof MalformedError || codeOf(error)?.startsWith("ERR_") === false;
 }
 
 /**
@@ -24,24 +25,18 @@ export function isOdd(error: unknown): boolean {
  * For a process this is everyday life.
  */
 export function isGone(error: unknown): boolean {
-  const code = errorCode(error);
+  const code = codeOf(error);
   return code === "ENOENT" || code === "ESRCH" || code === "ENOTDIR" || code === "ENODEV";
 }
 
 /** The kernel will not tell this user. */
 export function isDenied(error: unknown): boolean {
-  const code = errorCode(error);
+  const code = codeOf(error);
   return code === "EACCES" || code === "EPERM";
 }
 
 /** No descriptors are left, in this process or in the machine. */
 export function isOutOfDescriptors(error: unknown): boolean {
-  const code = errorCode(error);
+  const code = codeOf(error);
   return code === "EMFILE" || code === "ENFILE";
-}
-
-/** The system's code of an error (`ENOENT`), when it has one. */
-export function errorCode(error: unknown): string | undefined {
-  if (typeof error !== "object" || error === null || !("code" in error)) return undefined;
-  return typeof error.code === "string" ? error.code : undefined;
 }

@@ -1,7 +1,7 @@
 /** /proc/pressure/*: `some avg10=0.00 avg60=0.00 avg300=0.00 total=148836767` (Documentation/accounting/psi.rst). */
 import { defined } from "../model/defined.ts";
+import { codeOf } from "../model/errors.ts";
 import type { PressureReading, StallSeconds } from "../model/sample.ts";
-import { errorCode } from "./errors.ts";
 import type { KernelFiles } from "./kernelFiles.ts";
 import { parseLines } from "./lines.ts";
 import type { Scanner } from "./scanner.ts";
@@ -25,7 +25,7 @@ function readStalls(files: KernelFiles, resource: string, skips: Skips): { reado
     return text && { stalls: parsePressure(text, skips) };
   } catch (error) {
     // the files exist while PSI is off, and refuse to be read; libuv spells EOPNOTSUPP so
-    if (errorCode(error) === "ENOTSUP" || errorCode(error) === "EOPNOTSUPP") return undefined;
+    if (codeOf(error) === "ENOTSUP" || codeOf(error) === "EOPNOTSUPP") return undefined;
     skips.add(path, error);
     return {};
   }

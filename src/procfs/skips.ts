@@ -1,4 +1,5 @@
 /** What a reader leaves out because it is odd: a line, a file, a process. It costs itself only, but it is counted and said. */
+import { reasonOf } from "../model/errors.ts";
 import type { Skipped, SkippedNote } from "../model/sample.ts";
 import { isOdd, MalformedError } from "./errors.ts";
 
@@ -19,7 +20,8 @@ export class Skips {
   add(path: string, error: unknown): void {
     if (!isOdd(error)) throw error;
     this.#count++;
-    if (this.#notes.length < mostNotes) this.#notes.push({ path, reason: reasonOf(error) });
+    if (this.#notes.length < mostNotes)
+      this.#notes.push({ path, reason: error instanceof MalformedError ? error.reason : reasonOf(error) });
   }
 
   /** Counts one that was said elsewhere already. */
@@ -45,9 +47,4 @@ export class Skips {
       return undefined;
     }
   }
-}
-
-function reasonOf(error: unknown): string {
-  if (error instanceof MalformedError) return error.reason;
-  return error instanceof Error ? error.message : String(error);
 }

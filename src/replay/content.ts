@@ -2,6 +2,7 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { pipeline, Readable } from "node:stream";
 import { constants, createGunzip } from "node:zlib";
+import { reasonOf } from "../model/errors.ts";
 import { limited } from "./limits.ts";
 
 const chunkBytes = 128 * 1024;
@@ -66,7 +67,7 @@ async function* unpacked(raw: AsyncIterable<Buffer>, onTorn: (problem: string) =
   try {
     for (;;) {
       const next = await chunks.next().catch((error: unknown) => {
-        onTorn(error instanceof Error ? error.message : String(error));
+        onTorn(reasonOf(error));
         return { done: true, value: undefined } as const;
       });
       if (next.done === true) break;

@@ -6,15 +6,16 @@ import { HttpError } from "../http/errors.ts";
 import { type OpenAnswer, openAnswer } from "../http/open.ts";
 import { hideSecrets, parseHttpUrl, shownUrl } from "../http/url.ts";
 import type { Clock } from "../model/clock.ts";
+import { defined } from "../model/defined.ts";
 import { visible } from "../visible.ts";
 import { limited, type ReplayLimits, sizeText, tooLarge } from "./limits.ts";
-import { ReplayProblem, reasonOf } from "./problem.ts";
+import { fileReasonOf, ReplayProblem } from "./problem.ts";
 
 /** What is to be fetched. */
 interface FetchOptions {
   readonly url: URL;
   /** Sent to this server only, and to no other that it leads to. */
-  readonly token?: string;
+  readonly token?: string | undefined;
   readonly directory: string;
   readonly limits: ReplayLimits;
   readonly clock: Clock;
@@ -38,7 +39,7 @@ export async function fetchFile(options: FetchOptions): Promise<string> {
     if (error instanceof ReplayProblem) throw error;
     if (deadline.isOver()) throw new ReplayProblem(`it was not here within ${limits.longestSeconds} s; --timeout=DURATION allows more`);
     if (error instanceof HttpError) throw new ReplayProblem(error.message);
-    throw new ReplayProblem(`${shownUrl(url)} broke the transfer off: ${hideSecrets(reasonOf(error), secretsOf(url, token))}`);
+    throw new ReplayProblem(`${shownUrl(url)} broke the transfer off: ${hideSecrets(fileReasonOf(error), secretsOf(url, token))}`);
   } finally {
     deadline.done();
   }
@@ -49,11 +50,11 @@ function requestOf(url: URL, asked: URL, token: string | undefined, { clock, sig
   return {
     method: "GET" as const,
     url,
-    headers: {
+    headers: defined({
       accept: "application/gzip, text/csv, application/x-ndjson, */*;q=0.5",
       "accept-encoding": "identity",
-      ...(token === undefined || !isAsked ? {} : { authorization: `Bearer ${token}` }),
-    },
+      authorization: token === undefined || !isAsked ? undefined : `Bearer ${token}`,
+    }),
     clock,
     timeoutSeconds: headSeconds,
     signal,

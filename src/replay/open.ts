@@ -5,6 +5,7 @@ import { describeArchive } from "../capture/archives/rebuild.ts";
 import { parseHttpUrl, shownUrl } from "../http/url.ts";
 import type { Log } from "../log.ts";
 import type { Clock } from "../model/clock.ts";
+import { defined } from "../model/defined.ts";
 import type { RecordedHost } from "../recorder/format/header.ts";
 import { ReadOnlyRecording } from "../recorder/reading/readOnly.ts";
 import { readBeginning, readContent } from "./content.ts";
@@ -13,7 +14,7 @@ import { fetchFile } from "./fetchFile.ts";
 import type { ReplayLimits } from "./limits.ts";
 import { numberedLines } from "./lines.ts";
 import type { Opened } from "./opened.ts";
-import { ReplayProblem, reasonOf } from "./problem.ts";
+import { fileReasonOf, ReplayProblem } from "./problem.ts";
 import { beginningBytes, kindOf } from "./sniff.ts";
 import { mergedSpikes, readStoredSpikes } from "./spikesOf.ts";
 import { type BadLines, surveyAll, surveyQuickly } from "./survey.ts";
@@ -30,7 +31,7 @@ export interface OpenReplayOptions {
   readonly directory: string;
   readonly limits: ReplayLimits;
   /** For a Culprit's archive at a URL. */
-  readonly token?: string;
+  readonly token?: string | undefined;
   readonly clock: Clock;
   readonly log: Log;
   readonly signal: AbortSignal;
@@ -54,7 +55,7 @@ export async function openReplay(options: OpenReplayOptions): Promise<Opened> {
     return await openFile(path, basename(url === undefined ? where : url.hostname), options);
   } catch (error) {
     signal.throwIfAborted();
-    throw new ReplayProblem(`cannot replay ${name}: ${error instanceof ReplayProblem ? error.message : reasonOf(error)}`);
+    throw new ReplayProblem(`cannot replay ${name}: ${error instanceof ReplayProblem ? error.message : fileReasonOf(error)}`);
   }
 }
 
@@ -93,7 +94,7 @@ async function openArchive({ facts, notes }: UnpackedArchive, directory: string,
   const { host, culprit, verdict, spikes } = facts;
   const opened = await openSegments({ directory, host, culprit, notes, kind: "archive" }, options);
   const all = mergedSpikes(spikes, opened.spikes, opened.toMs);
-  return { ...opened, spikes: all, ...(verdict === undefined ? {} : { verdict: verdict.sentence }) };
+  return defined({ ...opened, spikes: all, verdict: verdict?.sentence });
 }
 
 async function openSegments(

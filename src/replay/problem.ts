@@ -1,4 +1,5 @@
 /** Why something cannot be opened. */
+import { codeOf, reasonOf } from "../model/errors.ts";
 
 /** It cannot be replayed; the message says what is wrong with it, where, and what was expected. */
 export class ReplayProblem extends Error {
@@ -10,8 +11,8 @@ export const whatIsExpected =
   "expected a recording (a directory of segments, or one segment .jsonl or .jsonl.gz), an archive (<id>.tar.gz), or a table of culprit record or /api/snapshots.csv";
 
 /** What the system says of a file, in words. */
-export function reasonOf(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+export function fileReasonOf(error: unknown): string {
+  const code = codeOf(error);
   switch (code) {
     case "ENOENT":
     case "ENOTDIR":
@@ -22,6 +23,6 @@ export function reasonOf(error: unknown): string {
     case "ENOSPC":
       return "the disk of the temporary directory is full";
     default:
-      return error instanceof Error ? error.message : String(error);
+      return reasonOf(error);
   }
 }

@@ -1,4 +1,5 @@
 /** Culprit's own tables, back into stretches: a row a second (`culprit record`, snapshots.csv of an archive), or a row a step (/api/snapshots.csv). */
+import { defined } from "../model/defined.ts";
 import { processLabels } from "../model/group.ts";
 import { type Figure, figureColumns } from "../recorder/format/figures.ts";
 import { isMoment } from "../recorder/format/lineChecks.ts";
@@ -135,19 +136,19 @@ function readCells({ line, cells }: CsvRecord, { names, figures, process, cores 
   const top = process < 0 ? undefined : nameOf(cells[process] ?? "");
   const topCores = cores < 0 ? undefined : number(cores);
   const stats = figures.flatMap(({ figure, mean, peak }) => statOf(figure, number(mean), peak < 0 ? "same" : number(peak)));
-  return {
+  return defined({
     atMs,
     // the first second of an archive knows no elapsed time
     seconds: seconds ?? 1,
     figures: Object.fromEntries(stats),
-    ...(top === undefined || topCores === undefined ? {} : { top: { process: top, cpuCores: topCores } }),
-  };
+    top: top === undefined || topCores === undefined ? undefined : { process: top, cpuCores: topCores },
+  });
 }
 
 function statOf(figure: Figure, mean: number | undefined, peak: number | "same" | undefined): readonly (readonly [Figure, Stat])[] {
   if (mean === undefined) return peak === undefined || peak === "same" ? [] : [[figure, { mean: peak, peak }]];
   if (peak === "same" || peak === mean) return [[figure, mean]];
-  return [[figure, { mean, ...(peak === undefined ? {} : { peak }) }]];
+  return [[figure, defined({ mean, peak })]];
 }
 
 /** csv.ts puts an apostrophe before what a spreadsheet would run. */
@@ -159,14 +160,16 @@ function nameOf(cell: string): string | undefined {
 function secondsOf(cells: readonly Cells[]): readonly TableRow[] {
   const usual = median(cells.map(({ seconds }) => seconds));
   const gapSeconds = Math.min(longestTickSeconds, Math.max(5, 3 * usual));
-  return cells.map(({ atMs, seconds, figures, top }) => ({
-    atMs,
-    firstMs: atMs,
-    lastMs: atMs,
-    ...(seconds > gapSeconds ? { gap: true, seconds: Math.min(seconds, mostGapSeconds) } : { sinceMs: atMs - seconds * 1000, seconds }),
-    figures,
-    ...(top === undefined ? {} : { top }),
-  }));
+  return cells.map(({ atMs, seconds, figures, top }) =>
+    defined({
+      atMs,
+      firstMs: atMs,
+      lastMs: atMs,
+      ...(seconds > gapSeconds ? { gap: true, seconds: Math.min(seconds, mostGapSeconds) } : { sinceMs: atMs - seconds * 1000, seconds }),
+      figures,
+      top,
+    }),
+  );
 }
 
 const mostGapSeconds = 60;
@@ -174,7 +177,7 @@ const mostGapSeconds = 60;
 /** A row speaks for all of its step: it is filed at the end of it, and reaches back over the beginning. */
 function stepRow({ atMs, seconds, figures, top }: Cells, stepMs: number): TableRow {
   const lastMs = atMs + stepMs - 1;
-  return { atMs: lastMs, sinceMs: atMs - 1, firstMs: atMs, lastMs, seconds, figures, ...(top === undefined ? {} : { top }) };
+  return defined({ atMs: lastMs, sinceMs: atMs - 1, firstMs: atMs, lastMs, seconds, figures, top });
 }
 
 function stepOf(cells: readonly Cells[]): number {

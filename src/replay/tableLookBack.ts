@@ -1,5 +1,6 @@
 /** A table, asked as a recording is. */
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { defined } from "../model/defined.ts";
 import { processLabels } from "../model/group.ts";
 import type { Figure } from "../recorder/format/figures.ts";
 import { meanOf, type Stretch } from "../recorder/format/stretch.ts";
@@ -39,11 +40,11 @@ export class TableLookBack implements Pick<LookBack, "thinned" | "table" | "hist
     const names = leadersOf(rows);
     for (const [index, row] of rows.entries()) {
       const { top, ...rest } = row;
-      yield {
+      yield defined({
         ...rest,
         groups: groupsOf(row, names),
-        ...(top === undefined ? {} : { top: { ...processLabels(top.process), cpuCores: top.cpuCores } }),
-      };
+        top: top === undefined ? undefined : { ...processLabels(top.process), cpuCores: top.cpuCores },
+      });
       if ((index + 1) % rowsPerTurn === 0) await nextTurn();
     }
   }
@@ -73,12 +74,12 @@ function leadersOf(rows: readonly TableRow[]): readonly string[] {
 function entryOf({ lastMs, seconds, gap, figures, top }: TableRow): HistoryEntry {
   const means = Object.entries(figures).map(([name, stat]) => [name, stat === undefined ? undefined : meanOf(stat)] as const);
   const { kind: _, ...labels } = processLabels(top?.process ?? "");
-  return {
+  return defined({
     time: new Date(lastMs).toISOString(),
     takenAtMs: lastMs,
     elapsedSeconds: seconds,
-    ...(gap === undefined ? {} : { gap }),
+    gap,
     ...(Object.fromEntries(means) as { readonly [Name in Figure]?: number }),
-    ...(top === undefined ? {} : { top: { ...labels, cpuCores: top.cpuCores } }),
-  };
+    top: top === undefined ? undefined : { ...labels, cpuCores: top.cpuCores },
+  });
 }

@@ -4,6 +4,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { extract, type Header } from "tar-stream";
 import { z } from "zod";
+import { asError, reasonOf } from "../model/errors.ts";
 import type { Spike, Verdict } from "../model/spike.ts";
 import { schemaVersion } from "../recorder/format/header.ts";
 import { nestsTooDeep } from "../recorder/format/nesting.ts";
@@ -69,7 +70,7 @@ export async function unpackArchive(path: string, directory: string, mostBytes: 
     });
   } catch (error) {
     if (error instanceof ReplayProblem) throw error;
-    throw new ReplayProblem(`the archive is torn or damaged: ${torn[0] ?? (error instanceof Error ? error.message : String(error))}`);
+    throw new ReplayProblem(`the archive is torn or damaged: ${torn[0] ?? reasonOf(error)}`);
   }
   return archiveOf(texts, hashes, lines, torn[0]);
 }
@@ -167,7 +168,7 @@ async function readEntries(content: AsyncIterable<Buffer>, take: (name: string, 
   })().catch((error: unknown) => {
     problem = error;
     // without this whoever writes into it would wait for ever
-    entries.destroy(error instanceof Error ? error : new Error(String(error)));
+    entries.destroy(asError(error));
   });
   const reading = pipeline(Readable.from(content, { objectMode: true, highWaterMark: 1 }), entries).catch((error: unknown) => {
     problem ??= error;

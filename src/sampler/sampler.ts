@@ -15,6 +15,7 @@ import { collectOneByOne, prepareSample } from "../collectors/collectSample.ts";
 import { OutcomeLog } from "../collectors/outcomeLog.ts";
 import type { Log } from "../log.ts";
 import type { Cancel, Clock } from "../model/clock.ts";
+import { traceOf } from "../model/errors.ts";
 import type { Sample, SourceName } from "../model/sample.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 
@@ -167,7 +168,7 @@ export class Sampler {
       }
     } catch (error) {
       this.#missed++;
-      log.error("a sample could not be taken", { error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+      log.error("a sample could not be taken", { error: traceOf(error) });
     }
     if (this.#stopped) return this.#close();
     if (pace === undefined) this.#plan();
@@ -179,7 +180,7 @@ export class Sampler {
       subscriber(tick);
     } catch (error) {
       this.#options.log.error("a subscriber of the sampler failed", {
-        error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+        error: traceOf(error),
       });
     }
   }

@@ -1,6 +1,7 @@
 /** One line per request, written when it is over. The query is left out, for it may carry a token. */
 import type { Log } from "../log.ts";
 import type { Clock } from "../model/clock.ts";
+import { defined } from "../model/defined.ts";
 import type { Next, ServerContext } from "./context.ts";
 
 /** What the access log needs to know. */
@@ -18,16 +19,16 @@ export function accessLog(log: Log, clock: Clock, settings: AccessLogSettings): 
     const writtenBefore = socket.bytesWritten;
     const client = clientAddress(ctx);
     ctx.res.once("close", () => {
-      const fields = {
+      const fields = defined({
         method: ctx.method,
         path: settings.redact(ctx.path.slice(0, 256)),
         status: ctx.res.statusCode,
         sentBytes: socket.bytesWritten - writtenBefore,
         durationSeconds: Math.round((clock.monotonicSeconds() - beganAtSeconds) * 1e6) / 1e6,
         client,
-        ...(ctx.state.principal === undefined ? {} : { as: ctx.state.principal.name }),
-        ...(ctx.res.writableFinished ? {} : { aborted: true }),
-      };
+        as: ctx.state.principal?.name,
+        aborted: ctx.res.writableFinished ? undefined : true,
+      });
       if (isRoutine(ctx, settings.telemetryPath)) log.debug("request", fields);
       else log.info("request", fields);
     });

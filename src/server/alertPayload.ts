@@ -6,6 +6,8 @@ import { createHash } from "node:crypto";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { z } from "zod";
 import type { ReceivedAlert } from "../capture/contract.ts";
+import { defined } from "../model/defined.ts";
+import { reasonOf } from "../model/errors.ts";
 
 /** One entry of `alerts`: usable, or the reason why it is not. */
 export type AlertReading =
@@ -115,7 +117,7 @@ function parseJson(text: string, context: PayloadContext): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    const reason = error instanceof Error ? context.redact(error.message) : "unreadable";
+    const reason = context.redact(reasonOf(error));
     throw new PayloadProblem(`the body is not JSON (${reason}); expected Alertmanager's webhook payload`);
   }
 }
@@ -133,14 +135,14 @@ function readAlert(value: unknown, where: string, context: PayloadContext): Aler
   const endsAtMs = typeof endsAt === "string" ? knownTime(endsAt) : undefined;
   return {
     kind: "usable",
-    alert: {
+    alert: defined({
       status,
       labels: cleanTexts(labels, context),
       annotations: cleanTexts(onlyTexts(annotations), context),
       startsAtMs: knownTime(startsAt) ?? context.nowMs,
-      ...(endsAtMs === undefined ? {} : { endsAtMs }),
+      endsAtMs,
       fingerprint: isUsableFingerprint(fingerprint) ? fingerprint : fingerprintOf(labels),
-    },
+    }),
   };
 }
 

@@ -1,6 +1,7 @@
 /** The list of archives in the three shapes that it is asked for. */
 import type { ArchiveShelf, CaptureDesk } from "../capture/contract.ts";
 import type { Archive, CaptureRequest } from "../model/capture.ts";
+import { defined } from "../model/defined.ts";
 import { visible } from "../visible.ts";
 import { alignColumns, formatBytes, formatTime } from "./format.ts";
 import { type Html, html } from "./html.ts";
@@ -18,13 +19,15 @@ export function currentList(services: { readonly archives: ArchiveShelf; readonl
 }
 
 /** The list for programs. `urlOf` makes the whole address of a path. */
-export function listAsJson(list: ArchiveList, urlOf: (path: string) => string): object {
+export function listAsJson(list: ArchiveList, urlOf: (path: string) => string): unknown {
   return {
-    pending: list.pending.map(({ id, origin, name, fingerprint, requestedAtMs }) => ({
-      ...{ id, origin, name, requestedAtMs, status: "pending" },
-      ...(fingerprint === undefined ? {} : { fingerprint }),
-      url: urlOf(archivePath(id)),
-    })),
+    pending: list.pending.map(({ id, origin, name, fingerprint, requestedAtMs }) =>
+      defined({
+        ...{ id, origin, name, requestedAtMs, status: "pending" },
+        fingerprint,
+        url: urlOf(archivePath(id)),
+      }),
+    ),
     archives: list.archives.map((archive) => ({ ...archive, status: "ready", url: urlOf(archivePath(archive.id)) })),
   };
 }

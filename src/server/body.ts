@@ -121,8 +121,7 @@ export async function discardBody(ctx: ServerContext, clock: Clock): Promise<boo
   });
 }
 
-/** It says that it has one. */
-export function hasBody(request: IncomingMessage): boolean {
+function hasBody(request: IncomingMessage): boolean {
   return request.headers["transfer-encoding"] !== undefined || Number(request.headers["content-length"] ?? 0) > 0;
 }
 

@@ -2,6 +2,7 @@
 import { QueueFull, QueueUnavailable } from "../capture/contract.ts";
 import type { Log } from "../log.ts";
 import type { Clock } from "../model/clock.ts";
+import { traceOf } from "../model/errors.ts";
 import { discardBody } from "./body.ts";
 import type { Next, ServerContext } from "./context.ts";
 import { html, page, rootFrom } from "./html.ts";
@@ -80,7 +81,7 @@ function toProblem(error: unknown, ctx: ServerContext, log: Log): HttpProblem {
   log.error("a request failed", {
     method: ctx.method,
     path: ctx.path,
-    reason: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    reason: traceOf(error),
   });
   return new HttpProblem(500, "Culprit failed to answer this request; its log says why");
 }

@@ -1,5 +1,6 @@
 /** The archives of all hosts in one list, in the three shapes that it is asked for. */
 import type { FinishedPeerArchive, PeerList, PendingPeerArchive } from "../fleet/peerArchives.ts";
+import { defined } from "../model/defined.ts";
 import { visible } from "../visible.ts";
 import type { ArchiveList } from "./archiveViews.ts";
 import { alignColumns, formatBytes, formatTime } from "./format.ts";
@@ -36,7 +37,7 @@ export function fleetList(
 ): FleetList {
   const ownArchives = own.archives.slice(0, limit).map((archive) => {
     const { id, origin, name, fingerprint, createdAtMs, sizeBytes, sha256, process } = archive;
-    const known = { ...(fingerprint === undefined ? {} : { fingerprint }), ...(process === undefined ? {} : { process }) };
+    const known = defined({ fingerprint, process });
     return { host: hostname, id, origin, name, createdAtMs, sizeBytes, sha256, ...known, url: urlOf(archivePath(id)) };
   });
   const ownPending = own.pending.map(({ id, origin, name, fingerprint, requestedAtMs }) => {

@@ -1,6 +1,7 @@
 /** Opening the listen addresses, and saying in one sentence why one of them cannot be had. */
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { defined } from "../model/defined.ts";
 
 /** Connections that the kernel keeps until they are accepted. Beyond that it drops them, and a scrape would try again after a second. */
 const BACKLOG = 4096;
@@ -34,7 +35,7 @@ export async function listenOn(server: Server, address: ListenAddress, whoListen
     await new Promise<void>((resolve, reject) => {
       server.once("error", reject);
       // A port out of range is thrown, not emitted.
-      server.listen({ port, backlog: BACKLOG, ...(isEverywhere(host) ? {} : { host }) }, () => {
+      server.listen(defined({ port, backlog: BACKLOG, host: isEverywhere(host) ? undefined : host }), () => {
         server.off("error", reject);
         resolve();
       });

@@ -1,6 +1,7 @@
 /** Single processes as the page lists them: right now, in a second of the past, or over a range of it. Pure. */
 
 import type { ProcessTableRow } from "../capture/making/processTable.ts";
+import { defined } from "../model/defined.ts";
 import type { ProcessUsage } from "../model/snapshot.ts";
 import { type ResourceKey, type ResourceUsage, resourceKeys } from "../model/usage.ts";
 import type { RecordedProcess, RecordedSnapshot } from "../recorder/format/line.ts";
@@ -111,12 +112,14 @@ function describe(
   const startTicks = Number(key.slice(key.indexOf("@") + 1));
   const { bootTimeSeconds } = host;
   const ageSeconds = bootTimeSeconds === undefined ? Number.NaN : takenAtMs / 1000 - bootTimeSeconds - startTicks / ticksPerSecond;
-  return {
+  return defined({
     ...rest,
     process: name,
-    ...(group === undefined ? {} : { user: group.user, unit: group.unit, container: group.container }),
-    ...(ageSeconds >= 0 ? { ageSeconds } : {}),
-  };
+    user: group?.user,
+    unit: group?.unit,
+    container: group?.container,
+    ageSeconds: ageSeconds >= 0 ? ageSeconds : undefined,
+  });
 }
 
 interface Tally<Usage extends { readonly usage: ResourceUsage }> {

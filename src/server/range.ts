@@ -1,5 +1,5 @@
 /** `from`, `to` and `step` of a query, each with the sentence that says what was expected. */
-import { type AskedRange, type Range, rangeOf } from "../recorder/ranges/range.ts";
+import { type Range, rangeOf } from "../recorder/ranges/range.ts";
 import type { ServerContext } from "./context.ts";
 import { HttpProblem } from "./problem.ts";
 
@@ -14,9 +14,7 @@ export function readRange(ctx: ServerContext, nowMs: number): Range {
   const toMs = readTime(ctx, "to") ?? nowMs;
   const fromMs = readTime(ctx, "from") ?? toMs - USUAL_RANGE_MS;
   if (fromMs >= toMs) throw new HttpProblem(400, `from: expected a time before to, which is ${toMs}, got ${fromMs}`);
-  const stepMs = readStep(ctx);
-  const asked: AskedRange = { fromMs, toMs, ...(stepMs === undefined ? {} : { stepMs }) };
-  return rangeOf(asked);
+  return rangeOf({ fromMs, toMs, stepMs: readStep(ctx) });
 }
 
 /** A whole number between 1 and `most`. @throws HttpProblem 400 */

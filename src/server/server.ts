@@ -4,6 +4,7 @@ import Router from "@koa/router";
 import Koa from "koa";
 import type { Log } from "../log.ts";
 import type { Clock } from "../model/clock.ts";
+import { codeOf, traceOf } from "../model/errors.ts";
 import { accessLog } from "./accessLog.ts";
 import type { Rank } from "./admission.ts";
 import { Guard } from "./auth/guard.ts";
@@ -161,9 +162,9 @@ function createHandler<Services extends Pick<ServerServices, "redact">>(
 
 /** What goes wrong after the handlers: mostly a client that went away in the middle of a download. */
 function logBrokenAnswer(error: unknown, log: Log): void {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const code = codeOf(error) ?? "";
   const gone = ["ECONNRESET", "EPIPE", "ECONNABORTED", "ERR_STREAM_PREMATURE_CLOSE"].includes(code);
-  const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const reason = traceOf(error);
   if (gone) log.debug("a client went away before its answer was complete", { code });
   else log.error("an answer broke off", { reason });
 }

@@ -46,7 +46,7 @@ export interface ServerServices {
   readonly captures: CaptureDesk;
   readonly archives: ArchiveShelf;
   /** The other hosts; absent where no list of hosts is configured. */
-  readonly fleet?: Fleet;
+  readonly fleet?: Fleet | undefined;
   /** What is recorded of this machine. */
   readonly recording: Pick<LookBack, "thinned" | "table" | "history">;
   readonly triggers: Pick<Triggers, "status" | "recent">;
@@ -72,7 +72,7 @@ export interface ServerServices {
   /** Every tick for those who listen; a recording has none. */
   readonly live?: LiveFeed;
   /** Single processes, now and then. */
-  readonly processes?: ProcessSources;
+  readonly processes?: ProcessSources | undefined;
   /** Cuts secrets out of a text: alert labels and a person's reason pass it before anybody else sees them. */
   redact(text: string): string;
   /** Called once for every webhook request. */

@@ -1,6 +1,7 @@
 /** Every few minutes one line that says how the machine stands against its thresholds: that nothing is said must mean that all is well. */
 import type { Log } from "../log.ts";
 import type { Cancel, Clock } from "../model/clock.ts";
+import { defined } from "../model/defined.ts";
 import type { NotificationFigures } from "../model/notification.ts";
 import type { TriggerStatus } from "../model/trigger.ts";
 import type { Triggers } from "./engine.ts";
@@ -48,13 +49,13 @@ export function checkLine(
   const { cpuRatio, memoryRatio, disk, load } = figures;
   return {
     answer: over.length === 0 ? "ok" : over.join(", "),
-    facts: {
+    facts: defined({
       load: load === undefined ? "unknown" : [load.load1, load.load5, load.load15].map((one) => figureText(one, "number")).join(" "),
       cpu: cpuRatio === undefined ? "unknown" : figureText(cpuRatio, "ratio"),
       memory: memoryRatio === undefined ? "unknown" : figureText(memoryRatio, "ratio"),
-      ...(disk === undefined ? {} : { disk: `${figureText(disk.ratio, "ratio")} of ${disk.mountpoint}` }),
+      disk: disk === undefined ? undefined : `${figureText(disk.ratio, "ratio")} of ${disk.mountpoint}`,
       thresholds: triggers.length === 0 ? "none" : triggers.map(({ rule, threshold }) => ruleText(rule, threshold)).join(", "),
-      ...(unknown.length === 0 ? {} : { unknown: unknown.join(", ") }),
-    },
+      unknown: unknown.length === 0 ? undefined : unknown.join(", "),
+    }),
   };
 }

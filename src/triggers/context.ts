@@ -1,4 +1,5 @@
 /** What a message about a trigger says of those behind it: the verdict, the largest lines, the page at that moment. */
+import { defined } from "../model/defined.ts";
 import { type GroupLabels, groupName } from "../model/group.ts";
 import type { NotificationLine } from "../model/notification.ts";
 import type { Spike, SpikeResource, Verdict } from "../model/spike.ts";
@@ -64,11 +65,12 @@ interface Moment {
 function contextOf(moment: Moment, sources: ContextSources): TriggerContext {
   const verdict = verdictOf(moment, sources);
   const page = sources.pageUrl(moment.onsetMs);
-  return {
-    ...(verdict && { verdict: verdict.sentence, who: whoText(verdict, moment.isOver) }),
+  return defined({
+    verdict: verdict?.sentence,
+    who: verdict && whoText(verdict, moment.isOver),
     top: topLines(sources.lines(), moment.metric),
-    ...(page === undefined ? {} : { page }),
-  };
+    page,
+  });
 }
 
 /** That of the spike that it is about; without one, who it is right now. Where nothing can spike (disks fill slowly) there is none. */
@@ -129,14 +131,14 @@ function lineOf(
   labels: GroupLabels,
   { cpuCores, residentBytes, readBytesPerSecond, writtenBytesPerSecond }: ResourceUsage,
 ): NotificationLine {
-  return {
+  return defined({
     kind: labels.kind,
     name: nameOf(labels),
-    ...(cpuCores === undefined ? {} : { cpuCores }),
-    ...(residentBytes === undefined ? {} : { residentBytes }),
-    ...(readBytesPerSecond === undefined ? {} : { readBytesPerSecond }),
-    ...(writtenBytesPerSecond === undefined ? {} : { writtenBytesPerSecond }),
-  };
+    cpuCores,
+    residentBytes,
+    readBytesPerSecond,
+    writtenBytesPerSecond,
+  });
 }
 
 /** The process with its unit or container. */

@@ -7,6 +7,7 @@
 import { join } from "node:path";
 import type { Log } from "../log.ts";
 import type { Clock } from "../model/clock.ts";
+import { defined } from "../model/defined.ts";
 import type { NotificationFigures } from "../model/notification.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { Spike } from "../model/spike.ts";
@@ -148,7 +149,7 @@ class Engine implements Triggers {
     const { server, context, onEvent, log } = this.#options;
     const { firing, kind } = event;
     this.#recent = [firing, ...this.#recent.filter(({ id }) => id !== firing.id)].slice(0, mostRecent);
-    const facts = { trigger: rule.name, ...(firing.instance === "" ? {} : { instance: firing.instance }) };
+    const facts = defined({ trigger: rule.name, instance: firing.instance === "" ? undefined : firing.instance });
     if (kind === "fired") log.warn("trigger: fired", { ...facts, reason: firing.reason });
     else log.info("trigger: it is over", { ...facts, ending: firing.ending, lastedSeconds: Math.round(firing.lastedSeconds ?? 0) });
     const known = this.#guarded("what is known of it could not be gathered", rule, () => context(event)) ?? noContext;

@@ -5,6 +5,8 @@
 import type { Log } from "../log.ts";
 import type { CaptureRequest } from "../model/capture.ts";
 import type { Cancel, Clock } from "../model/clock.ts";
+import { defined } from "../model/defined.ts";
+import { reasonOf } from "../model/errors.ts";
 import type { Notification } from "../model/notification.ts";
 
 /** A capture that is wished for; the same `incidentKey` is the same wish. */
@@ -139,7 +141,7 @@ export class Errands {
       [capture, message] = [undefined, undefined];
     }
     const { trigger, sinceMs } = errand;
-    const left: Errand = { trigger, sinceMs, ...(capture && { capture }), ...(message && { message }) };
+    const left: Errand = defined({ trigger, sinceMs, capture, message });
     const isDone = capture === undefined && message === undefined;
     this.#errands = this.#errands.flatMap((one) => (one !== errand ? [one] : isDone ? [] : [left]));
     onChange();
@@ -156,7 +158,7 @@ export class Errands {
     try {
       return await Promise.race([Promise.resolve().then(work), overdue]);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = reasonOf(error);
       log.warn(`triggers: ${what} could not be asked for, it is tried again`, { trigger, reason, inSeconds: againSeconds });
       return undefined;
     } finally {

@@ -1,4 +1,5 @@
 /** The machine at a moment, as messages, the audit and the check line show it. */
+import { defined } from "../model/defined.ts";
 import type { NotificationFigures } from "../model/notification.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import { fullestDisk } from "./metrics.ts";
@@ -21,12 +22,12 @@ export class HostFigures {
     // in the first seconds there is no mean yet
     const cpuRatio = this.#cpu.mean ?? cpu?.usageRatio;
     const disk = fullestDisk(host);
-    this.#figures = {
-      ...(cpuRatio === undefined ? {} : { cpuRatio }),
-      ...(memory === undefined ? {} : { memoryRatio: memory.usageRatio }),
-      ...(disk === undefined ? {} : { disk }),
-      ...(load === undefined ? {} : { load: { load1: load.load1, load5: load.load5, load15: load.load15 } }),
-      ...(cpu === undefined ? {} : { cores: cpu.cores }),
-    };
+    this.#figures = defined({
+      cpuRatio,
+      memoryRatio: memory?.usageRatio,
+      disk,
+      load: load === undefined ? undefined : { load1: load.load1, load5: load.load5, load15: load.load15 },
+      cores: cpu?.cores,
+    });
   }
 }

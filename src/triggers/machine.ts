@@ -7,6 +7,7 @@
  * What is not known is no evidence, neither for nor against: seconds that nobody saw are not counted (an overloaded machine stalls Culprit,
  * too), after a long gap all counting begins anew, and a firing ends only when somebody has seen it end, or nobody anything for long.
  */
+import { defined } from "../model/defined.ts";
 import type { TriggerThreshold } from "../model/trigger.ts";
 
 /** What the machine must know of a rule. */
@@ -115,12 +116,12 @@ function end(state: MachineState, rule: MachineRule, endSeconds: number, unseen:
 function afterGap(state: MachineState, gapSeconds: number): MachineState {
   if (gapSeconds >= longGapSeconds) return withoutEvidence(state);
   const { backSinceSeconds, unseenSeconds, lastKnownSeconds } = state;
-  return {
+  return defined({
     ...state,
     unseenSeconds: unseenSeconds + gapSeconds,
     lastKnownSeconds: lastKnownSeconds + gapSeconds,
-    ...(backSinceSeconds === undefined ? {} : { backSinceSeconds: backSinceSeconds + gapSeconds }),
-  };
+    backSinceSeconds: backSinceSeconds === undefined ? undefined : backSinceSeconds + gapSeconds,
+  });
 }
 
 function withoutEvidence(state: MachineState): MachineState {

@@ -18,7 +18,7 @@ interface WatchedMetric {
   /** It jumps from second to second: its mean over the last seconds is what counts. */
   readonly flutters: boolean;
   /** The spikes that belong to the same trouble. */
-  readonly resource?: SpikeResource;
+  readonly resource?: SpikeResource | undefined;
   read(snapshot: Snapshot, spikes: readonly Spike[]): Readings;
 }
 
@@ -76,7 +76,7 @@ function single(
     title: `High ${subject}`,
     titleBelow: `Low ${subject}`,
     flutters,
-    ...(resource === undefined ? {} : { resource }),
+    resource,
     read: ({ host }) => new Map([["", value(host)]]),
   };
 }
@@ -102,7 +102,7 @@ function spikesOf(watched: readonly SpikeResource[]): WatchedMetric {
     title: `${name.charAt(0).toUpperCase()}${name.slice(1)}Spike`,
     titleBelow: "",
     flutters: false,
-    ...(only === undefined ? {} : { resource: only }),
+    resource: only,
     read: (_, spikes) =>
       new Map(watched.map((resource) => [only === undefined ? resource : "", spikes.some((one) => one.resource === resource) ? 1 : 0])),
   };

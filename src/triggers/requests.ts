@@ -1,4 +1,5 @@
 /** What a firing asks for, made of what is known at that moment. Pure. */
+import { defined } from "../model/defined.ts";
 import type { Notification, NotificationLine } from "../model/notification.ts";
 import type { Spike } from "../model/spike.ts";
 import type { TriggerEvent, TriggerRule } from "../model/trigger.ts";
@@ -30,20 +31,20 @@ export function errandOf(
   const channels = typeof rule.notify === "boolean" ? undefined : rule.notify;
   const isTold = rule.notify === true || (channels !== undefined && channels.length > 0);
   if (capture === undefined && !isTold) return undefined;
-  const options: TellOptions = { cooldownSeconds: rule.cooldownSeconds, ...(channels === undefined ? {} : { channels }) };
-  return {
+  const options: TellOptions = defined({ cooldownSeconds: rule.cooldownSeconds, channels });
+  return defined({
     trigger: rule.name,
     sinceMs: event.atMs,
-    ...(capture === undefined ? {} : { capture }),
-    ...(isTold ? { message: { notification: notificationOf(rule, event, server, context), options } } : {}),
-  };
+    capture,
+    message: isTold ? { notification: notificationOf(rule, event, server, context), options } : undefined,
+  });
 }
 
 /** The message about an event. */
 function notificationOf(rule: TriggerRule, { kind, firing, figures }: TriggerEvent, server: string, context: TriggerContext): Notification {
   const { id, trigger, instance, reason, onsetMs, endMs } = firing;
   const { verdict, who, top, page } = context;
-  return {
+  return defined({
     id,
     key: instance === "" ? trigger : `${trigger} ${instance}`,
     status: kind === "fired" ? "firing" : "resolved",
@@ -52,15 +53,15 @@ function notificationOf(rule: TriggerRule, { kind, firing, figures }: TriggerEve
     title: titleOf(rule, instance),
     server,
     what: whatOf(firing),
-    ...(who !== undefined && { who }),
+    who,
     reason: kind === "fired" ? reason : pastReasonOf(firing),
     figures,
-    ...(verdict === undefined ? {} : { verdict }),
+    verdict,
     top,
     links: page === undefined ? {} : { page },
     startedAtMs: onsetMs,
-    ...(kind === "resolved" && endMs !== undefined ? { endedAtMs: endMs } : {}),
-  };
+    endedAtMs: kind === "resolved" && endMs !== undefined ? endMs : undefined,
+  });
 }
 
 /** The capture: from the start of the spike on that belongs to it, if that was earlier. */
@@ -71,7 +72,7 @@ function captureWish(rule: TriggerRule, { firing }: TriggerEvent, spikes: readon
   return {
     origin: "trigger",
     name: trigger,
-    labels: { trigger, metric, ...(instance === "" ? {} : { instance }) },
+    labels: defined({ trigger, metric, instance: instance === "" ? undefined : instance }),
     annotations: { summary: reason },
     onsetMs: Math.min(onsetMs, ...starts),
     incidentKey: `trigger-${id}`,

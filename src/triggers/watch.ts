@@ -1,5 +1,6 @@
 /** One rule over everything that it watches: the machine, each mount, each resource, each with a state of its own. */
 import { createHash } from "node:crypto";
+import { defined } from "../model/defined.ts";
 import type { NotificationFigures } from "../model/notification.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { Spike } from "../model/spike.ts";
@@ -120,13 +121,13 @@ export class Watch {
     const state = worstFirst.find((one) => instances.some((instance) => instance.state === one)) ?? "unknown";
     const values = instances.filter((one) => one.state === state).flatMap(({ value }) => (value === undefined ? [] : [value]));
     const value = this.rule.threshold?.direction === "below" ? Math.min(...values) : Math.max(...values);
-    return {
+    return defined({
       rule: this.rule,
-      ...(this.#limit === undefined ? {} : { threshold: this.#limit }),
+      threshold: this.#limit,
       state,
-      ...(values.length === 0 ? {} : { value }),
+      value: values.length === 0 ? undefined : value,
       instances,
-    };
+    });
   }
 
   #make(name: string): Instance {
@@ -188,7 +189,7 @@ export class Watch {
     const { unit, resource } = watchedMetrics[metric];
     const began = unit === "spike" ? spikes.find((one) => one.resource === (resource ?? instance))?.startMs : undefined;
     const limit = this.#limit;
-    return {
+    return defined({
       id: createHash("sha256")
         .update(JSON.stringify([trigger, instance, this.#atMs]))
         .digest("hex")
@@ -197,24 +198,24 @@ export class Watch {
       metric,
       instance,
       reason: reasonOf(rule, instance, value, limit),
-      ...(threshold === undefined ? {} : { direction: threshold.direction }),
-      ...(limit === undefined ? {} : { threshold: limit }),
-      ...(value === undefined || unit === "spike" ? {} : { value }),
+      direction: threshold?.direction,
+      threshold: limit,
+      value: value === undefined || unit === "spike" ? undefined : value,
       onsetMs: began === undefined ? this.#msOf(sinceSeconds) : Math.round(began),
       firedAtMs: this.#atMs,
-    };
+    });
   }
 
   #show(name: string, { machine, value, firing }: Instance): TriggerInstance {
     const { phase, sinceSeconds, quietUntilSeconds = Number.NEGATIVE_INFINITY } = machine;
-    return {
+    return defined({
       instance: name,
       state: phase === "calm" && value === undefined ? "unknown" : phase,
-      ...(value === undefined ? {} : { value }),
-      ...(phase === "calm" ? {} : { sinceMs: firing?.onsetMs ?? this.#msOf(sinceSeconds) }),
-      ...(firing === undefined ? {} : { firedAtMs: firing.firedAtMs }),
-      ...(quietUntilSeconds > this.#atSeconds ? { quietUntilMs: this.#msOf(quietUntilSeconds) } : {}),
-    };
+      value,
+      sinceMs: phase === "calm" ? undefined : (firing?.onsetMs ?? this.#msOf(sinceSeconds)),
+      firedAtMs: firing?.firedAtMs,
+      quietUntilMs: quietUntilSeconds > this.#atSeconds ? this.#msOf(quietUntilSeconds) : undefined,
+    });
   }
 
   /** The wall clock may have jumped in between: what is shown is counted back from now. */

@@ -2,6 +2,7 @@
 import type { AlertReceiver, AlertResult, ReceivedAlert } from "../capture/contract.ts";
 import type { Config } from "../config.ts";
 import type { Log } from "../log.ts";
+import { defined } from "../model/defined.ts";
 import type { Notification } from "../model/notification.ts";
 import { subjectOf } from "../spikes/subject.ts";
 import type { AlertMoment } from "../triggers/context.ts";
@@ -67,7 +68,7 @@ function notificationOf(
 ): Omit<Notification, "figures"> {
   const reason = annotations.description ?? annotations.summary;
   const archive = archiveId === undefined ? undefined : archiveUrl(config, archiveId);
-  return {
+  return defined({
     // the alert's, and not Culprit's own: a re-send is the same, and so is its end
     id: `alert-${fingerprint}-${startsAtMs}`,
     key: `alert ${fingerprint}`,
@@ -76,13 +77,13 @@ function notificationOf(
     name,
     title: name,
     server,
-    ...(reason === undefined ? {} : { reason }),
-    ...(verdict !== undefined && { verdict }),
-    ...(who !== undefined && { who }),
+    reason,
+    verdict,
+    who,
     top,
-    links: { ...(page === undefined ? {} : { page }), ...(archive === undefined ? {} : { archive }) },
+    links: defined({ page, archive }),
     startedAtMs: startsAtMs,
     // an end before the start is another clock's
-    ...(status === "resolved" && endsAtMs !== undefined && endsAtMs >= startsAtMs ? { endedAtMs: endsAtMs } : {}),
-  };
+    endedAtMs: status === "resolved" && endsAtMs !== undefined && endsAtMs >= startsAtMs ? endsAtMs : undefined,
+  });
 }

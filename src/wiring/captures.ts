@@ -54,7 +54,7 @@ export async function openCaptures(config: Config, surroundings: CapturesSurroun
     surroundings;
   const hosts = await openHostList({ files: hostFiles.files, log, clock });
   const { externalUrl } = web;
-  const names = { hostname: host.hostname, names: identity.names, ...(externalUrl === undefined ? {} : { externalUrl }) };
+  const names = { hostname: host.hostname, names: identity.names, externalUrl };
   const ownNames = forAWhile(() => readOwnNames(names), clock);
   const matchHost: MachineCapture["matchHost"] = async (labels) => matchAlert(labels, await hosts.current(), ownNames());
   const redactor = createRedactor(config.redact);
@@ -91,8 +91,8 @@ export async function openCaptures(config: Config, surroundings: CapturesSurroun
       // the relay has passed on what is another host's; what it leaves here was relayed once already and goes no further
       return match.kind === "other" ? { kind: "unmatched" } : match;
     },
-    ...(onCaptured === undefined ? {} : { onCaptured }),
-    ...(onFailedAttempt === undefined ? {} : { onFailedAttempt }),
+    onCaptured,
+    onFailedAttempt,
   });
   return { ...capture, readProcesses, hosts, ownNames, matchHost };
 }

@@ -13,6 +13,8 @@ import type { Audit } from "../logs/audit.ts";
 import type { Events } from "../metrics/events.ts";
 import type { AlertMatch } from "../model/capture.ts";
 import type { Clock } from "../model/clock.ts";
+import { defined } from "../model/defined.ts";
+import { reasonOf } from "../model/errors.ts";
 
 /** What it is made with. */
 interface RelaySurroundings {
@@ -29,7 +31,7 @@ interface RelaySurroundings {
 /** The way to the other hosts. */
 export interface FleetRelay {
   /** What the server shows of the fleet; absent when no list of hosts is configured. */
-  readonly fleet?: Fleet;
+  readonly fleet?: Fleet | undefined;
   /** Stands before the captures of this host: what is another host's goes there. */
   before(receiver: AlertReceiver): AlertReceiver;
   figures(): { readonly length: number; readonly dropped: number };
@@ -52,7 +54,7 @@ export async function openRelay(config: Config, surroundings: RelaySurroundings)
     events.relayedAlerts.inc({ result });
     const { status, labels, fingerprint } = alert;
     audit.record("relay", { host, result, reason, status, labels, fingerprint });
-    if (status === "firing" || result === "ok") relayed.note(fingerprint, host, { result, ...(reason === undefined ? {} : { reason }) });
+    if (status === "firing" || result === "ok") relayed.note(fingerprint, host, defined({ result, reason }));
     for (const listener of [...listeners]) listener();
   };
   const directory = join(config.storage.path, "relay");
@@ -65,7 +67,7 @@ export async function openRelay(config: Config, surroundings: RelaySurroundings)
     try {
       kept = await relay.keep(alerts);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = reasonOf(error);
       log.error("relay: alerts of other hosts could not be kept and were refused", { alerts: alerts.length, reason });
       throw new QueueUnavailable(`the alert could not be stored: ${reason}`, { cause: error });
     }
@@ -77,7 +79,7 @@ export async function openRelay(config: Config, surroundings: RelaySurroundings)
 
   const isFleet = config.hosts.files.length > 0;
   return {
-    ...(isFleet ? { fleet: createFleet({ peers, relay, relayed, clock, listeners }) } : {}),
+    fleet: isFleet ? createFleet({ peers, relay, relayed, clock, listeners }) : undefined,
     before: (receiver) => (isFleet ? relayOthers(receiver, matchHost, keep) : receiver),
     figures: () => relay.figures(),
     check: () => relay.check(),

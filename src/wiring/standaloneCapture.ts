@@ -20,7 +20,7 @@ export interface StandaloneCapture {
   readonly clock: Clock;
   /** What has been seen of the machine so far; it goes on meanwhile. */
   readonly look: Look;
-  readonly reason?: string;
+  readonly reason?: string | undefined;
   /** Finish with what there is. */
   readonly hurry: Promise<unknown>;
   /** Told before the work begins: so many requests that a Culprit before has left come first. */

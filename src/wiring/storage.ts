@@ -4,6 +4,7 @@ import type { Capture } from "../capture/openCapture.ts";
 import type { Config } from "../config.ts";
 import type { Log } from "../log.ts";
 import type { Clock } from "../model/clock.ts";
+import { codeOf, reasonOf } from "../model/errors.ts";
 import { makeDirectory, refusesToWrite } from "../spool/durable.ts";
 import type { Memory } from "./memory.ts";
 import type { FleetRelay } from "./relay.ts";
@@ -19,9 +20,9 @@ export async function openStorage(directory: string, log: Log): Promise<void> {
   try {
     await makeDirectory(directory);
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    const code = codeOf(error);
     const isDenied = code === "EACCES" || code === "EPERM";
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     if (!refusesToWrite(error) || isDenied) {
       throw new Error(`the storage ${directory} cannot be used, expected a directory that can be written (--storage.path): ${reason}`, {
         cause: error,

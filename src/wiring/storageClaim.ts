@@ -8,6 +8,7 @@ import { randomUUID } from "node:crypto";
 import { constants, copyFile, link, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { codeOf } from "../model/errors.ts";
 import { makeDirectory, refusesToWrite } from "../spool/durable.ts";
 import { isStillAlive, readBirth } from "../spool/processBirth.ts";
 
@@ -183,8 +184,4 @@ async function readClaim(path: string): Promise<WrittenClaim | undefined> {
 
 function holderOf({ pid, command, urls }: WrittenClaim): StorageHolder {
   return { pid, command, urls };
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error ? String(error.code) : undefined;
 }

@@ -5,6 +5,7 @@
 import { access } from "node:fs/promises";
 import type { Log } from "../log.ts";
 import type { Cancel, Clock } from "../model/clock.ts";
+import { reasonOf } from "../model/errors.ts";
 
 /** One part of Culprit that keeps something there. */
 export interface StorageKeeper {
@@ -92,7 +93,7 @@ export class StorageWatch {
     let problem: string | undefined;
     for (const keeper of keepers) {
       await keeper.check().catch((error: unknown) => {
-        problem ??= error instanceof Error ? error.message : String(error);
+        problem ??= reasonOf(error);
       });
     }
     this.#isNew = false;

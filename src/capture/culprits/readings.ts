@@ -1,5 +1,6 @@
 /** One thing that was asked about a process: what is known of it, or why it is not. */
-import { errorCode, isDenied, isGone } from "../../procfs/errors.ts";
+import { codeOf } from "../../model/errors.ts";
+import { isDenied, isGone } from "../../procfs/errors.ts";
 
 import type { Answer } from "../../slowReads/slowReads.ts";
 
@@ -37,7 +38,7 @@ export function answerReading<Value>(answer: Answer | undefined, parse: (bytes: 
 
 /** For a person who wonders why something is not there. */
 function whyMissing(error: unknown): string {
-  if (isDenied(error)) return `not allowed to read it (${errorCode(error)}): it needs root, or CAP_SYS_PTRACE`;
+  if (isDenied(error)) return `not allowed to read it (${codeOf(error)}): it needs root, or CAP_SYS_PTRACE`;
   if (isGone(error)) return "not there: the process has ended, or this kernel does not tell";
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,6 +1,7 @@
 /** Asks all feeds, one after the other, again and again. What one of them cannot say takes nothing from the others. */
 import type { Log } from "../../log.ts";
 import type { Cancel, Clock } from "../../model/clock.ts";
+import { traceOf } from "../../model/errors.ts";
 import { Questions } from "./asking.ts";
 import type { Feed } from "./feeds.ts";
 import { Rhythm } from "./rhythm.ts";
@@ -77,7 +78,7 @@ export class Rounds {
     try {
       await this.#options.system.openShell?.();
     } catch (error) {
-      this.#options.log.warn("no PowerShell could be kept open: every question starts its own", { reason: reasonOf(error) });
+      this.#options.log.warn("no PowerShell could be kept open: every question starts its own", { reason: traceOf(error) });
     }
   }
 
@@ -102,15 +103,11 @@ export class Rounds {
     try {
       onRound();
     } catch (error) {
-      log.error("whoever waits for the portable source failed", { error: reasonOf(error) });
+      log.error("whoever waits for the portable source failed", { error: traceOf(error) });
     }
     if (this.#stopped) return;
     this.#cancel = clock.after(Math.max(0, this.#rhythm.next(random()) - tookSeconds), () => {
       this.#running = this.#round(onRound);
     });
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -5,6 +5,7 @@
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Log } from "../../log.ts";
+import { reasonOf } from "../../model/errors.ts";
 import type { CollectorOutcome, Sample } from "../../model/sample.ts";
 import { buildInfo, type NodeBuild } from "./build.ts";
 import { createNodeCollectors } from "./collectors.ts";
@@ -61,7 +62,7 @@ export function createNodeMetrics(options: NodeMetricsOptions): NodeMetrics {
     try {
       return one.families(view);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = reasonOf(error);
       if (!failed.has(one.collector)) log.error(`the collector ${one.collector} could not be shown`, { reason });
       failed.add(one.collector);
       return undefined;

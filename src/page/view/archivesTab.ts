@@ -1,4 +1,5 @@
 /** Archives: what there is, and capturing now. */
+import { reasonOf } from "../../model/errors.ts";
 import { formatBytes, formatDuration } from "../logic/format.ts";
 import { postJson } from "./api.ts";
 import { fill, h, set, setText } from "./dom.ts";
@@ -115,7 +116,7 @@ export class ArchivesTab implements TabContent {
       await this.#loader.loadArchives();
       this.#follow();
     } catch (error) {
-      setText(this.#status, `It could not be asked for: ${error instanceof Error ? error.message : error}`);
+      setText(this.#status, `It could not be asked for: ${reasonOf(error)}`);
     } finally {
       set(this.#button, { disabled: false });
     }

@@ -1,4 +1,5 @@
 /** The live feed: listens, notices when it is over, and comes back. */
+import { reasonOf } from "../../model/errors.ts";
 import type { Spike } from "../../model/spike.ts";
 import type { RecordedSnapshot } from "../../recorder/format/line.ts";
 import { parseRecorded } from "../../recorder/format/parseLine.ts";
@@ -116,7 +117,7 @@ export class Feed {
       this.#patchLink("loggedOut", error.message);
       return;
     }
-    this.#again(error instanceof Error ? error.message : "the server does not answer");
+    this.#again(reasonOf(error));
   }
 
   #again(reason: string): void {

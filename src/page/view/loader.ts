@@ -1,4 +1,5 @@
 /** Fetches what is shown: the live window's past, ranges of the recording, and what happened. */
+import { reasonOf } from "../../model/errors.ts";
 import type { Spike } from "../../model/spike.ts";
 import type { TriggerFiring } from "../../model/trigger.ts";
 import type { RecordedSnapshot } from "../../recorder/format/line.ts";
@@ -86,7 +87,7 @@ export class Loader {
     } catch (error) {
       if (isAborted(error)) return;
       this.#isRangeMissing = true;
-      this.#model.patch({ note: `This range could not be loaded: ${error instanceof Error ? error.message : error}` });
+      this.#model.patch({ note: `This range could not be loaded: ${reasonOf(error)}` });
     }
   }
 

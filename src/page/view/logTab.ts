@@ -1,4 +1,5 @@
 /** Culprit's log: its newest lines, following, by level and by words. */
+import { reasonOf } from "../../model/errors.ts";
 import { appended, fieldsText, type LogLine, searched } from "../logic/logLines.ts";
 import { getJson } from "./api.ts";
 import { fill, h, setText } from "./dom.ts";
@@ -79,7 +80,7 @@ export class LogTab implements TabContent {
       }
       this.#tell();
     } catch (error) {
-      setText(this.#status, `The log could not be read: ${error instanceof Error ? error.message : error}`);
+      setText(this.#status, `The log could not be read: ${reasonOf(error)}`);
     }
     clearTimeout(this.#timer);
     if (this.#isOpen) this.#timer = setTimeout(() => void this.#ask(), everyMs);

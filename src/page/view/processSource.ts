@@ -1,4 +1,5 @@
 /** Single processes come from the server: asked for while they are looked at, and not with every move of the mouse. */
+import { reasonOf } from "../../model/errors.ts";
 import type { Address } from "../logic/address.ts";
 import type { Focus } from "../logic/focus.ts";
 import { type ProcessesAnswer, sortResource } from "../logic/processes.ts";
@@ -60,7 +61,7 @@ export class ProcessSource {
       this.problem = undefined;
     } catch (error) {
       if (isAborted(error) || this.#query !== query) return;
-      this.problem = error instanceof Error ? error.message : String(error);
+      this.problem = reasonOf(error);
       if (!again) this.answer = undefined;
     }
     if (this.#query !== query) return;

@@ -10,10 +10,10 @@ export interface Range {
 }
 
 /** What is asked for. Without a step it is the finest that makes a good chart. */
-export interface AskedRange {
+interface AskedRange {
   readonly fromMs: number;
   readonly toMs: number;
-  readonly stepMs?: number;
+  readonly stepMs?: number | undefined;
 }
 
 const usualPoints = 1500;

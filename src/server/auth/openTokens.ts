@@ -4,8 +4,9 @@
  */
 import type { Log } from "../../log.ts";
 import type { Clock } from "../../model/clock.ts";
+import { reasonOf } from "../../model/errors.ts";
 import { refusesToWrite } from "../../spool/durable.ts";
-import { describe, indexPath, readIndex } from "./tokenIndex.ts";
+import { indexPath, readIndex } from "./tokenIndex.ts";
 import type { FileTokens } from "./tokenStore.ts";
 import { type AdminToken, ensureAdminToken, loadTokens, makeLooseAdmin, restoreTokens } from "./tokens.ts";
 
@@ -46,7 +47,7 @@ async function openAdmin(directory: string, clock: Clock, log: Log) {
     const { admin, entry } = makeLooseAdmin(directory, clock);
     log.warn("tokens: none can be written; one of the administrator's is valid in memory until the disk takes it", {
       directory,
-      reason: describe(error),
+      reason: reasonOf(error),
     });
     return { admin, loose: [entry] };
   }

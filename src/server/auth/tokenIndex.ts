@@ -9,6 +9,7 @@ import { open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import type { Clock } from "../../model/clock.ts";
+import { codeOf, reasonOf } from "../../model/errors.ts";
 import { makeDirectory, syncDirectory } from "../../spool/durable.ts";
 import { isStillAlive, readBirth } from "../../spool/processBirth.ts";
 import { SCOPES, type Scope } from "./scopes.ts";
@@ -69,7 +70,7 @@ export async function readIndex(directory: string): Promise<readonly TokenEntry[
     text = await readFile(path, "utf8");
   } catch (error) {
     if (codeOf(error) === "ENOENT") return undefined;
-    throw new TokenProblem(`cannot read ${path}: ${describe(error)}`);
+    throw new TokenProblem(`cannot read ${path}: ${reasonOf(error)}`);
   }
   return parseIndex(text, path);
 }
@@ -126,7 +127,7 @@ export async function prepareFile(path: string, text: string, access: FileAccess
       await work();
     } catch (error) {
       await discard();
-      throw new TokenProblem(`cannot write ${path}: ${describe(error)}`, { cause: error });
+      throw new TokenProblem(`cannot write ${path}: ${reasonOf(error)}`, { cause: error });
     }
   };
   await orDiscard(async () => {
@@ -177,7 +178,7 @@ export async function makeTokenDirectory(directory: string): Promise<void> {
       await handle.close();
     }
   } catch (error) {
-    throw new TokenProblem(`cannot make the directory ${directory}: ${describe(error)}`, { cause: error });
+    throw new TokenProblem(`cannot make the directory ${directory}: ${reasonOf(error)}`, { cause: error });
   }
 }
 
@@ -196,7 +197,7 @@ async function lock(directory: string, clock: Clock): Promise<() => Promise<void
       if (codeOf(error) !== "EEXIST") {
         // a full disk has room for the name and none for what it holds: such a lock would never be given back
         await rm(path, { force: true }).catch(() => undefined);
-        throw new TokenProblem(`cannot write ${path}: ${describe(error)}`, { cause: error });
+        throw new TokenProblem(`cannot write ${path}: ${reasonOf(error)}`, { cause: error });
       }
     }
     if (await isAbandoned(path, clock)) await rm(path, { force: true });
@@ -214,14 +215,4 @@ async function isAbandoned(path: string, clock: Clock): Promise<boolean> {
   }
   const [number = "", ...birth] = text.split(" ");
   return !(await isStillAlive(Number(number), birth.join(" ")));
-}
-
-/** The code of a system error. */
-export function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
-}
-
-/** A system error in words. */
-export function describe(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

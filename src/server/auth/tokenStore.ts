@@ -3,8 +3,9 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { stat } from "node:fs/promises";
 import type { Log } from "../../log.ts";
 import type { Clock } from "../../model/clock.ts";
+import { codeOf, reasonOf } from "../../model/errors.ts";
 import type { Scope } from "./scopes.ts";
-import { codeOf, describe, indexPath, readIndex, type TokenEntry } from "./tokenIndex.ts";
+import { indexPath, readIndex, type TokenEntry } from "./tokenIndex.ts";
 
 /** A token that was found valid. */
 export interface KnownToken {
@@ -138,7 +139,7 @@ class FileTokenStore implements FileTokens {
         }
       }
     } catch (error) {
-      const reason = describe(error);
+      const reason = reasonOf(error);
       // Half an edit must not lock out Alertmanager in the very hour of the alert.
       if (reason !== this.#trouble) this.#log.error("tokens could not be read again; those read before stay valid", { reason });
       this.#trouble = reason;

@@ -3,18 +3,9 @@ import { randomBytes } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import type { Clock } from "../../model/clock.ts";
+import { codeOf, reasonOf } from "../../model/errors.ts";
 import { SCOPES, type Scope } from "./scopes.ts";
-import {
-  changeIndex,
-  codeOf,
-  describe,
-  makeTokenDirectory,
-  ownerOf,
-  prepareFile,
-  readIndex,
-  type TokenEntry,
-  TokenProblem,
-} from "./tokenIndex.ts";
+import { changeIndex, makeTokenDirectory, ownerOf, prepareFile, readIndex, type TokenEntry, TokenProblem } from "./tokenIndex.ts";
 import { hashToken } from "./tokenStore.ts";
 
 export { SCOPES, type Scope } from "./scopes.ts";
@@ -34,9 +25,9 @@ interface TokenOrder {
   readonly path: string;
   readonly scopes: readonly Scope[];
   /** Permission bits of the file, 0600 if not given. */
-  readonly mode?: number;
+  readonly mode?: number | undefined;
   /** The file's group, by number. */
-  readonly group?: number;
+  readonly group?: number | undefined;
 }
 
 /** What was written. */
@@ -141,7 +132,7 @@ export async function addToken(order: Pick<TokenOrder, "directory" | "path" | "s
   const path = resolve(order.path);
   const name = nameOf(directory, path);
   const text = await readFile(path, "utf8").catch((error: unknown) => {
-    throw new TokenProblem(`cannot read ${path}: ${describe(error)}`);
+    throw new TokenProblem(`cannot read ${path}: ${reasonOf(error)}`);
   });
   const token = text.trim();
   if (!ADDED_SHAPE.test(token)) {
@@ -191,7 +182,7 @@ async function refuseForeignFile(directory: string, path: string): Promise<void>
     if (parent !== directory && !(await stat(parent)).isDirectory()) throw new TokenProblem(`${parent} is not a directory`);
     text = await readFile(path, "utf8");
   } catch (error) {
-    if (codeOf(error) !== "ENOENT") throw new TokenProblem(`cannot write ${path}: ${describe(error)}`);
+    if (codeOf(error) !== "ENOENT") throw new TokenProblem(`cannot write ${path}: ${reasonOf(error)}`);
     if (parent !== directory && (await stat(parent).catch(() => undefined)) === undefined) {
       throw new TokenProblem(`cannot write ${path}: the directory ${parent} does not exist`);
     }

@@ -5,6 +5,7 @@
  *
  * Captures are made one at a time.
  */
+import { defined } from "../../model/defined.ts";
 import type { ServerRouter } from "../context.ts";
 import type { RouteParts } from "../routeParts.ts";
 
@@ -12,10 +13,12 @@ import type { RouteParts } from "../routeParts.ts";
 export function addCaptureRoutes(router: ServerRouter, { services, guard }: RouteParts): void {
   router.get("/api/captures", guard.require("read"), (ctx) => {
     ctx.set("Cache-Control", "private, no-cache");
-    const pending = services.captures.pending().map(({ id, origin, name, reason, requestedAtMs }, index) => ({
-      ...{ id, origin, name, requestedAtMs, state: index === 0 ? "working" : "waiting" },
-      ...(reason === undefined ? {} : { reason: services.redact(reason) }),
-    }));
+    const pending = services.captures.pending().map(({ id, origin, name, reason, requestedAtMs }, index) =>
+      defined({
+        ...{ id, origin, name, requestedAtMs, state: index === 0 ? "working" : "waiting" },
+        reason: reason === undefined ? undefined : services.redact(reason),
+      }),
+    );
     ctx.body = { pending };
   });
 }

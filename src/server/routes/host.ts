@@ -7,6 +7,7 @@
  * `staleAfterSeconds` is how long the next second may take; `live` is false for a recording: there is no /api/live then, and nothing to capture. `null` is unknown. Of a
  * file system that several mounts have in common `pools` has one line, and none of what is read-only. Of a recording `recordedFromMs` says when it begins and `nowMs` when it ends; `notes` are what must be known of it, or of this Culprit.
  */
+import { defined } from "../../model/defined.ts";
 import { poolsOf } from "../../model/pools.ts";
 import { grants } from "../auth/scopes.ts";
 import type { ServerRouter } from "../context.ts";
@@ -31,11 +32,13 @@ export function addHostRoutes(
       cores: newest?.host.cpu?.cores ?? null,
       memoryTotalBytes: newest?.host.memory?.totalBytes ?? null,
       bootTimeSeconds: newest?.host.bootTimeSeconds ?? null,
-      filesystems: (newest?.host.filesystems ?? []).flatMap(({ mountpoint, size, error }) => ({
-        mountpoint,
-        usageRatio: size === undefined || size.sizeBytes === 0 ? null : 1 - size.availableBytes / size.sizeBytes,
-        ...(error === undefined ? {} : { error }),
-      })),
+      filesystems: (newest?.host.filesystems ?? []).flatMap(({ mountpoint, size, error }) =>
+        defined({
+          mountpoint,
+          usageRatio: size === undefined || size.sizeBytes === 0 ? null : 1 - size.availableBytes / size.sizeBytes,
+          error,
+        }),
+      ),
       pools: poolsOf(newest?.host.filesystems ?? []).map(({ mountpoint, usageRatio }) => ({ mountpoint, usageRatio: usageRatio ?? null })),
       newestAtMs: newest?.takenAtMs ?? null,
       staleAfterSeconds: services.staleAfterSeconds?.() ?? null,

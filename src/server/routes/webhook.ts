@@ -2,6 +2,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { type AlertResult, QueueUnavailable } from "../../capture/contract.ts";
 import { relayedHeader } from "../../fleet/peers.ts";
+import { defined } from "../../model/defined.ts";
 import { clientAddress } from "../accessLog.ts";
 import { type AlertPayload, type AlertReading, type PayloadContext, PayloadProblem, parseAlertPayload } from "../alertPayload.ts";
 import type { Next, ServerContext, ServerRouter } from "../context.ts";
@@ -85,7 +86,10 @@ async function take(ctx: ServerContext, { services, settings, clock, log }: Rout
     log.warn("alerts of a webhook request were rejected", { client: clientAddress(ctx), rejected: rejected.length, reason });
   }
 
-  const reception = { relayed: ctx.get(relayedHeader) !== "", ...(truncatedAlerts === 0 ? {} : { truncatedAlerts }) };
+  const reception = defined({
+    relayed: ctx.get(relayedHeader) !== "",
+    truncatedAlerts: truncatedAlerts === 0 ? undefined : truncatedAlerts,
+  });
   const received: AlertResult[] = [];
   for (let first = 0; first < alerts.length; first += ALERTS_AT_ONCE) {
     if (first > 0) await nextTurn();
@@ -106,7 +110,7 @@ async function take(ctx: ServerContext, { services, settings, clock, log }: Rout
     });
   }
   ctx.status = 202;
-  ctx.body = { results, ...(truncatedAlerts === 0 ? {} : { truncatedAlerts }) };
+  ctx.body = defined({ results, truncatedAlerts: truncatedAlerts === 0 ? undefined : truncatedAlerts });
 }
 
 /** Of a relayed alert the archive is found by its fingerprint, here as well. */

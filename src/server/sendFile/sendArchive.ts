@@ -1,6 +1,7 @@
 /** An archive's bytes over HTTP: whole or a part, resumable, and not at all when the client has them. */
 import { type FileHandle, open } from "node:fs/promises";
 import type { StoredArchive } from "../../capture/contract.ts";
+import { codeOf } from "../../model/errors.ts";
 import type { ServerContext } from "../context.ts";
 import { goneSignal } from "../gone.ts";
 import { HttpProblem } from "../problem.ts";
@@ -62,7 +63,7 @@ async function openArchive(stored: StoredArchive): Promise<FileHandle> {
   try {
     return await open(stored.path, "r");
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") {
+    if (codeOf(error) === "ENOENT") {
       throw new HttpProblem(404, `the file of archive ${stored.archive.id} is not there any more`);
     }
     throw error;
