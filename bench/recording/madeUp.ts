@@ -1,6 +1,6 @@
 /** Seconds of a server that never was: a day's rhythm, services that come and go, spikes. The same every time. */
+import type { FilesystemReading } from "../../src/model/devices.ts";
 import type { GroupUsage } from "../../src/model/group.ts";
-import type { FilesystemReading } from "../../src/model/sample.ts";
 import type { HostDisk, HostNetwork, ProcessUsage, Snapshot } from "../../src/model/snapshot.ts";
 
 const cores = 8;

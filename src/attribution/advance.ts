@@ -4,7 +4,9 @@
  * Deterministic: the same Samples give the same Snapshots, live or in replay. It writes to the ledger and to nothing else.
  */
 import { type GroupUsage, groupId, remainderLabels } from "../model/group.ts";
-import type { CgroupCpuReading, LoadReading, ProcessesReading, ProcessReading, Sample } from "../model/sample.ts";
+import type { LoadReading } from "../model/machine.ts";
+import type { CgroupCpuReading, ProcessesReading, ProcessReading } from "../model/processes.ts";
+import type { Sample } from "../model/sample.ts";
 import type { HostCpu, HostUsage, ProcessUsage, Snapshot } from "../model/snapshot.ts";
 import type { ResourceUsage } from "../model/usage.ts";
 import { accountingCgroup, chooseHierarchy, explain, settleCgroups, takeInCgroups } from "./cgroupCpu.ts";

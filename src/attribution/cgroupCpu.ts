@@ -5,7 +5,7 @@
  * kept with its sign, and shown only when it is more than that can explain.
  */
 import { groupId, remainderLabels } from "../model/group.ts";
-import type { CgroupCpuReading, ProcessesReading, ProcessIdentity } from "../model/sample.ts";
+import type { CgroupCpuReading, ProcessesReading, ProcessIdentity } from "../model/processes.ts";
 import { namesOfCgroup } from "./cgroupNames.ts";
 import { mostSeconds } from "./counters.ts";
 import { emptyGroup, type Ledger, type LedgerCgroup } from "./ledger.ts";

@@ -1,6 +1,6 @@
 /** Names of the user's own: the first rule that a process fits says what it is called. */
 import type { GroupRule, NamePart, NameVariable } from "../model/groupRule.ts";
-import type { ProcessReading } from "../model/sample.ts";
+import type { ProcessReading } from "../model/processes.ts";
 import { baseName } from "./scriptName.ts";
 import { firstWord, isTitle } from "./titles.ts";
 

@@ -1,6 +1,6 @@
 /** The ledger's groups: processes come, change and go, and the sums follow. */
 import { type GroupUsage, groupId } from "../model/group.ts";
-import type { ProcessKey, ProcessReading } from "../model/sample.ts";
+import type { ProcessKey, ProcessReading } from "../model/processes.ts";
 import type { ResourceUsage } from "../model/usage.ts";
 import { emptyGroup, type Ledger, type LedgerGroup, type LedgerProcess } from "./ledger.ts";
 import { labelsOfProcess } from "./names.ts";

@@ -1,6 +1,7 @@
 /** The machine's own figures: levels as they are, counters as rates since the Sample before. */
 import { defined } from "../model/defined.ts";
-import type { DiskReading, MemoryReading, NetworkReading, PressureReading } from "../model/sample.ts";
+import type { DiskReading, NetworkReading } from "../model/devices.ts";
+import type { MemoryReading, PressureReading } from "../model/machine.ts";
 import {
   type HostDisk,
   type HostMemory,

@@ -6,7 +6,7 @@
  * come says nothing of this tick, and where most say nothing the machine's usage is unknown.
  */
 import { defined } from "../model/defined.ts";
-import type { CpuModeSeconds, CpuReading, CpuTimes } from "../model/sample.ts";
+import type { CpuModeSeconds, CpuReading, CpuTimes } from "../model/machine.ts";
 import type { HostCpu } from "../model/snapshot.ts";
 import { mostSeconds } from "./counters.ts";
 

@@ -1,6 +1,7 @@
 /** What must be remembered from tick to tick. Only `advance` writes to it. */
 import type { GroupLabels, GroupUsage } from "../model/group.ts";
-import type { CgroupCpuReading, ProcessKey, ProcessReading, Sample } from "../model/sample.ts";
+import type { CgroupCpuReading, ProcessKey, ProcessReading } from "../model/processes.ts";
+import type { Sample } from "../model/sample.ts";
 import { Counters } from "./counters.ts";
 import { Credits } from "./credits.ts";
 import type { NameByRules } from "./groupRules.ts";

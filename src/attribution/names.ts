@@ -1,6 +1,6 @@
 /** Which group a process belongs to: its labels, normalised and bounded, and the id they make. */
 import type { GroupLabels } from "../model/group.ts";
-import type { ProcessReading } from "../model/sample.ts";
+import type { ProcessReading } from "../model/processes.ts";
 import { namesOfCgroup } from "./cgroupNames.ts";
 import type { NameByRules } from "./groupRules.ts";
 import { processName } from "./processName.ts";

@@ -4,7 +4,7 @@
  * utime + stime say the first. cutime + cstime say what the reaped children used in all; less what was seen of them while they
  * lived, that is the work of children too short to be seen, and it is the parent's that waited for them.
  */
-import type { ProcessKey, ProcessReading } from "../model/sample.ts";
+import type { ProcessKey, ProcessReading } from "../model/processes.ts";
 import { accountingCgroup } from "./cgroupCpu.ts";
 import { mostSeconds } from "./counters.ts";
 import { type Ledger, type LedgerProcess, processOf } from "./ledger.ts";

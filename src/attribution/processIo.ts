@@ -5,7 +5,7 @@
  * shells and init would look like the disk's worst users.
  */
 import { defined } from "../model/defined.ts";
-import type { ProcessKey, ProcessReading } from "../model/sample.ts";
+import type { ProcessKey, ProcessReading } from "../model/processes.ts";
 import { mostSeconds } from "./counters.ts";
 import type { Credits } from "./credits.ts";
 import type { Ledger } from "./ledger.ts";

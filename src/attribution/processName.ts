@@ -5,7 +5,7 @@
  * may write over it), and behind an interpreter what it runs. Nothing that changes from one connection, worker or run to the next
  * may get into a name.
  */
-import type { ProcessReading } from "../model/sample.ts";
+import type { ProcessReading } from "../model/processes.ts";
 import { whatRuns } from "./interpreterArguments.ts";
 import { interpreterNamed } from "./interpreters.ts";
 import { launcherName } from "./launchers.ts";

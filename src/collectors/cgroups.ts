@@ -4,7 +4,7 @@
  * One hierarchy serves the whole machine: the unified one where processes have paths in it, else v1's cpuacct.
  */
 import type { Clock } from "../model/clock.ts";
-import type { CgroupCpuReading, ProcessesReading, ProcessReading } from "../model/sample.ts";
+import type { CgroupCpuReading, ProcessesReading, ProcessReading } from "../model/processes.ts";
 import { type CgroupMount, readCgroupCpu, readCgroupMounts, readCgroupPaths } from "../procfs/cgroups.ts";
 import { KernelFiles } from "../procfs/kernelFiles.ts";
 import type { ProcRoot } from "../procfs/root.ts";

@@ -1,5 +1,5 @@
 import type { Clock } from "../model/clock.ts";
-import type { DiskReading } from "../model/sample.ts";
+import type { DiskReading } from "../model/devices.ts";
 import { type BlockDevice, isHeadSilent, type Multipath, multipathsOf, readBlockDevice, wholeDevices } from "../procfs/blockDevices.ts";
 import { type DiskCounters, DiskstatsReader } from "../procfs/diskstats.ts";
 import type { KernelFiles } from "../procfs/kernelFiles.ts";

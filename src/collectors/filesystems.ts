@@ -5,7 +5,7 @@
  * A tick only takes what is known.
  */
 import { defined } from "../model/defined.ts";
-import type { FilesystemReading } from "../model/sample.ts";
+import type { FilesystemReading } from "../model/devices.ts";
 import { isDenied } from "../procfs/errors.ts";
 import type { KernelFiles } from "../procfs/kernelFiles.ts";
 import { type Mount, readMounts } from "../procfs/mounts.ts";

@@ -5,7 +5,7 @@
  * It may change under way: by exec, by a title that the process gives itself, by setuid, and when systemd moves it to its cgroup
  * right after the fork. So it is looked at again, often while it is young and ever more rarely then.
  */
-import type { ProcessIdentity } from "../model/sample.ts";
+import type { ProcessIdentity } from "../model/processes.ts";
 import { isDenied, isGone } from "../procfs/errors.ts";
 import { UserNames } from "../procfs/passwd.ts";
 import { commandLinePath, fingerprintOf, mostArgumentBytes, splitArguments, trimArguments } from "../procfs/pidArguments.ts";

@@ -2,7 +2,8 @@
 import { realpathSync } from "node:fs";
 import { basename } from "node:path";
 import type { Clock } from "../model/clock.ts";
-import type { NetworkReading, ProcessesReading } from "../model/sample.ts";
+import type { NetworkReading } from "../model/devices.ts";
+import type { ProcessesReading } from "../model/processes.ts";
 import type { KernelFiles } from "../procfs/kernelFiles.ts";
 import { readLoadavg } from "../procfs/loadavg.ts";
 import { NetDevReader } from "../procfs/netDev.ts";

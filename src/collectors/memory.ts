@@ -1,4 +1,4 @@
-import type { MemoryReading } from "../model/sample.ts";
+import type { MemoryReading } from "../model/machine.ts";
 import { ArcReader } from "../procfs/arcstats.ts";
 import type { KernelFiles } from "../procfs/kernelFiles.ts";
 import { readMeminfo } from "../procfs/meminfo.ts";

@@ -4,7 +4,7 @@
  * Counters are cumulative, so a process that is read late has lost nothing. What must not be late is who is busy now: when the
  * machine was busier than the processes that were read explain, the rest are read in the same tick.
  */
-import type { CpuReading } from "../model/sample.ts";
+import type { CpuReading } from "../model/machine.ts";
 
 /** Below this many processes a look at all of them is cheaper than thinking about it. */
 const fewProcesses = 300;

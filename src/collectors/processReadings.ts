@@ -1,5 +1,5 @@
 /** Makes a reading of a process that is new or has moved: the only time at which its other files are opened. */
-import type { ProcessIdentity, ProcessKey, ProcessReading } from "../model/sample.ts";
+import type { ProcessIdentity, ProcessKey, ProcessReading } from "../model/processes.ts";
 import { ReadBuffer } from "../procfs/kernelFiles.ts";
 import { exitingFlag, kernelThreadFlag, type PidStat } from "../procfs/pidStat.ts";
 import { PidUsageReader } from "../procfs/pidUsage.ts";

@@ -1,5 +1,5 @@
 /** What the table remembers of one process, and how a new reading is compared with it. */
-import type { ProcessIdentity, ProcessKey, ProcessReading } from "../model/sample.ts";
+import type { ProcessIdentity, ProcessKey, ProcessReading } from "../model/processes.ts";
 import type { PidStat } from "../procfs/pidStat.ts";
 
 /** One process of the table. */

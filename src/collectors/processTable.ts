@@ -4,7 +4,7 @@
  * A process whose counters have not moved costs one read and one comparison, and no allocation. After a few such readings it is
  * cold and is read only now and then.
  */
-import type { ProcessIdentity, ProcessKey, ProcessReading } from "../model/sample.ts";
+import type { ProcessIdentity, ProcessKey, ProcessReading } from "../model/processes.ts";
 import { isDenied, isGone, MalformedError } from "../procfs/errors.ts";
 import { ReadBuffer } from "../procfs/kernelFiles.ts";
 import { newPidStat, parsePidStat, readPidStat } from "../procfs/pidStat.ts";

@@ -1,5 +1,5 @@
 /** Looks at the threads of processes: the load counts them all, a process' own state is its main thread's only. */
-import type { ProcessReading } from "../model/sample.ts";
+import type { ProcessReading } from "../model/processes.ts";
 import { isGone } from "../procfs/errors.ts";
 import { ReadBuffer } from "../procfs/kernelFiles.ts";
 import { PidUsageReader } from "../procfs/pidUsage.ts";

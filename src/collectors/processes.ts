@@ -1,6 +1,7 @@
 /** The processes of a tick: who is new, who is gone, and of the others those that the gate lets be read. */
 import type { Clock } from "../model/clock.ts";
-import type { CpuReading, LoadReading, ProcessesReading } from "../model/sample.ts";
+import type { CpuReading, LoadReading } from "../model/machine.ts";
+import type { ProcessesReading } from "../model/processes.ts";
 import { isGone, isOdd } from "../procfs/errors.ts";
 import { readIsProcess } from "../procfs/pidIdentity.ts";
 import { readPids } from "../procfs/pids.ts";

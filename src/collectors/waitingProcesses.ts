@@ -4,7 +4,7 @@
  * Both files take locks that such a process may hold itself, or a child of it that is about to become another program. So they are asked
  * for, and what does not come within the tick stays what it was.
  */
-import type { ProcessReading } from "../model/sample.ts";
+import type { ProcessReading } from "../model/processes.ts";
 import { isDenied, isGone } from "../procfs/errors.ts";
 import { parsePidIo } from "../procfs/pidUsage.ts";
 import type { ProcRoot } from "../procfs/root.ts";

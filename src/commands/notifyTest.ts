@@ -1,9 +1,9 @@
 /** `culprit notify-test`: sends a real message through the channels and says what the servers answered. */
-
 import { hostname } from "node:os";
 import { type Config, configFlags, loadConfig, nearest, readVersion } from "../config.ts";
+import { channelNames } from "../model/channels.ts";
 import type { Notifier } from "../notify/notifier.ts";
-import { channelNames, DeliveryError } from "../notify/notifier.ts";
+import { DeliveryError } from "../notify/notifier.ts";
 import { testMessage } from "../notify/testNotification.ts";
 import { visibleLines } from "../visible.ts";
 import { type Command, UsageError } from "./command.ts";

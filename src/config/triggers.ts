@@ -1,7 +1,9 @@
 /** `triggers[]`: thresholds of this machine, and what comes of crossing them. */
+
 import { z } from "zod";
+import { type ChannelName, channelNames } from "../model/channels.ts";
 import { defined } from "../model/defined.ts";
-import type { TriggerMetric, TriggerRule, TriggerThreshold } from "../model/trigger.ts";
+import { type TriggerDirection, type TriggerMetric, type TriggerRule, type TriggerThreshold, triggerDirections } from "../model/trigger.ts";
 import { duration, oneOf } from "./fields.ts";
 import { nearest } from "./nearest.ts";
 
@@ -37,7 +39,6 @@ const measures: Readonly<Record<TriggerMetric, "share" | "count" | "countPerCore
   pressureSpike: "spike",
 };
 const metrics = Object.keys(measures) as readonly TriggerMetric[];
-const channels = ["email", "slack", "teams", "webhook"] as const;
 
 /** The triggers that there are when the file does not say otherwise. */
 export const defaultTriggers: readonly TriggerRule[] = [
@@ -105,7 +106,7 @@ const trigger = () =>
       for: duration(0, 24 * hour).optional(),
       cooldown: duration(0, 7 * 24 * hour).optional(),
       capture: z.boolean().optional(),
-      notify: z.union([z.boolean(), z.array(oneOf(channels)).min(1)]).optional(),
+      notify: z.union([z.boolean(), z.array(oneOf(channelNames)).min(1)]).optional(),
     })
     .superRefine((written, context) => {
       const complain = (key: string, message: string) => context.addIssue({ code: "custom", path: [key], message });
@@ -113,7 +114,7 @@ const trigger = () =>
       const metric = written.metric ?? base?.metric;
       if (metric === undefined) return complain("metric", `expected one of ${metrics.join(", ")}`);
       const measure = measures[metric];
-      for (const direction of ["above", "below"] as const) {
+      for (const direction of triggerDirections) {
         const limit = written[direction];
         if (limit === undefined || thresholdOf(direction, limit, measure) !== undefined) continue;
         // the value that is shown is the one of the file
@@ -131,7 +132,7 @@ function defaultOf({ name, metric }: Pick<WrittenTrigger, "name" | "metric">): T
   return metric === undefined ? defaultTriggers.find((one) => one.name === name) : undefined;
 }
 
-function expectedOf(direction: "above" | "below", measure: (typeof measures)[TriggerMetric]): string {
+function expectedOf(direction: TriggerDirection, measure: (typeof measures)[TriggerMetric]): string {
   switch (measure) {
     case "share":
       return `expected a share ${direction === "above" ? "from 0% to less than" : "of more than 0% and up to"} 100%, such as 90% or 0.9`;
@@ -146,7 +147,7 @@ function expectedOf(direction: "above" | "below", measure: (typeof measures)[Tri
 
 /** Undefined where the metric is not counted like this, or where nothing can ever be beyond it. */
 function thresholdOf(
-  direction: "above" | "below",
+  direction: TriggerDirection,
   { value, unit }: Written,
   measure: (typeof measures)[TriggerMetric],
 ): TriggerThreshold | undefined {
@@ -196,14 +197,14 @@ export function absentChannels(settings: {
   readonly triggers?: readonly WrittenTrigger[] | null | undefined;
   readonly notify?: Readonly<Record<string, unknown>> | null | undefined;
 }): readonly { readonly path: readonly PropertyKey[]; readonly message: string }[] {
-  const configured = channels.filter((name) => settings.notify?.[name] != null);
+  const configured = channelNames.filter((name) => settings.notify?.[name] != null);
   const expected =
     configured.length === 0
       ? "a channel that is configured under notify; none is"
       : `one of ${configured.join(", ")}, which are configured under notify`;
   return (settings.triggers ?? []).flatMap(({ notify }, index) => {
     if (!Array.isArray(notify)) return [];
-    return (notify as readonly (typeof channels)[number][]).flatMap((name, place) =>
+    return (notify as readonly ChannelName[]).flatMap((name, place) =>
       configured.includes(name) ? [] : [{ path: ["triggers", index, "notify", place], message: `expected ${expected}, got "${name}"` }],
     );
   });

@@ -1,6 +1,8 @@
 /** An alert on its way to another host: what the queue holds, and what the other host is sent. */
+
 import { z } from "zod";
 import { defined } from "../model/defined.ts";
+import { notificationStatuses } from "../model/notification.ts";
 
 /** An alert as the webhook took it in: checked and redacted. */
 export interface RelayAlert {
@@ -24,7 +26,7 @@ const item = z.object({
   host: z.string(),
   keptAtMs: z.number(),
   alert: z.object({
-    status: z.enum(["firing", "resolved"]),
+    status: z.enum(notificationStatuses),
     labels: texts,
     annotations: texts,
     startsAtMs: z.number(),

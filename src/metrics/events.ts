@@ -1,5 +1,6 @@
 /** What is counted when it happens: prom-client's own counters and histograms. */
 import { Counter, Histogram, type Registry } from "prom-client";
+import { captureOrigins } from "../model/capture.ts";
 
 /** The counters and histograms of one Culprit. */
 export interface Events {
@@ -76,6 +77,6 @@ export function createEvents(registry: Registry): Events {
   };
   for (const result of ["accepted", "unavailable", "malformed", "unauthorised", "too_large"]) events.webhookRequests.inc({ result }, 0);
   for (const result of ["ok", "failed", "expired"]) events.relayedAlerts.inc({ result }, 0);
-  for (const origin of ["alert", "trigger", "manual"]) for (const result of ["ok", "failed"]) events.captures.inc({ origin, result }, 0);
+  for (const origin of captureOrigins) for (const result of ["ok", "failed"]) events.captures.inc({ origin, result }, 0);
   return events;
 }

@@ -1,9 +1,11 @@
 /** Requests for diagnostics, and what comes of them. */
-
 import type { Verdict } from "./spike.ts";
 
-/** Who asked for a capture. */
-export type CaptureOrigin = "alert" | "trigger" | "manual";
+/** Who can ask for a capture. */
+export const captureOrigins = ["alert", "trigger", "manual"] as const;
+
+/** Who asked for one. */
+export type CaptureOrigin = (typeof captureOrigins)[number];
 
 /** One capture to be made. It is what the durable queue holds: plain JSON, redacted before it is made. */
 export interface CaptureRequest {

@@ -1,4 +1,10 @@
-/** The settings of the channels, as the configuration gave them. */
+/** The channels by name, and their settings as the configuration gave them. */
+
+/** The names of the channels, as the configuration has them. */
+export const channelNames = ["email", "slack", "teams", "webhook"] as const;
+
+/** One of them. */
+export type ChannelName = (typeof channelNames)[number];
 
 /** A secret, or the file that holds it: the file is read whenever the secret is used, so that it can be changed at any time. */
 export type SecretSource = { readonly text: string } | { readonly file: string };

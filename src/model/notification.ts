@@ -2,7 +2,13 @@
 import type { GroupKind } from "./group.ts";
 
 /** Whether the trouble goes on or has ended. */
-export type NotificationStatus = "firing" | "resolved";
+export const notificationStatuses = ["firing", "resolved"] as const;
+
+/** One of the two. */
+export type NotificationStatus = (typeof notificationStatuses)[number];
+
+/** What tells a person: a trigger of Culprit's own, somebody's alert, or a trial. */
+export const notificationOrigins = ["trigger", "alert", "test"] as const;
 
 /** The machine at that moment; what is unknown is absent. */
 export interface NotificationFigures {
@@ -32,7 +38,7 @@ export interface Notification {
   /** What it is about, such as a trigger's name and its mount: the cooldown counts for each of these. */
   readonly key: string;
   readonly status: NotificationStatus;
-  readonly origin: "trigger" | "alert" | "test";
+  readonly origin: (typeof notificationOrigins)[number];
   /** The trigger's or alert's name. */
   readonly name: string;
   /** For a headline: "High CPU Usage". */

@@ -4,7 +4,7 @@
  * Ten datasets of a ZFS pool, bind mounts, subvolumes of a btrfs: each shows what the whole has left, and they are full together. So
  * they are looked at as one. What nobody can write to is always full, and nobody's trouble.
  */
-import type { FilesystemReading } from "./sample.ts";
+import type { FilesystemReading } from "./devices.ts";
 
 /** Room that one or several file systems have in common, named by one of their mounts. Unknown figures are absent. */
 export interface PoolUsage {

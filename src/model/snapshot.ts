@@ -1,6 +1,7 @@
 /** What happened since the tick before: rates, usage per process and per group, and the remainder. */
+import type { FilesystemReading } from "./devices.ts";
 import type { GroupUsage } from "./group.ts";
-import type { FilesystemReading, ProcessKey } from "./sample.ts";
+import type { ProcessKey } from "./processes.ts";
 import type { ResourceUsage } from "./usage.ts";
 
 /** One process that did something in this tick. */

@@ -29,8 +29,14 @@ export type TriggerMetric =
   | "pressureSpike";
 
 /** Where it is too much, or too little; exactly at the threshold is neither. */
+export const triggerDirections = ["above", "below"] as const;
+
+/** One of the two. */
+export type TriggerDirection = (typeof triggerDirections)[number];
+
+/** From where on it is too much, or too little. */
 export interface TriggerThreshold {
-  readonly direction: "above" | "below";
+  readonly direction: TriggerDirection;
   /** Shares are 0..1. */
   readonly value: number;
   /** `value` is to be taken times the number of cores. */
@@ -84,7 +90,10 @@ export interface TriggerStatus {
  * How a firing ended: the figure came back; what it belonged to is gone; nobody could read it any more; the rule was taken out of the
  * configuration.
  */
-export type TriggerEnding = "back" | "gone" | "unknown" | "removed";
+export const triggerEndings = ["back", "gone", "unknown", "removed"] as const;
+
+/** One of them. */
+export type TriggerEnding = (typeof triggerEndings)[number];
 
 /** One firing, from its beginning; with its end once it has one. */
 export interface TriggerFiring {
@@ -96,7 +105,7 @@ export interface TriggerFiring {
   readonly instance: string;
   /** Which figure crossed which threshold, in a sentence. */
   readonly reason: string;
-  readonly direction?: "above" | "below";
+  readonly direction?: TriggerDirection;
   readonly threshold?: number;
   /** What was read when it fired. */
   readonly value?: number;

@@ -1,8 +1,8 @@
 /** What Slack, Teams and the generic webhook have in common: JSON to an address that is a secret. */
 import { post } from "../http/post.ts";
 import { shownUrl } from "../http/url.ts";
-import type { SecretSource } from "../model/channels.ts";
-import type { ChannelName, NotifierSurroundings, Receipt } from "./notifier.ts";
+import type { ChannelName, SecretSource } from "../model/channels.ts";
+import type { NotifierSurroundings, Receipt } from "./notifier.ts";
 import { failureOfAnswer, failureOfRequest, shownAnswer } from "./retry.ts";
 import { readWebhookUrl } from "./secrets.ts";
 

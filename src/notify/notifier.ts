@@ -1,12 +1,7 @@
 /** One way to reach a person, and how it says that it could not. */
+import type { ChannelName } from "../model/channels.ts";
 import type { Clock } from "../model/clock.ts";
 import type { NotificationMessage } from "../model/notification.ts";
-
-/** The names of the channels, as the configuration has them. */
-export const channelNames = ["email", "slack", "teams", "webhook"] as const;
-
-/** One of them. */
-export type ChannelName = (typeof channelNames)[number];
 
 /** What a server said when it took a message: free of secrets. */
 export interface Receipt {

@@ -5,7 +5,7 @@
  * of its key is held back: when it ends before the cooldown does, nobody hears of it, and when it goes on, it is told then.
  */
 import { createHash } from "node:crypto";
-import type { Notification, NotificationMessage, NotificationStatus } from "../model/notification.ts";
+import { type Notification, type NotificationMessage, type NotificationStatus, notificationStatuses } from "../model/notification.ts";
 
 /** A notification before it is told. */
 interface Waiting {
@@ -87,7 +87,7 @@ export function takeDue(
 ): { readonly state: ChannelState; readonly messages: readonly NotificationMessage[] } {
   const messages: NotificationMessage[] = [];
   let current = forgetOld(state, nowMs);
-  for (const status of ["firing", "resolved"] as const) {
+  for (const status of notificationStatuses) {
     for (;;) {
       const group = readyGroup(current, status, nowMs);
       const [first, ...rest] = group.slice(0, mostInGroup);
@@ -110,7 +110,7 @@ export function takeDue(
 /** When `takeDue` is to be called again; undefined when nothing waits. */
 export function nextDueAtMs(state: ChannelState, nowMs: number): number | undefined {
   const times = [
-    ...(["firing", "resolved"] as const).flatMap((status) => {
+    ...notificationStatuses.flatMap((status) => {
       const group = readyGroup(state, status, nowMs);
       return group.length === 0 ? [] : [groupDueAtMs(group, nowMs)];
     }),

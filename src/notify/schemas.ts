@@ -1,7 +1,13 @@
 /** The shapes of what notify stores, checked when it is read again: another version of Culprit may have written it. */
 import { z } from "zod";
 import { groupKinds } from "../model/group.ts";
-import type { Notification, NotificationLine, NotificationMessage } from "../model/notification.ts";
+import {
+  type Notification,
+  type NotificationLine,
+  type NotificationMessage,
+  notificationOrigins,
+  notificationStatuses,
+} from "../model/notification.ts";
 import type { ChannelState, PolicyState } from "./policy.ts";
 
 /** One message on its way through one channel: what the durable queue holds. */
@@ -10,7 +16,7 @@ export interface QueuedMessage {
   readonly message: NotificationMessage;
 }
 
-const status = z.enum(["firing", "resolved"]);
+const status = z.enum(notificationStatuses);
 
 const line: z.ZodType<NotificationLine> = z.object({
   kind: z.enum(groupKinds),
@@ -25,7 +31,7 @@ const notification: z.ZodType<Notification> = z.object({
   id: z.string(),
   key: z.string(),
   status,
-  origin: z.enum(["trigger", "alert", "test"]),
+  origin: z.enum(notificationOrigins),
   name: z.string(),
   title: z.string(),
   server: z.string(),

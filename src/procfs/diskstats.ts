@@ -1,5 +1,5 @@
 /** /proc/diskstats: one line a block device (Documentation/admin-guide/iostats.rst). */
-import type { DiskReading } from "../model/sample.ts";
+import type { DiskReading } from "../model/devices.ts";
 import type { KernelFiles } from "./kernelFiles.ts";
 import { LineCache } from "./lineCache.ts";
 import type { Scanner } from "./scanner.ts";

@@ -1,6 +1,6 @@
 /** /proc/loadavg: `0.46 0.18 0.07 2/78 2287` (proc_loadavg(5)). */
 import { defined } from "../model/defined.ts";
-import type { LoadReading } from "../model/sample.ts";
+import type { LoadReading } from "../model/machine.ts";
 import type { KernelFiles } from "./kernelFiles.ts";
 import type { Scanner } from "./scanner.ts";
 

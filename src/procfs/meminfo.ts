@@ -1,6 +1,6 @@
 /** /proc/meminfo: `MemTotal:  24602632 kB` (proc_meminfo(5)). */
 import { defined } from "../model/defined.ts";
-import type { MemoryReading } from "../model/sample.ts";
+import type { MemoryReading } from "../model/machine.ts";
 import type { KernelFiles } from "./kernelFiles.ts";
 import { parseLines } from "./lines.ts";
 import { Scanner } from "./scanner.ts";

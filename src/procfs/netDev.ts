@@ -1,5 +1,5 @@
 /** /proc/net/dev: one line an interface, eight columns received, eight sent (proc_pid_net(5)). */
-import type { NetworkCounters, NetworkReading } from "../model/sample.ts";
+import type { NetworkCounters, NetworkReading } from "../model/devices.ts";
 import type { KernelFiles } from "./kernelFiles.ts";
 import { LineCache } from "./lineCache.ts";
 import { readNetFile } from "./netFiles.ts";

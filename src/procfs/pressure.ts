@@ -1,7 +1,8 @@
 /** /proc/pressure/*: `some avg10=0.00 avg60=0.00 avg300=0.00 total=148836767` (Documentation/accounting/psi.rst). */
+
 import { defined } from "../model/defined.ts";
 import { codeOf } from "../model/errors.ts";
-import type { PressureReading, StallSeconds } from "../model/sample.ts";
+import type { PressureReading, StallSeconds } from "../model/machine.ts";
 import type { KernelFiles } from "./kernelFiles.ts";
 import { parseLines } from "./lines.ts";
 import type { Scanner } from "./scanner.ts";

@@ -1,6 +1,6 @@
 /** /proc/stat: CPU time by mode, and counts since boot (proc_stat(5)). */
 import { defined } from "../model/defined.ts";
-import type { CpuModeSeconds, CpuReading, CpuTimes } from "../model/sample.ts";
+import type { CpuModeSeconds, CpuReading, CpuTimes } from "../model/machine.ts";
 import type { KernelFiles } from "./kernelFiles.ts";
 import type { Scanner } from "./scanner.ts";
 import type { Skips } from "./skips.ts";

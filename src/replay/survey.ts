@@ -1,5 +1,5 @@
 /** What a recording holds: from when to when, how much of it, its last second, and the spikes where nobody has kept them. */
-import type { FilesystemReading } from "../model/sample.ts";
+import type { FilesystemReading } from "../model/devices.ts";
 import type { HostUsage } from "../model/snapshot.ts";
 import type { Spike } from "../model/spike.ts";
 import type { RecordedLines, RecordedSnapshot } from "../recorder/format/line.ts";

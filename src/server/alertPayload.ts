@@ -2,12 +2,14 @@
  * A webhook's payload, understood: Alertmanager's, Grafana's, and whatever else has `alerts` with status, labels and
  * startsAt. What is good is taken even when its neighbour is not, for a refused payload is never sent again.
  */
+
 import { createHash } from "node:crypto";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { z } from "zod";
 import type { ReceivedAlert } from "../capture/contract.ts";
 import { defined } from "../model/defined.ts";
 import { reasonOf } from "../model/errors.ts";
+import { notificationStatuses } from "../model/notification.ts";
 
 /** One entry of `alerts`: usable, or the reason why it is not. */
 export type AlertReading =
@@ -48,7 +50,7 @@ const MOMENT = z
 
 /** What every alert must have. Of the rest whatever makes sense is taken. */
 const ALERT = z.object({
-  status: z.enum(["firing", "resolved"]),
+  status: z.enum(notificationStatuses),
   labels: TEXTS,
   startsAt: MOMENT,
   annotations: z.unknown().optional(),

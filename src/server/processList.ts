@@ -1,5 +1,4 @@
 /** Single processes as the page lists them: right now, in a second of the past, or over a range of it. Pure. */
-
 import type { ProcessTableRow } from "../capture/making/processTable.ts";
 import { defined } from "../model/defined.ts";
 import type { ProcessUsage } from "../model/snapshot.ts";

@@ -1,5 +1,5 @@
 /** The processes behind the lines, over a stretch of time: bounded, for a spike may be made of thousands. */
-import type { ProcessKey } from "../model/sample.ts";
+import type { ProcessKey } from "../model/processes.ts";
 import type { ProcessUsage } from "../model/snapshot.ts";
 
 /** What one process used in all. */

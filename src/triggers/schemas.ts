@@ -1,13 +1,13 @@
 /** What may stand in the file of triggers: whatever else is found there was not written by this Culprit. */
 import { z } from "zod";
-import type { Notification } from "../model/notification.ts";
-import type { TriggerFiring, TriggerMetric } from "../model/trigger.ts";
+import { type Notification, notificationStatuses } from "../model/notification.ts";
+import { type TriggerFiring, type TriggerMetric, triggerDirections, triggerEndings } from "../model/trigger.ts";
 import type { Errand } from "./errands.ts";
 import { watchedMetrics } from "./metrics.ts";
 import type { KeptInstance } from "./watch.ts";
 
 const metric = z.enum(Object.keys(watchedMetrics) as [TriggerMetric, ...TriggerMetric[]]);
-const direction = z.enum(["above", "below"]);
+const direction = z.enum(triggerDirections);
 
 const rule = z.object({
   name: z.string(),
@@ -32,7 +32,7 @@ const firing = z.object({
   firedAtMs: z.number(),
   endMs: z.number().optional(),
   lastedSeconds: z.number().optional(),
-  ending: z.enum(["back", "gone", "unknown", "removed"]).optional(),
+  ending: z.enum(triggerEndings).optional(),
 });
 
 const wish = z.object({
@@ -47,7 +47,7 @@ const wish = z.object({
 /** Who sends it checks the rest of it. */
 const notification = z.custom<Notification>(
   (value) =>
-    z.object({ id: z.string(), key: z.string(), status: z.enum(["firing", "resolved"]), links: z.object({}) }).safeParse(value).success,
+    z.object({ id: z.string(), key: z.string(), status: z.enum(notificationStatuses), links: z.object({}) }).safeParse(value).success,
 );
 
 const errand = z.object({

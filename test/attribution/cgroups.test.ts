@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { advance } from "../../src/attribution/advance.ts";
 import { createLedger } from "../../src/attribution/ledger.ts";
-import type { ProcessReading } from "../../src/model/sample.ts";
+import type { ProcessReading } from "../../src/model/processes.ts";
 import { cpuReading, processesOf, processReading, sampleAt } from "../support/samples.ts";
 
 /** A machine of four cores with cgroups that a test moves on second by second. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { advance } from "../../src/attribution/advance.ts";
 import { createLedger } from "../../src/attribution/ledger.ts";
-import type { ProcessKey, ProcessReading } from "../../src/model/sample.ts";
+import type { ProcessKey, ProcessReading } from "../../src/model/processes.ts";
 import type { ResourceUsage } from "../../src/model/usage.ts";
 import { parsePidIo, parseSharedPages } from "../../src/procfs/pidUsage.ts";
 import { Skips } from "../../src/procfs/skips.ts";

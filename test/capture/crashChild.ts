@@ -1,5 +1,4 @@
 /** Run by crash.test.ts to be killed: takes alerts, tells what it has promised, and captures. */
-
 import { join } from "node:path";
 import { openCapture } from "../../src/capture/openCapture.ts";
 import { silentLog } from "../../src/log.ts";

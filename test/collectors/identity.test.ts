@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { type ContainerNaming, IdentityReader } from "../../src/collectors/identity.ts";
-import type { ProcessIdentity } from "../../src/model/sample.ts";
+import type { ProcessIdentity } from "../../src/model/processes.ts";
 import { FixtureMachine } from "../support/fixtureMachine.ts";
 import { directReads } from "../support/playedHelper.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { collectSample, prepareSample } from "../../src/collectors/collectSample.ts";
 import { createLinuxCollectors } from "../../src/collectors/linux.ts";
-import type { ProcessesReading } from "../../src/model/sample.ts";
+import type { ProcessesReading } from "../../src/model/processes.ts";
 import { KernelFiles } from "../../src/procfs/kernelFiles.ts";
 import { commonUnits } from "../../src/procfs/units.ts";
 import { FixtureMachine } from "../support/fixtureMachine.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
+import type { FilesystemReading } from "../../src/model/devices.ts";
 import { poolsOf } from "../../src/model/pools.ts";
-import type { FilesystemReading } from "../../src/model/sample.ts";
 
 type Facts = Partial<FilesystemReading> & {
   readonly used?: number;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Collector } from "../../src/collectors/collector.ts";
-import type { FilesystemReading } from "../../src/model/sample.ts";
+import type { FilesystemReading } from "../../src/model/devices.ts";
 import { watchedMetrics } from "../../src/triggers/metrics.ts";
 import { MadeMachine } from "../support/madeMachine.ts";
 import { WatchedMachine } from "../support/watchedMachine.ts";

@@ -1,4 +1,6 @@
-import type { CpuModeSeconds, CpuReading, ProcessReading, Sample } from "../../src/model/sample.ts";
+import type { CpuModeSeconds, CpuReading } from "../../src/model/machine.ts";
+import type { ProcessReading } from "../../src/model/processes.ts";
+import type { Sample } from "../../src/model/sample.ts";
 
 const noModes: CpuModeSeconds = { user: 0, nice: 0, system: 0, idle: 0, iowait: 0, irq: 0, softirq: 0, steal: 0, guest: 0, guestNice: 0 };
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { FilesystemReading } from "../../src/model/sample.ts";
+import type { FilesystemReading } from "../../src/model/devices.ts";
 import type { HostUsage, Snapshot } from "../../src/model/snapshot.ts";
 import type { TriggerMetric } from "../../src/model/trigger.ts";
 import { watchedMetrics } from "../../src/triggers/metrics.ts";

@@ -6,7 +6,7 @@ import { PassThrough } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { extract } from "tar-stream";
-import type { Archive, CaptureOrigin } from "../../model/capture.ts";
+import { type Archive, captureOrigins } from "../../model/capture.ts";
 import { archiveOf, parseManifest } from "./manifest.ts";
 
 /** Reads the whole archive: its hash, and the manifest inside. What cannot be read as an archive is still listed, by its name. */
@@ -17,7 +17,7 @@ export async function describeArchive(path: string, id: string): Promise<Archive
     return archiveOf(parseManifest(await manifestIn(path)), written);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    const origin = /^[^-]+-(alert|trigger|manual)-/.exec(id)?.[1] as CaptureOrigin | undefined;
+    const origin = captureOrigins.find((one) => id.split("-")[1] === one);
     return {
       id,
       createdAtMs: Math.round(mtimeMs),

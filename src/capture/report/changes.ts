@@ -1,7 +1,6 @@
 /** What has changed since the onset: who rose and fell, which file systems filled, which processes are new. Pure. */
-
+import type { FilesystemReading } from "../../model/devices.ts";
 import { type GroupLabels, groupId, labelsOf } from "../../model/group.ts";
-import type { FilesystemReading } from "../../model/sample.ts";
 import type { ResourceKey } from "../../model/usage.ts";
 import { type GroupStretch, meanOf, type Stretch } from "../../recorder/format/stretch.ts";
 import type { ProcessTableRow } from "../making/processTable.ts";

@@ -1,5 +1,5 @@
 /** What the recorded seconds say of single processes: of each second only the busiest are recorded. */
-import type { ProcessKey } from "../../model/sample.ts";
+import type { ProcessKey } from "../../model/processes.ts";
 import type { RecordedSnapshot } from "../../recorder/format/line.ts";
 
 /** One process over the span. */

@@ -1,5 +1,5 @@
 /** One pass over the recorded seconds: thinned for the charts, summed up before and since the onset, process by process. */
-import type { FilesystemReading } from "../../model/sample.ts";
+import type { FilesystemReading } from "../../model/devices.ts";
 import { Fold } from "../../recorder/format/fold.ts";
 import type { RecordedLines, RecordedSnapshot } from "../../recorder/format/line.ts";
 import { parseRecorded } from "../../recorder/format/parseLine.ts";

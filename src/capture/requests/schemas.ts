@@ -1,11 +1,11 @@
 /** The shapes of what capture stores, checked when it is read again: another version of Culprit may have written it. */
 import { z } from "zod";
-import type { Archive, CaptureRequest } from "../../model/capture.ts";
+import { type Archive, type CaptureRequest, captureOrigins } from "../../model/capture.ts";
 import { verdictSchema } from "../../recorder/format/spikeLine.ts";
 import type { Incident } from "./incidents.ts";
 
 const texts = z.record(z.string(), z.string());
-const origin = z.enum(["alert", "trigger", "manual"]);
+const origin = z.enum(captureOrigins);
 const match = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("own") }),
   z.object({ kind: z.literal("unmatched") }),

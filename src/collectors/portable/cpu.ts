@@ -1,5 +1,5 @@
 /** CPU time by mode, out of what currentLoad says of the time since the call before. */
-import type { CpuModeSeconds, CpuReading } from "../../model/sample.ts";
+import type { CpuModeSeconds, CpuReading } from "../../model/machine.ts";
 import type { CpuTicks } from "./system.ts";
 
 /** The modes that Node knows of a CPU (uv_cpu_info). */

@@ -1,6 +1,7 @@
 /** The parts of a Sample as the portable source fills them: asked in the background, taken in a tick. */
 import type { Clock } from "../../model/clock.ts";
-import type { LoadReading, SampleParts } from "../../model/sample.ts";
+import type { LoadReading } from "../../model/machine.ts";
+import type { SampleParts } from "../../model/sample.ts";
 import type { Redactor } from "../../redact/redactor.ts";
 import type { PartName } from "../collector.ts";
 import type { Ask } from "./asking.ts";

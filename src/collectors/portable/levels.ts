@@ -1,5 +1,6 @@
 /** Memory, file systems, disks and interfaces: what systeminformation says, as parts of a Sample. */
-import type { DiskReading, FilesystemReading, MemoryReading, NetworkReading } from "../../model/sample.ts";
+import type { DiskReading, FilesystemReading, NetworkReading } from "../../model/devices.ts";
+import type { MemoryReading } from "../../model/machine.ts";
 import type { DiskTotals, FilesystemLevels, InterfaceTotals, MemoryLevels } from "./system.ts";
 
 /** Memory. The kernel's own names for its fields belong to Linux' /proc, so there are none. */

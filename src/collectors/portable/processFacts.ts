@@ -1,5 +1,5 @@
 /** What one line of the process list says of a process: its name, its state, its command line, when it was started. */
-import type { ProcessIdentity } from "../../model/sample.ts";
+import type { ProcessIdentity } from "../../model/processes.ts";
 import type { Redactor } from "../../redact/redactor.ts";
 import type { ListedProcess } from "./system.ts";
 

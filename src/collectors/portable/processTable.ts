@@ -1,5 +1,5 @@
 /** Remembers the processes of the last list, so that the next one becomes what a Sample holds: who changed, who vanished. */
-import type { ProcessesReading, ProcessKey, ProcessReading } from "../../model/sample.ts";
+import type { ProcessesReading, ProcessKey, ProcessReading } from "../../model/processes.ts";
 import type { Redactor } from "../../redact/redactor.ts";
 import { withoutOwnHelpers } from "./ownHelpers.ts";
 import { burntSince } from "./processCpu.ts";

@@ -1,5 +1,5 @@
+import type { FilesystemReading } from "../../model/devices.ts";
 import { type PoolUsage, poolsOf } from "../../model/pools.ts";
-import type { FilesystemReading } from "../../model/sample.ts";
 import type { Family } from "../family.ts";
 
 const labels = ["device", "fstype", "mountpoint"] as const;

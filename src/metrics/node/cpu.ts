@@ -1,4 +1,4 @@
-import type { CpuModeSeconds, CpuReading } from "../../model/sample.ts";
+import type { CpuModeSeconds, CpuReading } from "../../model/machine.ts";
 import type { CpuTopologyReading } from "../../model/scraped.ts";
 import { columns, LabelCache, type NodeCollector, type NodeFamily, type NodePoint } from "./family.ts";
 

@@ -1,4 +1,4 @@
-import type { DiskReading } from "../../model/sample.ts";
+import type { DiskReading } from "../../model/devices.ts";
 import type { DiskPropertiesReading } from "../../model/scraped.ts";
 import { type Column, columns, LabelCache, type NodeCollector, type NodeFamily } from "./family.ts";
 

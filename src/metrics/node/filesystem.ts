@@ -1,4 +1,4 @@
-import type { FilesystemReading } from "../../model/sample.ts";
+import type { FilesystemReading } from "../../model/devices.ts";
 import { type Column, columns, type NodeCollector } from "./family.ts";
 
 const all: readonly Column<FilesystemReading>[] = [

@@ -1,4 +1,4 @@
-import type { NetworkReading } from "../../model/sample.ts";
+import type { NetworkReading } from "../../model/devices.ts";
 import { type Column, columns, LabelCache, type NodeCollector } from "./family.ts";
 
 function counter(name: string, help: string, value: (one: NetworkReading) => number | undefined): Column<NetworkReading> {

@@ -1,12 +1,12 @@
 /** The thresholds of triggers, as lines in the charts. Pure. */
-import type { TriggerInstance, TriggerState } from "../../model/trigger.ts";
+import type { TriggerDirection, TriggerInstance, TriggerState } from "../../model/trigger.ts";
 import type { ChartSpec } from "./charts.ts";
 
 /** A trigger as `/api/triggers` tells it. */
 export interface ShownTrigger {
   readonly name: string;
   readonly metric: string;
-  readonly direction: "above" | "below" | null;
+  readonly direction: TriggerDirection | null;
   readonly threshold: number | null;
   readonly forSeconds: number;
   readonly cooldownSeconds: number;

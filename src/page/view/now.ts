@@ -1,5 +1,4 @@
 /** The row of readings: big numbers, sparklines, and words when something is off. */
-
 import { type PoolUsage, poolsOf } from "../../model/pools.ts";
 import { type HostFigures, hostFigures } from "../../recorder/format/figures.ts";
 import { formatBytes, formatNumber, formatPercent, formatValue } from "../logic/format.ts";

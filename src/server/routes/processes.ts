@@ -7,7 +7,6 @@
  * over at most an hour. Of the past only the busiest of each second are known: `complete` is false then. `filter` and `sort` choose,
  * `limit` says how many come.
  */
-
 import type { ProcessTable } from "../../capture/making/processTable.ts";
 import { type ResourceKey, resourceKeys } from "../../model/usage.ts";
 import type { RecordedSnapshot } from "../../recorder/format/line.ts";
