@@ -1,7 +1,7 @@
 /** What is marked in the graphs: spikes and captures, each with the name of its culprit. */
 import type { Annotation } from "./dashboard.ts";
 import { pageOf } from "./links.ts";
-import { nameWho, select, withSpikeStart } from "./promql.ts";
+import { culprits, nameWho, select, withSpikeStart } from "./promql.ts";
 
 /** Adds the address of the host's page as a label: texts of annotations know labels only. */
 function withPage(lines: string): string {
@@ -9,12 +9,10 @@ function withPage(lines: string): string {
 }
 
 const onResource = "on (job, instance, resource)";
-const shares = select("culprit_spike_culprit_share_ratio");
 
-/** The first of each spike: the last word for spikes that are over; while one lasts, what is known at the end of the range. */
-const first = `topk by (job, instance, resource) (1, ${shares})`;
-const over = `${first} and ${onResource} ${select("culprit_spike_active")} == 0`;
-const lasting = `topk by (job, instance, resource) (1, ${shares} @ end()) and ${onResource} ${select("culprit_spike_active")} @ end() == 1`;
+/** The culprit of each spike: the last word for spikes that are over; while one lasts, what is known at the end of the range. */
+const over = `${culprits()} and ${onResource} ${select("culprit_spike_active")} == 0`;
+const lasting = `${culprits(" @ end()")} and ${onResource} ${select("culprit_spike_active")} @ end() == 1`;
 const startMs = `1000 * ${select("culprit_spike_start_timestamp_seconds")}`;
 
 /** A mark at the start of each spike. */

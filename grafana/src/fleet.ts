@@ -24,11 +24,11 @@ const trouble = [
   `on (instance) (${worstShare} ${orNone})`,
 ].join(" + ");
 
-/** The first of the newest spike of each host: the newest by its last sample, then the largest share. */
-const shares = select("culprit_spike_culprit_share_ratio", who);
-const newest = `max_over_time(timestamp(${shares})[$__range:15s]) + last_over_time(${shares}[$__range])`;
+/** Whom the newest verdict of each host named: the newest by its last sample, then the largest share. */
+const shares = `(${select("culprit_spike_culprit_share_ratio", who)} and ${select("culprit_spike_culprit_info")})`;
+const newest = `max_over_time(timestamp(${shares})[$__range:15s]) + last_over_time(${shares}[$__range:15s])`;
 const lastCulprit = `max by (instance, resource, who) (${nameWho(
-  `last_over_time(${shares}[$__range]) and topk by (job, instance) (1, ${newest})`,
+  `last_over_time(${shares}[$__range:15s]) and topk by (job, instance) (1, ${newest})`,
 )})`;
 
 const now = (expr: string) => [{ expr, kind: "instant" as const }];

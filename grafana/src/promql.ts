@@ -62,6 +62,22 @@ export function nameWho(lines: string): string {
 }
 
 /**
+ * One line for each spike: the first of those that its verdict names, with its share. Where it names nobody the line is nobody's.
+ * `at` is a modifier of every selector, such as ` @ end()`.
+ */
+export function culprits(at = ""): string {
+  const shares = `${select("culprit_spike_culprit_share_ratio")}${at}`;
+  const named = `${select("culprit_spike_culprit_info")}${at}`;
+  const each = "by (job, instance, resource)";
+  const nobody = `topk ${each} (1, ${shares}) unless on (job, instance, resource) ${named}`;
+  const emptied = ["process", "unit", "container", "user"].reduce(
+    (inner, label) => `label_replace(${inner}, "${label}", "", "", "")`,
+    nobody,
+  );
+  return `(topk ${each} (1, ${shares} and ${named}) or label_replace(${emptied}, "kind", "other", "", ""))`;
+}
+
+/**
  * Adds the label `start` from the newest spike of the same resource: milliseconds since 1970.
  *
  * `without ()`, and a name that sorts behind the others: with `by`, Prometheus 2 mixes up the labels of count_values in a range query when

@@ -139,6 +139,7 @@ function viewOf(look: Look, seconds: number, devices: ReturnType<typeof watchDev
   if (stats === undefined || stats.coveredSeconds === 0) return undefined;
   const figures = figuresOf(stats, devices.uses());
   const { resource: strained, strain } = strainOf(figures);
+  const suffering = look.spikes.strained();
   const { nowSeconds, pastSeconds } = divide(seconds);
   const risen = look.spikes.judgeNow(nowSeconds);
   const judgement = risen?.verdict.basis === "use" ? look.spikes.judgeNow(nowSeconds, strained) : risen;
@@ -149,7 +150,8 @@ function viewOf(look: Look, seconds: number, devices: ReturnType<typeof watchDev
     figures,
     lines: look.lines(stats),
     strained,
-    calm: isCalm(strain) && judgement?.verdict.basis === "use",
+    suffering,
+    calm: suffering === undefined && isCalm(strain) && judgement?.verdict.basis === "use",
     judgement,
     pastSeconds,
     spikes: [...look.spikes.active(), ...look.spikes.recent()].sort((a, b) => b.startMs - a.startMs),

@@ -1,4 +1,6 @@
 /** What `culprit once` prints for a person: figures, verdict, table. Pure. */
+
+import { compareTelling } from "../model/culprit.ts";
 import { pressureResources } from "../model/snapshot.ts";
 import { resourceNames } from "../model/spike.ts";
 import { figureText } from "../spikes/words.ts";
@@ -104,17 +106,19 @@ function deviceParts({ device, readBytesPerSecond, writtenBytesPerSecond, busyRa
 
 /** Who it is, and what that rests on. */
 function verdictLines(view: OnceView, paint: Paint, width: number): readonly string[] {
-  const { judgement, spikes } = view;
-  const lasting = spikes.filter(({ endMs, verdict }) => endMs === undefined && verdict !== undefined);
+  const { judgement, spikes, suffering } = view;
+  const lasting = spikes.filter(({ endMs, verdict }) => endMs === undefined && verdict !== undefined).sort(compareTelling);
   const over = spikes.filter(({ endMs, verdict }) => endMs !== undefined && verdict !== undefined);
   const sentences =
-    lasting.length > 0 ? lasting.map(({ verdict }) => verdict?.sentence ?? "") : judgement ? [judgement.verdict.sentence] : [];
+    lasting.length > 0
+      ? lasting.map(({ verdict }) => verdict?.sentence ?? "")
+      : [suffering?.sentence ?? judgement?.verdict.sentence ?? ""].filter((one) => one !== "");
   const lead = view.calm && lasting.length === 0 ? "All is calm. " : "";
   const main = sentences.length === 0 ? ["Nothing could be read yet that a verdict could rest on."] : sentences;
   return [
     ...main.flatMap((sentence, index) => paragraph(`${index === 0 ? lead : ""}${sentence}`, view.calm ? "plain" : "strong", paint, width)),
     ...over.flatMap(({ verdict }) => paragraph(`Over again: ${verdict?.sentence ?? ""}`, "plain", paint, width)),
-    ...paragraph(basisOf(view, lasting.length > 0), "quiet", paint, width),
+    ...paragraph(basisOf(view, lasting.length > 0 || suffering !== undefined), "quiet", paint, width),
     ...(view.notes ?? []).flatMap((note) => paragraph(`Note: ${note}.`, "warning", paint, width)),
   ];
 }

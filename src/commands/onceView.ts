@@ -1,5 +1,6 @@
 /** What `culprit once` has to say of a machine, before it is put into words. Pure. */
 import { defined } from "../model/defined.ts";
+import type { Suffering } from "../model/culprit.ts";
 import type { PressureResource, Snapshot, Stall } from "../model/snapshot.ts";
 import type { Spike, SpikeResource } from "../model/spike.ts";
 import type { GroupStats, WindowStats } from "../sampler/window.ts";
@@ -39,6 +40,8 @@ export interface OnceView {
   readonly strained: SpikeResource;
   /** Nothing is strained. */
   readonly calm: boolean;
+  /** What it suffers from though nothing has left its baseline, as the page says it. */
+  readonly suffering?: Suffering;
   /** Who it is right now. */
   readonly judgement?: Judgement;
   /** How much of the look the judgement holds against the rest; absent where there is no past to compare with. */

@@ -4,10 +4,11 @@
  * The last seconds are judged by themselves every few seconds. Where somebody else leads them clearly, and whoever led before hardly
  * has a part in them, a chapter ends and the next one begins with the second in which the new one overtook.
  */
+
+import { isSomebody } from "../model/culprit.ts";
 import { type GroupUsage, groupId } from "../model/group.ts";
 import type { SpikeChapter, Verdict, VerdictShare } from "../model/spike.ts";
 import type { Moment } from "./history.ts";
-import { isSomebody } from "./sentence.ts";
 import { Tally } from "./tally.ts";
 
 /** So much of the present is judged by itself, so often. */

@@ -1,4 +1,6 @@
 /** One spike while it lasts: which sides of its resource are away, how high they went, and what everybody used meanwhile. */
+
+import { namedIn } from "../model/culprit.ts";
 import { type GroupUsage, groupId } from "../model/group.ts";
 import type { Spike, SpikeChapter, SpikeResource, Verdict } from "../model/spike.ts";
 import { Chapters } from "./chapters.ts";
@@ -32,7 +34,6 @@ const freshPeakSeconds = 60;
 const wellKnownSeconds = 300;
 /** Whoever is missed for less may only have been between two processes of the same name. */
 const leastGoneSeconds = 3;
-const namedShare = 0.2;
 
 /** What a run begins with. */
 interface RunStart {
@@ -200,9 +201,9 @@ export class Run {
 }
 
 /** What is to be said where the first of a verdict has died; empty while it lives. */
-function goneTextOf({ shares }: Verdict, moments: readonly Moment[]): string {
-  const [first] = shares;
-  if (first === undefined || first.group.kind !== "process" || first.share < namedShare) return "";
+function goneTextOf(verdict: Verdict, moments: readonly Moment[]): string {
+  const [first] = namedIn(verdict);
+  if (first === undefined || first.group.kind !== "process") return "";
   const key = groupId(first.group);
   const seen = moments.findLast(({ snapshot }) => snapshot.groups.some(({ id }) => id === key));
   const newestMs = moments.at(-1)?.snapshot.takenAtMs ?? 0;

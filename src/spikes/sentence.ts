@@ -1,5 +1,6 @@
 /** The verdict as a person says it. */
-import { isNamed } from "../model/group.ts";
+
+import { culpritName, isSomebody, namedIn } from "../model/culprit.ts";
 import { waitsForOwnChild } from "../model/ownChild.ts";
 import { aspectNames, resourceNames, type SpikeChapter, type Verdict, type VerdictShare } from "../model/spike.ts";
 import type { Signal } from "./figures.ts";
@@ -18,14 +19,9 @@ export interface SentenceFacts extends Pick<Signal, "resource" | "aspect" | "uni
   readonly knownSeconds?: number;
 }
 
-/** Half of it, and no second near: one did it. */
 const mainShare = 0.5;
 /** More chapters than these are counted only. */
 const mostTold = 3;
-const nearShare = 0.5;
-/** Two that are worth naming beside each other. */
-const besideShare = 0.2;
-const togetherShare = 0.6;
 /** So little quiet past has to be mentioned. */
 const littleKnownSeconds = 60;
 /** Memory that grows for so long is more than a start. */
@@ -53,13 +49,13 @@ export function chaptersText(chapters: readonly SpikeChapter[]): string {
 }
 
 /** Who it is in a few words, for a subject: `71 % of the rise is pg_dump`. */
-export function whoText({ shares, basis }: Verdict, isOver = false): string {
-  const [first] = shares.filter((share) => isSomebody(share) && share.waiting === undefined);
-  const is = isOver ? "was" : "is";
-  if (first === undefined || first.share < mainShare) return "no single process";
-  const name = nameText(first.group).replaceAll("`", "");
-  if (basis === "demand") return `${name} ${isOver ? "wanted" : "wants"} the CPU most`;
-  return `${percentText(first.share)} of ${basis === "use" ? "it" : "the rise"} ${is} ${name}`;
+export function whoText(verdict: Verdict, isOver = false): string {
+  const named = namedIn(verdict);
+  const name = culpritName(verdict);
+  if (named.length === 0) return name;
+  const share = percentText(named.reduce((sum, one) => sum + one.share, 0));
+  if (verdict.basis === "demand") return `${name} ${isOver ? "wanted" : "wants"} the CPU most`;
+  return `${share} of ${verdict.basis === "use" ? "it" : "the rise"} ${isOver ? "was" : "is"} ${name}`;
 }
 
 /** Since when a machine suffers. */
@@ -75,26 +71,26 @@ export function goneText(share: VerdictShare, seconds: number | undefined): stri
 }
 
 function chapterText({ fromMs, toMs = fromMs, verdict }: SpikeChapter): string {
-  const [first] = verdict.shares;
-  const who = first !== undefined && isSomebody(first) && first.share >= mainShare ? nameText(first.group) : "nobody in particular";
+  const named = namedIn(verdict).map(({ group }) => nameText(group));
+  const who = named.length === 0 ? "nobody in particular" : listText(named);
   return `${who} for ${durationText((toMs - fromMs) / 1000)}`;
 }
 
 function riseSentence(facts: SentenceFacts): string {
   const { shares } = facts;
-  const culprits = shares.filter((share) => isSomebody(share) && share.waiting === undefined);
-  const [first, second] = culprits;
+  const culprits = shares.filter((share) => isSomebody(share) && share.waiting === undefined && share.helping === undefined);
   const [waiting] = shares.filter((share) => share.waiting !== undefined);
-  if (waiting !== undefined && waiting.share > (first?.share ?? 0)) return waitingSentence(facts, waiting);
-  if (first !== undefined && first.share >= mainShare && (second?.share ?? 0) <= nearShare * first.share) {
+  if (waiting !== undefined && waiting.share > (culprits[0]?.share ?? 0)) return waitingSentence(facts, waiting);
+  const [first, second] = namedIn({ shares });
+  if (first !== undefined && second === undefined) {
     return `${capital(lineText(first))} ${verb(facts, first.group.kind !== "process")} ${percentText(first.share)} of ${riseText(facts)}${victims(shares)}.`;
   }
-  if (first !== undefined && second !== undefined && second.share >= besideShare && first.share + second.share >= togetherShare) {
+  if (first !== undefined && second !== undefined) {
     const parts = `${percentText(first.share)} and ${percentText(second.share)}`;
     return `${capital(lineText(first))} and ${lineText(second)} ${verb(facts, true)} ${parts} of ${riseText(facts)}${victims(shares)}.`;
   }
   const unknown = shares.find(({ group }) => group.kind === "unattributed")?.share ?? 0;
-  if (unknown >= mainShare) return unknownSentence(facts, unknown, first);
+  if (unknown >= mainShare) return unknownSentence(facts, unknown, culprits[0]);
   const largest = culprits.slice(0, 3).map((share) => `${shortText(share)} with ${percentText(share.share)}`);
   const parts =
     largest.length === 0 ? "" : `; the largest ${largest.length === 1 ? "part is that of" : "parts are those of"} ${listText(largest)}`;
@@ -183,11 +179,6 @@ function caveat({ knownSeconds, basis }: SentenceFacts): readonly string[] {
 function verb({ lasting }: SentenceFacts, plural = false): string {
   if (!lasting) return "caused";
   return plural ? "have caused" : "has caused";
-}
-
-/** A line that can have done something. */
-export function isSomebody({ group }: VerdictShare): boolean {
-  return isNamed(group) || group.kind === "interrupts";
 }
 
 function capital(text: string): string {

@@ -1,4 +1,5 @@
 /** What an alert is about, and which of the spikes of that time it is about. */
+import { compareTelling } from "../model/culprit.ts";
 import type { Spike, SpikeAspect, SpikeResource } from "../model/spike.ts";
 
 /** What an alert is about. */
@@ -87,14 +88,6 @@ export function hasEnded({ endMs }: Spike, byMs: number): boolean {
 
 const sameResource = 2;
 
-/** What says more comes first: one that names somebody, the resource that is nearest to a cause, the newest. */
-function compareTelling(a: Spike, b: Spike): number {
-  const byCause = causes.indexOf(a.resource) - causes.indexOf(b.resource);
-  return clarity(b) - clarity(a) || byCause || b.startMs - a.startMs;
-}
-
-const causes: readonly SpikeResource[] = ["cpu", "io", "memory", "load", "pressure"];
-
 /** 3: the very thing; 2: the resource, another side of it; 1: what goes up and down with it; 0: something else. */
 function kinship(subject: Subject | undefined, { resource, aspect }: Spike): number {
   if (subject === undefined) return sameResource;
@@ -111,13 +104,6 @@ function familyOf(resource: SpikeResource, aspect: SpikeAspect | undefined): "cp
   if (resource === "load") return "cpu";
   if (resource !== "pressure") return resource;
   return aspect === "cpu" || aspect === "memory" || aspect === "io" ? aspect : undefined;
-}
-
-/** How much its first line holds, where that is somebody. */
-function clarity({ verdict }: Spike): number {
-  const [first] = verdict?.shares ?? [];
-  if (first === undefined || first.waiting || first.group.kind === "other" || first.group.kind === "unattributed") return 0;
-  return first.share >= 0.5 ? 1 : 0;
 }
 
 /** A label names one thing: with pressure stands what tasks were stalled for. */

@@ -56,7 +56,7 @@ export function shortText({ group }: Pick<VerdictShare, "group">): string {
   return where === "" ? nameText(group) : `${nameText(group)} (${where})`;
 }
 
-/** A line's name alone. */
+/** A line's name alone, a process' between marks: those who show it may set it apart. */
 export function nameText(group: VerdictShare["group"]): string {
   return group.kind === "process" ? `\`${group.process}\`` : groupName(group);
 }

@@ -1,5 +1,6 @@
 /** What a message about a trigger says of those behind it: the verdict, the largest lines, the page at that moment. */
 import { defined } from "../model/defined.ts";
+import { wholeVerdict } from "../model/culprit.ts";
 import { type GroupLabels, groupName } from "../model/group.ts";
 import type { NotificationLine } from "../model/notification.ts";
 import type { Spike, SpikeResource, Verdict } from "../model/spike.ts";
@@ -83,7 +84,8 @@ function verdictOf(
     ({ startMs, endMs, verdict }) => verdict !== undefined && startMs <= untilMs && (endMs ?? onsetMs) >= onsetMs - alertDelayMs,
   );
   const [spike] = rankSpikes(subject, { onsetMs, atMs: untilMs }, then).fitting;
-  return spike?.verdict ?? (isOver ? undefined : judgeNow(judgedSeconds, subject.resource)?.verdict);
+  if (spike !== undefined) return isOver ? wholeVerdict(spike) : spike.verdict;
+  return isOver ? undefined : judgeNow(judgedSeconds, subject.resource)?.verdict;
 }
 
 /** The instances of the metric `spike` are the resources. */

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { archiveVerdict, culpritOf, withOnset } from "../../src/capture/report/archiveVerdict.ts";
+import { archiveVerdict, withOnset } from "../../src/capture/report/archiveVerdict.ts";
 import { digestSpan } from "../../src/capture/report/digest.ts";
 import { renderSummary, type SummaryFacts } from "../../src/capture/report/summary.ts";
 import type { CaptureRequest } from "../../src/model/capture.ts";
+import { culpritName } from "../../src/model/culprit.ts";
 import type { Snapshot } from "../../src/model/snapshot.ts";
 import type { Spike } from "../../src/model/spike.ts";
 import type { RecordedLine } from "../../src/recorder/format/line.ts";
@@ -57,7 +58,7 @@ describe("the summary", () => {
       "`burner` (unit burner.service, user root) caused 83 % of the rise in CPU use from 2 to 3.8 cores for 1 min.",
     );
     const { judgement } = await digestSpan(lines, onsetMs);
-    assert.equal(judgement === undefined ? "" : culpritOf(judgement.verdict), "burner");
+    assert.equal(judgement === undefined ? "" : culpritName(judgement.verdict), "burner");
   });
 
   it("names short-lived work by its unit", async () => {

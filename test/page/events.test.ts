@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import type { Archive } from "../../src/model/capture.ts";
+import { spikeText } from "../../src/model/culprit.ts";
 import type { HostUsage } from "../../src/model/snapshot.ts";
 import type { Spike, VerdictShare } from "../../src/model/spike.ts";
 import type { TriggerFiring } from "../../src/model/trigger.ts";
-import { bandsOf, culpritName, flagsOf, spikeSort, spikeSubject } from "../../src/page/logic/events.ts";
+import { bandsOf, flagsOf, nameOfCulprit, spikeSort } from "../../src/page/logic/events.ts";
 import { timesIn } from "../../src/page/logic/format.ts";
 import { tell } from "../../src/page/logic/tell.ts";
 import { axisEnd, linesOf, type ShownTrigger } from "../../src/page/logic/thresholds.ts";
@@ -40,12 +41,13 @@ const stretch = { fromMs: t0, toMs: t0 + 1_200_000 };
 
 describe("spikes on the timeline", () => {
   it("bear the culprit's name, not that of a helper or of who waits", () => {
-    assert.equal(culpritName(spike(0, 1, [share("kworker", 0.5, { helping: true }), share("dd", 0.4)])), "dd");
-    assert.equal(culpritName(spike(0, 1, [share("victim", 0.6, { waiting: true }), share("dd", 0.3)])), "dd");
-    assert.equal(culpritName(spike(0, 1, [share("victim", 0.9, { waiting: true })])), "victim");
-    assert.equal(culpritName(spike(0, 1, [share("a", 0.1), share("b", 0.1)])), "no single process");
-    assert.equal(culpritName(spike(0, 1, [{ ...share("", 0.9), group: labels("", { kind: "unattributed" }) }])), "unattributed");
-    assert.equal(culpritName(spike(0, undefined, undefined)), "looking…");
+    assert.equal(nameOfCulprit(spike(0, 1, [share("dd", 0.9), share("kworker", 0.005, { helping: true })])), "dd");
+    assert.equal(nameOfCulprit(spike(0, 1, [share("victim", 0.6, { waiting: true }), share("dd", 0.3)])), "victim, which waits");
+    assert.equal(nameOfCulprit(spike(0, 1, [share("victim", 0.9, { waiting: true })])), "victim, which waits");
+    assert.equal(nameOfCulprit(spike(0, 1, [share("dd", 0.5), share("tar", 0.3)])), "dd and tar");
+    assert.equal(nameOfCulprit(spike(0, 1, [share("a", 0.1), share("b", 0.1)])), "no single process");
+    assert.equal(nameOfCulprit(spike(0, 1, [{ ...share("", 0.9), group: labels("", { kind: "unattributed" }) }])), "could not be traced");
+    assert.equal(nameOfCulprit(spike(0, undefined, undefined)), "looking…");
   });
 
   it("stand below each other where they or their names would overlap", () => {
@@ -96,8 +98,8 @@ describe("spikes on the timeline", () => {
   });
 
   it("say what they are of, and what the table is sorted by", () => {
-    assert.equal(spikeSubject({ resource: "io", aspect: "writes" }), "disk writes");
-    assert.equal(spikeSubject({ resource: "pressure", aspect: "io" }), "I/O pressure");
+    assert.equal(spikeText({ resource: "io", aspect: "writes" }), "disk writes");
+    assert.equal(spikeText({ resource: "pressure", aspect: "io" }), "I/O pressure");
     assert.deepEqual(
       [spikeSort({ resource: "load" }), spikeSort({ resource: "io", aspect: "reads" }), spikeSort({ resource: "cpu" })],
       ["tasks", "read", "cpu"],

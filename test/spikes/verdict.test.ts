@@ -156,12 +156,13 @@ describe("who it is in a few words", () => {
   const who = (shares: readonly ReturnType<typeof share>[], basis?: "demand" | "use", isOver = false) =>
     whoText({ sentence: "", shares, final: isOver, ...(basis && { basis }) }, isOver);
 
-  it("names whoever has most of it, and nobody for less", () => {
+  it("names whoever has most of it, two that did it together, and nobody for less", () => {
     assert.equal(who([share("pg_dump", 0.71), share("nginx", 0.2)]), "71 % of the rise is pg_dump");
     assert.equal(who([share("pg_dump", 0.71)], undefined, true), "71 % of the rise was pg_dump");
     assert.equal(who([share("cc1", 0.9)], "demand"), "cc1 wants the CPU most");
     assert.equal(who([share("java", 0.6)], "use"), "60 % of it is java");
-    assert.equal(who([share("a", 0.33), share("b", 0.3)]), "no single process");
-    assert.equal(who([share("", 0.9, "unattributed"), share("b", 0.1)]), "no single process");
+    assert.equal(who([share("a", 0.33), share("b", 0.3)]), "63 % of the rise is a and b");
+    assert.equal(who([share("a", 0.33), share("b", 0.2)]), "no single process");
+    assert.equal(who([share("", 0.9, "unattributed"), share("b", 0.1)]), "could not be traced");
   });
 });

@@ -1,8 +1,10 @@
 /** Puts the files of a capture together: the summary before them, the manifest behind them. */
+
 import type { CaptureRequest, PartOutcome } from "../../model/capture.ts";
+import { namedIn } from "../../model/culprit.ts";
 import type { PackedFile, Written } from "../archives/archiveWriter.ts";
 import type { Manifest } from "../archives/manifest.ts";
-import { type ArchiveVerdict, culpritOf } from "../report/archiveVerdict.ts";
+import type { ArchiveVerdict } from "../report/archiveVerdict.ts";
 import type { SpanDigest } from "../report/digest.ts";
 import { type HostIdentity, renderSummary } from "../report/summary.ts";
 import type { JoinedAlert } from "../requests/incidents.ts";
@@ -66,7 +68,7 @@ export function manifestFile(manifest: Manifest): PackedFile {
 function manifestOf(facts: CaptureFacts, files: readonly FinishedFile[], written: ReadonlyMap<string, Written>): Manifest {
   const { request, host, version, late, size, startedAtMs, finishedAtMs, asked, digest, notes } = facts;
   const verdict = facts.verdict?.verdict;
-  const process = verdict === undefined ? undefined : culpritOf(verdict);
+  const process = verdict && namedIn(verdict).find(({ group }) => group.kind === "process")?.group.process;
   return {
     schemaVersion: 1,
     id: request.id,

@@ -1,5 +1,6 @@
 /** Who it was, as an archive says it: by the spike that it is about, or by what the recording shows where none was noticed. */
 import type { CaptureRequest } from "../../model/capture.ts";
+import { wholeVerdict } from "../../model/culprit.ts";
 import type { Spike, SpikeResource, Verdict } from "../../model/spike.ts";
 import type { Judgement } from "../../spikes/judgement.ts";
 import { alertDelayMs, hasEnded, rankSpikes, subjectOf } from "../../spikes/subject.ts";
@@ -42,15 +43,10 @@ export function archiveVerdict(
   const { fitting, others } = rankSpikes(subjectOf(request), momentOf(request), judged);
   const [first] = fitting;
   const all = [...fitting, ...others];
-  if (first?.verdict !== undefined) return { resource: first.resource, source: "spike", verdict: first.verdict, spikes: all };
+  const verdict = first && wholeVerdict(first);
+  if (first !== undefined && verdict !== undefined) return { resource: first.resource, source: "spike", verdict, spikes: all };
   if (judgement === undefined) return undefined;
   return { resource: judgement.resource, source: "recording", verdict: judgement.verdict, spikes: all };
-}
-
-/** The process that comes first in a verdict; undefined where that is no process, or one that only waits. */
-export function culpritOf({ shares }: Verdict): string | undefined {
-  const first = shares.find(({ group, waiting }) => group.kind !== "other" && group.kind !== "unattributed" && waiting === undefined);
-  return first?.group.kind === "process" ? first.group.process : undefined;
 }
 
 function momentOf({ onsetMs, requestedAtMs }: CaptureRequest) {

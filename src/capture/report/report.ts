@@ -4,6 +4,7 @@
  * One file that asks nobody for anything: no script, no font, no picture. What stands in it may have been chosen by an attacker
  * (a process' name, a label), so every text goes through `html`, and the page's own policy forbids all but its style.
  */
+import { wholeVerdict } from "../../model/culprit.ts";
 import type { CaptureFacts } from "../making/compose.ts";
 import { renderCharts } from "./charts.ts";
 import { type Html, html, shortened } from "./html.ts";
@@ -56,7 +57,7 @@ function renderVerdict({ verdict }: ReportFacts): Html {
   const others = (verdict.source === "spike" ? spikes.slice(1) : spikes).slice(0, 10).map(
     (
       spike,
-    ) => html`<li>${spike.resource} since ${utcTime(spike.startMs)}: ${shortened(plain(spike.verdict?.sentence ?? "not judged yet"), longestLine)}</li>
+    ) => html`<li>${spike.resource} since ${utcTime(spike.startMs)}: ${shortened(plain(wholeVerdict(spike)?.sentence ?? "not judged yet"), longestLine)}</li>
 `,
   );
   return html`<p class="verdict">${shortened(plain(verdict.verdict.sentence), longestLine)}</p>

@@ -1,5 +1,6 @@
 /** `summary.txt`: what a person should know before opening anything else. */
 import type { CaptureRequest } from "../../model/capture.ts";
+import { wholeVerdict } from "../../model/culprit.ts";
 import type { Spike } from "../../model/spike.ts";
 import type { HostFigures } from "../../recorder/format/figures.ts";
 import { hasEnded } from "../../spikes/subject.ts";
@@ -59,7 +60,7 @@ export function renderSummary(facts: SummaryFacts): string {
 /** What else was out of the ordinary at that time, and what was over before it began. */
 function renderSpikes(verdict: ArchiveVerdict | undefined, onsetMs: number): string {
   const others = verdict?.source === "spike" ? verdict.spikes.slice(1) : (verdict?.spikes ?? []);
-  const sentence = (spike: Spike) => spike.verdict?.sentence ?? "not judged yet";
+  const sentence = (spike: Spike) => wholeVerdict(spike)?.sentence ?? "not judged yet";
   const also = others
     .filter((spike) => !hasEnded(spike, onsetMs))
     .map((spike) => [spike.resource, utcTime(spike.startMs), sentence(spike)]);

@@ -1,3 +1,4 @@
+import { namedIn } from "../../model/culprit.ts";
 import { groupLabelNames, labelsOf } from "../../model/group.ts";
 import { type Spike, spikeResources } from "../../model/spike.ts";
 import type { Family } from "../family.ts";
@@ -51,9 +52,20 @@ const share: Family = {
     for (const spike of view.spikes?.newest ?? []) {
       if (!isTold(spike, view)) continue;
       const shares = spike.verdict?.shares.filter((one) => one.share > 0).slice(0, mostCulprits) ?? [];
-      for (const { group, share: value } of shares) {
-        yield { labels: { resource: spike.resource, ...labelsOf(group) }, value };
-      }
+      for (const { group, share: value } of shares) yield { labels: { resource: spike.resource, ...labelsOf(group) }, value };
+    }
+  },
+};
+
+const culprit: Family = {
+  name: "culprit_spike_culprit_info",
+  help: "1 for each line that the verdict names as the one who did it, two at most; none where no single one did. Until 5 minutes after the end.",
+  type: "gauge",
+  labels: ["resource", ...groupLabelNames],
+  *points(view) {
+    for (const spike of view.spikes?.newest ?? []) {
+      if (spike.verdict === undefined || !isTold(spike, view)) continue;
+      for (const { group } of namedIn(spike.verdict)) yield { labels: { resource: spike.resource, ...labelsOf(group) }, value: 1 };
     }
   },
 };
@@ -63,4 +75,4 @@ function isTold({ endMs }: Spike, { sampling }: MetricsView): boolean {
 }
 
 /** Spikes and who made them. */
-export const spikeFamilies: readonly Family[] = [active, total, start, share];
+export const spikeFamilies: readonly Family[] = [active, total, start, share, culprit];

@@ -1,10 +1,10 @@
 /** What happened, as the timeline shows it: spikes as bands, captures and alerts as flags. Pure. */
 import type { Archive } from "../../model/capture.ts";
-import { aspectNames, resourceNames, type Spike, type SpikeResource, type VerdictShare } from "../../model/spike.ts";
+import { culpritName, namedIn, spikeText } from "../../model/culprit.ts";
+import type { Spike, SpikeResource, VerdictShare } from "../../model/spike.ts";
 import type { TriggerFiring } from "../../model/trigger.ts";
 import type { SortKey } from "./address.ts";
 import type { ChartSpec } from "./charts.ts";
-import { nameOf } from "./format.ts";
 import type { Stretch } from "./range.ts";
 
 /** A spike on the timeline. */
@@ -43,12 +43,6 @@ const chartsOf: Readonly<Record<SpikeResource, readonly ChartSpec["id"][]>> = {
   pressure: ["pressure"],
 };
 
-/** What a spike is of, in words. */
-export function spikeSubject({ resource, aspect }: Pick<Spike, "resource" | "aspect">): string {
-  if (aspect !== undefined) return aspectNames[aspect];
-  return resource === "io" ? "disk I/O" : resourceNames[resource];
-}
-
 /** What the table is best sorted by to see who it was. */
 export function spikeSort({ resource, aspect }: Pick<Spike, "resource" | "aspect">): SortKey {
   switch (resource) {
@@ -65,19 +59,14 @@ export function spikeSort({ resource, aspect }: Pick<Spike, "resource" | "aspect
   }
 }
 
-/** The line that a verdict names first: one that caused it, before one that waits. */
+/** The process that a verdict names, whose line is to be shown. */
 export function culpritOf({ verdict }: Pick<Spike, "verdict">): VerdictShare | undefined {
-  const shares = verdict?.shares.filter(({ group, helping }) => group.kind === "process" && helping === undefined) ?? [];
-  return shares.find(({ waiting }) => waiting === undefined) ?? shares[0];
+  return verdict && namedIn(verdict).find(({ group }) => group.kind === "process");
 }
 
-/** Its name, or what is known instead. */
-export function culpritName(spike: Pick<Spike, "verdict">): string {
-  if (spike.verdict === undefined) return "looking…";
-  const culprit = culpritOf(spike);
-  if (culprit !== undefined && culprit.share >= 0.2) return culprit.group.process;
-  const [first] = spike.verdict.shares;
-  return first === undefined || first.group.kind === "process" ? "no single process" : nameOf(first.group);
+/** The name, or what is known instead. */
+export function nameOfCulprit({ verdict }: Pick<Spike, "verdict">): string {
+  return verdict === undefined ? "looking…" : culpritName(verdict);
 }
 
 const mostRows = 4;
@@ -93,7 +82,7 @@ export function bandsOf(spikes: readonly Spike[], { fromMs, toMs }: Stretch, now
     .sort((a, b) => a.startMs - b.startMs)
     .map((spike) => {
       const { id, startMs, endMs, resource, verdict } = spike;
-      const name = culpritName(spike);
+      const name = nameOfCulprit(spike);
       const bandEndMs = endMs ?? Math.max(nowMs, startMs + 1000);
       const shown = { fromMs: Math.max(startMs, fromMs), toMs: Math.min(bandEndMs, toMs) };
       const labelMs = (name.length * letterPixels + labelMarginPixels) * msPerPixel;
@@ -110,7 +99,7 @@ export function bandsOf(spikes: readonly Spike[], { fromMs, toMs }: Stretch, now
       const culprit = culpritOf(spike)?.group;
       return {
         ...{ id, resource, name, row, label: hasRoom ? label : "none", fromMs: startMs, toMs: bandEndMs, lasting: endMs === undefined },
-        sentence: verdict?.sentence ?? `A spike of ${spikeSubject(spike)}; who it is will be known in a moment.`,
+        sentence: verdict?.sentence ?? `A spike of ${spikeText(spike)}; who it is will be known in a moment.`,
         charts: chartsOf[resource],
         ...(culprit === undefined ? {} : { culprit }),
       };

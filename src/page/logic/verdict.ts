@@ -1,7 +1,7 @@
 /** The sentence at the top: who it is, who it was last, or that nothing is wrong. Pure. */
+import { compareTelling, culpritNow, type Suffering, spikeText, wholeVerdict } from "../../model/culprit.ts";
 import type { Spike } from "../../model/spike.ts";
 import type { RecordedGroup } from "../../recorder/format/line.ts";
-import { spikeSubject } from "./events.ts";
 import { formatDuration, formatNumber, nameOf, type Times } from "./format.ts";
 import type { Stretch } from "./range.ts";
 
@@ -18,28 +18,14 @@ export interface Headline {
 }
 
 const recentMs = 30 * 60_000;
-/** What a spike of these says is worth more than what one of the next says. */
-const weightOf: Readonly<Record<Spike["resource"], number>> = { cpu: 3, io: 3, memory: 3, load: 2, pressure: 1 };
-
-/** A machine that suffers though nothing has left its baseline, or there is none yet, as the server tells it. */
-export interface Strained {
-  readonly sentence: string;
-}
-
 /** What is said of a stretch that ends now. */
-export function headlineNow(spikes: readonly Spike[], groups: readonly RecordedGroup[], nowMs: number, strained?: Strained): Headline {
-  const lasting = sorted(spikes.filter(({ endMs }) => endMs === undefined));
-  const [first] = lasting;
-  if (first !== undefined) {
-    return {
-      mood: "bad",
-      when: `Right now, for ${formatDuration((nowMs - first.startMs) / 1000)}`,
-      sentence: sentenceOf(first),
-      spikeId: first.id,
-      others: lasting.length - 1,
-    };
+export function headlineNow(spikes: readonly Spike[], groups: readonly RecordedGroup[], nowMs: number, strained?: Suffering): Headline {
+  const now = culpritNow(spikes, strained);
+  if (now !== undefined) {
+    const { sentence, spike, others } = now;
+    const since = spike === undefined ? "" : `, for ${formatDuration((nowMs - spike.startMs) / 1000)}`;
+    return { mood: "bad", when: `Right now${since}`, sentence, others, ...(spike && { spikeId: spike.id }) };
   }
-  if (strained !== undefined) return { mood: "bad", when: "Right now", sentence: strained.sentence, others: 0 };
   const past = spikes.filter(({ endMs = nowMs }) => nowMs - endMs < recentMs).sort((a, b) => (b.endMs ?? 0) - (a.endMs ?? 0));
   const [last] = past;
   if (last !== undefined) {
@@ -66,20 +52,13 @@ export function headlineOf(spikes: readonly Spike[], stretch: Stretch, atMs: num
   return { mood: "past", when, sentence: sentenceOf(first), spikeId: first.id, others: found.length - 1 };
 }
 
-/** What names somebody is worth most. */
 function sorted(spikes: readonly Spike[]): readonly Spike[] {
-  return [...spikes].sort(
-    (a, b) => Number(namesSomebody(b)) - Number(namesSomebody(a)) || weightOf[b.resource] - weightOf[a.resource] || b.startMs - a.startMs,
-  );
+  return [...spikes].sort(compareTelling);
 }
 
-function namesSomebody({ verdict }: Spike): boolean {
-  const first = verdict?.shares.find(({ waiting }) => waiting === undefined);
-  return first !== undefined && first.share >= 0.5 && (first.group.kind === "process" || first.group.kind === "short_lived");
-}
-
+/** Of the past the whole is told. */
 function sentenceOf(spike: Spike): string {
-  return spike.verdict?.sentence ?? `A spike of ${spikeSubject(spike)} has begun; who it is will be known in a moment.`;
+  return wholeVerdict(spike)?.sentence ?? `A spike of ${spikeText(spike)}; nobody has been judged.`;
 }
 
 function calmSentence(groups: readonly RecordedGroup[]): string {

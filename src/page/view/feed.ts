@@ -1,10 +1,10 @@
 /** The live feed: listens, notices when it is over, and comes back. */
 import { reasonOf } from "../../model/errors.ts";
+import type { Suffering } from "../../model/culprit.ts";
 import type { Spike } from "../../model/spike.ts";
 import type { RecordedSnapshot } from "../../recorder/format/line.ts";
 import { parseRecorded } from "../../recorder/format/parseLine.ts";
 import { retryMs, silenceMs } from "../logic/link.ts";
-import type { Strained } from "../logic/verdict.ts";
 import { ApiError, getJson } from "./api.ts";
 import type { Host, Model } from "./model.ts";
 
@@ -12,7 +12,7 @@ import type { Host, Model } from "./model.ts";
 export interface LiveState {
   readonly spikes: readonly Spike[];
   /** What the machine suffers from though there may be no spike. */
-  readonly strained?: Strained | undefined;
+  readonly strained?: Suffering | undefined;
   readonly firing: readonly string[];
   readonly archives: { readonly pending: number; readonly count: number; readonly latest?: string };
   /** What must be known of this Culprit. */

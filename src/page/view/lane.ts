@@ -1,6 +1,7 @@
 /** The lane above the charts: spikes as bands with their culprit's name, captures and alerts as flags. */
+import { spikeText } from "../../model/culprit.ts";
 import type { Spike } from "../../model/spike.ts";
-import { type Band, type Flag, spikeSubject } from "../logic/events.ts";
+import type { Band, Flag } from "../logic/events.ts";
 import type { Stretch } from "../logic/range.ts";
 import { axisWidth, rightMargin } from "./chart.ts";
 import { arrange, h, set, setText } from "./dom.ts";
@@ -39,7 +40,7 @@ export class Lane {
     for (const band of bands) {
       const button = this.#band(band.id);
       const spike = spikes.get(band.id);
-      const subject = spike === undefined ? "" : spikeSubject(spike);
+      const subject = spike === undefined ? "" : spikeText(spike);
       place(button, stretch, band.fromMs, band.toMs);
       button.style.top = `${band.row * 24}px`;
       set(button, {

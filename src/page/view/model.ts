@@ -1,5 +1,6 @@
 /** What the page knows, and who is told when that changes. */
 import type { Archive, CaptureOrigin } from "../../model/capture.ts";
+import type { Suffering } from "../../model/culprit.ts";
 import type { Spike } from "../../model/spike.ts";
 import type { TriggerFiring } from "../../model/trigger.ts";
 import type { RecordedSnapshot } from "../../recorder/format/line.ts";
@@ -9,7 +10,6 @@ import { Frame } from "../logic/frame.ts";
 import type { Link } from "../logic/link.ts";
 import type { Stretch } from "../logic/range.ts";
 import type { ShownTrigger } from "../logic/thresholds.ts";
-import type { Strained } from "../logic/verdict.ts";
 
 /** What `/api/host` answers. */
 export interface Host {
@@ -67,7 +67,7 @@ export interface State {
   readonly link: Link;
   readonly newest: RecordedSnapshot | undefined;
   readonly spikes: readonly Spike[];
-  readonly strained: Strained | undefined;
+  readonly strained: Suffering | undefined;
   readonly triggers: readonly ShownTrigger[];
   readonly firings: readonly TriggerFiring[];
   readonly archives: readonly ListedArchive[];

@@ -1,7 +1,8 @@
 /** The list of spikes: when, of what, who. */
 
+import { spikeText } from "../../model/culprit.ts";
 import type { Spike, SpikeUnit } from "../../model/spike.ts";
-import { culpritName, spikeSubject } from "../logic/events.ts";
+import { nameOfCulprit } from "../logic/events.ts";
 import { formatDuration, formatPercent, formatValue, type Unit } from "../logic/format.ts";
 import type { Actions } from "./actions.ts";
 import { fill, h } from "./dom.ts";
@@ -87,8 +88,8 @@ export class SpikesTab implements TabContent {
         "button",
         { type: "button", class: "spike-go", "data-spike": id, onclick: () => this.#actions.showSpike(spike) },
         h("span", { class: "spike-time", title: times.utc(startMs) }, times.moment(startMs, this.#model.nowMs)),
-        h("span", { class: "spike-what" }, `${spikeSubject(spike)} ${from}, ${lasted}`),
-        h("span", { class: "spike-who" }, culpritName(spike)),
+        h("span", { class: "spike-what" }, `${spikeText(spike)} ${from}, ${lasted}`),
+        h("span", { class: "spike-who" }, nameOfCulprit(spike)),
       ),
       h("p", { class: "spike-sentence" }, sentence(verdict?.sentence ?? "Who it is will be known in a moment.")),
       shares.length < 2
