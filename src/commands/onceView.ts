@@ -1,6 +1,7 @@
 /** What `culprit once` has to say of a machine, before it is put into words. Pure. */
-import { defined } from "../model/defined.ts";
+
 import type { Suffering } from "../model/culprit.ts";
+import { defined } from "../model/defined.ts";
 import type { PressureResource, Snapshot, Stall } from "../model/snapshot.ts";
 import type { Spike, SpikeResource } from "../model/spike.ts";
 import type { GroupStats, WindowStats } from "../sampler/window.ts";

@@ -1,6 +1,7 @@
 /** What a message about a trigger says of those behind it: the verdict, the largest lines, the page at that moment. */
-import { defined } from "../model/defined.ts";
+
 import { wholeVerdict } from "../model/culprit.ts";
+import { defined } from "../model/defined.ts";
 import { type GroupLabels, groupName } from "../model/group.ts";
 import type { NotificationLine } from "../model/notification.ts";
 import type { Spike, SpikeResource, Verdict } from "../model/spike.ts";

@@ -1,6 +1,7 @@
 /** The live feed: listens, notices when it is over, and comes back. */
-import { reasonOf } from "../../model/errors.ts";
+
 import type { Suffering } from "../../model/culprit.ts";
+import { reasonOf } from "../../model/errors.ts";
 import type { Spike } from "../../model/spike.ts";
 import type { RecordedSnapshot } from "../../recorder/format/line.ts";
 import { parseRecorded } from "../../recorder/format/parseLine.ts";
