@@ -115,7 +115,7 @@ describe("what is shipped for Prometheus", () => {
       const said = tests
         .filter(({ alertname }) => alertname === alert)
         .flatMap(({ exp_alerts }) => exp_alerts.map((one) => one.exp_annotations.description ?? ""));
-      const [nobody] = /No(?:ne| process)[^{}]*?(?=[.,{])/.exec(annotations.description ?? "") ?? [];
+      const [nobody] = /No(?:ne| process| single process)[^{}]*?(?=[.,{])/.exec(annotations.description ?? "") ?? [];
       assert.ok(nobody !== undefined, `${alert} has no words for it that there is no culprit`);
       assert.ok(
         said.some((text) => text.includes(nobody)),
