@@ -64,7 +64,7 @@ export interface Suffering {
 }
 
 /** What is said of this moment: the sentence that every face of now begins with. */
-export interface Now {
+interface Now {
   readonly sentence: string;
   /** The spike that it tells of; absent where the machine suffers without one. */
   readonly spike?: Spike;
