@@ -21,10 +21,11 @@ import type { AdminToken } from "./server/auth/tokens.ts";
 import { LiveFeed } from "./server/liveFeed.ts";
 import { type CulpritServer, createServer } from "./server/server.ts";
 import { type ContextSources, createAlertContext } from "./triggers/context.ts";
-import { receiveAndTell } from "./wiring/alerts.ts";
+import { createAlertReceiver } from "./wiring/alerts.ts";
 import { type MachineCapture, openCaptures } from "./wiring/captures.ts";
 import { shareDescriptors } from "./wiring/descriptors.ts";
 import { hiddenNotes } from "./wiring/hidden.ts";
+import { type Hosts, openHosts } from "./wiring/hosts.ts";
 import { pageUrl } from "./wiring/links.ts";
 import { type Memory, openMemory } from "./wiring/memory.ts";
 import { createMetrics } from "./wiring/metrics.ts";
@@ -115,6 +116,7 @@ export function createApp(config: Config, { log, logLines, logQueue, clock, clai
       judgeNow: (seconds, resource) => memory.spikes.judgeNow(seconds, resource),
       pageUrl: (atMs) => pageUrl(config, atMs),
     };
+    const hosts = await openHosts(config, { log, clock, hostname: host.hostname });
     let telling: Telling | undefined;
     const capture = await openCaptures(config, {
       log,
@@ -143,10 +145,9 @@ export function createApp(config: Config, { log, logLines, logQueue, clock, clai
       sources,
       isStale: () => sampling.stale,
     });
-    const { hosts, ownNames, matchHost } = capture;
-    const relay = await openRelay(config, { log, clock, events, audit: telling.audit, hosts, ownNames, matchHost });
+    const relay = await openRelay(config, { log, clock, events, audit: telling.audit, hosts });
     const storage = watchStorage(config, { log, clock, memory, capture, telling, relay, tokens, claim });
-    return { memory, capture, telling, relay, sources, storage };
+    return { hosts, memory, capture, telling, relay, sources, storage };
   }
 
   /** Three steps, so that others may have a turn between them where a tick takes long. */
@@ -193,15 +194,16 @@ export function createApp(config: Config, { log, logLines, logQueue, clock, clai
     const { admin, tokens } = opened;
     parts = await openParts(opened);
     await parts.storage.start();
-    const { memory, capture, telling, relay, sources } = parts;
-    const receiver = relay.before(capture.alerts);
+    const { hosts, memory, capture, telling, relay, sources } = parts;
     web = createServer(
       {
         metrics: { render: metrics.render, noteScrape: (client) => scrapes.note(client, clock.monotonicSeconds()) },
         readiness,
         notes,
-        alerts: receiveAndTell(config, {
-          receiver,
+        alerts: createAlertReceiver(config, {
+          hosts,
+          relay,
+          captures: capture.alerts,
           telling,
           log,
           countTruncated: (alerts) => events.truncatedAlerts.inc(alerts),
@@ -273,6 +275,7 @@ export function createApp(config: Config, { log, logLines, logQueue, clock, clai
 
 /** What is opened at the start. */
 interface Parts {
+  readonly hosts: Hosts;
   readonly memory: Memory;
   readonly capture: MachineCapture;
   readonly telling: Telling;

@@ -1,5 +1,6 @@
 /** The doors of this folder: what the server, and later the triggers, may ask of capture. */
 import type { AlertMatch, Archive, CaptureRequest } from "../model/capture.ts";
+import { defined } from "../model/defined.ts";
 
 /** One alert of a webhook payload, already checked and redacted. */
 export interface ReceivedAlert {
@@ -12,17 +13,20 @@ export interface ReceivedAlert {
   readonly fingerprint: string;
 }
 
+/** An alert, and whose it is by the list of hosts: it is matched once, when it comes. */
+export interface MatchedAlert {
+  readonly alert: ReceivedAlert;
+  readonly match: AlertMatch;
+}
+
 /** What became of one alert. */
-export interface AlertResult {
-  readonly fingerprint: string;
-  readonly name: string;
+export interface AlertOutcome extends MatchedAlert {
   /**
    * captured: a new archive is on its way; joined: an incident is open already; cooldown: it ended a moment ago; resolved: it is over;
    * relayed: it is another host's, which `match` names, and on its way there; refused: too much waits already, nothing was kept of it, and
    * it must be sent again.
    */
   readonly result: "captured" | "joined" | "cooldown" | "resolved" | "relayed" | "refused";
-  readonly match: AlertMatch;
   /** The archive that this alert has or will have. */
   readonly archiveId?: string;
 }
@@ -35,10 +39,20 @@ export interface Reception {
   readonly truncatedAlerts?: number;
 }
 
+/** The alert's own name. */
+export function alertName({ labels }: ReceivedAlert): string {
+  return labels.alertname || "alert";
+}
+
+/** What became of an alert, as its sender and the audit are told. */
+export function alertAnswer({ alert, result, match, archiveId }: AlertOutcome) {
+  return defined({ fingerprint: alert.fingerprint, name: alertName(alert), result, match, archiveId });
+}
+
 /** Takes alerts in; resolves once everything that was promised is on disk. */
-export interface AlertReceiver {
-  /** @throws QueueUnavailable when it cannot be kept: the sender must try again. */
-  receive(alerts: readonly ReceivedAlert[], reception?: Reception): Promise<readonly AlertResult[]>;
+export interface AlertReceiver<Alert = ReceivedAlert> {
+  /** An outcome for each, in any order. @throws QueueUnavailable when it cannot be kept: the sender must try again. */
+  receive(alerts: readonly Alert[], reception?: Reception): Promise<readonly AlertOutcome[]>;
 }
 
 /** Takes a person's wish. */

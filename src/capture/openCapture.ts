@@ -1,7 +1,7 @@
 /** Puts the folder's pieces together: queue, incidents, shelf, parts, worker. */
 import { join } from "node:path";
 import type { Log } from "../log.ts";
-import type { AlertMatch, CaptureRequest } from "../model/capture.ts";
+import type { CaptureRequest } from "../model/capture.ts";
 import type { Cancel, Clock } from "../model/clock.ts";
 import type { Recording } from "../recorder/format/recording.ts";
 import { carefulRedactor, type Redactor } from "../redact/redactor.ts";
@@ -9,7 +9,7 @@ import { openSpool } from "../spool/spool.ts";
 import { type Archives, openArchives } from "./archives/archives.ts";
 import { FreeSpace } from "./archives/freeSpace.ts";
 import type { RetentionLimits } from "./archives/retention.ts";
-import type { AlertReceiver, ArchiveShelf, CaptureDesk } from "./contract.ts";
+import type { AlertReceiver, ArchiveShelf, CaptureDesk, MatchedAlert } from "./contract.ts";
 import { makeCapture } from "./making/capture.ts";
 import type { Part } from "./making/part.ts";
 import type { ProcessTable } from "./making/processTable.ts";
@@ -45,7 +45,6 @@ export interface CaptureOptions {
   readonly host: HostIdentity;
   readonly version: string;
   readonly settings: CaptureSettings;
-  readonly match: (labels: Readonly<Record<string, string>>) => Promise<AlertMatch>;
   /** Told of each request that came to its end: for the metrics. */
   readonly onCaptured?: ((end: CaptureEnd) => void) | undefined;
   /** Told of each attempt that came to nothing and is made again later. */
@@ -58,7 +57,7 @@ export interface CaptureOptions {
 
 /** The captures of this host. */
 export interface Capture {
-  readonly alerts: AlertReceiver;
+  readonly alerts: AlertReceiver<MatchedAlert>;
   readonly desk: CaptureDesk;
   /** A trigger's wish; resolves with the archive's id once it is on disk. @throws QueueUnavailable. */
   requestFor(wish: IncidentWish): Promise<{ readonly id: string }>;
@@ -143,7 +142,6 @@ export async function openCapture(options: CaptureOptions): Promise<Capture> {
     freeSpace,
     hasArchive: (id) => archives.find(id) !== undefined,
     archiveOf: (key) => archives.list().find(({ incidentKey }) => incidentKey === key)?.id,
-    match: options.match,
     // a promise is only made for what is kept then
     settings: { ...settings, maxSpanSeconds, mostWaiting: Math.min(mostWaiting, settings.limits.maxCount ?? mostWaiting) },
     redactor: options.redactor ?? carefulRedactor,

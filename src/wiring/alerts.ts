@@ -1,5 +1,5 @@
-/** Alerts that come by webhook: captured, written down, and told to people where the settings say so. */
-import type { AlertReceiver, AlertResult, ReceivedAlert } from "../capture/contract.ts";
+/** Alerts that come by webhook: matched with the hosts, passed on or captured, written down, and told to people where the settings say so. */
+import { type AlertOutcome, type AlertReceiver, alertAnswer, alertName, type MatchedAlert, type Reception } from "../capture/contract.ts";
 import type { Config } from "../config.ts";
 import type { Log } from "../log.ts";
 import { defined } from "../model/defined.ts";
@@ -7,12 +7,16 @@ import type { Notification } from "../model/notification.ts";
 import { subjectOf } from "../spikes/subject.ts";
 import type { AlertMoment } from "../triggers/context.ts";
 import type { TriggerContext } from "../triggers/requests.ts";
+import type { Hosts } from "./hosts.ts";
 import { archiveUrl } from "./links.ts";
+import type { FleetRelay, ForeignAlert } from "./relay.ts";
 import type { Telling } from "./telling.ts";
 
 /** Who is asked besides. */
 interface AlertsSurroundings {
-  readonly receiver: AlertReceiver;
+  readonly hosts: Pick<Hosts, "match">;
+  readonly relay: Pick<FleetRelay, "take">;
+  readonly captures: AlertReceiver<MatchedAlert>;
   readonly telling: Pick<Telling, "audit" | "notifications" | "triggers">;
   readonly log: Log;
   /** Counts alerts that never came. */
@@ -22,50 +26,67 @@ interface AlertsSurroundings {
   readonly contextOf: (alert: AlertMoment) => TriggerContext;
 }
 
-/** Stands before the captures. What is told and written down never keeps an alert from being kept. */
-export function receiveAndTell(
+/** The way of an alert. What is told and written down never keeps one from being kept. */
+export function createAlertReceiver(
   config: Config,
-  { receiver, telling, log, countTruncated, server, contextOf }: AlertsSurroundings,
+  { hosts, relay, captures, telling, log, countTruncated, server, contextOf }: AlertsSurroundings,
 ): AlertReceiver {
   const { audit, notifications, triggers } = telling;
-  let saidTruncated = 0;
   const { notify, cooldownSeconds } = config.webhook;
+  let saidTruncated = 0;
+
+  /** One payload may hold many hosts. What is to be passed on is kept first: without that nothing of it is captured, and all of it comes again. */
+  async function take(alerts: readonly MatchedAlert[], reception: Reception): Promise<readonly AlertOutcome[]> {
+    const relayed = await relay.take(alerts.filter(isForeign));
+    const ours = alerts.filter((alert) => !isForeign(alert));
+    return ours.length === 0 ? relayed : [...relayed, ...(await captures.receive(ours, reception))];
+  }
+
+  function noteTruncated(truncatedAlerts: number, alerts: readonly MatchedAlert[]): void {
+    countTruncated(truncatedAlerts);
+    audit.record("alerts_truncated", { truncatedAlerts, names: [...new Set(alerts.map(({ alert }) => alertName(alert)))] });
+    if (truncatedAlerts !== saidTruncated) {
+      log.warn("webhook: Alertmanager cut alerts off (max_alerts of its receiver): they get no archive", { truncatedAlerts });
+    }
+    saidTruncated = truncatedAlerts;
+  }
+
+  async function tell(outcome: AlertOutcome): Promise<void> {
+    // what is refused comes again
+    if (outcome.result === "refused") return;
+    const { status, labels, startsAtMs } = outcome.alert;
+    audit.record("alert", { ...alertAnswer(outcome), status, labels, startsAt: new Date(startsAtMs).toISOString() });
+    // of another host's alert its own Culprit tells
+    if (!notify || outcome.result === "relayed") return;
+    const figures = triggers.figures();
+    const subject = subjectOf({ ...outcome.alert, name: alertName(outcome.alert) });
+    const context = contextOf({ subject, startsAtMs, isOver: status === "resolved" });
+    await notifications.notify({ ...notificationOf(config, outcome, server, context), figures }, { cooldownSeconds });
+  }
+
   return {
-    async receive(alerts, reception) {
-      const results = await receiver.receive(alerts, reception);
-      const { truncatedAlerts = 0 } = reception ?? {};
-      if (truncatedAlerts > 0) {
-        countTruncated(truncatedAlerts);
-        audit.record("alerts_truncated", { truncatedAlerts, names: [...new Set(results.map(({ name }) => name))] });
-        if (truncatedAlerts !== saidTruncated) {
-          log.warn("webhook: Alertmanager cut alerts off (max_alerts of its receiver): they get no archive", { truncatedAlerts });
-        }
-        saidTruncated = truncatedAlerts;
-      }
-      for (const [index, alert] of alerts.entries()) {
-        const result = results[index];
-        // what is refused comes again
-        if (result === undefined || result.result === "refused") continue;
-        const { status, labels, startsAtMs, fingerprint } = alert;
-        audit.record("alert", { ...result, status, labels, startsAt: new Date(startsAtMs).toISOString(), fingerprint });
-        // of another host's alert its own Culprit tells
-        if (!notify || result.result === "relayed") continue;
-        const figures = triggers.figures();
-        const context = contextOf({ subject: subjectOf({ ...alert, name: result.name }), startsAtMs, isOver: status === "resolved" });
-        await notifications.notify({ ...notificationOf(config, alert, result, server, context), figures }, { cooldownSeconds });
-      }
-      return results;
+    async receive(received, reception = {}) {
+      const alerts = await hosts.match(received, reception.relayed === true);
+      const outcomes = await take(alerts, reception);
+      if (reception.truncatedAlerts !== undefined) noteTruncated(reception.truncatedAlerts, alerts);
+      for (const outcome of outcomes) await tell(outcome);
+      return outcomes;
     },
   };
 }
 
+function isForeign(alert: MatchedAlert): alert is ForeignAlert {
+  return alert.match.kind === "other";
+}
+
 function notificationOf(
   config: Config,
-  { status, annotations, startsAtMs, endsAtMs, fingerprint }: ReceivedAlert,
-  { name, archiveId }: AlertResult,
+  { alert, archiveId }: AlertOutcome,
   server: string,
   { verdict, who, top, page }: TriggerContext,
 ): Omit<Notification, "figures"> {
+  const { status, annotations, startsAtMs, endsAtMs, fingerprint } = alert;
+  const name = alertName(alert);
   const reason = annotations.description ?? annotations.summary;
   const archive = archiveId === undefined ? undefined : archiveUrl(config, archiveId);
   return defined({

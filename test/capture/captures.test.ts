@@ -174,9 +174,9 @@ describe("captures", () => {
   });
 
   it("mark whose alert it was", async () => {
-    const capture = await openIn(directory, clock, { match: async () => ({ kind: "other", host: "web2" }) });
+    const capture = await openIn(directory, clock);
     capture.start();
-    const [result] = await capture.alerts.receive([firing(clock)]);
+    const [result] = await capture.alerts.receive([firing(clock, {}, { kind: "other", host: "web2" })]);
     assert.deepEqual(result?.match, { kind: "other", host: "web2" });
     await capture.finished(1);
     assert.match((await capture.filesOf(result?.archiveId)).get("summary.txt")?.toString() ?? "", /it is about another host, web2/);

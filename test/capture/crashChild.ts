@@ -18,18 +18,20 @@ const capture = await openCapture({
   host: { hostname: "web1", os: "Linux", kernel: "6.18", arch: "x64" },
   version: "0.0.0-test",
   settings: { ...usualSettings, afterSeconds: 0 },
-  match: async () => ({ kind: "own" }),
   space: { leastFreeBytes: 1024 * 1024, reserveBytes: 64 * 1024 },
 });
 capture.start();
 for (let number = 0; ; number++) {
   const [result] = await capture.alerts.receive([
     {
-      status: "firing",
-      labels: { alertname: "A", instance: `${process.pid}-${number}` },
-      annotations: {},
-      startsAtMs: systemClock.wallMs(),
-      fingerprint: `${process.pid}-${number}`,
+      alert: {
+        status: "firing",
+        labels: { alertname: "A", instance: `${process.pid}-${number}` },
+        annotations: {},
+        startsAtMs: systemClock.wallMs(),
+        fingerprint: `${process.pid}-${number}`,
+      },
+      match: { kind: "own" },
     },
   ]);
   process.stdout.write(`${result?.archiveId}\n`);

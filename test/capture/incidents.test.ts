@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { MatchedAlert, ReceivedAlert } from "../../src/capture/contract.ts";
 import { incidentKeyOf } from "../../src/capture/requests/incidentKey.ts";
 import { createIncidentStore } from "../../src/capture/requests/incidentStore.ts";
-import { type IncidentState, isOpen, type MatchedAlert, receiveAlerts, rememberRequests } from "../../src/capture/requests/incidents.ts";
+import { type IncidentState, isOpen, receiveAlerts, rememberRequests } from "../../src/capture/requests/incidents.ts";
 
 import { defaults } from "../../src/config/schema.ts";
 import type { CaptureRequest } from "../../src/model/capture.ts";
@@ -23,16 +24,15 @@ const options = {
   room: 1000,
 };
 
-function alert(changes: Partial<MatchedAlert> = {}): MatchedAlert {
-  return {
+function alert(changes: Partial<ReceivedAlert> = {}, match: MatchedAlert["match"] = { kind: "own" }): MatchedAlert {
+  const usual = {
     status: "firing",
     labels: { alertname: "HighCpu", instance: "web1", severity: "warning" },
     annotations: { summary: "hot" },
     startsAtMs: t0 - 5 * minute,
     fingerprint: "fp1",
-    match: { kind: "own" },
-    ...changes,
-  };
+  } as const;
+  return { alert: { ...usual, ...changes }, match };
 }
 
 /** Plays payloads one after the other, each at its own minute. */
@@ -43,13 +43,13 @@ function play(...steps: readonly [atMinutes: number, ...alerts: MatchedAlert[]][
   for (const [atMinutes, ...alerts] of steps) {
     const received = receiveAlerts(state, alerts, t0 + atMinutes * minute, options);
     state = received.state;
-    answers.push(received.results.map((result) => result.result));
+    answers.push(received.outcomes.map(({ result }) => result));
     requests.push(...received.requests);
   }
   return { state, answers, requests };
 }
 
-const resolved = (changes: Partial<MatchedAlert> = {}) => alert({ status: "resolved", ...changes });
+const resolved = (changes: Partial<ReceivedAlert> = {}) => alert({ status: "resolved", ...changes });
 
 describe("an incident", () => {
   it("begins with a capture that says what it is for", () => {
@@ -85,7 +85,7 @@ describe("an incident", () => {
     const id = first.requests[0]?.id;
     assert.ok(id);
     assert.deepEqual(
-      second.results.map((result) => result.archiveId),
+      second.outcomes.map(({ archiveId }) => archiveId),
       [id, id],
     );
   });
@@ -175,8 +175,8 @@ describe("an incident", () => {
     const { requests } = play([0, alert()]);
     const state = rememberRequests(new Map(), requests);
     const again = receiveAlerts(state, [alert()], t0 + minute, options);
-    assert.deepEqual(again.results[0]?.result, "joined");
-    assert.equal(again.results[0]?.archiveId, requests[0]?.id);
+    assert.deepEqual(again.outcomes[0]?.result, "joined");
+    assert.equal(again.outcomes[0]?.archiveId, requests[0]?.id);
   });
 
   it("that went on since is not set back by a request that still waits", () => {
@@ -201,7 +201,7 @@ describe("the store of incidents", () => {
     const path = join(await tempDirectory(), "incidents.json");
     const { log } = recordedLog();
     assert.equal((await createIncidentStore(path, log).load()).size, 0);
-    const other = alert({ fingerprint: "fp2", labels: { alertname: "Disk" }, match: { kind: "other", host: "web2" } });
+    const other = alert({ fingerprint: "fp2", labels: { alertname: "Disk" } }, { kind: "other", host: "web2" });
     const { state } = play([0, alert(), other], [5, resolved()]);
     await createIncidentStore(path, log).save(state);
     assert.deepEqual(await createIncidentStore(path, log).load(), state);

@@ -36,7 +36,6 @@ const capture = await openCapture({
   host: { hostname: "web1", os: "Linux", kernel: "6.18", arch: "x64" },
   version: "0.0.0-test",
   settings: usualSettings,
-  match: async () => ({ kind: "own" }),
   onCaptured: () => endings.emit("captured"),
   space: { leastFreeBytes: 1024 * 1024, reserveBytes: 64 * 1024 },
 });

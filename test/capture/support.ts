@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { extract } from "tar-stream";
-import type { ReceivedAlert } from "../../src/capture/contract.ts";
+import type { MatchedAlert, ReceivedAlert } from "../../src/capture/contract.ts";
 import type { Part, PartFile } from "../../src/capture/making/part.ts";
 import type { ProcessTable } from "../../src/capture/making/processTable.ts";
 import { type CaptureOptions, openCapture } from "../../src/capture/openCapture.ts";
@@ -136,15 +136,19 @@ export const smallTable: ProcessTable = {
 };
 
 /** An alert as the webhook hands it over. */
-export function firing(clock: ManualClock, changes: Partial<ReceivedAlert> = {}): ReceivedAlert {
-  return {
+export function firing(
+  clock: ManualClock,
+  changes: Partial<ReceivedAlert> = {},
+  match: MatchedAlert["match"] = { kind: "own" },
+): MatchedAlert {
+  const usual = {
     status: "firing",
     labels: { alertname: "HighCpu", instance: "web1" },
     annotations: { summary: "hot" },
     startsAtMs: clock.wallMs() - 60_000,
     fingerprint: "fp1",
-    ...changes,
-  };
+  } as const;
+  return { alert: { ...usual, ...changes }, match };
 }
 
 /** What holds when nobody says otherwise. */
@@ -172,7 +176,6 @@ export async function openIn(directory: string, clock: ManualClock, changes: Par
     host: { hostname: "web1", os: "Linux", kernel: "6.18", arch: "x64" },
     version: "0.0.0-test",
     settings: usualSettings,
-    match: async () => ({ kind: "own" }),
     onCaptured: (end) => ends.push(end),
     space: { leastFreeBytes: 1024 * 1024, reserveBytes: 64 * 1024 },
     ...changes,

@@ -163,8 +163,7 @@ describe("POST /webhook with the alert of another host", () => {
   afterEach(() => fleet.close());
 
   it("answers a relayed alert with the host and the way to its archive, and tells apart what was relayed already", async () => {
-    fleet.here.receive = async (alerts) =>
-      alerts.map(({ fingerprint }) => ({ fingerprint, name: "A", result: "relayed", match: { kind: "other", host: "web2" } }));
+    fleet.here.receive = async (alerts) => alerts.map((alert) => ({ alert, match: { kind: "other", host: "web2" }, result: "relayed" }));
     const body = JSON.stringify({
       alerts: [{ status: "firing", labels: { alertname: "A" }, startsAt: "2026-11-21T10:00:00Z", fingerprint: "abc" }],
     });

@@ -3,7 +3,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { AlertReceiver, AlertResult, ReceivedAlert, Reception, StoredArchive } from "../../src/capture/contract.ts";
+import type { AlertOutcome, AlertReceiver, ReceivedAlert, Reception, StoredArchive } from "../../src/capture/contract.ts";
 import type { ProcessTable, ProcessTableRow } from "../../src/capture/making/processTable.ts";
 import type { Fleet } from "../../src/fleet/fleet.ts";
 import { type Log, type LogFields, silentLog } from "../../src/log.ts";
@@ -265,14 +265,8 @@ export class Stage {
 }
 
 /** What an AlertReceiver says of a new alert. */
-export function capturedResult(alert: ReceivedAlert): AlertResult {
-  return {
-    fingerprint: alert.fingerprint,
-    name: alert.labels.alertname ?? "",
-    result: "captured",
-    match: { kind: "own" },
-    archiveId: `a-${alert.fingerprint}`,
-  };
+export function capturedResult(alert: ReceivedAlert): AlertOutcome {
+  return { alert, match: { kind: "own" }, result: "captured", archiveId: `a-${alert.fingerprint}` };
 }
 
 /** Waits for something that happens by itself in a moment; a hang is the only way to fail by time. */

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import type { AlertResult, ReceivedAlert } from "../../src/capture/contract.ts";
+import type { AlertOutcome, ReceivedAlert } from "../../src/capture/contract.ts";
 import { loadConfig } from "../../src/config.ts";
 import type { Notification } from "../../src/model/notification.ts";
 import type { AlertMoment } from "../../src/triggers/context.ts";
-import { receiveAndTell } from "../../src/wiring/alerts.ts";
+import { createAlertReceiver } from "../../src/wiring/alerts.ts";
 import { recordedLog } from "../support/recordedLog.ts";
 
 const startsAtMs = Date.UTC(2026, 10, 21, 10, 0, 0);
@@ -20,7 +20,7 @@ describe("alerts of Alertmanager", () => {
   async function told(
     yaml: string,
     alerts: readonly ReceivedAlert[],
-    result: AlertResult["result"] = "captured",
+    result: AlertOutcome["result"] = "captured",
     truncatedAlerts: readonly (number | undefined)[] = [undefined],
   ) {
     const notified: { notification: Notification; cooldownSeconds: number }[] = [];
@@ -34,14 +34,13 @@ describe("alerts of Alertmanager", () => {
       throw Object.assign(new Error("none"), { code: "ENOENT" });
     };
     const config = loadConfig({ argv: ["--config.file=culprit.yml"], env: {}, readFile });
-    const receiver = receiveAndTell(config, {
-      receiver: {
-        receive: async (received) =>
-          received.map(({ fingerprint, labels }) => ({
-            ...{ fingerprint, name: labels.alertname ?? "", result, match: { kind: "own" as const } },
-            archiveId: "a-1",
-          })),
+    const receiver = createAlertReceiver(config, {
+      hosts: {
+        match: async (received) =>
+          received.map((one) => ({ alert: one, match: result === "relayed" ? { kind: "other", host: "web2" } : { kind: "own" } })),
       },
+      relay: { take: async (foreign) => foreign.map((one) => ({ ...one, result })) },
+      captures: { receive: async (ours) => ours.map((one) => ({ ...one, result, archiveId: "a-1" })) },
       telling: {
         audit: {
           record: (event, facts) => {

@@ -2,10 +2,12 @@ import assert from "node:assert/strict";
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Registry } from "prom-client";
-import { type AlertReceiver, type AlertResult, QueueUnavailable, type ReceivedAlert } from "../../src/capture/contract.ts";
+import { alertName, type MatchedAlert, QueueUnavailable, type ReceivedAlert, type Reception } from "../../src/capture/contract.ts";
 import { loadConfig } from "../../src/config.ts";
-import { type KnownHost, matchAlert } from "../../src/fleet/ownership.ts";
+import type { KnownHost } from "../../src/fleet/ownership.ts";
 import { createEvents } from "../../src/metrics/events.ts";
+import { createAlertReceiver } from "../../src/wiring/alerts.ts";
+import { hostsOf } from "../../src/wiring/hosts.ts";
 import { type FleetRelay, openRelay } from "../../src/wiring/relay.ts";
 import { startWebServer, type WebServer } from "../notify/support/webServer.ts";
 import { ManualClock } from "../support/manualClock.ts";
@@ -38,52 +40,56 @@ describe("alerts of other hosts", () => {
   async function open(yaml = "hosts: { files: [targets.yml] }\n") {
     await writeFile(join(directory, "culprit.yml"), yaml);
     const config = loadConfig({ argv: [`--config.file=${join(directory, "culprit.yml")}`, `--storage.path=${directory}`], env: {} });
-    const hosts: readonly KnownHost[] = [
+    const known: readonly KnownHost[] = [
       { address: "127.0.0.1:1", instance: "web1" },
       { address: `127.0.0.1:${web.port}`, instance: "web2" },
     ];
+    const hosts = hostsOf({ current: async () => (config.hosts.files.length === 0 ? undefined : known) }, ownNames);
     const registry = new Registry();
     const audited: unknown[] = [];
-    const opened = await openRelay(config, {
-      log: recordedLog().log,
-      clock: new ManualClock(),
-      events: createEvents(registry),
-      audit: { record: (event, facts) => void audited.push([event, facts]) },
-      hosts: { current: async () => hosts },
-      ownNames,
-      matchHost: async (labels) => matchAlert(labels, hosts, ownNames()),
-    });
+    const { log } = recordedLog();
+    const audit = { record: (event: string, facts: unknown) => void audited.push([event, facts]) };
+    const opened = await openRelay(config, { log, clock: new ManualClock(), events: createEvents(registry), audit, hosts });
     relay = opened;
-    const here: ReceivedAlert[][] = [];
-    const captures: AlertReceiver = {
-      async receive(alerts) {
-        here.push([...alerts]);
-        return alerts.map(({ fingerprint, labels }): AlertResult => {
-          return { fingerprint, name: labels.alertname ?? "", result: "captured", match: { kind: "own" }, archiveId: `a-${fingerprint}` };
-        });
+    const here: MatchedAlert[][] = [];
+    const receiver = createAlertReceiver(config, {
+      hosts,
+      relay: opened,
+      captures: {
+        async receive(alerts) {
+          here.push([...alerts]);
+          return alerts.map((one) => ({ ...one, result: "captured", archiveId: `a-${one.alert.fingerprint}` }));
+        },
       },
-    };
-    return { relay: opened, receiver: opened.before(captures), here, audited, registry };
+      telling: { audit: { record() {} }, notifications: {}, triggers: {} } as never,
+      log,
+      countTruncated() {},
+      server: "web1",
+      contextOf: () => ({ top: [] }),
+    });
+    /** What becomes of them, by their names. */
+    async function receive(alerts: readonly ReceivedAlert[], reception: Reception = {}) {
+      const outcomes = await receiver.receive(alerts, reception);
+      return Object.fromEntries(outcomes.map(({ alert: one, match, result, archiveId }) => [alertName(one), [result, match, archiveId]]));
+    }
+    return { relay: opened, receive, here, audited, registry };
   }
 
   const settled = async (opened: FleetRelay) => {
     while (opened.figures().length > 0) await new Promise((resolve) => setTimeout(resolve, 5));
   };
 
-  it("are split off a payload and passed on, each result in its place", async () => {
-    const { relay: opened, receiver, here, audited, registry } = await open();
-    const results = await receiver.receive([alert("A", "web1:9100"), alert("B", "web2"), alert("C", undefined), alert("D", "web2:9100")]);
+  it("are split off a payload and passed on, each with what became of it", async () => {
+    const { relay: opened, receive, here, audited, registry } = await open();
+    const other = { kind: "other", host: "web2" };
+    assert.deepEqual(await receive([alert("A", "web1:9100"), alert("B", "web2"), alert("C", undefined), alert("D", "web2:9100")]), {
+      A: ["captured", { kind: "own" }, "a-fA"],
+      B: ["relayed", other, undefined],
+      C: ["captured", { kind: "unmatched" }, "a-fC"],
+      D: ["relayed", other, undefined],
+    });
     assert.deepEqual(
-      results.map(({ name, result, match, archiveId }) => [name, result, match.kind === "other" ? match.host : match.kind, archiveId]),
-      [
-        ["A", "captured", "own", "a-fA"],
-        ["B", "relayed", "web2", undefined],
-        ["C", "captured", "own", "a-fC"],
-        ["D", "relayed", "web2", undefined],
-      ],
-    );
-    assert.deepEqual(
-      here.map((alerts) => alerts.map(({ labels }) => labels.alertname)),
+      here.map((alerts) => alerts.map((one) => alertName(one.alert))),
       [["A", "C"]],
     );
     assert.deepEqual(opened.figures(), { length: 2, dropped: 0 });
@@ -98,8 +104,8 @@ describe("alerts of other hosts", () => {
   });
 
   it("are not handed to the captures at all when a payload has no others, and the end of one is passed on, too", async () => {
-    const { receiver, here, relay: opened } = await open();
-    await receiver.receive([alert("B", "web2", { status: "resolved", endsAtMs: 2 })]);
+    const { receive, here, relay: opened } = await open();
+    await receive([alert("B", "web2", { status: "resolved", endsAtMs: 2 })]);
     opened.start();
     await settled(opened);
     assert.deepEqual(here, []);
@@ -107,31 +113,30 @@ describe("alerts of other hosts", () => {
   });
 
   it("stay here when another Culprit has passed them on", async () => {
-    const { receiver, here, relay: opened } = await open();
-    const [result] = await receiver.receive([alert("B", "web2")], { relayed: true });
-    assert.equal(result?.result, "captured");
+    const { receive, here, relay: opened } = await open();
+    assert.deepEqual(await receive([alert("B", "web2")], { relayed: true }), { B: ["captured", { kind: "unmatched" }, "a-fB"] });
     assert.equal(here.length, 1);
     assert.deepEqual(opened.figures(), { length: 0, dropped: 0 });
   });
 
   it("are everybody's own where no list of hosts is configured", async () => {
-    const { receiver, here, relay: opened } = await open("{}\n");
-    await receiver.receive([alert("B", "web2")]);
+    const { receive, here, relay: opened } = await open("{}\n");
+    assert.deepEqual(await receive([alert("B", "web2")]), { B: ["captured", { kind: "own" }, "a-fB"] });
     assert.equal(here.length, 1);
     assert.equal(opened.fleet, undefined);
   });
 
   it("are refused when they cannot be kept, so that the sender tries again, and nothing of the payload is captured", async () => {
-    const { receiver, here } = await open();
+    const { receive, here } = await open();
     await rm(join(directory, "relay"), { recursive: true });
     await writeFile(join(directory, "relay"), "a file in the way");
-    await assert.rejects(receiver.receive([alert("A", "web1"), alert("B", "web2")]), QueueUnavailable);
+    await assert.rejects(receive([alert("A", "web1"), alert("B", "web2")]), QueueUnavailable);
     assert.deepEqual(here, []);
   });
 
   it("are remembered over a restart: where they went, and what came of it", async () => {
     const first = await open();
-    await first.receiver.receive([alert("B", "web2")]);
+    await first.receive([alert("B", "web2")]);
     assert.equal(first.relay.fleet?.whereIs("fB")?.isWaiting, true);
     first.relay.start();
     await settled(first.relay);

@@ -1,6 +1,6 @@
 /** The door for wishes: alerts and people come in here, and are answered once what they asked for is on disk. */
 import type { Log } from "../../log.ts";
-import type { AlertMatch, CaptureRequest } from "../../model/capture.ts";
+import type { CaptureRequest } from "../../model/capture.ts";
 import type { Clock } from "../../model/clock.ts";
 import type { Redactor } from "../../redact/redactor.ts";
 import { unlessRefused } from "../../spool/durable.ts";
@@ -8,17 +8,17 @@ import type { Spool } from "../../spool/spool.ts";
 import { archiveId } from "../archives/archiveNames.ts";
 import { type FreeSpace, isDiskFull } from "../archives/freeSpace.ts";
 import {
+  type AlertOutcome,
   type AlertReceiver,
-  type AlertResult,
   type CaptureDesk,
+  type MatchedAlert,
   QueueFull,
   QueueUnavailable,
-  type ReceivedAlert,
   type Reception,
 } from "../contract.ts";
 import type { CaptureQueue } from "./captureQueue.ts";
 import type { IncidentStore } from "./incidentStore.ts";
-import { type IncidentState, type JoinedAlert, type MatchedAlert, onsetOf, receiveAlerts, rememberRequests } from "./incidents.ts";
+import { type IncidentState, type JoinedAlert, onsetOf, receiveAlerts, rememberRequests } from "./incidents.ts";
 
 /** What the desk works with. */
 interface CapturesOptions {
@@ -32,8 +32,6 @@ interface CapturesOptions {
   readonly hasArchive: (id: string) => boolean;
   /** The id of an incident's newest archive. */
   readonly archiveOf: (incidentKey: string) => string | undefined;
-  /** Whose alert it is. */
-  readonly match: (labels: Readonly<Record<string, string>>) => Promise<AlertMatch>;
   readonly settings: CapturesSettings;
   readonly redactor: Redactor;
 }
@@ -55,7 +53,7 @@ interface CapturesSettings {
 const placesOfOthers = 20;
 
 /** Takes alerts and wishes in. One payload after the other: what one opens, the next one joins. */
-export class Captures implements AlertReceiver, CaptureDesk {
+export class Captures implements AlertReceiver<MatchedAlert>, CaptureDesk {
   readonly #options: CapturesOptions;
   #state: IncidentState = new Map();
   #last: Promise<unknown> = Promise.resolve();
@@ -90,7 +88,7 @@ export class Captures implements AlertReceiver, CaptureDesk {
     });
   }
 
-  receive(alerts: readonly ReceivedAlert[], reception: Reception = {}): Promise<readonly AlertResult[]> {
+  receive(alerts: readonly MatchedAlert[], reception: Reception = {}): Promise<readonly AlertOutcome[]> {
     return this.#serially(() => this.#receive(alerts, reception));
   }
 
@@ -153,26 +151,25 @@ export class Captures implements AlertReceiver, CaptureDesk {
     return incident?.archiveId === id ? (incident.joined ?? []) : [];
   }
 
-  async #receive(alerts: readonly ReceivedAlert[], { truncatedAlerts }: Reception): Promise<readonly AlertResult[]> {
-    const { clock, match, settings, incidents, log } = this.#options;
-    const matched = await Promise.all(alerts.map(async (alert): Promise<MatchedAlert> => ({ ...alert, match: await match(alert.labels) })));
+  async #receive(alerts: readonly MatchedAlert[], { truncatedAlerts }: Reception): Promise<readonly AlertOutcome[]> {
+    const { clock, settings, incidents, log } = this.#options;
     const options = {
       ...settings,
       room: settings.mostWaiting - this.#options.spool.length,
       isTaken: (id: string) => this.#isTaken(id),
       ...(truncatedAlerts === undefined ? {} : { truncatedAlerts }),
     };
-    const { state, results, requests } = receiveAlerts(this.#state, matched, clock.wallMs(), options);
-    const refused = results.filter(({ result }) => result === "refused").length;
+    const { state, outcomes, requests } = receiveAlerts(this.#state, alerts, clock.wallMs(), options);
+    const refused = outcomes.filter(({ result }) => result === "refused").length;
     if (refused > 0)
       log.warn("capture: too many wait, alerts were refused and must be sent again", { refused, waiting: this.#options.spool.length });
-    if (refused === results.length) return results;
+    if (refused === outcomes.length) return outcomes;
     await this.#promise(requests);
     // From here on the requests are promised: even when the next step fails, the sender's second try must join them.
     this.#state = state;
     await this.#durably(() => incidents.save(state));
     for (const { id, name, match: whose } of requests) log.info("capture: asked for by an alert", { id, name, match: whose });
-    return results;
+    return outcomes;
   }
 
   async #promise(requests: readonly CaptureRequest[]): Promise<void> {

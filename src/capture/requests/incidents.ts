@@ -6,9 +6,10 @@
  * none was heard of for 24 hours; so the one replica that resolves first does not end what the other still sees.
  * The cooldown counts from the end of the incident: what fires again within it is the same trouble, flapping.
  */
-import type { AlertMatch, CaptureRequest } from "../../model/capture.ts";
+import type { CaptureRequest } from "../../model/capture.ts";
+import { defined } from "../../model/defined.ts";
 import { archiveId } from "../archives/archiveNames.ts";
-import type { AlertResult, ReceivedAlert } from "../contract.ts";
+import { type AlertOutcome, alertName, type MatchedAlert, type ReceivedAlert } from "../contract.ts";
 import { incidentKeyOf } from "./incidentKey.ts";
 
 /** An alert that fires as part of an incident. */
@@ -49,11 +50,6 @@ export interface JoinedAlert {
 /** All incidents that are remembered, by key. */
 export type IncidentState = ReadonlyMap<string, Incident>;
 
-/** An alert, and whose it is. */
-export interface MatchedAlert extends ReceivedAlert {
-  readonly match: AlertMatch;
-}
-
 /** Settings of `receiveAlerts`. */
 interface IncidentOptions {
   readonly ignoreLabels: readonly string[];
@@ -72,7 +68,7 @@ interface IncidentOptions {
 /** What came of a payload. */
 interface Received {
   readonly state: IncidentState;
-  readonly results: readonly AlertResult[];
+  readonly outcomes: readonly AlertOutcome[];
   readonly requests: readonly CaptureRequest[];
 }
 
@@ -87,27 +83,22 @@ const mostJoined = 20;
 /** Takes a payload in: the next state, an answer for each alert, and the captures to be made. */
 export function receiveAlerts(state: IncidentState, alerts: readonly MatchedAlert[], nowMs: number, options: IncidentOptions): Received {
   const next = new Map(forget(state, nowMs, options.cooldownSeconds));
-  const results: AlertResult[] = [];
+  const outcomes: AlertOutcome[] = [];
   const requests: CaptureRequest[] = [];
   const isTaken = (id: string) => options.isTaken(id) || requests.some((request) => request.id === id);
-  for (const alert of alerts) {
+  for (const matched of alerts) {
+    const { alert } = matched;
     const key = incidentKeyOf(alert.labels, options.ignoreLabels);
     const known = next.get(key);
     const step =
       alert.status === "resolved"
         ? resolve(known, alert, nowMs)
-        : fire(known, key, alert, nowMs, { ...options, isTaken, room: options.room - requests.length });
+        : fire(known, key, matched, nowMs, { ...options, isTaken, room: options.room - requests.length });
     if (step.incident !== undefined) next.set(key, step.incident);
     if (step.request !== undefined) requests.push(step.request);
-    results.push({
-      fingerprint: alert.fingerprint,
-      name: alertName(alert.labels),
-      result: step.result,
-      match: alert.match,
-      ...(step.incident === undefined ? {} : { archiveId: step.incident.archiveId }),
-    });
+    outcomes.push({ ...matched, ...defined({ result: step.result, archiveId: step.incident?.archiveId }) });
   }
-  return { state: next, results, requests };
+  return { state: next, outcomes, requests };
 }
 
 /** Closes what was not heard of for a day, and drops what ended so long ago that nothing depends on it. */
@@ -144,18 +135,13 @@ export function isOpen(incident: Incident): boolean {
   return Object.keys(incident.firing).length > 0;
 }
 
-/** The alert's own name. */
-function alertName(labels: Readonly<Record<string, string>>): string {
-  return labels.alertname || "alert";
-}
-
 interface Step {
   readonly incident?: Incident;
-  readonly result: AlertResult["result"];
+  readonly result: AlertOutcome["result"];
   readonly request?: CaptureRequest;
 }
 
-function resolve(known: Incident | undefined, alert: MatchedAlert, nowMs: number): Step {
+function resolve(known: Incident | undefined, alert: ReceivedAlert, nowMs: number): Step {
   if (known === undefined) return { result: "resolved" };
   const { [alert.fingerprint]: resolved, ...firing } = known.firing;
   // Not one of those that fire: the other Alertmanager of a pair repeats what is over, which must not move the end.
@@ -165,7 +151,8 @@ function resolve(known: Incident | undefined, alert: MatchedAlert, nowMs: number
   return { incident: { ...known, firing, lastSeenMs: nowMs, ...(over ? { endedAtMs: nowMs } : {}) }, result: "resolved" };
 }
 
-function fire(known: Incident | undefined, key: string, alert: MatchedAlert, nowMs: number, options: IncidentOptions): Step {
+function fire(known: Incident | undefined, key: string, matched: MatchedAlert, nowMs: number, options: IncidentOptions): Step {
+  const { alert } = matched;
   const seen = { startsAtMs: alert.startsAtMs, lastSeenMs: nowMs };
   if (known !== undefined) {
     const { endedAtMs, ...rest } = known;
@@ -184,7 +171,7 @@ function fire(known: Incident | undefined, key: string, alert: MatchedAlert, now
   }
   // what is not kept must leave no trace here: its second try would join what there is not
   if (options.room <= 0) return { result: "refused" };
-  const request = captureRequest(key, alert, nowMs, options);
+  const request = captureRequest(key, matched, nowMs, options);
   return { incident: newIncident(request, alert.fingerprint, alert.startsAtMs, known), result: "captured", request };
 }
 
@@ -202,8 +189,8 @@ function newIncident(request: CaptureRequest, fingerprint: string, startsAtMs: n
   };
 }
 
-function captureRequest(key: string, alert: MatchedAlert, nowMs: number, options: IncidentOptions): CaptureRequest {
-  const name = alertName(alert.labels);
+function captureRequest(key: string, { alert, match }: MatchedAlert, nowMs: number, options: IncidentOptions): CaptureRequest {
+  const name = alertName(alert);
   return {
     id: archiveId({ atMs: nowMs, origin: "alert", name, seed: key }, options.isTaken),
     origin: "alert",
@@ -215,7 +202,7 @@ function captureRequest(key: string, alert: MatchedAlert, nowMs: number, options
     onsetMs: onsetOf(alert.startsAtMs, nowMs, options.maxSpanSeconds),
     lookbackSeconds: options.lookbackSeconds,
     incidentKey: key,
-    match: alert.match,
+    match,
     ...(options.truncatedAlerts === undefined ? {} : { truncatedAlerts: options.truncatedAlerts }),
   };
 }
@@ -226,11 +213,12 @@ export function onsetOf(startsAtMs: number, nowMs: number, maxSpanSeconds: numbe
   return Math.max(Math.min(startsAtMs, nowMs), nowMs - maxSpanSeconds * 1000);
 }
 
-function withJoined(joined: readonly JoinedAlert[], { fingerprint, labels }: MatchedAlert, nowMs: number): readonly JoinedAlert[] {
+function withJoined(joined: readonly JoinedAlert[], alert: ReceivedAlert, nowMs: number): readonly JoinedAlert[] {
+  const { fingerprint, labels } = alert;
   const before = joined.find((one) => one.fingerprint === fingerprint);
   const now = {
     fingerprint,
-    name: alertName(labels),
+    name: alertName(alert),
     labels,
     times: (before?.times ?? 0) + 1,
     firstAtMs: before?.firstAtMs ?? nowMs,

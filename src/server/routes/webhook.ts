@@ -1,6 +1,6 @@
 /** `POST /webhook`: alerts come in, and are answered once they are safe on disk. */
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { type AlertResult, QueueUnavailable } from "../../capture/contract.ts";
+import { type AlertOutcome, alertAnswer, QueueUnavailable, type ReceivedAlert } from "../../capture/contract.ts";
 import { relayedHeader } from "../../fleet/peers.ts";
 import { defined } from "../../model/defined.ts";
 import { clientAddress } from "../accessLog.ts";
@@ -60,11 +60,6 @@ function outcomeOf(error: unknown): WebhookOutcome {
   }
 }
 
-/** One line of the answer. */
-type Answer =
-  | (AlertResult & { readonly archiveUrl?: string })
-  | { readonly result: "rejected"; readonly where: string; readonly reason: string };
-
 async function receive(ctx: ServerContext, parts: RouteParts, payloads: WorkPlaces): Promise<void> {
   const text = await parts.bodies.readText(ctx, MAX_BODY_BYTES);
   const gone = goneSignal(ctx);
@@ -90,21 +85,25 @@ async function take(ctx: ServerContext, { services, settings, clock, log }: Rout
     relayed: ctx.get(relayedHeader) !== "",
     truncatedAlerts: truncatedAlerts === 0 ? undefined : truncatedAlerts,
   });
-  const received: AlertResult[] = [];
+  const outcomes = new Map<ReceivedAlert, AlertOutcome>();
   for (let first = 0; first < alerts.length; first += ALERTS_AT_ONCE) {
     if (first > 0) await nextTurn();
     gone.throwIfAborted();
-    received.push(...(await services.alerts.receive(alerts.slice(first, first + ALERTS_AT_ONCE), reception)));
+    const some = await services.alerts.receive(alerts.slice(first, first + ALERTS_AT_ONCE), reception);
+    for (const outcome of some) outcomes.set(outcome.alert, outcome);
   }
-  const taken = received.map((result) => {
-    const path = archivePathOf(result);
-    return path === undefined ? result : { ...result, archiveUrl: absoluteUrl(ctx, settings, path) };
+  // in the order in which they were sent
+  const results = readings.flatMap((reading): readonly object[] => {
+    if (reading.kind === "rejected") return [toRejection(reading)];
+    const outcome = outcomes.get(reading.alert);
+    if (outcome === undefined) return [];
+    const path = archivePathOf(outcome);
+    return [defined({ ...alertAnswer(outcome), archiveUrl: path && absoluteUrl(ctx, settings, path) })];
   });
-  const results = inOrder(readings, taken);
-  const refused = received.filter(({ result }) => result === "refused").length;
+  const refused = [...outcomes.values()].filter(({ result }) => result === "refused").length;
   if (refused > 0) {
     // the sender repeats the whole of it: what was kept of it is joined then
-    throw new HttpProblem(503, `too much waits already: ${refused} of ${received.length} alerts were not kept; send them again later`, {
+    throw new HttpProblem(503, `too much waits already: ${refused} of ${alerts.length} alerts were not kept; send them again later`, {
       headers: { "Retry-After": String(RETRY_SECONDS) },
       details: { results },
     });
@@ -114,8 +113,8 @@ async function take(ctx: ServerContext, { services, settings, clock, log }: Rout
 }
 
 /** Of a relayed alert the archive is found by its fingerprint, here as well. */
-function archivePathOf({ result, archiveId, fingerprint }: AlertResult): string | undefined {
-  if (result === "relayed") return alertArchivePath(fingerprint);
+function archivePathOf({ alert, result, archiveId }: AlertOutcome): string | undefined {
+  if (result === "relayed") return alertArchivePath(alert.fingerprint);
   return archiveId === undefined ? undefined : archivePath(archiveId);
 }
 
@@ -128,16 +127,6 @@ async function parse(text: string, context: PayloadContext, gone: AbortSignal): 
   }
 }
 
-/** A result per alert, in the order in which they were sent. */
-function inOrder(readings: readonly AlertReading[], taken: readonly Answer[]): readonly Answer[] {
-  const next = taken.values();
-  return readings.flatMap((reading) => {
-    if (reading.kind === "rejected") return [toRejection(reading)];
-    const result = next.next();
-    return result.done === true ? [] : [result.value];
-  });
-}
-
-function toRejection({ where, reason }: Extract<AlertReading, { kind: "rejected" }>): Answer {
+function toRejection({ where, reason }: Extract<AlertReading, { kind: "rejected" }>) {
   return { result: "rejected", where, reason };
 }
