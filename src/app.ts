@@ -1,7 +1,7 @@
 /** Wires everything: what is made here is started in order and stopped in the reverse. */
 import { arch, hostname as readHostname, type as readOsType, release } from "node:os";
 import { join } from "node:path";
-import type { Capture } from "./capture/openCapture.ts";
+import type { StateEvent } from "./api/answers.ts";
 import { type Config, readVersion } from "./config.ts";
 import type { Log } from "./log.ts";
 import type { LogRing } from "./logs/logRing.ts";
@@ -161,14 +161,7 @@ export function createApp(config: Config, { log, logLines, logQueue, clock, clai
       line = memory.take(tick);
     });
     sampling.subscribe(({ snapshot }) => telling.take(snapshot, memory.spikes.active()));
-    sampling.subscribe(({ snapshot }) =>
-      live.publish(snapshot.takenAtMs, line, () => ({
-        spikes: memory.spikes.active(),
-        strained: memory.spikes.strained(),
-        ...liveState(telling, capture),
-        notes: notes(),
-      })),
-    );
+    sampling.subscribe(({ snapshot }) => live.publish(snapshot.takenAtMs, line, () => stateOf({ memory, telling, capture }, notes())));
   }
 
   /** Ready is who samples, and would keep what it is told. */
@@ -285,11 +278,17 @@ interface Parts {
 }
 
 /** What lasts right now, for the live page: it asks for more when this changes. */
-function liveState({ triggers }: Telling, { desk, archives }: Capture): Readonly<Record<string, unknown>> {
+function stateOf(
+  { memory: { spikes }, telling: { triggers }, capture: { desk, archives } }: Pick<Parts, "memory" | "telling" | "capture">,
+  notes: readonly string[],
+): StateEvent {
   const { count, latest } = archives.figures();
   return {
+    spikes: spikes.active(),
+    strained: spikes.strained(),
     firing: triggers.status().flatMap(({ rule, state }) => (state === "firing" ? [rule.name] : [])),
     archives: { pending: desk.pending().length, count, latest: latest[0]?.id },
+    notes,
   };
 }
 

@@ -9,7 +9,7 @@ import { reasonOf } from "../model/errors.ts";
 import type { Look } from "../wiring/look.ts";
 import type { StorageClaim, StorageHolder } from "../wiring/storageClaim.ts";
 import { exitCodes } from "./exitCodes.ts";
-import { addressesOf, askForCapture, InstanceProblem, type PromisedArchive, waitForArchive } from "./runningInstance.ts";
+import { addressesOf, askForCapture, InstanceProblem, type Promised, waitForArchive } from "./runningInstance.ts";
 
 /** What a capture is made with. */
 interface CaptureWish {
@@ -65,7 +65,7 @@ async function captureThere(config: Config, { clock, reason, stopRequested, prog
   const holder = await readStorageHolder(config.storage.path).catch(() => undefined);
   const stop = new AbortController();
   const asking = { clock, signal: stop.signal };
-  let promised: PromisedArchive | undefined;
+  let promised: Promised | undefined;
   void stopRequested.then(() => stop.abort());
   try {
     for (const base of candidates(config, holder)) {

@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import type { ErrorAnswer, PromisedArchive } from "../api/answers.ts";
 import type { Config, ListenAddress } from "../config.ts";
 import { HttpError } from "../http/errors.ts";
 import { type HttpAnswer, request } from "../http/request.ts";
@@ -9,11 +10,8 @@ import type { Clock } from "../model/clock.ts";
 import { defined } from "../model/defined.ts";
 import { codeOf, reasonOf } from "../model/errors.ts";
 
-/** An archive that the running Culprit has promised. */
-export interface PromisedArchive {
-  readonly id: string;
-  readonly url: string;
-}
+/** What is needed of the archive that the running Culprit has promised. */
+export type Promised = Pick<PromisedArchive, "id" | "url">;
 
 /** How it is asked. */
 interface Asking {
@@ -31,8 +29,8 @@ const askSeconds = 30;
 const waitSeconds = 60;
 const pauseSeconds = 1;
 
-const promise = z.object({ id: z.string().min(1), url: z.string().min(1) });
-const refusal = z.object({ error: z.string() });
+const promise: z.ZodType<Promised> = z.object({ id: z.string().min(1), url: z.string().min(1) });
+const refusal: z.ZodType<ErrorAnswer> = z.object({ error: z.string() });
 
 /** Where a Culprit with these settings listens, as this machine reaches it; a port that the system chose is not known from here. */
 export function addressesOf({ web: { listenAddresses } }: Pick<Config, "web">): readonly URL[] {
@@ -51,7 +49,7 @@ export async function askForCapture(
   config: Pick<Config, "storage">,
   reason: string | undefined,
   asking: Asking,
-): Promise<PromisedArchive | undefined> {
+): Promise<Promised | undefined> {
   const token = await readToken(config);
   const answer = await send(asking, {
     method: "POST",
@@ -66,7 +64,7 @@ export async function askForCapture(
 }
 
 /** Waits until a promised archive is there. @throws InstanceProblem when there will be none, or nobody is there any more */
-export async function waitForArchive(base: URL, { id }: PromisedArchive, config: Pick<Config, "storage">, asking: Asking): Promise<void> {
+export async function waitForArchive(base: URL, { id }: Promised, config: Pick<Config, "storage">, asking: Asking): Promise<void> {
   const token = await readToken(config);
   const url = new URL(`archives/${encodeURIComponent(id)}.tar.gz?wait=${waitSeconds}`, base);
   for (;;) {

@@ -1,26 +1,6 @@
 /** The newest lines of the log, in memory, for the live page. */
+import type { LogAnswer, LogLine } from "../api/answers.ts";
 import type { LogLevel, LogStream } from "../log.ts";
-
-/** One line of the log. */
-interface LogLine {
-  /** Rises by one with every line, and does not begin anew when Culprit does. */
-  readonly sequence: number;
-  /** As in the log: ISO 8601, UTC. */
-  readonly time: string;
-  readonly level: LogLevel;
-  readonly message: string;
-  readonly fields: Readonly<Record<string, unknown>>;
-}
-
-/** What is newer than what somebody has seen. */
-interface LogPage {
-  /** Oldest first. */
-  readonly lines: readonly LogLine[];
-  /** Ask for what comes after this one next time. */
-  readonly newest: number;
-  /** Lines that are gone already, of all levels: there were too many since. */
-  readonly missed: number;
-}
 
 /** How much of it is kept. */
 interface LogRingOptions {
@@ -58,7 +38,7 @@ export class LogRing implements LogStream {
   }
 
   /** Lines after `sequence`, of this level or louder. A number that was not given out yet comes from another life: then all of them. */
-  after(sequence: number, level: LogLevel): LogPage {
+  after(sequence: number, level: LogLevel): LogAnswer {
     const newest = this.#firstSequence + this.#lines.length - 1;
     const from = sequence > newest ? this.#firstSequence : Math.max(this.#firstSequence, sequence + 1);
     const missed = sequence > newest || sequence <= 0 ? 0 : Math.max(0, this.#firstSequence - sequence - 1);

@@ -1,4 +1,5 @@
 /** The list of archives in the three shapes that it is asked for. */
+import type { ArchivesAnswer } from "../api/answers.ts";
 import type { ArchiveShelf, CaptureDesk } from "../capture/contract.ts";
 import type { Archive, CaptureRequest } from "../model/capture.ts";
 import { defined } from "../model/defined.ts";
@@ -19,7 +20,7 @@ export function currentList(services: { readonly archives: ArchiveShelf; readonl
 }
 
 /** The list for programs. `urlOf` makes the whole address of a path. */
-export function listAsJson(list: ArchiveList, urlOf: (path: string) => string): unknown {
+export function listAsJson(list: ArchiveList, urlOf: (path: string) => string): ArchivesAnswer {
   return {
     pending: list.pending.map(({ id, origin, name, fingerprint, requestedAtMs }) =>
       defined({

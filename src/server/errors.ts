@@ -1,4 +1,5 @@
 /** Refusals and failures: every request that is turned down is told why, in JSON, or as a small page where a browser asks for one. */
+import type { ErrorAnswer } from "../api/answers.ts";
 import { QueueFull, QueueUnavailable } from "../capture/contract.ts";
 import type { Log } from "../log.ts";
 import type { Clock } from "../model/clock.ts";
@@ -39,7 +40,7 @@ export function errorAnswers(log: Log, clock: Clock): (ctx: ServerContext, next:
       ctx.set({ ...problem.headers });
       ctx.set("Cache-Control", "no-store");
       if (wantsPage(ctx)) sendPage(ctx, problemPage(ctx, problem));
-      else ctx.body = { error: problem.message, ...problem.details };
+      else ctx.body = { error: problem.message, ...problem.details } satisfies ErrorAnswer;
     }
   };
 }

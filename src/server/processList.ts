@@ -1,28 +1,10 @@
 /** Single processes as the page lists them: right now, in a second of the past, or over a range of it. Pure. */
+import type { ListedProcess } from "../api/answers.ts";
 import type { ProcessTableRow } from "../capture/making/processTable.ts";
 import { defined } from "../model/defined.ts";
 import type { ProcessUsage } from "../model/snapshot.ts";
 import { type ResourceKey, type ResourceUsage, resourceKeys } from "../model/usage.ts";
 import type { RecordedProcess, RecordedSnapshot } from "../recorder/format/line.ts";
-
-/** One process. What is not known is absent. */
-export interface ListedProcess {
-  readonly pid: number;
-  readonly parentPid?: number;
-  readonly process: string;
-  readonly user?: string;
-  readonly unit?: string;
-  readonly container?: string;
-  /** The kernel's letter. */
-  readonly state: string;
-  readonly threads?: number;
-  readonly ageSeconds?: number;
-  /** Redacted where it was read. */
-  readonly commandLine: string;
-  readonly usage: ResourceUsage;
-  /** The highest second of each; only of ranges. */
-  readonly peak?: ResourceUsage;
-}
 
 /** All processes of this moment; what they use is the mean of the newest Snapshots. */
 export function listNow(

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { TriggerAnswer } from "../../src/api/answers.ts";
 import type { Archive } from "../../src/model/capture.ts";
 import { spikeText } from "../../src/model/culprit.ts";
 import type { HostUsage } from "../../src/model/snapshot.ts";
@@ -7,7 +8,7 @@ import type { TriggerFiring } from "../../src/model/trigger.ts";
 import { bandsOf, flagsOf, nameOfCulprit, spikeSort } from "../../src/page/logic/events.ts";
 import { timesIn } from "../../src/page/logic/format.ts";
 import { tell } from "../../src/page/logic/tell.ts";
-import { axisEnd, linesOf, type ShownTrigger } from "../../src/page/logic/thresholds.ts";
+import { axisEnd, linesOf } from "../../src/page/logic/thresholds.ts";
 import { headlineNow, headlineOf } from "../../src/page/logic/verdict.ts";
 import { labels, t0 } from "./support.ts";
 
@@ -146,7 +147,12 @@ describe("flags on the timeline", () => {
 });
 
 describe("thresholds in the charts", () => {
-  const trigger = (name: string, metric: string, threshold: number | null, state: ShownTrigger["state"] = "calm"): ShownTrigger => ({
+  const trigger = (
+    name: string,
+    metric: TriggerAnswer["metric"],
+    threshold: number | null,
+    state: TriggerAnswer["state"] = "calm",
+  ): TriggerAnswer => ({
     ...{
       name,
       metric,

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { LogLine } from "../../src/api/answers.ts";
 import {
   formatBytes,
   formatDuration,
@@ -11,7 +12,7 @@ import {
   timesIn,
 } from "../../src/page/logic/format.ts";
 import { linkWords, retryMs, silenceMs } from "../../src/page/logic/link.ts";
-import { appended, fieldsText, type LogLine, mostLines, searched } from "../../src/page/logic/logLines.ts";
+import { appended, fieldsText, mostLines, searched } from "../../src/page/logic/logLines.ts";
 import { sparkArea, sparkPath, squeezed } from "../../src/page/logic/spark.ts";
 import { tickLabels } from "../../src/page/logic/ticks.ts";
 import { labels, t0 } from "./support.ts";

@@ -82,6 +82,7 @@ describe("a frame of the page", () => {
 
   it("is made from the server's thinned answer", () => {
     const frame = frameOf({
+      host: "web1",
       fromMs: t0,
       toMs: t0 + 120_000,
       stepSeconds: 60,

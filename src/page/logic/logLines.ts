@@ -1,13 +1,5 @@
 /** The log as the page keeps it: a bounded tail, searched by words. Pure. */
-
-/** One line, as `/api/log` tells it. */
-export interface LogLine {
-  readonly sequence: number;
-  readonly time: string;
-  readonly level: "error" | "warn" | "info" | "debug";
-  readonly message: string;
-  readonly fields: Readonly<Record<string, unknown>>;
-}
+import type { LogLine } from "../../api/answers.ts";
 
 /** So many are kept. */
 export const mostLines = 1000;

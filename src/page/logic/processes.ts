@@ -1,33 +1,10 @@
 /** Single processes as lines of the table. Pure. */
-import type { ResourceUsage } from "../../model/usage.ts";
+import type { ProcessesAnswer } from "../../api/answers.ts";
+import type { ResourceKey, ResourceUsage } from "../../model/usage.ts";
 import type { SortKey } from "./address.ts";
 import { formatDuration, placeOf, unknown } from "./format.ts";
 import type { TableRow } from "./table.ts";
 import type { Summary } from "./track.ts";
-
-/** What `/api/processes` tells of one. */
-interface ProcessAnswer {
-  readonly pid: number;
-  readonly process: string;
-  readonly user?: string;
-  readonly unit?: string;
-  readonly container?: string;
-  readonly state: string;
-  readonly threads?: number;
-  readonly ageSeconds?: number;
-  readonly commandLine: string;
-  readonly waitChannel?: string;
-  readonly usage: ResourceUsage;
-  readonly peak?: ResourceUsage;
-}
-
-/** The whole answer. */
-export interface ProcessesAnswer {
-  readonly when: "now" | "second" | "range";
-  readonly total: number;
-  readonly complete: boolean;
-  readonly processes: readonly ProcessAnswer[];
-}
 
 /** A line of the table, and what only single processes have. */
 interface ProcessRow extends Omit<TableRow, "labels"> {
@@ -79,8 +56,8 @@ function stateWords(state: string, waitChannel?: string): string {
 }
 
 /** What the route is asked for, to bring the leaders of a column first. */
-export function sortResource(sort: SortKey): string {
-  const resources: Readonly<Record<SortKey, string>> = {
+export function sortResource(sort: SortKey): ResourceKey {
+  const resources: Readonly<Record<SortKey, ResourceKey>> = {
     cpu: "cpuCores",
     tasks: "runningTasks",
     memory: "residentBytes",

@@ -1,21 +1,7 @@
 /** The thresholds of triggers, as lines in the charts. Pure. */
-import type { TriggerDirection, TriggerInstance, TriggerState } from "../../model/trigger.ts";
+import type { TriggerAnswer } from "../../api/answers.ts";
+import type { TriggerMetric } from "../../model/trigger.ts";
 import type { ChartSpec } from "./charts.ts";
-
-/** A trigger as `/api/triggers` tells it. */
-export interface ShownTrigger {
-  readonly name: string;
-  readonly metric: string;
-  readonly direction: TriggerDirection | null;
-  readonly threshold: number | null;
-  readonly forSeconds: number;
-  readonly cooldownSeconds: number;
-  readonly capture: boolean;
-  readonly notify: boolean | readonly string[];
-  readonly state: TriggerState;
-  readonly value: number | null;
-  readonly instances: readonly (Omit<TriggerInstance, "value"> & { readonly value: number | null })[];
-}
 
 /** A horizontal line of a chart. */
 export interface ThresholdLine {
@@ -26,7 +12,7 @@ export interface ThresholdLine {
   readonly kind: "threshold" | "cores";
 }
 
-const chartOf: Readonly<Record<string, ChartSpec["id"]>> = {
+const chartOf: Readonly<Partial<Record<TriggerMetric, ChartSpec["id"]>>> = {
   load1: "load",
   load5: "load",
   load15: "load",
@@ -41,7 +27,7 @@ const chartOf: Readonly<Record<string, ChartSpec["id"]>> = {
 };
 
 /** The lines of a chart: its triggers' thresholds, and for the load the cores. */
-export function linesOf(chart: ChartSpec["id"], triggers: readonly ShownTrigger[], cores: number | undefined): readonly ThresholdLine[] {
+export function linesOf(chart: ChartSpec["id"], triggers: readonly TriggerAnswer[], cores: number | undefined): readonly ThresholdLine[] {
   const lines = triggers.flatMap(({ name, metric, threshold, state }): readonly ThresholdLine[] => {
     if (threshold === null || chartOf[metric] !== chart) return [];
     if (metric === "loadPerCore" && cores === undefined) return [];

@@ -1,7 +1,7 @@
 /** Triggers and how they stand, and what fired lately. */
-import type { TriggerFiring } from "../../model/trigger.ts";
+import type { TriggerAnswer } from "../../api/answers.ts";
+import type { TriggerFiring, TriggerState } from "../../model/trigger.ts";
 import { formatDuration, formatValue, unknown } from "../logic/format.ts";
-import type { ShownTrigger } from "../logic/thresholds.ts";
 import type { Actions } from "./actions.ts";
 import { fill, h } from "./dom.ts";
 import type { Loader } from "./loader.ts";
@@ -60,7 +60,7 @@ export class AlertsTab implements TabContent {
     );
   }
 
-  #trigger({ name, metric, direction, threshold, forSeconds, capture, notify, state, value, instances }: ShownTrigger): HTMLElement {
+  #trigger({ name, metric, direction, threshold, forSeconds, capture, notify, state, value, instances }: TriggerAnswer): HTMLElement {
     const unit = ratios.test(metric) ? "ratio" : "number";
     const worst = instances
       .filter(({ instance, state: one }) => instance !== "" && one !== "calm" && one !== "unknown")
@@ -101,7 +101,7 @@ export class AlertsTab implements TabContent {
   }
 }
 
-const stateWords: Readonly<Record<ShownTrigger["state"], string>> = {
+const stateWords: Readonly<Record<TriggerState, string>> = {
   unknown: "not known yet",
   calm: "calm",
   pending: "over, not for long",

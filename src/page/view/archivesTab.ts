@@ -1,10 +1,11 @@
 /** Archives: what there is, and capturing now. */
+import type { ListedArchive, PendingCapture, PromisedArchive } from "../../api/answers.ts";
 import { reasonOf } from "../../model/errors.ts";
 import { formatBytes, formatDuration } from "../logic/format.ts";
 import { postJson } from "./api.ts";
 import { fill, h, set, setText } from "./dom.ts";
 import type { Loader } from "./loader.ts";
-import type { Changed, ListedArchive, Model, PendingCapture, State } from "./model.ts";
+import type { Changed, Model, State } from "./model.ts";
 import { type TabContent, touches } from "./tabs.ts";
 
 const askAgainMs = 1000;
@@ -110,7 +111,7 @@ export class ArchivesTab implements TabContent {
     setText(this.#status, "Asking…");
     try {
       const reason = this.#reason.value.trim();
-      const { id } = await postJson<{ id: string }>("archives", reason === "" ? {} : { reason });
+      const { id } = await postJson<PromisedArchive>("archives", reason === "" ? {} : { reason });
       this.#asked = id;
       this.#reason.value = "";
       await this.#loader.loadArchives();

@@ -1,31 +1,18 @@
 /** The live feed: listens, notices when it is over, and comes back. */
-
-import type { Suffering } from "../../model/culprit.ts";
+import type { HostAnswer, StateEvent } from "../../api/answers.ts";
 import { reasonOf } from "../../model/errors.ts";
-import type { Spike } from "../../model/spike.ts";
 import type { RecordedSnapshot } from "../../recorder/format/line.ts";
 import { parseRecorded } from "../../recorder/format/parseLine.ts";
 import { retryMs, silenceMs } from "../logic/link.ts";
 import { ApiError, getJson } from "./api.ts";
-import type { Host, Model } from "./model.ts";
-
-/** What lasts right now, as the feed tells it. */
-export interface LiveState {
-  readonly spikes: readonly Spike[];
-  /** What the machine suffers from though there may be no spike. */
-  readonly strained?: Suffering | undefined;
-  readonly firing: readonly string[];
-  readonly archives: { readonly pending: number; readonly count: number; readonly latest?: string };
-  /** What must be known of this Culprit. */
-  readonly notes: readonly string[];
-}
+import type { Model } from "./model.ts";
 
 /** Who is told. */
 interface FeedListener {
   /** The server answers: what it is, before anything else. */
-  onHost(host: Host): void;
+  onHost(host: HostAnswer): void;
   onSecond(second: RecordedSnapshot): void;
-  onState(state: LiveState): void;
+  onState(state: StateEvent): void;
 }
 
 /** Keeps the page connected. */
@@ -59,7 +46,7 @@ export class Feed {
   async #connect(): Promise<void> {
     const own = ++this.#try;
     try {
-      const host = await getJson<Host>("api/host");
+      const host = await getJson<HostAnswer>("api/host");
       if (own !== this.#try) return;
       this.#model.setServerTime(host.nowMs);
       this.#listener.onHost(host);
@@ -93,7 +80,7 @@ export class Feed {
       this.#model.patch({ link: { state: "live", heardAtMs: Date.now() - ageMs }, newest: second });
       this.#listener.onSecond(second);
     });
-    source.addEventListener("state", ({ data }: MessageEvent<string>) => this.#listener.onState(JSON.parse(data) as LiveState));
+    source.addEventListener("state", ({ data }: MessageEvent<string>) => this.#listener.onState(JSON.parse(data) as StateEvent));
     // the browser would try again by itself, but could not tell a logout from a restart
     source.addEventListener("error", () => {
       source.close();

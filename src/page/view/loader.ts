@@ -1,14 +1,11 @@
 /** Fetches what is shown: the live window's past, ranges of the recording, and what happened. */
+import type { ArchivesAnswer, CapturesAnswer, SnapshotsAnswer, SpikesAnswer, StateEvent, TriggersAnswer } from "../../api/answers.ts";
 import { reasonOf } from "../../model/errors.ts";
-import type { Spike } from "../../model/spike.ts";
-import type { TriggerFiring } from "../../model/trigger.ts";
 import type { RecordedSnapshot } from "../../recorder/format/line.ts";
 import { liveMs, recordedRange, type Stretch, stepSecondsFor } from "../logic/range.ts";
-import { frameOf, type ThinnedAnswer } from "../logic/thinned.ts";
-import type { ShownTrigger } from "../logic/thresholds.ts";
+import { frameOf } from "../logic/thinned.ts";
 import { ApiError, getJson, isAborted } from "./api.ts";
-import type { LiveState } from "./feed.ts";
-import type { ListedArchive, Model, PendingCapture } from "./model.ts";
+import type { Model } from "./model.ts";
 
 const overviewMs = 90 * 86_400_000;
 
@@ -49,7 +46,7 @@ export class Loader {
     const toMs = Math.ceil(nowMs / 1000) * 1000;
     const fromMs = toMs - liveMs;
     await this.#attempt(async () => {
-      const answer = await getJson<ThinnedAnswer>(`api/snapshots?from=${fromMs}&to=${toMs}&step=1`);
+      const answer = await getJson<SnapshotsAnswer>(`api/snapshots?from=${fromMs}&to=${toMs}&step=1`);
       live.fill(frameOf(answer));
       live.dropBefore(live.toMs - liveMs);
       if (this.#model.state.range === undefined) this.#model.touch();
@@ -80,7 +77,7 @@ export class Loader {
     try {
       const step = stepSecondsFor(range);
       const query = `from=${Math.floor(range.fromMs)}&to=${Math.ceil(range.toMs)}${step === undefined ? "" : `&step=${step}`}`;
-      const answer = await getJson<ThinnedAnswer>(`api/snapshots?${query}`, abort.signal);
+      const answer = await getJson<SnapshotsAnswer>(`api/snapshots?${query}`, abort.signal);
       if (this.#rangeKey !== `${range.fromMs}-${range.toMs}`) return;
       this.#model.patch({ frame: frameOf(answer), note: answer.covered === null ? "Nothing is recorded of this time." : undefined });
       this.#model.touch();
@@ -96,15 +93,13 @@ export class Loader {
     const { fromMs, toMs } = this.#model.stretch;
     await this.#attempt(async () => {
       const [{ spikes }, { triggers, firings }] = await Promise.all([
-        getJson<{ spikes: readonly Spike[] }>(`api/spikes?limit=300`),
-        getJson<{ triggers: readonly ShownTrigger[]; firings: readonly TriggerFiring[] }>("api/triggers"),
+        getJson<SpikesAnswer>(`api/spikes?limit=300`),
+        getJson<TriggersAnswer>("api/triggers"),
       ]);
       const oldest = spikes.at(-1)?.startMs ?? 0;
       const older =
         spikes.length === 300 && fromMs < oldest
-          ? await getJson<{ spikes: readonly Spike[] }>(
-              `api/spikes?limit=300&from=${Math.floor(fromMs)}&to=${Math.ceil(Math.min(oldest, toMs))}`,
-            )
+          ? await getJson<SpikesAnswer>(`api/spikes?limit=300&from=${Math.floor(fromMs)}&to=${Math.ceil(Math.min(oldest, toMs))}`)
           : { spikes: [] };
       const known = new Set(spikes.map(({ id }) => id));
       this.#model.patch({ spikes: [...spikes, ...older.spikes.filter(({ id }) => !known.has(id))], triggers, firings });
@@ -114,10 +109,7 @@ export class Loader {
   /** Archives, and those that are being made. */
   async loadArchives(): Promise<void> {
     await this.#attempt(async () => {
-      const [{ archives }, { pending }] = await Promise.all([
-        getJson<{ archives: readonly ListedArchive[] }>("archives"),
-        getJson<{ pending: readonly PendingCapture[] }>("api/captures"),
-      ]);
+      const [{ archives }, { pending }] = await Promise.all([getJson<ArchivesAnswer>("archives"), getJson<CapturesAnswer>("api/captures")]);
       this.#model.patch({ archives, pending });
     });
   }
@@ -126,17 +118,17 @@ export class Loader {
   async loadOverview(): Promise<void> {
     const toMs = Math.ceil(this.#model.nowMs);
     await this.#attempt(async () => {
-      const { covered } = await getJson<ThinnedAnswer>(`api/snapshots?from=${toMs - overviewMs}&to=${toMs}&step=21600&groups=0`);
+      const { covered } = await getJson<SnapshotsAnswer>(`api/snapshots?from=${toMs - overviewMs}&to=${toMs}&step=21600&groups=0`);
       if (covered === null) return;
       const lengthSeconds = (toMs - covered.fromMs) / 1000;
       const step = lengthSeconds <= 4 * 3600 ? Math.max(1, Math.ceil(lengthSeconds / 500)) : Math.ceil(lengthSeconds / 500 / 60) * 60;
-      const answer = await getJson<ThinnedAnswer>(`api/snapshots?from=${covered.fromMs}&to=${toMs}&step=${step}&groups=0`);
+      const answer = await getJson<SnapshotsAnswer>(`api/snapshots?from=${covered.fromMs}&to=${toMs}&step=${step}&groups=0`);
       this.#model.patch({ overview: frameOf(answer), covered: answer.covered ?? covered });
     });
   }
 
   /** What lasts right now has changed. */
-  takeState({ spikes, strained, firing, archives, notes }: LiveState): void {
+  takeState({ spikes, strained, firing, archives, notes }: StateEvent): void {
     const { state } = this.#model;
     if (state.host !== undefined && state.host.notes.join() !== notes.join()) this.#model.patch({ host: { ...state.host, notes } });
     const isNew = new Map(spikes.map((spike) => [spike.id, spike]));

@@ -1,6 +1,7 @@
 /** Culprit's log: its newest lines, following, by level and by words. */
+import type { LogAnswer, LogLine } from "../../api/answers.ts";
 import { reasonOf } from "../../model/errors.ts";
-import { appended, fieldsText, type LogLine, searched } from "../logic/logLines.ts";
+import { appended, fieldsText, searched } from "../logic/logLines.ts";
 import { getJson } from "./api.ts";
 import { fill, h, setText } from "./dom.ts";
 import type { Model, State } from "./model.ts";
@@ -67,9 +68,7 @@ export class LogTab implements TabContent {
   async #ask(): Promise<void> {
     const level = this.#level.value;
     try {
-      const { lines, newest, missed } = await getJson<{ lines: readonly LogLine[]; newest: number; missed: number }>(
-        `api/log?after=${this.#newest}&level=${level}`,
-      );
+      const { lines, newest, missed } = await getJson<LogAnswer>(`api/log?after=${this.#newest}&level=${level}`);
       if (level !== this.#level.value) return;
       // after a restart its numbers are higher, but lines between are nobody's
       this.#newest = newest;

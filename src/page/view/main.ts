@@ -1,6 +1,7 @@
 /** The live page: puts it together and connects it. */
 import "uplot/dist/uPlot.min.css";
 import "./style.css";
+import type { HostAnswer } from "../../api/answers.ts";
 import { parseAddress } from "../logic/address.ts";
 import { timesIn } from "../logic/format.ts";
 import { liveMs } from "../logic/range.ts";
@@ -14,7 +15,7 @@ import { HeadlineView } from "./headline.ts";
 import { listenToKeys } from "./keys.ts";
 import { Loader } from "./loader.ts";
 import { LogTab } from "./logTab.ts";
-import { type Host, Model } from "./model.ts";
+import { Model } from "./model.ts";
 import { Now } from "./now.ts";
 import { SpikesTab } from "./spikesTab.ts";
 import { Tabs } from "./tabs.ts";
@@ -94,7 +95,7 @@ function keepAtInView(model: Model, actions: Actions): void {
 }
 
 /** A recording has nothing of what the foot leads to. */
-function tellNotes(host: Host | undefined, foot: HTMLElement, notes: HTMLElement): void {
+function tellNotes(host: HostAnswer | undefined, foot: HTMLElement, notes: HTMLElement): void {
   const known = host?.notes ?? [];
   set(foot, { hidden: host?.live === false });
   set(notes, { hidden: known.length === 0 });

@@ -1,5 +1,5 @@
 /** What the page knows, and who is told when that changes. */
-import type { Archive, CaptureOrigin } from "../../model/capture.ts";
+import type { HostAnswer, ListedArchive, PendingCapture, TriggerAnswer } from "../../api/answers.ts";
 import type { Suffering } from "../../model/culprit.ts";
 import type { Spike } from "../../model/spike.ts";
 import type { TriggerFiring } from "../../model/trigger.ts";
@@ -9,45 +9,6 @@ import type { Times } from "../logic/format.ts";
 import { Frame } from "../logic/frame.ts";
 import type { Link } from "../logic/link.ts";
 import type { Stretch } from "../logic/range.ts";
-import type { ShownTrigger } from "../logic/thresholds.ts";
-
-/** What `/api/host` answers. */
-export interface Host {
-  readonly host: string;
-  readonly version: string;
-  readonly os: string;
-  readonly kernel: string;
-  readonly arch: string;
-  readonly live: boolean;
-  readonly canCapture: boolean;
-  readonly loggedIn: boolean;
-  readonly telemetryPath: string;
-  readonly cores: number | null;
-  readonly memoryTotalBytes: number | null;
-  readonly bootTimeSeconds: number | null;
-  readonly pools: readonly { readonly mountpoint: string; readonly usageRatio: number | null }[];
-  readonly newestAtMs: number | null;
-  /** After so long without a second something is wrong; unknown of a recording. */
-  readonly staleAfterSeconds: number | null;
-  /** When a recording begins; `nowMs` is its end. */
-  readonly recordedFromMs: number | null;
-  /** What must be known of a recording, or of this Culprit. */
-  readonly notes: readonly string[];
-  readonly nowMs: number;
-}
-
-/** A capture that is being made. */
-export interface PendingCapture {
-  readonly id: string;
-  readonly origin: CaptureOrigin;
-  readonly name: string;
-  readonly reason?: string;
-  readonly requestedAtMs: number;
-  readonly state: "working" | "waiting";
-}
-
-/** An archive as the list has it. */
-export type ListedArchive = Archive & { readonly url: string };
 
 /** Everything that is shown. */
 export interface State {
@@ -63,12 +24,12 @@ export interface State {
   readonly revision: number;
   /** Why nothing, or not everything, is drawn. */
   readonly note: string | undefined;
-  readonly host: Host | undefined;
+  readonly host: HostAnswer | undefined;
   readonly link: Link;
   readonly newest: RecordedSnapshot | undefined;
   readonly spikes: readonly Spike[];
   readonly strained: Suffering | undefined;
-  readonly triggers: readonly ShownTrigger[];
+  readonly triggers: readonly TriggerAnswer[];
   readonly firings: readonly TriggerFiring[];
   readonly archives: readonly ListedArchive[];
   readonly pending: readonly PendingCapture[];

@@ -1,8 +1,9 @@
 /** Single processes come from the server: asked for while they are looked at, and not with every move of the mouse. */
+import type { ProcessesAnswer } from "../../api/answers.ts";
 import { reasonOf } from "../../model/errors.ts";
 import type { Address } from "../logic/address.ts";
 import type { Focus } from "../logic/focus.ts";
-import { type ProcessesAnswer, sortResource } from "../logic/processes.ts";
+import { sortResource } from "../logic/processes.ts";
 import { getJson, isAborted } from "./api.ts";
 import type { Model } from "./model.ts";
 

@@ -1,4 +1,5 @@
 /** The archives themselves: by id, the latest, and by the alert that asked for them, which may have to be waited for. */
+import type { ListedArchive, PromisedArchive } from "../../api/answers.ts";
 import type { StoredArchive } from "../../capture/contract.ts";
 import { relayedHeader } from "../../fleet/peers.ts";
 import type { CaptureRequest } from "../../model/capture.ts";
@@ -87,7 +88,7 @@ ${archive.process === undefined ? undefined : html`<p>Most CPU when it mattered:
     }
     case "json":
       ctx.set("Cache-Control", "no-store");
-      ctx.body = { ...archive, status: "ready", url: absoluteUrl(ctx, parts.settings, path) };
+      ctx.body = { ...archive, status: "ready", url: absoluteUrl(ctx, parts.settings, path) } satisfies ListedArchive;
       return;
     case "text":
       await sendUnderItsOwnName(ctx, stored, parts);
@@ -99,7 +100,7 @@ function sendPatience(ctx: ServerContext, { settings }: RouteParts, request: Cap
   ctx.status = 202;
   ctx.set({ "Retry-After": String(RETRY_SECONDS), "Cache-Control": "no-store" });
   if (!wantsPage(ctx)) {
-    ctx.body = { id: request.id, status: "pending", url: absoluteUrl(ctx, settings, archivePath(request.id)) };
+    ctx.body = { id: request.id, status: "pending", url: absoluteUrl(ctx, settings, archivePath(request.id)) } satisfies PromisedArchive;
     return;
   }
   const root = rootFrom(ctx.path);

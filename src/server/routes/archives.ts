@@ -1,5 +1,6 @@
 /** `/archives`: the list, of this host or of all, and asking for a new one. */
 import { z } from "zod";
+import type { PromisedArchive } from "../../api/answers.ts";
 import { captureForm, currentList, listAsJson, listAsTable, listAsText } from "../archiveViews.ts";
 import type { ServerContext, ServerRouter } from "../context.ts";
 import { fleetAsJson, fleetAsTable, fleetAsText, fleetList } from "../fleetViews.ts";
@@ -62,7 +63,7 @@ ${listAsTable(list)}`;
     }
     ctx.status = 202;
     ctx.set("Location", path);
-    ctx.body = { id: request.id, status: "pending", url: absoluteUrl(ctx, settings, path) };
+    ctx.body = { id: request.id, status: "pending", url: absoluteUrl(ctx, settings, path) } satisfies PromisedArchive;
   });
 }
 

@@ -1,10 +1,5 @@
-/**
- * `GET /api/captures`: what is being made right now, the oldest first.
- *
- *     { pending: [ { id, origin, name, reason, requestedAtMs, state: "working"|"waiting" } ] }
- *
- * Captures are made one at a time.
- */
+/** `GET /api/captures`: what is being made right now, the oldest first. */
+import type { CapturesAnswer } from "../../api/answers.ts";
 import { defined } from "../../model/defined.ts";
 import type { ServerRouter } from "../context.ts";
 import type { RouteParts } from "../routeParts.ts";
@@ -19,6 +14,6 @@ export function addCaptureRoutes(router: ServerRouter, { services, guard }: Rout
         reason: reason === undefined ? undefined : services.redact(reason),
       }),
     );
-    ctx.body = { pending };
+    ctx.body = { pending } satisfies CapturesAnswer;
   });
 }

@@ -1,12 +1,5 @@
-/**
- * `GET /api/host`: whose page this is and what it can do.
- *
- *     { host, version, os, kernel, arch, live, canCapture, loggedIn, cores, memoryTotalBytes, bootTimeSeconds, filesystems, pools,
- *       newestAtMs, staleAfterSeconds, recordedFromMs, notes, nowMs }
- *
- * `staleAfterSeconds` is how long the next second may take; `live` is false for a recording: there is no /api/live then, and nothing to capture. `null` is unknown. Of a
- * file system that several mounts have in common `pools` has one line, and none of what is read-only. Of a recording `recordedFromMs` says when it begins and `nowMs` when it ends; `notes` are what must be known of it, or of this Culprit.
- */
+/** `GET /api/host`: whose page this is and what it can do. */
+import type { HostAnswer } from "../../api/answers.ts";
 import { defined } from "../../model/defined.ts";
 import { poolsOf } from "../../model/pools.ts";
 import { grants } from "../auth/scopes.ts";
@@ -45,6 +38,6 @@ export function addHostRoutes(
       recordedFromMs: services.replayed?.fromMs ?? null,
       notes: services.notes?.() ?? [],
       nowMs: clock.wallMs(),
-    };
+    } satisfies HostAnswer;
   });
 }

@@ -1,11 +1,10 @@
 /**
  * `GET /api/log?after&level`: the newest lines of Culprit's log, oldest first.
  *
- *     { lines: [ { sequence, time, level, message, fields } ], newest, missed }
- *
  * `after` is the `newest` of the answer before: what is newer than that comes. `level` is the least important level (info); lines below
- * log.level are nowhere. `missed` says how many lines between `after` and the first one are gone already.
+ * log.level are nowhere.
  */
+import type { LogAnswer } from "../../api/answers.ts";
 import type { LogLevel } from "../../log.ts";
 import type { ServerContext, ServerRouter } from "../context.ts";
 import { HttpProblem } from "../problem.ts";
@@ -18,13 +17,13 @@ const levels: readonly LogLevel[] = ["error", "warn", "info", "debug"];
 export function addLogRoutes(router: ServerRouter, { services, guard }: PartsWith<"logLines" | "redact">): void {
   router.get("/api/log", guard.require("read"), (ctx) => {
     const { lines, newest, missed } = services.logLines.after(readSequence(ctx), readLevel(ctx));
-    const clean = (value: unknown) => redacted(value, services.redact);
+    const clean = (fields: object) => redacted(fields, services.redact) as LogAnswer["lines"][number]["fields"];
     ctx.set("Cache-Control", "private, no-cache");
     ctx.body = {
       lines: lines.map((line) => ({ ...line, message: services.redact(line.message), fields: clean(line.fields) })),
       newest,
       missed,
-    };
+    } satisfies LogAnswer;
   });
 }
 

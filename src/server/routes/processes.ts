@@ -1,12 +1,10 @@
 /**
  * `GET /api/processes`: single processes, the busiest first.
  *
- *     { when: "now"|"second"|"range", takenAtMs, fromMs, toMs, seconds, total, complete, processes: [ { pid, process, user, ..., usage, peak } ] }
- *
  * Without parameters all processes of this moment; with `at` those of that recorded second; with `from` and `to` their means and peaks
- * over at most an hour. Of the past only the busiest of each second are known: `complete` is false then. `filter` and `sort` choose,
- * `limit` says how many come.
+ * over at most an hour. `filter` and `sort` choose, `limit` says how many come.
  */
+import type { ListedProcess, ProcessesAnswer } from "../../api/answers.ts";
 import type { ProcessTable } from "../../capture/making/processTable.ts";
 import { type ResourceKey, resourceKeys } from "../../model/usage.ts";
 import type { RecordedSnapshot } from "../../recorder/format/line.ts";
@@ -14,7 +12,7 @@ import { parseRecorded } from "../../recorder/format/parseLine.ts";
 import type { ServerContext, ServerRouter } from "../context.ts";
 import { goneSignal } from "../gone.ts";
 import { HttpProblem } from "../problem.ts";
-import { type ListedProcess, listNow, listRecent, listSecond, pickProcesses, RangeOfProcesses } from "../processList.ts";
+import { listNow, listRecent, listSecond, pickProcesses, RangeOfProcesses } from "../processList.ts";
 import { readCount, readOnce, readTime } from "../range.ts";
 import type { PartsWith } from "../routeParts.ts";
 import type { ProcessSources } from "../services.ts";
@@ -28,13 +26,7 @@ const secondsPerTurn = 50;
 /** However many look, the table of this moment is read no more often. */
 const freshSeconds = 1;
 
-interface Found {
-  readonly when: "now" | "second" | "range";
-  readonly takenAtMs?: number;
-  readonly fromMs?: number;
-  readonly toMs?: number;
-  readonly seconds?: number;
-  readonly complete: boolean;
+interface Found extends Omit<ProcessesAnswer, "total" | "processes"> {
   readonly listed: readonly ListedProcess[];
 }
 
@@ -75,7 +67,7 @@ export function addProcessRoutes(router: ServerRouter, { services, clock, guard,
           ? await ranges.run(gone, () => findRange(sources, range, gone))
           : await findNow(sources);
     ctx.set("Cache-Control", "private, no-cache");
-    ctx.body = { ...found, total: listed.length, processes: pickProcesses(listed, filter, sort, limit) };
+    ctx.body = { ...found, total: listed.length, processes: pickProcesses(listed, filter, sort, limit) } satisfies ProcessesAnswer;
   });
 }
 

@@ -2,6 +2,7 @@
  * What only a replay serves: the archive that was opened, if it was one, and empty lists where the live page asks for what a recording does
  * not hold (triggers, captures that are being made).
  */
+import type { CapturesAnswer, TriggersAnswer } from "../../api/answers.ts";
 import type { StoredArchive } from "../../capture/contract.ts";
 import { listAsJson, listAsText } from "../archiveViews.ts";
 import type { ServerRouter } from "../context.ts";
@@ -24,12 +25,12 @@ export function addReplayRoutes(router: ServerRouter, { services, settings, guar
 
   router.get("/api/triggers", guard.require("read"), (ctx) => {
     ctx.set("Cache-Control", "private, no-cache");
-    ctx.body = { host: host.hostname, triggers: [], firings: [] };
+    ctx.body = { host: host.hostname, triggers: [], firings: [] } satisfies TriggersAnswer;
   });
 
   router.get("/api/captures", guard.require("read"), (ctx) => {
     ctx.set("Cache-Control", "private, no-cache");
-    ctx.body = { pending: [] };
+    ctx.body = { pending: [] } satisfies CapturesAnswer;
   });
 
   router.get("/archives", guard.require("read"), (ctx) => {

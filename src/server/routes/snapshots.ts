@@ -1,19 +1,12 @@
 /**
  * `/api/snapshots`, `/api/snapshots.csv` and `/history`: the recording, thinned for a chart, as a table, and its newest seconds.
  *
- * `GET /api/snapshots?from&to&step`: times in milliseconds since 1970, the step in seconds or as a duration. The answer has a list entry for
- * each step from `fromMs` on; `null` is unknown, as where nothing is recorded:
- *
- *     { host, fromMs, toMs, stepSeconds, covered: { fromMs, toMs } | null,
- *       times: [ms...], seconds: [recorded seconds of each step...], gaps: [indices of steps with a gap in them...],
- *       figures: { cpuUsageRatio: { mean: [...], peak: [...] }, load1: ..., ... },
- *       groups: [ { kind, process, unit, container, user, usage: { cpuCores: { mean: [...], peak: [...] }, ... } }... ] }
- *
- * `groups=0` leaves the groups out. `peak` is the highest second. `groups` are those that lead in the range; all others are in the one of kind `other`, so that the means of
- * `cpuCores` sum up to the machine's. Ranges above four hours have steps of whole minutes: `stepSeconds` says what it came to.
+ * `GET /api/snapshots?from&to&step`: times in milliseconds since 1970, the step in seconds or as a duration; `groups=0` leaves the groups
+ * out. Ranges above four hours have steps of whole minutes: `stepSeconds` of the answer says what it came to.
  */
 import { PassThrough, pipeline, Readable } from "node:stream";
 import { createGzip } from "node:zlib";
+import type { SnapshotsAnswer } from "../../api/answers.ts";
 import type { Range } from "../../recorder/ranges/range.ts";
 import type { Thinned } from "../../recorder/ranges/thin.ts";
 import type { ServerContext, ServerRouter } from "../context.ts";
@@ -88,11 +81,12 @@ function send(ctx: ServerContext, text: Iterable<string> | AsyncIterable<string>
   ctx.body = body;
 }
 
-/** One list after the other: a whole range at once would hold up the event loop. */
+/** A SnapshotsAnswer, one list after the other: a whole range at once would hold up the event loop. */
 function* jsonOf(host: string, { fromMs, toMs, stepMs }: Range, thinned: Thinned): Iterable<string> {
   const { covered = null, seconds, gaps, figures, groups } = thinned;
-  const head = { host, fromMs, toMs, stepSeconds: stepMs / 1000, covered, times: seconds.map((_, index) => fromMs + index * stepMs) };
-  yield JSON.stringify({ ...head, seconds, gaps }).slice(0, -1);
+  const times = seconds.map((_, index) => fromMs + index * stepMs);
+  const head = { host, fromMs, toMs, stepSeconds: stepMs / 1000, covered, times, seconds, gaps };
+  yield JSON.stringify(head satisfies Omit<SnapshotsAnswer, "figures" | "groups">).slice(0, -1);
   yield ',"figures":{';
   yield* members(figures);
   yield '},"groups":[';

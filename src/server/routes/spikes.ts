@@ -1,4 +1,5 @@
 /** `/api/spikes`: the spikes that are kept, the newest first, and one of them. */
+import type { SpikesAnswer } from "../../api/answers.ts";
 import { type SpikeResource, spikeResources } from "../../model/spike.ts";
 import type { ServerContext, ServerRouter } from "../context.ts";
 import { HttpProblem } from "../problem.ts";
@@ -20,7 +21,7 @@ export function addSpikeRoutes(router: ServerRouter, { services, guard }: PartsW
     const resource = readResource(ctx);
     const found = spikes.overlapping(fromMs, toMs).filter((spike) => resource === undefined || spike.resource === resource);
     ctx.set("Cache-Control", "private, no-cache");
-    ctx.body = { host: host.hostname, total: found.length, spikes: found.slice(0, limit) };
+    ctx.body = { host: host.hostname, total: found.length, spikes: found.slice(0, limit) } satisfies SpikesAnswer;
   });
 
   router.get("/api/spikes/:id", guard.require("read"), (ctx) => {

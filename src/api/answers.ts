@@ -1,0 +1,193 @@
+/**
+ * What the HTTP interface answers in JSON, for the routes that send it and for whoever reads it: the page, commands, other hosts.
+ *
+ * Names say their unit: `...Ms` is a moment in milliseconds since 1970, `...Seconds` a length, `...Ratio` a share 0..1. What is not known is
+ * absent, or `null` where a list or a form needs a place for it. docs/api.md has an example of each.
+ */
+import type { LogLevel } from "../log.ts";
+import type { Archive, CaptureRequest } from "../model/capture.ts";
+import type { Suffering } from "../model/culprit.ts";
+import type { GroupLabels } from "../model/group.ts";
+import type { Spike } from "../model/spike.ts";
+import type { TriggerFiring, TriggerInstance, TriggerRule, TriggerState } from "../model/trigger.ts";
+import type { ResourceKey, ResourceUsage } from "../model/usage.ts";
+import type { Figure } from "../recorder/format/figures.ts";
+
+/** Every refusal and failure; some say more beside it. */
+export interface ErrorAnswer {
+  /** A sentence without a full stop: what was wrong, and what was expected. */
+  readonly error: string;
+}
+
+/** `GET /api/host`: whose page this is and what it can do. */
+export interface HostAnswer {
+  readonly host: string;
+  /** Culprit's; of a recording, that of the one that wrote it. */
+  readonly version: string;
+  readonly os: string;
+  readonly kernel: string;
+  readonly arch: string;
+  /** False of a recording: there is no `/api/live` then, and nothing to capture. */
+  readonly live: boolean;
+  readonly canCapture: boolean;
+  readonly loggedIn: boolean;
+  readonly telemetryPath: string;
+  readonly cores: number | null;
+  readonly memoryTotalBytes: number | null;
+  readonly bootTimeSeconds: number | null;
+  readonly filesystems: readonly { readonly mountpoint: string; readonly usageRatio: number | null; readonly error?: string }[];
+  /** File systems that several mounts have in common once, and none of what is read-only. */
+  readonly pools: readonly { readonly mountpoint: string; readonly usageRatio: number | null }[];
+  readonly newestAtMs: number | null;
+  /** After so long without a second something is wrong; unknown of a recording. */
+  readonly staleAfterSeconds: number | null;
+  /** When a recording begins. */
+  readonly recordedFromMs: number | null;
+  /** What must be known of a recording, or of this Culprit: sentences without a full stop. */
+  readonly notes: readonly string[];
+  /** The server's clock; of a recording its end. */
+  readonly nowMs: number;
+}
+
+/** `GET /api/live`, event `state`: what lasts right now, sent when it changes. (The event `second` is a line of the recording.) */
+export interface StateEvent {
+  readonly spikes: readonly Spike[];
+  /** What the machine suffers from though nothing has left its baseline, or there is none yet. */
+  readonly strained?: Suffering | undefined;
+  /** Names of triggers. */
+  readonly firing: readonly string[];
+  readonly archives: { readonly pending: number; readonly count: number; readonly latest?: string | undefined };
+  readonly notes: readonly string[];
+}
+
+/** Mean and highest second of one thing, with an entry for each step; `null` is unknown. The lists belong to whoever reads the answer. */
+export interface SeriesAnswer {
+  readonly mean: (number | null)[];
+  readonly peak: (number | null)[];
+}
+
+/** `GET /api/snapshots`: a range of the recording in steps. All lists but `gaps` have an entry for each step from `fromMs` on. */
+export interface SnapshotsAnswer {
+  readonly host: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly stepSeconds: number;
+  /** When the first and the last recorded second of the range were; `null` when there is none. */
+  readonly covered: { readonly fromMs: number; readonly toMs: number } | null;
+  /** When each step begins. */
+  readonly times: readonly number[];
+  /** How many seconds of each step are recorded. */
+  readonly seconds: readonly number[];
+  /** Indices of steps in which more time passed between two seconds than a tick explains. */
+  readonly gaps: readonly number[];
+  readonly figures: { readonly [Name in Figure]?: SeriesAnswer };
+  /** Those that lead in the range; all others are in the one of kind `other`, so that the means of `cpuCores` sum up to the machine's. */
+  readonly groups: readonly (GroupLabels & { readonly usage: { readonly [Resource in ResourceKey]?: SeriesAnswer } })[];
+}
+
+/** One process. */
+export interface ListedProcess {
+  readonly pid: number;
+  readonly parentPid?: number;
+  readonly process: string;
+  readonly user?: string;
+  readonly unit?: string;
+  readonly container?: string;
+  /** The kernel's letter. */
+  readonly state: string;
+  readonly threads?: number;
+  readonly ageSeconds?: number;
+  /** Redacted where it was read. */
+  readonly commandLine: string;
+  /** The kernel function in which it waits, of a process in uninterruptible sleep. */
+  readonly waitChannel?: string;
+  readonly usage: ResourceUsage;
+  /** The highest second of each; only of ranges. */
+  readonly peak?: ResourceUsage;
+}
+
+/** `GET /api/processes`: single processes, the busiest first. */
+export interface ProcessesAnswer {
+  readonly when: "now" | "second" | "range";
+  /** Of this moment, or the recorded second that was found. */
+  readonly takenAtMs?: number;
+  /** Of a range: from when to when, and how many seconds of it are recorded. */
+  readonly fromMs?: number;
+  readonly toMs?: number;
+  readonly seconds?: number;
+  /** How many were found before `limit`. */
+  readonly total: number;
+  /** False of the past, of which only the busiest of each second are known. */
+  readonly complete: boolean;
+  readonly processes: readonly ListedProcess[];
+}
+
+/** `GET /api/spikes`: the newest first. `GET /api/spikes/<id>` answers with one Spike. */
+export interface SpikesAnswer {
+  readonly host: string;
+  /** How many were found before `limit`. */
+  readonly total: number;
+  readonly spikes: readonly Spike[];
+}
+
+/** A trigger and how it stands, as its worst instance does. `threshold` and `value` are in the measure of its metric. */
+export interface TriggerAnswer extends Omit<TriggerRule, "threshold"> {
+  readonly direction: "above" | "below" | null;
+  readonly threshold: number | null;
+  readonly state: TriggerState;
+  readonly value: number | null;
+  readonly instances: readonly (Omit<TriggerInstance, "value"> & { readonly value: number | null })[];
+}
+
+/** `GET /api/triggers`: the thresholds of this machine, and the newest firings. */
+export interface TriggersAnswer {
+  readonly host: string;
+  readonly triggers: readonly TriggerAnswer[];
+  readonly firings: readonly TriggerFiring[];
+}
+
+/** A capture that is asked for. They are made one at a time. */
+export interface PendingCapture extends Pick<CaptureRequest, "id" | "origin" | "name" | "requestedAtMs" | "reason"> {
+  readonly state: "working" | "waiting";
+}
+
+/** `GET /api/captures`: what is being made right now, the oldest first. */
+export interface CapturesAnswer {
+  readonly pending: readonly PendingCapture[];
+}
+
+/** One line of the log. */
+export interface LogLine {
+  /** Rises by one with every line, and does not begin anew when Culprit does. */
+  readonly sequence: number;
+  /** As in the log: ISO 8601, UTC. */
+  readonly time: string;
+  readonly level: LogLevel;
+  readonly message: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/** `GET /api/log`: the newest lines, the oldest first. */
+export interface LogAnswer {
+  readonly lines: readonly LogLine[];
+  /** Ask for what comes after this one next time. */
+  readonly newest: number;
+  /** Lines that are gone already, of all levels: there were too many since. */
+  readonly missed: number;
+}
+
+/** `POST /archives`: the archive that is promised. Its `url` answers 202 until it is there. */
+export interface PromisedArchive {
+  readonly id: string;
+  readonly status: "pending";
+  readonly url: string;
+}
+
+/** A finished archive in a list. */
+export type ListedArchive = Archive & { readonly status: "ready"; readonly url: string };
+
+/** `GET /archives`: the newest first. */
+export interface ArchivesAnswer {
+  readonly pending: readonly (PromisedArchive & Pick<CaptureRequest, "origin" | "name" | "fingerprint" | "requestedAtMs">)[];
+  readonly archives: readonly ListedArchive[];
+}
