@@ -17,7 +17,7 @@ import type { SpikeLookup } from "./report/archiveVerdict.ts";
 import type { HostIdentity } from "./report/summary.ts";
 import { type CaptureEnd, CaptureQueue } from "./requests/captureQueue.ts";
 import { Captures, type IncidentWish } from "./requests/captures.ts";
-import { createIncidentStore } from "./requests/incidentStore.ts";
+import { createIncidentFile } from "./requests/incidentFile.ts";
 import { parseRequest } from "./requests/schemas.ts";
 import { Unmade } from "./requests/unmade.ts";
 
@@ -133,12 +133,13 @@ export async function openCapture(options: CaptureOptions): Promise<Capture> {
       archives.notifyChange();
     },
   });
+  const incidents = createIncidentFile(join(storageDirectory, "incidents.json"), clock, log);
   const captures = new Captures({
     clock,
     log,
     spool,
     queue,
-    incidents: createIncidentStore(join(storageDirectory, "incidents.json"), log),
+    incidents,
     freeSpace,
     hasArchive: (id) => archives.find(id) !== undefined,
     archiveOf: (key) => archives.list().find(({ incidentKey }) => incidentKey === key)?.id,
@@ -164,6 +165,7 @@ export async function openCapture(options: CaptureOptions): Promise<Capture> {
     async stop(graceSeconds = defaultGraceSeconds) {
       cancelHourly();
       await queue.stop(graceSeconds);
+      await incidents.close();
     },
   };
 }

@@ -3,11 +3,11 @@
  *
  * It is written behind the work and not before it: what a crash forgets, the queue knows, or the hosts themselves when they are asked.
  */
-import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import type { Log } from "../log.ts";
 import type { Clock } from "../model/clock.ts";
-import { writeDurably } from "../spool/durable.ts";
+import { checked } from "../spool/checked.ts";
+import { JsonFile } from "../spool/jsonFile.ts";
 
 /** Where an alert went, and what came of it; nothing yet while it waits. */
 export interface RelayedAlert {
@@ -19,44 +19,43 @@ export interface RelayedAlert {
 }
 
 const mostRemembered = 2000;
-const stored = z.object({
-  alerts: z.array(
-    z.object({
-      fingerprint: z.string(),
-      host: z.string(),
-      atMs: z.number(),
-      result: z.enum(["ok", "failed", "expired"]).optional(),
-      reason: z.string().optional(),
-    }),
-  ),
+
+const alert: z.ZodType<RelayedAlert> = z.object({
+  fingerprint: z.string(),
+  host: z.string(),
+  atMs: z.number(),
+  result: z.enum(["ok", "failed", "expired"]).exactOptional(),
+  reason: z.string().exactOptional(),
 });
+const stored = z.object({ alerts: z.array(alert) });
+
+type ByFingerprint = Map<string, RelayedAlert>;
 
 /** The newest alerts that were relayed, in a file. */
 export class RelayedAlerts {
-  readonly #path: string;
-  readonly #log: Log;
+  readonly #file: JsonFile<ByFingerprint>;
   readonly #clock: Clock;
-  #byFingerprint: Map<string, RelayedAlert>;
-  #writing: Promise<void> | undefined;
-  #isDirty = false;
+  readonly #byFingerprint: ByFingerprint;
 
-  private constructor(path: string, log: Log, clock: Clock, alerts: readonly RelayedAlert[]) {
-    this.#path = path;
-    this.#log = log;
+  private constructor(file: JsonFile<ByFingerprint>, clock: Clock, byFingerprint: ByFingerprint) {
+    this.#file = file;
     this.#clock = clock;
-    this.#byFingerprint = new Map(alerts.map((alert) => [alert.fingerprint, alert]));
+    this.#byFingerprint = byFingerprint;
   }
 
-  /** Reads the file; one that cannot be understood is begun anew, with a line in the log. */
+  /** Reads the file. */
   static async open(path: string, log: Log, clock: Clock): Promise<RelayedAlerts> {
-    try {
-      const { alerts } = stored.parse(JSON.parse(await readFile(path, "utf8")));
-      return new RelayedAlerts(path, log, clock, alerts as readonly RelayedAlert[]);
-    } catch (error) {
-      const isNew = error instanceof Error && "code" in error && error.code === "ENOENT";
-      if (!isNew) log.warn("relay: what was passed on before is forgotten, its file cannot be read", { path, reason: String(error) });
-      return new RelayedAlerts(path, log, clock, []);
-    }
+    const file = new JsonFile<ByFingerprint>({
+      path,
+      parse: (json) => new Map(checked(stored, json).alerts.map((one) => [one.fingerprint, one])),
+      toJson: (byFingerprint) => ({ alerts: [...byFingerprint.values()] }),
+      what: "relay: the list of where alerts went",
+      ifLost: "their hosts are asked when somebody looks for one",
+      ifUnwritten: "after a restart their hosts are asked when somebody looks for one",
+      clock,
+      log,
+    });
+    return new RelayedAlerts(file, clock, (await file.load()) ?? new Map());
   }
 
   find(fingerprint: string): RelayedAlert | undefined {
@@ -73,24 +72,16 @@ export class RelayedAlerts {
       if (this.#byFingerprint.size <= mostRemembered) break;
       this.#byFingerprint.delete(oldest);
     }
-    this.#isDirty = true;
-    this.#writing ??= this.#write();
+    void this.#file.save(this.#byFingerprint);
   }
 
-  /** Resolves when the file says what is known. */
-  async written(): Promise<void> {
-    await this.#writing;
+  /** Brings the file back where somebody has removed it. Rejects when the disk does not take it. */
+  check(): Promise<void> {
+    return this.#file.check();
   }
 
-  async #write(): Promise<void> {
-    while (this.#isDirty) {
-      this.#isDirty = false;
-      try {
-        await writeDurably(this.#path, `${JSON.stringify({ alerts: [...this.#byFingerprint.values()] })}\n`);
-      } catch (error) {
-        this.#log.warn("relay: where alerts went cannot be written down", { path: this.#path, reason: String(error) });
-      }
-    }
-    this.#writing = undefined;
+  /** Resolves when the file says what is known, or cannot. */
+  close(): Promise<void> {
+    return this.#file.close();
   }
 }

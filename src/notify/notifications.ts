@@ -5,12 +5,13 @@ import type { Cancel, Clock } from "../model/clock.ts";
 import type { Notification, NotificationMessage } from "../model/notification.ts";
 import { carefulRedactor, type Redactor } from "../redact/redactor.ts";
 import { makeDirectoryIfPossible } from "../spool/durable.ts";
+import { JsonFile } from "../spool/jsonFile.ts";
 import { Delivery, type DeliveryEnd } from "./delivery.ts";
 import type { Notifier } from "./notifier.ts";
 import { accept, afterTelling, type ChannelState, emptyChannel, forget, nextDueAtMs, type PolicyState, takeDue } from "./policy.ts";
-import { createPolicyStore, type PolicyStore } from "./policyStore.ts";
 import { prepareNotification } from "./prepare.ts";
 import { MessageQueue } from "./queue.ts";
+import { parsePolicy, policyToJson } from "./schemas.ts";
 
 /** How one incident is told. */
 interface NotifyOptions {
@@ -56,7 +57,7 @@ export interface Notifications {
   stop(graceSeconds: number): Promise<void>;
   /** Resolves when nothing is being stored or sent at this moment. */
   idle(): Promise<void>;
-  /** Brings the queue back when somebody has removed it. Rejects when nothing can be kept there now. */
+  /** Brings back what somebody has removed. Rejects when nothing can be kept there now. */
   check(): Promise<void>;
   /** Messages on their way, and those that were lost for want of room. */
   figures(): { readonly length: number; readonly dropped: number };
@@ -73,15 +74,24 @@ export async function openNotifications(options: NotificationsOptions): Promise<
     log: options.log,
     onDropped: ({ channel, message }) => desk?.dropped(channel, message),
   });
-  const store = createPolicyStore(join(directory, "told.json"), options.log);
-  desk = new Desk(options, queue, store, await store.load());
+  const told = new JsonFile({
+    path: join(directory, "told.json"),
+    parse: parsePolicy,
+    toJson: policyToJson,
+    what: "notifications: the list of who was told what",
+    ifLost: "what still goes on may be told again",
+    ifUnwritten: "a restart might repeat or lose a message",
+    clock: options.clock,
+    log: options.log,
+  });
+  desk = new Desk(options, queue, told, (await told.load()) ?? new Map());
   return desk;
 }
 
 class Desk implements Notifications {
   readonly #options: NotificationsOptions;
   readonly #queue: MessageQueue;
-  readonly #store: PolicyStore;
+  readonly #told: JsonFile<PolicyState>;
   readonly #delivery: Delivery;
   #state: PolicyState;
   #cancelTimer: Cancel = () => undefined;
@@ -89,10 +99,10 @@ class Desk implements Notifications {
   #isStopping = false;
   #last: Promise<void> = Promise.resolve();
 
-  constructor(options: NotificationsOptions, queue: MessageQueue, store: PolicyStore, stored: PolicyState) {
+  constructor(options: NotificationsOptions, queue: MessageQueue, told: JsonFile<PolicyState>, stored: PolicyState) {
     this.#options = options;
     this.#queue = queue;
-    this.#store = store;
+    this.#told = told;
     const names: readonly string[] = options.notifiers.map(({ name }) => name);
     // what is told of in a channel that is configured no more would wait for ever
     this.#state = new Map(names.map((name) => [name, stored.get(name) ?? emptyChannel]));
@@ -112,7 +122,7 @@ class Desk implements Notifications {
         this.#change(channel, () => state);
         if (acceptance === "suppressed") this.#options.onOutcome({ channel, result: "suppressed", names: [prepared.name] });
       }
-      if (this.#state !== before) await this.#store.save(this.#state);
+      if (this.#state !== before) await this.#told.save(this.#state);
       this.#setTimer();
     });
   }
@@ -132,6 +142,7 @@ class Desk implements Notifications {
     await this.#last;
     await this.#delivery.stop(graceSeconds);
     await this.#last;
+    await this.#told.close();
   }
 
   async idle(): Promise<void> {
@@ -142,8 +153,9 @@ class Desk implements Notifications {
     }
   }
 
-  check(): Promise<void> {
-    return this.#queue.check();
+  async check(): Promise<void> {
+    await this.#queue.check();
+    await this.#told.check();
   }
 
   figures(): { readonly length: number; readonly dropped: number } {
@@ -165,7 +177,7 @@ class Desk implements Notifications {
     if (message.status !== "firing") return;
     void this.#serially(async () => {
       this.#change(channel, (state) => forget(state, message));
-      await this.#store.save(this.#state);
+      await this.#told.save(this.#state);
     });
   }
 
@@ -177,7 +189,7 @@ class Desk implements Notifications {
       for (const message of messages) await this.#queue.add(channel, message);
       this.#change(channel, () => state);
     }
-    if (this.#state !== before) await this.#store.save(this.#state);
+    if (this.#state !== before) await this.#told.save(this.#state);
     this.#delivery.wake();
     this.#setTimer();
   }

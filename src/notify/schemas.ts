@@ -8,6 +8,7 @@ import {
   notificationOrigins,
   notificationStatuses,
 } from "../model/notification.ts";
+import { checked } from "../spool/checked.ts";
 import type { ChannelState, PolicyState } from "./policy.ts";
 
 /** One message on its way through one channel: what the durable queue holds. */
@@ -97,11 +98,4 @@ export function policyToJson(state: PolicyState): unknown {
     lastToldAtMs: [...lastToldAtMs],
   }));
   return { schemaVersion: 1, channels };
-}
-
-function checked<Value>(schema: z.ZodType<Value>, json: unknown): Value {
-  const result = schema.safeParse(json);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  throw new Error(`${issue?.path.join(".") || "the content"}: ${issue?.message ?? "not understood"}`);
 }

@@ -10,6 +10,7 @@ import type { Log } from "../log.ts";
 import type { Clock } from "../model/clock.ts";
 import type { Spike } from "../model/spike.ts";
 import { makeDirectoryIfPossible, writeDurably } from "../spool/durable.ts";
+import { WriteBehind } from "../spool/writeBehind.ts";
 import { closedUnseen, parseSpikeLine, spikeLine } from "./format/spikeLine.ts";
 
 /** What a store is made with. */
@@ -34,6 +35,8 @@ export interface SpikeStore {
   overlapping(fromMs: number, toMs: number): readonly Spike[];
   /** Fulfilled when everything that was saved is on the disk, or cannot be brought there. */
   flush(): Promise<void>;
+  /** The same, for the last time. */
+  close(): Promise<void>;
 }
 
 const fileName = "spikes.jsonl";
@@ -52,18 +55,23 @@ export async function openSpikeStore(options: SpikeStoreOptions): Promise<SpikeS
 class FileStore implements SpikeStore {
   readonly #options: SpikeStoreOptions;
   readonly #path: string;
+  readonly #writer: WriteBehind;
   /** In the order of their start. */
   readonly #spikes = new Map<string, Spike>();
   /** What waits to be written: of each spike only the newest. */
   readonly #pending = new Map<string, string>();
   #lines = 0;
   #mustRewrite = false;
-  #writing: Promise<void> | undefined;
-  #isComplaining = false;
 
   constructor(options: SpikeStoreOptions) {
     this.#options = options;
     this.#path = join(options.directory, fileName);
+    this.#writer = new WriteBehind({
+      ...options,
+      write: () => this.#write(),
+      what: "spikes: their list",
+      ifUnwritten: "they are kept in memory",
+    });
   }
 
   async load(): Promise<void> {
@@ -86,15 +94,14 @@ class FileStore implements SpikeStore {
     this.#prune();
     // what was closed or cut off now is written down, so that the next start finds the same
     this.#mustRewrite = text !== "";
-    this.#write();
-    await this.flush();
+    if (this.#mustRewrite) await this.#writer.changed();
   }
 
   save(spike: Spike): void {
     this.#keep(spike);
     this.#pending.set(spike.id, spikeLine(spike, this.#options.clock.wallMs()));
     this.#prune();
-    this.#write();
+    void this.#writer.changed();
   }
 
   list(): readonly Spike[] {
@@ -109,8 +116,12 @@ class FileStore implements SpikeStore {
     return this.list().filter(({ startMs, endMs = Number.POSITIVE_INFINITY }) => startMs <= toMs && endMs >= fromMs);
   }
 
-  async flush(): Promise<void> {
-    while (this.#writing !== undefined) await this.#writing;
+  flush(): Promise<void> {
+    return this.#writer.idle();
+  }
+
+  close(): Promise<void> {
+    return this.#writer.close();
   }
 
   #keep(spike: Spike): void {
@@ -127,46 +138,23 @@ class FileStore implements SpikeStore {
     }
   }
 
-  /** One write after the other; what is saved meanwhile goes with the next. */
-  #write(): void {
-    if (this.#writing !== undefined || (this.#pending.size === 0 && !this.#mustRewrite)) return;
-    this.#writing = this.#writeOut().then((done) => {
-      this.#writing = undefined;
-      if (done) this.#write();
-    });
-  }
-
-  async #writeOut(): Promise<boolean> {
+  async #write(): Promise<void> {
     const lines = new Map(this.#pending);
     const isLong = this.#lines + lines.size > this.#spikes.size + mostOldLines;
     // a file that somebody has removed must not come back with its last lines only
     const rewrite = this.#mustRewrite || isLong || !(await isThere(this.#path));
-    try {
-      if (rewrite) await this.#replace();
-      else await appendFile(this.#path, [...lines.values()].join(""), { flush: true, mode: 0o600 });
-    } catch (error) {
-      this.#complain(error);
-      // a piece of a line may be there: the next attempt writes everything anew
-      this.#mustRewrite = true;
-      return false;
-    }
-    this.#lines = rewrite ? this.#spikes.size : this.#lines + lines.size;
+    // of an attempt that fails a piece of a line may be there: the next one writes everything anew
+    this.#mustRewrite = true;
+    if (rewrite) await this.#replace();
+    else await appendFile(this.#path, [...lines.values()].join(""), { flush: true, mode: 0o600 });
     this.#mustRewrite = false;
-    this.#isComplaining = false;
+    this.#lines = rewrite ? this.#spikes.size : this.#lines + lines.size;
     for (const [id, line] of lines) if (this.#pending.get(id) === line) this.#pending.delete(id);
-    return true;
   }
 
   async #replace(): Promise<void> {
     const nowMs = this.#options.clock.wallMs();
     await writeDurably(this.#path, [...this.#spikes.values()].map((spike) => spikeLine(spike, nowMs)).join(""));
-  }
-
-  #complain(error: unknown): void {
-    if (this.#isComplaining) return;
-    this.#isComplaining = true;
-    const reason = error instanceof Error ? error.message : String(error);
-    this.#options.log.warn("spikes: they cannot be written to the disk and are kept in memory until they can", { reason });
   }
 }
 

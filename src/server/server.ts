@@ -95,8 +95,7 @@ export function createServerOf<Services extends Pick<ServerServices, "redact">>(
   const closing = new AbortController();
   const rankOf = (url: string) => rankOfPath(url.split("?", 1)[0] ?? "", settings.telemetryPath);
   const connections = new Connections({ clock, log, places: settings.mostConnections, rankOf });
-  const { sessionsPath } = settings;
-  const sessions = new Sessions(clock, sessionsPath === undefined ? undefined : { path: sessionsPath, log });
+  const sessions = new Sessions(clock, log, settings.sessionsPath);
   const links = new LoginLinks(clock);
   const handler = createHandler(routes, { services, settings, log, clock, sessions, links, closing: closing.signal });
   let servers: readonly Server[] = [];
@@ -105,12 +104,13 @@ export function createServerOf<Services extends Pick<ServerServices, "redact">>(
   async function close(): Promise<void> {
     closing.abort();
     const cutOff = await connections.close();
-    await sessions.flush();
+    await sessions.close();
     if (cutOff > 0) log.warn("requests were cut off because they took too long to finish", { requests: cutOff });
   }
 
   return {
     async listen() {
+      await sessions.load();
       servers = settings.listenAddresses.map(() => makeServer(connections, handler));
       const bound: BoundAddress[] = [];
       try {

@@ -39,11 +39,6 @@ async function replace(path: string, text: string): Promise<void> {
   await syncDirectory(dirname(path));
 }
 
-/** Puts a file that cannot be understood under another name, `<path>.bad`; a disk that takes nothing keeps it where it is. */
-export async function moveAside(path: string): Promise<void> {
-  await unlessRefused(() => rename(path, `${path}.bad`));
-}
-
 /** What only puts the storage in order waits for a disk that takes it: the next start finds the same. */
 export async function unlessRefused(work: () => Promise<void>): Promise<void> {
   try {

@@ -13,11 +13,11 @@ import type { Snapshot } from "../model/snapshot.ts";
 import type { Spike } from "../model/spike.ts";
 import type { TriggerEvent, TriggerFiring, TriggerRule, TriggerStatus } from "../model/trigger.ts";
 import { makeDirectoryIfPossible } from "../spool/durable.ts";
+import { JsonFile } from "../spool/jsonFile.ts";
 import { type ErrandHelpers, Errands } from "./errands.ts";
 import { HostFigures } from "./hostFigures.ts";
 import { errandOf, type TriggerContext } from "./requests.ts";
-import type { KeptTriggers } from "./schemas.ts";
-import { TriggerStore } from "./store.ts";
+import { type KeptTriggers, parseKept } from "./schemas.ts";
 import { type KeptInstance, Watch } from "./watch.ts";
 
 /** What the triggers are made of. */
@@ -43,6 +43,8 @@ export interface Triggers {
   /** Does what was left to do before a restart. */
   start(): void;
   stop(): Promise<void>;
+  /** Brings their state back where somebody has removed it. Rejects when the disk does not take it. */
+  check(): Promise<void>;
   /** Resolves when nothing is being stored or asked for at this moment. */
   idle(): Promise<void>;
   /** In the order of the configuration. */
@@ -60,13 +62,22 @@ const noContext: TriggerContext = { top: [] };
 export async function openTriggers(options: TriggersOptions): Promise<Triggers> {
   const { storageDirectory, clock, log } = options;
   await makeDirectoryIfPossible(storageDirectory);
-  const store = new TriggerStore(join(storageDirectory, "triggers.json"), clock, log);
-  return new Engine(options, store, await store.load());
+  const file = new JsonFile<KeptTriggers>({
+    path: join(storageDirectory, "triggers.json"),
+    parse: parseKept,
+    toJson: (kept) => ({ schemaVersion: 1, ...kept }),
+    what: "triggers: their state",
+    ifLost: "what still goes on fires again",
+    ifUnwritten: "a restart might repeat or lose a firing",
+    clock,
+    log,
+  });
+  return new Engine(options, file, (await file.load()) ?? { instances: [], errands: [], recent: [] });
 }
 
 class Engine implements Triggers {
   readonly #options: TriggersOptions;
-  readonly #store: TriggerStore;
+  readonly #file: JsonFile<KeptTriggers>;
   readonly #errands: Errands;
   readonly #watches: readonly Watch[];
   readonly #hostFigures = new HostFigures();
@@ -76,10 +87,10 @@ class Engine implements Triggers {
   #atSeconds = 0;
   #settling: Promise<void> = Promise.resolve();
 
-  constructor(options: TriggersOptions, store: TriggerStore, kept: KeptTriggers) {
+  constructor(options: TriggersOptions, file: JsonFile<KeptTriggers>, kept: KeptTriggers) {
     const { rules, clock, log, helpers } = options;
     this.#options = options;
-    this.#store = store;
+    this.#file = file;
     this.#recent = kept.recent;
     this.#errands = new Errands({ clock, log, helpers, onChange: () => void this.#save() }, kept.errands);
     this.#watches = rules.map((rule) => new Watch(rule, this.#atSeconds, clock.wallMs()));
@@ -119,14 +130,18 @@ class Engine implements Triggers {
       await seen;
     }
     await this.#errands.idle();
-    await this.#store.idle();
+    await this.#file.idle();
   }
 
   async stop(): Promise<void> {
     await this.#errands.stop();
     await this.#settling;
     await this.#save();
-    await this.#store.close();
+    await this.#file.close();
+  }
+
+  check(): Promise<void> {
+    return this.#file.check();
   }
 
   status(): readonly TriggerStatus[] {
@@ -173,8 +188,8 @@ class Engine implements Triggers {
     this.#settling = this.#save().then(() => this.#errands.run());
   }
 
-  #save(): Promise<void> {
+  async #save(): Promise<void> {
     const instances = [...this.#watches.flatMap((watch) => watch.kept()), ...this.#orphans];
-    return this.#store.save({ instances, errands: this.#errands.left, recent: this.#recent });
+    await this.#file.save({ instances, errands: this.#errands.left, recent: this.#recent });
   }
 }

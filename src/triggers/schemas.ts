@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { type Notification, notificationStatuses } from "../model/notification.ts";
 import { type TriggerFiring, type TriggerMetric, triggerDirections, triggerEndings } from "../model/trigger.ts";
+import { checked } from "../spool/checked.ts";
 import type { Errand } from "./errands.ts";
 import { watchedMetrics } from "./metrics.ts";
 import type { KeptInstance } from "./watch.ts";
@@ -76,5 +77,5 @@ export interface KeptTriggers {
 
 /** Makes the state of what was stored. @throws when it is something else */
 export function parseKept(json: unknown): KeptTriggers {
-  return kept.parse(json) as KeptTriggers;
+  return checked(kept, json) as KeptTriggers;
 }

@@ -73,7 +73,7 @@ export async function openMemory(config: Config, { log, clock, host, version, an
     },
     async close() {
       await recorder.close();
-      await store.flush();
+      await store.close();
     },
   };
 }

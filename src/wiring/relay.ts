@@ -36,7 +36,7 @@ export interface FleetRelay {
   /** Keeps alerts of other hosts, to pass them on: those for which there is room. @throws QueueUnavailable when none can be kept */
   take(alerts: readonly ForeignAlert[]): Promise<readonly AlertOutcome[]>;
   figures(): { readonly length: number; readonly dropped: number };
-  /** Brings the queue back when somebody has removed it. Rejects when nothing can be kept there now. */
+  /** Brings back what somebody has removed. Rejects when nothing can be kept there now. */
   check(): Promise<void>;
   start(): void;
   stop(): Promise<void>;
@@ -78,11 +78,14 @@ export async function openRelay(config: Config, surroundings: RelaySurroundings)
       return alerts.map((one, index) => ({ ...one, result: index < kept ? "relayed" : "refused" }));
     },
     figures: () => relay.figures(),
-    check: () => relay.check(),
+    async check() {
+      await relay.check();
+      await relayed.check();
+    },
     start: () => relay.start(),
     async stop() {
       await relay.stop(graceSeconds);
-      await relayed.written();
+      await relayed.close();
     },
   };
 }

@@ -80,7 +80,7 @@ export async function captureAlone(config: Config, wanted: StandaloneCapture): P
     return { id, problem: ends.get(id) ?? "it was interrupted" };
   } finally {
     await capture.stop();
-    await store.flush();
+    await store.close();
     await audit.close();
   }
 }

@@ -38,7 +38,7 @@ export interface StorageParts {
   readonly clock: Clock;
   readonly memory: Pick<Memory, "recorder">;
   readonly capture: Pick<Capture, "checkQueue" | "archives">;
-  readonly telling: Pick<Telling, "notifications">;
+  readonly telling: Pick<Telling, "check">;
   readonly relay: Pick<FleetRelay, "check">;
   readonly tokens: { check(): Promise<void> };
   readonly claim: Pick<StorageClaim, "check" | "path"> | undefined;
@@ -52,7 +52,7 @@ export function watchStorage({ storage, archives }: Config, parts: StorageParts)
     { path: join(storage.path, "tokens", "index.json"), check: () => tokens.check() },
     { path: join(storage.path, "captures"), check: () => capture.checkQueue() },
     { path: archives.path, check: () => capture.archives.check() },
-    { path: join(storage.path, "notifications", "queue"), check: () => telling.notifications.check() },
+    { path: join(storage.path, "notifications", "queue"), check: () => telling.check() },
     { path: join(storage.path, "relay"), check: () => relay.check() },
   ];
   return new StorageWatch({ directory: storage.path, keepers, isSuspect: () => memory.recorder.isFailing, clock, log });

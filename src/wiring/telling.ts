@@ -43,6 +43,8 @@ export interface Telling {
   take(snapshot: Snapshot, spikes: readonly Spike[]): void;
   /** Writes the end of a capture down. */
   captured(end: CaptureEnd): void;
+  /** Brings back what somebody has removed. Rejects when nothing can be kept now. */
+  check(): Promise<void>;
   start(): void;
   stop(): Promise<void>;
 }
@@ -107,6 +109,10 @@ export async function openTelling(config: Config, surroundings: TellingSurroundi
     audit,
     take: (snapshot, spikes) => triggers.take(snapshot, spikes),
     captured: (end) => auditCapture(audit, end),
+    async check() {
+      await notifications.check();
+      await triggers.check();
+    },
     start() {
       notifications.start();
       triggers.start();

@@ -2,12 +2,13 @@ import assert from "node:assert/strict";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { MatchedAlert, ReceivedAlert } from "../../src/capture/contract.ts";
+import { createIncidentFile } from "../../src/capture/requests/incidentFile.ts";
 import { incidentKeyOf } from "../../src/capture/requests/incidentKey.ts";
-import { createIncidentStore } from "../../src/capture/requests/incidentStore.ts";
 import { type IncidentState, isOpen, receiveAlerts, rememberRequests } from "../../src/capture/requests/incidents.ts";
 
 import { defaults } from "../../src/config/schema.ts";
 import type { CaptureRequest } from "../../src/model/capture.ts";
+import { ManualClock } from "../support/manualClock.ts";
 import { recordedLog } from "../support/recordedLog.ts";
 import { tempDirectories } from "../support/tempDirectory.ts";
 
@@ -194,17 +195,18 @@ describe("an incident", () => {
   });
 });
 
-describe("the store of incidents", () => {
+describe("the file of incidents", () => {
   const tempDirectory = tempDirectories();
+  const clock = new ManualClock();
 
   it("gives back after a restart what was saved", async () => {
     const path = join(await tempDirectory(), "incidents.json");
     const { log } = recordedLog();
-    assert.equal((await createIncidentStore(path, log).load()).size, 0);
+    assert.equal(await createIncidentFile(path, clock, log).load(), undefined);
     const other = alert({ fingerprint: "fp2", labels: { alertname: "Disk" } }, { kind: "other", host: "web2" });
     const { state } = play([0, alert(), other], [5, resolved()]);
-    await createIncidentStore(path, log).save(state);
-    assert.deepEqual(await createIncidentStore(path, log).load(), state);
+    await createIncidentFile(path, clock, log).save(state);
+    assert.deepEqual(await createIncidentFile(path, clock, log).load(), state);
     assert.deepEqual(await readdir(join(path, "..")), ["incidents.json"]);
   });
 
@@ -217,7 +219,7 @@ describe("the store of incidents", () => {
       const path = join(await tempDirectory(), "incidents.json");
       await writeFile(path, content);
       const { log, lines } = recordedLog();
-      assert.equal((await createIncidentStore(path, log).load()).size, 0);
+      assert.equal(await createIncidentFile(path, clock, log).load(), undefined);
       assert.equal(await readFile(`${path}.bad`, "utf8"), content);
       assert.equal(lines().filter((line) => line.level === "error").length, 1);
     });

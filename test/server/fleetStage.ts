@@ -86,7 +86,7 @@ export class FleetStage {
   async close(): Promise<void> {
     this.listeners.clear();
     await this.relay.stop(0);
-    await this.relayed.written();
+    await this.relayed.close();
     await this.here.close();
     await this.there.close();
     await this.web?.close();

@@ -105,7 +105,11 @@ describe("logins", () => {
   let folder: string;
   const lines: LogLine[] = [];
   const clock = new ManualClock();
-  const sessions = () => new Sessions(clock, { path: join(folder, "sessions.json"), log: rememberingLog(lines) });
+  const sessions = async () => {
+    const opened = new Sessions(clock, rememberingLog(lines), join(folder, "sessions.json"));
+    await opened.load();
+    return opened;
+  };
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), "culprit-sessions-"));
     lines.length = 0;
@@ -113,21 +117,21 @@ describe("logins", () => {
   afterEach(() => rm(folder, { recursive: true }));
 
   it("outlive a restart, until they are closed or too old", async () => {
-    const before = sessions();
+    const before = await sessions();
     const [kept, closed] = [before.open("hash-1"), before.open("hash-2")];
-    before.close(closed);
-    await before.flush();
-    const after = sessions();
+    before.end(closed);
+    await before.close();
+    const after = await sessions();
     assert.equal(after.find(kept), "hash-1");
     assert.equal(after.find(closed), undefined);
     await clock.advance(7 * 86_400 + 1);
-    assert.equal(sessions().find(kept), undefined);
+    assert.equal((await sessions()).find(kept), undefined);
     assert.deepEqual(lines, []);
   });
 
   it("are forgotten where their file makes no sense, and that is said", async () => {
     await writeFile(join(folder, "sessions.json"), '[{"idSha256":1}]');
-    assert.equal(sessions().find("x"), undefined);
+    assert.equal((await sessions()).find("x"), undefined);
     assert.match(lines[0]?.message ?? "", /log in again/);
   });
 });

@@ -4,6 +4,7 @@ import type { CaptureRequest } from "../../model/capture.ts";
 import type { Clock } from "../../model/clock.ts";
 import type { Redactor } from "../../redact/redactor.ts";
 import { unlessRefused } from "../../spool/durable.ts";
+import type { JsonFile } from "../../spool/jsonFile.ts";
 import type { Spool } from "../../spool/spool.ts";
 import { archiveId } from "../archives/archiveNames.ts";
 import { type FreeSpace, isDiskFull } from "../archives/freeSpace.ts";
@@ -17,7 +18,6 @@ import {
   type Reception,
 } from "../contract.ts";
 import type { CaptureQueue } from "./captureQueue.ts";
-import type { IncidentStore } from "./incidentStore.ts";
 import { type IncidentState, type JoinedAlert, onsetOf, receiveAlerts, rememberRequests } from "./incidents.ts";
 
 /** What the desk works with. */
@@ -26,7 +26,7 @@ interface CapturesOptions {
   readonly log: Log;
   readonly spool: Spool<CaptureRequest>;
   readonly queue: CaptureQueue;
-  readonly incidents: IncidentStore;
+  readonly incidents: JsonFile<IncidentState>;
   readonly freeSpace: FreeSpace;
   /** True when an archive with this id exists. */
   readonly hasArchive: (id: string) => boolean;
@@ -65,12 +65,12 @@ export class Captures implements AlertReceiver<MatchedAlert>, CaptureDesk {
   /** Reads the incidents, and adds what only the queue knows of them. */
   async open(): Promise<void> {
     const { incidents, spool } = this.#options;
-    const loaded = await incidents.load();
+    const loaded = (await incidents.load()) ?? new Map();
     this.#state = rememberRequests(
       loaded,
       spool.entries().map((entry) => entry.item),
     );
-    if (this.#state.size > 0) await unlessRefused(() => this.#withRoom(() => incidents.save(this.#state)));
+    if (this.#state.size > 0) await unlessRefused(() => this.#withRoom(() => this.#save()));
   }
 
   /** Brings back what somebody has removed from under it. Rejects when a request could not be made durable now. */
@@ -79,7 +79,7 @@ export class Captures implements AlertReceiver<MatchedAlert>, CaptureDesk {
       const { spool, incidents, freeSpace } = this.#options;
       try {
         await spool.check();
-        if (this.#state.size > 0 && !(await incidents.isThere())) await incidents.save(this.#state);
+        await incidents.check();
       } catch (error) {
         if (!isDiskFull(error) || !(await freeSpace.hasReserve())) throw error;
       }
@@ -152,7 +152,7 @@ export class Captures implements AlertReceiver<MatchedAlert>, CaptureDesk {
   }
 
   async #receive(alerts: readonly MatchedAlert[], { truncatedAlerts }: Reception): Promise<readonly AlertOutcome[]> {
-    const { clock, settings, incidents, log } = this.#options;
+    const { clock, settings, log } = this.#options;
     const options = {
       ...settings,
       room: settings.mostWaiting - this.#options.spool.length,
@@ -167,9 +167,14 @@ export class Captures implements AlertReceiver<MatchedAlert>, CaptureDesk {
     await this.#promise(requests);
     // From here on the requests are promised: even when the next step fails, the sender's second try must join them.
     this.#state = state;
-    await this.#durably(() => incidents.save(state));
+    await this.#durably(() => this.#save());
     for (const { id, name, match: whose } of requests) log.info("capture: asked for by an alert", { id, name, match: whose });
     return outcomes;
+  }
+
+  async #save(): Promise<void> {
+    const refusal = await this.#options.incidents.save(this.#state);
+    if (refusal !== undefined) throw refusal;
   }
 
   async #promise(requests: readonly CaptureRequest[]): Promise<void> {

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { type Archive, type CaptureRequest, captureOrigins } from "../../model/capture.ts";
 import { verdictSchema } from "../../recorder/format/spikeLine.ts";
+import { checked } from "../../spool/checked.ts";
 import type { Incident } from "./incidents.ts";
 
 const texts = z.record(z.string(), z.string());
@@ -80,11 +81,4 @@ export function parseArchive(json: unknown): Archive {
 /** The incident file's content. Throws with the reason when it is none. */
 export function parseIncidents(json: unknown): readonly Incident[] {
   return checked(incidents, json).incidents;
-}
-
-function checked<Value>(schema: z.ZodType<Value>, json: unknown): Value {
-  const result = schema.safeParse(json);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  throw new Error(`${issue?.path.join(".") || "the content"}: ${issue?.message ?? "not understood"}`);
 }

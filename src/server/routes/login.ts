@@ -38,7 +38,7 @@ export function addLoginRoutes(router: ServerRouter, parts: PartsWith<never>): v
     const id = ctx.cookies.get(cookieName(ctx));
     if (id !== undefined) {
       guard.requireOwnOrigin(ctx);
-      sessions.close(id);
+      sessions.end(id);
       ctx.cookies.set(cookieName(ctx), null, { httpOnly: true, sameSite: "lax", secure: ctx.secure });
     }
     seeOther(ctx, "login");
