@@ -22,16 +22,16 @@ import { LiveFeed } from "./server/liveFeed.ts";
 import { type CulpritServer, createServer } from "./server/server.ts";
 import { type ContextSources, createAlertContext } from "./triggers/context.ts";
 import { createAlertReceiver } from "./wiring/alerts.ts";
-import { type MachineCapture, openCaptures } from "./wiring/captures.ts";
 import { shareDescriptors } from "./wiring/descriptors.ts";
 import { hiddenNotes } from "./wiring/hidden.ts";
 import { type Hosts, openHosts } from "./wiring/hosts.ts";
 import { pageUrl } from "./wiring/links.ts";
-import { type Memory, openMemory } from "./wiring/memory.ts";
+import { type MachineCapture, openMachineCapture } from "./wiring/machineCapture.ts";
 import { createMetrics } from "./wiring/metrics.ts";
 import { createOwnUser } from "./wiring/ownUser.ts";
 import { describePortHolder } from "./wiring/portHolder.ts";
 import { queuesOf } from "./wiring/queues.ts";
+import { openRecordedPast, type RecordedPast } from "./wiring/recordedPast.ts";
 import { type FleetRelay, openRelay } from "./wiring/relay.ts";
 import { createSampling } from "./wiring/sampling.ts";
 import { watchStorage } from "./wiring/storage.ts";
@@ -95,7 +95,7 @@ export function createApp(config: Config, { log, logLines, logQueue, clock, clai
   /** The picture that a scrape shows; it is asked for only once there is somebody to ask. */
   function view(): MetricsView {
     const { gapSeconds } = scrapes;
-    const { capture, telling, memory, storage } = parts ?? {};
+    const { capture, telling, past, storage } = parts ?? {};
     return look(sampling, {
       host,
       self: readSelf(version, startTimeSeconds),
@@ -103,30 +103,30 @@ export function createApp(config: Config, { log, logLines, logQueue, clock, clai
       queues: queuesOf(parts, logQueue?.()),
       triggers: telling?.triggers.status() ?? [],
       ...(storage === undefined ? {} : { storageWritable: storage.problem === undefined }),
-      ...(memory === undefined ? {} : { spikes: memory.spikes.figures() }),
+      ...(past === undefined ? {} : { spikes: past.spikes.figures() }),
       ...(gapSeconds === undefined ? {} : { scrapeGapSeconds: gapSeconds }),
     });
   }
 
   async function openParts(tokens: OpenedTokens): Promise<Parts> {
-    const memory = await openMemory(config, { log, clock, host, version, ancestorsOf: (pid) => sampling.sampler.ancestorsOf(pid) });
+    const past = await openRecordedPast(config, { log, clock, host, version, ancestorsOf: (pid) => sampling.sampler.ancestorsOf(pid) });
     const sources: ContextSources = {
       lines: () => linesOf(sampling),
-      spikes: memory.knownSpikes,
-      judgeNow: (seconds, resource) => memory.spikes.judgeNow(seconds, resource),
+      spikes: past.knownSpikes,
+      judgeNow: (seconds, resource) => past.spikes.judgeNow(seconds, resource),
       pageUrl: (atMs) => pageUrl(config, atMs),
     };
     const hosts = await openHosts(config, { log, clock, hostname: host.hostname });
     let telling: Telling | undefined;
-    const capture = await openCaptures(config, {
+    const capture = await openMachineCapture(config, {
       log,
       clock,
       units,
       host,
       version,
-      recording: memory.recorder,
-      spikes: { overlapping: (fromMs, toMs) => memory.store.overlapping(fromMs, toMs), active: () => memory.spikes.active() },
-      recentSnapshots: memory.recentSnapshots,
+      recording: past.recorder,
+      spikes: { overlapping: (fromMs, toMs) => past.store.overlapping(fromMs, toMs), active: () => past.spikes.active() },
+      recentSnapshots: past.recentSnapshots,
       containerName,
       reads,
       onCaptured(end) {
@@ -146,22 +146,22 @@ export function createApp(config: Config, { log, logLines, logQueue, clock, clai
       isStale: () => sampling.stale,
     });
     const relay = await openRelay(config, { log, clock, events, audit: telling.audit, hosts });
-    const storage = watchStorage(config, { log, clock, memory, capture, telling, relay, tokens, claim });
-    return { hosts, memory, capture, telling, relay, sources, storage };
+    const storage = watchStorage(config, { log, clock, past, capture, telling, relay, tokens, claim });
+    return { hosts, past, capture, telling, relay, sources, storage };
   }
 
   /** Three steps, so that others may have a turn between them where a tick takes long. */
-  function follow({ memory, telling, capture }: Parts): void {
+  function follow({ past, telling, capture }: Parts): void {
     let line = "";
     sampling.subscribe((tick: ShownTick) => {
       const { snapshot, durationSeconds } = tick;
       events.sampleDuration.observe(durationSeconds);
       const usage = snapshot.host.cpu?.usageRatio;
       if (usage !== undefined && !snapshot.gap) events.cpuSampleUsage.observe(usage);
-      line = memory.take(tick);
+      line = past.take(tick);
     });
-    sampling.subscribe(({ snapshot }) => telling.take(snapshot, memory.spikes.active()));
-    sampling.subscribe(({ snapshot }) => live.publish(snapshot.takenAtMs, line, () => stateOf({ memory, telling, capture }, notes())));
+    sampling.subscribe(({ snapshot }) => telling.take(snapshot, past.spikes.active()));
+    sampling.subscribe(({ snapshot }) => live.publish(snapshot.takenAtMs, line, () => stateOf({ past, telling, capture }, notes())));
   }
 
   /** Ready is who samples, and would keep what it is told. */
@@ -187,7 +187,7 @@ export function createApp(config: Config, { log, logLines, logQueue, clock, clai
     const { admin, tokens } = opened;
     parts = await openParts(opened);
     await parts.storage.start();
-    const { hosts, memory, capture, telling, relay, sources } = parts;
+    const { hosts, past, capture, telling, relay, sources } = parts;
     web = createServer(
       {
         metrics: { render: metrics.render, noteScrape: (client) => scrapes.note(client, clock.monotonicSeconds()) },
@@ -203,21 +203,21 @@ export function createApp(config: Config, { log, logLines, logQueue, clock, clai
           server,
           contextOf: createAlertContext(sources),
         }),
-        captures: capture.desk,
+        captures: capture.queue,
         archives: capture.archives,
         ...(relay.fleet === undefined ? {} : { fleet: relay.fleet }),
-        recording: memory.recorder.lookBack,
+        recording: past.recorder.lookBack,
         triggers: telling.triggers,
         logLines,
-        spikes: memory.store,
+        spikes: past.store,
         host: { ...host, version },
         newest: () => sampling.newest,
         staleAfterSeconds: () => sampling.sampler.gapSeconds,
         live,
         processes: {
           ...(config.source === "procfs" ? { readNow: capture.readProcesses } : {}),
-          recent: memory.recentSnapshots,
-          recording: memory.recorder,
+          recent: past.recentSnapshots,
+          recording: past.recorder,
           ticksPerSecond: units.ticksPerSecond,
         },
         redact: redactor.text,
@@ -238,7 +238,7 @@ export function createApp(config: Config, { log, logLines, logQueue, clock, clai
     );
     const addresses = await web.listen();
     // whoever has the address has the storage, too: only now it is sure that no other Culprit writes there
-    await memory.recorder.open();
+    await past.recorder.open();
     const running = parts;
     follow(running);
     sampling.sampler.start();
@@ -260,7 +260,7 @@ export function createApp(config: Config, { log, logLines, logQueue, clock, clai
     await Promise.all([parts?.capture.stop(), parts?.relay.stop()]);
     await parts?.telling.stop();
     await close();
-    await parts?.memory.close();
+    await parts?.past.close();
   }
 
   return { start, stop, flushNow: () => parts?.telling.audit.flushNow() };
@@ -269,7 +269,7 @@ export function createApp(config: Config, { log, logLines, logQueue, clock, clai
 /** What is opened at the start. */
 interface Parts {
   readonly hosts: Hosts;
-  readonly memory: Memory;
+  readonly past: RecordedPast;
   readonly capture: MachineCapture;
   readonly telling: Telling;
   readonly relay: FleetRelay;
@@ -279,7 +279,7 @@ interface Parts {
 
 /** What lasts right now, for the live page: it asks for more when this changes. */
 function stateOf(
-  { memory: { spikes }, telling: { triggers }, capture: { desk, archives } }: Pick<Parts, "memory" | "telling" | "capture">,
+  { past: { spikes }, telling: { triggers }, capture: { queue, archives } }: Pick<Parts, "past" | "telling" | "capture">,
   notes: readonly string[],
 ): StateEvent {
   const { count, latest } = archives.figures();
@@ -287,7 +287,7 @@ function stateOf(
     spikes: spikes.active(),
     strained: spikes.strained(),
     firing: triggers.status().flatMap(({ rule, state }) => (state === "firing" ? [rule.name] : [])),
-    archives: { pending: desk.pending().length, count, latest: latest[0]?.id },
+    archives: { pending: queue.pending().length, count, latest: latest[0]?.id },
     notes,
   };
 }

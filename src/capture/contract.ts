@@ -1,4 +1,4 @@
-/** The doors of this folder: what the server, and later the triggers, may ask of capture. */
+/** What the server may ask of capture. */
 import type { AlertMatch, Archive, CaptureRequest } from "../model/capture.ts";
 import { defined } from "../model/defined.ts";
 
@@ -55,10 +55,10 @@ export interface AlertReceiver<Alert = ReceivedAlert> {
   receive(alerts: readonly Alert[], reception?: Reception): Promise<readonly AlertOutcome[]>;
 }
 
-/** Takes a person's wish. */
-export interface CaptureDesk {
-  /** @throws QueueUnavailable as above. */
-  request(wish: { readonly reason?: string }): Promise<CaptureRequest>;
+/** The requests that wait or are at work. */
+export interface RequestQueue {
+  /** A person asks for a capture. @throws QueueUnavailable as above. */
+  request(asked: { readonly reason?: string }): Promise<CaptureRequest>;
   /** Waiting and running requests, oldest first. */
   pending(): readonly CaptureRequest[];
   /** The request that an alert waits for, whichever alert of its incident asked for it. */
@@ -66,7 +66,7 @@ export interface CaptureDesk {
 }
 
 /** The finished archives, and the way to their bytes. Ids from outside are looked up here and nowhere else. */
-export interface ArchiveShelf {
+export interface ArchiveStore {
   /** Newest first. */
   list(): readonly Archive[];
   find(id: string): StoredArchive | undefined;

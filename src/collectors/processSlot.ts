@@ -2,7 +2,7 @@
 import type { ProcessIdentity, ProcessKey, ProcessReading } from "../model/processes.ts";
 import type { PidStat } from "../procfs/pidStat.ts";
 
-/** One process of the table. */
+/** One known process. */
 export interface Slot {
   readonly pid: number;
   readonly descriptor: number | undefined;
@@ -57,7 +57,7 @@ export function newSlot(
 }
 
 /** What one tick has found. */
-export interface TableChanges {
+export interface ProcessChanges {
   readonly changed: ProcessReading[];
   readonly vanished: ProcessKey[];
 }

@@ -6,7 +6,7 @@ import { PidUsageReader } from "../procfs/pidUsage.ts";
 import type { ProcRoot } from "../procfs/root.ts";
 import type { Skips } from "../procfs/skips.ts";
 import { readPidFile } from "./pidFiles.ts";
-import { type Slot, stateRunning, stateUninterruptible, type TableChanges, threadCounts } from "./processSlot.ts";
+import { type ProcessChanges, type Slot, stateRunning, stateUninterruptible, threadCounts } from "./processSlot.ts";
 
 /** Two hundredths of a core: less is what a thread that mostly sleeps takes, and looking at a thread costs as much as at a process. */
 const leastTicks = 2;
@@ -66,7 +66,7 @@ export class ProcessThreads {
   }
 
   /** Looks at the threads of a process. */
-  scan(pid: number, { changed }: TableChanges): void {
+  scan(pid: number, { changed }: ProcessChanges): void {
     const slot = this.#slots.get(pid);
     if (slot === undefined) return;
     const states = this.#statesOf(pid);

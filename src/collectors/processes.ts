@@ -8,10 +8,10 @@ import { readPids } from "../procfs/pids.ts";
 import type { YoungReading } from "../procfs/youngReading.ts";
 import type { Collector } from "./collector.ts";
 import { ForkCounter } from "./forkCounter.ts";
+import { KnownProcesses, type KnownProcessesOptions } from "./knownProcesses.ts";
 import { LoadWatch } from "./loadWatch.ts";
 import { ProcessGate } from "./processGate.ts";
-import type { TableChanges } from "./processSlot.ts";
-import { ProcessTable, type ProcessTableOptions } from "./processTable.ts";
+import type { ProcessChanges } from "./processSlot.ts";
 import { inSlices, Slice } from "./slices.ts";
 
 /** Trying a number costs as much as listing so many processes: up to there, new ones are looked for one by one. */
@@ -32,7 +32,7 @@ const answersWithinSeconds = 0.05;
 const firstAnswersWithinSeconds = 0.5;
 
 /** Settings of the processes collector. */
-interface ProcessesOptions extends ProcessTableOptions {
+interface ProcessesOptions extends KnownProcessesOptions {
   /** What says how busy the machine was, before any process is read. */
   readonly stat: YoungReading<CpuReading>;
   /** What says how many tasks there are, and which pid was given last. */
@@ -59,7 +59,7 @@ export function createProcessesCollector(options: ProcessesOptions): Collector<"
 
 class ProcessesReader {
   readonly #options: ProcessesOptions;
-  readonly #table: ProcessTable;
+  readonly #known: KnownProcesses;
   readonly #gate = new ProcessGate();
   readonly #loadWatch = new LoadWatch();
   readonly #forks = new ForkCounter();
@@ -76,7 +76,7 @@ class ProcessesReader {
 
   constructor(options: ProcessesOptions) {
     this.#options = options;
-    this.#table = new ProcessTable(options);
+    this.#known = new KnownProcesses(options);
   }
 
   async read(clock: Clock): Promise<void> {
@@ -95,51 +95,51 @@ class ProcessesReader {
   }
 
   close(): void {
-    this.#table.close();
+    this.#known.close();
   }
 
   async #readAll(clock: Clock): Promise<ProcessesReading> {
-    const table = this.#table;
-    const changes: TableChanges = { changed: [], vanished: [] };
+    const known = this.#known;
+    const changes: ProcessChanges = { changed: [], vanished: [] };
     const startSeconds = clock.monotonicSeconds();
     // what these two cannot say is said by the collectors cpu and load, and costs no process
     const cpu = readable(() => this.#options.stat.read(startSeconds));
     const load = readable(() => this.#options.load.read(startSeconds));
-    table.begin(startSeconds);
+    known.begin(startSeconds);
     this.#gate.begin(cpu);
-    const born = [...(await this.#findNew(clock, cpu, load, changes)), ...table.untold.oddPids(startSeconds)];
-    await inSlices(clock, born, (pid, nowSeconds) => table.takeUp(pid, nowSeconds, changes.changed));
-    const inTurn = Math.ceil(table.size / this.#gate.turns);
-    const first = this.#options.ungated ? table.unreadPids() : [...table.hotPids(), ...table.nextPids(inTurn)];
-    await inSlices(clock, first, (pid, nowSeconds) => table.reread(pid, nowSeconds, changes));
-    table.recheckChildren(changes, clock.monotonicSeconds());
-    let everybody = table.allRead;
-    const explainedBefore = table.explainedSeconds;
-    if (!everybody && this.#gate.wantsAll(explainedBefore, table.size)) {
-      await inSlices(clock, table.unreadPids(), (pid, nowSeconds) => table.reread(pid, nowSeconds, changes));
-      table.recheckChildren(changes, clock.monotonicSeconds());
-      this.#gate.learn(explainedBefore, table.explainedSeconds);
+    const born = [...(await this.#findNew(clock, cpu, load, changes)), ...known.untold.oddPids(startSeconds)];
+    await inSlices(clock, born, (pid, nowSeconds) => known.takeUp(pid, nowSeconds, changes.changed));
+    const inTurn = Math.ceil(known.size / this.#gate.turns);
+    const first = this.#options.ungated ? known.unreadPids() : [...known.hotPids(), ...known.nextPids(inTurn)];
+    await inSlices(clock, first, (pid, nowSeconds) => known.reread(pid, nowSeconds, changes));
+    known.recheckChildren(changes, clock.monotonicSeconds());
+    let everybody = known.allRead;
+    const explainedBefore = known.explainedSeconds;
+    if (!everybody && this.#gate.wantsAll(explainedBefore, known.size)) {
+      await inSlices(clock, known.unreadPids(), (pid, nowSeconds) => known.reread(pid, nowSeconds, changes));
+      known.recheckChildren(changes, clock.monotonicSeconds());
+      this.#gate.learn(explainedBefore, known.explainedSeconds);
       everybody = true;
     }
     await this.#hearAnswers(clock, changes);
     await this.#findTasks(clock, load, changes);
     this.#hadTurn += inTurn;
-    const complete = everybody || this.#hadTurn >= table.size || !this.#gate.isContent(explainedBefore);
+    const complete = everybody || this.#hadTurn >= known.size || !this.#gate.isContent(explainedBefore);
     if (complete) this.#hadTurn = 0;
     const { readerPid } = this.#options;
     return {
       ...changes,
-      total: table.size,
-      read: table.readCount,
+      total: known.size,
+      read: known.readCount,
       complete,
-      ...(table.reaped ? { reaped: true } : {}),
-      denied: table.untold.deniedCount,
+      ...(known.reaped ? { reaped: true } : {}),
+      denied: known.untold.deniedCount,
       ...(readerPid === undefined ? {} : { readerPid }),
     };
   }
 
   /** Waits a moment for what can only be asked for: what the processes of this tick are called, what those in D wait for. */
-  async #hearAnswers(clock: Clock, changes: TableChanges): Promise<void> {
+  async #hearAnswers(clock: Clock, changes: ProcessChanges): Promise<void> {
     const { identities, waiting } = this.#options;
     const names = identities.ask();
     const waits = waiting.ask();
@@ -148,13 +148,13 @@ class ProcessesReader {
       await withinLimit(clock, limitSeconds, Promise.all([names, waits?.answered]));
       waits?.finish();
     }
-    this.#table.learnNames(changes);
+    this.#known.learnNames(changes);
   }
 
   /** Looks at threads where the load says that tasks are missing, and where some were found before. */
-  async #findTasks(clock: Clock, load: LoadReading | undefined, changes: TableChanges): Promise<void> {
+  async #findTasks(clock: Clock, load: LoadReading | undefined, changes: ProcessChanges): Promise<void> {
     if (load === undefined) return;
-    const { threads } = this.#table;
+    const { threads } = this.#known;
     const scan = (pids: readonly number[]) => inSlices(clock, pids, (pid) => threads.scan(pid, changes));
     await scan(threads.busyPids());
     const { running, uninterruptible } = threads.seenTasks;
@@ -176,7 +176,7 @@ class ProcessesReader {
     clock: Clock,
     cpu: CpuReading | undefined,
     load: LoadReading | undefined,
-    changes: TableChanges,
+    changes: ProcessChanges,
   ): Promise<readonly number[]> {
     const nowSeconds = clock.monotonicSeconds();
     const from = this.#lastPid;
@@ -185,20 +185,20 @@ class ProcessesReader {
     this.#ticksSinceList++;
     const mustList = forked === undefined || this.#ticksSinceList >= listEveryTicks || this.#options.ungated;
     if (!mustList && forked === 0) {
-      this.#table.listed(nowSeconds);
+      this.#known.listed(nowSeconds);
       return [];
     }
     const to = load?.lastPid;
-    const mostProbes = Math.max(leastProbes, this.#table.size / listedPerProbe);
+    const mostProbes = Math.max(leastProbes, this.#known.size / listedPerProbe);
     // fewer numbers than tasks: the numbers began anew, or they are those of a namespace and the tasks the whole machine's
     const isGapless = from !== undefined && to !== undefined && forked !== undefined && to - from >= forked;
     if (!mustList && this.#options.ownPids && isGapless && to - from <= mostProbes) {
-      this.#table.listed(nowSeconds);
-      return range(from + 1, to).filter((pid) => !this.#table.knows(pid) && this.#isProcess(pid));
+      this.#known.listed(nowSeconds);
+      return range(from + 1, to).filter((pid) => !this.#known.knows(pid) && this.#isProcess(pid));
     }
     this.#ticksSinceList = 0;
-    const isFirst = this.#table.size === 0;
-    const born = this.#table.reconcile(await this.#listPids(clock), changes, nowSeconds);
+    const isFirst = this.#known.size === 0;
+    const born = this.#known.reconcile(await this.#listPids(clock), changes, nowSeconds);
     if (born.length > 0 && !isFirst) this.#forks.noteNew();
     return born;
   }

@@ -1,6 +1,6 @@
 /** The list of archives in the three shapes that it is asked for. */
 import type { ArchivesAnswer } from "../api/answers.ts";
-import type { ArchiveShelf, CaptureDesk } from "../capture/contract.ts";
+import type { ArchiveStore, RequestQueue } from "../capture/contract.ts";
 import type { Archive, CaptureRequest } from "../model/capture.ts";
 import { defined } from "../model/defined.ts";
 import { visible } from "../visible.ts";
@@ -15,7 +15,7 @@ export interface ArchiveList {
 }
 
 /** The list as it is now. */
-export function currentList(services: { readonly archives: ArchiveShelf; readonly captures: CaptureDesk }): ArchiveList {
+export function currentList(services: { readonly archives: ArchiveStore; readonly captures: RequestQueue }): ArchiveList {
   return { pending: [...services.captures.pending()].reverse(), archives: services.archives.list() };
 }
 

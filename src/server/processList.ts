@@ -1,6 +1,6 @@
 /** Single processes as the page lists them: right now, in a second of the past, or over a range of it. Pure. */
 import type { ListedProcess } from "../api/answers.ts";
-import type { ProcessTableRow } from "../capture/making/processTable.ts";
+import type { ProcessListRow } from "../capture/making/processList.ts";
 import { defined } from "../model/defined.ts";
 import type { ProcessUsage } from "../model/snapshot.ts";
 import { type ResourceKey, type ResourceUsage, resourceKeys } from "../model/usage.ts";
@@ -8,7 +8,7 @@ import type { RecordedProcess, RecordedSnapshot } from "../recorder/format/line.
 
 /** All processes of this moment; what they use is the mean of the newest Snapshots. */
 export function listNow(
-  rows: readonly ProcessTableRow[],
+  rows: readonly ProcessListRow[],
   recent: readonly { readonly processes: readonly ProcessUsage[] }[],
 ): readonly ListedProcess[] {
   const tallies = new Map<number, Tally<ProcessUsage>>();
@@ -20,7 +20,7 @@ export function listNow(
   });
 }
 
-/** Those that did something lately, where the machine's own table cannot be read; the means of the newest Snapshots. */
+/** Those that did something lately, where the machine's own list cannot be read; the means of the newest Snapshots. */
 export function listRecent(recent: readonly { readonly processes: readonly ProcessUsage[] }[]): readonly ListedProcess[] {
   const tallies = new Map<number, Tally<ProcessUsage>>();
   for (const { processes } of recent) addAll(tallies, processes, ({ pid }) => pid, 1);

@@ -1,7 +1,7 @@
 /** What the server is given: the parts of Culprit that it shows, and its own settings as plain values. */
 import type { Socket } from "node:net";
-import type { AlertReceiver, ArchiveShelf, CaptureDesk } from "../capture/contract.ts";
-import type { ProcessTable } from "../capture/making/processTable.ts";
+import type { AlertReceiver, ArchiveStore, RequestQueue } from "../capture/contract.ts";
+import type { ProcessList } from "../capture/making/processList.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { LogRing } from "../logs/logRing.ts";
 import type { Snapshot } from "../model/snapshot.ts";
@@ -19,7 +19,7 @@ export type WebhookOutcome = "accepted" | "unavailable" | "malformed" | "unautho
 /** Where single processes are known from. */
 export interface ProcessSources {
   /** All of this moment; a recording has none, and a machine without /proc neither. */
-  readonly readNow?: () => Promise<ProcessTable>;
+  readonly readNow?: () => Promise<ProcessList>;
   /** The newest Snapshots: what the processes of this moment use. */
   recent(): readonly Snapshot[];
   readonly recording: Recording;
@@ -43,8 +43,8 @@ export interface ServerServices {
   };
   readiness(): { readonly ready: boolean; readonly reasons: readonly string[] };
   readonly alerts: AlertReceiver;
-  readonly captures: CaptureDesk;
-  readonly archives: ArchiveShelf;
+  readonly captures: RequestQueue;
+  readonly archives: ArchiveStore;
   /** The other hosts; absent where no list of hosts is configured. */
   readonly fleet?: Fleet | undefined;
   /** What is recorded of this machine. */

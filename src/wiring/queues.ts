@@ -1,14 +1,14 @@
 /** The queues of one Culprit, as the metrics show them. */
-import type { Capture } from "../capture/openCapture.ts";
+import type { CaptureService } from "../capture/captureService.ts";
 import type { MetricsView } from "../metrics/view.ts";
-import type { Memory } from "./memory.ts";
+import type { RecordedPast } from "./recordedPast.ts";
 import type { FleetRelay } from "./relay.ts";
 import type { Telling } from "./telling.ts";
 
 /** Those who have one. */
 interface QueueParts {
-  readonly memory: Pick<Memory, "recorder">;
-  readonly capture: Pick<Capture, "queueFigures">;
+  readonly past: Pick<RecordedPast, "recorder">;
+  readonly capture: Pick<CaptureService, "queueFigures">;
   readonly telling: Pick<Telling, "notifications" | "audit">;
   readonly relay: Pick<FleetRelay, "figures">;
 }
@@ -21,8 +21,8 @@ interface QueueFigures {
 /** How long each of them is, and what it had to drop; of what is not opened yet nothing. */
 export function queuesOf(parts: QueueParts | undefined, log: QueueFigures | undefined): MetricsView["queues"] {
   const nothing: QueueFigures = { length: 0, dropped: 0 };
-  const { memory, capture, telling, relay } = parts ?? {};
-  const recording = memory?.recorder.figures;
+  const { past, capture, telling, relay } = parts ?? {};
+  const recording = past?.recorder.figures;
   return [
     { queue: "captures", ...(capture?.queueFigures() ?? nothing) },
     { queue: "notifications", ...(telling?.notifications.figures() ?? nothing) },

@@ -10,8 +10,8 @@ import type { NotificationFigures } from "../model/notification.ts";
 import type { Spike } from "../model/spike.ts";
 import { openSpikeStore } from "../recorder/spikeStore.ts";
 import { HostFigures } from "../triggers/hostFigures.ts";
-import { openCaptures } from "./captures.ts";
 import type { Look } from "./look.ts";
+import { openMachineCapture } from "./machineCapture.ts";
 import { auditCapture } from "./telling.ts";
 
 /** What a capture is made with. */
@@ -44,7 +44,7 @@ export async function captureAlone(config: Config, wanted: StandaloneCapture): P
     ends.set(id, problem);
     tell();
   };
-  const capture = await openCaptures(config, {
+  const capture = await openMachineCapture(config, {
     log,
     clock,
     units: look.units,
@@ -65,10 +65,10 @@ export async function captureAlone(config: Config, wanted: StandaloneCapture): P
     onFailedAttempt: ({ id }, problem) => end(id, problem),
   });
   try {
-    const { length } = capture.desk.pending();
+    const { length } = capture.queue.pending();
     if (length > 0) onWaiting(length);
     capture.start();
-    const { id } = await capture.desk.request(reason === undefined ? {} : { reason });
+    const { id } = await capture.queue.request(reason === undefined ? {} : { reason });
     const ended = new Promise<void>((done) => {
       tell = () => void (ends.has(id) && done());
       tell();

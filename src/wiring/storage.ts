@@ -1,12 +1,12 @@
 /** The storage as a whole: whether its path can be one, and who looks after what lies in it. */
 import { join } from "node:path";
-import type { Capture } from "../capture/openCapture.ts";
+import type { CaptureService } from "../capture/captureService.ts";
 import type { Config } from "../config.ts";
 import type { Log } from "../log.ts";
 import type { Clock } from "../model/clock.ts";
 import { codeOf, reasonOf } from "../model/errors.ts";
 import { makeDirectory, refusesToWrite } from "../spool/durable.ts";
-import type { Memory } from "./memory.ts";
+import type { RecordedPast } from "./recordedPast.ts";
 import type { FleetRelay } from "./relay.ts";
 import type { StorageClaim } from "./storageClaim.ts";
 import { type StorageKeeper, StorageWatch } from "./storageWatch.ts";
@@ -36,8 +36,8 @@ export async function openStorage(directory: string, log: Log): Promise<void> {
 export interface StorageParts {
   readonly log: Log;
   readonly clock: Clock;
-  readonly memory: Pick<Memory, "recorder">;
-  readonly capture: Pick<Capture, "checkQueue" | "archives">;
+  readonly past: Pick<RecordedPast, "recorder">;
+  readonly capture: Pick<CaptureService, "checkQueue" | "archives">;
   readonly telling: Pick<Telling, "check">;
   readonly relay: Pick<FleetRelay, "check">;
   readonly tokens: { check(): Promise<void> };
@@ -46,7 +46,7 @@ export interface StorageParts {
 
 /** Who looks after all of it. */
 export function watchStorage({ storage, archives }: Config, parts: StorageParts): StorageWatch {
-  const { log, clock, memory, capture, telling, relay, tokens, claim } = parts;
+  const { log, clock, past, capture, telling, relay, tokens, claim } = parts;
   const keepers: readonly StorageKeeper[] = [
     ...(claim === undefined ? [] : [claim]),
     { path: join(storage.path, "tokens", "index.json"), check: () => tokens.check() },
@@ -55,5 +55,5 @@ export function watchStorage({ storage, archives }: Config, parts: StorageParts)
     { path: join(storage.path, "notifications", "queue"), check: () => telling.check() },
     { path: join(storage.path, "relay"), check: () => relay.check() },
   ];
-  return new StorageWatch({ directory: storage.path, keepers, isSuspect: () => memory.recorder.isFailing, clock, log });
+  return new StorageWatch({ directory: storage.path, keepers, isSuspect: () => past.recorder.isFailing, clock, log });
 }

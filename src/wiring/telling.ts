@@ -1,7 +1,7 @@
 /** Puts together who tells people: triggers, notifications, the audit, and the check line. */
 
-import type { Capture } from "../capture/openCapture.ts";
-import type { CaptureEnd } from "../capture/requests/captureQueue.ts";
+import type { CaptureService } from "../capture/captureService.ts";
+import type { CaptureEnd } from "../capture/requests/captureWorker.ts";
 import type { Config } from "../config.ts";
 import type { Log } from "../log.ts";
 import { type Audit, openAudit } from "../logs/audit.ts";
@@ -27,7 +27,7 @@ interface TellingSurroundings {
   readonly server: string;
   readonly version: string;
   readonly events: Events;
-  readonly requestCapture: Capture["requestFor"];
+  readonly requestCapture: CaptureService["requestFor"];
   /** Who it was. */
   readonly sources: ContextSources;
   /** No sample of the machine is recent. */

@@ -3,14 +3,14 @@ import { spawn } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { StartProgram } from "../../src/capture/making/command.ts";
-import type { ProcessTable } from "../../src/capture/making/processTable.ts";
+import type { ProcessList } from "../../src/capture/making/processList.ts";
 import type { DiagnosticCommand, OwnCommand } from "../../src/capture/parts/commandList.ts";
 import { createParts } from "../../src/capture/parts/createParts.ts";
 import type { PartOutcome } from "../../src/model/capture.ts";
 import { ManualClock } from "../support/manualClock.ts";
 import { directReads } from "../support/playedHelper.ts";
 import { tempDirectories } from "../support/tempDirectory.ts";
-import { openIn, smallTable } from "./support.ts";
+import { openIn, smallProcessList } from "./support.ts";
 
 const root = { procfs: "/proc", sysfs: "/sys", rootfs: "/" };
 
@@ -27,20 +27,20 @@ describe("the commands of a capture", () => {
   interface Run {
     readonly commands?: readonly DiagnosticCommand[];
     readonly ownCommands?: readonly OwnCommand[];
-    readonly table?: ProcessTable;
+    readonly table?: ProcessList;
     readonly start?: StartProgram;
   }
 
   /** What became of commands in a capture, by the name of the file. */
-  async function captured({ commands = [], ownCommands = [], table = smallTable, start = spawn }: Run, winds = false) {
-    const readProcessTable = async () => table;
+  async function captured({ commands = [], ownCommands = [], table = smallProcessList, start = spawn }: Run, winds = false) {
+    const readProcessList = async () => table;
     const surroundings = { start, clock, searchPath };
     const capture = await openIn(await tempDirectory(), clock, {
-      parts: createParts({ reads: directReads(), root, commands, ownCommands, surroundings, readProcessTable }),
-      readProcessTable,
+      parts: createParts({ reads: directReads(), root, commands, ownCommands, surroundings, readProcessList }),
+      readProcessList,
     });
     capture.start();
-    const { id } = await capture.desk.request({});
+    const { id } = await capture.queue.request({});
     await (winds ? capture.finished(1) : capture.ended(1));
     const files = await capture.filesOf(id);
     const outcomes = ((await capture.manifestOf(id)).parts as PartOutcome[]).filter(({ part }) => part.startsWith("commands"));
@@ -159,7 +159,7 @@ describe("the commands of a capture", () => {
     });
 
     it("are withheld, complaints too, when the secrets of this machine are not known", async () => {
-      const table = { ...smallTable, secretsComplete: false };
+      const table = { ...smallProcessList, secretsComplete: false };
       const { outcome, text } = await captured({ ownCommands: [own("mine", ["sh", "-c", "echo secret >&2; exit 1"])], table });
       assert.match(outcome("commands/mine.txt").reason ?? "", /^withheld: /);
       assert.equal(text("commands/mine.txt"), undefined);

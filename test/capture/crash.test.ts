@@ -30,7 +30,7 @@ describe("Culprit that is killed", () => {
     const clock = new ManualClock(Date.now());
     const capture = await openIn(directory, clock);
     capture.start();
-    await windUntil(clock, "nothing waits any more", () => capture.desk.pending().length === 0);
+    await windUntil(clock, "nothing waits any more", () => capture.queue.pending().length === 0);
     assert.ok(promised.length >= 31);
     assert.equal(new Set(promised).size, promised.length);
     for (const id of promised) assert.ok((await untar(capture.stored(id).path)).has("manifest.json"), id);

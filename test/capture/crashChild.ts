@@ -1,20 +1,20 @@
 /** Run by crash.test.ts to be killed: takes alerts, tells what it has promised, and captures. */
 import { join } from "node:path";
-import { openCapture } from "../../src/capture/openCapture.ts";
+import { openCaptureService } from "../../src/capture/captureService.ts";
 import { silentLog } from "../../src/log.ts";
 import { Ring } from "../../src/recorder/ring.ts";
 import { systemClock } from "../../src/sampler/clock.ts";
-import { inMemory, smallTable, usualSettings } from "./support.ts";
+import { inMemory, smallProcessList, usualSettings } from "./support.ts";
 
 const [, , directory = ""] = process.argv;
-const capture = await openCapture({
+const capture = await openCaptureService({
   storageDirectory: join(directory, "storage"),
   archivesDirectory: join(directory, "archives"),
   clock: systemClock,
   log: silentLog,
   recording: inMemory(new Ring({ keepSeconds: 60, mostBytes: 1e6 })),
   parts: [],
-  readProcessTable: async () => smallTable,
+  readProcessList: async () => smallProcessList,
   host: { hostname: "web1", os: "Linux", kernel: "6.18", arch: "x64" },
   version: "0.0.0-test",
   settings: { ...usualSettings, afterSeconds: 0 },

@@ -14,7 +14,7 @@ import { NoFork } from "../support/noFork.ts";
 import { directReads } from "../support/playedHelper.ts";
 import { requireFree } from "../support/servers.ts";
 import { tempDirectories } from "../support/tempDirectory.ts";
-import { eventually, openIn, smallTable, untar } from "./support.ts";
+import { eventually, openIn, smallProcessList, untar } from "./support.ts";
 
 const root = { procfs: "/proc", sysfs: "/sys", rootfs: "/" };
 
@@ -60,15 +60,15 @@ describe("an archive is made", () => {
     });
     const shell = (name: string, script: string, timeoutSeconds?: number) => command(name, ["sh", "-c", script, word], timeoutSeconds);
     const surroundings = { start: spawn, clock: systemClock, searchPath };
-    const readProcessTable = async () => smallTable;
+    const readProcessList = async () => smallProcessList;
     const capture = await openIn(directory, new ManualClock(), {
       clock: systemClock,
-      readProcessTable,
+      readProcessList,
       parts: createParts({
         reads: directReads(),
         root,
         surroundings,
-        readProcessTable,
+        readProcessList,
         commands: [],
         ownCommands: [
           shell("stubborn", "trap '' TERM; echo ready; while :; do sleep 0.1; done", 2),
@@ -82,7 +82,7 @@ describe("an archive is made", () => {
       }),
     });
     capture.start();
-    const { id } = await capture.desk.request({});
+    const { id } = await capture.queue.request({});
     await capture.ended(1);
     const files = await capture.filesOf(id);
     for (const name of ownFiles) assert.ok(files.has(name), name);

@@ -116,7 +116,7 @@ describe("on a small disk", () => {
     assert.match(files.get("summary.txt")?.toString() ?? "", /^.*`burner`/);
 
     await rm(join(disk, "filler"));
-    const { id } = await capture.desk.request({});
+    const { id } = await capture.queue.request({});
     await capture.finished(2);
     assert.equal((await capture.manifestOf(id)).size, "full");
     assert.ok((await readdir(capture.archivesDirectory)).includes(reserveName), "the reserve is there again");
@@ -137,7 +137,7 @@ describe("on a small disk", () => {
     };
     const capture = await openOnDisk([large]);
     capture.start();
-    const { id } = await capture.desk.request({});
+    const { id } = await capture.queue.request({});
     await capture.ended(1);
     assert.equal((await capture.manifestOf(id)).size, "small");
     assert.ok(!(await readdir(capture.archivesDirectory)).some((name) => name.endsWith(".partial")));
@@ -149,7 +149,7 @@ describe("on a small disk", () => {
     await rm(join(capture.archivesDirectory, reserveName));
     await fill();
     capture.start();
-    const { id } = await capture.desk.request({});
+    const { id } = await capture.queue.request({});
     await eventually("it has failed", () => capture.lines().some((line) => /it is tried again/.test(String(line.message))));
     assert.deepEqual(await readdir(capture.archivesDirectory), []);
     await rm(join(disk, "filler"));

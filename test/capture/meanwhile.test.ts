@@ -128,10 +128,10 @@ describe("while a capture is being made", () => {
     } as const;
     const [one, same] = await Promise.all([capture.requestFor(wish), capture.requestFor(wish)]);
     const other = await capture.requestFor({ ...wish, incidentKey: "trigger-2", onsetMs: clock.wallMs() + 1e9 });
-    const person = await capture.desk.request({ reason: "slow" });
+    const person = await capture.queue.request({ reason: "slow" });
     assert.deepEqual(one, same);
     assert.deepEqual(
-      capture.desk.pending().map(({ name }) => name),
+      capture.queue.pending().map(({ name }) => name),
       ["HighCpu", "cpu", "cpu", "manual"],
     );
     await clock.advance(20);
@@ -189,12 +189,12 @@ describe("while a capture is being made", () => {
     const part: Part = { name: "luck", when: "now", run: async () => [{ name: "luck.txt", content }] };
     const capture = await openIn(directory, clock, { parts: [part] });
     capture.start();
-    const lost = await capture.desk.request({});
+    const lost = await capture.queue.request({});
     await capture.finished(1);
     fails = false;
     const notes: unknown[] = [];
     for (const count of [2, 3]) {
-      const { id } = await capture.desk.request({});
+      const { id } = await capture.queue.request({});
       await capture.finished(count);
       notes.push((await capture.manifestOf(id)).notes);
     }

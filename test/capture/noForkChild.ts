@@ -3,8 +3,8 @@ import { spawn, spawnSync } from "node:child_process";
 import { EventEmitter, once } from "node:events";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { readProcessTable } from "../../src/capture/making/processTable.ts";
-import { openCapture } from "../../src/capture/openCapture.ts";
+import { openCaptureService } from "../../src/capture/captureService.ts";
+import { readProcessList } from "../../src/capture/making/processList.ts";
 
 import { createParts } from "../../src/capture/parts/createParts.ts";
 import { silentLog } from "../../src/log.ts";
@@ -18,9 +18,9 @@ const [, , directory = ""] = process.argv;
 const root = { procfs: "/proc", sysfs: "/sys", rootfs: "/" };
 const units = readKernelUnits();
 const readTable = () =>
-  readProcessTable({ root, units, clock: systemClock, reads: directReads(), namesOfCgroup: () => ({ unit: "", container: "" }) });
+  readProcessList({ root, units, clock: systemClock, reads: directReads(), namesOfCgroup: () => ({ unit: "", container: "" }) });
 const endings = new EventEmitter();
-const capture = await openCapture({
+const capture = await openCaptureService({
   storageDirectory: join(directory, "storage"),
   archivesDirectory: join(directory, "archives"),
   clock: systemClock,
@@ -30,9 +30,9 @@ const capture = await openCapture({
     reads: directReads(),
     root,
     surroundings: { start: spawn, clock: systemClock, searchPath: process.env.PATH ?? "" },
-    readProcessTable: readTable,
+    readProcessList: readTable,
   }),
-  readProcessTable: readTable,
+  readProcessList: readTable,
   host: { hostname: "web1", os: "Linux", kernel: "6.18", arch: "x64" },
   version: "0.0.0-test",
   settings: usualSettings,
@@ -47,7 +47,7 @@ await once(process.stdin, "data");
 process.stdin.destroy();
 const { error } = spawnSync("true");
 const ended = once(endings, "captured");
-const { id } = await capture.desk.request({ reason: "nothing can be forked" });
+const { id } = await capture.queue.request({ reason: "nothing can be forked" });
 await ended;
 await capture.stop();
 process.stdout.write(`${JSON.stringify({ id, forkError: error === undefined ? "none" : "code" in error ? error.code : error.message })}\n`);

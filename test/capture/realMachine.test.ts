@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
-import { readProcessTable } from "../../src/capture/making/processTable.ts";
+import { readProcessList } from "../../src/capture/making/processList.ts";
 import { createParts } from "../../src/capture/parts/createParts.ts";
 import type { PartOutcome } from "../../src/model/capture.ts";
 import type { Clock } from "../../src/model/clock.ts";
@@ -42,7 +42,7 @@ describe("a capture of this machine", () => {
       await eventually("it runs", async () => (await readFile(`/proc/${keeper.pid}/cmdline`, "utf8")).includes("--marker"));
       const clock: Clock = systemClock;
       const readTable = () =>
-        readProcessTable({
+        readProcessList({
           root: { procfs: "/proc", sysfs: "/sys", rootfs: "/" },
           units: readKernelUnits(),
           clock,
@@ -51,16 +51,16 @@ describe("a capture of this machine", () => {
         });
       const capture = await openIn(await tempDirectory(), new ManualClock(), {
         clock,
-        readProcessTable: readTable,
+        readProcessList: readTable,
         parts: createParts({
           reads: directReads(),
           root: { procfs: "/proc", sysfs: "/sys", rootfs: "/" },
           surroundings: { start: spawn, clock, searchPath: process.env.PATH ?? "" },
-          readProcessTable: readTable,
+          readProcessList: readTable,
         }),
       });
       capture.start();
-      const { id } = await capture.desk.request({});
+      const { id } = await capture.queue.request({});
       await eventually("it is finished", () => capture.ends.length === 1);
       const files = await capture.filesOf(id);
       const outcomes = ((await capture.manifestOf(id)).parts as PartOutcome[]).filter(({ part }) => part.startsWith("commands/"));

@@ -5,14 +5,14 @@ import { snapshotsPart } from "../../src/capture/parts/snapshots.ts";
 import { csvLine } from "../../src/recorder/format/csv.ts";
 import { encodeSnapshot } from "../../src/recorder/format/encodeLine.ts";
 import type { RecordedLine } from "../../src/recorder/format/line.ts";
-import { group, smallTable, snapshotAt, textOf } from "./support.ts";
+import { group, smallProcessList, snapshotAt, textOf } from "./support.ts";
 
 const t0 = Date.UTC(2026, 10, 21, 10, 0, 0);
 
 async function filesOf(part: AfterPart, recorded: readonly RecordedLine[]): Promise<Record<string, string>> {
   const context: AfterContext = {
     request: {} as AfterContext["request"],
-    processTable: async () => smallTable,
+    processList: async () => smallProcessList,
     asked: { fromMs: t0, toMs: t0 },
     recorded,
   };

@@ -29,7 +29,7 @@ describe("An archive that is made after a restart", () => {
     await record(after, -300, 0);
     const capture = await openIn(directory, clock, { recording: after.recorder, parts: [snapshotsPart, processesBeforePart] });
     capture.start();
-    const { id } = await capture.desk.request({});
+    const { id } = await capture.queue.request({});
     await capture.ended(1);
     const files = await capture.filesOf(id);
     const manifest = JSON.parse(files.get("manifest.json")?.toString() ?? "") as { asked: object; covered: object };

@@ -7,7 +7,7 @@ import { culpritName } from "../../src/model/culprit.ts";
 import type { Snapshot } from "../../src/model/snapshot.ts";
 import type { Spike } from "../../src/model/spike.ts";
 import type { RecordedLine } from "../../src/recorder/format/line.ts";
-import { group, smallTable, snapshotAt } from "./support.ts";
+import { group, smallProcessList, snapshotAt } from "./support.ts";
 
 const t0 = Date.UTC(2026, 10, 21, 10, 0, 0);
 const onsetMs = t0 + 60_000;
@@ -137,7 +137,7 @@ describe("the summary", () => {
       const processes = [{ ...parent, key: "78@1", waitChannel: "kernel_clone" }];
       return { takenAtMs, line: JSON.stringify({ ...snapshot, processes }) };
     });
-    const [row] = smallTable.rows;
+    const [row] = smallProcessList.rows;
     assert.ok(row !== undefined);
     const rows = [
       { ...row, pid: 78, state: "D", commandLine: "make all" },
@@ -257,7 +257,7 @@ describe("the summary", () => {
       group("database", { cpuCores: 0.5, residentBytes: 3 * 1024 ** 3, writtenBytesPerSecond: 1024 ** 2, uninterruptibleTasks: 3 }),
       group("burner", { cpuCores: isSince ? 1 + (second === 100 ? 1 : 0) : 0, residentBytes: 1024 ** 2 }),
     ]);
-    const [row] = smallTable.rows;
+    const [row] = smallProcessList.rows;
     assert.ok(row);
     const text = await summaryOf(lines, {
       rows: [row, { ...row, pid: 77, state: "D", commandLine: "dd if=/dev/sda" }],

@@ -3,11 +3,11 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { extract } from "tar-stream";
+import { type CaptureOptions, openCaptureService } from "../../src/capture/captureService.ts";
 import type { MatchedAlert, ReceivedAlert } from "../../src/capture/contract.ts";
 import type { Part, PartFile } from "../../src/capture/making/part.ts";
-import type { ProcessTable } from "../../src/capture/making/processTable.ts";
-import { type CaptureOptions, openCapture } from "../../src/capture/openCapture.ts";
-import type { CaptureEnd } from "../../src/capture/requests/captureQueue.ts";
+import type { ProcessList } from "../../src/capture/making/processList.ts";
+import type { CaptureEnd } from "../../src/capture/requests/captureWorker.ts";
 import { defaults } from "../../src/config/schema.ts";
 import type { GroupLabels } from "../../src/model/group.ts";
 import type { Snapshot } from "../../src/model/snapshot.ts";
@@ -110,8 +110,8 @@ export function inMemory(ring: Ring): Recording {
   };
 }
 
-/** A process table that no machine is needed for. */
-export const smallTable: ProcessTable = {
+/** A list of processes that no machine is needed for. */
+export const smallProcessList: ProcessList = {
   takenAtMs: 0,
   rows: [
     {
@@ -165,14 +165,14 @@ export async function openIn(directory: string, clock: ManualClock, changes: Par
   const { log, lines } = recordedLog();
   const ends: CaptureEnd[] = [];
   const archivesDirectory = changes.archivesDirectory ?? join(directory, "archives");
-  const capture = await openCapture({
+  const capture = await openCaptureService({
     storageDirectory: join(directory, "storage"),
     archivesDirectory,
     clock,
     log,
     recording: inMemory(new Ring({ keepSeconds: 3600, mostBytes: 1e9 })),
     parts: [],
-    readProcessTable: async () => smallTable,
+    readProcessList: async () => smallProcessList,
     host: { hostname: "web1", os: "Linux", kernel: "6.18", arch: "x64" },
     version: "0.0.0-test",
     settings: usualSettings,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { ProcessTableRow } from "../../src/capture/making/processTable.ts";
+import type { ProcessListRow } from "../../src/capture/making/processList.ts";
 import type { ProcessUsage } from "../../src/model/snapshot.ts";
 import type { ResourceUsage } from "../../src/model/usage.ts";
 import { group, snapshotAt } from "../recorder/support.ts";
@@ -32,7 +32,7 @@ function usageOf(pid: number, process: string, cpuCores: number, more: Partial<P
   };
 }
 
-function row(pid: number, process: string): ProcessTableRow {
+function row(pid: number, process: string): ProcessListRow {
   return {
     pid,
     parentPid: 1,

@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { AlertOutcome, AlertReceiver, ReceivedAlert, Reception, StoredArchive } from "../../src/capture/contract.ts";
-import type { ProcessTable, ProcessTableRow } from "../../src/capture/making/processTable.ts";
+import type { ProcessList, ProcessListRow } from "../../src/capture/making/processList.ts";
 import type { Fleet } from "../../src/fleet/fleet.ts";
 import { type Log, type LogFields, silentLog } from "../../src/log.ts";
 import { LogRing } from "../../src/logs/logRing.ts";
@@ -69,7 +69,7 @@ export class Stage {
   live: LiveFeed | undefined = new LiveFeed();
   newest: Snapshot | undefined;
   recent: readonly Snapshot[] = [];
-  processRows: readonly ProcessTableRow[] = [];
+  processRows: readonly ProcessListRow[] = [];
   processReads = 0;
   hasProcessTable = true;
   server: CulpritServer | undefined;
@@ -206,7 +206,7 @@ export class Stage {
     for (const listener of [...this.changeListeners]) listener();
   }
 
-  private async readProcesses(): Promise<ProcessTable> {
+  private async readProcesses(): Promise<ProcessList> {
     this.processReads++;
     return { takenAtMs: this.clock.wallMs(), rows: this.processRows, hunted: [], secretsComplete: true, silent: [] };
   }

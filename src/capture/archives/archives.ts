@@ -1,5 +1,5 @@
 /**
- * The shelf: `<id>.tar.gz` and beside it `<id>.json` with what the listing shows of it.
+ * The archives on disk: `<id>.tar.gz` and beside it `<id>.json` with what the listing shows of it.
  *
  * The archive comes first and goes first: a sidecar without its archive says nothing and is removed, an archive without its sidecar
  * is described anew. Ids from outside are looked up in what was found here, and never become a path.
@@ -10,7 +10,7 @@ import type { Log } from "../../log.ts";
 import type { Archive } from "../../model/capture.ts";
 import type { Clock } from "../../model/clock.ts";
 import { makeDirectory, makeDirectoryIfPossible, syncDirectory, unlessRefused, writeDurably } from "../../spool/durable.ts";
-import type { ArchiveShelf, StoredArchive } from "../contract.ts";
+import type { ArchiveStore, StoredArchive } from "../contract.ts";
 import { parseArchive } from "../requests/schemas.ts";
 import { archiveIdPattern } from "./archiveNames.ts";
 import { partialEnding } from "./archiveWriter.ts";
@@ -27,7 +27,7 @@ interface ArchivesOptions {
   readonly incidentKeyOf?: (fingerprint: string) => string | undefined;
 }
 
-/** Figures of the shelf for the metrics. */
+/** Figures of the archives for the metrics. */
 interface ArchiveFigures {
   readonly count: number;
   readonly bytes: number;
@@ -40,7 +40,7 @@ const archiveEnding = ".tar.gz";
 const sidecarEnding = ".json";
 const mostLatest = 20;
 
-/** Opens the shelf: clears away what was interrupted, and lists what is whole. */
+/** Clears away what was interrupted, and lists what is whole. */
 export async function openArchives(options: ArchivesOptions): Promise<Archives> {
   const archives = new Archives(options);
   await archives.open();
@@ -48,7 +48,7 @@ export async function openArchives(options: ArchivesOptions): Promise<Archives> 
 }
 
 /** The finished archives of this host. */
-export class Archives implements ArchiveShelf {
+export class Archives implements ArchiveStore {
   readonly #options: ArchivesOptions;
   readonly #callbacks = new Set<() => void>();
   #byId: ReadonlyMap<string, Archive> = new Map();

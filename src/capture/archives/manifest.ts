@@ -40,12 +40,12 @@ export interface Manifest {
   readonly missing: Archive["missing"];
 }
 
-/** The part of a manifest that the shelf shows. */
+/** The part of a manifest that the listing shows. */
 type ArchiveFacts = Pick<Manifest, "id" | "request" | "finishedAtMs" | "process" | "verdict" | "missing"> & {
   readonly covered: Span;
 };
 
-/** What the shelf shows of an archive. */
+/** What the listing shows of an archive. */
 export function archiveOf(manifest: ArchiveFacts, written: { readonly sizeBytes: number; readonly sha256: string }): Archive {
   const { id, request, covered, process, verdict, missing, finishedAtMs } = manifest;
   return {

@@ -1,18 +1,18 @@
 /** Which processes are looked at closely: those that lead in some resource at this moment, each with the reasons. Pure. */
 import type { ProcessUsage, Snapshot } from "../../model/snapshot.ts";
-import type { ProcessTableRow } from "../making/processTable.ts";
+import type { ProcessListRow } from "../making/processList.ts";
 import { bytesText } from "../report/textTable.ts";
 
 /** A process that is looked at closely. */
 export interface Chosen {
-  readonly row: ProcessTableRow;
+  readonly row: ProcessListRow;
   /** For a person: `CPU: 1.94 cores`. */
   readonly reasons: readonly string[];
 }
 
 /** What is known of the moment. */
 interface Moment {
-  readonly rows: readonly ProcessTableRow[];
+  readonly rows: readonly ProcessListRow[];
   /** The newest few, oldest first; none where nothing is sampled. */
   readonly recent: readonly Snapshot[];
   /** Processes that a Verdict names, the first first. */
@@ -111,7 +111,7 @@ function cpuOf(used: ReadonlyMap<number, Used>): Ranking["candidates"] {
 }
 
 /** Without a sampler nobody knows of this moment; a whole life is better than nothing. */
-function cpuSinceStart(rows: readonly ProcessTableRow[]): Ranking["candidates"] {
+function cpuSinceStart(rows: readonly ProcessListRow[]): Ranking["candidates"] {
   return rows.flatMap(({ pid, cpuSeconds, ageSeconds }) => {
     const cores = ageSeconds === undefined ? 0 : cpuSeconds / Math.max(1, ageSeconds);
     return cores < leastCores ? [] : [{ pid, weight: cores, reason: `CPU: ${cores.toFixed(2)} cores on average since its start` }];
@@ -134,7 +134,7 @@ function tasksOf(used: ReadonlyMap<number, Used>): Ranking["candidates"] {
   }));
 }
 
-function tasksNow(rows: readonly ProcessTableRow[]): Ranking["candidates"] {
+function tasksNow(rows: readonly ProcessListRow[]): Ranking["candidates"] {
   return rows
     .filter(({ state }) => state === "R" || state === "D")
     .map(({ pid, state }) => ({ pid, weight: 1, reason: `state: ${state === "R" ? "running" : "in uninterruptible sleep"}` }));

@@ -8,7 +8,7 @@ import { parseWaitChannel, waitChannelPath } from "../../procfs/pidTasks.ts";
 import type { ProcRoot } from "../../procfs/root.ts";
 import type { FileStat, ListedLink } from "../../slowReads/protocol.ts";
 import { type Answer, askAll, type Question, type SlowReads } from "../../slowReads/slowReads.ts";
-import type { ProcessTableRow } from "../making/processTable.ts";
+import type { ProcessListRow } from "../making/processList.ts";
 import type { Chosen } from "./choose.ts";
 import { answerReading, type Reading, reading } from "./readings.ts";
 import { stackPath } from "./waiting.ts";
@@ -17,7 +17,7 @@ import { stackPath } from "./waiting.ts";
 export interface QuickFindings {
   readonly chosen: Chosen;
   /** The nearest first. */
-  readonly parents: readonly ProcessTableRow[];
+  readonly parents: readonly ProcessListRow[];
   readonly status: Reading<string>;
   readonly limits: Reading<string>;
   readonly cgroups: Reading<readonly CgroupFile[]>;
@@ -62,7 +62,7 @@ const mostStackBytes = 64 * 1024;
 const limitSeconds = 2;
 
 /** Reads what cannot keep its reader waiting. */
-export function readQuick(root: ProcRoot, chosen: Chosen, rows: readonly ProcessTableRow[], cgroups: CgroupReader): QuickFindings {
+export function readQuick(root: ProcRoot, chosen: Chosen, rows: readonly ProcessListRow[], cgroups: CgroupReader): QuickFindings {
   const { pid } = chosen.row;
   return {
     chosen,
@@ -114,9 +114,9 @@ function memoryOf(maps: Answer | undefined, rollup: Answer | undefined): Reading
 }
 
 /** From a process up to the one that has no parent. */
-function parentsOf(row: ProcessTableRow, rows: readonly ProcessTableRow[]): readonly ProcessTableRow[] {
+function parentsOf(row: ProcessListRow, rows: readonly ProcessListRow[]): readonly ProcessListRow[] {
   const byPid = new Map(rows.map((one) => [one.pid, one]));
-  const parents: ProcessTableRow[] = [];
+  const parents: ProcessListRow[] = [];
   // a table that was read while pids were reused may lead in circles
   for (let next = byPid.get(row.parentPid); next !== undefined && parents.length < mostParents; next = byPid.get(next.parentPid)) {
     if (next === row || parents.includes(next)) break;

@@ -1,6 +1,6 @@
 /** What was found of a culprit, as a text with a section for each thing that was asked; what is missing says why. */
 import type { SocketReading } from "../../procfs/netSockets.ts";
-import type { ProcessTableRow } from "../making/processTable.ts";
+import type { ProcessListRow } from "../making/processList.ts";
 import { alignedTable, bytesText, utcTime } from "../report/textTable.ts";
 import type { Findings, MemoryFindings } from "./findings.ts";
 import type { Reading } from "./readings.ts";
@@ -67,7 +67,7 @@ function mapped<From>(reading: Reading<From>, toText: (value: From) => string): 
   return { value: toText(value), ...(cut === undefined ? {} : { cut }) };
 }
 
-function parentLine({ pid, user, state, process, commandLine }: ProcessTableRow): string {
+function parentLine({ pid, user, state, process, commandLine }: ProcessListRow): string {
   return `${pid} ${user ?? "?"} ${state} ${commandLine || `[${process}]`}`;
 }
 

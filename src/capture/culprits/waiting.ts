@@ -3,12 +3,12 @@ import { parseWaitChannel, readTasks, type TaskReading, waitChannelPath } from "
 import type { ProcRoot } from "../../procfs/root.ts";
 import { askAll, type Question, type SlowReads } from "../../slowReads/slowReads.ts";
 import { nextTurn } from "../making/content.ts";
-import type { ProcessTable, ProcessTableRow } from "../making/processTable.ts";
+import type { ProcessList, ProcessListRow } from "../making/processList.ts";
 import { answerReading, type Reading } from "./readings.ts";
 
 /** A task that waits. */
 export interface WaitingTask extends TaskReading {
-  readonly row: ProcessTableRow;
+  readonly row: ProcessListRow;
   /** "" where it does not wait (any more); undefined where the kernel will not tell. */
   readonly waitChannel?: string;
 }
@@ -29,7 +29,7 @@ const mostOfOneProcess = 10_000;
 /** Looks at every thread of every process, in turns. */
 export async function findWaiting(
   root: ProcRoot,
-  { rows, keys }: ProcessTable,
+  { rows, keys }: ProcessList,
   reads: SlowReads,
   signal: AbortSignal,
   over: Promise<void>,
@@ -46,7 +46,7 @@ export async function findWaiting(
   return { ...found, tasks };
 }
 
-async function findTasks(root: ProcRoot, rows: readonly ProcessTableRow[], signal: AbortSignal): Promise<WaitingTasks> {
+async function findTasks(root: ProcRoot, rows: readonly ProcessListRow[], signal: AbortSignal): Promise<WaitingTasks> {
   const tasks: WaitingTask[] = [];
   let looked = 0;
   let sinceTurn = 0;
@@ -78,7 +78,7 @@ const wchanLimitSeconds = 1;
 export async function readStacks(
   root: ProcRoot,
   tasks: readonly TaskReading[],
-  keys: ProcessTable["keys"],
+  keys: ProcessList["keys"],
   reads: SlowReads,
   over: Promise<void>,
 ): Promise<Reading<ReadonlyMap<string, readonly string[]>>> {

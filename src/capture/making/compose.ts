@@ -11,7 +11,7 @@ import type { JoinedAlert } from "../requests/incidents.ts";
 import type { Late } from "../requests/late.ts";
 import { jsonContent, textContent } from "./content.ts";
 import type { Span } from "./part.ts";
-import type { ProcessTableRow } from "./processTable.ts";
+import type { ProcessListRow } from "./processList.ts";
 import type { FinishedFile } from "./runParts.ts";
 
 /** All that is known when the files are ready to be written. */
@@ -29,7 +29,7 @@ export interface CaptureFacts {
   readonly digest: SpanDigest;
   /** Absent where nothing is recorded. */
   readonly verdict?: ArchiveVerdict;
-  readonly rows?: readonly ProcessTableRow[];
+  readonly rows?: readonly ProcessListRow[];
   readonly notes: readonly string[];
   readonly files: readonly FinishedFile[];
 }

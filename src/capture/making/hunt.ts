@@ -70,7 +70,7 @@ function clearLine(line: string, byPid: ReadonlyMap<string, Prey>, byName: Reado
   return clear;
 }
 
-/** A number stands in every table of processes. */
+/** A number stands in every list of processes. */
 function isWorthIt(value: string): boolean {
   return value.length >= shortestHunted && !/^\d+$/.test(value);
 }

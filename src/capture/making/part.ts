@@ -1,7 +1,7 @@
 /** What a part of a capture is, and what it is given. */
 import type { CaptureRequest, PartOutcome } from "../../model/capture.ts";
 import type { RecordedLines } from "../../recorder/format/line.ts";
-import type { ProcessTable } from "./processTable.ts";
+import type { ProcessList } from "./processList.ts";
 
 /** The bytes of a file, which can be made as often as they are wanted: a tar entry must know its size before its first byte. */
 export interface FileContent {
@@ -33,7 +33,7 @@ export interface Span {
 export interface NowContext {
   readonly request: CaptureRequest;
   /** The processes at the start of the capture, read once for all parts. */
-  processTable(): Promise<ProcessTable>;
+  processList(): Promise<ProcessList>;
 }
 
 /** What is known at the end as well. */

@@ -8,14 +8,14 @@ import { fewAtOnce } from "../making/fewAtOnce.ts";
 import { cleanText } from "../making/hideSecrets.ts";
 import { hunterOf } from "../making/hunt.ts";
 import type { NowPart, PartFile } from "../making/part.ts";
-import type { ProcessTable } from "../making/processTable.ts";
+import type { ProcessList } from "../making/processList.ts";
 import type { DiagnosticCommand } from "./commandList.ts";
 
 /** What the part needs. */
 interface CommandsPartOptions {
   readonly commands: readonly DiagnosticCommand[];
   readonly surroundings: CommandSurroundings;
-  readonly readProcessTable: () => Promise<ProcessTable>;
+  readonly readProcessList: () => Promise<ProcessList>;
   readonly redactor: Redactor;
 }
 
@@ -34,21 +34,21 @@ interface Done {
 }
 
 /** Runs the programs, a few at a time, and keeps what they say once it is clean. */
-export function commandsPart({ commands, surroundings, readProcessTable, redactor }: CommandsPartOptions): NowPart {
+export function commandsPart({ commands, surroundings, readProcessList, redactor }: CommandsPartOptions): NowPart {
   return {
     name: "commands",
     when: "now",
     external: true,
-    async run({ processTable }, signal) {
-      const before = await tableOrNothing(processTable);
+    async run({ processList }, signal) {
+      const before = await listOrNothing(processList);
       const all = await runAll(commands, surroundings, signal);
       // a process that began after the first look may stand in their output with its secrets
-      const after = await tableOrNothing(readProcessTable);
-      const tables = [before, after].filter((table) => table !== undefined);
-      const secretsKnown = tables.length === 2 && tables.every((table) => table.secretsComplete);
-      // the user's own commands were seen by `ps`, and may be in neither table
+      const after = await listOrNothing(readProcessList);
+      const lists = [before, after].filter((list) => list !== undefined);
+      const secretsKnown = lists.length === 2 && lists.every((list) => list.secretsComplete);
+      // the user's own commands were seen by `ps`, and may be in neither list
       const own = commands.map(({ name, argv }) => ({ names: [name, basename(argv[0])], secrets: redactor.commandLine(argv).secrets }));
-      const hunt = hunterOf([...tables.flatMap((table) => table.hunted), ...own]);
+      const hunt = hunterOf([...lists.flatMap((list) => list.hunted), ...own]);
       const clean = (text: string) => cleanText(text, hunt, redactor);
       const files: PartFile[] = [];
       for (const done of all) files.push(await fileOf(done, secretsKnown, clean));
@@ -108,7 +108,7 @@ function joined(said: string, complaints: string): string {
   return `${said}${said === "" || said.endsWith("\n") ? "" : "\n"}--- standard error ---\n${complaints}`;
 }
 
-async function tableOrNothing(read: () => Promise<ProcessTable>): Promise<ProcessTable | undefined> {
+async function listOrNothing(read: () => Promise<ProcessList>): Promise<ProcessList | undefined> {
   try {
     return await read();
   } catch {

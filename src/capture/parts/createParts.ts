@@ -4,7 +4,7 @@ import { carefulRedactor, type Redactor } from "../../redact/redactor.ts";
 import type { SlowReads } from "../../slowReads/slowReads.ts";
 import type { CommandSurroundings } from "../making/command.ts";
 import type { Part } from "../making/part.ts";
-import type { ProcessTable } from "../making/processTable.ts";
+import type { ProcessList } from "../making/processList.ts";
 import { alertPart } from "./alert.ts";
 import { type DiagnosticCommand, defaultCommands, type OwnCommand, ownCommand } from "./commandList.ts";
 import { commandsPart } from "./commands.ts";
@@ -23,8 +23,8 @@ interface PartsOptions {
   readonly surroundings: CommandSurroundings;
   /** Makes the reads that may never come back. */
   readonly reads: SlowReads;
-  readonly readProcessTable: () => Promise<ProcessTable>;
-  /** Who leads at this moment; without it the process table alone says so. */
+  readonly readProcessList: () => Promise<ProcessList>;
+  /** Who leads at this moment; without it the list of processes alone says so. */
   readonly culprits?: CulpritSources;
   readonly redactor?: Redactor;
 }

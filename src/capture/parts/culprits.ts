@@ -19,9 +19,9 @@ import { fewAtOnce } from "../making/fewAtOnce.ts";
 import { cleanText } from "../making/hideSecrets.ts";
 import { hunterOf } from "../making/hunt.ts";
 import type { NowPart, PartFile } from "../making/part.ts";
-import type { ProcessTable } from "../making/processTable.ts";
+import type { ProcessList } from "../making/processList.ts";
 
-/** What is known of the moment beside the process table. */
+/** What is known of the moment beside the list of processes. */
 export interface CulpritSources {
   /** The newest few Snapshots, oldest first; none where nothing is sampled. */
   recentSnapshots(): readonly Snapshot[];
@@ -39,7 +39,7 @@ interface CulpritsPartOptions {
   readonly redactor: Redactor;
 }
 
-/** For everything together, from the process table on. */
+/** For everything together, from the list of processes on. */
 const allWithinSeconds = 5;
 const mostFileCharacters = 256 * 1024;
 
@@ -48,13 +48,13 @@ export function culpritsPart(options: CulpritsPartOptions): NowPart {
   return {
     name: "culprits",
     when: "now",
-    async run({ processTable }, signal) {
-      const table = await processTable();
+    async run({ processList }, signal) {
+      const list = await processList();
       const { clock } = options;
       const limit = new AbortController();
       const cancel = clock.after(allWithinSeconds, () => limit.abort(new Error(`all of them together had ${allWithinSeconds} s`)));
       try {
-        return await lookClosely(options, table, AbortSignal.any([signal, limit.signal]));
+        return await lookClosely(options, list, AbortSignal.any([signal, limit.signal]));
       } finally {
         cancel();
       }
@@ -62,14 +62,14 @@ export function culpritsPart(options: CulpritsPartOptions): NowPart {
   };
 }
 
-async function lookClosely({ root, clock, reads, sources, redactor }: CulpritsPartOptions, table: ProcessTable, signal: AbortSignal) {
-  const { rows } = table;
+async function lookClosely({ root, clock, reads, sources, redactor }: CulpritsPartOptions, list: ProcessList, signal: AbortSignal) {
+  const { rows } = list;
   const over = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
   const chosen = chooseCulprits({ rows, recent: sources.recentSnapshots(), named: sources.namedPids() });
   // what waits now may go on in a moment
   const waitingAtMs = clock.wallMs();
-  const waiting = await findWaiting(root, table, reads, signal, over);
-  const readingStacks = readStacks(root, waiting.tasks.slice(0, mostDetailed), table.keys, reads, over);
+  const waiting = await findWaiting(root, list, reads, signal, over);
+  const readingStacks = readStacks(root, waiting.tasks.slice(0, mostDetailed), list.keys, reads, over);
   const quick: QuickFindings[] = [];
   const cgroups = new CgroupReader(
     root,
@@ -79,21 +79,21 @@ async function lookClosely({ root, clock, reads, sources, redactor }: CulpritsPa
     quick.push(readQuick(root, one, rows, cgroups));
     await nextTurn();
   }
-  const asking = fewAtOnce(chosen, pace(clock), (one: Chosen) => askAbout(root, one, keyOf(table, one.row.pid), reads, over));
+  const asking = fewAtOnce(chosen, pace(clock), (one: Chosen) => askAbout(root, one, keyOf(list, one.row.pid), reads, over));
   const [stacks, asked] = await Promise.all([readingStacks, asking]);
   const known = quick.map((findings, index) => ({ ...findings, ...(asked[index] as AskedFindings) }));
   const sockets = await readSocketsOf(root, known, signal);
   const all = known.map((findings): Findings => {
     return { ...findings, sockets: sockets.get(findings.chosen.row.pid) ?? withoutSockets(findings) };
   });
-  const cleaner = cleanerOf(table, redactor);
+  const cleaner = cleanerOf(list, redactor);
   const files: PartFile[] = [];
   for (const findings of all) files.push(await fileOf(findings, waitingAtMs, cleaner));
   const text = await cleaner(renderWaiting(root, waiting, stacks, waitingAtMs));
   const cut = waiting.cut ?? stacks.cut;
   return [
     ...files,
-    { name: "culprits/culprits.json", content: jsonContent(factsOf(all, waiting, waitingAtMs, plainCleanerOf(table, redactor))) },
+    { name: "culprits/culprits.json", content: jsonContent(factsOf(all, waiting, waitingAtMs, plainCleanerOf(list, redactor))) },
     {
       name: "tasks-in-d.txt",
       content: textContent(text),
@@ -105,7 +105,7 @@ async function lookClosely({ root, clock, reads, sources, redactor }: CulpritsPa
 const pace = (clock: Clock) => ({ clock, atOnce: 3, slowAfterSeconds: 0.5, atMost: 10 });
 
 /** What a process is known as to those who ask for its files, here and in every tick. */
-function keyOf({ keys }: ProcessTable, pid: number): string {
+function keyOf({ keys }: ProcessList, pid: number): string {
   return keys?.get(pid) ?? `process ${pid}`;
 }
 
@@ -128,12 +128,12 @@ async function fileOf(findings: Findings, takenAtMs: number, clean: (text: strin
 }
 
 /** Without the secrets of any running process, and without what could move a terminal's cursor. */
-function cleanerOf({ hunted }: ProcessTable, redactor: Redactor): (text: string) => Promise<string> {
+function cleanerOf({ hunted }: ProcessList, redactor: Redactor): (text: string) => Promise<string> {
   const hunt = hunterOf(hunted);
   return async (text) => visibleLines(await cleanText(text, hunt, redactor));
 }
 
-function plainCleanerOf({ hunted }: ProcessTable, redactor: Redactor): (text: string) => string {
+function plainCleanerOf({ hunted }: ProcessList, redactor: Redactor): (text: string) => string {
   const hunt = hunterOf(hunted);
   return (text) => redactor.text(hunt(text));
 }

@@ -1,24 +1,24 @@
 /** `processes.txt` and `processes.json`: all processes at the start of the capture, for people and for programs. */
 import { jsonContent, textContent } from "../making/content.ts";
 import type { NowPart } from "../making/part.ts";
-import type { ProcessTable, ProcessTableRow } from "../making/processTable.ts";
+import type { ProcessList, ProcessListRow } from "../making/processList.ts";
 import { type Alignment, alignedTable, bytesText, durationText, utcTime } from "../report/textTable.ts";
 
-/** The process table. */
+/** All processes of the moment. */
 export const processesPart: NowPart = {
   name: "processes",
   when: "now",
-  async run({ processTable }) {
-    const table = await processTable();
+  async run({ processList }) {
+    const list = await processList();
     return [
-      { name: "processes.txt", content: textContent(renderProcesses(table)), ...missingOf(table) },
-      { name: "processes.json", content: jsonContent({ takenAtMs: table.takenAtMs, processes: table.rows }) },
+      { name: "processes.txt", content: textContent(renderProcesses(list)), ...missingOf(list) },
+      { name: "processes.json", content: jsonContent({ takenAtMs: list.takenAtMs, processes: list.rows }) },
     ];
   },
 };
 
 /** Some hang with their memory locked: what they were started with, nobody can tell. */
-function missingOf({ silent }: ProcessTable): { readonly reason?: string } {
+function missingOf({ silent }: ProcessList): { readonly reason?: string } {
   if (silent.length === 0) return {};
   const shown = silent.slice(0, mostShown).join(", ");
   return {
@@ -28,7 +28,7 @@ function missingOf({ silent }: ProcessTable): { readonly reason?: string } {
 
 const mostShown = 20;
 
-const columns: readonly [title: string, alignment: Alignment, cell: (row: ProcessTableRow) => string][] = [
+const columns: readonly [title: string, alignment: Alignment, cell: (row: ProcessListRow) => string][] = [
   ["PID", "right", (row) => String(row.pid)],
   ["PPID", "right", (row) => String(row.parentPid)],
   ["USER", "left", (row) => row.user ?? "?"],
@@ -42,7 +42,7 @@ const columns: readonly [title: string, alignment: Alignment, cell: (row: Proces
   ["COMMAND", "left", (row) => row.commandLine || `[${row.process}]`],
 ];
 
-function renderProcesses({ takenAtMs, rows }: ProcessTable): string {
+function renderProcesses({ takenAtMs, rows }: ProcessList): string {
   const sorted = [...rows].sort((a, b) => b.cpuSeconds - a.cpuSeconds);
   const cells = sorted.map((row) => columns.map(([, , cell]) => cell(row)));
   const head = `${rows.length} processes at ${utcTime(takenAtMs)}, most CPU seconds since their start first\n\n`;

@@ -3,7 +3,7 @@ import type { FilesystemReading } from "../../model/devices.ts";
 import { type GroupLabels, groupId, labelsOf } from "../../model/group.ts";
 import type { ResourceKey } from "../../model/usage.ts";
 import { type GroupStretch, meanOf, type Stretch } from "../../recorder/format/stretch.ts";
-import type { ProcessTableRow } from "../making/processTable.ts";
+import type { ProcessListRow } from "../making/processList.ts";
 import type { ReportSeries } from "./series.ts";
 
 /** A figure of one group on both sides of the onset. `from` is absent where it was not among those recorded by name. */
@@ -70,7 +70,7 @@ export function filesystemChanges({ filesystems }: Pick<ReportSeries, "filesyste
 const shortlyMs = 60_000;
 
 /** Processes of the table that were started since shortly before the onset, those that used most CPU first. */
-export function newProcesses(rows: readonly ProcessTableRow[], tableAtMs: number, sinceMs: number): readonly ProcessTableRow[] {
+export function newProcesses(rows: readonly ProcessListRow[], tableAtMs: number, sinceMs: number): readonly ProcessListRow[] {
   return rows
     .filter(
       ({ ageSeconds, kernelThread }) => !kernelThread && ageSeconds !== undefined && tableAtMs - ageSeconds * 1000 >= sinceMs - shortlyMs,

@@ -5,7 +5,7 @@ import type { Spike } from "../../model/spike.ts";
 import type { HostFigures } from "../../recorder/format/figures.ts";
 import { hasEnded } from "../../spikes/subject.ts";
 import { visible } from "../../visible.ts";
-import type { ProcessTableRow } from "../making/processTable.ts";
+import type { ProcessListRow } from "../making/processList.ts";
 import type { JoinedAlert } from "../requests/incidents.ts";
 import type { Late } from "../requests/late.ts";
 import type { ArchiveVerdict } from "./archiveVerdict.ts";
@@ -32,7 +32,7 @@ export interface SummaryFacts {
   /** Absent where nothing is recorded. */
   readonly verdict?: ArchiveVerdict;
   /** Absent when the processes could not be read. */
-  readonly rows?: readonly ProcessTableRow[];
+  readonly rows?: readonly ProcessListRow[];
   /** What a reader must know of this archive: that it is a small one, that something is missing. */
   readonly notes: readonly string[];
 }
@@ -159,7 +159,7 @@ function renderBytes(title: string, groups: readonly GroupDigest[], bytesOf: (gr
 }
 
 /** Those who wait are victims; they are named apart, so that nobody takes them for the culprits. Whoever waits for his own child is none. */
-function renderWaiting({ groups, parentsInFork }: SpanDigest, rows: readonly ProcessTableRow[] | undefined): string {
+function renderWaiting({ groups, parentsInFork }: SpanDigest, rows: readonly ProcessListRow[] | undefined): string {
   const most = topBy(groups, (group) => group.mostUninterruptible, shown).map((group) => [
     String(group.mostUninterruptible),
     describeGroup(group.labels),

@@ -4,7 +4,7 @@ import { waitsForOwnChild } from "../../model/ownChild.ts";
 import { resourceNames, type SpikeResource, type SpikeUnit, type Verdict, type VerdictShare } from "../../model/spike.ts";
 import type { ResourceKey } from "../../model/usage.ts";
 import { figureText, lineText } from "../../spikes/words.ts";
-import type { ProcessTableRow } from "../making/processTable.ts";
+import type { ProcessListRow } from "../making/processList.ts";
 import { type FilesystemChange, filesystemChanges, type GroupChange, groupChanges, newProcesses } from "./changes.ts";
 import { describeGroup } from "./groupText.ts";
 import { type Html, html, shortened } from "./html.ts";
@@ -74,7 +74,7 @@ function renderFilesystem({ mountpoint, sizeBytes, availableBefore, availableNow
 `;
 }
 
-function renderStarted(started: readonly ProcessTableRow[]): Html {
+function renderStarted(started: readonly ProcessListRow[]): Html {
   const rows = started.slice(0, mostNew).map(
     (
       row,
@@ -116,7 +116,7 @@ export function renderProcesses({ rows = [] }: ReportFacts, { processes }: Repor
 <p class="soft">Of each second the busiest processes are recorded; –: it was not among them. All processes are in processes.txt, the leading ones more closely in culprits/.</p>`;
 }
 
-function who({ process, pid, user, state, unit, container }: ProcessTableRow): Html {
+function who({ process, pid, user, state, unit, container }: ProcessListRow): Html {
   const place = [unit, container].filter((name) => name !== "").join(", ");
   return html`<b>${shortened(process, longestName)}</b> <small>pid ${pid}, ${user ?? "?"}${place === "" ? "" : `, ${shortened(place, longestName)}`}${state === "D" ? ", in uninterruptible sleep" : ""}</small>`;
 }

@@ -20,7 +20,7 @@ export class Unmade {
     return this.#more === 0 ? this.#notes : [...this.#notes, `and ${this.#more} more requests got no archive: see the log`];
   }
 
-  /** An archive with so many of these notes is on the shelf. */
+  /** An archive with so many of these notes is listed. */
   told(notes: readonly string[]): void {
     this.#notes = this.#notes.filter((note) => !notes.includes(note));
     if (notes.some((note) => note.startsWith("and "))) this.#more = 0;

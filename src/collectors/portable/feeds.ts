@@ -7,7 +7,7 @@ import type { PartName } from "../collector.ts";
 import type { Ask } from "./asking.ts";
 import { CpuCounter } from "./cpu.ts";
 import { disksOf, filesystemsOf, memoryOf, networkOf } from "./levels.ts";
-import { PortableProcessTable } from "./processTable.ts";
+import { PortableProcesses } from "./portableProcesses.ts";
 import type { PortableSystem } from "./system.ts";
 
 /** One part. */
@@ -23,11 +23,11 @@ export interface Feed<Part extends PartName = PartName> {
 export function createFeeds(system: PortableSystem, clock: Clock, redactor: Redactor): readonly Feed[] {
   const bootTimeSeconds = Math.round(clock.wallMs() / 1000 - system.uptimeSeconds());
   const cpu = new CpuCounter({ remainderWaits: system.platform === "linux" });
-  const table = new PortableProcessTable(system.platform, system.ownPid, redactor);
+  const processes = new PortableProcesses(system.platform, system.ownPid, redactor);
   return [
     createCpuFeed(system, clock, cpu, bootTimeSeconds),
-    createProcessesFeed(system, clock, cpu, table, bootTimeSeconds),
-    { part: "load", refresh: async () => undefined, take: () => loadOf(system, table.running) },
+    createProcessesFeed(system, clock, cpu, processes, bootTimeSeconds),
+    { part: "load", refresh: async () => undefined, take: () => loadOf(system, processes.running) },
     plain("memory", "mem", system.mem, memoryOf),
     plain("network", "networkStats", system.networkStats, networkOf),
     plain("disks", "fsStats", system.fsStats, disksOf),
@@ -54,7 +54,7 @@ function createProcessesFeed(
   system: PortableSystem,
   clock: Clock,
   cpu: CpuCounter,
-  table: PortableProcessTable,
+  processes: PortableProcesses,
   bootTimeSeconds: number,
 ): Feed<"processes"> {
   return {
@@ -62,7 +62,7 @@ function createProcessesFeed(
     refresh: (ask) =>
       ask("processes", async () => {
         const { list } = await system.processes();
-        table.update(list, {
+        processes.update(list, {
           bootTimeSeconds,
           wallMs: clock.wallMs(),
           monotonicSeconds: clock.monotonicSeconds(),
@@ -72,7 +72,7 @@ function createProcessesFeed(
           ...(cpu.begun ? { busySeconds: cpu.busySeconds } : {}),
         });
       }),
-    take: () => table.drain(),
+    take: () => processes.drain(),
   };
 }
 

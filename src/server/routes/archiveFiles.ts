@@ -61,7 +61,7 @@ export function addArchiveFileRoutes(router: ServerRouter, parts: RouteParts): v
   });
 }
 
-/** Ids are only ever looked up; this merely spares the shelf what cannot be one. */
+/** Ids are only ever looked up; this only filters out what cannot be one. */
 function idFrom(file: string): string | undefined {
   if (!file.endsWith(SUFFIX) || file.startsWith(".") || file.length > 255) return undefined;
   return file.slice(0, -SUFFIX.length);

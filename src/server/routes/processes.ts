@@ -5,7 +5,7 @@
  * over at most an hour. `filter` and `sort` choose, `limit` says how many come.
  */
 import type { ListedProcess, ProcessesAnswer } from "../../api/answers.ts";
-import type { ProcessTable } from "../../capture/making/processTable.ts";
+import type { ProcessList } from "../../capture/making/processList.ts";
 import { type ResourceKey, resourceKeys } from "../../model/usage.ts";
 import type { RecordedSnapshot } from "../../recorder/format/line.ts";
 import { parseRecorded } from "../../recorder/format/parseLine.ts";
@@ -23,7 +23,7 @@ const longestRangeMs = 3_600_000;
 /** A second is found when one was recorded so near. */
 const nearMs = 2500;
 const secondsPerTurn = 50;
-/** However many look, the table of this moment is read no more often. */
+/** However many look, the list of this moment is read no more often. */
 const freshSeconds = 1;
 
 interface Found extends Omit<ProcessesAnswer, "total" | "processes"> {
@@ -34,12 +34,12 @@ interface Found extends Omit<ProcessesAnswer, "total" | "processes"> {
 export function addProcessRoutes(router: ServerRouter, { services, clock, guard, ranges }: PartsWith<"processes">): void {
   const { processes: sources } = services;
   if (sources === undefined) return;
-  let newest: { readonly atSeconds: number; readonly table: Promise<ProcessTable> } | undefined;
+  let newest: { readonly atSeconds: number; readonly list: Promise<ProcessList> } | undefined;
 
-  function tableNow(readNow: () => Promise<ProcessTable>): Promise<ProcessTable> {
+  function freshList(readNow: () => Promise<ProcessList>): Promise<ProcessList> {
     const nowSeconds = clock.monotonicSeconds();
-    if (newest === undefined || nowSeconds - newest.atSeconds >= freshSeconds) newest = { atSeconds: nowSeconds, table: readNow() };
-    return newest.table;
+    if (newest === undefined || nowSeconds - newest.atSeconds >= freshSeconds) newest = { atSeconds: nowSeconds, list: readNow() };
+    return newest.list;
   }
 
   async function findNow({ readNow, recent }: ProcessSources): Promise<Found> {
@@ -48,7 +48,7 @@ export function addProcessRoutes(router: ServerRouter, { services, clock, guard,
       if (newest !== undefined) return { when: "now", takenAtMs: newest.takenAtMs, complete: false, listed: listRecent(recent()) };
       throw new HttpProblem(404, "this is a recording: expected at, or from and to, as milliseconds since 1970");
     }
-    const { takenAtMs, rows } = await tableNow(readNow);
+    const { takenAtMs, rows } = await freshList(readNow);
     return { when: "now", takenAtMs, complete: true, listed: listNow(rows, recent()) };
   }
 

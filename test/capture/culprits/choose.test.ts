@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { chooseCulprits } from "../../../src/capture/culprits/choose.ts";
-import type { ProcessTableRow } from "../../../src/capture/making/processTable.ts";
+import type { ProcessListRow } from "../../../src/capture/making/processList.ts";
 import type { Snapshot } from "../../../src/model/snapshot.ts";
 import type { ResourceUsage } from "../../../src/model/usage.ts";
-import { smallTable, snapshotAt } from "../support.ts";
+import { smallProcessList, snapshotAt } from "../support.ts";
 
-function row(pid: number, changes: Partial<ProcessTableRow> = {}): ProcessTableRow {
-  const [first] = smallTable.rows;
+function row(pid: number, changes: Partial<ProcessListRow> = {}): ProcessListRow {
+  const [first] = smallProcessList.rows;
   assert.ok(first);
   return { ...first, pid, residentBytes: 0, cpuSeconds: 0, ...changes };
 }

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { reading } from "../../../src/capture/culprits/readings.ts";
-import { type ProcessTable, readProcessTable } from "../../../src/capture/making/processTable.ts";
+import { type ProcessList, readProcessList } from "../../../src/capture/making/processList.ts";
 import { culpritsPart } from "../../../src/capture/parts/culprits.ts";
 import { silentLog } from "../../../src/log.ts";
 import type { Clock } from "../../../src/model/clock.ts";
@@ -19,7 +19,7 @@ import { directReads } from "../../support/playedHelper.ts";
 import { requireFuse, requireServer } from "../../support/servers.ts";
 import { tempDirectories } from "../../support/tempDirectory.ts";
 import { writeFiles } from "../../support/writeFiles.ts";
-import { eventually, smallTable, textOf } from "../support.ts";
+import { eventually, smallProcessList, textOf } from "../support.ts";
 
 const machine: ProcRoot = { procfs: "/proc", sysfs: "/sys", rootfs: "/" };
 
@@ -27,7 +27,7 @@ const machine: ProcRoot = { procfs: "/proc", sysfs: "/sys", rootfs: "/" };
 const patient: Clock = { ...systemClock, after: (seconds, callback) => systemClock.after(seconds * 5, callback) };
 
 /** Runs the part on this machine, or on a made one. */
-async function look(named: readonly number[], root = machine, table: () => Promise<ProcessTable> = readTable, { clock = patient } = {}) {
+async function look(named: readonly number[], root = machine, table: () => Promise<ProcessList> = readTable, { clock = patient } = {}) {
   const reads = new HelperReads({ clock, log: silentLog });
   const sources = { recentSnapshots: () => [], namedPids: () => named };
   const part = culpritsPart({ root, clock, reads, sources, redactor: carefulRedactor });
@@ -41,14 +41,14 @@ async function look(named: readonly number[], root = machine, table: () => Promi
     lookbackSeconds: 0,
     incidentKey: "",
   } as const;
-  const files = await part.run({ request, processTable: table }, new AbortController().signal).finally(() => reads.close());
+  const files = await part.run({ request, processList: table }, new AbortController().signal).finally(() => reads.close());
   const texts = new Map<string, string>();
   for (const file of files) texts.set(file.name, await textOf(file));
   return { files, texts, of: (pid: number) => [...texts].find(([name]) => name.startsWith(`culprits/${pid}-`))?.[1] ?? "" };
 }
 
 const readTable = () =>
-  readProcessTable({
+  readProcessList({
     root: machine,
     units: readKernelUnits(),
     clock: systemClock,
@@ -160,9 +160,9 @@ describe("a close look at a culprit", function () {
     symlinkSync("pipe:[1]", join(procfs, "7", "fd", "0"));
     // a reader of a pipe that nobody writes to waits as one of a lock that nobody lets go of
     assert.equal(spawnSync("mkfifo", [join(procfs, "7", "maps")]).status, 0);
-    const [row] = smallTable.rows;
+    const [row] = smallProcessList.rows;
     assert.ok(row);
-    const table = async () => ({ ...smallTable, rows: [{ ...row, pid: 7, state: "D", process: "stuck" }] });
+    const table = async () => ({ ...smallProcessList, rows: [{ ...row, pid: 7, state: "D", process: "stuck" }] });
     const root = { ...machine, procfs };
     const { texts, of } = await look([], root, table, { clock: systemClock });
     assert.match(section(of(7), "memory"), /missing: it did not answer within 2 s/);

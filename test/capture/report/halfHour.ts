@@ -1,5 +1,5 @@
 import { composeArchive } from "../../../src/capture/making/compose.ts";
-import type { ProcessTableRow } from "../../../src/capture/making/processTable.ts";
+import type { ProcessListRow } from "../../../src/capture/making/processList.ts";
 import { digestSpan } from "../../../src/capture/report/digest.ts";
 import { makeReport } from "../../../src/capture/report/makeReport.ts";
 import type { ReportFacts } from "../../../src/capture/report/report.ts";
@@ -97,7 +97,7 @@ export function halfHour(isRecorded: (ms: number) => boolean = () => true): read
 }
 
 /** Processes of that machine. */
-export const rows: readonly ProcessTableRow[] = [
+export const rows: readonly ProcessListRow[] = [
   rowOf(1, "systemd", { ageSeconds: 1e6, unit: "init.scope" }),
   rowOf(4242, "burner", {
     ageSeconds: 290,
@@ -110,7 +110,7 @@ export const rows: readonly ProcessTableRow[] = [
   rowOf(3306, "mysqld", { ageSeconds: 9e5, state: "D", residentBytes: 1.2 * gibibyte, container: "db" }),
 ];
 
-function rowOf(pid: number, process: string, changes: Partial<ProcessTableRow>): ProcessTableRow {
+function rowOf(pid: number, process: string, changes: Partial<ProcessListRow>): ProcessListRow {
   const plain = {
     parentPid: 1,
     user: "root",

@@ -24,11 +24,11 @@ import type { Unmade } from "../requests/unmade.ts";
 import { type CaptureFacts, composeArchive, manifestFile } from "./compose.ts";
 import { type Effort, effortNotes, effortOf, isIncluded, smallEffort, withLeftOut } from "./effort.ts";
 import type { NowContext, Part, Span } from "./part.ts";
-import { ancestorsIn, type ProcessTable } from "./processTable.ts";
+import { ancestorsIn, type ProcessList } from "./processList.ts";
 import { type FinishedFile, runParts } from "./runParts.ts";
 
-/** What a capture is made with. */
-interface CaptureTools {
+/** What an archive is made with. */
+interface ArchiveTools {
   readonly clock: Clock;
   readonly log: Log;
   readonly recording: Recording;
@@ -36,7 +36,7 @@ interface CaptureTools {
   readonly archives: Pick<Archives, "pathOf" | "add">;
   readonly freeSpace: FreeSpace;
   readonly parts: readonly Part[];
-  readonly readProcessTable: () => Promise<ProcessTable>;
+  readonly readProcessList: () => Promise<ProcessList>;
   readonly host: HostIdentity;
   readonly version: string;
   /** What has joined the incident of a request since it was asked for. */
@@ -47,48 +47,47 @@ interface CaptureTools {
   readonly maxSpanSeconds: number;
 }
 
-/** How a capture is told to make haste. */
+/** Tells a capture to finish early. */
 export interface CaptureSignals {
   /** Wait for nothing more, and finish with what there is. */
   readonly hurry: AbortSignal;
-  /** Leave it. */
+  /** Give it up. */
   readonly stop: AbortSignal;
 }
 
-/** Makes the archive and puts it on the shelf. Rejects when none could be made; nothing is left behind then. */
-export async function makeCapture(
+/** Makes the archive and lists it. Rejects when none could be made; nothing is left behind then. */
+export async function makeArchive(
   request: CaptureRequest,
   late: Late | undefined,
-  tools: CaptureTools,
+  tools: ArchiveTools,
   signals: CaptureSignals,
 ): Promise<Archive> {
-  const work = new Capture(request, late, tools, signals);
-  return work.run();
+  return new ArchiveMaker(request, late, tools, signals).run();
 }
 
 /** In the small archive: ten minutes, and no more than this of lines. */
 const smallLines = 600;
 const smallBytes = 4 * 1024 * 1024;
 
-class Capture {
+class ArchiveMaker {
   readonly #request: CaptureRequest;
   /** As it was asked, with the onset that it told. */
   readonly #asked: CaptureRequest;
   readonly #late: Late | undefined;
-  readonly #tools: CaptureTools;
+  readonly #tools: ArchiveTools;
   readonly #signals: CaptureSignals;
   readonly #startedAtMs: number;
   readonly #context: NowContext;
-  #table: Promise<ProcessTable> | undefined;
+  #processes: Promise<ProcessList> | undefined;
 
-  constructor(request: CaptureRequest, late: Late | undefined, tools: CaptureTools, signals: CaptureSignals) {
+  constructor(request: CaptureRequest, late: Late | undefined, tools: ArchiveTools, signals: CaptureSignals) {
     this.#asked = request;
     this.#request = withOnset(request, tools.spikes);
     this.#late = late;
     this.#tools = tools;
     this.#signals = signals;
     this.#startedAtMs = tools.clock.wallMs();
-    this.#context = { request: this.#request, processTable: () => (this.#table ??= tools.readProcessTable()) };
+    this.#context = { request: this.#request, processList: () => (this.#processes ??= tools.readProcessList()) };
   }
 
   async run(): Promise<Archive> {
@@ -205,9 +204,9 @@ class Capture {
     return archive;
   }
 
-  #rows(): Promise<ProcessTable["rows"] | undefined> {
-    return this.#context.processTable().then(
-      (table) => table.rows,
+  #rows(): Promise<ProcessList["rows"] | undefined> {
+    return this.#context.processList().then(
+      ({ rows }) => rows,
       () => undefined,
     );
   }

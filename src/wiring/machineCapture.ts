@@ -1,9 +1,8 @@
 /** Puts the captures together: what goes into an archive, and who it was. */
 import { spawn } from "node:child_process";
 import { namesOfCgroup } from "../attribution/cgroupNames.ts";
-import { type ProcessTable, readProcessTable } from "../capture/making/processTable.ts";
-import { type Capture, openCapture } from "../capture/openCapture.ts";
-
+import { type CaptureService, openCaptureService } from "../capture/captureService.ts";
+import { type ProcessList, readProcessList } from "../capture/making/processList.ts";
 import { createParts } from "../capture/parts/createParts.ts";
 import type { Config } from "../config.ts";
 import type { Log } from "../log.ts";
@@ -17,7 +16,7 @@ import { createRedactor } from "../redact/redactor.ts";
 import type { SlowReads } from "../slowReads/slowReads.ts";
 
 /** What they are put together of. */
-interface CapturesSurroundings {
+interface MachineCaptureSurroundings {
   readonly log: Log;
   readonly clock: Clock;
   readonly units: KernelUnits;
@@ -28,36 +27,36 @@ interface CapturesSurroundings {
   readonly recentSnapshots: () => readonly Snapshot[];
   readonly containerName: (cgroupPath: string) => string | undefined;
   readonly reads: SlowReads;
-  readonly onCaptured: Parameters<typeof openCapture>[0]["onCaptured"];
-  readonly onFailedAttempt?: Parameters<typeof openCapture>[0]["onFailedAttempt"];
+  readonly onCaptured: Parameters<typeof openCaptureService>[0]["onCaptured"];
+  readonly onFailedAttempt?: Parameters<typeof openCaptureService>[0]["onFailedAttempt"];
 }
 
 /** Diagnostics are looked for where the system keeps its own programs, not where a caller's PATH points. */
 const searchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /** The captures, and what they read the processes of this moment with. */
-export interface MachineCapture extends Capture {
-  readonly readProcesses: () => Promise<ProcessTable>;
+export interface MachineCapture extends CaptureService {
+  readonly readProcesses: () => Promise<ProcessList>;
 }
 
 /** Opens the captures that the settings ask for. */
-export async function openCaptures(config: Config, surroundings: CapturesSurroundings): Promise<MachineCapture> {
+export async function openMachineCapture(config: Config, surroundings: MachineCaptureSurroundings): Promise<MachineCapture> {
   const { archives, webhook, paths: root, storage } = config;
   const { log, clock, units, host, version, recording, spikes, recentSnapshots, containerName, reads, onCaptured, onFailedAttempt } =
     surroundings;
   const redactor = createRedactor(config.redact);
   const source = { root, units, clock, reads, namesOfCgroup, containerName, redactor };
-  const readProcesses = () => readProcessTable(source);
+  const readProcesses = () => readProcessList(source);
   const parts = createParts({
     root,
     ownCommands: config.capture.commands,
     surroundings: { start: spawn, clock, searchPath },
     reads,
-    readProcessTable: readProcesses,
+    readProcessList: readProcesses,
     culprits: { recentSnapshots, namedPids: () => pidsNamedBy(spikes.active()) },
     redactor,
   });
-  const capture = await openCapture({
+  const capture = await openCaptureService({
     storageDirectory: storage.path,
     archivesDirectory: archives.path,
     clock,
@@ -65,7 +64,7 @@ export async function openCaptures(config: Config, surroundings: CapturesSurroun
     recording,
     spikes,
     parts,
-    readProcessTable: readProcesses,
+    readProcessList: readProcesses,
     redactor,
     host,
     version,

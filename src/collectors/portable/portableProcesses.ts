@@ -24,7 +24,7 @@ interface Slot {
 }
 
 /** Changes pile up until they are drained, so that a list nobody came for is not lost. */
-export class PortableProcessTable {
+export class PortableProcesses {
   readonly #platform: NodeJS.Platform;
   readonly #ownPid: number;
   readonly #redactor: Redactor;

@@ -10,7 +10,7 @@ import type { PartOutcome } from "../../src/model/capture.ts";
 import { ManualClock } from "../support/manualClock.ts";
 import { directReads } from "../support/playedHelper.ts";
 import { tempDirectories } from "../support/tempDirectory.ts";
-import { eventually, firing, group, openIn, ringOf, sha256, smallTable, usualSettings } from "./support.ts";
+import { eventually, firing, group, openIn, ringOf, sha256, smallProcessList, usualSettings } from "./support.ts";
 
 const minute = 60_000;
 const root = { procfs: "/proc", sysfs: "/sys", rootfs: "/" };
@@ -34,7 +34,7 @@ describe("captures", () => {
       showsCommandLines: true,
     };
     const none: DiagnosticCommand = { ...echo, name: "none", argv: ["culprit-no-such-program"] };
-    const readProcessTable = async () => smallTable;
+    const readProcessList = async () => smallProcessList;
     const capture = await openIn(directory, clock, {
       recording: ringOf(start - 40 * minute, start + minute, (ms) => [group("burner", { cpuCores: ms >= start - minute ? 2 : 0 })]),
       parts: createParts({
@@ -42,14 +42,14 @@ describe("captures", () => {
         root,
         commands: [echo, none],
         surroundings: { start: spawn, clock, searchPath: "/usr/bin:/bin" },
-        readProcessTable,
+        readProcessList,
       }),
-      readProcessTable,
+      readProcessList,
     });
     capture.start();
     const [result] = await capture.alerts.receive([firing(clock)]);
     assert.equal(result?.result, "captured");
-    assert.equal(capture.desk.pending()[0]?.id, result?.archiveId);
+    assert.equal(capture.queue.pending()[0]?.id, result?.archiveId);
     assert.deepEqual(capture.queueFigures(), { length: 1, dropped: 0 });
     await eventually("only the seconds after are waited for", () => clock.waiting === 2);
     await capture.finished(1);
@@ -108,7 +108,7 @@ describe("captures", () => {
       capture.ends.map(({ request, result: how }) => [request.origin, how]),
       [["alert", "ok"]],
     );
-    assert.deepEqual(capture.desk.pending(), []);
+    assert.deepEqual(capture.queue.pending(), []);
     assert.deepEqual(await readdir(join(directory, "storage", "captures")), []);
     assert.equal(capture.archives.findByFingerprint("fp1")?.archive.id, archive.id);
     await capture.stop();
@@ -118,7 +118,7 @@ describe("captures", () => {
   it("do not let a person wait, and keep the reason without its secrets", async () => {
     const capture = await openIn(directory, clock);
     capture.start();
-    const { id } = await capture.desk.request({ reason: "slow since deploy with --password=hunter2hunter2" });
+    const { id } = await capture.queue.request({ reason: "slow since deploy with --password=hunter2hunter2" });
     await capture.ended(1);
     assert.match(id, /^20261121T100000Z-manual-[0-9a-f]{6}$/);
     const files = await capture.filesOf(id);
@@ -165,8 +165,8 @@ describe("captures", () => {
       both.flat().map(({ result }) => result),
       ["captured", "joined"],
     );
-    assert.equal(capture.desk.pendingFor("fp2")?.id, both[0][0]?.archiveId);
-    assert.equal(capture.desk.pendingFor("fp3"), undefined);
+    assert.equal(capture.queue.pendingFor("fp2")?.id, both[0][0]?.archiveId);
+    assert.equal(capture.queue.pendingFor("fp3"), undefined);
     await capture.finished(1);
     assert.equal(capture.archives.findByFingerprint("fp2")?.archive.id, both[0][0]?.archiveId);
     assert.equal(capture.archives.list().length, 1);
@@ -191,7 +191,7 @@ describe("captures", () => {
     ];
     const capture = await openIn(directory, clock, { parts });
     capture.start();
-    const { id } = await capture.desk.request({});
+    const { id } = await capture.queue.request({});
     await capture.finished(1);
     assert.equal((await capture.filesOf(id)).get("fine.txt")?.toString(), "ok");
     assert.deepEqual(capture.stored(id).archive.missing, [
@@ -207,14 +207,14 @@ describe("captures", () => {
     const start = () => {
       throw error;
     };
-    const readProcessTable = async () => smallTable;
+    const readProcessList = async () => smallProcessList;
     const surroundings = { start, clock, searchPath: "/usr/bin:/bin" };
     const capture = await openIn(directory, clock, {
-      parts: createParts({ reads: directReads(), root, surroundings, readProcessTable }),
-      readProcessTable,
+      parts: createParts({ reads: directReads(), root, surroundings, readProcessList }),
+      readProcessList,
     });
     capture.start();
-    const { id } = await capture.desk.request({});
+    const { id } = await capture.queue.request({});
     await capture.ended(1);
     const files = await capture.filesOf(id);
     for (const name of ["processes.txt", "proc/stat", "snapshots.csv", "summary.txt"]) assert.ok(files.has(name), name);
@@ -230,7 +230,7 @@ describe("captures", () => {
   });
 
   it("withhold what shows command lines when their secrets are not known", async () => {
-    const readProcessTable = async () => ({ ...smallTable, secretsComplete: false });
+    const readProcessList = async () => ({ ...smallProcessList, secretsComplete: false });
     const shows: DiagnosticCommand = {
       name: "shows",
       argv: ["echo", "x"],
@@ -241,11 +241,11 @@ describe("captures", () => {
     const surroundings = { start: spawn, clock, searchPath: "/usr/bin:/bin" };
     const commands = [shows, { ...shows, name: "harmless", showsCommandLines: false }];
     const capture = await openIn(directory, clock, {
-      parts: createParts({ reads: directReads(), root, commands, surroundings, readProcessTable }),
-      readProcessTable,
+      parts: createParts({ reads: directReads(), root, commands, surroundings, readProcessList }),
+      readProcessList,
     });
     capture.start();
-    const { id } = await capture.desk.request({});
+    const { id } = await capture.queue.request({});
     await capture.ended(1);
     const files = await capture.filesOf(id);
     assert.equal(files.has("commands/shows.txt"), false);
@@ -277,13 +277,13 @@ describe("captures", () => {
     assert.deepEqual([...new Set(captured.map(({ result }) => result))], ["captured"]);
     assert.deepEqual([...new Set(refused.map(({ result, archiveId }) => `${result} ${archiveId}`))], ["refused undefined"]);
     assert.deepEqual(
-      capture.desk.pending().map(({ id }) => id),
+      capture.queue.pending().map(({ id }) => id),
       captured.map(({ archiveId }) => archiveId),
     );
     assert.equal(capture.queueFigures().dropped, 0);
 
     // a person and a trigger get theirs all the same, up to a bound
-    const wishes = await Promise.allSettled(Array.from({ length: 30 }, () => capture.desk.request({})));
+    const wishes = await Promise.allSettled(Array.from({ length: 30 }, () => capture.queue.request({})));
     assert.equal(wishes.filter(({ status }) => status === "fulfilled").length, 20);
     const [problem] = wishes.flatMap((wish) => (wish.status === "rejected" ? [wish.reason as Error] : []));
     assert.equal(problem?.name, "QueueFull");
@@ -309,7 +309,7 @@ describe("captures", () => {
     const capture = await openIn(directory, clock, { settings });
     capture.start();
     for (let number = 1; number <= 3; number++) {
-      await capture.desk.request({});
+      await capture.queue.request({});
       await eventually(`number ${number}`, () => capture.ends.length === number);
       await clock.advance(1);
     }

@@ -16,7 +16,7 @@ import { nextTurn } from "./content.ts";
 import { type Hunted, hunterOf } from "./hunt.ts";
 
 /** One process. What the kernel would not tell is absent. */
-export interface ProcessTableRow {
+export interface ProcessListRow {
   readonly pid: number;
   readonly parentPid: number;
   readonly user?: string;
@@ -35,12 +35,12 @@ export interface ProcessTableRow {
   readonly commandLine: string;
 }
 
-type NamelessRow = Omit<ProcessTableRow, "commandLine">;
+type NamelessRow = Omit<ProcessListRow, "commandLine">;
 
 /** The processes of one moment. */
-export interface ProcessTable {
+export interface ProcessList {
   readonly takenAtMs: number;
-  readonly rows: readonly ProcessTableRow[];
+  readonly rows: readonly ProcessListRow[];
   /** What was cut out of the command lines, to be hunted in other programs' output. Never written anywhere. */
   readonly hunted: readonly Hunted[];
   /** False when a command line could not be read that another program may well show. */
@@ -51,8 +51,8 @@ export interface ProcessTable {
   readonly silent: readonly number[];
 }
 
-/** Where the table comes from. */
-interface ProcessTableSource {
+/** Where the list comes from. */
+interface ProcessListSource {
   readonly root: ProcRoot;
   readonly units: KernelUnits;
   readonly clock: Clock;
@@ -71,9 +71,9 @@ const mostAncestors = 8;
 const mostCommandLineBytes = 2 * 1024 * 1024;
 
 /** Reads every process afresh, in turns of a hundred. Those that vanish meanwhile are left out. */
-export async function readProcessTable(source: ProcessTableSource): Promise<ProcessTable> {
+export async function readProcessList(source: ProcessListSource): Promise<ProcessList> {
   const reader = new RowReader(source);
-  const rows: ProcessTableRow[] = [];
+  const rows: ProcessListRow[] = [];
   for (const pids of readPids(source.root)) {
     for (let from = 0; from < pids.length; from += processesPerTurn) {
       rows.push(...(await reader.read(pids.slice(from, from + processesPerTurn))));
@@ -93,8 +93,8 @@ export async function readProcessTable(source: ProcessTableSource): Promise<Proc
   };
 }
 
-/** Names of a process' parents, the nearest first, as a table tells them. */
-export function ancestorsIn(rows: readonly ProcessTableRow[]): (pid: number) => readonly string[] {
+/** Names of a process' parents, the nearest first, as a list tells them. */
+export function ancestorsIn(rows: readonly ProcessListRow[]): (pid: number) => readonly string[] {
   const byPid = new Map(rows.map((row) => [row.pid, row]));
   return (pid) => {
     const names: string[] = [];
@@ -112,14 +112,14 @@ class RowReader {
   secretsComplete = true;
   readonly silent: number[] = [];
   readonly keys = new Map<number, string>();
-  readonly #source: ProcessTableSource;
+  readonly #source: ProcessListSource;
   readonly #redactor: Redactor;
   readonly #users: UserNames;
   readonly #buffer = new ReadBuffer();
   readonly #stat = newPidStat();
   readonly #uptimeSeconds: number | undefined;
 
-  constructor(source: ProcessTableSource) {
+  constructor(source: ProcessListSource) {
     this.#source = source;
     this.#redactor = source.redactor ?? carefulRedactor;
     this.#users = new UserNames(source.root);
@@ -127,7 +127,7 @@ class RowReader {
   }
 
   /** Without those that are gone, or hidden from us. */
-  async read(pids: readonly number[]): Promise<readonly ProcessTableRow[]> {
+  async read(pids: readonly number[]): Promise<readonly ProcessListRow[]> {
     const { root, reads } = this.#source;
     const rows = pids.flatMap((pid) => this.#readRow(pid) ?? []);
     const asked = rows.filter(({ row }) => !row.kernelThread);

@@ -10,7 +10,7 @@ import type { Cancel, Clock } from "../../model/clock.ts";
 import type { Entry } from "../../spool/batches.ts";
 import { refusesToWrite } from "../../spool/durable.ts";
 import type { Spool } from "../../spool/spool.ts";
-import type { CaptureSignals } from "../making/capture.ts";
+import type { CaptureSignals } from "../making/makeArchive.ts";
 import { type Late, latenessOf } from "./late.ts";
 
 /** How a request ended. */
@@ -25,7 +25,7 @@ export interface CaptureEnd {
 }
 
 /** What the queue works with. */
-interface CaptureQueueOptions {
+interface CaptureWorkerOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly spool: Spool<CaptureRequest>;
@@ -55,8 +55,8 @@ interface Try {
 }
 
 /** The worker of the queue. */
-export class CaptureQueue {
-  readonly #options: CaptureQueueOptions;
+export class CaptureWorker {
+  readonly #options: CaptureWorkerOptions;
   readonly #hurry = new AbortController();
   readonly #stop = new AbortController();
   /** What this process knows of its attempts; the disk may have been too full to be told. */
@@ -66,7 +66,7 @@ export class CaptureQueue {
   #cancelTimer: Cancel = () => undefined;
   #isStarted = false;
 
-  constructor(options: CaptureQueueOptions) {
+  constructor(options: CaptureWorkerOptions) {
     this.#options = options;
   }
 

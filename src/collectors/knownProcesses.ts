@@ -9,14 +9,14 @@ import { isDenied, isGone, MalformedError } from "../procfs/errors.ts";
 import { ReadBuffer } from "../procfs/kernelFiles.ts";
 import { newPidStat, parsePidStat, readPidStat } from "../procfs/pidStat.ts";
 import { ReadingMaker, type ReadingOptions } from "./processReadings.ts";
-import { isRenamed, isStill, isUnchanged, newSlot, noThreads, renamed, type Slot, type TableChanges, ticksOf } from "./processSlot.ts";
+import { isRenamed, isStill, isUnchanged, newSlot, noThreads, type ProcessChanges, renamed, type Slot, ticksOf } from "./processSlot.ts";
 import { ProcessThreads } from "./processThreads.ts";
 import { Round } from "./round.ts";
 import { StatDescriptors } from "./statDescriptors.ts";
 import { UntoldPids } from "./untoldPids.ts";
 
-/** What the table needs to know of its machine. */
-export interface ProcessTableOptions extends ReadingOptions {
+/** What must be known of the machine. */
+export interface KnownProcessesOptions extends ReadingOptions {
   /** How many descriptors may stay open; the rest of the processes are opened for each reading. */
   readonly mostDescriptors: number;
 }
@@ -31,8 +31,8 @@ const quietIsCold = 12;
 const mostOddReadings = 3;
 
 /** Remembers the last reading of every process. */
-export class ProcessTable {
-  readonly #options: ProcessTableOptions;
+export class KnownProcesses {
+  readonly #options: KnownProcessesOptions;
   readonly #slots = new Map<number, Slot>();
   readonly #buffer = new ReadBuffer();
   #scratch = newPidStat();
@@ -54,7 +54,7 @@ export class ProcessTable {
   /** A reading since the last `begin` has more of dead children than the one before. */
   reaped = false;
 
-  constructor(options: ProcessTableOptions) {
+  constructor(options: KnownProcessesOptions) {
     this.#options = options;
     this.#readings = new ReadingMaker(options);
     this.#descriptors = new StatDescriptors(options.root, options.mostDescriptors);
@@ -103,7 +103,7 @@ export class ProcessTable {
   }
 
   /** Lets go of those that are not among `pids` any more; gives those of `pids` that are new. */
-  reconcile(pids: readonly number[], { vanished }: TableChanges, nowSeconds: number): number[] {
+  reconcile(pids: readonly number[], { vanished }: ProcessChanges, nowSeconds: number): number[] {
     const existing = new Set(pids);
     for (const slot of this.#slots.values()) {
       if (!existing.has(slot.pid)) this.#forget(slot, vanished);
@@ -125,7 +125,7 @@ export class ProcessTable {
   }
 
   /** Reads one known process again, unless that was done in this tick. */
-  reread(pid: number, nowSeconds: number, { changed, vanished }: TableChanges): void {
+  reread(pid: number, nowSeconds: number, { changed, vanished }: ProcessChanges): void {
     const slot = this.#slots.get(pid);
     if (slot === undefined || slot.triedSeconds >= this.#beganSeconds) return;
     slot.triedSeconds = nowSeconds;
@@ -189,7 +189,7 @@ export class ProcessTable {
   }
 
   /** Of some processes more has become known than when they were read: command lines, which are only asked for. */
-  learnNames({ changed }: TableChanges): void {
+  learnNames({ changed }: ProcessChanges): void {
     const { identities } = this.#options;
     for (const pid of identities.takeNews()) {
       const slot = this.#slots.get(pid);
@@ -212,7 +212,7 @@ export class ProcessTable {
    * A child that was read a moment ago and then reaped would otherwise be found gone only in the next tick, when its parent has
    * already been given all that it ever used.
    */
-  recheckChildren({ changed, vanished }: TableChanges, nowSeconds: number): void {
+  recheckChildren({ changed, vanished }: ProcessChanges, nowSeconds: number): void {
     const reapers = new Set<number>();
     for (const { pid } of changed) if (this.#slots.get(pid)?.reaped) reapers.add(pid);
     if (reapers.size === 0) return;

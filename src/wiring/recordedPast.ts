@@ -1,4 +1,4 @@
-/** Puts together what remembers: the flight recorder, the spikes it is watched for, and the newest Snapshots. */
+/** Puts together the recorded past: the flight recorder, the spikes found in it, and the newest Snapshots. */
 import { join } from "node:path";
 import type { Config } from "../config.ts";
 import type { Log } from "../log.ts";
@@ -13,7 +13,7 @@ import type { ShownTick } from "../sampler/sampling.ts";
 import { createSpikes, type Spikes } from "../spikes/spikes.ts";
 
 /** What it is made with. */
-interface MemorySurroundings {
+interface RecordedPastSurroundings {
   readonly log: Log;
   readonly clock: Clock;
   readonly host: RecordedHost;
@@ -21,8 +21,8 @@ interface MemorySurroundings {
   readonly ancestorsOf: (pid: number) => readonly string[];
 }
 
-/** What is remembered of this machine. */
-export interface Memory {
+/** What is kept of this machine's past. */
+export interface RecordedPast {
   readonly recorder: FlightRecorder;
   readonly spikes: Spikes;
   readonly store: SpikeStore;
@@ -41,7 +41,10 @@ const mostRingBytes = 64 * 1024 * 1024;
 const recentCount = 5;
 
 /** Opens it. @throws when the storage cannot be used */
-export async function openMemory(config: Config, { log, clock, host, version, ancestorsOf }: MemorySurroundings): Promise<Memory> {
+export async function openRecordedPast(
+  config: Config,
+  { log, clock, host, version, ancestorsOf }: RecordedPastSurroundings,
+): Promise<RecordedPast> {
   const directory = join(config.storage.path, "recording");
   const recorder = new FlightRecorder({
     directory,

@@ -3,19 +3,19 @@ import { spawn } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { NowContext } from "../../src/capture/making/part.ts";
-import { readProcessTable } from "../../src/capture/making/processTable.ts";
+import { readProcessList } from "../../src/capture/making/processList.ts";
 import { processesPart } from "../../src/capture/parts/processes.ts";
 import type { ProcRoot } from "../../src/procfs/root.ts";
 import { readKernelUnits } from "../../src/procfs/units.ts";
 import { ManualClock } from "../support/manualClock.ts";
 import { directReads } from "../support/playedHelper.ts";
 import { tempDirectories } from "../support/tempDirectory.ts";
-import { eventually, smallTable, textOf } from "./support.ts";
+import { eventually, smallProcessList, textOf } from "./support.ts";
 
 const units = { ticksPerSecond: 100, pageBytes: 4096 };
 const namesOfCgroup = (path: string) => ({ unit: path.split("/").at(-1) ?? "", container: "" });
 
-describe("the process table", () => {
+describe("the list of processes", () => {
   const tempDirectory = tempDirectories();
 
   interface FakeProcess {
@@ -41,14 +41,14 @@ describe("the process table", () => {
     return { procfs, sysfs: join(directory, "sys"), rootfs: directory };
   }
 
-  const read = (root: ProcRoot) => readProcessTable({ root, units, clock: new ManualClock(), reads: directReads(), namesOfCgroup });
+  const read = (root: ProcRoot) => readProcessList({ root, units, clock: new ManualClock(), reads: directReads(), namesOfCgroup });
 
   const stat = (pid: number, name: string, state = "S", flags = 0) =>
     `${pid} (${name}) ${state} 1 1 1 0 -1 ${flags} 0 0 0 0 150 50 0 0 20 0 7 0 90000 1000000 256 0\n`;
 
   it("holds what the kernel says, in seconds and bytes", async () => {
-    const table = await read(await rootWith({ 42: { stat: stat(42, "a) (b"), argv: ["/usr/bin/web", "--listen", ":80"], uid: 33 } }));
-    assert.deepEqual(table.rows, [
+    const list = await read(await rootWith({ 42: { stat: stat(42, "a) (b"), argv: ["/usr/bin/web", "--listen", ":80"], uid: 33 } }));
+    assert.deepEqual(list.rows, [
       {
         pid: 42,
         parentPid: 1,
@@ -65,14 +65,14 @@ describe("the process table", () => {
         commandLine: "/usr/bin/web --listen :80",
       },
     ]);
-    assert.equal(table.secretsComplete, true);
+    assert.equal(list.secretsComplete, true);
   });
 
   it("shows a container by the name that its engine has told, and by its id until then", async () => {
     const root = await rootWith({ 30: { stat: stat(30, "db") }, 31: { stat: stat(31, "new") }, 32: { stat: stat(32, "free") } });
     const cgroups: Readonly<Record<number, string>> = { 30: "/docker/aaaaaaaaaaaa", 31: "/docker/bbbbbbbbbbbb", 32: "/user.slice" };
     for (const [pid, path] of Object.entries(cgroups)) await writeFile(join(root.procfs, pid, "cgroup"), `0::${path}\n`);
-    const { rows } = await readProcessTable({
+    const { rows } = await readProcessList({
       root,
       units,
       clock: new ManualClock(),
@@ -142,7 +142,7 @@ describe("the process table", () => {
     try {
       const root = { procfs: "/proc", sysfs: "/sys", rootfs: "/" };
       await eventually("the child is listed", async () => {
-        const { rows } = await readProcessTable({
+        const { rows } = await readProcessList({
           root,
           units: readKernelUnits(),
           clock: new ManualClock(),
@@ -159,13 +159,13 @@ describe("the process table", () => {
   });
 
   it("is shown aligned, the busiest first, and cannot move a terminal's cursor", async () => {
-    const [row] = smallTable.rows;
+    const [row] = smallProcessList.rows;
     assert.ok(row);
-    const table = {
-      ...smallTable,
+    const list = {
+      ...smallProcessList,
       rows: [row, { ...row, pid: 12345, cpuSeconds: 99, commandLine: "", process: "evil\u001b[2Jname", user: "x".repeat(12), state: "D" }],
     };
-    const context: NowContext = { request: {} as NowContext["request"], processTable: async () => table };
+    const context: NowContext = { request: {} as NowContext["request"], processList: async () => list };
     const [text, json] = await processesPart.run(context, new AbortController().signal);
     const lines = (await textOf(text)).split("\n");
     assert.deepEqual(lines, [
@@ -177,6 +177,6 @@ describe("the process table", () => {
       "",
     ]);
     const parsed = JSON.parse(await textOf(json)) as { processes: unknown[] };
-    assert.deepEqual(parsed.processes, table.rows);
+    assert.deepEqual(parsed.processes, list.rows);
   });
 });

@@ -71,7 +71,7 @@ describe("promised captures", () => {
 
     const second = await openIn(directory, clock);
     second.start();
-    await windUntil(clock, "the queue is empty", () => second.desk.pending().length === 0);
+    await windUntil(clock, "the queue is empty", () => second.queue.pending().length === 0);
     assert.deepEqual(second.archives.list(), [archive]);
     assert.deepEqual(second.ends, []);
     await second.stop();
@@ -82,7 +82,7 @@ describe("promised captures", () => {
     const capture = await openIn(directory, clock, { parts: [luck.part] });
     capture.start();
     const startMs = clock.wallMs();
-    const { id } = await capture.desk.request({});
+    const { id } = await capture.queue.request({});
     await eventually("the first attempt", () => luck.runs() === 1);
     await eventually("nothing is left of it", async () => (await readdir(capture.archivesDirectory)).join() === ".reserve");
     await capture.finished(1);
@@ -103,7 +103,7 @@ describe("promised captures", () => {
     capture.start();
     let told = 0;
     capture.archives.onChange(() => told++);
-    const { id } = await capture.desk.request({});
+    const { id } = await capture.queue.request({});
     await capture.finished(1);
     assert.equal(luck.runs(), 4);
     assert.deepEqual(
@@ -111,10 +111,10 @@ describe("promised captures", () => {
       [["manual", "failed"]],
     );
     assert.equal(capture.archives.find(id), undefined);
-    assert.deepEqual(capture.desk.pending(), []);
+    assert.deepEqual(capture.queue.pending(), []);
     assert.ok(told > 0, "who waits for it must hear of it");
     assert.ok(capture.lines().some((line) => line.level === "error" && line.id === id && line.reason === "no luck"));
-    await capture.desk.request({});
+    await capture.queue.request({});
     await capture.finished(2);
     assert.equal(capture.ends[1]?.result, "ok");
     await capture.stop();
@@ -124,12 +124,12 @@ describe("promised captures", () => {
     const luck = failing(1);
     const capture = await openIn(directory, clock, { parts: [luck.part] });
     capture.start();
-    await capture.desk.request({});
+    await capture.queue.request({});
     await eventually("the first fails", () => luck.runs() === 1);
-    const { id } = await capture.desk.request({});
+    const { id } = await capture.queue.request({});
     await eventually("the second is made at once", () => capture.ends.length === 1);
     assert.ok(capture.archives.find(id));
-    assert.equal(capture.desk.pending().length, 1);
+    assert.equal(capture.queue.pending().length, 1);
     await capture.stop();
   });
 
@@ -207,9 +207,9 @@ describe("promised captures", () => {
     const part: Part = { name: "part", when: "now", run: async () => [{ name: "part.txt", content: { sizeBytes: 2, chunks } }] };
     const capture = await openIn(directory, clock, { parts: [part] });
     capture.start();
-    const { id } = await capture.desk.request({});
+    const { id } = await capture.queue.request({});
     await windUntil(clock, "it has been tried for hours", () => tries > 20 && tries % 2 === 0);
-    assert.deepEqual([capture.ends, capture.desk.pending().length], [[], 1]);
+    assert.deepEqual([capture.ends, capture.queue.pending().length], [[], 1]);
     hasRoom = true;
     await capture.finished(1);
     const { size, notes } = (await capture.manifestOf(id)) as { size: string; notes: readonly string[] };
@@ -239,7 +239,7 @@ describe("promised captures", () => {
     const stuck: Part = { name: "stuck", when: "after", run: () => new Promise(() => undefined) };
     const capture = await openIn(directory, clock, { parts: [stuck] });
     capture.start();
-    const { id } = await capture.desk.request({});
+    const { id } = await capture.queue.request({});
     await eventually("it is at work", () => clock.waiting >= 2);
     const startMs = clock.wallMs();
     let isStopped = false;
@@ -265,8 +265,8 @@ describe("promised captures", () => {
     await rm(queue, { recursive: true });
     await writeFile(queue, "in the way");
     await assert.rejects(capture.alerts.receive([firing(clock)]), QueueUnavailable);
-    await assert.rejects(capture.desk.request({}), QueueUnavailable);
-    assert.deepEqual(capture.desk.pending(), []);
+    await assert.rejects(capture.queue.request({}), QueueUnavailable);
+    assert.deepEqual(capture.queue.pending(), []);
     await rm(queue);
     const [result] = await capture.alerts.receive([firing(clock)]);
     assert.equal(result?.result, "captured", "the refused one has opened no incident");

@@ -1,4 +1,4 @@
-/** The door for wishes: alerts and people come in here, and are answered once what they asked for is on disk. */
+/** Takes in what asks for a capture: alerts, triggers and people. They are answered once their request is on disk. */
 import type { Log } from "../../log.ts";
 import type { CaptureRequest } from "../../model/capture.ts";
 import type { Clock } from "../../model/clock.ts";
@@ -11,36 +11,36 @@ import { type FreeSpace, isDiskFull } from "../archives/freeSpace.ts";
 import {
   type AlertOutcome,
   type AlertReceiver,
-  type CaptureDesk,
   type MatchedAlert,
   QueueFull,
   QueueUnavailable,
   type Reception,
+  type RequestQueue,
 } from "../contract.ts";
-import type { CaptureQueue } from "./captureQueue.ts";
+import type { CaptureWorker } from "./captureWorker.ts";
 import { type IncidentState, type JoinedAlert, onsetOf, receiveAlerts, rememberRequests } from "./incidents.ts";
 
-/** What the desk works with. */
-interface CapturesOptions {
+/** What the intake works with. */
+interface IntakeOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly spool: Spool<CaptureRequest>;
-  readonly queue: CaptureQueue;
+  readonly worker: CaptureWorker;
   readonly incidents: JsonFile<IncidentState>;
   readonly freeSpace: FreeSpace;
   /** True when an archive with this id exists. */
   readonly hasArchive: (id: string) => boolean;
   /** The id of an incident's newest archive. */
   readonly archiveOf: (incidentKey: string) => string | undefined;
-  readonly settings: CapturesSettings;
+  readonly settings: IntakeSettings;
   readonly redactor: Redactor;
 }
 
 /** What a trigger asks for. */
-export type IncidentWish = Pick<CaptureRequest, "origin" | "name" | "labels" | "annotations" | "onsetMs" | "incidentKey">;
+export type IncidentRequest = Pick<CaptureRequest, "origin" | "name" | "labels" | "annotations" | "onsetMs" | "incidentKey">;
 
 /** The settings that requests are made with. */
-interface CapturesSettings {
+interface IntakeSettings {
   readonly ignoreLabels: readonly string[];
   readonly cooldownSeconds: number;
   readonly lookbackSeconds: number;
@@ -52,13 +52,13 @@ interface CapturesSettings {
 /** Besides those of alerts: a person and a trigger get their capture in a flood of alerts, too. */
 const placesOfOthers = 20;
 
-/** Takes alerts and wishes in. One payload after the other: what one opens, the next one joins. */
-export class Captures implements AlertReceiver<MatchedAlert>, CaptureDesk {
-  readonly #options: CapturesOptions;
+/** Takes requests in, one payload after the other: an incident that one opens, the next one joins. */
+export class RequestIntake implements AlertReceiver<MatchedAlert>, RequestQueue {
+  readonly #options: IntakeOptions;
   #state: IncidentState = new Map();
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(options: CapturesOptions) {
+  constructor(options: IntakeOptions) {
     this.#options = options;
   }
 
@@ -92,7 +92,7 @@ export class Captures implements AlertReceiver<MatchedAlert>, CaptureDesk {
     return this.#serially(() => this.#receive(alerts, reception));
   }
 
-  request(wish: { readonly reason?: string }): Promise<CaptureRequest> {
+  request({ reason }: { readonly reason?: string }): Promise<CaptureRequest> {
     return this.#serially(async () => {
       const { clock, settings } = this.#options;
       const nowMs = clock.wallMs();
@@ -102,7 +102,7 @@ export class Captures implements AlertReceiver<MatchedAlert>, CaptureDesk {
         origin: "manual",
         name: "manual",
         labels: {},
-        ...(wish.reason === undefined ? {} : { reason: this.#options.redactor.text(wish.reason) }),
+        ...(reason === undefined ? {} : { reason: this.#options.redactor.text(reason) }),
         requestedAtMs: nowMs,
         onsetMs: nowMs,
         lookbackSeconds: settings.lookbackSeconds,
@@ -113,24 +113,24 @@ export class Captures implements AlertReceiver<MatchedAlert>, CaptureDesk {
     });
   }
 
-  /** A trigger's wish, whose labels and words are redacted already. The same incident has one capture, however often it is asked for. */
-  requestFor(wish: IncidentWish): Promise<{ readonly id: string }> {
+  /** A trigger's request, whose labels and texts are redacted already. An incident has one capture, however often it is asked for. */
+  requestFor(asked: IncidentRequest): Promise<{ readonly id: string }> {
     return this.#serially(async () => {
       const { clock, settings, archiveOf } = this.#options;
-      const known = this.pending().find(({ incidentKey }) => incidentKey === wish.incidentKey)?.id ?? archiveOf(wish.incidentKey);
+      const known = this.pending().find(({ incidentKey }) => incidentKey === asked.incidentKey)?.id ?? archiveOf(asked.incidentKey);
       if (known !== undefined) return { id: known };
       const { lookbackSeconds, maxSpanSeconds } = settings;
       const nowMs = clock.wallMs();
-      const { origin, name, incidentKey } = wish;
+      const { origin, name, incidentKey } = asked;
       const id = archiveId({ atMs: nowMs, origin, name, seed: incidentKey }, (taken) => this.#isTaken(taken));
-      const onsetMs = onsetOf(wish.onsetMs, nowMs, maxSpanSeconds);
-      await this.#promise([{ ...wish, id, requestedAtMs: nowMs, onsetMs, lookbackSeconds }]);
+      const onsetMs = onsetOf(asked.onsetMs, nowMs, maxSpanSeconds);
+      await this.#promise([{ ...asked, id, requestedAtMs: nowMs, onsetMs, lookbackSeconds }]);
       return { id };
     });
   }
 
   pending(): readonly CaptureRequest[] {
-    return this.#options.queue.pending();
+    return this.#options.worker.pending();
   }
 
   /** The request that an alert waits for, whichever alert of its incident asked for it. */
@@ -184,7 +184,7 @@ export class Captures implements AlertReceiver<MatchedAlert>, CaptureDesk {
       throw new QueueFull(`${spool.length} captures wait already`);
     }
     await this.#durably(() => this.#options.spool.append(requests));
-    this.#options.queue.wake();
+    this.#options.worker.wake();
   }
 
   /** A queue that cannot be written is the sender's to know: it will try again. */

@@ -1,4 +1,4 @@
-/** Puts the folder's pieces together: queue, incidents, shelf, parts, worker. */
+/** Puts the folder's pieces together: queue, incidents, archives, parts, worker. */
 import { join } from "node:path";
 import type { Log } from "../log.ts";
 import type { CaptureRequest } from "../model/capture.ts";
@@ -9,15 +9,15 @@ import { openSpool } from "../spool/spool.ts";
 import { type Archives, openArchives } from "./archives/archives.ts";
 import { FreeSpace } from "./archives/freeSpace.ts";
 import type { RetentionLimits } from "./archives/retention.ts";
-import type { AlertReceiver, ArchiveShelf, CaptureDesk, MatchedAlert } from "./contract.ts";
-import { makeCapture } from "./making/capture.ts";
+import type { AlertReceiver, ArchiveStore, MatchedAlert, RequestQueue } from "./contract.ts";
+import { makeArchive } from "./making/makeArchive.ts";
 import type { Part } from "./making/part.ts";
-import type { ProcessTable } from "./making/processTable.ts";
+import type { ProcessList } from "./making/processList.ts";
 import type { SpikeLookup } from "./report/archiveVerdict.ts";
 import type { HostIdentity } from "./report/summary.ts";
-import { type CaptureEnd, CaptureQueue } from "./requests/captureQueue.ts";
-import { Captures, type IncidentWish } from "./requests/captures.ts";
+import { type CaptureEnd, CaptureWorker } from "./requests/captureWorker.ts";
 import { createIncidentFile } from "./requests/incidentFile.ts";
+import { type IncidentRequest, RequestIntake } from "./requests/requestIntake.ts";
 import { parseRequest } from "./requests/schemas.ts";
 import { Unmade } from "./requests/unmade.ts";
 
@@ -41,7 +41,7 @@ export interface CaptureOptions {
   /** The spikes that were noticed; left out, verdicts are made from the recording alone. */
   readonly spikes?: SpikeLookup;
   readonly parts: readonly Part[];
-  readonly readProcessTable: () => Promise<ProcessTable>;
+  readonly readProcessList: () => Promise<ProcessList>;
   readonly host: HostIdentity;
   readonly version: string;
   readonly settings: CaptureSettings;
@@ -56,12 +56,12 @@ export interface CaptureOptions {
 }
 
 /** The captures of this host. */
-export interface Capture {
+export interface CaptureService {
   readonly alerts: AlertReceiver<MatchedAlert>;
-  readonly desk: CaptureDesk;
-  /** A trigger's wish; resolves with the archive's id once it is on disk. @throws QueueUnavailable. */
-  requestFor(wish: IncidentWish): Promise<{ readonly id: string }>;
-  readonly archives: ArchiveShelf & Pick<Archives, "figures" | "check">;
+  readonly queue: RequestQueue;
+  /** A trigger's request; resolves with the archive's id once it is on disk. @throws QueueUnavailable. */
+  requestFor(asked: IncidentRequest): Promise<{ readonly id: string }>;
+  readonly archives: ArchiveStore & Pick<Archives, "figures" | "check">;
   /** Brings back what somebody has removed from under it. Rejects when what is asked for could not be promised now. */
   checkQueue(): Promise<void>;
   queueFigures(): { readonly length: number; readonly dropped: number };
@@ -81,14 +81,14 @@ const hourSeconds = 3600;
 const defaultGraceSeconds = 10;
 
 /** Opens everything and clears away what was interrupted. Nothing is captured before `start`. */
-export async function openCapture(options: CaptureOptions): Promise<Capture> {
+export async function openCaptureService(options: CaptureOptions): Promise<CaptureService> {
   const { storageDirectory, archivesDirectory, clock, log, settings } = options;
   const archives = await openArchives({
     directory: archivesDirectory,
     limits: settings.limits,
     clock,
     log,
-    incidentKeyOf: (fingerprint) => captures.incidentKeyOf(fingerprint),
+    incidentKeyOf: (fingerprint) => intake.incidentKeyOf(fingerprint),
   });
   const freeSpace = new FreeSpace({ directory: archivesDirectory, log, ...options.space });
   const complain = (error: unknown) => log.warn("archives: the housekeeping failed", { reason: String(error) });
@@ -104,7 +104,7 @@ export async function openCapture(options: CaptureOptions): Promise<Capture> {
       unmade.add(item, `more than ${mostKept} were waiting`);
     },
   });
-  const joinedBy = (request: CaptureRequest) => captures.joinedBy(request);
+  const joinedBy = (request: CaptureRequest) => intake.joinedBy(request);
   const tools = {
     ...options,
     archives,
@@ -114,13 +114,13 @@ export async function openCapture(options: CaptureOptions): Promise<Capture> {
     afterSeconds: settings.afterSeconds,
     maxSpanSeconds,
   };
-  const queue = new CaptureQueue({
+  const worker = new CaptureWorker({
     clock,
     log,
     spool,
     async capture(request, late, signals) {
       try {
-        return await makeCapture(request, late, tools, signals);
+        return await makeArchive(request, late, tools, signals);
       } finally {
         await freeSpace.restoreReserve().catch(complain);
       }
@@ -134,11 +134,11 @@ export async function openCapture(options: CaptureOptions): Promise<Capture> {
     },
   });
   const incidents = createIncidentFile(join(storageDirectory, "incidents.json"), clock, log);
-  const captures = new Captures({
+  const intake = new RequestIntake({
     clock,
     log,
     spool,
-    queue,
+    worker,
     incidents,
     freeSpace,
     hasArchive: (id) => archives.find(id) !== undefined,
@@ -147,7 +147,7 @@ export async function openCapture(options: CaptureOptions): Promise<Capture> {
     settings: { ...settings, maxSpanSeconds, mostWaiting: Math.min(mostWaiting, settings.limits.maxCount ?? mostWaiting) },
     redactor: options.redactor ?? carefulRedactor,
   });
-  await captures.open();
+  await intake.open();
   const cancelHourly = everyHour(clock, () =>
     archives
       .prune()
@@ -155,16 +155,16 @@ export async function openCapture(options: CaptureOptions): Promise<Capture> {
       .catch(complain),
   );
   return {
-    alerts: captures,
-    desk: captures,
-    requestFor: (wish) => captures.requestFor(wish),
+    alerts: intake,
+    queue: intake,
+    requestFor: (asked) => intake.requestFor(asked),
     archives,
-    checkQueue: () => captures.check(),
+    checkQueue: () => intake.check(),
     queueFigures: () => ({ length: spool.length, dropped: spool.dropped }),
-    start: () => queue.start(),
+    start: () => worker.start(),
     async stop(graceSeconds = defaultGraceSeconds) {
       cancelHourly();
-      await queue.stop(graceSeconds);
+      await worker.stop(graceSeconds);
       await incidents.close();
     },
   };
