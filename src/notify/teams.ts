@@ -124,12 +124,12 @@ function heading(text: string): Element {
   return { type: "TextBlock", text, weight: "Bolder", spacing: "Medium", wrap: true };
 }
 
-interface Run {
+interface TextRun {
   readonly text: string;
   readonly [property: string]: unknown;
 }
 
 /** A RichTextBlock always wraps. */
-function rich(runs: readonly Run[]): Element {
+function rich(runs: readonly TextRun[]): Element {
   return { type: "RichTextBlock", inlines: runs.filter(({ text }) => text !== "").map((run) => ({ type: "TextRun", ...run })) };
 }

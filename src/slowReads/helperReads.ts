@@ -9,8 +9,8 @@ import type { Log } from "../log.ts";
 import type { Clock } from "../model/clock.ts";
 import { reasonOf } from "../model/errors.ts";
 import { type StartHelper, startHelperProcess } from "./helperProcess.ts";
+import { type Asked, errorOf, HelperRun, newAsked, shown } from "./helperRun.ts";
 import { startedNumber, type WireAnswer } from "./protocol.ts";
-import { type Asked, errorOf, newAsked, Run, shown } from "./run.ts";
 import { Silence } from "./silence.ts";
 import type { OnAnswer, Question, SlowReads } from "./slowReads.ts";
 
@@ -47,8 +47,8 @@ export class HelperReads implements SlowReads {
   readonly #log: Log;
   readonly #start: StartHelper;
   readonly #silence: Silence;
-  readonly #lost = new Set<Run>();
-  #run: Run | undefined;
+  readonly #lost = new Set<HelperRun>();
+  #run: HelperRun | undefined;
   /** Of those who asked, each in turn has one sent: who asks for a hundred does not keep others waiting. */
   #waiting: Asked[][] = [];
   #fresh = 0;
@@ -150,7 +150,7 @@ export class HelperReads implements SlowReads {
     return undefined;
   }
 
-  #send(run: Run, asked: readonly Asked[], most: number, careful: boolean): void {
+  #send(run: HelperRun, asked: readonly Asked[], most: number, careful: boolean): void {
     const first = run.nextNumber;
     run.nextNumber += asked.length;
     asked.forEach((one, index) => {
@@ -160,7 +160,7 @@ export class HelperReads implements SlowReads {
     run.helper?.send({ first, operation: (asked[0] as Asked).operation, paths: asked.map(({ path }) => path), most, careful });
   }
 
-  #hear(run: Run, { question, isError, bytes }: WireAnswer): void {
+  #hear(run: HelperRun, { question, isError, bytes }: WireAnswer): void {
     if (question === startedNumber) {
       run.isUp = true;
       run.movedSeconds = this.#clock.monotonicSeconds();
@@ -186,7 +186,7 @@ export class HelperReads implements SlowReads {
     if (!one.isQuick) this.#sendWaiting();
   }
 
-  #timeIsUp(run: Run, one: Asked): void {
+  #timeIsUp(run: HelperRun, one: Asked): void {
     if (this.#isDeaf(run)) {
       // what it says of itself will be heard when the helper can be; if that hangs, it is asked again
       one.cancel = this.#clock.after(one.limitSeconds, () => this.#timeIsUp(run, one));
@@ -202,14 +202,14 @@ export class HelperReads implements SlowReads {
   }
 
   /** It has not started yet, or hangs in a read that all others wait behind. */
-  #isDeaf(run: Run): boolean {
+  #isDeaf(run: HelperRun): boolean {
     const stillSeconds = this.#clock.monotonicSeconds() - run.movedSeconds;
     if (!run.isUp) return this.#clock.monotonicSeconds() - run.startedSeconds < startSeconds;
     return run.quickLeft > 0 && stillSeconds > mostLateSeconds;
   }
 
   /** One timer for all reads that are made one after the other. */
-  #watch(run: Run): void {
+  #watch(run: HelperRun): void {
     if (run.cancelWatch !== undefined || run.quickLeft === 0 || run !== this.#run) return;
     const nowSeconds = this.#clock.monotonicSeconds();
     const patienceSeconds = run.isUp ? stallSeconds : startSeconds;
@@ -229,14 +229,14 @@ export class HelperReads implements SlowReads {
   }
 
   /** Kills it. What may well have been answered is asked of the next one, each on a thread of its own. */
-  #giveUp(run: Run): void {
+  #giveUp(run: HelperRun): void {
     if (run === this.#run) this.#run = undefined;
     this.#lost.add(run);
     this.#takeBack(run);
     run.helper?.kill();
   }
 
-  #takeBack(run: Run): void {
+  #takeBack(run: HelperRun): void {
     const again: Asked[] = [];
     for (const one of run.asked.values()) {
       if (one.isSilent) continue;
@@ -255,11 +255,11 @@ export class HelperReads implements SlowReads {
     this.#refuse(again.filter(({ tries }) => tries >= mostTries));
   }
 
-  #current(): Run | undefined {
+  #current(): HelperRun | undefined {
     if (this.#run !== undefined || this.#isClosed || this.#lost.size >= mostLost) return this.#run;
     const nowSeconds = this.#clock.monotonicSeconds();
     if (nowSeconds < this.#startAgainSeconds) return undefined;
-    const run = new Run(nowSeconds);
+    const run = new HelperRun(nowSeconds);
     this.#run = run;
     const events = { onAnswer: (answer: WireAnswer) => this.#hear(run, answer), onEnd: (reason: string) => this.#ended(run, reason) };
     try {
@@ -271,7 +271,7 @@ export class HelperReads implements SlowReads {
     return this.#run;
   }
 
-  #ended(run: Run, reason: string): void {
+  #ended(run: HelperRun, reason: string): void {
     this.#lost.delete(run);
     if (run !== this.#run) return;
     this.#run = undefined;

@@ -6,8 +6,8 @@ import { Detector } from "./detector.ts";
 import { hostFigures, type MachineSize, machineSize, type Signal, signals } from "./figures.ts";
 import { glimpseOf, History, type Moment } from "./history.ts";
 import { type Judgement, judgeMoments } from "./judgement.ts";
+import { OngoingSpike } from "./ongoingSpike.ts";
 import { LinePast, noPast } from "./past.ts";
-import { Run } from "./run.ts";
 import { sinceText } from "./sentence.ts";
 import { type Strain, StrainWatch } from "./strain.ts";
 
@@ -73,7 +73,7 @@ class SpikeFold implements Spikes {
   readonly #detectors = signals.map((signal) => new Detector(signal));
   readonly #past = new LinePast();
   readonly #history = new History(keptSeconds, (moment) => this.#past.add(moment));
-  readonly #runs = new Map<SpikeResource, Run>();
+  readonly #ongoing = new Map<SpikeResource, OngoingSpike>();
   readonly #totals: Record<SpikeResource, number> = { cpu: 0, load: 0, memory: 0, io: 0, pressure: 0 };
   readonly #strain = new StrainWatch();
   #recent: readonly Spike[] = [];
@@ -95,7 +95,7 @@ class SpikeFold implements Spikes {
   }
 
   active(): readonly Spike[] {
-    return [...this.#runs.values()].map((run) => run.spike()).sort((a, b) => a.startMs - b.startMs);
+    return [...this.#ongoing.values()].map((ongoing) => ongoing.spike()).sort((a, b) => a.startMs - b.startMs);
   }
 
   recent(): readonly Spike[] {
@@ -152,9 +152,9 @@ class SpikeFold implements Spikes {
   #passGap(seconds: number, events: SpikeEvent[]): void {
     for (const detector of this.#detectors) detector.interrupt();
     this.#history.flush();
-    for (const [resource, run] of this.#runs) {
-      if (seconds < longGapSeconds) run.addGap(seconds);
-      else this.#end(resource, run, "gap", events);
+    for (const [resource, ongoing] of this.#ongoing) {
+      if (seconds < longGapSeconds) ongoing.addGap(seconds);
+      else this.#end(resource, ongoing, "gap", events);
     }
   }
 
@@ -162,10 +162,10 @@ class SpikeFold implements Spikes {
     const { snapshot, figures, seconds, away } = moment;
     this.#seenSeconds += seconds;
     const size = machineSize(snapshot.host);
-    for (const resource of this.#runs.keys()) away.add(resource);
+    for (const resource of this.#ongoing.keys()) away.add(resource);
     this.#history.push(moment);
     this.#strain.take(figures, snapshot.takenAtMs, seconds, size);
-    const started: Run[] = [];
+    const started: OngoingSpike[] = [];
     const normal = new Set<SpikeResource>();
     for (const detector of this.#detectors) {
       const value = figures[detector.signal.figure];
@@ -174,43 +174,43 @@ class SpikeFold implements Spikes {
       if (change === "became_normal") normal.add(detector.signal.resource);
       if (change === "started") this.#note(detector, started);
     }
-    for (const run of started) this.#catchUp(run, size);
-    for (const [resource, run] of this.#runs) {
-      if (!started.includes(run)) run.add(moment, size, this.#isCalm(resource));
-      this.#settle(resource, run, started.includes(run), normal.has(resource), events);
+    for (const ongoing of started) this.#catchUp(ongoing, size);
+    for (const [resource, ongoing] of this.#ongoing) {
+      if (!started.includes(ongoing)) ongoing.add(moment, size, this.#isCalm(resource));
+      this.#settle(resource, ongoing, started.includes(ongoing), normal.has(resource), events);
     }
   }
 
   /** A figure has left its baseline: a spike begins, or one that lasts gets another side. */
-  #note({ signal, deviation }: Detector, started: Run[]): void {
+  #note({ signal, deviation }: Detector, started: OngoingSpike[]): void {
     if (deviation === undefined) return;
-    let run = this.#runs.get(signal.resource);
-    if (run === undefined) {
-      run = this.#begin(signal.resource, deviation.sinceMs);
-      started.push(run);
+    let ongoing = this.#ongoing.get(signal.resource);
+    if (ongoing === undefined) {
+      ongoing = this.#begin(signal.resource, deviation.sinceMs);
+      started.push(ongoing);
     }
-    run.join(signal, deviation);
+    ongoing.join(signal, deviation);
   }
 
-  #begin(resource: SpikeResource, startMs: number): Run {
+  #begin(resource: SpikeResource, startMs: number): OngoingSpike {
     const { before, since } = this.#history.split(startMs);
     const past = this.#past.upTo(
       before.filter(({ snapshot }) => resource !== "io" || snapshot.takenAtMs <= startMs - writeBackSeconds * 1000),
     );
     for (const moment of since) moment.away.add(resource);
     // whoever has a baseline has a past, be it that no line is known from so long ago
-    const run = new Run({ resource, startMs, past: { ...past, known: true }, ancestorsOf: this.#ancestorsOf });
-    this.#runs.set(resource, run);
+    const ongoing = new OngoingSpike({ resource, startMs, past: { ...past, known: true }, ancestorsOf: this.#ancestorsOf });
+    this.#ongoing.set(resource, ongoing);
     this.#totals[resource]++;
-    return run;
+    return ongoing;
   }
 
-  /** Tells a new run what happened since it began, and what was written before. */
-  #catchUp(run: Run, size: MachineSize): void {
-    const { before, since } = this.#history.split(run.startMs);
-    const fromMs = run.startMs - writeBackSeconds * 1000;
-    for (const moment of before) if (moment.snapshot.takenAtMs > fromMs) run.addEarlier(moment);
-    for (const moment of since) run.add(moment, size, false);
+  /** Tells a new one what happened since it began, and what was written before. */
+  #catchUp(ongoing: OngoingSpike, size: MachineSize): void {
+    const { before, since } = this.#history.split(ongoing.startMs);
+    const fromMs = ongoing.startMs - writeBackSeconds * 1000;
+    for (const moment of before) if (moment.snapshot.takenAtMs > fromMs) ongoing.addEarlier(moment);
+    for (const moment of since) ongoing.add(moment, size, false);
   }
 
   /** No side of it is away: it ends when that goes on for a while. */
@@ -222,20 +222,20 @@ class SpikeFold implements Spikes {
     return this.#detectors.filter(({ signal }) => signal.resource === resource);
   }
 
-  #settle(resource: SpikeResource, run: Run, isNew: boolean, isNormal: boolean, events: SpikeEvent[]): void {
+  #settle(resource: SpikeResource, ongoing: OngoingSpike, isNew: boolean, isNormal: boolean, events: SpikeEvent[]): void {
     const isOver = this.#sidesOf(resource).every(({ deviation }) => deviation === undefined);
-    if (isOver) this.#end(resource, run, isNormal ? "became_normal" : "fell_back", events);
-    else if (isNew || run.turnsPage(this.#history.moments) || run.isDue) {
-      run.judge(true, this.#history.moments);
-      events.push({ kind: isNew ? "started" : "updated", spike: run.spike() });
+    if (isOver) this.#end(resource, ongoing, isNormal ? "became_normal" : "fell_back", events);
+    else if (isNew || ongoing.turnsPage(this.#history.moments) || ongoing.isDue) {
+      ongoing.judge(true, this.#history.moments);
+      events.push({ kind: isNew ? "started" : "updated", spike: ongoing.spike() });
     }
   }
 
-  #end(resource: SpikeResource, run: Run, ending: NonNullable<Spike["ending"]>, events: SpikeEvent[]): void {
+  #end(resource: SpikeResource, ongoing: OngoingSpike, ending: NonNullable<Spike["ending"]>, events: SpikeEvent[]): void {
     for (const detector of this.#sidesOf(resource)) detector.release();
-    this.#runs.delete(resource);
-    run.judge(false, this.#history.moments);
-    const spike = run.spike({ endMs: run.endMs, ending });
+    this.#ongoing.delete(resource);
+    ongoing.judge(false, this.#history.moments);
+    const spike = ongoing.spike({ endMs: ongoing.endMs, ending });
     this.#recent = [spike, ...this.#recent].slice(0, this.#mostRecent);
     events.push({ kind: "ended", spike });
   }

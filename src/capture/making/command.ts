@@ -74,7 +74,7 @@ export function runCommand(spec: CommandSpec, surroundings: CommandSurroundings,
       stdio: ["ignore", "pipe", "pipe"],
       detached: true,
     });
-    return new Promise((resolve) => new Run(spec, program, surroundings.clock, startedSeconds, resolve).begin(signal));
+    return new Promise((resolve) => new CommandRun(spec, program, surroundings.clock, startedSeconds, resolve).begin(signal));
   } catch (error) {
     return nothing(notStarted(error));
   }
@@ -82,7 +82,7 @@ export function runCommand(spec: CommandSpec, surroundings: CommandSurroundings,
 
 type Ending = Omit<CommandOutcome, "durationSeconds" | "output" | "errorOutput">;
 
-class Run {
+class CommandRun {
   readonly #spec: CommandSpec;
   readonly #program: StartedProgram;
   readonly #clock: Clock;

@@ -35,8 +35,8 @@ const wellKnownSeconds = 300;
 /** Whoever is missed for less may only have been between two processes of the same name. */
 const leastGoneSeconds = 3;
 
-/** What a run begins with. */
-interface RunStart {
+/** What it begins with. */
+interface OngoingSpikeStart {
   readonly resource: SpikeResource;
   readonly startMs: number;
   readonly past: Past;
@@ -44,10 +44,10 @@ interface RunStart {
 }
 
 /** One spike while it lasts. */
-export class Run {
+export class OngoingSpike {
   readonly resource: SpikeResource;
   readonly startMs: number;
-  readonly #start: RunStart;
+  readonly #start: OngoingSpikeStart;
   readonly #sides = new Map<Signal, Side>();
   readonly #tally = new Tally();
   readonly #chapters: Chapters;
@@ -61,7 +61,7 @@ export class Run {
   #lastMs: number;
   #calmSinceMs: number | undefined;
 
-  constructor(start: RunStart) {
+  constructor(start: OngoingSpikeStart) {
     this.resource = start.resource;
     this.startMs = start.startMs;
     this.#lastMs = start.startMs;

@@ -22,7 +22,7 @@ export interface Asked {
 }
 
 /** A helper and what it was asked. */
-export class Run {
+export class HelperRun {
   readonly asked = new Map<number, Asked>();
   readonly startedSeconds: number;
   helper: Helper | undefined;
