@@ -15,11 +15,11 @@ import type { Part } from "./making/part.ts";
 import type { ProcessList } from "./making/processList.ts";
 import type { SpikeLookup } from "./report/archiveVerdict.ts";
 import type { HostIdentity } from "./report/summary.ts";
+import { AbandonedRequests } from "./requests/abandonedRequests.ts";
 import { type CaptureEnd, CaptureWorker } from "./requests/captureWorker.ts";
 import { createIncidentFile } from "./requests/incidentFile.ts";
 import { type IncidentRequest, RequestIntake } from "./requests/requestIntake.ts";
-import { parseRequest } from "./requests/schemas.ts";
-import { Unmade } from "./requests/unmade.ts";
+import { parseRequest } from "./schemas.ts";
 
 /** Settings of the captures. */
 interface CaptureSettings {
@@ -93,7 +93,7 @@ export async function openCaptureService(options: CaptureOptions): Promise<Captu
   const freeSpace = new FreeSpace({ directory: archivesDirectory, log, ...options.space });
   const complain = (error: unknown) => log.warn("archives: the housekeeping failed", { reason: String(error) });
   await freeSpace.restoreReserve().catch(complain);
-  const unmade = new Unmade();
+  const abandoned = new AbandonedRequests();
   const spool = await openSpool<CaptureRequest>({
     directory: join(storageDirectory, "captures"),
     maxEntries: mostKept,
@@ -101,7 +101,7 @@ export async function openCaptureService(options: CaptureOptions): Promise<Captu
     log,
     onDropped({ item }) {
       log.error("capture: too many wait, the oldest gets no archive", { id: item.id, name: item.name });
-      unmade.add(item, `more than ${mostKept} were waiting`);
+      abandoned.add(item, `more than ${mostKept} were waiting`);
     },
   });
   const joinedBy = (request: CaptureRequest) => intake.joinedBy(request);
@@ -110,7 +110,7 @@ export async function openCaptureService(options: CaptureOptions): Promise<Captu
     archives,
     freeSpace,
     joinedBy,
-    unmade,
+    abandoned,
     afterSeconds: settings.afterSeconds,
     maxSpanSeconds,
   };
@@ -126,7 +126,7 @@ export async function openCaptureService(options: CaptureOptions): Promise<Captu
       }
     },
     isDone: (id) => archives.find(id) !== undefined,
-    onGivenUp: (request, reason) => unmade.add(request, reason),
+    onGivenUp: (request, reason) => abandoned.add(request, reason),
     onFailedAttempt: options.onFailedAttempt,
     onEnd: (end) => {
       options.onCaptured?.(end);

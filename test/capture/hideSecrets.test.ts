@@ -2,17 +2,17 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { runCommand } from "../../src/capture/making/command.ts";
 import { cleanText as cleanTextWith } from "../../src/capture/making/hideSecrets.ts";
-import { hunterOf } from "../../src/capture/making/hunt.ts";
+import { maskOf } from "../../src/capture/making/knownSecrets.ts";
 import { carefulRedactor, createRedactor } from "../../src/redact/redactor.ts";
 import { ManualClock } from "../support/manualClock.ts";
 import { requireServer } from "../support/servers.ts";
 import { eventually } from "./support.ts";
 
-const cleanText = (text: string, hunt = (line: string) => line) => cleanTextWith(text, hunt, carefulRedactor);
+const cleanText = (text: string, mask = (line: string) => line) => cleanTextWith(text, mask, carefulRedactor);
 
 /** Secrets of process 4821, `db`, each behind its flag. */
 const db = (...secrets: readonly (readonly [before: string, value: string, generated?: "generated"])[]) =>
-  hunterOf([
+  maskOf([
     {
       pid: 4821,
       names: ["db"],
@@ -24,50 +24,50 @@ const key = ["Q7zk2L", "vBn8Xw4T"].join("");
 
 describe("secrets of running processes", () => {
   it("are removed from lines that carry the pid, the longer before the shorter", () => {
-    const hunt = db(["-a", "two words"], ["-b", "two words more"], ["-c", "(a|b)*[c].\\d$"]);
-    assert.equal(hunt("4821 x two words more y two words z"), "4821 x *** y *** z");
-    assert.equal(hunt("4821 (a|b)*[c].\\d$ aac.1"), "4821 *** aac.1");
-    assert.equal(hunt("14821 two words"), "14821 two words", "another's pid");
+    const mask = db(["-a", "two words"], ["-b", "two words more"], ["-c", "(a|b)*[c].\\d$"]);
+    assert.equal(mask("4821 x two words more y two words z"), "4821 x *** y *** z");
+    assert.equal(mask("4821 (a|b)*[c].\\d$ aac.1"), "4821 *** aac.1");
+    assert.equal(mask("14821 two words"), "14821 two words", "another's pid");
   });
 
   it("are removed where they follow their program's name and flag, in lines without the pid as well", () => {
-    const hunt = db(["--pw", "two words"], ["-p", "grey horse"]);
-    assert.equal(hunt("CMD (db --pw two words)"), "CMD (db --pw ***)");
-    assert.equal(hunt("CMD (db -pgrey horse)"), "CMD (db -p***)");
-    assert.equal(hunt("two words about --pw two words"), "two words about --pw two words", "no name");
+    const mask = db(["--pw", "two words"], ["-p", "grey horse"]);
+    assert.equal(mask("CMD (db --pw two words)"), "CMD (db --pw ***)");
+    assert.equal(mask("CMD (db -pgrey horse)"), "CMD (db -p***)");
+    assert.equal(mask("two words about --pw two words"), "two words about --pw two words", "no name");
   });
 
   it("are removed everywhere when they were generated, as whole words", () => {
-    const hunt = db(["-p", key, "generated"]);
-    assert.equal(hunt(`a line with ${key}, and (${key})`), "a line with ***, and (***)");
-    assert.equal(hunt(`x${key}`), `x${key}`);
+    const mask = db(["-p", key, "generated"]);
+    assert.equal(mask(`a line with ${key}, and (${key})`), "a line with ***, and (***)");
+    assert.equal(mask(`x${key}`), `x${key}`);
   });
 
   it("are left alone where a word of a person's choice stands in the lines of others", () => {
-    const hunt = db(["--password", "grafana"], ["--password", "production"]);
+    const mask = db(["--password", "grafana"], ["--password", "production"]);
     for (const line of ["77 grafana server", "node /srv/production-server.js", "12 /opt/grafana/bin/grafana"])
-      assert.equal(hunt(line), line);
+      assert.equal(mask(line), line);
   });
 
   it("never are a program's name", () => {
-    const hunt = hunterOf([
+    const mask = maskOf([
       { pid: 1, names: ["docker"], secrets: [{ before: "PW=", value: "grafana", generated: false }] },
       { pid: 2, names: ["grafana"], secrets: [] },
     ]);
-    assert.equal(hunt("1 docker run -e PW=grafana grafana"), "1 docker run -e PW=grafana grafana");
-    const own = hunterOf([{ pid: 7, names: ["node"], secrets: [{ before: "--pw", value: "production", generated: false }] }]);
+    assert.equal(mask("1 docker run -e PW=grafana grafana"), "1 docker run -e PW=grafana grafana");
+    const own = maskOf([{ pid: 7, names: ["node"], secrets: [{ before: "--pw", value: "production", generated: false }] }]);
     assert.equal(own("7 node /srv/production-server.js --pw production"), "7 node /srv/production-server.js --pw ***");
   });
 
   it("are all arguments where only names are to be kept", async () => {
     const redactor = createRedactor({ level: "names", patterns: [] });
     const { secrets } = redactor.commandLine(["git", "push", "--force", "origin", "feature/blue"]);
-    const hunt = hunterOf([{ pid: 4821, names: ["git"], secrets }]);
+    const mask = maskOf([{ pid: 4821, names: ["git"], secrets }]);
     assert.equal(
-      await cleanTextWith("bob 4821 0.0 git push --force origin feature/blue", hunt, redactor),
+      await cleanTextWith("bob 4821 0.0 git push --force origin feature/blue", mask, redactor),
       "bob 4821 0.0 git push *** *** ***",
     );
-    assert.equal(await cleanTextWith("77 vim feature/blue", hunt, redactor), "77 vim feature/blue", "another's line");
+    assert.equal(await cleanTextWith("77 vim feature/blue", mask, redactor), "77 vim feature/blue", "another's line");
   });
 
   it("are no numbers, which stand in every table", () => {
@@ -75,14 +75,14 @@ describe("secrets of running processes", () => {
   });
 
   it("are removed in the spelling of ps for the C locale", () => {
-    const hunt = db(["-a", "geheim wört"], ["-b", "日本 語"]);
-    assert.equal(hunt("4821 geheim wört, geheim w??rt, geheim w?rt"), "4821 ***, ***, geheim w?rt");
-    assert.equal(hunt("4821 ?????? ???"), "4821 ***");
-    assert.equal(hunt("root ? Ss"), "root ? Ss", "a terminal that is not there is no secret");
+    const mask = db(["-a", "geheim wört"], ["-b", "日本 語"]);
+    assert.equal(mask("4821 geheim wört, geheim w??rt, geheim w?rt"), "4821 ***, ***, geheim w?rt");
+    assert.equal(mask("4821 ?????? ???"), "4821 ***");
+    assert.equal(mask("root ? Ss"), "root ? Ss", "a terminal that is not there is no secret");
   });
 
   it("leave a text alone when there are none", () => {
-    assert.equal(hunterOf([])("a b"), "a b");
+    assert.equal(maskOf([])("a b"), "a b");
     assert.equal(db()("4821 a b"), "4821 a b");
   });
 
@@ -140,10 +140,8 @@ describe("secrets of running processes", () => {
         return output.includes("sleep 1000; :");
       });
       assert.match(output, /--password=k\?\?r/, "ps shows it, in its own spelling");
-      const hunt = hunterOf([
-        { pid: keeper.pid ?? 0, names: ["sh"], secrets: [{ before: "--password=", value: secret, generated: false }] },
-      ]);
-      const cleaned = await cleanText(output, hunt);
+      const mask = maskOf([{ pid: keeper.pid ?? 0, names: ["sh"], secrets: [{ before: "--password=", value: secret, generated: false }] }]);
+      const cleaned = await cleanText(output, mask);
       assert.match(cleaned, /sleep 1000; : --password=\*+$/m);
       assert.ok(!/rse\?\?\?|k\?\?r/.test(cleaned));
     } finally {

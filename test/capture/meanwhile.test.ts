@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { readdir } from "node:fs/promises";
 import type { Part } from "../../src/capture/making/part.ts";
 import { snapshotsPart } from "../../src/capture/parts/snapshots.ts";
+import { AbandonedRequests } from "../../src/capture/requests/abandonedRequests.ts";
 import type { JoinedAlert } from "../../src/capture/requests/incidents.ts";
-import { Unmade } from "../../src/capture/requests/unmade.ts";
 import type { CaptureRequest } from "../../src/model/capture.ts";
 import { Ring } from "../../src/recorder/ring.ts";
 import { ManualClock } from "../support/manualClock.ts";
@@ -205,14 +205,14 @@ describe("while a capture is being made", () => {
 
 describe("requests that got no archive", () => {
   it("are told of by number where they are very many, until an archive has said so", () => {
-    const unmade = new Unmade();
+    const abandoned = new AbandonedRequests();
     const request = { id: "x", name: "n", requestedAtMs: 0 } as CaptureRequest;
-    for (let number = 0; number < 60; number++) unmade.add({ ...request, id: String(number) }, "too many");
-    const told = unmade.notes();
+    for (let number = 0; number < 60; number++) abandoned.add({ ...request, id: String(number) }, "too many");
+    const told = abandoned.notes();
     assert.equal(told.length, 51);
     assert.equal(told.at(-1), "and 10 more requests got no archive: see the log");
-    unmade.add({ ...request, id: "late" }, "too many");
-    unmade.told(told);
-    assert.deepEqual(unmade.notes(), []);
+    abandoned.add({ ...request, id: "late" }, "too many");
+    abandoned.told(told);
+    assert.deepEqual(abandoned.notes(), []);
   });
 });

@@ -114,13 +114,13 @@ describe("the list of processes", () => {
 
   it("holds no secret, not even in the arguments of a process that merely repeats it", async () => {
     const generated = ["hV3kQ9", "zTw7Lr2X"].join("");
-    const { rows, hunted } = await read(
+    const { rows, secrets } = await read(
       await rootWith({
         20: { stat: stat(20, "db"), argv: ["db", "--password", generated] },
         21: { stat: stat(21, "watch"), argv: ["watch", `db ${generated}`, "x"] },
       }),
     );
-    assert.ok(hunted.some(({ pid, secrets }) => pid === 20 && secrets[0]?.value === generated));
+    assert.ok(secrets.some(({ pid, secrets }) => pid === 20 && secrets[0]?.value === generated));
     for (const row of rows) assert.ok(!JSON.stringify(row).includes(generated), JSON.stringify(row));
   });
 

@@ -130,7 +130,7 @@ export const smallProcessList: ProcessList = {
       commandLine: "/sbin/init",
     },
   ],
-  hunted: [],
+  secrets: [],
   secretsComplete: true,
   silent: [],
 };

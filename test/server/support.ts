@@ -208,7 +208,7 @@ export class Stage {
 
   private async readProcesses(): Promise<ProcessList> {
     this.processReads++;
-    return { takenAtMs: this.clock.wallMs(), rows: this.processRows, hunted: [], secretsComplete: true, silent: [] };
+    return { takenAtMs: this.clock.wallMs(), rows: this.processRows, secrets: [], secretsComplete: true, silent: [] };
   }
 
   private services(): ServerServices {

@@ -6,7 +6,7 @@ import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import { type Pack, pack } from "tar-stream";
 import { inItsDirectory, syncDirectory } from "../../spool/durable.ts";
-import type { FileContent } from "../making/part.ts";
+import type { FileContent } from "../making/content.ts";
 
 /** A file to be packed. */
 export interface PackedFile {

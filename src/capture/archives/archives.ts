@@ -11,7 +11,7 @@ import type { Archive } from "../../model/capture.ts";
 import type { Clock } from "../../model/clock.ts";
 import { makeDirectory, makeDirectoryIfPossible, syncDirectory, unlessRefused, writeDurably } from "../../spool/durable.ts";
 import type { ArchiveStore, StoredArchive } from "../contract.ts";
-import { parseArchive } from "../requests/schemas.ts";
+import { parseArchive } from "../schemas.ts";
 import { archiveIdPattern } from "./archiveNames.ts";
 import { partialEnding } from "./archiveWriter.ts";
 import { describeArchive } from "./rebuild.ts";

@@ -7,7 +7,7 @@ import type { Span } from "../making/part.ts";
 import type { HostIdentity } from "../report/summary.ts";
 import type { JoinedAlert } from "../requests/incidents.ts";
 import type { Late } from "../requests/late.ts";
-import { parseRequest } from "../requests/schemas.ts";
+import { parseRequest } from "../schemas.ts";
 
 /** The content of a manifest. */
 export interface Manifest {

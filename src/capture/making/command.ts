@@ -5,7 +5,7 @@ import type { SpawnOptions } from "node:child_process";
 import type { Readable } from "node:stream";
 import type { PartOutcome } from "../../model/capture.ts";
 import type { Cancel, Clock } from "../../model/clock.ts";
-import { Collected } from "./collected.ts";
+import { BoundedOutput } from "./boundedOutput.ts";
 
 /** A program to be run. */
 export interface CommandSpec {
@@ -24,7 +24,7 @@ export interface CommandOutcome {
   readonly reason?: string;
   readonly exitCode?: number;
   readonly durationSeconds: number;
-  /** Raw, as is `errorOutput`: whoever keeps them cleans them first. Where they were cut, they are cut between two lines. */
+  /** Raw, as is `errorOutput`: secrets must be cut out before it is kept. Where it was cut, it is cut between two lines. */
   readonly output: string;
   readonly errorOutput: string;
 }
@@ -88,8 +88,8 @@ class CommandRun {
   readonly #clock: Clock;
   readonly #startedSeconds: number;
   readonly #resolve: (outcome: CommandOutcome) => void;
-  readonly #output: Collected;
-  readonly #complaints = new Collected(stderrLimitBytes);
+  readonly #output: BoundedOutput;
+  readonly #errorOutput = new BoundedOutput(stderrLimitBytes);
   #timers: Cancel[] = [];
   #forget: () => void = () => undefined;
   /** Why it was stopped before its own end. */
@@ -108,7 +108,7 @@ class CommandRun {
     this.#clock = clock;
     this.#startedSeconds = startedSeconds;
     this.#resolve = resolve;
-    this.#output = new Collected(spec.sizeLimitBytes, spec.keepTail ? "tail" : "head");
+    this.#output = new BoundedOutput(spec.sizeLimitBytes, spec.keepTail ? "tail" : "head");
   }
 
   begin(signal: AbortSignal): void {
@@ -117,7 +117,7 @@ class CommandRun {
     program.stdout?.on("data", (chunk: Buffer) => {
       if (!this.#output.add(chunk)) this.#stop(`more than ${this.#output.mostReadBytes} bytes`);
     });
-    program.stderr?.on("data", (chunk: Buffer) => void this.#complaints.add(chunk));
+    program.stderr?.on("data", (chunk: Buffer) => void this.#errorOutput.add(chunk));
     for (const stream of [program.stdout, program.stderr]) stream?.on("error", () => undefined);
     program.once("error", (error) => this.#finish(notStarted(error)));
     program.once("close", (code, by) => this.#finish(this.#endingOf(code, by)));
@@ -167,7 +167,7 @@ class CommandRun {
       ...ending,
       durationSeconds: this.#clock.monotonicSeconds() - this.#startedSeconds,
       output: this.#output.text(isTorn),
-      errorOutput: this.#complaints.text(isTorn),
+      errorOutput: this.#errorOutput.text(isTorn),
     });
   }
 
@@ -186,7 +186,7 @@ class CommandRun {
   }
 }
 
-/** Whoever aborts may say why; a bare `abort()` says nothing. */
+/** The reason given to `abort()`; without one it says nothing. */
 function whyAborted({ reason }: AbortSignal): string {
   return reason instanceof Error && reason.name !== "AbortError" ? reason.message : "the capture was stopped";
 }

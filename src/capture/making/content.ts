@@ -1,5 +1,10 @@
 /** Makes contents of files, small ones and those too large to be held. */
-import type { FileContent } from "./part.ts";
+
+/** The bytes of a file, which can be made as often as they are wanted: a tar entry must know its size before its first byte. */
+export interface FileContent {
+  readonly sizeBytes: number;
+  chunks(): Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>;
+}
 
 /** A text that is held as it is. */
 export function textContent(text: string): FileContent {

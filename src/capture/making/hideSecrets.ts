@@ -8,13 +8,13 @@ const linesPerTurn = 100;
 const mostLinesPerTurn = 400;
 
 /** Cleans a long text line by line, in turns: the known secrets first, whole, then what the rules find. */
-export async function cleanText(text: string, hunt: (text: string) => string, redactor: Redactor): Promise<string> {
+export async function cleanText(text: string, mask: (text: string) => string, redactor: Redactor): Promise<string> {
   const lines = text.split("\n");
   const cleaned: string[] = [];
   for (let start = 0, end = 0; start < lines.length; start = end) {
     end = start + linesPerTurn;
     while (end < lines.length && end - start < mostLinesPerTurn && endsInsideOfKey(lines, start, end)) end += linesPerTurn;
-    cleaned.push(redactor.text(hunt(readableAudit(lines.slice(start, end).join("\n"), redactor))));
+    cleaned.push(redactor.text(mask(readableAudit(lines.slice(start, end).join("\n"), redactor))));
     await nextTurn();
   }
   return cleaned.join("\n");

@@ -18,9 +18,9 @@ import { archiveVerdict, type SpikeLookup, withOnset } from "../report/archiveVe
 import { digestSpan } from "../report/digest.ts";
 import { makeReport } from "../report/makeReport.ts";
 import type { HostIdentity } from "../report/summary.ts";
+import type { AbandonedRequests } from "../requests/abandonedRequests.ts";
 import type { JoinedAlert } from "../requests/incidents.ts";
 import type { Late } from "../requests/late.ts";
-import type { Unmade } from "../requests/unmade.ts";
 import { type CaptureFacts, composeArchive, manifestFile } from "./compose.ts";
 import { type Effort, effortNotes, effortOf, isIncluded, smallEffort, withLeftOut } from "./effort.ts";
 import type { NowContext, Part, Span } from "./part.ts";
@@ -41,7 +41,7 @@ interface ArchiveTools {
   readonly version: string;
   /** What has joined the incident of a request since it was asked for. */
   readonly joinedBy: (request: CaptureRequest) => readonly JoinedAlert[];
-  readonly unmade: Unmade;
+  readonly abandoned: AbandonedRequests;
   /** How long the seconds after the request are waited for; a person is not made to wait. */
   readonly afterSeconds: number;
   readonly maxSpanSeconds: number;
@@ -200,7 +200,7 @@ class ArchiveMaker {
     if (manifest === undefined) throw new Error("the archive was written without its manifest");
     const archive = archiveOf(manifest, written);
     await archives.add(archive);
-    this.#tools.unmade.told(facts.notes);
+    this.#tools.abandoned.told(facts.notes);
     return archive;
   }
 
@@ -226,7 +226,7 @@ class ArchiveMaker {
       ...effortNotes(effort),
       ...(this.#signals.hurry.aborted ? ["Culprit was being stopped: nothing more was waited for"] : []),
       ...truncationNotes(this.#request),
-      ...this.#tools.unmade.notes(),
+      ...this.#tools.abandoned.notes(),
     ];
   }
 

@@ -1,13 +1,8 @@
 /** What a part of a capture is, and what it is given. */
 import type { CaptureRequest, PartOutcome } from "../../model/capture.ts";
 import type { RecordedLines } from "../../recorder/format/line.ts";
+import type { FileContent } from "./content.ts";
 import type { ProcessList } from "./processList.ts";
-
-/** The bytes of a file, which can be made as often as they are wanted: a tar entry must know its size before its first byte. */
-export interface FileContent {
-  readonly sizeBytes: number;
-  chunks(): Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>;
-}
 
 /** A file that a part made, or the reason why it made none. */
 export interface PartFile {

@@ -13,7 +13,7 @@ import type { KernelUnits } from "../../procfs/units.ts";
 import { carefulRedactor, type Redactor } from "../../redact/redactor.ts";
 import type { Answer, Question, SlowReads } from "../../slowReads/slowReads.ts";
 import { nextTurn } from "./content.ts";
-import { type Hunted, hunterOf } from "./hunt.ts";
+import { maskOf, type ProcessSecrets } from "./knownSecrets.ts";
 
 /** One process. What the kernel would not tell is absent. */
 export interface ProcessListRow {
@@ -41,8 +41,8 @@ type NamelessRow = Omit<ProcessListRow, "commandLine">;
 export interface ProcessList {
   readonly takenAtMs: number;
   readonly rows: readonly ProcessListRow[];
-  /** What was cut out of the command lines, to be hunted in other programs' output. Never written anywhere. */
-  readonly hunted: readonly Hunted[];
+  /** What was cut out of the command lines, to be masked in other programs' output. Never written anywhere. */
+  readonly secrets: readonly ProcessSecrets[];
   /** False when a command line could not be read that another program may well show. */
   readonly secretsComplete: boolean;
   /** What each is known as to those who ask for its files: number and start, for numbers are given again. */
@@ -82,11 +82,11 @@ export async function readProcessList(source: ProcessListSource): Promise<Proces
   }
   rows.sort((a, b) => a.pid - b.pid);
   // a secret of one process may stand in the arguments of another, where no rule can tell it
-  const hunt = hunterOf(reader.hunted.map(({ names, secrets }) => ({ names, secrets: secrets.filter(({ generated }) => generated) })));
+  const mask = maskOf(reader.secrets.map(({ names, secrets }) => ({ names, secrets: secrets.filter(({ generated }) => generated) })));
   return {
     takenAtMs: source.clock.wallMs(),
-    rows: rows.map((row) => ({ ...row, commandLine: hunt(row.commandLine) })),
-    hunted: reader.hunted,
+    rows: rows.map((row) => ({ ...row, commandLine: mask(row.commandLine) })),
+    secrets: reader.secrets,
     secretsComplete: reader.secretsComplete,
     keys: reader.keys,
     silent: reader.silent,
@@ -108,7 +108,7 @@ export function ancestorsIn(rows: readonly ProcessListRow[]): (pid: number) => r
 }
 
 class RowReader {
-  readonly hunted: Hunted[] = [];
+  readonly secrets: ProcessSecrets[] = [];
   secretsComplete = true;
   readonly silent: number[] = [];
   readonly keys = new Map<number, string>();
@@ -191,7 +191,7 @@ class RowReader {
     if (answer.bytes !== undefined) {
       const argv = parseCommandLine(answer.bytes);
       const { text, secrets } = this.#redactor.commandLine(argv);
-      this.hunted.push({ pid, names: namesOf(process, argv), secrets });
+      this.secrets.push({ pid, names: namesOf(process, argv), secrets });
       return text;
     }
     if (answer.error !== undefined) {

@@ -6,7 +6,7 @@ import { type CommandOutcome, type CommandSurroundings, notInstalled, runCommand
 import { textContent } from "../making/content.ts";
 import { fewAtOnce } from "../making/fewAtOnce.ts";
 import { cleanText } from "../making/hideSecrets.ts";
-import { hunterOf } from "../making/hunt.ts";
+import { maskOf } from "../making/knownSecrets.ts";
 import type { NowPart, PartFile } from "../making/part.ts";
 import type { ProcessList } from "../making/processList.ts";
 import type { DiagnosticCommand } from "./commandList.ts";
@@ -48,8 +48,8 @@ export function commandsPart({ commands, surroundings, readProcessList, redactor
       const secretsKnown = lists.length === 2 && lists.every((list) => list.secretsComplete);
       // the user's own commands were seen by `ps`, and may be in neither list
       const own = commands.map(({ name, argv }) => ({ names: [name, basename(argv[0])], secrets: redactor.commandLine(argv).secrets }));
-      const hunt = hunterOf([...lists.flatMap((list) => list.hunted), ...own]);
-      const clean = (text: string) => cleanText(text, hunt, redactor);
+      const mask = maskOf([...lists.flatMap((list) => list.secrets), ...own]);
+      const clean = (text: string) => cleanText(text, mask, redactor);
       const files: PartFile[] = [];
       for (const done of all) files.push(await fileOf(done, secretsKnown, clean));
       return files;

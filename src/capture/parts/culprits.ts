@@ -17,7 +17,7 @@ import { findWaiting, readStacks } from "../culprits/waiting.ts";
 import { jsonContent, nextTurn, textContent } from "../making/content.ts";
 import { fewAtOnce } from "../making/fewAtOnce.ts";
 import { cleanText } from "../making/hideSecrets.ts";
-import { hunterOf } from "../making/hunt.ts";
+import { maskOf } from "../making/knownSecrets.ts";
 import type { NowPart, PartFile } from "../making/part.ts";
 import type { ProcessList } from "../making/processList.ts";
 
@@ -128,12 +128,12 @@ async function fileOf(findings: Findings, takenAtMs: number, clean: (text: strin
 }
 
 /** Without the secrets of any running process, and without what could move a terminal's cursor. */
-function cleanerOf({ hunted }: ProcessList, redactor: Redactor): (text: string) => Promise<string> {
-  const hunt = hunterOf(hunted);
-  return async (text) => visibleLines(await cleanText(text, hunt, redactor));
+function cleanerOf({ secrets }: ProcessList, redactor: Redactor): (text: string) => Promise<string> {
+  const mask = maskOf(secrets);
+  return async (text) => visibleLines(await cleanText(text, mask, redactor));
 }
 
-function plainCleanerOf({ hunted }: ProcessList, redactor: Redactor): (text: string) => string {
-  const hunt = hunterOf(hunted);
-  return (text) => redactor.text(hunt(text));
+function plainCleanerOf({ secrets }: ProcessList, redactor: Redactor): (text: string) => string {
+  const mask = maskOf(secrets);
+  return (text) => redactor.text(mask(text));
 }

@@ -1,12 +1,13 @@
 /** The charts of the report: which there are, and what is in each. */
+
 import type { GroupLabels } from "../../model/group.ts";
 import type { SpikeResource } from "../../model/spike.ts";
 import type { Figure } from "../../recorder/format/figures.ts";
 import type { GroupSeries } from "../../recorder/ranges/thin.ts";
+import type { CaptureFacts } from "../making/compose.ts";
 import { type ChartLayer, type ChartLine, type ChartMarks, type ChartSpec, type ChartTime, renderChart } from "./chart.ts";
 import { describeGroup } from "./groupText.ts";
 import type { Html } from "./html.ts";
-import type { ReportFacts } from "./report.ts";
 import type { ReportSeries } from "./series.ts";
 import { palette, restColour } from "./style.ts";
 
@@ -15,7 +16,7 @@ const leastCores = 0.01;
 const [blue, orange, red] = palette;
 
 /** All charts of which something is known. */
-export function renderCharts(facts: ReportFacts, series: ReportSeries): readonly Html[] {
+export function renderCharts(facts: CaptureFacts, series: ReportSeries): readonly Html[] {
   const { fromMs, stepMs, points } = series.grid;
   const time: ChartTime = { fromMs, toMs: fromMs + stepMs * points };
   return chartsOf(series).map(({ resource, ...spec }) => renderChart(spec, time, marksOf(facts, time, resource)));
@@ -132,7 +133,7 @@ function lineOf({ thinned }: ReportSeries, figure: Figure, name: string, colour:
   return values === undefined ? [] : [{ name, colour, mean: values.mean, peak: values.peak }];
 }
 
-function marksOf({ request, verdict }: ReportFacts, time: ChartTime, resource: SpikeResource | undefined): ChartMarks {
+function marksOf({ request, verdict }: CaptureFacts, time: ChartTime, resource: SpikeResource | undefined): ChartMarks {
   const spikes = (verdict?.spikes ?? []).filter((spike) => spike.resource === resource);
   return {
     onsetMs: request.onsetMs,

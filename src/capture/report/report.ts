@@ -14,15 +14,12 @@ import { headLines } from "./summary.ts";
 import { renderChanges, renderProcesses, renderShares } from "./tables.ts";
 import { utcTime } from "./textTable.ts";
 
-/** What the report is made of. */
-export type ReportFacts = CaptureFacts;
-
 const mostLines = 80;
 const longestLine = 1000;
 const mostMissing = 100;
 
 /** Renders the page. */
-export function renderReport(facts: ReportFacts, series: ReportSeries): string {
+export function renderReport(facts: CaptureFacts, series: ReportSeries): string {
   const { request, host, version, id } = { ...facts, id: facts.request.id };
   const charts = renderCharts(facts, series);
   const title = `${request.origin === "manual" ? "Capture" : request.name} on ${host.hostname}`;
@@ -48,7 +45,7 @@ ${renderMissing(facts)}
   return page.text;
 }
 
-function renderVerdict({ verdict }: ReportFacts): Html {
+function renderVerdict({ verdict }: CaptureFacts): Html {
   if (verdict === undefined) return html`<p class="verdict">Nothing is recorded of this time, so nobody can be named.</p>`;
   const { resource, spikes } = verdict;
   // pressure is measured in time, its shares in tasks
@@ -70,7 +67,7 @@ function plain(sentence: string): string {
   return sentence.replaceAll("`", "");
 }
 
-function renderHead(facts: ReportFacts): Html {
+function renderHead(facts: CaptureFacts): Html {
   const lines = headLines(facts);
   const shown = lines.slice(0, mostLines).map(
     ([name = "", text = ""]) => html`<dt>${name}</dt><dd>${shortened(text, longestLine)}</dd>
@@ -81,7 +78,7 @@ function renderHead(facts: ReportFacts): Html {
 }
 
 /** What the archive should hold and does not, and what it holds in part. */
-function renderMissing({ files }: ReportFacts): Html {
+function renderMissing({ files }: CaptureFacts): Html {
   const wanting = files.filter(({ content, reason }) => content === undefined || reason !== undefined);
   if (wanting.length === 0) return html`<p>Nothing is missing from this archive.</p>`;
   const rows = wanting.slice(0, mostMissing).map(

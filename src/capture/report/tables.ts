@@ -4,11 +4,11 @@ import { waitsForOwnChild } from "../../model/ownChild.ts";
 import { resourceNames, type SpikeResource, type SpikeUnit, type Verdict, type VerdictShare } from "../../model/spike.ts";
 import type { ResourceKey } from "../../model/usage.ts";
 import { figureText, lineText } from "../../spikes/words.ts";
+import type { CaptureFacts } from "../making/compose.ts";
 import type { ProcessListRow } from "../making/processList.ts";
 import { type FilesystemChange, filesystemChanges, type GroupChange, groupChanges, newProcesses } from "./changes.ts";
 import { describeGroup } from "./groupText.ts";
 import { type Html, html, shortened } from "./html.ts";
-import type { ReportFacts } from "./report.ts";
 import { type ScaleUnit, valueText } from "./scale.ts";
 import type { ReportSeries } from "./series.ts";
 import { bytesText, durationText } from "./textTable.ts";
@@ -38,7 +38,7 @@ function renderShare(share: VerdictShare, unit: SpikeUnit | undefined): Html {
 }
 
 /** Who rose and fell, what filled up, what is new; a line where there is nothing to tell. */
-export function renderChanges(facts: ReportFacts, series: ReportSeries): Html {
+export function renderChanges(facts: CaptureFacts, series: ReportSeries): Html {
   const groups = groupChanges(series);
   const filesystems = filesystemChanges(series);
   const started = newProcesses(facts.rows ?? [], facts.startedAtMs, facts.digest.sinceMs);
@@ -87,7 +87,7 @@ ${more > 0 ? html`<p class="soft">and ${more} more in processes.txt</p>` : html`
 }
 
 /** The processes that used most since the onset, and those that hold most memory now. */
-export function renderProcesses({ rows = [] }: ReportFacts, { processes }: ReportSeries): Html {
+export function renderProcesses({ rows = [] }: CaptureFacts, { processes }: ReportSeries): Html {
   const living = new Map(rows.map((row) => [row.pid, row]));
   const busiest = processes
     .filter(({ coresSince, readBytes, writtenBytes }) => coresSince >= 0.005 || readBytes + writtenBytes > 0)

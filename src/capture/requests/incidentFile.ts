@@ -2,8 +2,8 @@
 import type { Log } from "../../log.ts";
 import type { Clock } from "../../model/clock.ts";
 import { JsonFile } from "../../spool/jsonFile.ts";
+import { parseIncidents } from "../schemas.ts";
 import type { IncidentState } from "./incidents.ts";
-import { parseIncidents } from "./schemas.ts";
 
 /** Their file at `path`. */
 export function createIncidentFile(path: string, clock: Clock, log: Log): JsonFile<IncidentState> {

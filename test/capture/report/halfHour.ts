@@ -1,8 +1,8 @@
+import type { CaptureFacts } from "../../../src/capture/making/compose.ts";
 import { composeArchive } from "../../../src/capture/making/compose.ts";
 import type { ProcessListRow } from "../../../src/capture/making/processList.ts";
 import { digestSpan } from "../../../src/capture/report/digest.ts";
 import { makeReport } from "../../../src/capture/report/makeReport.ts";
-import type { ReportFacts } from "../../../src/capture/report/report.ts";
 import type { GroupUsage } from "../../../src/model/group.ts";
 import type { ProcessUsage, Snapshot } from "../../../src/model/snapshot.ts";
 import { encodeSnapshot } from "../../../src/recorder/format/encodeLine.ts";
@@ -126,10 +126,10 @@ function rowOf(pid: number, process: string, changes: Partial<ProcessListRow>): 
 }
 
 /** The report of these lines, as a capture makes it. */
-export async function reportOf(lines: readonly RecordedLine[], changes: Partial<ReportFacts> = {}): Promise<string> {
+export async function reportOf(lines: readonly RecordedLine[], changes: Partial<CaptureFacts> = {}): Promise<string> {
   const digest = await digestSpan(lines, onsetMs);
   const { judgement } = digest;
-  const facts: ReportFacts = {
+  const facts: CaptureFacts = {
     request: {
       id: "20261121T092900Z-alert-HighCpu-abcdef",
       origin: "alert",

@@ -1,13 +1,13 @@
 /**
- * Hunts the secrets that are known to stand in the command lines of running processes in what other programs say.
+ * Masks, in the output of other programs, the secrets that are known from the command lines of running processes.
  *
  * `ps` prints arguments joined by spaces: no rule on the text alone can see where a secret with a space in it ends. But a person's
- * password may be a word that others use as well (`grafana`, `production`), so only what was generated is hunted everywhere.
+ * password may be a word that others use as well (`grafana`, `production`), so only generated secrets are masked everywhere.
  */
 import type { FoundSecret } from "../../redact/commandLine.ts";
 
 /** One process and what was cut out of its command line. */
-export interface Hunted {
+export interface ProcessSecrets {
   /** Unknown for a program that is started for a moment. */
   readonly pid?: number;
   /** What it is called: never cut. */
@@ -15,30 +15,30 @@ export interface Hunted {
   readonly secrets: readonly FoundSecret[];
 }
 
-const mask = "***";
+const stars = "***";
 const pidLike = /(?<![\w.])\d{1,7}(?![\w.])/g;
-const shortestHunted = 4;
+const shortestMasked = 4;
 const longestFlag = 64;
 
-/** Makes the hunter of these processes' secrets, which takes texts of many lines. */
-export function hunterOf(hunted: Iterable<Hunted>): (text: string) => string {
-  const all = [...hunted];
+/** Gives a function that masks these processes' secrets in a text of any number of lines. */
+export function maskOf(processes: Iterable<ProcessSecrets>): (text: string) => string {
+  const all = [...processes];
   const names = new Set(all.flatMap((one) => one.names));
   const generated = new Set<string>();
-  const byPid = new Map<string, Prey>();
-  const byName = new Map<string, Prey[]>();
+  const byPid = new Map<string, SecretPatterns>();
+  const byName = new Map<string, SecretPatterns[]>();
   for (const { pid, names: own, secrets } of all) {
     for (const { value, generated: isGenerated } of secrets) if (isGenerated && !names.has(value)) generated.add(value);
-    const others = secrets.filter(({ value, generated: isGenerated }) => !isGenerated && isWorthIt(value) && !names.has(value));
+    const others = secrets.filter(({ value, generated: isGenerated }) => !isGenerated && isDistinctive(value) && !names.has(value));
     if (others.length === 0) continue;
-    const prey = preyOf(others);
-    if (pid !== undefined) byPid.set(String(pid), prey);
-    for (const name of own) byName.set(name, [...(byName.get(name) ?? []), prey]);
+    const patterns = patternsFor(others);
+    if (pid !== undefined) byPid.set(String(pid), patterns);
+    for (const name of own) byName.set(name, [...(byName.get(name) ?? []), patterns]);
   }
   const everywhere = generated.size === 0 ? undefined : patternOf([...generated], "\\p{L}\\p{N}");
   if (everywhere === undefined && byName.size === 0) return (text) => text;
   return (text) => {
-    const cleared = everywhere === undefined ? text : text.replace(everywhere, mask);
+    const cleared = everywhere === undefined ? text : text.replace(everywhere, stars);
     if (byName.size === 0) return cleared;
     return cleared
       .split("\n")
@@ -48,34 +48,38 @@ export function hunterOf(hunted: Iterable<Hunted>): (text: string) => string {
 }
 
 /** Patterns for the secrets of one process. */
-interface Prey {
+interface SecretPatterns {
   /** In a line that carries the process's pid. */
   readonly alone: RegExp;
   /** Behind the flag or the name that they were found behind. */
   readonly behindFlag: RegExp;
 }
 
-function clearLine(line: string, byPid: ReadonlyMap<string, Prey>, byName: ReadonlyMap<string, readonly Prey[]>): string {
+function clearLine(
+  line: string,
+  byPid: ReadonlyMap<string, SecretPatterns>,
+  byName: ReadonlyMap<string, readonly SecretPatterns[]>,
+): string {
   let clear = line;
   for (const [pid] of line.matchAll(pidLike)) {
-    const prey = byPid.get(pid);
-    if (prey !== undefined) clear = clear.replace(prey.behindFlag, `$1${mask}`).replace(prey.alone, mask);
+    const patterns = byPid.get(pid);
+    if (patterns !== undefined) clear = clear.replace(patterns.behindFlag, `$1${stars}`).replace(patterns.alone, stars);
   }
-  for (const [name, preys] of byName) {
+  for (const [name, patterns] of byName) {
     const at = clear.indexOf(name);
     if (at < 0) continue;
     const end = at + name.length;
-    for (const { behindFlag } of preys) clear = clear.slice(0, end) + clear.slice(end).replace(behindFlag, `$1${mask}`);
+    for (const { behindFlag } of patterns) clear = clear.slice(0, end) + clear.slice(end).replace(behindFlag, `$1${stars}`);
   }
   return clear;
 }
 
-/** A number stands in every list of processes. */
-function isWorthIt(value: string): boolean {
-  return value.length >= shortestHunted && !/^\d+$/.test(value);
+/** A short value, or a plain number, stands in many places without being this secret. */
+function isDistinctive(value: string): boolean {
+  return value.length >= shortestMasked && !/^\d+$/.test(value);
 }
 
-function preyOf(secrets: readonly FoundSecret[]): Prey {
+function patternsFor(secrets: readonly FoundSecret[]): SecretPatterns {
   const values = secrets.map(({ value }) => value);
   // glued: `-psecret`, `--password=secret`; or the next word, which `ps` does not quote
   const flags = [...new Set(secrets.map(({ before }) => escaped(before.slice(-longestFlag))))];

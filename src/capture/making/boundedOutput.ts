@@ -9,7 +9,7 @@ const readForTail = 32;
 const lineEnd = 10;
 
 /** Bytes up to a limit. */
-export class Collected {
+export class BoundedOutput {
   readonly #limitBytes: number;
   readonly #kept: KeptEnd;
   #chunks: Buffer[] = [];

@@ -1,11 +1,11 @@
-/** Requests that got no archive: the next archive that is made tells of them, so that none is lost without a word. */
+/** Requests that got no archive: the next archive that is made tells of them, so that none is lost silently. */
 import type { CaptureRequest } from "../../model/capture.ts";
 import { utcTime } from "../report/textTable.ts";
 
 const mostTold = 50;
 
-/** Remembers them until an archive has told of them. */
-export class Unmade {
+/** Keeps them until an archive has told of them. */
+export class AbandonedRequests {
   #notes: readonly string[] = [];
   #more = 0;
 

@@ -1,9 +1,9 @@
 /** The shapes of what capture stores, checked when it is read again: another version of Culprit may have written it. */
 import { z } from "zod";
-import { type Archive, type CaptureRequest, captureOrigins } from "../../model/capture.ts";
-import { verdictSchema } from "../../recorder/format/spikeLine.ts";
-import { checked } from "../../spool/checked.ts";
-import type { Incident } from "./incidents.ts";
+import { type Archive, type CaptureRequest, captureOrigins } from "../model/capture.ts";
+import { verdictSchema } from "../recorder/format/spikeLine.ts";
+import { checked } from "../spool/checked.ts";
+import type { Incident } from "./requests/incidents.ts";
 
 const texts = z.record(z.string(), z.string());
 const origin = z.enum(captureOrigins);
