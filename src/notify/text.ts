@@ -1,13 +1,13 @@
 /** Texts and figures for people: whatever a process calls itself becomes one harmless line. */
+import { visible } from "../visible.ts";
 
-/** Line ends, other control characters and lone surrogates. */
-const breaks = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\s]+/gu;
-/** Invisible characters and those that turn the direction of writing; the two joiners belong to emoji and to scripts. */
-const invisible = /(?![\u200c\u200d])\p{Cf}/gu;
+const blanks = /[\t\n\v\f\r\u0085\p{Z}]+/gu;
+/** The two joiners belong to emoji and to scripts. */
+const betweenJoiners = /[^\u200c\u200d]+/gu;
 
-/** One line of printable characters. */
+/** One line of printable characters; what would act instead of being shown is an escape. */
 export function cleanText(text: string): string {
-  return text.replaceAll(breaks, " ").replaceAll(invisible, "").trim();
+  return text.replaceAll(blanks, " ").trim().replaceAll(betweenJoiners, visible);
 }
 
 /** At most `most` code points, the last of which is an ellipsis where something is missing. */

@@ -87,6 +87,7 @@ describeNotifier({
         assert.equal(last.user, "culprit");
         checkMail(last, message);
       },
+      lastText: () => partOf(server.mails.at(-1)?.raw ?? "", "text/plain"),
       secrets: [password, base64(password), base64(`\0culprit\0${password}`)],
       async rotate() {
         server.password = "another one";

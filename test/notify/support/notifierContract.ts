@@ -19,6 +19,8 @@ export interface Bench {
   readonly taken: () => number;
   /** Holds what arrived last against the published form. */
   checkLast(message: NotificationMessage): void;
+  /** What a person reads of what arrived last. */
+  lastText(): string;
   /** What must not be seen anywhere. */
   readonly secrets: readonly string[];
   /** Exchanges the secret in its file, and in the server; false when the server cannot tell. */
@@ -170,6 +172,11 @@ export function describeNotifier({ name, retryAfterSeconds, secretKey, makeBench
       assert.ok(error.message.startsWith(`${secretKey}: cannot read `), error.message);
       assert.match(error.message, /there is no such file$/);
       assert.equal(bench.taken(), 0);
+    });
+
+    it("shows control characters and what turns the writing around as such", async () => {
+      await bench.notifier.send(hostileMessage("red \u001b[31mexe \u202egnp.exe"), signal);
+      assert.match(bench.lastText(), /red \\x1b\[31mexe \\u202egnp\.exe/);
     });
 
     for (const [index, text] of hostileTexts.entries()) {

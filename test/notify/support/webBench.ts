@@ -53,6 +53,7 @@ export function webSetup(
           if (last === undefined) throw new Error("nothing arrived");
           check(last, message);
         },
+        lastText: () => web.received.at(-1)?.body.replaceAll("\\\\", "\\") ?? "",
         secrets: [...secretPath.split("/").slice(2), "s3cr3tSignature_of-Power"],
         async rotate() {
           expectedPath = "/services/another";
