@@ -3,10 +3,21 @@ import { readdir, writeFile } from "node:fs/promises";
 import http from "node:http";
 import { join } from "node:path";
 import { freePort, type Running, TestMachine, untarFile, waitFor } from "../e2e/machine.ts";
-import { contentsOf } from "../replay/support.ts";
+import { manifest as archiveManifest, archiveOf, contentsOf, partsOf, recordedLines } from "../replay/support.ts";
 import { fixturePath, mainPath } from "../support/paths.ts";
 
 const recording = fixturePath("recording-v1");
+
+const farTable = [
+  "time,elapsed_seconds,load1",
+  ...["1970-01-01T00:00:00.000Z", "1999-01-01T00:00:00.000Z", "9998-01-01T00:00:00.000Z"].map((time) => `${time},1000000,1`),
+  "",
+].join("\n");
+
+const longSeconds = [0, 1, 2, 1e9, 2e11]
+  .map((seconds) => JSON.stringify({ takenAtMs: seconds * 1000, elapsedSeconds: 1e6, gap: false, host: {}, groups: [] }))
+  .join("\n")
+  .concat("\n");
 
 interface Snapshots {
   readonly host: string;
@@ -87,7 +98,7 @@ describe("culprit replay", function () {
     for (const [path, expected] of [
       ["api/triggers", { host: "web1", triggers: [], firings: [] }],
       ["api/captures", { pending: [] }],
-      ["archives", { pending: [], archives: [] }],
+      ["archives", { pending: [], archives: [], notes: [] }],
     ] as const)
       assert.deepEqual(await json(`${url}${path}`), expected);
     const { lines } = await json<{ lines: readonly { message: string }[] }>(`${url}api/log`);
@@ -163,6 +174,39 @@ describe("culprit replay", function () {
     const recorded = await replay(machine.path("data"));
     assertSame(await json(`${recorded.url}api/snapshots?${range}`), asked);
   });
+
+  it("says of an archive that is not as it was made so wherever it is looked at", async () => {
+    const honest = { "summary.txt": "HighLoad on db1\n", "snapshots.jsonl": (await recordedLines()).map((one) => `${one}\n`).join("") };
+    const forged = { ...honest, "summary.txt": "It was \u202esomebody else.\n" };
+    const path = machine.path("forged.tar.gz");
+    await writeFile(path, await archiveOf({ ...forged, "manifest.json": JSON.stringify({ ...archiveManifest, parts: partsOf(honest) }) }));
+    const note =
+      "the archive does not match its own manifest (sha256 of summary.txt): it was changed or damaged after it was made, do not trust it";
+    const running = await replay(path);
+    assert.ok(running.output().includes(`Note:     ${note}\n`), running.output());
+    const { url } = running;
+    assert.deepEqual((await json<{ notes: readonly string[] }>(`${url}api/host`)).notes, [note]);
+    assert.deepEqual((await json<{ notes: readonly string[] }>(`${url}archives`)).notes, [note]);
+    assert.ok((await (await fetch(`${url}archives`, { headers: { accept: "text/plain" } })).text()).startsWith(`Note: ${note}\n`));
+    const { lines } = await json<{ lines: readonly { message: string }[] }>(`${url}api/log`);
+    assert.ok(lines.some(({ message }) => message === `replay: ${note}`));
+  });
+
+  for (const [what, name, text] of [
+    ["a table whose rows are thousands of years apart", "far.csv", farTable],
+    ["a recording whose seconds say that they lasted for days", "long.jsonl", longSeconds],
+  ] as const) {
+    it(`hears that it is to end while it draws ${what}`, async () => {
+      const { url, ...running } = await replay(machine.write(name, text));
+      const asked = [fetch(`${url}api/snapshots?from=0&to=253370764800000`), fetch(`${url}api/snapshots.csv?from=0&to=253370764800000`)];
+      const left = asked.map((one) => one.then((answer) => answer.arrayBuffer()).catch(() => undefined));
+      const beganMs = performance.now();
+      await machine.stop(running);
+      assert.ok(performance.now() - beganMs < 8000, `it took ${performance.now() - beganMs} ms`);
+      assert.ok([0, 130].includes(running.child.exitCode ?? -1), running.output());
+      await Promise.all(left);
+    });
+  }
 
   it("opens what culprit record has written", async () => {
     const { status, stderr } = machine.culprit("record", "--out=now.csv", "--seconds=2");

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
 import type { Page } from "playwright-core";
+import { archiveOf, manifest, partsOf } from "../replay/support.ts";
 import { TestBrowser } from "../support/browser.ts";
 import { fixturePath, mainPath } from "../support/paths.ts";
 import { requireServer } from "../support/servers.ts";
@@ -59,6 +61,15 @@ describe("the page of a replay in a real browser", function () {
       .locator(".who-table tbody tr", { hasText: /pid \d+/ })
       .first()
       .waitFor();
+  });
+
+  it("says of an archive that is not as it was made so before all else", async () => {
+    const files = { "summary.txt": "It was somebody else.\n" };
+    const parts = partsOf({ "summary.txt": "HighLoad on db1\n" });
+    const path = machine.path("forged.tar.gz");
+    writeFileSync(path, await archiveOf({ ...files, "manifest.json": JSON.stringify({ ...manifest, parts }) }));
+    const page = await open(path);
+    await page.locator(".misread", { hasText: /^Note: the archive does not match its own manifest \(sha256 of summary\.txt, / }).waitFor();
   });
 
   it("shows a table's figures and leading processes, and says what a table does not hold", async () => {

@@ -4,6 +4,7 @@
  */
 import type { CapturesAnswer, TriggersAnswer } from "../../api/answers.ts";
 import type { StoredArchive } from "../../capture/contract.ts";
+import { visible } from "../../visible.ts";
 import { listAsJson, listAsText } from "../archiveViews.ts";
 import type { ServerRouter } from "../context.ts";
 import { wantedShape } from "../negotiate.ts";
@@ -14,14 +15,14 @@ import type { ServerServices } from "../services.ts";
 import { absoluteUrl } from "../urls.ts";
 
 /** What they are made from. */
-export interface ReplayedParts extends Pick<ServerServices, "host" | "processes"> {
+export interface ReplayedParts extends Pick<ServerServices, "host" | "processes" | "notes"> {
   /** The archive that was opened. */
   readonly archive?: StoredArchive | undefined;
 }
 
 /** Adds the routes. */
 export function addReplayRoutes(router: ServerRouter, { services, settings, guard, downloads }: RouteParts<ReplayedParts>): void {
-  const { archive: stored, host, processes } = services;
+  const { archive: stored, host, processes, notes = () => [] } = services;
 
   router.get("/api/triggers", guard.require("read"), (ctx) => {
     ctx.set("Cache-Control", "private, no-cache");
@@ -36,7 +37,11 @@ export function addReplayRoutes(router: ServerRouter, { services, settings, guar
   router.get("/archives", guard.require("read"), (ctx) => {
     const list = { pending: [], archives: stored === undefined ? [] : [stored.archive] };
     ctx.set("Cache-Control", "private, no-cache");
-    ctx.body = wantedShape(ctx) === "json" ? listAsJson(list, (path) => absoluteUrl(ctx, settings, path)) : listAsText(list);
+    // an archive that is not as it was made must say so wherever it is found
+    ctx.body =
+      wantedShape(ctx) === "json"
+        ? { ...listAsJson(list, (path) => absoluteUrl(ctx, settings, path)), notes: notes() }
+        : [...notes().map((note) => `Note: ${visible(note)}\n`), listAsText(list)].join("");
   });
 
   router.get("/archives/:file", guard.require("read"), async (ctx) => {
