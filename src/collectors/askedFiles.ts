@@ -11,7 +11,7 @@ const mostEntries = 100_000;
 const questionsPerTurn = 400;
 /** A device may have to ask its firmware. */
 const attributeLimitSeconds = 2.5;
-/** A scrape waits so long for all attributes together; Prometheus gives up after ten seconds. */
+/** All attributes together may take so long. */
 const allLimitSeconds = 5;
 
 /** It has had its time, or had it before. */

@@ -1,4 +1,4 @@
-/** A collector whose part takes its time: it is read in `prepare`, and shown by `collect`. */
+/** A collector whose part takes its time: it is read in `prepare`, and what was read last is shown by `collect`. */
 import type { Clock } from "../model/clock.ts";
 import type { SampleParts } from "../model/sample.ts";
 import { Skips } from "../procfs/skips.ts";
@@ -12,7 +12,7 @@ export function preparedCollector<Part extends PartName>(
   const skips = new Skips();
   const read = make(skips);
   let result: SampleParts[Part] | undefined;
-  let failure: unknown;
+  let failure: unknown = new Error("it has not been read yet");
   let reading: Promise<void> | undefined;
 
   async function readOnce(clock: Clock): Promise<void> {

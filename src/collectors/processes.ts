@@ -13,6 +13,7 @@ import { LoadWatch } from "./loadWatch.ts";
 import { ProcessGate } from "./processGate.ts";
 import type { ProcessChanges } from "./processSlot.ts";
 import { inSlices, Slice } from "./slices.ts";
+import { withinLimit } from "./withinLimit.ts";
 
 /** Trying a number costs as much as listing so many processes: up to there, new ones are looked for one by one. */
 const listedPerProbe = 16;
@@ -232,17 +233,6 @@ function readable<Reading>(read: () => Reading | undefined): Reading | undefined
     if (!isOdd(error)) throw error;
     return undefined;
   }
-}
-
-/** Waits for a promise that never rejects, but not for longer than so. */
-function withinLimit(clock: Clock, seconds: number, asked: Promise<unknown>): Promise<void> {
-  return new Promise((resolve) => {
-    const cancel = clock.after(seconds, resolve);
-    void asked.then(() => {
-      cancel();
-      resolve();
-    });
-  });
 }
 
 function range(from: number, to: number): number[] {

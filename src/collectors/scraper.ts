@@ -4,6 +4,10 @@ import type { Sample, SourceName } from "../model/sample.ts";
 import type { Collector, PartName } from "./collector.ts";
 import { collectSample, prepareSample } from "./collectSample.ts";
 import type { OutcomeLog } from "./outcomeLog.ts";
+import { withinLimit } from "./withinLimit.ts";
+
+/** A scrape waits so long for what may never answer; then it shows what was known before. */
+const patienceSeconds = 0.8;
 
 /** What a scraper needs. */
 interface ScraperOptions {
@@ -24,11 +28,14 @@ export class Scraper {
     this.#options = options;
   }
 
-  /** Reads what cannot be read within a turn: some files may never answer, and are asked by a helper. */
+  /** Reads what cannot be read within a turn: some files may never answer, and are asked by a helper. What takes longer goes on behind it. */
   async prepare(parts: ReadonlySet<PartName>): Promise<void> {
     const { clock } = this.#options;
     const wanted = this.#options.collectors.filter((collector) => parts.has(collector.part));
-    for (const [collector, seconds] of await prepareSample(wanted, clock)) this.#preparedSeconds.set(collector, seconds);
+    const preparing = wanted.map(async (collector) => {
+      for (const [one, seconds] of await prepareSample([collector], clock)) this.#preparedSeconds.set(one, seconds);
+    });
+    await withinLimit(clock, patienceSeconds, Promise.all(preparing));
   }
 
   /** A Sample that holds these parts, as far as the machine has them and this scraper knows them. */

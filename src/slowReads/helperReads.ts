@@ -9,7 +9,7 @@ import type { Log } from "../log.ts";
 import type { Clock } from "../model/clock.ts";
 import { reasonOf } from "../model/errors.ts";
 import { type StartHelper, startHelperProcess } from "./helperProcess.ts";
-import { type Asked, errorOf, HelperRun, newAsked, shown } from "./helperRun.ts";
+import { type Asked, type Asker, errorOf, HelperRun, newAsked, shown } from "./helperRun.ts";
 import { startedNumber, type WireAnswer } from "./protocol.ts";
 import { Silence } from "./silence.ts";
 import type { OnAnswer, Question, SlowReads } from "./slowReads.ts";
@@ -31,9 +31,11 @@ const startSeconds = 10;
 /** A timer that comes later than this says more about us than about whoever was to answer. */
 const mostLateSeconds = 0.5;
 /** So many reads with threads of their own are under way that have not yet had their time. */
-const mostFresh = 16;
+const mostFresh = 24;
+/** So many of them may be of one who asks: a hundred that hang leave room for what others ask meanwhile. */
+const mostFreshOfOne = 16;
 /** A helper in which so many reads hang is given up: the others need its threads. */
-const mostHanging = 64;
+const mostHanging = 56;
 /** So many helpers may be left behind that do not even die of SIGKILL. Then nothing is asked until one of them comes back. */
 const mostLost = 3;
 /** A question under way when its helper ends is asked again, but not for ever: it may be what ends them. */
@@ -50,7 +52,7 @@ export class HelperReads implements SlowReads {
   readonly #lost = new Set<HelperRun>();
   #run: HelperRun | undefined;
   /** Of those who asked, each in turn has one sent: who asks for a hundred does not keep others waiting. */
-  #waiting: Asked[][] = [];
+  #waiting: Asker[] = [];
   #fresh = 0;
   #isRunning = false;
   #isClosed = false;
@@ -78,20 +80,20 @@ export class HelperReads implements SlowReads {
     if (questions.length === 0) return Promise.resolve();
     return new Promise((resolve) => {
       let left = questions.length;
+      const asker: Asker = { waiting: [], fresh: 0 };
       const quick: Asked[] = [];
-      const careful: Asked[] = [];
       const isCareful = this.#clock.monotonicSeconds() < this.#carefulUntilSeconds;
       questions.forEach((question, index) => {
-        const one = newAsked(question, limitSeconds, isCareful, (answer) => {
+        const one = newAsked(asker, question, limitSeconds, isCareful, (answer) => {
           onAnswer(answer, index);
           if (--left === 0) resolve();
         });
         const known = this.#silence.answerFor(one.of);
         if (known !== undefined) one.tell(known);
         else if (one.isQuick) quick.push(one);
-        else careful.push(one);
+        else asker.waiting.push(one);
       });
-      this.#waiting.push(careful);
+      this.#waiting.push(asker);
       this.#sendQuick(quick);
       this.#sendWaiting();
     });
@@ -101,7 +103,7 @@ export class HelperReads implements SlowReads {
     this.#isClosed = true;
     for (const run of this.#lost) run.helper?.kill();
     if (this.#run !== undefined) this.#giveUp(this.#run);
-    this.#refuse(this.#waiting.splice(0).flat());
+    this.#refuse(this.#waiting.splice(0).flatMap(({ waiting }) => waiting));
   }
 
   /** One after the other, in orders of one kind. */
@@ -134,20 +136,25 @@ export class HelperReads implements SlowReads {
         this.#refuse([one]);
         continue;
       }
-      this.#fresh++;
+      this.#countFresh(one, 1);
       one.cancel = this.#clock.after(one.limitSeconds, () => this.#timeIsUp(run, one));
       this.#send(run, [one], one.most, true);
     }
   }
 
   #nextWaiting(): Asked | undefined {
-    for (let queue = this.#waiting.shift(); queue !== undefined; queue = this.#waiting.shift()) {
-      const one = queue.shift();
-      if (one === undefined) continue;
-      this.#waiting.push(queue);
-      return one;
+    for (let turns = this.#waiting.length; turns > 0; turns--) {
+      const asker = this.#waiting.shift() as Asker;
+      if (asker.waiting.length === 0) continue;
+      this.#waiting.push(asker);
+      if (asker.fresh < mostFreshOfOne) return asker.waiting.shift();
     }
     return undefined;
+  }
+
+  #countFresh({ asker }: Asked, more: 1 | -1): void {
+    this.#fresh += more;
+    asker.fresh += more;
   }
 
   #send(run: HelperRun, asked: readonly Asked[], most: number, careful: boolean): void {
@@ -180,7 +187,7 @@ export class HelperReads implements SlowReads {
       run.movedSeconds = this.#clock.monotonicSeconds();
     } else {
       one.cancel();
-      this.#fresh--;
+      this.#countFresh(one, -1);
     }
     one.tell(isError ? { error: errorOf(bytes) } : { bytes });
     if (!one.isQuick) this.#sendWaiting();
@@ -193,7 +200,7 @@ export class HelperReads implements SlowReads {
       return;
     }
     one.isSilent = true;
-    this.#fresh--;
+    this.#countFresh(one, -1);
     run.hanging++;
     this.#silence.add(one.of, shown(one.path), run, one.limitSeconds);
     one.tell({ silent: `it did not answer within ${one.limitSeconds} s`, isPending: true });
@@ -218,8 +225,7 @@ export class HelperReads implements SlowReads {
       run.cancelWatch = undefined;
       if (run !== this.#run || run.quickLeft === 0) return;
       // we were not there ourselves: the answers may well be waiting to be heard
-      const wasAway = this.#clock.monotonicSeconds() - dueSeconds > mostLateSeconds;
-      if (wasAway) run.movedSeconds = this.#clock.monotonicSeconds();
+      if (this.#clock.monotonicSeconds() - dueSeconds > mostLateSeconds) run.movedSeconds = this.#clock.monotonicSeconds();
       if (this.#clock.monotonicSeconds() - run.movedSeconds < patienceSeconds) return this.#watch(run);
       this.#log.warn("a read hangs, and those behind it with it: for a while each is made on a thread of its own");
       this.#carefulUntilSeconds = this.#clock.monotonicSeconds() + carefulSeconds;
@@ -242,7 +248,7 @@ export class HelperReads implements SlowReads {
       if (one.isSilent) continue;
       if (!one.isQuick) {
         one.cancel();
-        this.#fresh--;
+        this.#countFresh(one, -1);
       }
       again.push({ ...one, isQuick: false });
     }
@@ -251,7 +257,9 @@ export class HelperReads implements SlowReads {
     run.cancelWatch = undefined;
     run.quickLeft = 0;
     this.#silence.forgetReader(run);
-    this.#waiting.unshift(again.filter(({ tries }) => tries < mostTries));
+    const hopeful = again.filter(({ tries }) => tries < mostTries);
+    for (const one of hopeful) one.asker.waiting.push(one);
+    this.#waiting = [...new Set([...hopeful.map(({ asker }) => asker), ...this.#waiting])];
     this.#refuse(again.filter(({ tries }) => tries >= mostTries));
   }
 

@@ -6,8 +6,17 @@ import { type Answer, type Question, ReadError } from "./slowReads.ts";
 
 const usualBytes = 64 * 1024;
 
+/** Who has asked several at once. */
+export interface Asker {
+  /** What is still to be sent. */
+  readonly waiting: Asked[];
+  /** So many of its reads have threads of their own and have not yet had their time. */
+  fresh: number;
+}
+
 /** A question on its way. */
 export interface Asked {
+  readonly asker: Asker;
   readonly path: WirePath;
   readonly operation: Operation;
   readonly most: number;
@@ -41,9 +50,10 @@ export class HelperRun {
 }
 
 /** A question as it is sent: one after the other (quick), or on a thread of its own. */
-export function newAsked(question: Question, limitSeconds: number, isCareful: boolean, tell: Asked["tell"]): Asked {
+export function newAsked(asker: Asker, question: Question, limitSeconds: number, isCareful: boolean, tell: Asked["tell"]): Asked {
   const { path, operation = "readOnce", isDoubtful = false, of = String(path), most = usualBytes } = question;
   return {
+    asker,
     path: typeof path === "string" ? path : { latin1: path.toString("latin1") },
     operation,
     most,

@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import type { Collector } from "../../src/collectors/collector.ts";
 import { OutcomeLog } from "../../src/collectors/outcomeLog.ts";
+import { preparedCollector } from "../../src/collectors/prepared.ts";
 import { createScrapeCollectors } from "../../src/collectors/scrape.ts";
 import { Scraper } from "../../src/collectors/scraper.ts";
 import { silentLog } from "../../src/log.ts";
 import { KernelFiles } from "../../src/procfs/kernelFiles.ts";
 import { commonUnits } from "../../src/procfs/units.ts";
 import { FixtureMachine } from "../support/fixtureMachine.ts";
-import { ManualClock } from "../support/manualClock.ts";
+import { ManualClock, settle } from "../support/manualClock.ts";
 import { directReads } from "../support/playedHelper.ts";
 import { recordedLog } from "../support/recordedLog.ts";
 
@@ -58,6 +59,38 @@ describe("reading for a scrape", () => {
         ["info", "the collector fileHandles works", undefined],
       ],
     );
+  });
+
+  it("does not wait for what does not answer: it shows what was known before, and first of all nothing", async () => {
+    let answer: (allocated: number) => void = () => undefined;
+    let others = 0;
+    const collectors = [
+      preparedCollector("fileHandles", () => async () => {
+        const allocated = await new Promise<number>((resolve) => {
+          answer = resolve;
+        });
+        return { allocated, limit: 9 };
+      }),
+      preparedCollector("softnet", () => async () => {
+        others++;
+        return [];
+      }),
+    ];
+    const scraper = new Scraper({ collectors, source: "procfs", clock, outcomeLog: new OutcomeLog(silentLog) });
+    const parts = new Set(["fileHandles", "softnet"] as const);
+    const scrape = async () => {
+      await Promise.all([scraper.prepare(parts), clock.advance(0.9)]);
+      const { fileHandles, outcomes } = scraper.read(parts);
+      return [fileHandles?.allocated, ...outcomes.map(({ result }) => result)];
+    };
+    assert.deepEqual(await scrape(), [undefined, "failed", "ok"]);
+    answer(1);
+    await settle();
+    assert.deepEqual(await scrape(), [1, "ok", "ok"]);
+    answer(2);
+    await settle();
+    assert.deepEqual(await scrape(), [2, "ok", "ok"]);
+    assert.equal(others, 3, "the others are read each time");
   });
 
   it("finds on a recorded machine what is there, and the rest absent and not failed", async () => {
