@@ -121,7 +121,8 @@ export async function discardBody(ctx: ServerContext, clock: Clock): Promise<boo
   });
 }
 
-function hasBody(request: IncomingMessage): boolean {
+/** It says that it has one. */
+export function hasBody(request: IncomingMessage): boolean {
   return request.headers["transfer-encoding"] !== undefined || Number(request.headers["content-length"] ?? 0) > 0;
 }
 

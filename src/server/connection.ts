@@ -46,6 +46,7 @@ export class Connection {
   #bodyBytesLeft = 0;
   #isParsing = false;
   #isResting = false;
+  #isLeft = false;
   #sinceSeconds: number;
   #unsentBytes = 0;
   #unsentSinceSeconds: number;
@@ -80,6 +81,13 @@ export class Connection {
   receive(exchange: Exchange): void {
     if (this.#current === undefined) this.#begin(exchange);
     else this.#waiting.push(exchange);
+  }
+
+  /** What still comes is nobody's any more. */
+  readNoMore(): void {
+    this.#isLeft = true;
+    this.#drop();
+    this.socket.pause();
   }
 
   #begin(exchange: Exchange): void {
@@ -141,13 +149,13 @@ export class Connection {
     while (this.#held.length > 0 && this.#mayParse()) this.#parse?.call(socket, this.#slice());
     this.#isParsing = false;
     if (socket.destroyed || isStoppedByNode(socket)) return;
-    const readsOn = !this.#isResting && this.#heldBytes <= mostHeldBytes && !this.#isBodyFull();
+    const readsOn = !this.#isLeft && !this.#isResting && this.#heldBytes <= mostHeldBytes && !this.#isBodyFull();
     if (readsOn && socket.isPaused()) socket.resume();
     else if (!readsOn && !socket.isPaused()) socket.pause();
   }
 
   #mayParse(): boolean {
-    if (this.socket.destroyed || this.#waiting.length > 0 || isStoppedByNode(this.socket)) return false;
+    if (this.#isLeft || this.socket.destroyed || this.#waiting.length > 0 || isStoppedByNode(this.socket)) return false;
     return this.#current === undefined || (!this.#current.request.complete && !this.#isBodyFull());
   }
 

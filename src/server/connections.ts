@@ -10,6 +10,7 @@ import type { Socket } from "node:net";
 import type { Log } from "../log.ts";
 import type { Cancel, Clock } from "../model/clock.ts";
 import { Admission, type Rank } from "./admission.ts";
+import { hasBody } from "./body.ts";
 import { Connection, type ConnectionOwner, type Exchange } from "./connection.ts";
 
 /** After this long, whoever is still at it is cut off. */
@@ -19,6 +20,7 @@ const SWEEP_SECONDS = 1;
 /** So many bytes of all connections may wait unread in this process. */
 const MOST_HELD_BYTES = 16 * 1024 * 1024;
 const REFUSAL_LINGER_SECONDS = 1;
+const jsonType = "application/json; charset=utf-8";
 /** So many connections are read from in one turn of the event loop. */
 const READ_PER_TURN = 16;
 /** Of larger bodies than this only so many may be on their way: each takes memory before it is asked for. */
@@ -96,6 +98,10 @@ export class Connections implements ConnectionOwner {
     if (this.#closing) announceClose(response);
     const rank = this.#options.rankOf(request.url ?? "");
     const isLarge = hasLargeBody(request);
+    if (isLarge && this.#largeBodies >= MOST_LARGE_BODIES) {
+      this.#refuseBusy({ request, response });
+      return;
+    }
     let takesPlace = false;
     this.#largeBodies += Number(isLarge);
     response.once("close", () => {
@@ -103,10 +109,6 @@ export class Connections implements ConnectionOwner {
       if (this.#closing) request.socket.destroySoon();
       if (takesPlace) this.#admission.done();
     });
-    if (isLarge && this.#largeBodies > MOST_LARGE_BODIES) {
-      refuseBusy(request, response);
-      return;
-    }
     this.#admission.admit({
       rank,
       isGone: () => response.destroyed || request.socket.destroyed,
@@ -115,7 +117,7 @@ export class Connections implements ConnectionOwner {
         const handling: Promise<void> = this.#handler(request, response).finally(() => this.#handling.delete(handling));
         this.#handling.add(handling);
       },
-      refuse: () => refuseBusy(request, response),
+      refuse: () => this.#refuseBusy({ request, response }),
     });
   }
 
@@ -215,11 +217,30 @@ export class Connections implements ConnectionOwner {
       return;
     }
     const [status, reason] = unreadableReason(error.code);
+    this.#sendLast(socket, status, reason);
+  }
+
+  #refuseBusy({ request, response }: Exchange): void {
+    const reason = "too many requests are being answered; /metrics and /-/healthy have places of their own";
+    const headers = { "Retry-After": "5", "Cache-Control": "no-store" };
+    if (request.complete || !hasBody(request)) {
+      response.writeHead(503, { "Content-Type": jsonType, ...headers });
+      response.end(`${JSON.stringify({ error: reason })}\n`);
+      return;
+    }
+    this.#connections.get(request.socket)?.readNoMore();
+    this.#sendLast(request.socket, 503, reason, headers);
+  }
+
+  /**
+   * Behind the last answer the connection stands for a moment: whoever is still sending would see a reset in place of the answer, and come
+   * again at once. Half closed for longer it would hold its place for as long as the other side likes.
+   */
+  #sendLast(socket: Socket, status: number, reason: string, more: Readonly<Record<string, string>> = {}): void {
     const body = `${JSON.stringify({ error: reason })}\n`;
-    socket.end(
-      `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\nConnection: close\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-    );
-    // Half closed it would hold its place for as long as the other side likes.
+    const headers = { Connection: "close", "Content-Type": jsonType, "Content-Length": String(Buffer.byteLength(body)), ...more };
+    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+    socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\n${lines.join("")}\r\n${body}`);
     const cancel = this.#options.clock.after(REFUSAL_LINGER_SECONDS, () => socket.destroy());
     socket.once("close", cancel);
   }
@@ -236,13 +257,6 @@ function hasLargeBody({ headers }: IncomingMessage): boolean {
 
 function announceClose(response: ServerResponse): void {
   if (!response.headersSent) response.setHeader("Connection", "close");
-}
-
-function refuseBusy(request: IncomingMessage, response: ServerResponse): void {
-  if (!request.complete) announceClose(response);
-  const error = "too many requests are being answered; /metrics and /-/healthy have places of their own";
-  response.writeHead(503, { "Content-Type": "application/json; charset=utf-8", "Retry-After": "5", "Cache-Control": "no-store" });
-  response.end(`${JSON.stringify({ error })}\n`);
 }
 
 function unreadableReason(code: string | undefined): readonly [number, string] {

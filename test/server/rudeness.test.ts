@@ -155,6 +155,30 @@ describe("rude clients", () => {
     await eventually(async () => (await stage.ask("/webhook", { method: "POST", body })).status === 202);
   });
 
+  it("with more large bodies than are taken at once read why, are not read from, and keep nobody out", async () => {
+    await stage.start();
+    const bytes = 1_000_000;
+    const post = `POST /webhook HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${bytes}\r\n\r\n`;
+    const taken = Array.from({ length: 32 }, () => client());
+    for (const { socket } of taken) socket.write(post);
+    const sentBytes = 32 * 2 ** 20;
+    const refused = Array.from({ length: 8 }, () => client());
+    await eventually(async () => {
+      const probe = client();
+      probe.socket.write(post);
+      await eventually(() => probe.isOpen);
+      assert.equal((await stage.ask("/-/healthy")).status, 200);
+      return probe.statuses()[0] === 503;
+    });
+    for (const { socket } of refused) socket.write(Buffer.concat([Buffer.from(post), Buffer.alloc(sentBytes, " ")]));
+    await eventually(() => refused.every((one) => one.statuses()[0] === 503 && one.text().includes("Retry-After: 5")));
+    assert.ok(refused.every(({ socket, isOpen }) => isOpen && socket.writableLength > sentBytes / 2));
+    taken[0]?.socket.destroy();
+    await eventually(async () => (await stage.ask("/webhook", { method: "POST", body: Buffer.alloc(200_000, " ") })).status === 400);
+    await stage.clock.advance(1);
+    await eventually(() => refused.every(({ isOpen }) => !isOpen));
+  });
+
   describe("that say nothing", () => {
     beforeEach(() => stage.start({ mostConnections: 8 }));
 
