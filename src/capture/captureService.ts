@@ -1,7 +1,7 @@
 /** Puts the folder's pieces together: queue, incidents, archives, parts, worker. */
 import { join } from "node:path";
 import type { Log } from "../log.ts";
-import type { CaptureRequest } from "../model/capture.ts";
+import type { CaptureRequest, IncidentRequest } from "../model/capture.ts";
 import type { Cancel, Clock } from "../model/clock.ts";
 import type { Recording } from "../recorder/format/recording.ts";
 import { carefulRedactor, type Redactor } from "../redact/redactor.ts";
@@ -18,7 +18,7 @@ import type { HostIdentity } from "./report/summary.ts";
 import { AbandonedRequests } from "./requests/abandonedRequests.ts";
 import { type CaptureEnd, CaptureWorker } from "./requests/captureWorker.ts";
 import { createIncidentFile } from "./requests/incidentFile.ts";
-import { type IncidentRequest, RequestIntake } from "./requests/requestIntake.ts";
+import { RequestIntake } from "./requests/requestIntake.ts";
 import { parseRequest } from "./schemas.ts";
 
 /** Settings of the captures. */

@@ -12,7 +12,7 @@ import { exitCodes } from "./exitCodes.ts";
 import { addressesOf, askForCapture, InstanceProblem, type Promised, waitForArchive } from "./runningInstance.ts";
 
 /** What a capture is made with. */
-interface CaptureWish {
+interface CaptureNowOptions {
   readonly log: Log;
   readonly clock: Clock;
   readonly reason?: string | undefined;
@@ -50,9 +50,9 @@ const patienceSeconds = 120;
 const lookAgainSeconds = 0.5;
 
 /** Makes it. @throws CaptureProblem */
-export async function captureNow(config: Config, wish: CaptureWish): Promise<CaptureResult> {
+export async function captureNow(config: Config, options: CaptureNowOptions): Promise<CaptureResult> {
   try {
-    return (await captureThere(config, wish)) ?? (await captureHere(config, wish));
+    return (await captureThere(config, options)) ?? (await captureHere(config, options));
   } catch (error) {
     if (error instanceof InstanceProblem) throw new CaptureProblem(error.message);
     throw error;
@@ -60,7 +60,10 @@ export async function captureNow(config: Config, wish: CaptureWish): Promise<Cap
 }
 
 /** By the running Culprit; undefined when none runs. */
-async function captureThere(config: Config, { clock, reason, stopRequested, progress }: CaptureWish): Promise<CaptureResult | undefined> {
+async function captureThere(
+  config: Config,
+  { clock, reason, stopRequested, progress }: CaptureNowOptions,
+): Promise<CaptureResult | undefined> {
   const { readStorageHolder } = await import("../wiring/storageClaim.ts");
   const holder = await readStorageHolder(config.storage.path).catch(() => undefined);
   const stop = new AbortController();
@@ -101,8 +104,8 @@ async function fileOf({ archives }: Config, id: string): Promise<Pick<CaptureRes
 }
 
 /** Without a server, in a storage that is ours meanwhile. */
-async function captureHere(config: Config, wish: CaptureWish): Promise<CaptureResult> {
-  const { clock, log, reason, stopRequested, progress } = wish;
+async function captureHere(config: Config, options: CaptureNowOptions): Promise<CaptureResult> {
+  const { clock, log, reason, stopRequested, progress } = options;
   const { captureAlone } = await import("../wiring/standaloneCapture.ts");
   let stopped = false;
   void stopRequested.then(() => {
@@ -110,7 +113,7 @@ async function captureHere(config: Config, wish: CaptureWish): Promise<CaptureRe
   });
   const claim = await claimPatiently(config, clock, () => stopped);
   try {
-    const look = await wish.look();
+    const look = await options.look();
     if (stopped) throw new CaptureProblem("interrupted; nothing was captured", exitCodes.interrupted);
     progress("No Culprit runs here: the archive is made without one");
     const made = await captureAlone(config, {

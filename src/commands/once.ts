@@ -43,8 +43,8 @@ export const once: Command = {
 async function run(context: CommandContext): Promise<number> {
   const { flags, err, clock, lifetime } = context;
   const seconds = parseSeconds(flags.values.get("seconds")?.[0]);
-  const wishes = flags.values.get("capture-above");
-  const rules = parseCaptureAbove(wishes ?? [], seconds);
+  const conditions = flags.values.get("capture-above");
+  const rules = parseCaptureAbove(conditions ?? [], seconds);
   const config = loadConfig({ flags });
   const log = createLog({ ...quietLog(config.log, flags), stream: err });
   lifetime.logCrashesTo(log);
@@ -66,11 +66,11 @@ async function run(context: CommandContext): Promise<number> {
     },
   });
   try {
-    if (err.isTTY === true && wishes === undefined) err.write(`Looking for ${seconds} s ...`);
+    if (err.isTTY === true && conditions === undefined) err.write(`Looking for ${seconds} s ...`);
     const seen = await look.seen(seconds, lifetime.stopRequested);
-    if (err.isTTY === true && wishes === undefined) err.write("\r\u001b[K");
+    if (err.isTTY === true && conditions === undefined) err.write("\r\u001b[K");
     // what was not looked at to the end is neither quiet nor too much
-    if (stopped && wishes !== undefined) return exitCodes.interrupted;
+    if (stopped && conditions !== undefined) return exitCodes.interrupted;
     const found = viewOf(look, seen, devices);
     const view = found && { ...found, notes: hiddenNotes(config).map((note) => `${unseenText(found.figures.coverage.cpu)}${note}`) };
     if (view === undefined) {
@@ -79,7 +79,7 @@ async function run(context: CommandContext): Promise<number> {
       );
       return stopped ? exitCodes.interrupted : exitCodes.failure;
     }
-    if (wishes === undefined) return print(view, context);
+    if (conditions === undefined) return print(view, context);
     return await captureIfAbove(above.result(), { config, context, log, look, view });
   } finally {
     await look.stop();

@@ -10,7 +10,7 @@ import type { Relay } from "./relay.ts";
 import type { RelayedAlert, RelayedAlerts } from "./relayed.ts";
 
 /** How an archive of another host is asked for. */
-interface ArchiveWish {
+interface ArchiveQuery {
   readonly method: "GET" | "HEAD";
   /** The bytes, or what is known of the archive. */
   readonly shape: "file" | "json";
@@ -36,7 +36,7 @@ export interface Fleet {
   /** Asks all hosts whose alert it is, for it may have come another way. */
   search(fingerprint: string, signal: AbortSignal): Promise<FleetSearch>;
   /** Asks a host for the archive of an alert. @throws PeerProblem */
-  archiveOf(host: string, fingerprint: string, wish: ArchiveWish): Promise<OpenAnswer>;
+  archiveOf(host: string, fingerprint: string, query: ArchiveQuery): Promise<OpenAnswer>;
   /** Calls back whenever an alert has come to the end of its way, until cancelled. */
   onChange(callback: () => void): () => void;
 }

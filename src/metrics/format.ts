@@ -3,7 +3,8 @@
 /** Prometheus' text format 0.0.4, or OpenMetrics 1.0.0, which every current Prometheus asks for first. */
 export type Format = "text" | "openmetrics";
 
-interface Wish {
+/** One entry of an Accept header. */
+interface MediaRange {
   readonly type: string;
   readonly parameters: ReadonlyMap<string, string>;
   readonly quality: number;
@@ -11,22 +12,22 @@ interface Wish {
 
 /** The format that the client likes best. Who asks for neither, or for nothing, gets text, as from every exporter. */
 export function negotiateFormat(accept: string | undefined): Format {
-  const wishes = parseAccept(accept ?? "");
-  const text = qualityOf(wishes, ["text/plain", "text/*", "*/*"], "0.0.4");
-  const openmetrics = qualityOf(wishes, ["application/openmetrics-text", "application/*", "*/*"], "1.0.0");
+  const ranges = parseAccept(accept ?? "");
+  const text = qualityOf(ranges, ["text/plain", "text/*", "*/*"], "0.0.4");
+  const openmetrics = qualityOf(ranges, ["application/openmetrics-text", "application/*", "*/*"], "1.0.0");
   return openmetrics > text ? "openmetrics" : "text";
 }
 
-/** How much is wished for a type: by the most specific wish that fits it (`types` goes from specific to general). */
-function qualityOf(wishes: readonly Wish[], types: readonly string[], version: string): number {
+/** The client's preference for a type: that of the most specific range which matches it (`types` goes from specific to general). */
+function qualityOf(ranges: readonly MediaRange[], types: readonly string[], version: string): number {
   for (const type of types) {
-    const fitting = wishes.filter((wish) => wish.type === type && (wish.parameters.get("version") ?? version) === version);
-    if (fitting.length > 0) return Math.max(...fitting.map((wish) => wish.quality));
+    const fitting = ranges.filter((range) => range.type === type && (range.parameters.get("version") ?? version) === version);
+    if (fitting.length > 0) return Math.max(...fitting.map((range) => range.quality));
   }
   return 0;
 }
 
-function parseAccept(accept: string): Wish[] {
+function parseAccept(accept: string): MediaRange[] {
   return splitOutsideQuotes(accept, ",").flatMap((part) => {
     const [type, ...pairs] = splitOutsideQuotes(part, ";").map((piece) => piece.trim());
     if (!type) return [];

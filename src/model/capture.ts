@@ -32,6 +32,9 @@ export interface CaptureRequest {
   readonly truncatedAlerts?: number;
 }
 
+/** What a trigger asks for: a request that has no id yet. The same `incidentKey` is the same request. */
+export type IncidentRequest = Pick<CaptureRequest, "origin" | "name" | "labels" | "annotations" | "onsetMs" | "incidentKey">;
+
 /** Whose alert it is. `other` names the host whose entry matched. */
 export type AlertMatch = { readonly kind: "own" } | { readonly kind: "unmatched" } | { readonly kind: "other"; readonly host: string };
 

@@ -1,4 +1,4 @@
-/** The desk: takes notifications in, lets the policy decide, hands messages to the delivery, and survives restarts. */
+/** Takes notifications in, lets the policy decide, hands messages to the delivery, and survives restarts. */
 import { join } from "node:path";
 import type { Log } from "../log.ts";
 import type { Cancel, Clock } from "../model/clock.ts";
@@ -63,16 +63,16 @@ export interface Notifications {
   figures(): { readonly length: number; readonly dropped: number };
 }
 
-/** Opens the desk. @throws when its directory cannot be used */
+/** Reads what was told, and what still waits. @throws when the directory cannot be used */
 export async function openNotifications(options: NotificationsOptions): Promise<Notifications> {
   const directory = join(options.storageDirectory, "notifications");
   await makeDirectoryIfPossible(directory);
-  let desk: Desk | undefined;
+  let notifications: StoredNotifications | undefined;
   const queue = await MessageQueue.open({
     directory: join(directory, "queue"),
     maxEntries: options.maxQueued ?? 1000,
     log: options.log,
-    onDropped: ({ channel, message }) => desk?.dropped(channel, message),
+    onDropped: ({ channel, message }) => notifications?.dropped(channel, message),
   });
   const told = new JsonFile({
     path: join(directory, "told.json"),
@@ -84,11 +84,11 @@ export async function openNotifications(options: NotificationsOptions): Promise<
     clock: options.clock,
     log: options.log,
   });
-  desk = new Desk(options, queue, told, (await told.load()) ?? new Map());
-  return desk;
+  notifications = new StoredNotifications(options, queue, told, (await told.load()) ?? new Map());
+  return notifications;
 }
 
-class Desk implements Notifications {
+class StoredNotifications implements Notifications {
   readonly #options: NotificationsOptions;
   readonly #queue: MessageQueue;
   readonly #told: JsonFile<PolicyState>;
@@ -237,7 +237,7 @@ class Desk implements Notifications {
 
   #serially(work: () => Promise<void>): Promise<void> {
     const { log } = this.#options;
-    this.#last = this.#last.then(work).catch((error) => log.error("notifications: the desk stumbled", { reason: String(error) }));
+    this.#last = this.#last.then(work).catch((error) => log.error("notifications: a step failed", { reason: String(error) }));
     return this.#last;
   }
 }

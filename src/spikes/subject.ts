@@ -9,7 +9,7 @@ export interface Subject {
   readonly aspect?: SpikeAspect;
 }
 
-/** What is read of an alert, a trigger or a person's wish. */
+/** What is read of an alert's, a trigger's or a person's request. */
 interface Named {
   readonly name: string;
   readonly labels?: Readonly<Record<string, string>>;

@@ -14,9 +14,9 @@ import type { Spike } from "../model/spike.ts";
 import type { TriggerEvent, TriggerFiring, TriggerRule, TriggerStatus } from "../model/trigger.ts";
 import { makeDirectoryIfPossible } from "../spool/durable.ts";
 import { JsonFile } from "../spool/jsonFile.ts";
-import { type ErrandHelpers, Errands } from "./errands.ts";
+import { type ActionHelpers, TriggerActions } from "./actions.ts";
 import { HostFigures } from "./hostFigures.ts";
-import { errandOf, type TriggerContext } from "./requests.ts";
+import { actionOf, type TriggerContext } from "./requests.ts";
 import { type KeptTriggers, parseKept } from "./schemas.ts";
 import { type KeptInstance, Watch } from "./watch.ts";
 
@@ -29,7 +29,7 @@ interface TriggersOptions {
   readonly log: Log;
   /** This machine's name in messages. */
   readonly server: string;
-  readonly helpers: ErrandHelpers;
+  readonly helpers: ActionHelpers;
   /** Who it was, for the message. */
   readonly context: (event: TriggerEvent) => TriggerContext;
   /** Told of every event, for the counters and the audit. */
@@ -65,20 +65,20 @@ export async function openTriggers(options: TriggersOptions): Promise<Triggers> 
   const file = new JsonFile<KeptTriggers>({
     path: join(storageDirectory, "triggers.json"),
     parse: parseKept,
-    toJson: (kept) => ({ schemaVersion: 1, ...kept }),
+    toJson: ({ actions, ...others }) => ({ schemaVersion: 1, ...others, errands: actions }),
     what: "triggers: their state",
     ifLost: "what still goes on fires again",
     ifUnwritten: "a restart might repeat or lose a firing",
     clock,
     log,
   });
-  return new Engine(options, file, (await file.load()) ?? { instances: [], errands: [], recent: [] });
+  return new Engine(options, file, (await file.load()) ?? { instances: [], actions: [], recent: [] });
 }
 
 class Engine implements Triggers {
   readonly #options: TriggersOptions;
   readonly #file: JsonFile<KeptTriggers>;
-  readonly #errands: Errands;
+  readonly #actions: TriggerActions;
   readonly #watches: readonly Watch[];
   readonly #hostFigures = new HostFigures();
   /** Firings of rules that are no more. */
@@ -92,7 +92,7 @@ class Engine implements Triggers {
     this.#options = options;
     this.#file = file;
     this.#recent = kept.recent;
-    this.#errands = new Errands({ clock, log, helpers, onChange: () => void this.#save() }, kept.errands);
+    this.#actions = new TriggerActions({ clock, log, helpers, onChange: () => void this.#save() }, kept.actions);
     this.#watches = rules.map((rule) => new Watch(rule, this.#atSeconds, clock.wallMs()));
     this.#orphans = kept.instances.filter((one) => this.#watchOf(one) === undefined);
     for (const one of kept.instances) this.#watchOf(one)?.restore(one);
@@ -129,12 +129,12 @@ class Engine implements Triggers {
       seen = this.#settling;
       await seen;
     }
-    await this.#errands.idle();
+    await this.#actions.idle();
     await this.#file.idle();
   }
 
   async stop(): Promise<void> {
-    await this.#errands.stop();
+    await this.#actions.stop();
     await this.#settling;
     await this.#save();
     await this.#file.close();
@@ -168,8 +168,8 @@ class Engine implements Triggers {
     if (kind === "fired") log.warn("trigger: fired", { ...facts, reason: firing.reason });
     else log.info("trigger: it is over", { ...facts, ending: firing.ending, lastedSeconds: Math.round(firing.lastedSeconds ?? 0) });
     const known = this.#guarded("what is known of it could not be gathered", rule, () => context(event)) ?? noContext;
-    const errand = errandOf(rule, event, server, known, spikes);
-    if (errand !== undefined) this.#errands.add(errand);
+    const action = actionOf(rule, event, server, known, spikes);
+    if (action !== undefined) this.#actions.add(action);
     this.#guarded("it could not be counted", rule, () => onEvent(event));
   }
 
@@ -185,11 +185,11 @@ class Engine implements Triggers {
 
   /** First it is written down, then it is done. */
   #settle(): void {
-    this.#settling = this.#save().then(() => this.#errands.run());
+    this.#settling = this.#save().then(() => this.#actions.run());
   }
 
   async #save(): Promise<void> {
     const instances = [...this.#watches.flatMap((watch) => watch.kept()), ...this.#orphans];
-    await this.#file.save({ instances, errands: this.#errands.left, recent: this.#recent });
+    await this.#file.save({ instances, actions: this.#actions.left, recent: this.#recent });
   }
 }

@@ -1,9 +1,11 @@
 /** What a firing asks for, made of what is known at that moment. Pure. */
+
+import type { IncidentRequest } from "../model/capture.ts";
 import { defined } from "../model/defined.ts";
 import type { Notification, NotificationLine } from "../model/notification.ts";
 import type { Spike } from "../model/spike.ts";
 import type { TriggerEvent, TriggerRule } from "../model/trigger.ts";
-import type { CaptureWish, Errand, TellOptions } from "./errands.ts";
+import type { TellOptions, TriggerAction } from "./actions.ts";
 import { watchedMetrics } from "./metrics.ts";
 import { pastReasonOf, titleOf, whatOf } from "./words.ts";
 
@@ -20,14 +22,14 @@ export interface TriggerContext {
 }
 
 /** What is to be done for an event; undefined when the rule asks for nothing. */
-export function errandOf(
+export function actionOf(
   rule: TriggerRule,
   event: TriggerEvent,
   server: string,
   context: TriggerContext,
   spikes: readonly Spike[],
-): Errand | undefined {
-  const capture = event.kind === "fired" && rule.capture ? captureWish(rule, event, spikes) : undefined;
+): TriggerAction | undefined {
+  const capture = event.kind === "fired" && rule.capture ? captureRequest(rule, event, spikes) : undefined;
   const channels = typeof rule.notify === "boolean" ? undefined : rule.notify;
   const isTold = rule.notify === true || (channels !== undefined && channels.length > 0);
   if (capture === undefined && !isTold) return undefined;
@@ -65,7 +67,7 @@ function notificationOf(rule: TriggerRule, { kind, firing, figures }: TriggerEve
 }
 
 /** The capture: from the start of the spike on that belongs to it, if that was earlier. */
-function captureWish(rule: TriggerRule, { firing }: TriggerEvent, spikes: readonly Spike[]): CaptureWish {
+function captureRequest(rule: TriggerRule, { firing }: TriggerEvent, spikes: readonly Spike[]): IncidentRequest {
   const { id, trigger, metric, instance, reason, onsetMs } = firing;
   const { resource } = watchedMetrics[rule.metric];
   const starts = spikes.filter((one) => one.resource === resource).map(({ startMs }) => startMs);

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { type Notification, notificationStatuses } from "../model/notification.ts";
 import { type TriggerFiring, type TriggerMetric, triggerDirections, triggerEndings } from "../model/trigger.ts";
 import { checked } from "../spool/checked.ts";
-import type { Errand } from "./errands.ts";
+import type { TriggerAction } from "./actions.ts";
 import { watchedMetrics } from "./metrics.ts";
 import type { KeptInstance } from "./watch.ts";
 
@@ -36,7 +36,7 @@ const firing = z.object({
   ending: z.enum(triggerEndings).optional(),
 });
 
-const wish = z.object({
+const request = z.object({
   origin: z.literal("trigger"),
   name: z.string(),
   labels: z.record(z.string(), z.string()),
@@ -51,10 +51,10 @@ const notification = z.custom<Notification>(
     z.object({ id: z.string(), key: z.string(), status: z.enum(notificationStatuses), links: z.object({}) }).safeParse(value).success,
 );
 
-const errand = z.object({
+const action = z.object({
   trigger: z.string(),
   sinceMs: z.number(),
-  capture: wish.optional(),
+  capture: request.optional(),
   message: z
     .object({ notification, options: z.object({ cooldownSeconds: z.number(), channels: z.array(z.string()).optional() }) })
     .optional(),
@@ -63,19 +63,21 @@ const errand = z.object({
 const kept = z.object({
   schemaVersion: z.literal(1),
   instances: z.array(z.object({ rule, instance: z.string(), firing: firing.optional(), quietUntilMs: z.number().optional() })),
-  errands: z.array(errand),
+  errands: z.array(action),
   recent: z.array(firing),
 });
 
 /** All that is kept. */
 export interface KeptTriggers {
   readonly instances: readonly KeptInstance[];
-  readonly errands: readonly Errand[];
+  /** What is still to be done; `errands` in the file. */
+  readonly actions: readonly TriggerAction[];
   /** The newest firings, the newest first. */
   readonly recent: readonly TriggerFiring[];
 }
 
 /** Makes the state of what was stored. @throws when it is something else */
 export function parseKept(json: unknown): KeptTriggers {
-  return checked(kept, json) as KeptTriggers;
+  const { errands, ...others } = checked(kept, json);
+  return { ...others, actions: errands } as KeptTriggers;
 }

@@ -129,7 +129,18 @@ export async function openTelling(config: Config, surroundings: TellingSurroundi
 
 /** Writes down what became of a capture. */
 export function auditCapture(audit: Audit, { request, result, durationSeconds, reason, archive }: CaptureEnd): void {
-  const { id, origin, name, labels, reason: wish } = request;
+  const { id, origin, name, labels, reason: asked } = request;
   const { sizeBytes, verdict } = archive ?? {};
-  audit.record("capture", { id, origin, name, labels, wish, result, durationSeconds, reason, sizeBytes, verdict: verdict?.sentence });
+  audit.record("capture", {
+    id,
+    origin,
+    name,
+    labels,
+    wish: asked,
+    result,
+    durationSeconds,
+    reason,
+    sizeBytes,
+    verdict: verdict?.sentence,
+  });
 }

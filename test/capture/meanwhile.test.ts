@@ -112,13 +112,13 @@ describe("while a capture is being made", () => {
     await capture.stop();
   });
 
-  it("other requests wait for their turn, each with an archive of its own; a trigger's wish is kept once", async () => {
+  it("other requests wait for their turn, each with an archive of its own; a trigger's request is kept once", async () => {
     const busy = busyPart();
     const capture = await openIn(directory, clock, { parts: [busy.part] });
     capture.start();
     await capture.alerts.receive([firing(clock)]);
     await eventually("it is at work", () => busy.begun() === 1);
-    const wish = {
+    const asked = {
       origin: "trigger",
       name: "cpu",
       labels: { trigger: "cpu" },
@@ -126,8 +126,8 @@ describe("while a capture is being made", () => {
       onsetMs: clock.wallMs() - 60_000,
       incidentKey: "trigger-1",
     } as const;
-    const [one, same] = await Promise.all([capture.requestFor(wish), capture.requestFor(wish)]);
-    const other = await capture.requestFor({ ...wish, incidentKey: "trigger-2", onsetMs: clock.wallMs() + 1e9 });
+    const [one, same] = await Promise.all([capture.requestFor(asked), capture.requestFor(asked)]);
+    const other = await capture.requestFor({ ...asked, incidentKey: "trigger-2", onsetMs: clock.wallMs() + 1e9 });
     const person = await capture.queue.request({ reason: "slow" });
     assert.deepEqual(one, same);
     assert.deepEqual(
@@ -140,7 +140,7 @@ describe("while a capture is being made", () => {
       busy.letGo();
       await capture.finished(number);
     }
-    assert.deepEqual(await capture.requestFor(wish), one, "its archive is there");
+    assert.deepEqual(await capture.requestFor(asked), one, "its archive is there");
     const manifests = await Promise.all([one.id, other.id, person.id].map((id) => capture.manifestOf(id)));
     for (const manifest of manifests) assert.deepEqual((manifest.late as { reason: string }).reason, "others were made before it");
     const [ofTrigger, ofOther] = manifests.map(({ request }) => request as CaptureRequest);

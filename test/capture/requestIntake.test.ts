@@ -283,9 +283,9 @@ describe("captures", () => {
     assert.equal(capture.queueFigures().dropped, 0);
 
     // a person and a trigger get theirs all the same, up to a bound
-    const wishes = await Promise.allSettled(Array.from({ length: 30 }, () => capture.queue.request({})));
-    assert.equal(wishes.filter(({ status }) => status === "fulfilled").length, 20);
-    const [problem] = wishes.flatMap((wish) => (wish.status === "rejected" ? [wish.reason as Error] : []));
+    const asked = await Promise.allSettled(Array.from({ length: 30 }, () => capture.queue.request({})));
+    assert.equal(asked.filter(({ status }) => status === "fulfilled").length, 20);
+    const [problem] = asked.flatMap((asked) => (asked.status === "rejected" ? [asked.reason as Error] : []));
     assert.equal(problem?.name, "QueueFull");
 
     capture.start();

@@ -213,7 +213,7 @@ describe("the summary", () => {
     assert.match(await summaryOf(lines, { verdict }), /^`burner`.*\n\nBefore that +until\nio .*`dd` made it\./);
   });
 
-  it("compares the last minute when nothing is recorded after the onset, as for a person's wish", async () => {
+  it("compares the last minute when nothing is recorded after the onset, as for a person's request", async () => {
     const lines = seconds((isSince) => [group("burner", { cpuCores: isSince ? 1 : 0 })]);
     const digest = await digestSpan(lines, t0 + 500_000);
     assert.equal(digest.sinceMs, t0 + 59_000);

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { createNotifiers } from "../../src/notify/channels.ts";
 import { tempDirectories } from "../support/tempDirectory.ts";
 import { selfSignedCertificate } from "./support/certificate.ts";
-import { TestDesk } from "./support/desk.ts";
 import { headerOf, type MailServer, startMailServer } from "./support/mailServer.ts";
 import { surroundings } from "./support/notifierContract.ts";
+import { NotifyBench } from "./support/notifyBench.ts";
 import { crowd, sampleNotification } from "./support/samples.ts";
 import { secretPath } from "./support/webBench.ts";
 import { startWebServer, type WebServer } from "./support/webServer.ts";
@@ -16,21 +16,21 @@ describe("Notifications through real servers", function () {
   const tempDirectory = tempDirectories();
   const certificate = selfSignedCertificate();
   const password = "hunter2secret";
-  let desk: TestDesk;
+  let bench: NotifyBench;
   let web: WebServer;
   let mail: MailServer;
   let directory: string;
 
   beforeEach(async () => {
     directory = await tempDirectory();
-    desk = new TestDesk(directory);
+    bench = new NotifyBench(directory);
     [web, mail] = await Promise.all([startWebServer(), startMailServer(certificate)]);
     mail.password = password;
     await writeFile(join(directory, "password"), password);
     await writeFile(join(directory, "ca.pem"), certificate.cert);
   });
   afterEach(async () => {
-    await desk.notifications.stop(0);
+    await bench.notifications.stop(0);
     await Promise.all([web.close(), mail.close()]);
   });
 
@@ -47,35 +47,35 @@ describe("Notifications through real servers", function () {
   const slack = () => ({ url: { text: `http://127.0.0.1:${web.port}${secretPath}` } });
 
   it("bring fifty alerts in one mail and one post", async () => {
-    await desk.open(...createNotifiers({ email: email(), slack: slack() }, surroundings(desk.clock)));
-    await Promise.all(crowd(50).map((one) => desk.notifications.notify(one)));
-    await desk.pass(10);
+    await bench.open(...createNotifiers({ email: email(), slack: slack() }, surroundings(bench.clock)));
+    await Promise.all(crowd(50).map((one) => bench.notifications.notify(one)));
+    await bench.pass(10);
     assert.deepEqual([mail.mails.length, web.received.length], [1, 1]);
     assert.equal(headerOf(mail.mails[0]?.raw ?? "", "Subject"), "web1: Disk 1 Nearly Full (+49 more)");
   });
 
   it("arrive when a mail server comes back that was down, after a restart of Culprit, too", async () => {
     await mail.close();
-    await desk.open(...createNotifiers({ email: email() }, surroundings(desk.clock)));
-    await desk.notifications.notify(sampleNotification());
-    await desk.pass(60, 5);
-    assert.equal(desk.notifications.figures().length, 1);
-    await desk.notifications.stop(0);
+    await bench.open(...createNotifiers({ email: email() }, surroundings(bench.clock)));
+    await bench.notifications.notify(sampleNotification());
+    await bench.pass(60, 5);
+    assert.equal(bench.notifications.figures().length, 1);
+    await bench.notifications.stop(0);
     mail = await startMailServer(certificate);
     mail.password = password;
-    await desk.open(...createNotifiers({ email: email(mail.port) }, surroundings(desk.clock)));
-    await desk.pass(600, 60);
+    await bench.open(...createNotifiers({ email: email(mail.port) }, surroundings(bench.clock)));
+    await bench.pass(600, 60);
     assert.equal(mail.mails.length, 1);
     assert.equal(headerOf(mail.mails[0]?.raw ?? "", "Subject"), "web1: High CPU Usage");
   });
 
   it("go on in one channel while the other's name cannot be resolved", async () => {
-    await desk.open(...createNotifiers({ email: email(25, "nothing.invalid"), slack: slack() }, surroundings(desk.clock)));
-    await desk.notifications.notify(sampleNotification());
-    await desk.pass(30, 10);
+    await bench.open(...createNotifiers({ email: email(25, "nothing.invalid"), slack: slack() }, surroundings(bench.clock)));
+    await bench.notifications.notify(sampleNotification());
+    await bench.pass(30, 10);
     assert.equal(web.received.length, 1);
-    assert.equal(desk.notifications.figures().length, 1);
-    assert.ok(desk.recorded.lines().some(({ reason }) => String(reason).includes("cannot be resolved")));
+    assert.equal(bench.notifications.figures().length, 1);
+    assert.ok(bench.recorded.lines().some(({ reason }) => String(reason).includes("cannot be resolved")));
   });
 
   it("write no secret into the log, whatever the servers say", async () => {
@@ -84,11 +84,11 @@ describe("Notifications through real servers", function () {
       response.statusCode = web.received.length > 2 ? 404 : 503;
       response.end(`cannot POST ${path}`);
     };
-    await desk.open(...createNotifiers({ email: email(), slack: slack() }, surroundings(desk.clock)));
-    await desk.notifications.notify(sampleNotification());
-    await desk.pass(60, 1);
-    assert.deepEqual(desk.outcomes.map(({ channel, result }) => `${channel} ${result}`).sort(), ["email failed", "slack failed"]);
-    const said = JSON.stringify([desk.recorded.lines(), desk.outcomes]);
+    await bench.open(...createNotifiers({ email: email(), slack: slack() }, surroundings(bench.clock)));
+    await bench.notifications.notify(sampleNotification());
+    await bench.pass(60, 1);
+    assert.deepEqual(bench.outcomes.map(({ channel, result }) => `${channel} ${result}`).sort(), ["email failed", "slack failed"]);
+    const said = JSON.stringify([bench.recorded.lines(), bench.outcomes]);
     for (const secret of [password, ...secretPath.split("/").slice(2)]) assert.ok(!said.includes(secret), secret);
     assert.match(said, /cannot POST \*\*\*/);
     assert.match(said, /has not the password \*\*\*/);

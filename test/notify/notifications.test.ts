@@ -2,49 +2,49 @@ import assert from "node:assert/strict";
 import { readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DeliveryError } from "../../src/notify/notifier.ts";
-import { deskStages, later, type PlayedChannel, type TestDesk, titlesAt } from "./support/desk.ts";
+import { benchStages, later, type NotifyBench, type PlayedChannel, titlesAt } from "./support/notifyBench.ts";
 import { crowd, resolved, sampleLine, sampleNotification } from "./support/samples.ts";
 
 const never = () => new DeliveryError("the server refuses it", { retryable: false });
 
 describe("Notifications", function () {
   this.timeout(20_000);
-  const stage = deskStages();
+  const stage = benchStages();
   let directory: string;
-  let desk: TestDesk;
+  let bench: NotifyBench;
   let email: PlayedChannel;
   let slack: PlayedChannel;
   beforeEach(() => {
-    ({ directory, desk, email, slack } = stage());
+    ({ directory, bench, email, slack } = stage());
   });
 
-  const results = (): readonly string[] => desk.outcomes.map(({ channel, result }) => `${channel} ${result}`);
+  const results = (): readonly string[] => bench.outcomes.map(({ channel, result }) => `${channel} ${result}`);
 
   it("arrive in every channel, once", async () => {
-    await desk.open(email, slack);
-    await desk.notifications.notify(sampleNotification());
-    await desk.notifications.notify(sampleNotification());
-    await desk.pass(10);
-    await desk.pass(3600, 600);
+    await bench.open(email, slack);
+    await bench.notifications.notify(sampleNotification());
+    await bench.notifications.notify(sampleNotification());
+    await bench.pass(10);
+    await bench.pass(3600, 600);
     assert.deepEqual(titlesAt(email), ["firing high-cpu@1"]);
     assert.deepEqual(titlesAt(slack), ["firing high-cpu@1"]);
     assert.deepEqual(results(), ["email ok", "slack ok"]);
-    assert.deepEqual(desk.notifications.figures(), { length: 0, dropped: 0 });
+    assert.deepEqual(bench.notifications.figures(), { length: 0, dropped: 0 });
     assert.deepEqual(await readdir(join(directory, "notifications", "queue")), []);
   });
 
   it("go only where they are wanted", async () => {
-    await desk.open(email, slack);
-    await desk.notifications.notify(sampleNotification(), { channels: ["slack"] });
-    await desk.pass(10);
+    await bench.open(email, slack);
+    await bench.notifications.notify(sampleNotification(), { channels: ["slack"] });
+    await bench.pass(10);
     assert.equal(email.attempts.length, 0);
     assert.equal(slack.delivered.length, 1);
   });
 
   it("are one message for each channel when fifty come at once", async () => {
-    await desk.open(email, slack);
-    await Promise.all(crowd(50).map((one) => desk.notifications.notify(one)));
-    await desk.pass(10);
+    await bench.open(email, slack);
+    await Promise.all(crowd(50).map((one) => bench.notifications.notify(one)));
+    await bench.pass(10);
     for (const channel of [email, slack])
       assert.deepEqual(
         channel.delivered.map(({ notifications }) => notifications.length),
@@ -53,170 +53,170 @@ describe("Notifications", function () {
   });
 
   it("are tried again while the mail server is down, and all arrive when it is back", async () => {
-    await desk.open(email);
+    await bench.open(email);
     email.failure = later();
-    await desk.notifications.notify(sampleNotification());
-    await desk.pass(10);
-    await desk.notifications.notify(sampleNotification({ id: "disk@1", key: "disk" }));
-    await desk.pass(10);
-    await desk.pass(6 * 3600, 60);
+    await bench.notifications.notify(sampleNotification());
+    await bench.pass(10);
+    await bench.notifications.notify(sampleNotification({ id: "disk@1", key: "disk" }));
+    await bench.pass(10);
+    await bench.pass(6 * 3600, 60);
     assert.equal(email.delivered.length, 0);
-    assert.equal(desk.notifications.figures().length, 2);
+    assert.equal(bench.notifications.figures().length, 2);
     email.failure = undefined;
-    await desk.pass(601, 1);
+    await bench.pass(601, 1);
     assert.deepEqual([...titlesAt(email)].sort(), ["firing disk@1", "firing high-cpu@1"]);
     assert.deepEqual(results(), ["email ok", "email ok"]);
   });
 
   it("wait twice as long after each failure, up to ten minutes", async () => {
-    await desk.open(email);
+    await bench.open(email);
     email.failure = later();
-    await desk.notifications.notify(sampleNotification());
-    await desk.pass(10);
+    await bench.notifications.notify(sampleNotification());
+    await bench.pass(10);
     const waits = [5, 10, 20, 40, 80, 160, 320, 600, 600];
     for (const [index, seconds] of waits.entries()) {
-      await desk.pass(seconds - 1);
+      await bench.pass(seconds - 1);
       assert.equal(email.attempts.length, index + 1);
-      await desk.pass(1);
+      await bench.pass(1);
       assert.equal(email.attempts.length, index + 2);
     }
   });
 
   it("leave a server alone for as long as it asks, with all that is for it", async () => {
-    await desk.open(slack);
+    await bench.open(slack);
     slack.failure = later(3000);
-    await desk.notifications.notify(sampleNotification());
-    await desk.pass(10);
+    await bench.notifications.notify(sampleNotification());
+    await bench.pass(10);
     slack.failure = undefined;
-    await desk.notifications.notify(sampleNotification({ id: "disk@1", key: "disk" }));
-    await desk.pass(2990, 10);
+    await bench.notifications.notify(sampleNotification({ id: "disk@1", key: "disk" }));
+    await bench.pass(2990, 10);
     assert.equal(slack.attempts.length, 1);
-    await desk.pass(20, 1);
+    await bench.pass(20, 1);
     assert.equal(slack.delivered.length, 2);
   });
 
   it("are given up loudly after a day", async () => {
-    await desk.open(email);
+    await bench.open(email);
     email.failure = later();
-    await desk.notifications.notify(sampleNotification());
-    await desk.pass(23 * 3600, 600);
+    await bench.notifications.notify(sampleNotification());
+    await bench.pass(23 * 3600, 600);
     assert.deepEqual(results(), []);
-    await desk.pass(2 * 3600, 600);
+    await bench.pass(2 * 3600, 600);
     assert.deepEqual(results(), ["email failed"]);
-    assert.ok(desk.recorded.lines().some(({ level, message }) => level === "error" && String(message).includes("given up")));
+    assert.ok(bench.recorded.lines().some(({ level, message }) => level === "error" && String(message).includes("given up")));
     const tries = email.attempts.length;
-    await desk.pass(2 * 3600, 600);
+    await bench.pass(2 * 3600, 600);
     assert.equal(email.attempts.length, tries);
-    assert.deepEqual(desk.notifications.figures(), { length: 0, dropped: 0 });
+    assert.deepEqual(bench.notifications.figures(), { length: 0, dropped: 0 });
   });
 
   it("are not tried again when they are refused, and then nobody hears of the end", async () => {
-    await desk.open(email, slack);
+    await bench.open(email, slack);
     email.failure = never;
-    await desk.notifications.notify(sampleNotification());
-    await desk.pass(10);
+    await bench.notifications.notify(sampleNotification());
+    await bench.pass(10);
     email.failure = undefined;
-    await desk.notifications.notify(resolved(sampleNotification()));
-    await desk.pass(3600, 600);
+    await bench.notifications.notify(resolved(sampleNotification()));
+    await bench.pass(3600, 600);
     assert.equal(email.attempts.length, 1);
     assert.deepEqual(titlesAt(slack), ["firing high-cpu@1", "resolved high-cpu@1"]);
     assert.deepEqual(results(), ["email failed", "slack ok", "slack ok"]);
   });
 
   it("tell of the end after the beginning, also when the beginning is late", async () => {
-    await desk.open(email);
+    await bench.open(email);
     email.failure = later();
-    await desk.notifications.notify(sampleNotification());
-    await desk.pass(60, 1);
-    await desk.notifications.notify(resolved(sampleNotification()));
-    await desk.pass(11, 1);
+    await bench.notifications.notify(sampleNotification());
+    await bench.pass(60, 1);
+    await bench.notifications.notify(resolved(sampleNotification()));
+    await bench.pass(11, 1);
     email.failure = undefined;
-    await desk.pass(700, 1);
+    await bench.pass(700, 1);
     assert.deepEqual(titlesAt(email), ["firing high-cpu@1", "resolved high-cpu@1"]);
     assert.deepEqual(email.delivered[1]?.answers, [email.delivered[0]?.id]);
   });
 
   it("give up the end along with the beginning that it answers", async () => {
-    await desk.open(email);
+    await bench.open(email);
     email.failure = later();
-    await desk.notifications.notify(sampleNotification());
-    await desk.pass(12);
-    await desk.notifications.notify(resolved(sampleNotification()));
-    await desk.pass(12);
+    await bench.notifications.notify(sampleNotification());
+    await bench.pass(12);
+    await bench.notifications.notify(resolved(sampleNotification()));
+    await bench.pass(12);
     email.failure = never;
-    await desk.pass(60, 1);
+    await bench.pass(60, 1);
     assert.deepEqual(results(), ["email failed"]);
-    assert.equal(desk.notifications.figures().length, 0);
+    assert.equal(bench.notifications.figures().length, 0);
   });
 
   it("do not wait for another channel that hangs", async () => {
-    await desk.open(email, slack);
+    await bench.open(email, slack);
     let letGo: () => void = () => undefined;
     email.gate = new Promise<void>((resolve) => {
       letGo = resolve;
     });
-    await desk.notifications.notify(sampleNotification());
-    await desk.clock.advance(10);
-    await desk.until(() => slack.delivered.length === 1 && email.attempts.length === 1);
-    await desk.notifications.notify(sampleNotification({ id: "disk@1", key: "disk" }));
-    await desk.clock.advance(10);
-    await desk.until(() => slack.delivered.length === 2);
+    await bench.notifications.notify(sampleNotification());
+    await bench.clock.advance(10);
+    await bench.until(() => slack.delivered.length === 1 && email.attempts.length === 1);
+    await bench.notifications.notify(sampleNotification({ id: "disk@1", key: "disk" }));
+    await bench.clock.advance(10);
+    await bench.until(() => slack.delivered.length === 2);
     assert.equal(email.attempts.length, 1);
     letGo();
-    await desk.until(() => email.delivered.length === 2);
+    await bench.until(() => email.delivered.length === 2);
   });
 
   it("say nothing more within the cooldown", async () => {
-    await desk.open(email);
+    await bench.open(email);
     const options = { cooldownSeconds: 600 };
-    await desk.notifications.notify(sampleNotification(), options);
-    await desk.pass(60);
-    await desk.notifications.notify(resolved(sampleNotification()), options);
-    await desk.pass(60);
+    await bench.notifications.notify(sampleNotification(), options);
+    await bench.pass(60);
+    await bench.notifications.notify(resolved(sampleNotification()), options);
+    await bench.pass(60);
     const again = sampleNotification({ id: "high-cpu@2" });
-    await desk.notifications.notify(again, options);
-    await desk.pass(60);
-    await desk.notifications.notify(resolved(again), options);
-    await desk.pass(3600, 60);
+    await bench.notifications.notify(again, options);
+    await bench.pass(60);
+    await bench.notifications.notify(resolved(again), options);
+    await bench.pass(3600, 60);
     assert.deepEqual(titlesAt(email), ["firing high-cpu@1", "resolved high-cpu@1"]);
     assert.deepEqual(results(), ["email ok", "email ok", "email suppressed"]);
   });
 
   it("arrive when nothing can be stored", async () => {
-    await desk.open(email);
+    await bench.open(email);
     // the directory's place is taken by files: every write fails, as it does on a full disk
     await rm(join(directory, "notifications"), { recursive: true });
     await writeFile(join(directory, "notifications"), "");
     email.failure = later();
-    await desk.notifications.notify(sampleNotification());
-    await desk.pass(10);
-    assert.equal(desk.notifications.figures().length, 1);
+    await bench.notifications.notify(sampleNotification());
+    await bench.pass(10);
+    assert.equal(bench.notifications.figures().length, 1);
     email.failure = undefined;
-    await desk.pass(60, 1);
-    await desk.pass(3600, 600);
+    await bench.pass(60, 1);
+    await bench.pass(3600, 600);
     assert.deepEqual(titlesAt(email), ["firing high-cpu@1"]);
-    assert.ok(desk.recorded.lines().some(({ level, message }) => level === "error" && String(message).includes("cannot be stored")));
+    assert.ok(bench.recorded.lines().some(({ level, message }) => level === "error" && String(message).includes("cannot be stored")));
   });
 
   it("drop the oldest, loudly, when a channel is away for longer than there is room", async () => {
-    await desk.open(email);
+    await bench.open(email);
     email.failure = later(23 * 3600);
     for (let index = 0; index < 7; index++) {
-      await desk.notifications.notify(sampleNotification({ id: `one@${index}`, key: `one${index}` }));
-      await desk.pass(10);
+      await bench.notifications.notify(sampleNotification({ id: `one@${index}`, key: `one${index}` }));
+      await bench.pass(10);
     }
-    assert.deepEqual(desk.notifications.figures(), { length: 5, dropped: 2 });
+    assert.deepEqual(bench.notifications.figures(), { length: 5, dropped: 2 });
     assert.deepEqual(results(), ["email dropped", "email dropped"]);
-    await desk.notifications.notify(resolved(sampleNotification({ id: "one@0", key: "one0" })));
-    await desk.pass(10);
-    assert.equal(desk.notifications.figures().length, 5, "nobody heard of the first, so nobody hears of its end");
+    await bench.notifications.notify(resolved(sampleNotification({ id: "one@0", key: "one0" })));
+    await bench.pass(10);
+    assert.equal(bench.notifications.figures().length, 5, "nobody heard of the first, so nobody hears of its end");
   });
 
   it("are stored and sent without secrets and without control characters", async () => {
-    await desk.open(email);
+    await bench.open(email);
     const dirty = "mysqld --password=hunter2secret \u0007\u202e";
-    await desk.notifications.notify(sampleNotification({ verdict: dirty, reason: dirty, title: dirty, top: [sampleLine(dirty)] }));
-    await desk.pass(10);
+    await bench.notifications.notify(sampleNotification({ verdict: dirty, reason: dirty, title: dirty, top: [sampleLine(dirty)] }));
+    await bench.pass(10);
     const text = JSON.stringify(email.delivered);
     assert.ok(!text.includes("hunter2secret"), text);
     assert.match(text, /mysqld --password=\*\*\*/);
@@ -225,16 +225,16 @@ describe("Notifications", function () {
   });
 
   it("survive a wall clock that jumps", async () => {
-    await desk.open(email);
+    await bench.open(email);
     email.failure = later();
-    await desk.notifications.notify(sampleNotification());
-    await desk.pass(10);
-    desk.clock.jumpWall(30 * 24 * 3600);
-    await desk.pass(60, 1);
+    await bench.notifications.notify(sampleNotification());
+    await bench.pass(10);
+    bench.clock.jumpWall(30 * 24 * 3600);
+    await bench.pass(60, 1);
     assert.deepEqual(results(), [], "a jump forward is no day of trying");
-    desk.clock.jumpWall(-60 * 24 * 3600);
+    bench.clock.jumpWall(-60 * 24 * 3600);
     email.failure = undefined;
-    await desk.pass(1200, 1);
+    await bench.pass(1200, 1);
     assert.deepEqual(results(), ["email ok"]);
   });
 });

@@ -85,7 +85,7 @@ describe("POST /archives", () => {
     assert.equal(answer.status, 202);
     assert.equal(answer.headers.location, "/archives/manual-1.tar.gz");
     assert.deepEqual(answer.json, { id: "manual-1", status: "pending", url: `http://127.0.0.1:${stage.port}/archives/manual-1.tar.gz` });
-    assert.deepEqual(stage.wishes, [{}]);
+    assert.deepEqual(stage.requests, [{}]);
   });
 
   it("takes a reason as JSON and as a form, redacted", async () => {
@@ -94,7 +94,7 @@ describe("POST /archives", () => {
     // what curl -d sends
     await post('{"reason": "it is slow"}', "application/x-www-form-urlencoded");
     await post('{"reason": "  "}', "application/json; charset=utf-8");
-    assert.deepEqual(stage.wishes, [{ reason: "slow, ***" }, { reason: "it is slow" }, { reason: "it is slow" }, {}]);
+    assert.deepEqual(stage.requests, [{ reason: "slow, ***" }, { reason: "it is slow" }, { reason: "it is slow" }, {}]);
   });
 
   it("refuses what it does not understand and says what it expected", async () => {
@@ -113,13 +113,13 @@ describe("POST /archives", () => {
       assert.notEqual(answer.error, "");
     }
     assert.match((await post('{"lookback": "1h"}', "application/json")).error, /lookback/);
-    assert.deepEqual(stage.wishes, []);
+    assert.deepEqual(stage.requests, []);
   });
 
   it("needs the scope capture", async () => {
     assert.equal((await post(undefined, undefined, "read")).status, 403);
     assert.equal((await stage.ask("/archives", { method: "POST" })).status, 401);
-    assert.deepEqual(stage.wishes, []);
+    assert.deepEqual(stage.requests, []);
   });
 
   it("leads a browser's form on to the archive, so that a reload does not ask again", async () => {
@@ -130,6 +130,6 @@ describe("POST /archives", () => {
     });
     assert.equal(answer.status, 303);
     assert.equal(new URL(answer.headers.location ?? "", "http://host/archives").pathname, "/archives/manual-1.tar.gz");
-    assert.deepEqual(stage.wishes, [{}]);
+    assert.deepEqual(stage.requests, [{}]);
   });
 });

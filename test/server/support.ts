@@ -48,7 +48,7 @@ export class Stage {
   readonly scrapes: string[] = [];
   readonly received: ReceivedAlert[][] = [];
   readonly receptions: (Reception | undefined)[] = [];
-  readonly wishes: { readonly reason?: string }[] = [];
+  readonly requests: { readonly reason?: string }[] = [];
   readonly pending: CaptureRequest[] = [];
   readonly archives: StoredArchive[] = [];
   readonly spikes: Spike[] = [];
@@ -223,9 +223,9 @@ export class Stage {
         },
       },
       captures: {
-        request: async (wish) => {
-          this.wishes.push(wish);
-          return this.queue(`manual-${this.wishes.length}`, { origin: "manual", name: "manual" });
+        request: async (request) => {
+          this.requests.push(request);
+          return this.queue(`manual-${this.requests.length}`, { origin: "manual", name: "manual" });
         },
         pending: () => this.pending,
         pendingFor: (fingerprint) => this.pending.findLast((request) => request.fingerprint === fingerprint),

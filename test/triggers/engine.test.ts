@@ -53,7 +53,7 @@ describe("The triggers", () => {
     const triggers = await bench.open([ruleOf({ notify: ["slack"], cooldownSeconds: 300 })]);
     await bench.pass(triggers, { cpu: 1 }, 75);
     const [firing] = triggers.recent();
-    assert.deepEqual(bench.wishes, [
+    assert.deepEqual(bench.requests, [
       {
         origin: "trigger",
         name: "HighCpuUsage",
@@ -79,7 +79,7 @@ describe("The triggers", () => {
     const startMs = bench.clock.wallMs() - 600_000;
     const spikes = [spikeOf("cpu", startMs), spikeOf("memory", startMs - 1)];
     await bench.pass(triggers, { cpu: 1, spikes }, 75);
-    assert.equal(bench.wishes[0]?.onsetMs, startMs);
+    assert.equal(bench.requests[0]?.onsetMs, startMs);
   });
 
   it("tell of the end with the same id, and capture nothing for it", async () => {
@@ -95,7 +95,7 @@ describe("The triggers", () => {
     assert.equal(resolved?.endedAtMs, calmMs + 1000);
     assert.equal(bench.events[1]?.firing.lastedSeconds, 91);
     assert.equal(bench.events[1]?.firing.ending, "back");
-    assert.equal(bench.wishes.length, 1);
+    assert.equal(bench.requests.length, 1);
     assert.deepEqual(
       triggers.recent().map(({ ending }) => ending),
       ["back"],
@@ -106,7 +106,7 @@ describe("The triggers", () => {
     const triggers = await bench.open([ruleOf({ capture: false, notify: false })]);
     await bench.pass(triggers, { cpu: 1 }, 100);
     assert.deepEqual(bench.kinds(), ["fired"]);
-    assert.deepEqual([bench.wishes, bench.told], [[], []]);
+    assert.deepEqual([bench.requests, bench.told], [[], []]);
   });
 
   it("keep a state for each mount, and forget one that is gone", async () => {
@@ -203,10 +203,10 @@ describe("The triggers", () => {
     assert.match(bench.lines("warn").join(), /a capture could not be asked for/);
     bench.capture = async () => ({ id: "late" });
     await bench.pass(triggers, { memory: 0.95 }, 31);
-    assert.equal(bench.wishes.length, 2);
-    assert.equal(bench.wishes[1]?.incidentKey, bench.wishes[0]?.incidentKey);
+    assert.equal(bench.requests.length, 2);
+    assert.equal(bench.requests[1]?.incidentKey, bench.requests[0]?.incidentKey);
     await bench.pass(triggers, { memory: 0.95 }, 60);
-    assert.deepEqual([bench.wishes.length, bench.told.length], [2, 1]);
+    assert.deepEqual([bench.requests.length, bench.told.length], [2, 1]);
   });
 
   it("do not wait for one who never answers", async () => {
@@ -214,7 +214,7 @@ describe("The triggers", () => {
     bench.capture = () => new Promise(() => undefined);
     await bench.clock.advance(1);
     const passing = bench.pass(triggers, { memory: 0.95 });
-    for (let turn = 0; turn < 200 && bench.wishes.length === 0; turn++) await new Promise<void>((resolve) => setTimeout(resolve, 5));
+    for (let turn = 0; turn < 200 && bench.requests.length === 0; turn++) await new Promise<void>((resolve) => setTimeout(resolve, 5));
     await bench.clock.advance(10);
     await passing;
     assert.equal(bench.told.length, 1);
@@ -229,9 +229,9 @@ describe("The triggers", () => {
     bench.clock.jumpWall(3601);
     await bench.pass(triggers, { memory: 0.95 }, 31);
     assert.match(bench.lines("error").join(), /given up after an hour/);
-    const asked = bench.wishes.length;
+    const asked = bench.requests.length;
     await bench.pass(triggers, { memory: 0.95 }, 60);
-    assert.equal(bench.wishes.length, asked);
+    assert.equal(bench.requests.length, asked);
   });
 
   it("survive those who are told of an event, and tell people without what could not be found out", async () => {

@@ -19,7 +19,7 @@ describe("A restart", () => {
     await bench.clock.advance(seconds);
     bench.events.length = 0;
     bench.told.length = 0;
-    bench.wishes.length = 0;
+    bench.requests.length = 0;
     const triggers = await bench.open(rules);
     await bench.quiet(triggers);
     return triggers;
@@ -32,7 +32,7 @@ describe("A restart", () => {
     const after = await restarted([memory]);
     assert.equal(after.status()[0]?.state, "firing");
     await bench.pass(after, { memory: 0.95 }, 100);
-    assert.deepEqual([bench.events, bench.told, bench.wishes], [[], [], []]);
+    assert.deepEqual([bench.events, bench.told, bench.requests], [[], [], []]);
     await bench.pass(after, { memory: 0.5 }, 61);
     assert.deepEqual(bench.kinds(), ["resolved"]);
     assert.equal(bench.told[0]?.notification.id, begun?.id);
@@ -113,11 +113,11 @@ describe("A restart", () => {
     bench.capture = async () => ({ id: "late" });
     bench.notify = async () => undefined;
     await restarted([memory]);
-    assert.equal(bench.wishes[0]?.incidentKey, `trigger-${begun?.id}`);
+    assert.equal(bench.requests[0]?.incidentKey, `trigger-${begun?.id}`);
     assert.equal(bench.told[0]?.notification.id, begun?.id);
     assert.equal(bench.told[0]?.notification.links.archive, "http://web1/archives/late.tar.gz");
     await restarted([memory]);
-    assert.deepEqual([bench.wishes, bench.told], [[], []]);
+    assert.deepEqual([bench.requests, bench.told], [[], []]);
   });
 
   it("with a rule less tells those who heard of the beginning that it has ended", async () => {

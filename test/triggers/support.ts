@@ -1,11 +1,12 @@
 /** Seconds of a made machine, and an engine that is told of them. */
 
+import type { IncidentRequest } from "../../src/model/capture.ts";
 import type { Notification } from "../../src/model/notification.ts";
 import type { HostUsage, Snapshot } from "../../src/model/snapshot.ts";
 import type { Spike, SpikeResource } from "../../src/model/spike.ts";
 import type { TriggerEvent, TriggerRule } from "../../src/model/trigger.ts";
+import type { TellOptions } from "../../src/triggers/actions.ts";
 import { openTriggers, type Triggers } from "../../src/triggers/engine.ts";
-import type { CaptureWish, TellOptions } from "../../src/triggers/errands.ts";
 import { ManualClock, settle } from "../support/manualClock.ts";
 import { recordedLog } from "../support/recordedLog.ts";
 
@@ -69,10 +70,10 @@ export class Bench {
   readonly clock: ManualClock;
   readonly directory: string;
   readonly events: TriggerEvent[] = [];
-  readonly wishes: CaptureWish[] = [];
+  readonly requests: IncidentRequest[] = [];
   readonly told: { readonly notification: Notification; readonly options: TellOptions }[] = [];
   readonly recorded = recordedLog();
-  capture: (wish: CaptureWish) => Promise<{ id: string }> = async () => ({ id: `archive-${this.wishes.length}` });
+  capture: (request: IncidentRequest) => Promise<{ id: string }> = async () => ({ id: `archive-${this.requests.length}` });
   notify: () => Promise<void> = async () => undefined;
   context: () => { readonly verdict?: string; readonly top: readonly []; readonly page?: string } = () => ({
     verdict: "It was node.",
@@ -94,9 +95,9 @@ export class Bench {
       log: this.recorded.log,
       server: "web1",
       helpers: {
-        capture: (wish) => {
-          this.wishes.push(wish);
-          return this.capture(wish);
+        capture: (request) => {
+          this.requests.push(request);
+          return this.capture(request);
         },
         notify: (notification, options) => {
           this.told.push({ notification, options });

@@ -2,7 +2,7 @@
 import { jsonContent } from "../making/content.ts";
 import type { NowPart } from "../making/part.ts";
 
-/** The request as it was taken from the alert; a person's wish has none, and stands in the manifest. */
+/** The request as it was taken from the alert; a person's request has none, and stands in the manifest. */
 export const alertPart: NowPart = {
   name: "alert.json",
   when: "now",

@@ -1,6 +1,6 @@
 /** Takes in what asks for a capture: alerts, triggers and people. They are answered once their request is on disk. */
 import type { Log } from "../../log.ts";
-import type { CaptureRequest } from "../../model/capture.ts";
+import type { CaptureRequest, IncidentRequest } from "../../model/capture.ts";
 import type { Clock } from "../../model/clock.ts";
 import type { Redactor } from "../../redact/redactor.ts";
 import { unlessRefused } from "../../spool/durable.ts";
@@ -35,9 +35,6 @@ interface IntakeOptions {
   readonly settings: IntakeSettings;
   readonly redactor: Redactor;
 }
-
-/** What a trigger asks for. */
-export type IncidentRequest = Pick<CaptureRequest, "origin" | "name" | "labels" | "annotations" | "onsetMs" | "incidentKey">;
 
 /** The settings that requests are made with. */
 interface IntakeSettings {

@@ -20,7 +20,7 @@ const mostListed = 100_000;
 const usualOfEachHost = 50;
 const mostOfEachHost = 1000;
 
-const WISH = z.strictObject({
+const CAPTURE_BODY = z.strictObject({
   reason: z.string().max(MAX_REASON_LENGTH, `expected at most ${MAX_REASON_LENGTH} characters`).optional(),
 });
 
@@ -50,7 +50,7 @@ ${listAsTable(list)}`;
   });
 
   router.post("/archives", guard.require("capture"), async (ctx) => {
-    const { reason } = await readWish(ctx, parts);
+    const { reason } = await readCaptureBody(ctx, parts);
     const clean = reason === undefined ? "" : services.redact(reason.trim());
     const request = await services.captures.request(clean === "" ? {} : { reason: clean });
     const path = archivePath(request.id);
@@ -99,9 +99,9 @@ ${fleetAsTable(list)}`;
   }
 }
 
-async function readWish(ctx: ServerContext, { bodies }: Pick<RouteParts, "bodies">): Promise<z.infer<typeof WISH>> {
+async function readCaptureBody(ctx: ServerContext, { bodies }: Pick<RouteParts, "bodies">): Promise<z.infer<typeof CAPTURE_BODY>> {
   const text = await bodies.readText(ctx, MAX_BODY_BYTES);
-  const checked = WISH.safeParse(parseBody(ctx, text));
+  const checked = CAPTURE_BODY.safeParse(parseBody(ctx, text));
   if (checked.success) return checked.data;
   const issue = checked.error.issues[0];
   const where = issue === undefined || issue.path.length === 0 ? "" : `${issue.path.join(".")}: `;

@@ -21,7 +21,7 @@ import { absoluteUrl } from "../urls.ts";
 import { waitUntilDone } from "../waiting.ts";
 
 /** What is asked for. */
-interface AlertWish {
+interface AlertArchiveQuery {
   readonly fingerprint: string;
   readonly wantsFile: boolean;
   readonly waitSeconds: number;
@@ -44,8 +44,8 @@ const ready = z.object({
 const refusal = z.object({ error: z.string() });
 
 /** Answers with the archive of another host. False when there is none, and nothing has been answered. */
-export async function sendFromFleet(ctx: ServerContext, parts: RouteParts, fleet: Fleet, wish: AlertWish): Promise<boolean> {
-  const { fingerprint, stored } = wish;
+export async function sendFromFleet(ctx: ServerContext, parts: RouteParts, fleet: Fleet, query: AlertArchiveQuery): Promise<boolean> {
+  const { fingerprint, stored } = query;
   const { clock, closing } = parts;
   const first = fleet.whereIs(fingerprint);
   if (stored !== undefined && (first === undefined || stored.archive.createdAtMs > first.atMs)) return false;
@@ -53,7 +53,7 @@ export async function sendFromFleet(ctx: ServerContext, parts: RouteParts, fleet
 
   const beganSeconds = clock.monotonicSeconds();
   const isWaiting = () => fleet.whereIs(fingerprint)?.isWaiting === true;
-  const { waitSeconds: seconds } = wish;
+  const { waitSeconds: seconds } = query;
   await waitUntilDone({ seconds, clock, closing, response: ctx.res, done: () => !isWaiting(), onChange: fleet.onChange });
   const where = fleet.whereIs(fingerprint);
   if (where?.isWaiting === true) {
@@ -64,7 +64,7 @@ export async function sendFromFleet(ctx: ServerContext, parts: RouteParts, fleet
   const host = where?.host ?? (await search(fleet, fingerprint, gone));
   if (host === undefined) return false;
 
-  const shape = wish.wantsFile || wantedShape(ctx) === "text" ? "file" : "json";
+  const shape = query.wantsFile || wantedShape(ctx) === "text" ? "file" : "json";
   const waitSeconds = Math.max(0, Math.floor(seconds - (clock.monotonicSeconds() - beganSeconds)));
   const headers = shape === "file" ? rangeHeaders(ctx) : {};
   const method = ctx.method === "HEAD" ? "HEAD" : "GET";
@@ -79,7 +79,7 @@ export async function sendFromFleet(ctx: ServerContext, parts: RouteParts, fleet
     answer.body.destroy();
     return false;
   }
-  await passOn(ctx, parts, { ...wish, host, shape, answer, where });
+  await passOn(ctx, parts, { ...query, host, shape, answer, where });
   return true;
 }
 
@@ -95,7 +95,7 @@ async function search(fleet: Fleet, fingerprint: string, signal: AbortSignal): P
   );
 }
 
-interface Passing extends AlertWish {
+interface Passing extends AlertArchiveQuery {
   readonly host: string;
   readonly shape: "file" | "json";
   readonly answer: Answer;

@@ -125,7 +125,7 @@ describe("a scoped route", () => {
       }
       assert.equal(await status({ Origin: `http://127.0.0.1:${stage.port}` }, "POST"), 202);
       assert.equal(await status({ Origin: "https://mon.example" }, "POST"), 202);
-      assert.equal(stage.wishes.length, 2);
+      assert.equal(stage.requests.length, 2);
     });
 
     it("refuses what another site's page fetches, but not a link that somebody follows", async () => {

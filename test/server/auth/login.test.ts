@@ -105,7 +105,7 @@ describe("logging in with a browser", () => {
     assert.equal(await status({ Origin: "http://evil.example" }, "POST"), 403);
     assert.equal(await status({ Origin: "null" }, "POST"), 403);
     assert.equal(await status({ Origin: own() }, "POST"), 202);
-    assert.equal(stage.wishes.length, 1);
+    assert.equal(stage.requests.length, 1);
   });
 
   it("has no more rights than the token", async () => {

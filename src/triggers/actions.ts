@@ -3,14 +3,11 @@
  * do it once. A message waits for the capture, for its link, but not for a capture that fails.
  */
 import type { Log } from "../log.ts";
-import type { CaptureRequest } from "../model/capture.ts";
+import type { IncidentRequest } from "../model/capture.ts";
 import type { Cancel, Clock } from "../model/clock.ts";
 import { defined } from "../model/defined.ts";
 import { reasonOf } from "../model/errors.ts";
 import type { Notification } from "../model/notification.ts";
-
-/** A capture that is wished for; the same `incidentKey` is the same wish. */
-export type CaptureWish = Pick<CaptureRequest, "origin" | "name" | "labels" | "annotations" | "onsetMs" | "incidentKey">;
 
 /** How one incident is told. */
 export interface TellOptions {
@@ -20,27 +17,27 @@ export interface TellOptions {
 }
 
 /** What is still to be done for one event; what is done is taken out. */
-export interface Errand {
+export interface TriggerAction {
   readonly trigger: string;
   readonly sinceMs: number;
-  readonly capture?: CaptureWish;
+  readonly capture?: IncidentRequest;
   readonly message?: { readonly notification: Notification; readonly options: TellOptions };
 }
 
-/** Those who do it. */
-export interface ErrandHelpers {
+/** What the actions are carried out by. */
+export interface ActionHelpers {
   /** Resolves with the archive's id once the request is kept. */
-  capture(wish: CaptureWish): Promise<{ readonly id: string }>;
+  capture(request: IncidentRequest): Promise<{ readonly id: string }>;
   notify(notification: Notification, options: TellOptions): Promise<void>;
   /** The address of an archive to be; undefined when no one outside could open it. */
   archiveUrl(id: string): string | undefined;
 }
 
-/** What it works with. */
-interface ErrandsOptions {
+/** What they work with. */
+interface TriggerActionsOptions {
   readonly clock: Clock;
   readonly log: Log;
-  readonly helpers: ErrandHelpers;
+  readonly helpers: ActionHelpers;
   /** Something was done: what is left is to be kept. */
   readonly onChange: () => void;
 }
@@ -51,27 +48,27 @@ const againSeconds = 30;
 const givenUpAfterMs = 3_600_000;
 
 /** Does them one after the other, and again as long as they fail. */
-export class Errands {
-  readonly #options: ErrandsOptions;
-  #errands: readonly Errand[];
+export class TriggerActions {
+  readonly #options: TriggerActionsOptions;
+  #actions: readonly TriggerAction[];
   #running: Promise<void> | undefined;
   #cancelTimer: Cancel = () => undefined;
   #isStopped = false;
   #isAgain = false;
 
-  constructor(options: ErrandsOptions, left: readonly Errand[]) {
+  constructor(options: TriggerActionsOptions, left: readonly TriggerAction[]) {
     this.#options = options;
-    this.#errands = left;
+    this.#actions = left;
   }
 
   /** Those that are not done yet. */
-  get left(): readonly Errand[] {
-    return this.#errands;
+  get left(): readonly TriggerAction[] {
+    return this.#actions;
   }
 
   /** Adds one; it is done at the next `run`. */
-  add(errand: Errand): void {
-    this.#errands = [...this.#errands, errand];
+  add(action: TriggerAction): void {
+    this.#actions = [...this.#actions, action];
   }
 
   /** Does what there is to do. Never rejects. */
@@ -80,11 +77,11 @@ export class Errands {
       this.#isAgain = true;
       return this.#running;
     }
-    if (this.#isStopped || this.#errands.length === 0) return Promise.resolve();
+    if (this.#isStopped || this.#actions.length === 0) return Promise.resolve();
     this.#cancelTimer();
     this.#running = this.#runAll().finally(() => {
       this.#running = undefined;
-      if (this.#errands.length > 0 && !this.#isStopped) this.#cancelTimer = this.#options.clock.after(againSeconds, () => void this.run());
+      if (this.#actions.length > 0 && !this.#isStopped) this.#cancelTimer = this.#options.clock.after(againSeconds, () => void this.run());
     });
     return this.#running;
   }
@@ -102,25 +99,25 @@ export class Errands {
   }
 
   async #runAll(): Promise<void> {
-    const tried = new Set<Errand>();
+    const tried = new Set<TriggerAction>();
     do {
       this.#isAgain = false;
-      for (const errand of this.#errands) {
+      for (const action of this.#actions) {
         if (this.#isStopped) return;
-        if (!tried.has(errand)) tried.add(await this.#do(errand));
+        if (!tried.has(action)) tried.add(await this.#do(action));
       }
     } while (this.#isAgain);
   }
 
   /** Does it; the result is what is left of it. */
-  async #do(errand: Errand): Promise<Errand> {
+  async #do(action: TriggerAction): Promise<TriggerAction> {
     const { clock, log, helpers, onChange } = this.#options;
-    const ageMs = clock.wallMs() - errand.sinceMs;
-    let { capture, message } = errand;
+    const ageMs = clock.wallMs() - action.sinceMs;
+    let { capture, message } = action;
     let archive: string | undefined;
     if (capture !== undefined) {
-      const wish = capture;
-      const id = await this.#try("a capture", errand, async () => (await helpers.capture(wish)).id);
+      const request = capture;
+      const id = await this.#try("a capture", action, async () => (await helpers.capture(request)).id);
       if (id !== undefined) {
         capture = undefined;
         archive = helpers.archiveUrl(id);
@@ -129,27 +126,27 @@ export class Errands {
     if (message !== undefined) {
       const { notification, options } = message;
       const linked = archive === undefined ? notification : { ...notification, links: { ...notification.links, archive } };
-      if (await this.#try("a message", errand, () => helpers.notify(linked, options).then(() => true))) message = undefined;
+      if (await this.#try("a message", action, () => helpers.notify(linked, options).then(() => true))) message = undefined;
       else message = { notification: linked, options };
     }
     if ((capture !== undefined || message !== undefined) && ageMs > givenUpAfterMs) {
       log.error("triggers: given up after an hour", {
-        trigger: errand.trigger,
+        trigger: action.trigger,
         capture: capture !== undefined,
         message: message !== undefined,
       });
       [capture, message] = [undefined, undefined];
     }
-    const { trigger, sinceMs } = errand;
-    const left: Errand = defined({ trigger, sinceMs, capture, message });
+    const { trigger, sinceMs } = action;
+    const left: TriggerAction = defined({ trigger, sinceMs, capture, message });
     const isDone = capture === undefined && message === undefined;
-    this.#errands = this.#errands.flatMap((one) => (one !== errand ? [one] : isDone ? [] : [left]));
+    this.#actions = this.#actions.flatMap((one) => (one !== action ? [one] : isDone ? [] : [left]));
     onChange();
     return left;
   }
 
   /** Undefined when it failed or took too long. */
-  async #try<Result>(what: string, { trigger }: Errand, work: () => Promise<Result>): Promise<Result | undefined> {
+  async #try<Result>(what: string, { trigger }: TriggerAction, work: () => Promise<Result>): Promise<Result | undefined> {
     const { clock, log } = this.#options;
     let cancel: Cancel = () => undefined;
     const overdue = new Promise<never>((_, reject) => {

@@ -44,31 +44,31 @@ export const later = (retryAfterSeconds?: number) => () =>
 export const titlesAt = (channel: PlayedChannel): readonly string[] =>
   channel.delivered.map(({ status, notifications }) => `${status} ${notifications.map(({ id }) => id).join(" ")}`);
 
-/** What a suite of a desk with two played channels works with; all is made anew for each test. */
-export interface DeskStage {
+/** What a suite of a bench with two played channels works with; all is made anew for each test. */
+export interface BenchStage {
   readonly directory: string;
-  readonly desk: TestDesk;
+  readonly bench: NotifyBench;
   readonly email: PlayedChannel;
   readonly slack: PlayedChannel;
 }
 
 /** Makes one for each test of the suite: `stage()` is that of the present one. */
-export function deskStages(): () => DeskStage {
+export function benchStages(): () => BenchStage {
   const tempDirectory = tempDirectories();
-  let stage: DeskStage | undefined;
+  let stage: BenchStage | undefined;
   beforeEach(async () => {
     const directory = await tempDirectory();
-    stage = { directory, desk: new TestDesk(directory), email: new PlayedChannel("email"), slack: new PlayedChannel("slack") };
+    stage = { directory, bench: new NotifyBench(directory), email: new PlayedChannel("email"), slack: new PlayedChannel("slack") };
   });
-  afterEach(() => stage?.desk.notifications.stop(0));
+  afterEach(() => stage?.bench.notifications.stop(0));
   return () => {
     assert.ok(stage !== undefined);
     return stage;
   };
 }
 
-/** A desk with played channels that can be started anew. */
-export class TestDesk {
+/** A bench with played channels that can be started anew. */
+export class NotifyBench {
   readonly clock = new ManualClock();
   readonly outcomes: NotificationOutcome[] = [];
   readonly recorded = recordedLog();
@@ -80,7 +80,7 @@ export class TestDesk {
   }
 
   get notifications(): Notifications {
-    assert.ok(this.#open !== undefined, "the desk is open");
+    assert.ok(this.#open !== undefined, "the bench is open");
     return this.#open;
   }
 
