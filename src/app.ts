@@ -174,7 +174,7 @@ export function createApp(config: Config, { log, logLines, logQueue, clock, clai
     return { ready: reasons.length === 0, reasons };
   }
 
-  /** What whoever looks at the page must know. */
+  /** What the page says at its top. */
   function notes(): readonly string[] {
     const problem = parts?.storage.problem;
     const storage = `the storage ${config.storage.path} takes nothing (${problem}); the newest past is kept in memory`;
@@ -237,7 +237,7 @@ export function createApp(config: Config, { log, logLines, logQueue, clock, clai
       clock,
     );
     const addresses = await web.listen();
-    // whoever has the address has the storage, too: only now it is sure that no other Culprit writes there
+    // only the process that listens on the address owns the storage: now it is sure that no other Culprit writes there
     await past.recorder.open();
     const running = parts;
     follow(running);

@@ -37,7 +37,7 @@ export function createLog(options: LogOptions): Log {
   const outlets = [options, ...(options.copies ?? [])];
   const stream: LogStream = {
     write(json) {
-      // whoever looks at either in a terminal sees what there is; whoever parses the JSON gets what there was
+      // both show control characters as escapes in a terminal; parsing the JSON gives the original text
       const shown = visibleJson(json);
       const text = outlets.some(({ format }) => format === "text") ? textLine(json) : "";
       for (const outlet of outlets) outlet.stream.write(outlet.format === "json" ? shown : text);

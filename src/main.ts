@@ -24,7 +24,7 @@ const lifetime = new Lifetime({
 for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => lifetime.signalled());
 process.on("uncaughtException", (error) => lifetime.crashed(error));
 process.on("unhandledRejection", (error) => lifetime.crashed(error));
-// Whoever read our output has gone away (`culprit --help | head`): no reason to die.
+// The reader of our output is gone (`culprit --help | head`): no reason to crash.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
 
 const code = await runCommandLine({

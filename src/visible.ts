@@ -1,6 +1,6 @@
 /**
  * Shows what would act instead of being shown: control characters that move a terminal's cursor or change its colours, marks that turn the
- * direction of writing, characters that nobody sees. Names, labels, reasons and answers come from whoever wrote them.
+ * direction of writing, characters that nobody sees. Names, labels, reasons and answers are written by others.
  */
 
 /** Control, format (direction, zero width, tags), private use, half pairs, line and paragraph separators. */
@@ -17,7 +17,7 @@ export function visibleLines(text: string): string {
   return text.replace(actingInLines, escapeOf);
 }
 
-/** The same JSON in which no such character stands as itself: whoever parses it gets what was there. */
+/** The same JSON in which no such character stands as itself: parsing it gives the original text. */
 export function visibleJson(json: string): string {
   return json.replace(actingInLines, (character) =>
     [...Array(character.length).keys()].map((index) => `\\u${hex(character.charCodeAt(index), 4)}`).join(""),

@@ -1,5 +1,5 @@
 /**
- * What the HTTP interface answers in JSON, for the routes that send it and for whoever reads it: the page, commands, other hosts.
+ * What the HTTP interface answers in JSON, for the routes that send it and for its readers: the page, commands, other hosts.
  *
  * Names say their unit: `...Ms` is a moment in milliseconds since 1970, `...Seconds` a length, `...Ratio` a share 0..1. What is not known is
  * absent, or `null` where a list or a form needs a place for it. docs/api.md has an example of each.
@@ -60,7 +60,7 @@ export interface StateEvent {
   readonly notes: readonly string[];
 }
 
-/** Mean and highest second of one thing, with an entry for each step; `null` is unknown. The lists belong to whoever reads the answer. */
+/** Mean and highest second of one thing, with an entry for each step; `null` is unknown. The reader of the answer may change the lists. */
 export interface SeriesAnswer {
   readonly mean: (number | null)[];
   readonly peak: (number | null)[];

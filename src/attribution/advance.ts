@@ -216,7 +216,7 @@ function deriveHost(ledger: Ledger, sample: Sample, hostCpu: HostCpu | undefined
     ...(hostCpu && { cpu: hostCpu }),
     ...(load && { load: { load1: load.load1, load5: load.load5, load15: load.load15 } }),
     tasks: {
-      // whoever reads /proc/loadavg is running while reading
+      // Culprit itself is running while it reads /proc/loadavg
       ...(running === undefined ? {} : { running: Math.max(0, running - 1) }),
       ...uninterruptible(ledger, sample),
     },
@@ -233,7 +233,7 @@ function deriveHost(ledger: Ledger, sample: Sample, hostCpu: HostCpu | undefined
 /** The kernel gives out no more pids than this. */
 const mostTasks = 4_194_304;
 
-/** Some kernels count below nothing, which reads as 2^64 less a few. And whoever counts those that run is one of them. */
+/** Some kernels count below zero, which reads as a little less than 2^64. And the reader itself is one of those that run. */
 function plausibleTasks(count: number | undefined, load: LoadReading | undefined, least = 1): number | undefined {
   return count !== undefined && count >= least && count <= (load?.totalTasks ?? mostTasks) ? count : undefined;
 }

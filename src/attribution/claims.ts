@@ -91,7 +91,7 @@ function borneOut(
     cgroup.residualSeconds -= fit;
     return fit;
   }
-  // whoever has children in other cgroups reaps what is accounted there
+  // a process with children in other cgroups reaps what was accounted there
   if (ledger.mixedParents.has(pid)) return 0;
   // nobody knows how busy the machine was: more than all of its CPUs it was not
   let fit = seconds <= ledger.mostCores * mostSeconds(rise.spanSeconds) ? seconds : 0;

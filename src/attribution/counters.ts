@@ -60,7 +60,7 @@ export class Counters {
     }
   }
 
-  /** Whoever had these counters is gone. */
+  /** The owner of these counters is gone. */
   forget(owner: string): void {
     this.#owners.delete(owner);
   }

@@ -1,5 +1,5 @@
 /**
- * What was seen of the dead, and is owed to whoever reaps them.
+ * What was seen of processes that have died, and will show up in the counters of the process that reaps them.
  *
  * A parent that waits for its child takes over all the child ever used. What of it was seen while the child lived has been
  * given to the child already and must not be counted again. A parent that ignores SIGCHLD takes over nothing: its debt expires.

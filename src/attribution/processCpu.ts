@@ -35,7 +35,7 @@ export function oweForTheDead(ledger: Ledger, vanished: readonly ProcessKey[]): 
 
 /**
  * The parent; where it went in the same tick, nobody can tell whether it had reaped its child before: then its own reaper
- * took both over, or else whoever adopts orphans did.
+ * took both over, or else the process that adopts orphans did.
  */
 function reapersOf(ledger: Ledger, dead: ProcessReading, gone: ReadonlySet<ProcessKey>): readonly number[] {
   const reapers: number[] = [];

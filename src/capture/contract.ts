@@ -33,7 +33,7 @@ export interface AlertOutcome extends MatchedAlert {
 
 /** How alerts came. */
 export interface Reception {
-  /** Another Culprit has passed them on: they stay here, whoever they are of. */
+  /** Another Culprit has passed them on: they stay here, whichever host they are about. */
   readonly relayed?: boolean;
   /** So many more were cut off by their sender: they get no archive. */
   readonly truncatedAlerts?: number;

@@ -37,7 +37,7 @@ export function askedFiles(reads: SlowReads, clock: Clock): AskedFiles {
           resolve();
         });
       });
-      // whoever may take long comes last
+      // those that may take long come last
       const ordered = [...files.filter((file) => !file.isDoubtful), ...files.filter((file) => file.isDoubtful)];
       for (let from = 0; from < ordered.length && !isOver; from += questionsPerTurn) {
         const some = ordered.slice(from, from + questionsPerTurn);

@@ -14,7 +14,7 @@ export type PartName = keyof SampleParts;
 export interface Collector<Part extends PartName = PartName> {
   readonly part: Part;
   collect(clock: Clock, parts?: SampleParts): SampleParts[Part] | undefined;
-  /** Takes what is left out because it is odd; whoever takes the Sample asks it. */
+  /** Collects what is left out because it is odd; the sampler asks it afterwards. */
   readonly skips?: Skips;
   /** What takes long, in slices between which others may run; `collect` gives the result. */
   prepare?(clock: Clock): Promise<void>;

@@ -66,7 +66,7 @@ export function createFilesystemsCollector(
         const reading = before.get(keyOf(mount));
         if (reading !== undefined) readings.set(keyOf(mount), reading);
       }
-      // those that may hang come last: whoever waits for them keeps nobody waiting
+      // those that may hang come last, so that they delay no other
       const asked = [...mounts].sort((a, b) => doubtsOf(a) - doubtsOf(b));
       const questions = asked.map((mount): Question => ({ path: pathOf(mount), operation: "statfs", of: `statfs ${keyOf(mount)}` }));
       await reads.ask(

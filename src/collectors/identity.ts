@@ -1,6 +1,6 @@
 /**
  * What a process is. The command line is redacted here, where it arrives, so that nothing downstream can hold a raw one. It is asked for,
- * not read: the process may keep whoever reads it waiting for ever. Until it is known the process goes by the name that the kernel has for it.
+ * not read: such a read may never return. Until it is known the process goes by the name that the kernel has for it.
  *
  * It may change under way: by exec, by a title that the process gives itself, by setuid, and when systemd moves it to its cgroup
  * right after the fork. So it is looked at again, often while it is young and ever more rarely then.
@@ -104,7 +104,7 @@ export class IdentityReader implements Identities {
 
   /**
    * The identity of a process that is active, looked at again when that is due: after 1, 2, 4 ... seconds, then every minute.
-   * The same object when nothing has changed. A process that is gone stays what it was: whoever reads its counters will notice.
+   * The same object when nothing has changed. A process that is gone stays what it was: the read of its counters will notice.
    */
   refresh(process: SeenProcess, identity: ProcessIdentity, nowSeconds: number): ProcessIdentity {
     const memory = this.#memories.get(identity);

@@ -282,7 +282,7 @@ export class KnownProcesses {
     this.#hot.delete(slot);
     if (slot.lastReadSeconds >= this.#beganSeconds) this.readCount--;
     vanished.push(slot.reading.key);
-    // whoever reaps it is given all of this once more, and who its parent is will be read now
+    // its reaper's counters will show all of this once more, so its parent is read in every tick from now on
     this.#explainedTicks -= ticksOf(slot.raw);
     const parent = this.#slots.get(slot.raw.parentPid);
     if (parent !== undefined) {

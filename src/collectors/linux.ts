@@ -27,12 +27,12 @@ import { WaitingProcesses } from "./waitingProcesses.ts";
 
 /** What the collectors of one machine need. */
 export interface LinuxCollectorOptions {
-  /** The files of the whole machine; whoever gives them closes them, when all collectors are closed. */
+  /** The files of the whole machine; the caller closes them, after all collectors. */
   readonly files: KernelFiles;
   readonly units: KernelUnits;
   readonly clock: Clock;
   readonly mostProcessDescriptors: number;
-  /** Makes the reads that may never come back; whoever gives it closes it. */
+  /** Makes the reads that may never come back; the caller closes it. */
   readonly reads: SlowReads;
   /** Names of containers, where an engine tells them. */
   readonly containers?: ContainerNaming;

@@ -4,7 +4,7 @@ import type { SampleParts } from "../model/sample.ts";
 import { Skips } from "../procfs/skips.ts";
 import type { Collector, PartName } from "./collector.ts";
 
-/** What `make` gives reads the part, or throws; whoever asks while it reads gets what that gives. */
+/** `make` gives a function that reads the part, or throws; who asks while it reads gets the result of that read. */
 export function preparedCollector<Part extends PartName>(
   part: Part,
   make: (skips: Skips) => (clock: Clock) => Promise<SampleParts[Part] | undefined>,

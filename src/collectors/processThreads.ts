@@ -19,7 +19,7 @@ export class ProcessThreads {
   readonly #slots: ReadonlyMap<number, Slot>;
   readonly #hot: Set<Slot>;
 
-  /** `hot` are those that moved, run or wait; whoever is found to do so is added. */
+  /** `hot` are those that moved, run or wait; those that are found to do so are added. */
   constructor(root: ProcRoot, slots: ReadonlyMap<number, Slot>, hot: Set<Slot>, skips: Skips) {
     this.#root = root;
     this.#skips = skips;
@@ -32,7 +32,7 @@ export class ProcessThreads {
   get seenTasks(): { readonly running: number; readonly uninterruptible: number } {
     let running = 0;
     let uninterruptible = 0;
-    // whoever runs or waits is hot
+    // a process that runs or waits is hot
     for (const { raw, runningThreads, uninterruptibleThreads } of this.#hot) {
       running += runningThreads + (raw.state === stateRunning ? 1 : 0);
       uninterruptible += uninterruptibleThreads + (raw.state === stateUninterruptible ? 1 : 0);
@@ -42,7 +42,7 @@ export class ProcessThreads {
 
   /**
    * Processes with several threads, of at most so many threads in all: those that moved lately and, if wanted, then the others; else
-   * only those that have burnt something, for whoever could run on a busy machine gets a little.
+   * only those that have used some CPU: on a busy machine every runnable thread gets a little.
    */
   pids(mostThreads: number, andCold: boolean): number[] {
     const pids: number[] = [];

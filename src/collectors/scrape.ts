@@ -26,12 +26,12 @@ import { createTextfileCollector } from "./textfile.ts";
 
 /** What these collectors need. */
 interface ScrapeCollectorOptions {
-  /** The files of the whole machine; whoever gives them closes them. */
+  /** The files of the whole machine; the caller closes them. */
   readonly files: KernelFiles;
   readonly units: KernelUnits;
   readonly clock: Clock;
   readonly log: Log;
-  /** Makes the reads that may never come back; whoever gives it closes it. */
+  /** Makes the reads that may never come back; the caller closes it. */
   readonly reads: SlowReads;
   /** Where scripts leave `*.prom` files; patterns allowed. */
   readonly textfileDirectories: readonly string[];

@@ -1,6 +1,6 @@
 /** Processes that exist and of which nothing can be told: the kernel will not show them, or what it shows is odd. */
 
-/** Whoever could not be understood is tried again after so long. */
+/** A process whose files could not be understood is tried again after so long. */
 const oddPauseSeconds = 5;
 
 /** Remembers them by pid. */

@@ -44,7 +44,7 @@ async function openTable(path: string): Promise<RecordSink> {
   const failed = new Promise<never>((_resolve, reject) => {
     stream.once("error", (error) => reject(new Error(`${path} cannot be written any more: ${writeReasonOf(error)}`)));
   });
-  // whoever waits for it is told; when nobody waits any more, close() is
+  // `failed` is awaited by the caller, or by close() once nobody else does
   failed.catch(() => undefined);
   stream.write(secondTableHead);
   let written = 0;

@@ -59,7 +59,7 @@ export async function openReplayServer(opened: Opened, options: ServingOptions):
       allowedHosts: [],
       tokens: await loadTokens(tokensDirectory, clock, log),
       mostConnections: shareDescriptors().connections,
-      // it may read what it was given and nothing else: whoever has started it needs no token to look at it, root neither
+      // it may read what it was given and nothing else: the user who started it needs no token to look at it, and neither does root
       elevated: false,
       isOwnUser: createOwnUser({ clock, log, userId: process.getuid?.() }),
       hostname: readHostname(),

@@ -5,7 +5,7 @@ import { visible } from "../visible.ts";
 /** Where it is served. */
 export interface ReplayAddresses {
   readonly urls: readonly string[];
-  /** Whoever is not on this machine needs it; absent while nobody else can come. */
+  /** Clients on other machines need it; absent while only this machine can connect. */
   readonly token?: { readonly path: string; loginLink(): string };
 }
 

@@ -8,7 +8,7 @@ import type { StorageClaim } from "../wiring/storageClaim.ts";
 import type { Command, CommandContext } from "./command.ts";
 import { exitCodes } from "./exitCodes.ts";
 
-/** A machine that shuts down waits ten seconds for whoever does not say otherwise. */
+/** `docker stop` and the like wait ten seconds by default before they kill. */
 const longestStopSeconds = 9;
 
 /** The command. */

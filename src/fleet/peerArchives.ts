@@ -1,4 +1,4 @@
-/** What archives the other hosts have: all are asked at the same time, and whoever does not answer is named with the reason. */
+/** What archives the other hosts have: all are asked at the same time, and a host that does not answer is named with the reason. */
 import { z } from "zod";
 import type { Clock } from "../model/clock.ts";
 import { defined } from "../model/defined.ts";

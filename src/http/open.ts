@@ -29,7 +29,7 @@ export async function openAnswer(wanted: Omit<HttpRequest, "keptBytes">): Promis
     signal.addEventListener("abort", end, { once: true });
     body.once("close", () => signal.removeEventListener("abort", end));
     body.setTimeout(longestSilenceSeconds * 1000, end);
-    // whoever reads it hears of its end as an error, too; without a reader that must not end the process
+    // its reader gets the error as well; without a reader the error event must not end the process
     body.on("error", () => undefined);
     return { status: body.statusCode ?? 0, headers: body.headers, body };
   } catch (error) {

@@ -21,7 +21,7 @@ export interface RotatingFileOptions {
   /** So many files at most, the newest included; 2 at least. */
   readonly maxFiles: number;
   readonly clock: Clock;
-  /** Even a path that is not ours to write is waited for: whoever it belongs to says so elsewhere. Else it is an error at the start. */
+  /** Even a path that is not ours to write is waited for: its owner says so elsewhere. Else it is an error at the start. */
   readonly waitsForPermission?: boolean;
   readonly onFailure: (reason: string) => void;
   /** It works again; so many lines were lost meanwhile. */
@@ -37,7 +37,7 @@ const lookSeconds = 2;
 /** What only a person can put right, who must be told at once. */
 const denials: ReadonlySet<unknown> = new Set(["EACCES", "EPERM"]);
 
-/** The file; whoever writes never waits and is never told of an error. */
+/** The file; writing never waits and never throws. */
 export class RotatingFile implements LogStream {
   readonly #options: RotatingFileOptions;
   #waiting: string[] = [];

@@ -11,7 +11,7 @@ export interface Events {
   readonly relayedAlerts: Counter<"result">;
   readonly captures: Counter<"origin" | "result">;
   readonly captureDuration: Histogram;
-  /** Its channels are known to the configuration only: whoever wires it sets them to 0. */
+  /** Its channels are known to the configuration only: the wiring sets them to 0. */
   readonly notifications: Counter<"channel" | "result">;
   /** The same holds for the names of triggers. */
   readonly triggersFired: Counter<"trigger">;

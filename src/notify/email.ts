@@ -1,7 +1,7 @@
 /**
  * Mail through an SMTP server: text and HTML, a stable Message-ID, and answers that mail programs show below what they answer.
  *
- * Encryption is demanded unless the configuration says `security: none`: STARTTLS that is only tried is taken away by whoever sits in
+ * Encryption is demanded unless the configuration says `security: none`: STARTTLS that is only tried can be stripped by anybody who sits in
  * between.
  */
 import { rootCertificates } from "node:tls";
@@ -35,7 +35,7 @@ async function send(
   const { host, port, security, user, passwordFile, caFile, name = around.hostName } = settings;
   const password = passwordFile === undefined ? "" : await readSecretFile(passwordFile, "notify.email.passwordFile");
   const ca = caFile === undefined ? undefined : await readSecretFile(caFile, "notify.email.caFile");
-  // loaded with the first mail: whoever has none configured does not pay for it
+  // loaded with the first mail: without mail configured it costs no memory
   const { createTransport } = await import("nodemailer");
   const shown = `${host}:${port}`;
   const secrets = secretForms(user ?? "", password);

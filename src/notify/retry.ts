@@ -5,7 +5,7 @@ import { hideSecrets } from "../http/url.ts";
 import { DeliveryError } from "./notifier.ts";
 import { cleanText, cutText } from "./text.ts";
 
-/** After this a message is given up: whoever reads it then has been told otherwise. */
+/** After this a message is given up: it would be news to nobody. */
 export const longestDeliverySeconds = 24 * 3600;
 
 const firstWaitSeconds = 5;

@@ -27,7 +27,7 @@ export interface AskedFile {
   readonly mayRefuse?: boolean;
 }
 
-/** Asks. Whoever does not answer in time is left out, or is an error that says so. */
+/** Asks. A file that does not answer in time is left out, or is an error that says so. */
 export interface AskedFiles {
   /** The text of each file that gives one; `skips` counts those that are odd, or silent. A file of sysfs gives all of it in one go. */
   texts(files: readonly AskedFile[], skips: Skips): Promise<ReadonlyMap<string, string>>;

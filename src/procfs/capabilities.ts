@@ -1,7 +1,7 @@
 /** What this process may do beyond an ordinary user, from /proc/self/status (capabilities(7)). */
 import { readFileSync } from "node:fs";
 
-/** True for root and for whoever runs with added capabilities: such a process shows more than its clients may see themselves. */
+/** True for root and with added capabilities: such a process shows more than its clients may see themselves. */
 export function readIsElevated(userId: number | undefined, path = "/proc/self/status"): boolean {
   if (userId === 0) return true;
   try {

@@ -1,7 +1,7 @@
 /**
- * /proc/PID/cmdline for whoever looks at it more than once. Only parsing: reading it waits for the lock of that process' memory.
+ * /proc/PID/cmdline, for callers that read it more than once. Only parsing: reading it waits for the lock of that process' memory.
  *
- * Raw: whoever takes the arguments out redacts them at once, so that no type downstream holds them.
+ * Raw: the caller must redact the arguments at once, so that no type downstream holds them.
  */
 import type { ProcRoot } from "./root.ts";
 

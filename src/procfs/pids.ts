@@ -5,8 +5,8 @@ import type { ProcRoot } from "./root.ts";
 const namesPerPart = 256;
 
 /**
- * Lists the pids below `root.procfs` part by part: that of thousands takes some ten milliseconds, and whoever goes through the parts can
- * let others run in between. The kernel gives them in ascending order; a copy of /proc in a directory has any.
+ * Lists the pids below `root.procfs` part by part: that of thousands takes some ten milliseconds, and between two parts the caller can
+ * let other work run. The kernel gives them in ascending order; a copy of /proc in a directory has any.
  */
 export function* readPids(root: ProcRoot): Generator<readonly number[]> {
   const directory = opendirSync(root.procfs, { bufferSize: namesPerPart });

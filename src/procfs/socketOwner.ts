@@ -84,7 +84,7 @@ function portHex(key: string): string | undefined {
   return port === undefined ? undefined : Number(port).toString(16).toUpperCase().padStart(4, "0");
 }
 
-/** An IPv4 connection is seen as `::ffff:127.0.0.1` by whoever listens for both. */
+/** A socket that listens for both families sees an IPv4 connection as `::ffff:127.0.0.1`. */
 function plainVersion4(address: string): string {
   return address.replace(/^\[::ffff:(\d+\.\d+\.\d+\.\d+)\]/, "$1");
 }

@@ -14,8 +14,8 @@
  * left out. `host.filesystems` are left out while they are those of the line before; the first line of a segment has all there is,
  * so that each segment can be read by itself. Times rise within a segment.
  *
- * Whoever reads must skip what is no JSON (a power cut may leave such a line), and must leave a newer `schemaVersion` alone. Beside a
- * packed segment lies `<name>.summary.jsonl.gz`; see format/summary.ts. `.partial` files are not complete and are removed at the next start.
+ * Readers must skip what is no JSON (a power cut may leave such a line), and must leave a newer `schemaVersion` alone. Beside a
+ * packed segment lies `<name>.summary.jsonl.gz`; see format/summary.ts. `.partial` files are incomplete and are removed at the next start.
  *
  * A line is acknowledged once it was written and fdatasync has come back: then it survives a power cut. A line that was only written
  * survives the end of Culprit, however sudden.

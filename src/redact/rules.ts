@@ -67,7 +67,7 @@ export function spansByLooks(line: string, { net, patterns }: Rulebook, programs
 export function cutText(text: string, rulebook: Rulebook): CutText {
   const blocks = cutSpans(text, text.includes("\n") ? [...pemSpans(text), ...pairedLineSpans(text)] : pemSpans(text));
   const parts = blocks.text.split("\n");
-  // Whoever asks for one line has looked at the hints already.
+  // Callers that pass one line have checked the hints already.
   const lines = parts.map((line) =>
     parts.length === 1 || mayHoldSecrets(line, rulebook) ? cutLine(line, rulebook) : { text: line, secrets: [] },
   );

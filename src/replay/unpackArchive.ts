@@ -167,7 +167,7 @@ async function readEntries(content: AsyncIterable<Buffer>, take: (name: string, 
     }
   })().catch((error: unknown) => {
     problem = error;
-    // without this whoever writes into it would wait for ever
+    // without this its writer would wait for ever
     entries.destroy(asError(error));
   });
   const reading = pipeline(Readable.from(content, { objectMode: true, highWaterMark: 1 }), entries).catch((error: unknown) => {

@@ -43,7 +43,7 @@ function isRoutine({ method, path, res }: ServerContext, telemetryPath: string):
   return path === telemetryPath || path.startsWith("/api/") || path.startsWith("/assets/");
 }
 
-/** The address of whoever is at the other end of the connection, IPv4 written as such. */
+/** The peer's address, IPv4 written as such. */
 export function clientAddress(ctx: ServerContext): string {
   return (ctx.req.socket.remoteAddress ?? "").replace(/^::ffff:(?=\d+\.)/i, "");
 }

@@ -1,6 +1,6 @@
 /**
  * Which request is begun when: a few in each turn of the event loop, so that the machine is looked at in between, however many come at
- * once. Whoever asks for the health or the metrics goes first, and never waits for a place that others take.
+ * once. Requests for health and metrics go first, and never wait for a place that others take.
  */
 
 /** The most important first. */

@@ -13,7 +13,7 @@ export interface Exchange {
   readonly response: ServerResponse;
 }
 
-/** What a connection tells whoever holds it. */
+/** What a connection reports to its owner. */
 export interface ConnectionOwner {
   nowSeconds(): number;
   /** Told of each request, one after the other: the next one comes when the response is closed. */
@@ -95,7 +95,7 @@ export class Connection {
     this.#current = exchange;
     this.#sinceSeconds = this.#owner.nowSeconds();
     this.#bodyBytesLeft = Math.max(0, Number(request.headers["content-length"] ?? 0) - headSliceBytes);
-    // Koa, a stream, whoever works for it and this server itself all want to know of its end
+    // Koa, a stream, the work for it and this server itself all listen for its end
     response.setMaxListeners(30);
     response.once("close", () => {
       this.#current = undefined;

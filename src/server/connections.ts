@@ -1,9 +1,9 @@
 /**
  * The connections of the server: how many there may be, who has to go when there are too many, and how all of them end in good order.
  *
- * There are only so many places. From three quarters on, whoever has been silent for five seconds has to go; when none is left, whoever
- * has been silent for the longest. Three quarters of the places are the most that requests for anything but the health and the metrics can
- * take: a scrape always finds one.
+ * There are only so many places. From three quarters on, a connection that has been silent for five seconds is closed; when no place is
+ * left, the one that has been silent for the longest. Requests for anything but health and metrics can take three quarters of the places
+ * at most: a scrape always finds one.
  */
 import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
@@ -13,7 +13,7 @@ import { Admission, type Rank } from "./admission.ts";
 import { hasBody } from "./body.ts";
 import { Connection, type ConnectionOwner, type Exchange } from "./connection.ts";
 
-/** After this long, whoever is still at it is cut off. */
+/** A request that takes longer than this is cut off. */
 const HARD_LIMIT_SECONDS = 10;
 const SILENT_SECONDS = 5;
 const SWEEP_SECONDS = 1;

@@ -4,7 +4,7 @@
  *     event: second   id: takenAtMs   data: the recorder's line
  *     event: state                    data: what lasts right now (spikes, firing triggers, captures), sent when it changes
  *
- * Whoever does not read is dropped: it comes back and asks /api/snapshots for what it missed, so nothing has to be kept for it.
+ * A client that does not read is dropped: it comes back and asks /api/snapshots for what it missed, so nothing has to be kept for it.
  */
 
 /** What a listener is written to; a ServerResponse is one. */

@@ -4,7 +4,7 @@ import type { ServerContext } from "./context.ts";
 /** The shapes of an answer: a page, JSON, or text as for a terminal. */
 type Shape = "html" | "json" | "text";
 
-/** Browsers ask for HTML by name and get it; curl's `*\/*` gets text; whoever names JSON gets JSON. */
+/** Browsers ask for HTML by name and get it; curl's `*\/*` gets text; clients that name JSON get JSON. */
 export function wantedShape(ctx: ServerContext): Shape {
   ctx.vary("Accept");
   const best = ctx.accepts("text/plain", "application/json", "text/html");

@@ -1,4 +1,4 @@
-/** A refusal, thrown by whoever notices and answered in one place. */
+/** A refusal, thrown where it is noticed and answered in one place. */
 
 /** What goes with a refusal besides its sentence. */
 interface ProblemExtras {

@@ -25,7 +25,7 @@ export interface RouteParts<Services = ServerServices> {
   readonly tables: WorkPlaces;
   /** For archives: each is an open file for as long as a client reads. */
   readonly downloads: WorkPlaces;
-  /** Aborted when the server begins to close: whoever waits should answer now. */
+  /** Aborted when the server begins to close: requests that wait should be answered now. */
   readonly closing: AbortSignal;
 }
 

@@ -50,7 +50,7 @@ export interface CulpritServer {
 const KEEP_ALIVE_MS = 90_000;
 const HEADERS_TIMEOUT_MS = 30_000;
 const REQUEST_TIMEOUT_MS = 60_000;
-/** Longer than anybody is kept waiting for an answer. Whoever does not read it for so long has gone, whatever its system says. */
+/** Longer than anybody waits for an answer. A client that does not read it for so long is gone, even if its connection still stands. */
 const STILL_TIMEOUT_MS = 150_000;
 /** How often Node looks for connections that are over the two times above. */
 const TIMEOUT_CHECK_MS = 5000;
@@ -84,7 +84,7 @@ export function createServer(services: ServerServices, settings: WebSettings, lo
   return createServerOf(allRoutes, services, settings, log, clock);
 }
 
-/** Makes a server of these routes, for whoever has less to show. */
+/** Makes a server of these routes only, as replay does. */
 export function createServerOf<Services extends Pick<ServerServices, "redact">>(
   routes: readonly AddRoutes<Services>[],
   services: Services,
@@ -181,7 +181,7 @@ function makeServer(connections: Connections, handler: Handler): Server {
   return server;
 }
 
-/** Whoever watches Culprit itself, and Prometheus, must get through when nobody else does. */
+/** Prometheus and health checks must get through when nobody else does. */
 function rankOfPath(path: string, telemetryPath: string): Rank {
   if (path.startsWith("/-/")) return "health";
   return path === telemetryPath ? "metrics" : "other";

@@ -67,7 +67,7 @@ export interface ServerServices {
   readonly staleAfterSeconds?: () => number;
   /** Of a recording that is over: when it begins. */
   readonly replayed?: { readonly fromMs: number };
-  /** What whoever looks at the page must know, in sentences without a full stop. */
+  /** What the page says at its top, in sentences without a full stop. */
   readonly notes?: () => readonly string[];
   /** Every tick for those who listen; a recording has none. */
   readonly live?: LiveFeed;

@@ -28,7 +28,7 @@ const stallSeconds = 2;
 const carefulSeconds = 600;
 /** On a machine that is busy beyond all measure it takes so long to start a helper. */
 const startSeconds = 10;
-/** A timer that comes later than this says more about us than about whoever was to answer. */
+/** A timer that fires later than this shows that Culprit itself was held up, not that the reader was slow. */
 const mostLateSeconds = 0.5;
 /** So many reads with threads of their own are under way that have not yet had their time. */
 const mostFresh = 24;

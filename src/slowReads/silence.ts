@@ -3,7 +3,7 @@ import type { Log } from "../log.ts";
 import type { Clock } from "../model/clock.ts";
 import type { Silent } from "./slowReads.ts";
 
-/** Whoever may still answer has its reader; the others are asked again after so long. */
+/** A file whose read still hangs is not asked again; any other is, after so long. */
 const askedAgainSeconds = 600;
 /** Nobody reads a thousand lines of it. */
 const mostTold = 20;
@@ -11,7 +11,7 @@ const mostTold = 20;
 const mostRemembered = 10_000;
 
 interface Kept {
-  /** Whoever waits for it; undefined when nobody does any more. */
+  /** The helper in which the read still hangs; undefined once that is gone. */
   reader: object | undefined;
   untilSeconds: number;
 }

@@ -2,7 +2,7 @@
  * What is usual for a figure: median and spread of the quiet recent past.
  *
  * The past is kept as means of some seconds, in the order of time and in the order of size, so that a tick costs an addition and only
- * every full bucket costs a look at all of them. What is quiet is not decided here: whoever watches for spikes adds only that.
+ * every full bucket costs a look at all of them. What is quiet is not decided here: the detector adds only quiet values.
  */
 
 /** So many buckets are kept. */

@@ -1,7 +1,7 @@
 /**
  * Who led a spike from when to when: a long one may begin as one program's and go on as another's.
  *
- * The last seconds are judged by themselves every few seconds. Where somebody else leads them clearly, and whoever led before hardly
+ * The last seconds are judged by themselves every few seconds. Where somebody else leads them clearly, and the one that led before hardly
  * has a part in them, a chapter ends and the next one begins with the second in which the new one overtook.
  */
 
@@ -14,7 +14,7 @@ import { Tally } from "./tally.ts";
 /** So much of the present is judged by itself, so often. */
 const presentSeconds = 8;
 const everySeconds = 3;
-/** Who leads has half of it; whoever led has less than this of it. */
+/** The new leader has half of it; the former one has less than this of it. */
 const leadingShare = 0.5;
 const lostShare = 0.25;
 /** A chapter that nobody led ends only when somebody has led for so many looks: at first nothing is clear. */
@@ -94,7 +94,7 @@ export class Chapters {
     return true;
   }
 
-  /** Nobody leads so far: whoever leads the whole of the chapter does. */
+  /** Nobody leads so far: the leader of the whole chapter does. */
   #findLeader({ judge }: Look, newestMs: number): false {
     this.#leader = leaderOf(judge(this.#tally, (newestMs - this.#fromMs) / 1000, true)?.shares ?? []);
     return false;

@@ -32,7 +32,7 @@ const everySeconds: readonly (readonly [after: number, every: number])[] = [
 /** Memory that was highest so short a time ago goes on growing. */
 const freshPeakSeconds = 60;
 const wellKnownSeconds = 300;
-/** Whoever is missed for less may only have been between two processes of the same name. */
+/** A group that is missing for less may only be between two processes of the same name. */
 const leastGoneSeconds = 3;
 
 /** What it begins with. */

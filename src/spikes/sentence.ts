@@ -65,7 +65,7 @@ export function sinceText({ sinceMs, fromStart }: { readonly sinceMs: number; re
   return `It was so already when Culprit began to look, ${durationText(seconds)} ago.`;
 }
 
-/** That whoever is named is no more there. */
+/** Says that the one who is named is gone. */
 export function goneText(share: VerdictShare, seconds: number | undefined): string {
   return ` ${capital(nameText(share.group))} has been gone for ${seconds === undefined ? "more than a minute" : durationText(seconds)}.`;
 }
@@ -118,7 +118,7 @@ function waitingSentence(facts: SentenceFacts, { waitChannels = [], ...share }: 
   return `${capital(lineText(share))} ${verbText} ${percentText(share.share)} of ${riseText(facts)} by waiting in uninterruptible sleep${where}, not by working; whom it ${facts.lasting ? "waits" : "waited"} for was not seen.`;
 }
 
-/** Those who suffer, behind the one who made them. Whoever waits for a child of his own to start suffers from nobody. */
+/** Those who suffer, behind the one who made them. A parent that waits for its own child to start suffers from nobody. */
 function victims(shares: readonly VerdictShare[]): string {
   const waiting = shares.filter((share) => share.waiting !== undefined && !waitsForOwnChild(share)).slice(0, 3);
   const helping = shares.filter((share) => share.helping !== undefined).slice(0, 2);

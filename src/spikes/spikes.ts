@@ -198,7 +198,7 @@ class SpikeFold implements Spikes {
       before.filter(({ snapshot }) => resource !== "io" || snapshot.takenAtMs <= startMs - writeBackSeconds * 1000),
     );
     for (const moment of since) moment.away.add(resource);
-    // whoever has a baseline has a past, be it that no line is known from so long ago
+    // what has a baseline has a past, even if no line is known from so long ago
     const ongoing = new OngoingSpike({ resource, startMs, past: { ...past, known: true }, ancestorsOf: this.#ancestorsOf });
     this.#ongoing.set(resource, ongoing);
     this.#totals[resource]++;

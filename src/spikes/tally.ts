@@ -1,4 +1,4 @@
-/** What everybody used over a stretch of time, added up tick by tick: whoever dies before the end stays in it. */
+/** What everybody used over a stretch of time, added up tick by tick: a process that dies before the end stays in it. */
 import { type GroupLabels, type GroupUsage, labelsOf } from "../model/group.ts";
 import { type ResourceKey, resourceKeys } from "../model/usage.ts";
 import { type HostFigures, type HostKey, hostKeys, type LineFigures, noFigures } from "./figures.ts";

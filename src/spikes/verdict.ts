@@ -37,7 +37,7 @@ const mostVictims = 5;
 const mostPids = 5;
 const mostChannels = 3;
 
-/** All CPUs are busy, and were nearly so before, as far as that is known: whoever wants more takes it from others, and nothing rises. */
+/** All CPUs are busy, and nearly were before, as far as is known: who wants more takes it from others, and the total does not rise. */
 const saturatedRatio = 0.95;
 const nearlySaturatedRatio = 0.85;
 

@@ -1,8 +1,8 @@
 /**
- * Takes from those who wait and from those who work for others what was caused by somebody else, and gives it to him.
+ * Takes what waits, and what works for others, out of the shares, and gives it to the process that caused it.
  *
- * A task in uninterruptible sleep makes load and does nothing: whoever keeps its disk busy made that load. The kernel's own threads
- * write back what others have dirtied and look for memory because others have taken it.
+ * A task in uninterruptible sleep makes load and does nothing: the process that keeps its disk busy made that load. The kernel's own
+ * threads write back what others have dirtied and look for memory because others have taken it.
  */
 import { isNamed } from "../model/group.ts";
 import { type HelpsWith, helpsWith, type WaitCause, waitCauseOf } from "./causes.ts";

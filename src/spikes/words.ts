@@ -71,7 +71,7 @@ function pidText(pids: readonly number[], count: number): string {
   return `pids ${pids.slice(0, mostPids).join(", ")} and ${count - mostPids} more`;
 }
 
-/** The parent; behind shells and the like whoever started them says more. That init is somebody's parent says nothing. */
+/** The parent; of shells and the like the one that started them says more. That init is the parent says nothing. */
 function parentText(parents: readonly string[]): readonly string[] {
   const [nearest] = parents;
   if (nearest === undefined || inits.has(nearest)) return [];

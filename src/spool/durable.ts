@@ -70,7 +70,7 @@ export async function makeDirectory(path: string): Promise<void> {
   if (!(await mkdirOnce(path))) throw new Error(`${path}: the directory above it refuses new entries`);
 }
 
-/** Makes a directory if the disk takes one now; false when whoever writes into it must try again. @throws what does not pass by itself */
+/** Makes a directory if the disk takes one now; false when writers must try again later. @throws what does not pass by itself */
 export async function makeDirectoryIfPossible(path: string): Promise<boolean> {
   try {
     await makeDirectory(path);

@@ -26,7 +26,7 @@ const mostBytes = 32 * 1024 * 1024;
 /** Whom the kernel calls so may be anybody: users that are unknown here, and daemons that shall own nothing (proxies among them). */
 const nobody = 65_534;
 
-/** Makes the question; it never fails: whoever is not found is not the own user. */
+/** Makes the check; it never fails: a connection that is not found is not the own user's. */
 export function createOwnUser(options: OwnUserOptions): (socket: Socket) => Promise<boolean> {
   const { userId } = options;
   if (userId === undefined || userId === nobody) return async () => false;
@@ -50,7 +50,7 @@ function bracketed(address: string): string {
   return isIPv6(address) ? `[${address}]` : address;
 }
 
-/** Whoever comes while the file is being read waits for the next reading: this one may have passed its line already. */
+/** A connection that comes while the file is being read waits for the next read: this one may have passed its line already. */
 class Owners {
   readonly #options: OwnUserOptions;
   #wanted = new Map<string, ((owner: number | undefined) => void)[]>();

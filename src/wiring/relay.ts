@@ -1,4 +1,4 @@
-/** Alerts of other hosts: kept, passed on, and found again by whoever follows their links. */
+/** Alerts of other hosts: kept, passed on, and found again by their links. */
 import { join } from "node:path";
 import { type AlertOutcome, type MatchedAlert, QueueUnavailable } from "../capture/contract.ts";
 import type { Config } from "../config.ts";

@@ -58,7 +58,7 @@ const claimShape = z.object({
 });
 type WrittenClaim = z.output<typeof claimShape>;
 
-/** Whoever works there now; undefined when nobody does. */
+/** The Culprit that works there now; undefined when none does. */
 export async function readStorageHolder(directory: string): Promise<StorageHolder | undefined> {
   const written = await readClaim(join(directory, fileName));
   return written !== undefined && (await isStillAlive(written.pid, written.birth)) ? holderOf(written) : undefined;
@@ -106,7 +106,7 @@ export async function claimStorage(
 
 /** Puts the claim there whole or not at all: of two who try at the same time one has it. */
 async function take(directory: string, path: string, own: WrittenClaim): Promise<void> {
-  // first of all: whoever is there is there on a full disk, too
+  // before anything is written: another Culprit may be there on a full disk, too
   const holder = await readClaim(path);
   if (holder !== undefined && (await isStillAlive(holder.pid, holder.birth))) throw new StorageTaken(directory, holderOf(holder));
   const draft = `${path}.${own.claim}.tmp`;

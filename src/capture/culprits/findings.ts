@@ -125,7 +125,7 @@ function parentsOf(row: ProcessListRow, rows: readonly ProcessListRow[]): readon
   return parents;
 }
 
-/** Reads each cgroup once, whoever is in it. */
+/** Reads each cgroup once, however many of the processes are in it. */
 export class CgroupReader {
   readonly #root: ProcRoot;
   readonly #hierarchies: Reading<readonly CgroupHierarchy[]>;

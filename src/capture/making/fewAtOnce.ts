@@ -6,7 +6,7 @@ interface Pace {
   readonly clock: Clock;
   /** How many that have begun only just now. */
   readonly atOnce: number;
-  /** Whoever has been at it for so long makes room for the next: it hangs, or it waits more than it works. */
+  /** One that has run for so long no longer keeps the next from starting: it hangs, or it waits more than it works. */
   readonly slowAfterSeconds: number;
   /** With those that made room. */
   readonly atMost: number;

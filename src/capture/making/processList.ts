@@ -56,7 +56,7 @@ interface ProcessListSource {
   readonly root: ProcRoot;
   readonly units: KernelUnits;
   readonly clock: Clock;
-  /** Reads the command lines: whoever reads one may be kept waiting for ever. */
+  /** Reads the command lines: such a read may never return. */
   readonly reads: SlowReads;
   /** Unit and container, as a cgroup's path tells them. */
   readonly namesOfCgroup: (path: string) => { readonly unit: string; readonly container: string };

@@ -1,5 +1,5 @@
 /**
- * `report.html`: the half hour at a glance, for whoever opens the archive on a phone at night.
+ * `report.html`: the half hour at a glance, readable on a phone.
  *
  * One file that asks nobody for anything: no script, no font, no picture. What stands in it may have been chosen by an attacker
  * (a process' name, a label), so every text goes through `html`, and the page's own policy forbids all but its style.

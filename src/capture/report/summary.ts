@@ -158,7 +158,7 @@ function renderBytes(title: string, groups: readonly GroupDigest[], bytesOf: (gr
   return rows.length === 0 ? "" : alignedTable([["", title], ...rows], ["right", "left"]);
 }
 
-/** Those who wait are victims; they are named apart, so that nobody takes them for the culprits. Whoever waits for his own child is none. */
+/** Those who wait are victims; they are named apart from the culprits. A parent that waits for its own child is none. */
 function renderWaiting({ groups, parentsInFork }: SpanDigest, rows: readonly ProcessListRow[] | undefined): string {
   const most = topBy(groups, (group) => group.mostUninterruptible, shown).map((group) => [
     String(group.mostUninterruptible),

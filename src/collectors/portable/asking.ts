@@ -43,7 +43,7 @@ export class Questions {
       cancel();
       if (this.#openSinceSeconds.get(name) === since) this.#openSinceSeconds.delete(name);
     });
-    // whoever loses the race is no longer listened to
+    // the answer that comes second is ignored
     answered.catch(() => undefined);
     const first = await Promise.race([answered.then((value) => ({ value })), limit]);
     cancel();

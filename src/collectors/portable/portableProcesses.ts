@@ -31,7 +31,7 @@ export class PortableProcesses {
   #slots = new Map<number, Slot>();
   readonly #changed = new Map<ProcessKey, ProcessReading>();
   readonly #vanished = new Set<ProcessKey>();
-  /** What was drained at least once: only that can vanish for whoever drains. */
+  /** What was drained at least once: only that can be reported as vanished. */
   readonly #told = new Set<ProcessKey>();
   #last: { readonly readAtSeconds: number; readonly busySeconds: number | undefined } | undefined;
 

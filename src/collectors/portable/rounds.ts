@@ -103,7 +103,7 @@ export class Rounds {
     try {
       onRound();
     } catch (error) {
-      log.error("whoever waits for the portable source failed", { error: traceOf(error) });
+      log.error("a callback of the portable source failed", { error: traceOf(error) });
     }
     if (this.#stopped) return;
     this.#cancel = clock.after(Math.max(0, this.#rhythm.next(random()) - tookSeconds), () => {

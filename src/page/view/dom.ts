@@ -46,7 +46,7 @@ export function set(element: Element, attributes: Attributes): void {
   }
 }
 
-/** Writes a text where it is not there already: whoever selects or reads it is not disturbed. */
+/** Writes a text where it is not there already: a selection in it stays. */
 export function setText(element: Node, text: string): void {
   const shown = visibleLines(text);
   if (element.textContent !== shown) element.textContent = shown;

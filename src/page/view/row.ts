@@ -65,7 +65,7 @@ export class RowView {
   show(row: ShownRow, { withPeaks, highestCores }: { readonly withPeaks: boolean; readonly highestCores: number }): void {
     const { name, place, detail, commandLine = "", cells, blocked, kind, isChosen } = row;
     this.#choose = () => {
-      // whoever marks a text to copy it does not mean the line
+      // selecting text to copy it is no click on the row
       if ((getSelection()?.toString() ?? "") === "") row.onChoose();
     };
     setText(this.#name, name);

@@ -30,7 +30,7 @@ export class Guard {
     this.#sessions = sessions;
   }
 
-  /** Lets pass whoever has the scope; browsers that ask for a page are led to the login. */
+  /** Lets clients with the scope pass; browsers that ask for a page are led to the login. */
   require(scope: Scope): (ctx: ServerContext, next: Next) => Promise<void> {
     return async (ctx, next) => {
       this.refuseForeignOrigin(ctx);

@@ -2,7 +2,7 @@
  * `tokens/index.json`: which tokens are valid and what they may do, by hash and never the tokens themselves.
  *
  * A token file holds nothing but the token, because Alertmanager's `credentials_file` must be able to read it; so its
- * scopes are kept here. Whoever removes an entry revokes the token.
+ * scopes are kept here. Removing an entry revokes the token.
  */
 import { randomUUID } from "node:crypto";
 import { open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
@@ -206,7 +206,7 @@ async function lock(directory: string, clock: Clock): Promise<() => Promise<void
   throw new TokenProblem(`${path} is held by another Culprit that is writing tokens; if there is none, delete that file`);
 }
 
-/** Whether whoever took the lock is gone; one that was killed between taking it and signing it has left it empty. */
+/** Whether the holder of the lock is gone; one that was killed between creating it and writing its pid has left it empty. */
 async function isAbandoned(path: string, clock: Clock): Promise<boolean> {
   const text = (await readFile(path, "utf8").catch(() => "")).trim();
   if (text === "") {

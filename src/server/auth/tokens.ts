@@ -1,4 +1,4 @@
-/** Making tokens: the first one for whoever starts Culprit, and those that a person asks for. */
+/** Making tokens: the first one at the first start, and those that a person asks for. */
 import { randomBytes } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
@@ -124,7 +124,7 @@ function entryOf(name: string, token: string, scopes: readonly Scope[], clock: C
 /**
  * Makes the token valid that a file holds; one that was added from the same file before is revoked. @throws TokenProblem.
  *
- * Several hosts can share a token so. Whoever chooses it must choose one that nobody guesses.
+ * Several hosts can share a token so. Its author must choose one that nobody can guess.
  */
 export async function addToken(order: Pick<TokenOrder, "directory" | "path" | "scopes">, clock: Clock): Promise<WrittenToken> {
   const { scopes } = order;

@@ -4,7 +4,7 @@ import type { LiveFeed } from "../liveFeed.ts";
 import { HttpProblem } from "../problem.ts";
 import type { RouteParts } from "../routeParts.ts";
 
-/** Then the listener has to come again: whoever has lost the right to read meanwhile is stopped there. */
+/** Then the listener has to come again: a client that has lost the right to read meanwhile is refused there. */
 const longestSeconds = 3600;
 const keepAliveSeconds = 15;
 

@@ -41,7 +41,7 @@ function readLevel(ctx: ServerContext): LogLevel {
   throw new HttpProblem(400, `level: expected one of ${levels.join(", ")}, got ${JSON.stringify((text ?? "").slice(0, 100))}`);
 }
 
-/** Whoever logs has cut secrets out already; here lines leave the machine, so it is done once more. */
+/** Secrets were cut out when the lines were logged; here they leave the machine, so it is done once more. */
 function redacted(value: unknown, redact: (text: string) => string): unknown {
   if (typeof value === "string") return redact(value);
   if (Array.isArray(value)) return value.map((one) => redacted(one, redact));

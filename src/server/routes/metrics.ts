@@ -1,4 +1,4 @@
-/** The telemetry path: open to whoever can reach it, as with every exporter. */
+/** The telemetry path: open to every client that reaches it, as with every exporter. */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { promisify } from "node:util";
 import { gzip, gzipSync } from "node:zlib";
@@ -26,7 +26,7 @@ interface Rendered {
 /** Adds `GET <telemetryPath>`. */
 export function addMetricsRoutes(router: ServerRouter, { services, settings }: RouteParts): void {
   const { metrics } = services;
-  /** Whoever asks for the same in the same turn of the event loop gets the same picture: it is taken after all of them have asked. */
+  /** Requests for the same in one turn of the event loop share one rendering, which is made after all of them have asked. */
   const shared = new Map<string, Promise<Rendered>>();
 
   function render(accept: string, collect: readonly string[]): Promise<Rendered> {
