@@ -4,6 +4,7 @@ import { compareTelling } from "../model/culprit.ts";
 import { pressureResources } from "../model/snapshot.ts";
 import { resourceNames } from "../model/spike.ts";
 import { figureText } from "../spikes/words.ts";
+import { utcText } from "../text.ts";
 import { visible } from "../visible.ts";
 import { renderTable } from "./onceTable.ts";
 import type { DeviceUse, OnceFigures, OnceView } from "./onceView.ts";
@@ -43,8 +44,7 @@ export function renderOnce(view: OnceView, { colour, width }: ReportStyle): stri
 }
 
 function titleOf({ hostname, takenAtMs, seconds }: OnceView, paint: Paint): string {
-  const time = `${new Date(takenAtMs).toISOString().slice(0, 19).replace("T", " ")} UTC`;
-  return `${paint(visible(hostname), "strong")}${paint(`, ${secondsText(seconds)} to ${time}`, "quiet")}`;
+  return `${paint(visible(hostname), "strong")}${paint(`, ${secondsText(seconds)} to ${utcText(takenAtMs)}`, "quiet")}`;
 }
 
 function figureLines({ load, cpu, tasks, memory, disks = [], fullestFilesystem, pressure }: OnceFigures, paint: Paint, bars: boolean) {

@@ -3,6 +3,7 @@ import { isNamed } from "../model/group.ts";
 import type { SpikeResource } from "../model/spike.ts";
 import type { ResourceKey, ResourceUsage } from "../model/usage.ts";
 import type { GroupStats } from "../sampler/window.ts";
+import { scaled } from "../text.ts";
 import { visible } from "../visible.ts";
 import { chooseLines, keysFor, leastShown } from "./onceLines.ts";
 import { cut, fill, type Paint, widthOf } from "./terminalText.ts";
@@ -145,13 +146,6 @@ function isNothing(text: string): boolean {
 
 /** `210M`, `1.4G`, as short as a column is; the units count in 1000. */
 function bytesText(value: number): string {
-  const steps = ["B", "k", "M", "G", "T", "P"];
-  let scaled = value;
-  let step = 0;
-  while (step < steps.length - 1 && scaled >= 999.5) {
-    scaled /= 1000;
-    step++;
-  }
-  const digits = step > 0 && scaled < 9.95 ? 1 : 0;
-  return `${scaled.toFixed(digits)}${steps[step]}`;
+  const { amount, step, unit } = scaled(value, 1000, ["B", "k", "M", "G", "T", "P"], 999.5);
+  return `${amount.toFixed(step > 0 && amount < 9.95 ? 1 : 0)}${unit}`;
 }

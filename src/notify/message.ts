@@ -1,7 +1,8 @@
 /** What a message says, once for all channels: subject, facts, the others of its group, links. Each channel only clothes it. */
 import { defined } from "../model/defined.ts";
 import type { Notification, NotificationLine, NotificationMessage, NotificationStatus } from "../model/notification.ts";
-import { cleanText, cutText, formatBytes, formatDecimal, formatLasting, formatPercent, formatTime } from "./text.ts";
+import { durationText, utcText } from "../text.ts";
+import { cleanText, cutText, formatBytes, formatDecimal, formatPercent } from "./text.ts";
 
 /** A line with a label: `CPU Usage: 92%`. */
 export interface Fact {
@@ -112,7 +113,7 @@ function subjectOf({ status, origin, title, server, what, who, startedAtMs, ende
   const where = cutText(cleanText(server), room.name) || "unknown";
   const trouble = shown(what ?? title) || "unnamed trouble";
   if (origin === "test") return `Test: ${trouble}, ${where}`;
-  const lasted = status === "resolved" && endedAtMs !== undefined ? ` for ${formatLasting((endedAtMs - startedAtMs) / 1000)}` : "";
+  const lasted = status === "resolved" && endedAtMs !== undefined ? ` for ${durationText((endedAtMs - startedAtMs) / 1000)}` : "";
   const by = who === undefined ? "" : `, ${shown(who)}`;
   return `${status === "resolved" ? "Resolved: " : ""}${where}: ${trouble}${lasted}${by}`;
 }
@@ -140,10 +141,10 @@ function factsOf(notification: Notification, room: Room): readonly Fact[] {
     const loads = [load.load1, load.load5, load.load15].map(formatDecimal).join(", ");
     facts.push({ label: "Load", value: `${loads}${cores === undefined ? "" : ` on ${cores} ${cores === 1 ? "core" : "cores"}`}` });
   }
-  facts.push({ label: status === "resolved" ? "Began" : "Since", value: formatTime(startedAtMs) });
+  facts.push({ label: status === "resolved" ? "Began" : "Since", value: utcText(startedAtMs) });
   if (status === "resolved" && endedAtMs !== undefined) {
-    facts.push({ label: "Ended", value: formatTime(endedAtMs) });
-    facts.push({ label: "Lasted", value: formatLasting((endedAtMs - startedAtMs) / 1000) });
+    facts.push({ label: "Ended", value: utcText(endedAtMs) });
+    facts.push({ label: "Lasted", value: durationText((endedAtMs - startedAtMs) / 1000) });
   }
   return facts;
 }
@@ -166,8 +167,8 @@ function rowOf(line: NotificationLine, cores: number | undefined, room: Room): T
 /** What it shares with the first one is not said again. */
 function otherOf(one: Notification, lead: Notification, room: Room): Other {
   const { status, startedAtMs, endedAtMs } = one;
-  const lasted = endedAtMs === undefined ? "" : `, lasted ${formatLasting((endedAtMs - startedAtMs) / 1000)}`;
-  const when = status === "resolved" ? `began ${formatTime(startedAtMs)}${lasted}` : `since ${formatTime(startedAtMs)}`;
+  const lasted = endedAtMs === undefined ? "" : `, lasted ${durationText((endedAtMs - startedAtMs) / 1000)}`;
+  const when = status === "resolved" ? `began ${utcText(startedAtMs)}${lasted}` : `since ${utcText(startedAtMs)}`;
   const verdict = one.verdict === lead.verdict ? undefined : one.verdict;
   const said = [sentence(one.reason, room), sentence(verdict, room)].filter((part) => part !== undefined);
   const where = one.server === lead.server ? [] : [`on ${cutText(cleanText(one.server), room.name)}`];

@@ -1,4 +1,6 @@
 /** Texts and figures for people: whatever a process calls itself becomes one harmless line. */
+
+import { binaryUnits, scaled } from "../text.ts";
 import { visible } from "../visible.ts";
 
 const blanks = /[\t\n\v\f\r\u0085\p{Z}]+/gu;
@@ -29,39 +31,8 @@ export function formatDecimal(value: number): string {
   return value.toFixed(2);
 }
 
-const units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
-
-/** `1.5 GiB`. */
+/** `1.5 GiB`, `120 MiB`: three digits at the most, and no zero behind the point. */
 export function formatBytes(bytes: number): string {
-  let value = Math.max(0, bytes);
-  let unit = 0;
-  while (value >= 1023.5 && unit < units.length - 1) {
-    value /= 1024;
-    unit++;
-  }
-  return `${unit === 0 || value >= 99.95 ? Math.round(value) : value.toFixed(1).replace(/\.0$/, "")} ${units[unit] ?? ""}`;
-}
-
-/** `1 d 2 h`, `4 min 12 s`: the two largest units. */
-export function formatLasting(seconds: number): string {
-  const whole = Math.max(0, Math.round(seconds));
-  const parts: readonly (readonly [number, string])[] = [
-    [Math.floor(whole / 86_400), "d"],
-    [Math.floor(whole / 3600) % 24, "h"],
-    [Math.floor(whole / 60) % 60, "min"],
-    [whole % 60, "s"],
-  ];
-  const first = parts.findIndex(([count]) => count > 0);
-  if (first < 0) return "0 s";
-  return parts
-    .slice(first, first + 2)
-    .filter(([count]) => count > 0)
-    .map(([count, unit]) => `${count} ${unit}`)
-    .join(" ");
-}
-
-/** `2026-11-21 10:00:00 UTC`. */
-export function formatTime(ms: number): string {
-  const date = new Date(ms);
-  return Number.isNaN(date.getTime()) ? "unknown" : `${date.toISOString().slice(0, 19).replace("T", " ")} UTC`;
+  const { amount, step, unit } = scaled(Math.max(0, bytes), 1024, binaryUnits, 1023.5);
+  return `${step === 0 || amount >= 99.95 ? Math.round(amount) : amount.toFixed(1).replace(/\.0$/, "")} ${unit}`;
 }

@@ -3,8 +3,7 @@ import type { ArchivesAnswer } from "../api/answers.ts";
 import type { ArchiveStore, RequestQueue } from "../capture/contract.ts";
 import type { Archive, CaptureRequest } from "../model/capture.ts";
 import { defined } from "../model/defined.ts";
-import { visible } from "../visible.ts";
-import { alignColumns, formatBytes, formatTime } from "./format.ts";
+import { alignedTable, bytesText, utcStamp } from "../text.ts";
 import { type Html, html } from "./html.ts";
 import { archivePath } from "./sendFile/sendArchive.ts";
 
@@ -39,15 +38,15 @@ export function listAsText(list: ArchiveList): string {
   const rows = [
     ["CREATED", "SIZE", "ORIGIN", "NAME", "PROCESS", "PATH"],
     ...list.pending.map((request) => [
-      ...[formatTime(request.requestedAtMs), "pending", request.origin, visible(request.name), "-"],
+      ...[utcStamp(request.requestedAtMs), "pending", request.origin, request.name, "-"],
       archivePath(request.id),
     ]),
     ...list.archives.map((archive) => [
-      ...[formatTime(archive.createdAtMs), formatBytes(archive.sizeBytes), archive.origin, visible(archive.name)],
-      ...[visible(archive.process ?? "") || "-", archivePath(archive.id)],
+      ...[utcStamp(archive.createdAtMs), bytesText(archive.sizeBytes), archive.origin, archive.name],
+      ...[archive.process || "-", archivePath(archive.id)],
     ]),
   ];
-  return alignColumns(rows);
+  return alignedTable(rows);
 }
 
 /** The list for a browser. */
@@ -61,14 +60,14 @@ export function listAsTable(list: ArchiveList): Html {
 ${list.pending.map(
   (
     request,
-  ) => html`<tr><td class="time">${formatTime(request.requestedAtMs)}</td><td class="text">${request.name}</td><td>${request.origin}</td>
+  ) => html`<tr><td class="time">${utcStamp(request.requestedAtMs)}</td><td class="text">${request.name}</td><td>${request.origin}</td>
 <td></td><td class="number quiet">being made</td><td class="text"><a href="${linkTo(request.id)}">${request.id}</a></td></tr>
 `,
 )}${list.archives.map(
   (
     archive,
-  ) => html`<tr><td class="time">${formatTime(archive.createdAtMs)}</td><td class="text">${archive.name}</td><td>${archive.origin}</td>
-<td class="text">${archive.process ?? ""}</td><td class="number">${formatBytes(archive.sizeBytes)}</td>
+  ) => html`<tr><td class="time">${utcStamp(archive.createdAtMs)}</td><td class="text">${archive.name}</td><td>${archive.origin}</td>
+<td class="text">${archive.process ?? ""}</td><td class="number">${bytesText(archive.sizeBytes)}</td>
 <td class="text"><a href="${linkTo(archive.id)}">${archive.id}</a></td></tr>
 `,
 )}</tbody>

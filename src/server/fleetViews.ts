@@ -1,9 +1,9 @@
 /** The archives of all hosts in one list, in the three shapes that it is asked for. */
 import type { FinishedPeerArchive, PeerList, PendingPeerArchive } from "../fleet/peerArchives.ts";
 import { defined } from "../model/defined.ts";
+import { alignedTable, bytesText, utcStamp } from "../text.ts";
 import { visible } from "../visible.ts";
 import type { ArchiveList } from "./archiveViews.ts";
-import { alignColumns, formatBytes, formatTime } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { archivePath } from "./sendFile/sendArchive.ts";
 
@@ -73,12 +73,12 @@ export function fleetAsJson({ hosts, pending, archives }: FleetList): unknown {
 export function fleetAsText({ hosts, pending, archives }: FleetList): string {
   const rows = [
     ["HOST", "CREATED", "SIZE", "ORIGIN", "NAME", "PROCESS", "URL"],
-    ...pending.map(({ host, requestedAtMs, origin, name, url }) => [host, formatTime(requestedAtMs), "pending", origin, name, "-", url]),
+    ...pending.map(({ host, requestedAtMs, origin, name, url }) => [host, utcStamp(requestedAtMs), "pending", origin, name, "-", url]),
     ...archives.map(({ host, createdAtMs, sizeBytes, origin, name, process, url }) => {
-      return [host, formatTime(createdAtMs), formatBytes(sizeBytes), origin, name, process || "-", url];
+      return [host, utcStamp(createdAtMs), bytesText(sizeBytes), origin, name, process || "-", url];
     }),
-  ].map((row) => row.map(visible));
-  const list = rows.length > 1 ? alignColumns(rows) : `No archives yet on the ${hosts.length} hosts of the fleet.\n`;
+  ];
+  const list = rows.length > 1 ? alignedTable(rows) : `No archives yet on the ${hosts.length} hosts of the fleet.\n`;
   return `${list}${silentOf(hosts)
     .map((sentence) => `${visible(sentence)}\n`)
     .join("")}`;
@@ -95,7 +95,7 @@ ${
 <thead><tr><th>Host</th><th>Created (UTC)</th><th>Name</th><th>Origin</th><th>Process</th><th class="number">Size</th><th>Archive</th></tr></thead>
 <tbody>
 ${pending.map((one) => row(one, one.requestedAtMs, undefined, html`<td class="number quiet">being made</td>`))}${archives.map((one) =>
-  row(one, one.createdAtMs, one.process, html`<td class="number">${formatBytes(one.sizeBytes)}</td>`),
+  row(one, one.createdAtMs, one.process, html`<td class="number">${bytesText(one.sizeBytes)}</td>`),
 )}</tbody>
 </table></div>`
 }`;
@@ -107,7 +107,7 @@ function row(
   process: string | undefined,
   size: Html,
 ): Html {
-  return html`<tr><td>${host}</td><td class="time">${formatTime(atMs)}</td><td class="text">${name}</td><td>${origin}</td>
+  return html`<tr><td>${host}</td><td class="time">${utcStamp(atMs)}</td><td class="text">${name}</td><td>${origin}</td>
 <td class="text">${process}</td>${size}<td class="text"><a href="${url}">${id}</a></td></tr>
 `;
 }

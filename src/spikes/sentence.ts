@@ -3,8 +3,9 @@
 import { culpritName, isSomebody, namedIn } from "../model/culprit.ts";
 import { waitsForOwnChild } from "../model/ownChild.ts";
 import { aspectNames, resourceNames, type SpikeChapter, type Verdict, type VerdictShare } from "../model/spike.ts";
+import { listText } from "../text.ts";
 import type { Signal } from "./figures.ts";
-import { durationText, figureText, lineText, listText, nameText, percentText, rangeText, shortText } from "./words.ts";
+import { figureText, lastingText, lineText, nameText, percentText, rangeText, shortText } from "./words.ts";
 
 /** What is to be said. */
 export interface SentenceFacts extends Pick<Signal, "resource" | "aspect" | "unit"> {
@@ -61,19 +62,19 @@ export function whoText(verdict: Verdict, isOver = false): string {
 /** Since when a machine suffers. */
 export function sinceText({ sinceMs, fromStart }: { readonly sinceMs: number; readonly fromStart: boolean }, nowMs: number): string {
   const seconds = (nowMs - sinceMs) / 1000;
-  if (!fromStart) return `It has been so for ${durationText(seconds)}.`;
-  return `It was so already when Culprit began to look, ${durationText(seconds)} ago.`;
+  if (!fromStart) return `It has been so for ${lastingText(seconds)}.`;
+  return `It was so already when Culprit began to look, ${lastingText(seconds)} ago.`;
 }
 
 /** Says that the one who is named is gone. */
 export function goneText(share: VerdictShare, seconds: number | undefined): string {
-  return ` ${capital(nameText(share.group))} has been gone for ${seconds === undefined ? "more than a minute" : durationText(seconds)}.`;
+  return ` ${capital(nameText(share.group))} has been gone for ${seconds === undefined ? "more than a minute" : lastingText(seconds)}.`;
 }
 
 function chapterText({ fromMs, toMs = fromMs, verdict }: SpikeChapter): string {
   const named = namedIn(verdict).map(({ group }) => nameText(group));
   const who = named.length === 0 ? "nobody in particular" : listText(named);
-  return `${who} for ${durationText((toMs - fromMs) / 1000)}`;
+  return `${who} for ${lastingText((toMs - fromMs) / 1000)}`;
 }
 
 function riseSentence(facts: SentenceFacts): string {
@@ -156,7 +157,7 @@ function unrisenSentence({ basis, resource, aspect, unit, from, to, cores, share
 }
 
 function riseText({ resource, aspect, unit, from, to, seconds }: SentenceFacts): string {
-  return `the rise in ${whatText(resource, aspect)} from ${rangeText(from ?? 0, to, unit)} for ${durationText(seconds)}`;
+  return `the rise in ${whatText(resource, aspect)} from ${rangeText(from ?? 0, to, unit)} for ${lastingText(seconds)}`;
 }
 
 function whatText(resource: SentenceFacts["resource"], aspect: SentenceFacts["aspect"]): string {
@@ -173,7 +174,7 @@ function growth({ resource, growing, basis, seconds, from, to, lasting }: Senten
 
 function caveat({ knownSeconds, basis }: SentenceFacts): readonly string[] {
   if (knownSeconds === undefined || knownSeconds >= littleKnownSeconds || basis !== undefined) return [];
-  return [`Baseline: only ${durationText(knownSeconds)} of history.`];
+  return [`Baseline: only ${lastingText(knownSeconds)} of history.`];
 }
 
 function verb({ lasting }: SentenceFacts, plural = false): string {

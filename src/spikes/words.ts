@@ -1,6 +1,7 @@
 /** Figures and lines in words. */
 import { groupName } from "../model/group.ts";
 import type { SpikeUnit, VerdictShare } from "../model/spike.ts";
+import { durationText, listText } from "../text.ts";
 
 /** `3 to 210 MB/s`: both in the unit that suits the larger. */
 export function rangeText(from: number, to: number, unit: SpikeUnit): string {
@@ -14,13 +15,9 @@ export function figureText(value: number, unit: SpikeUnit): string {
   return amountText(numberText(value / factor), name);
 }
 
-/** `4 min 10 s`. */
-export function durationText(seconds: number): string {
-  const whole = Math.max(1, Math.round(seconds));
-  if (whole < 60) return `${whole} s`;
-  if (whole < 3600) return joined(Math.floor(whole / 60), "min", whole % 60, "s");
-  if (whole < 86400) return joined(Math.floor(whole / 3600), "h", Math.floor((whole % 3600) / 60), "min");
-  return joined(Math.floor(whole / 86400), "d", Math.floor((whole % 86400) / 3600), "h");
+/** `4 min 10 s`; what is told has lasted at least a second. */
+export function lastingText(seconds: number): string {
+  return durationText(Math.max(1, seconds));
 }
 
 /** `71 %`; what is nearly nothing and what is nearly all is not rounded to it. */
@@ -28,12 +25,6 @@ export function percentText(share: number): string {
   const percent = share * 100;
   if (percent > 0 && percent < 1) return "less than 1 %";
   return `${Math.min(Math.round(percent), share < 0.9995 ? 99 : 100)} %`;
-}
-
-/** `a`, `a and b`, `a, b and c`. */
-export function listText(texts: readonly string[]): string {
-  const last = texts.at(-1) ?? "";
-  return texts.length < 2 ? last : `${texts.slice(0, -1).join(", ")} and ${last}`;
 }
 
 /** A line as a person would point at it: name, unit, container, user, processes, parent. */
@@ -103,8 +94,4 @@ function amountText(number: string, name: string): string {
 function numberText(value: number): string {
   if (value >= 9.95) return Math.round(value).toString();
   return String(Number(value.toFixed(value >= 0.095 || value < 0.005 ? 1 : 2)));
-}
-
-function joined(large: number, largeUnit: string, small: number, smallUnit: string): string {
-  return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
 }

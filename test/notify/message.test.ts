@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { contentOf } from "../../src/notify/message.ts";
 import { plainText } from "../../src/notify/plainText.ts";
 import { testMessage } from "../../src/notify/testNotification.ts";
-import { cleanText, cutText, formatBytes, formatLasting, formatPercent } from "../../src/notify/text.ts";
+import { cleanText, cutText, formatBytes, formatPercent } from "../../src/notify/text.ts";
+import { durationText } from "../../src/text.ts";
 import { crowd, messageOf, resolved, sampleLine, sampleNotification, startMs } from "./support/samples.ts";
 
 const textOf = (...notifications: Parameters<typeof messageOf>): string => plainText(contentOf(messageOf(...notifications)));
@@ -118,6 +119,6 @@ describe("Texts and figures for people", () => {
       "1 MiB",
       "4.4 PiB",
     ]);
-    assert.deepEqual([0, 59.6, 252, 3600, 90_061, -5].map(formatLasting), ["0 s", "1 min", "4 min 12 s", "1 h", "1 d 1 h", "0 s"]);
+    assert.deepEqual([0, 59.6, 252, 3600, 90_061, -5].map(durationText), ["0 s", "1 min", "4 min 12 s", "1 h", "1 d 1 h", "0 s"]);
   });
 });

@@ -1,20 +1,11 @@
 import assert from "node:assert/strict";
 import type { LogLine } from "../../src/api/answers.ts";
-import {
-  formatBytes,
-  formatDuration,
-  formatTick,
-  formatValue,
-  listWords,
-  nameOf,
-  placeOf,
-  splitNames,
-  timesIn,
-} from "../../src/page/logic/format.ts";
+import { formatBytes, formatTick, formatValue, nameOf, placeOf, splitNames, timesIn } from "../../src/page/logic/format.ts";
 import { linkWords, retryMs, silenceMs } from "../../src/page/logic/link.ts";
 import { appended, fieldsText, mostLines, searched } from "../../src/page/logic/logLines.ts";
 import { sparkArea, sparkPath, squeezed } from "../../src/page/logic/spark.ts";
 import { tickLabels } from "../../src/page/logic/ticks.ts";
+import { durationText, listText } from "../../src/text.ts";
 import { labels, t0 } from "./support.ts";
 
 describe("figures for people", () => {
@@ -43,8 +34,8 @@ describe("figures for people", () => {
   });
 
   it("are durations, lists and names", () => {
-    assert.deepEqual([0.4, 59.6, 61, 3600, 90_000].map(formatDuration), ["0 s", "1 min", "1 min 1 s", "1 h", "1 d 1 h"]);
-    assert.equal(listWords(["a", "b", "c"]), "a, b and c");
+    assert.deepEqual([0.4, 59.6, 61, 3600, 90_000].map(durationText), ["0 s", "1 min", "1 min 1 s", "1 h", "1 d 1 h"]);
+    assert.equal(listText(["a", "b", "c"]), "a, b and c");
     assert.equal(nameOf({ kind: "short_lived", process: "" }), "short-lived processes");
     assert.equal(placeOf(labels("a", { unit: "nginx.service", container: "web" })), "web · nginx.service · root");
   });

@@ -1,7 +1,7 @@
 /** Which processes are looked at closely: those that lead in some resource at this moment, each with the reasons. Pure. */
 import type { ProcessUsage, Snapshot } from "../../model/snapshot.ts";
+import { bytesText } from "../../text.ts";
 import type { ProcessListRow } from "../making/processList.ts";
-import { bytesText } from "../report/textTable.ts";
 
 /** A process that is looked at closely. */
 export interface Chosen {

@@ -1,7 +1,7 @@
 /** What was found of a culprit, as a text with a section for each thing that was asked; what is missing says why. */
 import type { SocketReading } from "../../procfs/netSockets.ts";
+import { alignedTable, bytesText, utcText } from "../../text.ts";
 import type { ProcessListRow } from "../making/processList.ts";
-import { alignedTable, bytesText, utcTime } from "../report/textTable.ts";
 import type { Findings, MemoryFindings } from "./findings.ts";
 import type { Reading } from "./readings.ts";
 
@@ -37,7 +37,7 @@ export function renderFindings(findings: Findings, takenAtMs: number): string {
       mapped(cgroups, (files) => files.map(({ path, text }) => `${path}\n${indented(text)}`).join("\n")),
     ),
   ];
-  return `${row.process}, pid ${row.pid}, user ${row.user ?? "?"}\nLooked at ${utcTime(takenAtMs)}; ${reasons.join("; ")}\n${sections.join("")}`;
+  return `${row.process}, pid ${row.pid}, user ${row.user ?? "?"}\nLooked at ${utcText(takenAtMs)}; ${reasons.join("; ")}\n${sections.join("")}`;
 }
 
 /** What could not be found out, as the manifest says it. */

@@ -1,6 +1,6 @@
 /** `tasks-in-d.txt`: who waits in uninterruptible sleep, for what, and along which way through the kernel. */
 import type { ProcRoot } from "../../procfs/root.ts";
-import { alignedTable, utcTime } from "../report/textTable.ts";
+import { alignedTable, utcText } from "../../text.ts";
 import type { Reading } from "./readings.ts";
 import { indented } from "./render.ts";
 import { stackPath, type WaitingTask, type WaitingTasks } from "./waiting.ts";
@@ -15,7 +15,7 @@ export function renderWaiting(
   stacks: Reading<ReadonlyMap<string, readonly string[]>>,
   takenAtMs: number,
 ): string {
-  const head = `${tasks.length} of ${looked} tasks in uninterruptible sleep at ${utcTime(takenAtMs)}. They wait; look for who uses what they wait for.\n`;
+  const head = `${tasks.length} of ${looked} tasks in uninterruptible sleep at ${utcText(takenAtMs)}. They wait; look for who uses what they wait for.\n`;
   const note = cut === undefined ? "" : `Not all of them: ${cut}.\n`;
   if (tasks.length === 0) return head + note;
   const whyNone = stacks.value === undefined ? `Stacks are missing: ${stacks.missing}.\n` : "";

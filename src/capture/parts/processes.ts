@@ -1,8 +1,9 @@
 /** `processes.txt` and `processes.json`: all processes at the start of the capture, for people and for programs. */
+
+import { type Alignment, alignedTable, bytesText, shortDurationText, utcText } from "../../text.ts";
 import { jsonContent, textContent } from "../making/content.ts";
 import type { NowPart } from "../making/part.ts";
 import type { ProcessList, ProcessListRow } from "../making/processList.ts";
-import { type Alignment, alignedTable, bytesText, durationText, utcTime } from "../report/textTable.ts";
 
 /** All processes of the moment. */
 export const processesPart: NowPart = {
@@ -36,7 +37,7 @@ const columns: readonly [title: string, alignment: Alignment, cell: (row: Proces
   ["THREADS", "right", (row) => String(row.threads)],
   ["CPU", "right", (row) => `${row.cpuSeconds.toFixed(2)}s`],
   ["RSS", "right", (row) => bytesText(row.residentBytes)],
-  ["AGE", "right", (row) => durationText(row.ageSeconds)],
+  ["AGE", "right", (row) => shortDurationText(row.ageSeconds)],
   ["UNIT/CONTAINER", "left", (row) => [row.unit, row.container].filter((name) => name !== "").join("/") || "-"],
   // as ps does it: a name in brackets is all that is known
   ["COMMAND", "left", (row) => row.commandLine || `[${row.process}]`],
@@ -45,7 +46,7 @@ const columns: readonly [title: string, alignment: Alignment, cell: (row: Proces
 function renderProcesses({ takenAtMs, rows }: ProcessList): string {
   const sorted = [...rows].sort((a, b) => b.cpuSeconds - a.cpuSeconds);
   const cells = sorted.map((row) => columns.map(([, , cell]) => cell(row)));
-  const head = `${rows.length} processes at ${utcTime(takenAtMs)}, most CPU seconds since their start first\n\n`;
+  const head = `${rows.length} processes at ${utcText(takenAtMs)}, most CPU seconds since their start first\n\n`;
   return `${head}${alignedTable(
     [columns.map(([title]) => title), ...cells],
     columns.map(([, alignment]) => alignment),

@@ -5,6 +5,7 @@
  * (a process' name, a label), so every text goes through `html`, and the page's own policy forbids all but its style.
  */
 import { wholeVerdict } from "../../model/culprit.ts";
+import { utcText } from "../../text.ts";
 import type { CaptureFacts } from "../making/compose.ts";
 import { renderCharts } from "./charts.ts";
 import { type Html, html, shortened } from "./html.ts";
@@ -12,7 +13,6 @@ import type { ReportSeries } from "./series.ts";
 import { style } from "./style.ts";
 import { headLines } from "./summary.ts";
 import { renderChanges, renderProcesses, renderShares } from "./tables.ts";
-import { utcTime } from "./textTable.ts";
 
 const mostLines = 80;
 const longestLine = 1000;
@@ -29,7 +29,7 @@ export function renderReport(facts: CaptureFacts, series: ReportSeries): string 
 <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><meta name="referrer" content="no-referrer">
 <title>${shortened(title, 200)}</title><style>${style}</style></head><body><main>
 <h1>${shortened(title, 200)}</h1>
-<p class="soft">${utcTime(request.requestedAtMs)}, archive ${id}. All times are UTC.</p>
+<p class="soft">${utcText(request.requestedAtMs)}, archive ${id}. All times are UTC.</p>
 ${renderVerdict(facts)}
 <h2>The time around it</h2>
 <div class="charts">${charts}</div>
@@ -54,7 +54,7 @@ function renderVerdict({ verdict }: CaptureFacts): Html {
   const others = (verdict.source === "spike" ? spikes.slice(1) : spikes).slice(0, 10).map(
     (
       spike,
-    ) => html`<li>${spike.resource} since ${utcTime(spike.startMs)}: ${shortened(plain(wholeVerdict(spike)?.sentence ?? "not judged yet"), longestLine)}</li>
+    ) => html`<li>${spike.resource} since ${utcText(spike.startMs)}: ${shortened(plain(wholeVerdict(spike)?.sentence ?? "not judged yet"), longestLine)}</li>
 `,
   );
   return html`<p class="verdict">${shortened(plain(verdict.verdict.sentence), longestLine)}</p>

@@ -4,6 +4,7 @@ import { wholeVerdict } from "../../model/culprit.ts";
 import type { Spike } from "../../model/spike.ts";
 import type { HostFigures } from "../../recorder/format/figures.ts";
 import { hasEnded } from "../../spikes/subject.ts";
+import { alignedTable, bytesText, shortDurationText, utcText } from "../../text.ts";
 import { visible } from "../../visible.ts";
 import type { ProcessListRow } from "../making/processList.ts";
 import type { JoinedAlert } from "../requests/incidents.ts";
@@ -11,7 +12,6 @@ import type { Late } from "../requests/late.ts";
 import type { ArchiveVerdict } from "./archiveVerdict.ts";
 import type { GroupDigest, SpanDigest } from "./digest.ts";
 import { describeGroup, topBy } from "./groupText.ts";
-import { alignedTable, bytesText, durationText, utcTime } from "./textTable.ts";
 
 /** What a machine is called, and what it runs. */
 export interface HostIdentity {
@@ -63,10 +63,10 @@ function renderSpikes(verdict: ArchiveVerdict | undefined, onsetMs: number): str
   const sentence = (spike: Spike) => wholeVerdict(spike)?.sentence ?? "not judged yet";
   const also = others
     .filter((spike) => !hasEnded(spike, onsetMs))
-    .map((spike) => [spike.resource, utcTime(spike.startMs), sentence(spike)]);
+    .map((spike) => [spike.resource, utcText(spike.startMs), sentence(spike)]);
   const before = others
     .filter((spike) => hasEnded(spike, onsetMs))
-    .map((spike) => [spike.resource, spike.endMs === undefined ? "" : utcTime(spike.endMs), sentence(spike)]);
+    .map((spike) => [spike.resource, spike.endMs === undefined ? "" : utcText(spike.endMs), sentence(spike)]);
   const rows = [
     ...(also.length === 0 ? [] : [["Also", "since", ""], ...also]),
     ...(before.length === 0 ? [] : [["Before that", "until", ""], ...before]),
@@ -80,7 +80,7 @@ export function headLines({ request, host, late, joined, digest, notes }: Summar
   const covers =
     first === undefined || last === undefined
       ? "nothing was recorded of this time"
-      : `${utcTime(first)} to ${utcTime(last)}, ${seconds} ${seconds === 1 ? "snapshot" : "snapshots"}`;
+      : `${utcText(first)} to ${utcText(last)}, ${seconds} ${seconds === 1 ? "snapshot" : "snapshots"}`;
   const before = (request.requestedAtMs - request.onsetMs) / 1000;
   return [
     ["Why", whyOf(request)],
@@ -88,16 +88,16 @@ export function headLines({ request, host, late, joined, digest, notes }: Summar
     ...Object.entries(request.annotations ?? {}).map(([name, value]) => ["Annotation", `${name}: ${value}`]),
     ...(request.reason === undefined ? [] : [["Reason", request.reason]]),
     ["Host", `${host.hostname}, ${host.os} ${host.kernel} ${host.arch}`],
-    ["Asked", utcTime(request.requestedAtMs)],
-    ["Onset", before < 1 ? utcTime(request.onsetMs) : `${utcTime(request.onsetMs)}, ${durationText(before)} before`],
+    ["Asked", utcText(request.requestedAtMs)],
+    ["Onset", before < 1 ? utcText(request.onsetMs) : `${utcText(request.onsetMs)}, ${shortDurationText(before)} before`],
     ["Covers", covers],
     ...holes
       .slice(-mostHoles)
       .map(({ fromMs, toMs }) => [
         "Hole",
-        `${utcTime(fromMs)} to ${utcTime(toMs)}: nothing is recorded for ${durationText((toMs - fromMs) / 1000)}`,
+        `${utcText(fromMs)} to ${utcText(toMs)}: nothing is recorded for ${shortDurationText((toMs - fromMs) / 1000)}`,
       ]),
-    ...(late === undefined ? [] : [["Late", `made ${durationText(late.seconds)} after it was asked for: ${late.reason}`]]),
+    ...(late === undefined ? [] : [["Late", `made ${shortDurationText(late.seconds)} after it was asked for: ${late.reason}`]]),
     ...(joined?.() ?? []).map((alert) => ["Joined by", joinedText(alert, request)]),
     ...notes.map((note) => ["Note", note]),
   ];
@@ -108,7 +108,7 @@ function joinedText({ fingerprint, name, labels, times, lastAtMs }: JoinedAlert,
   const others = Object.entries(labels).filter(([label, value]) => request.labels[label] !== value);
   const who =
     fingerprint === request.fingerprint ? "the same alert" : `${name} (${others.map(([label, value]) => `${label}=${value}`).join(", ")})`;
-  return `${who}, ${times === 1 ? "once" : `${times} times`}, last at ${utcTime(lastAtMs)}`;
+  return `${who}, ${times === 1 ? "once" : `${times} times`}, last at ${utcText(lastAtMs)}`;
 }
 
 function whyOf({ origin, name, match }: CaptureRequest): string {
@@ -135,7 +135,7 @@ function renderHost({ now, highest }: SpanDigest): string {
   const rows = figures.flatMap(([figure, name, text]) => {
     const value = now[figure];
     const top = highest.get(figure);
-    return top === undefined ? [] : [[name, value === undefined ? "?" : text(value), text(top.value), utcTime(top.atMs)]];
+    return top === undefined ? [] : [[name, value === undefined ? "?" : text(value), text(top.value), utcText(top.atMs)]];
   });
   if (rows.length === 0) return "";
   return alignedTable([["Host", "now", "highest", "at"], ...rows], ["left", "right", "right", "left"]);

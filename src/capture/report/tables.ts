@@ -4,6 +4,7 @@ import { waitsForOwnChild } from "../../model/ownChild.ts";
 import { resourceNames, type SpikeResource, type SpikeUnit, type Verdict, type VerdictShare } from "../../model/spike.ts";
 import type { ResourceKey } from "../../model/usage.ts";
 import { figureText, lineText } from "../../spikes/words.ts";
+import { bytesText, shortDurationText } from "../../text.ts";
 import type { CaptureFacts } from "../making/compose.ts";
 import type { ProcessListRow } from "../making/processList.ts";
 import { type FilesystemChange, filesystemChanges, type GroupChange, groupChanges, newProcesses } from "./changes.ts";
@@ -11,7 +12,6 @@ import { describeGroup } from "./groupText.ts";
 import { type Html, html, shortened } from "./html.ts";
 import { type ScaleUnit, valueText } from "./scale.ts";
 import type { ReportSeries } from "./series.ts";
-import { bytesText, durationText } from "./textTable.ts";
 
 const mostShares = 10;
 const mostProcesses = 15;
@@ -78,7 +78,7 @@ function renderStarted(started: readonly ProcessListRow[]): Html {
   const rows = started.slice(0, mostNew).map(
     (
       row,
-    ) => html`<tr><td>${who(row)}${command(row.commandLine)}</td><td class="n">${durationText(row.ageSeconds)}</td><td class="n">${row.cpuSeconds.toFixed(2)} s</td></tr>
+    ) => html`<tr><td>${who(row)}${command(row.commandLine)}</td><td class="n">${shortDurationText(row.ageSeconds)}</td><td class="n">${row.cpuSeconds.toFixed(2)} s</td></tr>
 `,
   );
   const more = started.length - mostNew;

@@ -1,6 +1,6 @@
 /** Requests that got no archive: the next archive that is made tells of them, so that none is lost silently. */
 import type { CaptureRequest } from "../../model/capture.ts";
-import { utcTime } from "../report/textTable.ts";
+import { utcText } from "../../text.ts";
 
 const mostTold = 50;
 
@@ -10,7 +10,7 @@ export class AbandonedRequests {
   #more = 0;
 
   add({ id, name, requestedAtMs }: CaptureRequest, reason: string): void {
-    const note = `there is no archive of ${name} (${id}), asked for at ${utcTime(requestedAtMs)}: ${reason}`;
+    const note = `there is no archive of ${name} (${id}), asked for at ${utcText(requestedAtMs)}: ${reason}`;
     if (this.#notes.length < mostTold) this.#notes = [...this.#notes, note];
     else this.#more++;
   }

@@ -1,5 +1,7 @@
 /** What the table tells of: right now, one moment, or a whole range. Pure. */
-import { formatDuration, type Times } from "./format.ts";
+
+import { durationText } from "../../text.ts";
+import type { Times } from "./format.ts";
 import type { Frame } from "./frame.ts";
 import type { Stretch } from "./range.ts";
 
@@ -29,7 +31,7 @@ export function focusOf(frame: Frame, range: Stretch | undefined, cursorMs: numb
     const isSecond = frame.stepMs <= 1000;
     const words = isSecond
       ? times.moment(fromMs)
-      : `${times.moment(fromMs)}, ${formatDuration(frame.stepMs / 1000)}: mean, below it the highest second`;
+      : `${times.moment(fromMs)}, ${durationText(frame.stepMs / 1000)}: mean, below it the highest second`;
     return { kind: "moment", first: slot, last: slot, fromMs, toMs, words, withPeaks: !isSecond };
   }
   if (range !== undefined) {

@@ -1,5 +1,6 @@
 /** Figures, times and names for people. Pure: the time zone is passed in where it matters. */
 import { type GroupLabels, groupName } from "../../model/group.ts";
+import { scaled, utcText } from "../../text.ts";
 
 /** What a value is counted in. */
 export type Unit = "ratio" | "number" | "cores" | "bytes" | "bytesPerSecond";
@@ -48,31 +49,13 @@ export function formatPercent(ratio: number): string {
   return `${Math.abs(percent) < 9.95 ? percent.toFixed(1) : percent.toFixed(0)} %`;
 }
 
-const byteUnits = ["B", "kB", "MB", "GB", "TB", "PB"];
+const decimalUnits = ["B", "kB", "MB", "GB", "TB", "PB"];
 
 /** Decimal, as verdicts have it: `1.4 GB`. */
 export function formatBytes(bytes: number): string {
-  let value = bytes;
-  let unit = 0;
-  while (Math.abs(value) >= 999.5 && unit < byteUnits.length - 1) {
-    value /= 1000;
-    unit++;
-  }
-  const text = unit === 0 || Math.abs(value) >= 99.5 ? value.toFixed(0) : value.toFixed(Math.abs(value) >= 9.95 ? 1 : 2);
-  return `${text} ${byteUnits[unit] ?? ""}`;
-}
-
-/** `45 s`, `3 min 5 s`, `2 h 10 min`, `3 d 4 h`. */
-export function formatDuration(seconds: number): string {
-  const whole = Math.max(0, Math.round(seconds));
-  if (whole < 60) return `${whole} s`;
-  if (whole < 3600) return pair(Math.floor(whole / 60), "min", whole % 60, "s");
-  if (whole < 86_400) return pair(Math.floor(whole / 3600), "h", Math.floor((whole % 3600) / 60), "min");
-  return pair(Math.floor(whole / 86_400), "d", Math.floor((whole % 86_400) / 3600), "h");
-}
-
-function pair(large: number, largeUnit: string, small: number, smallUnit: string): string {
-  return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
+  const { amount, step, unit } = scaled(bytes, 1000, decimalUnits, 999.5);
+  const size = Math.abs(amount);
+  return `${amount.toFixed(step === 0 || size >= 99.5 ? 0 : size >= 9.95 ? 1 : 2)} ${unit}`;
 }
 
 /** How times are told: in the zone that the browser is in, or in another one. */
@@ -94,7 +77,7 @@ export function timesIn(timeZone?: string): Times {
     clock: (ms) => clock.format(ms),
     moment: (ms, nearMs) =>
       nearMs !== undefined && day.format(ms) === day.format(nearMs) ? clock.format(ms) : `${day.format(ms)} ${clock.format(ms)}`,
-    utc: (ms) => `${new Date(ms).toISOString().slice(0, 19).replace("T", " ")} UTC`,
+    utc: utcText,
   };
 }
 
@@ -115,10 +98,4 @@ export function splitNames(sentence: string): readonly { readonly text: string; 
     .split("`")
     .map((text, index) => ({ text, isName: index % 2 === 1 }))
     .filter(({ text }) => text !== "");
-}
-
-/** `a`, `a and b`, `a, b and c`. */
-export function listWords(words: readonly string[]): string {
-  const last = words.at(-1) ?? "";
-  return words.length < 2 ? last : `${words.slice(0, -1).join(", ")} and ${last}`;
 }

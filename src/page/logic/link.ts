@@ -1,5 +1,5 @@
 /** The connection to the server: what is known of it, in words, and when it is tried again. Pure. */
-import { formatDuration } from "./format.ts";
+import { durationText } from "../../text.ts";
 
 /** How the connection stands. */
 export interface Link {
@@ -21,7 +21,7 @@ export function linkWords(
   nowMs: number,
   longestSilenceMs: number,
 ): { readonly text: string; readonly bad: boolean } {
-  const age = heardAtMs === undefined ? "" : `; what is shown is ${formatDuration((nowMs - heardAtMs) / 1000)} old`;
+  const age = heardAtMs === undefined ? "" : `; what is shown is ${durationText((nowMs - heardAtMs) / 1000)} old`;
   switch (state) {
     case "connecting":
       return { text: `Connecting${age}`, bad: false };

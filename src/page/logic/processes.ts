@@ -1,8 +1,9 @@
 /** Single processes as lines of the table. Pure. */
 import type { ProcessesAnswer } from "../../api/answers.ts";
 import type { ResourceKey, ResourceUsage } from "../../model/usage.ts";
+import { durationText } from "../../text.ts";
 import type { SortKey } from "./address.ts";
-import { formatDuration, placeOf, unknown } from "./format.ts";
+import { placeOf, unknown } from "./format.ts";
 import type { TableRow } from "./table.ts";
 import type { Summary } from "./track.ts";
 
@@ -27,7 +28,7 @@ export function processRows({ processes, when }: Pick<ProcessesAnswer, "processe
       `pid ${pid}`,
       when === "range" ? "" : stateWords(state, waitChannel),
       threads === undefined ? "" : `${threads} ${threads === 1 ? "thread" : "threads"}`,
-      ageSeconds === undefined ? "" : `${formatDuration(ageSeconds)} old`,
+      ageSeconds === undefined ? "" : `${durationText(ageSeconds)} old`,
     ];
     return {
       key: String(pid),

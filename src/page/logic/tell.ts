@@ -2,7 +2,8 @@
 import type { HostUsage } from "../../model/snapshot.ts";
 import { resourceNames } from "../../model/spike.ts";
 import type { RecordedGroup } from "../../recorder/format/line.ts";
-import { formatBytes, formatCount, formatNumber, formatPercent, listWords, nameOf } from "./format.ts";
+import { listText } from "../../text.ts";
+import { formatBytes, formatCount, formatNumber, formatPercent, nameOf } from "./format.ts";
 
 /** What the words are made from. */
 interface Reading {
@@ -100,7 +101,7 @@ function tellDisk({ disks, pressure }: HostUsage, groups: readonly RecordedGroup
   const user = busiest(groups, "writtenBytesPerSecond") ?? busiest(groups, "readBytesPerSecond");
   if (full.length > 0)
     return {
-      text: `${listWords(full)} ${full.length === 1 ? "is" : "are"} busy all the time${user === undefined ? "" : `; most by ${nameOf(user)}`}`,
+      text: `${listText(full)} ${full.length === 1 ? "is" : "are"} busy all the time${user === undefined ? "" : `; most by ${nameOf(user)}`}`,
       mood: "bad",
     };
   if ((pressure?.io?.some ?? 0) > 0.3)

@@ -2,7 +2,8 @@
 import { compareTelling, culpritNow, type Suffering, spikeText, wholeVerdict } from "../../model/culprit.ts";
 import type { Spike } from "../../model/spike.ts";
 import type { RecordedGroup } from "../../recorder/format/line.ts";
-import { formatDuration, formatNumber, nameOf, type Times } from "./format.ts";
+import { durationText } from "../../text.ts";
+import { formatNumber, nameOf, type Times } from "./format.ts";
 import type { Stretch } from "./range.ts";
 
 /** What is said first. */
@@ -23,7 +24,7 @@ export function headlineNow(spikes: readonly Spike[], groups: readonly RecordedG
   const now = culpritNow(spikes, strained);
   if (now !== undefined) {
     const { sentence, spike, others } = now;
-    const since = spike === undefined ? "" : `, for ${formatDuration((nowMs - spike.startMs) / 1000)}`;
+    const since = spike === undefined ? "" : `, for ${durationText((nowMs - spike.startMs) / 1000)}`;
     return { mood: "bad", when: `Right now${since}`, sentence, others, ...(spike && { spikeId: spike.id }) };
   }
   const past = spikes.filter(({ endMs = nowMs }) => nowMs - endMs < recentMs).sort((a, b) => (b.endMs ?? 0) - (a.endMs ?? 0));
@@ -31,7 +32,7 @@ export function headlineNow(spikes: readonly Spike[], groups: readonly RecordedG
   if (last !== undefined) {
     return {
       mood: "past",
-      when: `No spike now. The last one ended ${formatDuration((nowMs - (last.endMs ?? nowMs)) / 1000)} ago`,
+      when: `No spike now. The last one ended ${durationText((nowMs - (last.endMs ?? nowMs)) / 1000)} ago`,
       sentence: sentenceOf(last),
       spikeId: last.id,
       others: past.length - 1,

@@ -1,7 +1,8 @@
 /** Triggers and how they stand, and what fired lately. */
 import type { TriggerAnswer } from "../../api/answers.ts";
 import type { TriggerFiring, TriggerState } from "../../model/trigger.ts";
-import { formatDuration, formatValue, unknown } from "../logic/format.ts";
+import { durationText } from "../../text.ts";
+import { formatValue, unknown } from "../logic/format.ts";
 import type { Actions } from "./actions.ts";
 import { fill, h } from "./dom.ts";
 import type { Loader } from "./loader.ts";
@@ -81,14 +82,14 @@ export class AlertsTab implements TabContent {
       ),
       h("td", { class: "number" }, isSpike ? (value === null ? unknown : value > 0 ? "yes" : "no") : formatValue(value, unit)),
       h("td", { class: "number" }, isSpike ? "a spike" : `${direction ?? ""} ${formatValue(threshold, unit)}`),
-      h("td", {}, formatDuration(forSeconds)),
+      h("td", {}, durationText(forSeconds)),
       h("td", {}, does === "" ? unknown : does),
     );
   }
 
   #firing({ trigger, instance, reason, firedAtMs, endMs, lastedSeconds }: TriggerFiring): HTMLElement {
     const { times, nowMs } = this.#model;
-    const lasted = endMs === undefined ? "still fires" : formatDuration(lastedSeconds ?? (endMs - firedAtMs) / 1000);
+    const lasted = endMs === undefined ? "still fires" : durationText(lastedSeconds ?? (endMs - firedAtMs) / 1000);
     return h(
       "tr",
       { "data-state": endMs === undefined ? "firing" : "calm" },

@@ -1,7 +1,8 @@
 /** Archives: what there is, and capturing now. */
 import type { ListedArchive, PendingCapture, PromisedArchive } from "../../api/answers.ts";
 import { reasonOf } from "../../model/errors.ts";
-import { formatBytes, formatDuration } from "../logic/format.ts";
+import { durationText } from "../../text.ts";
+import { formatBytes } from "../logic/format.ts";
 import { postJson } from "./api.ts";
 import { fill, h, set, setText } from "./dom.ts";
 import type { Loader } from "./loader.ts";
@@ -87,7 +88,7 @@ export class ArchivesTab implements TabContent {
       h("td", { title: times.utc(createdAtMs) }, times.moment(createdAtMs, nowMs)),
       h("td", {}, origin === "manual" ? "by hand" : `${origin}: ${name}`, lacks),
       h("td", { title: verdict?.sentence }, process ?? "–"),
-      h("td", {}, formatDuration((span.toMs - span.fromMs) / 1000)),
+      h("td", {}, durationText((span.toMs - span.fromMs) / 1000)),
       h("td", { class: "number" }, formatBytes(sizeBytes)),
       h("td", {}, h("a", { href: `archives/${id}.tar.gz`, download: true, "aria-label": `Download ${id}` }, "Download")),
     );
@@ -141,7 +142,7 @@ export class ArchivesTab implements TabContent {
     const request = pending.find(({ id }) => id === this.#asked);
     const archive = archives.find(({ id }) => id === this.#asked);
     if (request !== undefined) {
-      const seconds = formatDuration((this.#model.nowMs - request.requestedAtMs) / 1000);
+      const seconds = durationText((this.#model.nowMs - request.requestedAtMs) / 1000);
       const ahead = pending.indexOf(request);
       setText(
         this.#status,

@@ -1,5 +1,6 @@
 /** The head of the page: which machine, how the connection stands, copying the link, logging out. */
-import { formatDuration } from "../logic/format.ts";
+
+import { durationText } from "../../text.ts";
 import { linkWords, silenceMs } from "../logic/link.ts";
 import { h, set, setText } from "./dom.ts";
 import type { Model, State } from "./model.ts";
@@ -64,7 +65,7 @@ export class Header {
     const { cores } = this.#model;
     const facts = [
       cores === undefined ? "" : `${cores} ${cores === 1 ? "core" : "cores"}`,
-      bootSeconds === undefined || !host.live ? "" : `up ${formatDuration(Math.floor((this.#model.nowMs / 1000 - bootSeconds) / 60) * 60)}`,
+      bootSeconds === undefined || !host.live ? "" : `up ${durationText(Math.floor((this.#model.nowMs / 1000 - bootSeconds) / 60) * 60)}`,
       `${host.os} ${host.kernel}`,
     ];
     setText(this.#facts, facts.filter(Boolean).join(" · "));

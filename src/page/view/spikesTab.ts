@@ -2,8 +2,9 @@
 
 import { spikeText } from "../../model/culprit.ts";
 import type { Spike, SpikeUnit } from "../../model/spike.ts";
+import { durationText } from "../../text.ts";
 import { nameOfCulprit } from "../logic/events.ts";
-import { formatDuration, formatPercent, formatValue, type Unit } from "../logic/format.ts";
+import { formatPercent, formatValue, type Unit } from "../logic/format.ts";
 import type { Actions } from "./actions.ts";
 import { fill, h } from "./dom.ts";
 import { sentence } from "./headline.ts";
@@ -78,7 +79,7 @@ export class SpikesTab implements TabContent {
   #item(spike: Spike): HTMLElement {
     const { id, startMs, endMs, baseline, peak, unit, verdict } = spike;
     const { times } = this.#model;
-    const lasted = endMs === undefined ? "lasts" : formatDuration((endMs - startMs) / 1000);
+    const lasted = endMs === undefined ? "lasts" : durationText((endMs - startMs) / 1000);
     const from = `${formatValue(baseline, units[unit])} → ${formatValue(peak, units[unit])}`;
     const shares = (verdict?.shares ?? []).slice(0, 3).filter(({ share }) => share >= 0.01);
     return h(

@@ -1,5 +1,6 @@
 /** Above the timeline: which stretch is shown, the way to others, and the overview of the whole recording. */
-import { formatDuration } from "../logic/format.ts";
+
+import { durationText } from "../../text.ts";
 import { draggedRange, type Stretch } from "../logic/range.ts";
 import { sparkArea, sparkPath, squeezed } from "../logic/spark.ts";
 import type { Actions } from "./actions.ts";
@@ -88,7 +89,7 @@ export class Toolbar {
   #update({ range, note, frame, host }: State): void {
     const { stretch, times } = this.#model;
     const { fromMs, toMs } = stretch;
-    const length = formatDuration((toMs - fromMs) / 1000);
+    const length = durationText((toMs - fromMs) / 1000);
     setText(
       this.#label,
       range === undefined ? `The last ${length}, live` : `${times.moment(fromMs)} – ${times.moment(toMs, fromMs)} (${length})`,
@@ -97,7 +98,7 @@ export class Toolbar {
     set(this.#live, { "aria-pressed": String(range === undefined), hidden: host?.live === false });
     const step =
       range !== undefined && frame.stepMs > 1000
-        ? `Each point is ${formatDuration(frame.stepMs / 1000)}: lines are means, thin lines the highest second.`
+        ? `Each point is ${durationText(frame.stepMs / 1000)}: lines are means, thin lines the highest second.`
         : "";
     const first = frame.times.find((_, slot) => frame.isRecorded(slot));
     const late =

@@ -3,8 +3,8 @@ import type { ListedArchive, PromisedArchive } from "../../api/answers.ts";
 import type { StoredArchive } from "../../capture/contract.ts";
 import { relayedHeader } from "../../fleet/peers.ts";
 import type { CaptureRequest } from "../../model/capture.ts";
+import { bytesText, utcStamp } from "../../text.ts";
 import type { ServerContext, ServerRouter } from "../context.ts";
-import { formatBytes, formatTime } from "../format.ts";
 import { html, page, rootFrom } from "../html.ts";
 import { wantedShape, wantsPage } from "../negotiate.ts";
 import { HttpProblem } from "../problem.ts";
@@ -80,7 +80,7 @@ async function sendOrDescribe(ctx: ServerContext, parts: RouteParts, stored: Sto
     case "html": {
       const root = rootFrom(ctx.path);
       const body = html`<h1>The archive is ready</h1>
-<p><a href="${root}${path.slice(1)}">${archive.id}.tar.gz</a>, ${formatBytes(archive.sizeBytes)}, made ${formatTime(archive.createdAtMs)}
+<p><a href="${root}${path.slice(1)}">${archive.id}.tar.gz</a>, ${bytesText(archive.sizeBytes)}, made ${utcStamp(archive.createdAtMs)}
 for ${archive.name}.</p>
 ${archive.process === undefined ? undefined : html`<p>Most CPU when it mattered: <code>${archive.process}</code></p>`}
 <p><a href="${root}archives">All archives</a></p>`;
@@ -105,7 +105,7 @@ function sendPatience(ctx: ServerContext, { settings }: RouteParts, request: Cap
   }
   const root = rootFrom(ctx.path);
   const body = html`<h1>The archive is being made</h1>
-<p>It was asked for at ${formatTime(request.requestedAtMs)} for ${request.name}. This page looks again every ${RETRY_SECONDS} seconds;
+<p>It was asked for at ${utcStamp(request.requestedAtMs)} for ${request.name}. This page looks again every ${RETRY_SECONDS} seconds;
 a download begins by itself as soon as it can.</p>
 <p><a href="${root}archives">All archives</a></p>`;
   sendPage(ctx, page({ title: "Being made · Culprit", root, refreshSeconds: RETRY_SECONDS, body }));

@@ -1,7 +1,8 @@
 /** `/about`: what this is and where to go, without a line of script; and the style that the plain pages share. */
+
+import { bytesText } from "../../text.ts";
 import { captureForm, currentList, listAsTable } from "../archiveViews.ts";
 import type { ServerContext, ServerRouter } from "../context.ts";
-import { formatBytes } from "../format.ts";
 import { html, page } from "../html.ts";
 import { PLAIN_CSS } from "../plainCss.ts";
 import type { RouteParts } from "../routeParts.ts";
@@ -39,7 +40,7 @@ archive the moment an alert fires.</p>
 ${ready ? undefined : html`<p class="problem">Not ready: ${reasons.join("; ")}</p>`}
 <ul>
 <li><a href="${settings.telemetryPath.replace(/^\//, "") || "./"}">Metrics</a> for Prometheus</li>
-<li><a href="archives">Archives</a>: ${count}, ${formatBytes(totalBytes)}</li>
+<li><a href="archives">Archives</a>: ${count}, ${bytesText(totalBytes)}</li>
 <li>Health: <a href="-/healthy">healthy</a>, <a href="-/ready">ready</a></li>
 <li>Alertmanager's webhook: <code>POST ${absoluteUrl(ctx, settings, "/webhook")}</code></li>
 </ul>

@@ -7,8 +7,8 @@ import { z } from "zod";
 import type { StoredArchive } from "../../capture/contract.ts";
 import type { Fleet, Whereabouts } from "../../fleet/fleet.ts";
 import { PeerProblem } from "../../fleet/peers.ts";
+import { bytesText, utcStamp } from "../../text.ts";
 import type { ServerContext } from "../context.ts";
-import { formatBytes, formatTime } from "../format.ts";
 import { goneSignal } from "../gone.ts";
 import { html, page, rootFrom } from "../html.ts";
 import { wantedShape, wantsPage } from "../negotiate.ts";
@@ -135,7 +135,7 @@ function describe(ctx: ServerContext, { settings }: RouteParts, { host, fingerpr
   }
   const root = rootFrom(ctx.path);
   const body = html`<h1>The archive is ready</h1>
-<p><a href="${root}${path.slice(1)}">${id}.tar.gz</a>, ${formatBytes(sizeBytes)}, made ${formatTime(createdAtMs)} on ${host} for ${name}.</p>
+<p><a href="${root}${path.slice(1)}">${id}.tar.gz</a>, ${bytesText(sizeBytes)}, made ${utcStamp(createdAtMs)} on ${host} for ${name}.</p>
 ${process === undefined ? undefined : html`<p>Most CPU when it mattered: <code>${process}</code></p>`}
 <p><a href="${root}archives?fleet=1">All archives of the fleet</a></p>`;
   sendPage(ctx, page({ title: `Archive of ${name} · Culprit`, root, body }));
