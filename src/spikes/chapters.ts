@@ -19,6 +19,8 @@ const leadingShare = 0.5;
 const lostShare = 0.25;
 /** A chapter that nobody led ends only when somebody has led for so many looks: at first nothing is clear. */
 const looksAfterNobody = 4;
+/** One that somebody led ends without a successor when for so many looks hardly anything of it was that one's. */
+const looksWithoutLeader = 3;
 const mostChapters = 20;
 
 /** How the present is looked at. */
@@ -37,6 +39,7 @@ export class Chapters {
   #tally = new Tally();
   #leader: string | undefined;
   #rivalLooks = 0;
+  #lostLooks = 0;
   #sinceLook = 0;
 
   constructor(startMs: number) {
@@ -82,11 +85,15 @@ export class Chapters {
     const present = moments.filter((moment) => startOf(moment) >= Math.max(this.#fromMs, newestMs - presentSeconds * 1000) - 1);
     const shares = judge(tallyOf(present), presentSeconds, true)?.shares ?? [];
     const leader = leaderOf(shares);
+    const former = shares.find(({ group }) => groupId(group) === this.#leader)?.share ?? 0;
+    const isLost = this.#leader !== undefined && former < lostShare && shares.length > 0;
+    this.#lostLooks = isLost ? this.#lostLooks + 1 : 0;
     if (leader === undefined || leader === this.#leader) {
       this.#rivalLooks = 0;
-      return false;
+      if (this.#lostLooks < looksWithoutLeader) return false;
+      this.#turnPage(lostAt(moments, this.#leader, look), undefined, look);
+      return true;
     }
-    const former = shares.find(({ group }) => groupId(group) === this.#leader)?.share ?? 0;
     if (former >= lostShare) return false;
     this.#rivalLooks++;
     if (this.#leader === undefined && this.#rivalLooks < looksAfterNobody) return this.#findLeader(look, newestMs);
@@ -100,7 +107,7 @@ export class Chapters {
     return false;
   }
 
-  #turnPage(fromMs: number, leader: string, { moments, judge }: Look): void {
+  #turnPage(fromMs: number, leader: string | undefined, { moments, judge }: Look): void {
     const seconds = (fromMs - this.#fromMs) / 1000;
     // the tally holds the first seconds of the next chapter as well: in a long one they hardly count, a short one is added up anew
     const isShort = moments[0] !== undefined && startOf(moments[0]) <= this.#fromMs;
@@ -113,6 +120,7 @@ export class Chapters {
     this.#tally = tallyOf(moments.filter((moment) => startOf(moment) >= fromMs - 1));
     this.#leader = leader;
     this.#rivalLooks = 0;
+    this.#lostLooks = 0;
   }
 }
 
@@ -131,6 +139,16 @@ function leaderOf(shares: readonly VerdictShare[]): string | undefined {
   const [first] = shares;
   if (first === undefined || first.share < leadingShare || !isSomebody(first) || first.waiting) return undefined;
   return groupId(first.group);
+}
+
+/** The end of the last second in which the former one had a part in the rise that is worth the name. */
+function lostAt(moments: readonly Moment[], former: string | undefined, { riseOf }: Look): number {
+  const led = moments.findLast(({ snapshot }) => {
+    const rises = snapshot.groups.map((group) => ({ id: group.id, rise: Math.max(0, riseOf(group)) }));
+    const total = rises.reduce((sum, { rise }) => sum + rise, 0);
+    return (rises.find(({ id }) => id === former)?.rise ?? 0) > lostShare * total;
+  });
+  return led?.snapshot.takenAtMs ?? (moments[0] === undefined ? 0 : startOf(moments[0]));
 }
 
 /** The second since when the new one has risen more than the old one. */

@@ -60,6 +60,8 @@ export class OngoingSpike {
   #told: readonly SpikeChapter[] | undefined;
   #lastMs: number;
   #calmSinceMs: number | undefined;
+  /** For so long whoever the verdict names was not there, and not said to be gone. */
+  #missedSeconds = 0;
 
   constructor(start: OngoingSpikeStart) {
     this.resource = start.resource;
@@ -89,6 +91,7 @@ export class OngoingSpike {
     this.#calmSeconds = calm ? this.#calmSeconds + seconds : 0;
     this.#calmSinceMs = calm ? (this.#calmSinceMs ?? this.#lastMs) : undefined;
     this.#lastMs = snapshot.takenAtMs;
+    this.#missedSeconds = this.#isMissing(moment) ? this.#missedSeconds + seconds : 0;
     if (calm) return;
     this.#tally.add(snapshot, seconds, figures);
     this.#chapters.add(moment);
@@ -115,7 +118,15 @@ export class OngoingSpike {
   /** True when it is time for another verdict. */
   get isDue(): boolean {
     const every = everySeconds.findLast(([after]) => this.#seconds >= after)?.[1] ?? 0;
-    return this.#seconds - this.#judgedSeconds >= every - 0.5;
+    const isDue = this.#seconds - this.#judgedSeconds >= every - 0.5;
+    return isDue || (this.#missedSeconds >= leastGoneSeconds && this.#missedSeconds < leastGoneSeconds + 1);
+  }
+
+  #isMissing({ snapshot }: Moment): boolean {
+    const [first] = this.#verdict === undefined ? [] : namedIn(this.#verdict);
+    if (first?.group.kind !== "process") return false;
+    const key = groupId(first.group);
+    return !snapshot.groups.some(({ id }) => id === key);
   }
 
   /** Looks whether somebody else leads by now; true when that is so, and the verdict is due. `moments` are those of the last minute. */
@@ -143,7 +154,9 @@ export class OngoingSpike {
     };
     this.#whole = lasting && running !== undefined ? told : undefined;
     const now = running ?? whole;
-    this.#verdict = lasting ? { ...now, sentence: now.sentence + beforeText(closed) + goneTextOf(now, moments) } : told;
+    // where nobody leads any more it is the last leader who is missed
+    const missed = namedIn(now).length > 0 ? now : (closed.at(-1)?.verdict ?? now);
+    this.#verdict = lasting ? { ...now, sentence: now.sentence + beforeText(closed) + goneTextOf(missed, moments) } : told;
   }
 
   #judged(tally: Tally, seconds: number, lasting: boolean): Verdict | undefined {

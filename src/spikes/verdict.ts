@@ -79,10 +79,15 @@ function isSaturated({ signal, baseline, tally }: Case): boolean {
   return wasFull && (tally.host("busyCores") ?? 0) >= saturatedRatio * tally.cores;
 }
 
-/** What the machine rose and no line did. CPU has lines of its own for that; of pressure nobody knows whose it is. */
+/**
+ * What the machine rose and no line did. CPU has lines of its own for that. Pressure is not counted in what lines use, so nobody can say how
+ * much of it is whose; but whoever uses next to nothing has not made it.
+ */
 function unattributedRise(given: Case, measure: Measure, lines: readonly WeighedLine[]): number {
   const { signal, baseline, past } = given;
-  if (baseline === undefined || signal.resource === "cpu" || signal.resource === "pressure" || measure.unit !== signal.unit) return 0;
+  if (baseline === undefined || signal.resource === "cpu") return 0;
+  if (signal.resource === "pressure") return Math.max(0, measure.leastCause - lines.reduce((sum, { weight }) => sum + weight, 0));
+  if (measure.unit !== signal.unit) return 0;
   const rest = levelOf(given) - lines.reduce((sum, { during }) => sum + measure.of(during), 0);
   // writers may be ahead of the disk, but nobody owes it less than nothing
   return Math.max(0, Math.min(rest - Math.max(0, measure.of(past.rest)), levelOf(given) - baseline));

@@ -25,34 +25,46 @@ export interface WeighedLine {
 export interface Measure {
   readonly unit: SpikeUnit;
   readonly of: (figures: LineFigures) => number;
+  /** Less than this, all lines together, puts no machine under pressure: a disk that turns does some 400 kB/s when it is at its limit. */
+  readonly leastCause: number;
   /** The processes of a line are ranked by this. */
   readonly ofProcess: (sums: ProcessSums) => number;
 }
 
-const cpu: Measure = { unit: "cores", of: ({ cpuCores }) => cpuCores, ofProcess: ({ cpuSeconds }) => cpuSeconds };
+const cpu: Measure = { unit: "cores", leastCause: 0.1, of: ({ cpuCores }) => cpuCores, ofProcess: ({ cpuSeconds }) => cpuSeconds };
 const runnable: Measure = {
   unit: "tasks",
+  leastCause: 0.1,
   of: ({ runningTasks }) => runningTasks,
   ofProcess: ({ runningSeconds, cpuSeconds }) => runningSeconds + cpuSeconds / 1000,
 };
 const load: Measure = {
   unit: "tasks",
+  leastCause: 0.1,
   of: ({ runningTasks, uninterruptibleTasks }) => runningTasks + uninterruptibleTasks,
   ofProcess: ({ runningSeconds, waitingSeconds, cpuSeconds }) => runningSeconds + waitingSeconds + cpuSeconds / 1000,
 };
-const memory: Measure = { unit: "bytes", of: ({ residentBytes }) => residentBytes, ofProcess: ({ residentBytes }) => residentBytes };
+const memory: Measure = {
+  unit: "bytes",
+  leastCause: 8e6,
+  of: ({ residentBytes }) => residentBytes,
+  ofProcess: ({ residentBytes }) => residentBytes,
+};
 const reads: Measure = {
   unit: "bytes_per_second",
+  leastCause: 100_000,
   of: ({ readBytesPerSecond }) => readBytesPerSecond,
   ofProcess: ({ readBytes }) => readBytes,
 };
 const writes: Measure = {
   unit: "bytes_per_second",
+  leastCause: 100_000,
   of: ({ writtenBytesPerSecond }) => writtenBytesPerSecond,
   ofProcess: ({ writtenBytes }) => writtenBytes,
 };
 const io: Measure = {
   unit: "bytes_per_second",
+  leastCause: 100_000,
   of: ({ readBytesPerSecond, writtenBytesPerSecond }) => readBytesPerSecond + writtenBytesPerSecond,
   ofProcess: ({ readBytes, writtenBytes }) => readBytes + writtenBytes,
 };

@@ -86,8 +86,12 @@ describe("a spike that is handed over", () => {
       burns("hog", 2.5, quiet, quiet + 100),
       ...["x", "y", "z", "w"].map((end) => ({ ...rest, process: `small-${end}` })),
     ];
+    assert.match(spikeAfter(actors, 107).verdict?.sentence ?? "", /^`hog` .* `hog` has been gone for [3-7] s\.$/);
     const { verdict } = spikeAfter(actors, 120);
-    assert.match(verdict?.sentence ?? "", / `hog` has been gone for (1\d|20) s\.$/);
+    assert.match(
+      verdict?.sentence ?? "",
+      /^No single process .* First it was `hog` for 1 min 40 s\. `hog` has been gone for (1\d|20) s\.$/,
+    );
     assert.doesNotMatch(spikeAfter(actors, 100).verdict?.sentence ?? "", /gone/);
   });
 });
