@@ -8,18 +8,16 @@ import { HttpProblem } from "./problem.ts";
 const DISCARD_BYTES = 64 * 1024 * 1024;
 const DISCARD_SECONDS = 10;
 
-/** So much may all bodies hold that are being read or worked on. */
+/** So much may all bodies hold that are being read or worked on, and so much of that those that are not small. */
 const MOST_BYTES = 16 * 1024 * 1024;
+const MOST_LARGE_BYTES = 12 * 1024 * 1024;
+/** Larger ones take memory before it is asked for: only so much, and so many, are let begin. */
+export const SMALL_BODY_BYTES = 64 * 1024;
 const RETRY_SECONDS = 5;
 
-/** Reads bodies. Each counts from its first byte until its request has been answered. */
+/** Reads bodies. Each counts, with the length that it announces, until its request has been answered. */
 export class Bodies {
-  readonly #mostBytes: number;
   #heldBytes = 0;
-
-  constructor(mostBytes = MOST_BYTES) {
-    this.#mostBytes = mostBytes;
-  }
 
   /**
    * Reads the whole body.
@@ -37,25 +35,29 @@ export class Bodies {
     });
     const announcedBytes = Number(ctx.get("Content-Length"));
     if (announcedBytes > limitBytes) throw tooLarge;
-    if (this.#heldBytes + announcedBytes > this.#mostBytes) throw crowded();
-    if (awaitsContinue(ctx)) {
-      ctx.state.continued = true;
-      ctx.res.writeContinue();
-    }
     let ownBytes = 0;
     const release = (): void => {
       this.#heldBytes -= ownBytes;
       ownBytes = 0;
     };
+    // what is begun is read to its end: half a body that is given up is memory for nothing
+    const reserve = (bytes: number): HttpProblem | undefined => {
+      const moreBytes = Math.max(0, bytes - ownBytes);
+      const mostBytes = bytes > SMALL_BODY_BYTES ? MOST_LARGE_BYTES : MOST_BYTES;
+      if (moreBytes > 0 && this.#heldBytes + moreBytes > mostBytes) return crowded();
+      this.#heldBytes += moreBytes;
+      ownBytes += moreBytes;
+      return undefined;
+    };
+    const problem = reserve(announcedBytes);
+    if (problem !== undefined) throw problem;
     ctx.res.once("close", release);
+    if (awaitsContinue(ctx)) {
+      ctx.state.continued = true;
+      ctx.res.writeContinue();
+    }
     try {
-      return await collect(ctx.req, (bytes) => {
-        if (ownBytes + bytes > limitBytes) return tooLarge;
-        if (this.#heldBytes + bytes > this.#mostBytes) return crowded();
-        this.#heldBytes += bytes;
-        ownBytes += bytes;
-        return undefined;
-      });
+      return await collect(ctx.req, (bytes) => (bytes > limitBytes ? tooLarge : reserve(bytes)));
     } catch (error) {
       release();
       throw error;
@@ -74,16 +76,18 @@ function crowded(): HttpProblem {
   });
 }
 
-/** `take` says why so many bytes more cannot be taken. */
+/** `take` says why no more than so many bytes in all can be taken. */
 function collect(request: IncomingMessage, take: (bytes: number) => HttpProblem | undefined): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
+    let length = 0;
     const finish = (settle: () => void): void => {
       request.off("data", onData).off("end", onEnd).off("error", onGone).off("close", onGone);
       settle();
     };
     const onData = (chunk: Buffer): void => {
-      const problem = take(chunk.length);
+      length += chunk.length;
+      const problem = take(length);
       if (problem !== undefined) finish(() => reject(problem));
       else chunks.push(chunk);
     };

@@ -6,6 +6,7 @@
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import { SocketReading } from "./socketReading.ts";
 
 /** A request and the answer to it. */
 export interface Exchange {
@@ -37,6 +38,7 @@ type Parse = (this: Socket, piece: Buffer) => void;
 export class Connection {
   readonly socket: Socket;
   readonly #owner: ConnectionOwner;
+  readonly #reading: SocketReading;
   readonly #parse: Parse | undefined;
   readonly #waiting: Exchange[] = [];
   #current: Exchange | undefined;
@@ -54,6 +56,7 @@ export class Connection {
   constructor(socket: Socket, owner: ConnectionOwner) {
     this.socket = socket;
     this.#owner = owner;
+    this.#reading = new SocketReading(socket);
     this.#sinceSeconds = owner.nowSeconds();
     this.#unsentSinceSeconds = this.#sinceSeconds;
     this.#parse = socket.listeners("data")[0] as Parse | undefined;
@@ -87,7 +90,7 @@ export class Connection {
   readNoMore(): void {
     this.#isLeft = true;
     this.#drop();
-    this.socket.pause();
+    this.#reading.stop();
   }
 
   #begin(exchange: Exchange): void {
@@ -134,7 +137,7 @@ export class Connection {
   #rest(): void {
     if (this.#isResting || this.socket.destroyed) return;
     this.#isResting = true;
-    this.socket.pause();
+    this.#reading.stop();
     this.#owner.later(() => {
       this.#isResting = false;
       this.#goOn();
@@ -150,8 +153,8 @@ export class Connection {
     this.#isParsing = false;
     if (socket.destroyed || isStoppedByNode(socket)) return;
     const readsOn = !this.#isLeft && !this.#isResting && this.#heldBytes <= mostHeldBytes && !this.#isBodyFull();
-    if (readsOn && socket.isPaused()) socket.resume();
-    else if (!readsOn && !socket.isPaused()) socket.pause();
+    if (readsOn && !this.#reading.isOn) this.#reading.start();
+    else if (!readsOn) this.#reading.stop();
   }
 
   #mayParse(): boolean {
@@ -167,7 +170,10 @@ export class Connection {
 
   #slice(): Buffer {
     const [first = Buffer.alloc(0)] = this.#held;
-    const piece = first.subarray(0, Math.max(headSliceBytes, Math.min(this.#bodyBytesLeft, bodySliceBytes)));
+    const isHead = this.#bodyBytesLeft <= headSliceBytes;
+    const part = first.subarray(0, isHead ? headSliceBytes : Math.min(this.#bodyBytesLeft, bodySliceBytes));
+    // the beginning of a body in it would keep all that was read with it
+    const piece = isHead && part.length < first.length ? Buffer.from(part) : part;
     if (piece.length === first.length) this.#held.shift();
     else this.#held[0] = first.subarray(piece.length);
     this.#heldBytes -= piece.length;

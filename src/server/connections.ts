@@ -10,7 +10,7 @@ import type { Socket } from "node:net";
 import type { Log } from "../log.ts";
 import type { Cancel, Clock } from "../model/clock.ts";
 import { Admission, type Rank } from "./admission.ts";
-import { hasBody } from "./body.ts";
+import { hasBody, SMALL_BODY_BYTES } from "./body.ts";
 import { Connection, type ConnectionOwner, type Exchange } from "./connection.ts";
 
 /** A request that takes longer than this is cut off. */
@@ -23,8 +23,6 @@ const REFUSAL_LINGER_SECONDS = 1;
 const jsonType = "application/json; charset=utf-8";
 /** So many connections are read from in one turn of the event loop. */
 const READ_PER_TURN = 16;
-/** Of larger bodies than this only so many may be on their way: each takes memory before it is asked for. */
-const SMALL_BODY_BYTES = 64 * 1024;
 const MOST_LARGE_BODIES = 32;
 
 /** Answers one request; resolves when it is through with it. */
@@ -46,6 +44,8 @@ export class Connections implements ConnectionOwner {
   readonly #servers: Server[] = [];
   /** In the order in which they came. */
   readonly #connections = new Map<Socket, Connection>();
+  /** Those that were refused while they were sending: the first to go when places are wanted. */
+  readonly #left = new Set<Socket>();
   readonly #handling = new Set<Promise<void>>();
   readonly #admission: Admission;
   readonly #mostUsual: number;
@@ -164,7 +164,8 @@ export class Connections implements ConnectionOwner {
     if (this.#connections.size >= places) {
       if (!this.#isFull) log.warn("all places for connections are taken: the most silent ones have to go", { places });
       this.#isFull = true;
-      const longest = this.#mostSilent();
+      const [refused] = this.#left;
+      const longest = (refused && this.#connections.get(refused)) ?? this.#mostSilent();
       if (longest === undefined) {
         socket.destroy();
         return;
@@ -208,6 +209,7 @@ export class Connections implements ConnectionOwner {
   #end({ socket }: Connection): void {
     socket.destroy();
     this.#connections.delete(socket);
+    this.#left.delete(socket);
   }
 
   /** Bytes that are no HTTP, or no more of it than a header limit allows: there is no request yet that Koa could answer. */
@@ -218,6 +220,7 @@ export class Connections implements ConnectionOwner {
     }
     const [status, reason] = unreadableReason(error.code);
     this.#sendLast(socket, status, reason);
+    socket.end();
   }
 
   #refuseBusy({ request, response }: Exchange): void {
@@ -230,17 +233,18 @@ export class Connections implements ConnectionOwner {
     }
     this.#connections.get(request.socket)?.readNoMore();
     this.#sendLast(request.socket, 503, reason, headers);
+    // it stands for a moment, unread: whoever is let go at once comes again at once
+    this.#left.add(request.socket);
+    request.socket.once("close", () => this.#left.delete(request.socket));
   }
 
-  /**
-   * Behind the last answer the connection stands for a moment: whoever is still sending would see a reset in place of the answer, and come
-   * again at once. Half closed for longer it would hold its place for as long as the other side likes.
-   */
+  /** Whoever is still sending when the connection is closed sees a reset in place of the answer. */
   #sendLast(socket: Socket, status: number, reason: string, more: Readonly<Record<string, string>> = {}): void {
     const body = `${JSON.stringify({ error: reason })}\n`;
     const headers = { Connection: "close", "Content-Type": jsonType, "Content-Length": String(Buffer.byteLength(body)), ...more };
     const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-    socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\n${lines.join("")}\r\n${body}`);
+    socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\n${lines.join("")}\r\n${body}`);
+    // Open for longer it would hold its place for as long as the other side likes.
     const cancel = this.#options.clock.after(REFUSAL_LINGER_SECONDS, () => socket.destroy());
     socket.once("close", cancel);
   }

@@ -138,7 +138,7 @@ describe("rude clients", () => {
     });
   });
 
-  it("with large bodies share 16 MiB, and the others are told when to come again", async () => {
+  it("with large bodies share what there is for those, and the others are told when to come again", async () => {
     await stage.start();
     const bytes = 4_000_000;
     const post = `POST /webhook HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${bytes}\r\n\r\n`;
@@ -153,6 +153,23 @@ describe("rude clients", () => {
     for (const { socket } of clients) socket.destroy();
     const body = JSON.stringify({ alerts: [{ status: "firing", labels: {}, startsAt: "2026-11-21T09:00:00Z", note: "x".repeat(3e6) }] });
     await eventually(async () => (await stage.ask("/webhook", { method: "POST", body })).status === 202);
+  });
+
+  it("with large bodies that stop leave room for small ones, and one that was begun is read to its end", async () => {
+    await stage.start();
+    const bytes = 4_000_000;
+    const post = `POST /webhook HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${bytes}\r\n\r\n`;
+    for (let number = 0; number < 4; number++) {
+      client().socket.write(post);
+      clients[number]?.socket.write(Buffer.alloc(bytes - 1, " "));
+    }
+    await eventually(async () => {
+      const refused = await stage.ask("/webhook", { method: "POST", body: Buffer.alloc(1_000_000, " ") });
+      return refused.status === 503 && /large bodies/.test(refused.error);
+    });
+    assert.equal((await stage.ask("/webhook", { method: "POST", body: " ".repeat(1000) })).status, 400, "it was read, and is no JSON");
+    for (const { socket } of clients.slice(0, 4)) socket.write(" ");
+    await eventually(() => clients.slice(0, 4).filter((one) => one.statuses()[0] === 400).length === 3);
   });
 
   it("with more large bodies than are taken at once read why, are not read from, and keep nobody out", async () => {
