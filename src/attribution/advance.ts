@@ -3,6 +3,7 @@
  *
  * Deterministic: the same Samples give the same Snapshots, live or in replay. It writes to the ledger and to nothing else.
  */
+import { defined } from "../model/defined.ts";
 import { type GroupUsage, groupId, remainderLabels } from "../model/group.ts";
 import type { LoadReading } from "../model/machine.ts";
 import type { CgroupCpuReading, ProcessesReading, ProcessReading } from "../model/processes.ts";
@@ -40,15 +41,17 @@ export function advance(ledger: Ledger, sample: Sample, options: AdvanceOptions)
   ledger.previous = sample;
   ledger.counters.age();
   if (split !== undefined) ledger.busySeconds = split.host.cpu?.busySeconds ?? ledger.busySeconds;
-  return Object.freeze({
-    takenAtMs: sample.takenAtMs,
-    ...(elapsedSeconds === undefined ? {} : { elapsedSeconds }),
-    gap: elapsedSeconds !== undefined && elapsedSeconds > options.gapSeconds,
-    host: split?.host ?? host,
-    processes: usages ?? [],
-    groups: split?.groups ?? [],
-    ...(split?.coverage === undefined ? {} : { coverage: split.coverage }),
-  });
+  return Object.freeze(
+    defined({
+      takenAtMs: sample.takenAtMs,
+      elapsedSeconds,
+      gap: elapsedSeconds !== undefined && elapsedSeconds > options.gapSeconds,
+      host: split?.host ?? host,
+      processes: usages ?? [],
+      groups: split?.groups ?? [],
+      coverage: split?.coverage,
+    }),
+  );
 }
 
 /**
@@ -212,22 +215,22 @@ function deriveHost(ledger: Ledger, sample: Sample, hostCpu: HostCpu | undefined
   const memory = sample.memory && deriveMemory(sample.memory);
   const pressure = sample.pressure && derivePressure(previous?.pressure, sample.pressure, elapsed, ledger.counters);
   const running = plausibleTasks(load?.runnableTasks, load) ?? plausibleTasks(cpu?.runningTasks, load);
-  return {
-    ...(hostCpu && { cpu: hostCpu }),
-    ...(load && { load: { load1: load.load1, load5: load.load5, load15: load.load15 } }),
-    tasks: {
+  return defined({
+    cpu: hostCpu,
+    load: load && { load1: load.load1, load5: load.load5, load15: load.load15 },
+    tasks: defined({
       // Culprit itself is running while it reads /proc/loadavg
-      ...(running === undefined ? {} : { running: Math.max(0, running - 1) }),
+      running: running === undefined ? undefined : Math.max(0, running - 1),
       ...uninterruptible(ledger, sample),
-    },
-    ...(memory && { memory }),
-    ...(pressure && { pressure }),
-    ...(disks && { disks: deriveDisks(previous?.disks, disks, elapsed, ledger.still.disks, ledger.counters) }),
-    ...(network && { network: deriveNetwork(previous?.network, network, elapsed, ledger.still.interfaces, ledger.counters) }),
-    ...(filesystems && { filesystems }),
-    ...(cpu?.bootTimeSeconds === undefined ? {} : { bootTimeSeconds: cpu.bootTimeSeconds }),
-    ...(processes && { processes: processes.total }),
-  };
+    }),
+    memory,
+    pressure,
+    disks: disks && deriveDisks(previous?.disks, disks, elapsed, ledger.still.disks, ledger.counters),
+    network: network && deriveNetwork(previous?.network, network, elapsed, ledger.still.interfaces, ledger.counters),
+    filesystems,
+    bootTimeSeconds: cpu?.bootTimeSeconds,
+    processes: processes?.total,
+  });
 }
 
 /** The kernel gives out no more pids than this. */
@@ -251,7 +254,7 @@ function uninterruptible(ledger: Ledger, sample: Sample): { uninterruptible?: nu
 function splitBusy(
   host: HostUsage,
   named: readonly GroupUsage[],
-): { host: HostUsage; groups: GroupUsage[]; coverage?: Snapshot["coverage"] } {
+): { host: HostUsage; groups: GroupUsage[]; coverage?: Snapshot["coverage"] | undefined } {
   let namedCores = 0;
   let namedRunning = 0;
   for (const { usage } of named) {
@@ -272,7 +275,7 @@ function splitBusy(
       remainder("interrupts", { cpuCores: interrupts }),
       remainder("unattributed", { cpuCores: Math.max(0, busyCores - namedCores - interrupts), ...runningRest }),
     ],
-    ...(busyCores >= 0.05 ? { coverage: { cpu: Math.min(1, namedCores / busyCores) } } : {}),
+    coverage: busyCores >= 0.05 ? { cpu: Math.min(1, namedCores / busyCores) } : undefined,
   };
 }
 

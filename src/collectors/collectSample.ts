@@ -1,5 +1,6 @@
 /** Runs every collector once: one failing never takes the others down. */
 import type { Clock } from "../model/clock.ts";
+import { defined } from "../model/defined.ts";
 import { codeOf, reasonOf } from "../model/errors.ts";
 import type { CollectorOutcome, Sample, SampleParts, SourceName } from "../model/sample.ts";
 import { isDenied } from "../procfs/errors.ts";
@@ -55,7 +56,7 @@ export function* collectOneByOne(
     const endedSeconds = clock.monotonicSeconds();
     const durationSeconds = endedSeconds - startedSeconds + (preparedSeconds.get(collector) ?? 0);
     const skipped = collector.skips?.take();
-    outcomes.push({ collector: collector.part, ...outcome, durationSeconds, ...(skipped && { skipped }) });
+    outcomes.push(defined({ collector: collector.part, ...outcome, durationSeconds, skipped }));
     yield;
     startedSeconds = clock.monotonicSeconds();
   }

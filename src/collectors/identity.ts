@@ -5,6 +5,7 @@
  * It may change under way: by exec, by a title that the process gives itself, by setuid, and when systemd moves it to its cgroup
  * right after the fork. So it is looked at again, often while it is young and ever more rarely then.
  */
+import { defined } from "../model/defined.ts";
 import type { ProcessIdentity } from "../model/processes.ts";
 import { isDenied, isGone } from "../procfs/errors.ts";
 import { UserNames } from "../procfs/passwd.ts";
@@ -130,7 +131,7 @@ export class IdentityReader implements Identities {
     const line = memory.line !== undefined && memory.line.arguments !== identity.arguments ? memory.line : undefined;
     const containerName = this.#newContainerName(identity, memory);
     if (line === undefined && containerName === undefined) return identity;
-    const renamed = { ...identity, ...line, ...(containerName === undefined ? {} : { containerName }) };
+    const renamed = defined({ ...identity, ...line, containerName: containerName ?? identity.containerName });
     this.#memories.set(renamed, memory);
     return renamed;
   }
@@ -212,24 +213,24 @@ export class IdentityReader implements Identities {
   #compose(line: CommandLine | undefined, user: string, cgroups: PidCgroups | undefined): ProcessIdentity {
     const cgroupPath = cgroups?.path ?? "/";
     const containerName = this.#containers?.nameOf(cgroupPath);
-    return {
+    return defined({
       commandLine: line?.commandLine ?? "",
-      ...(line?.arguments === undefined ? {} : { arguments: line.arguments }),
+      arguments: line?.arguments,
       user,
       cgroupPath,
-      ...(cgroups?.unified === undefined ? {} : { unifiedCgroup: cgroups.unified }),
-      ...(cgroups?.cpuacct === undefined ? {} : { cpuacctCgroup: cgroups.cpuacct }),
-      ...(containerName === undefined ? {} : { containerName }),
-    };
+      unifiedCgroup: cgroups?.unified,
+      cpuacctCgroup: cgroups?.cpuacct,
+      containerName,
+    });
   }
 }
 
 function cgroupsOf({ cgroupPath, unifiedCgroup, cpuacctCgroup }: ProcessIdentity): PidCgroups {
-  return {
+  return defined({
     path: cgroupPath,
-    ...(unifiedCgroup === undefined ? {} : { unified: unifiedCgroup }),
-    ...(cpuacctCgroup === undefined ? {} : { cpuacct: cpuacctCgroup }),
-  };
+    unified: unifiedCgroup,
+    cpuacct: cpuacctCgroup,
+  });
 }
 
 function sameCircumstances(one: ProcessIdentity, other: ProcessIdentity): boolean {

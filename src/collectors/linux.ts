@@ -85,7 +85,7 @@ export function createLinuxCollectors(options: LinuxCollectorOptions): readonly 
     mostDescriptors: options.mostProcessDescriptors,
     ownPids: ownPid === process.pid,
     ungated: options.ungated ?? false,
-    ...(ownPid === undefined ? {} : { readerPid: ownPid }),
+    readerPid: ownPid,
   });
   return [
     processes,

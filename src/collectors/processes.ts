@@ -1,5 +1,6 @@
 /** The processes of a tick: who is new, who is gone, and of the others those that the gate lets be read. */
 import type { Clock } from "../model/clock.ts";
+import { defined } from "../model/defined.ts";
 import type { CpuReading, LoadReading } from "../model/machine.ts";
 import type { ProcessesReading } from "../model/processes.ts";
 import { isGone, isOdd } from "../procfs/errors.ts";
@@ -39,7 +40,7 @@ interface ProcessesOptions extends KnownProcessesOptions {
   /** What says how many tasks there are, and which pid was given last. */
   readonly load: YoungReading<LoadReading>;
   /** Culprit's own pid, as the machine's /proc shows it. */
-  readonly readerPid?: number;
+  readonly readerPid?: number | undefined;
   /** The pids of /proc are those of our own pid namespace: `last_pid` speaks of them. */
   readonly ownPids: boolean;
   /** Reads everybody in every tick: what the gated way is measured against. */
@@ -128,15 +129,15 @@ class ProcessesReader {
     const complete = everybody || this.#hadTurn >= known.size || !this.#gate.isContent(explainedBefore);
     if (complete) this.#hadTurn = 0;
     const { readerPid } = this.#options;
-    return {
+    return defined({
       ...changes,
       total: known.size,
       read: known.readCount,
       complete,
-      ...(known.reaped ? { reaped: true } : {}),
+      reaped: known.reaped ? true : undefined,
       denied: known.untold.deniedCount,
-      ...(readerPid === undefined ? {} : { readerPid }),
-    };
+      readerPid,
+    });
   }
 
   /** Waits a moment for what can only be asked for: what the processes of this tick are called, what those in D wait for. */

@@ -3,6 +3,7 @@
  *
  * https://prometheus.io/docs/instrumenting/exposition_formats/
  */
+import { defined } from "../model/defined.ts";
 import type { TextFamilyType, TextPoint } from "../model/scraped.ts";
 import { parseSample, TextFormatError } from "./textSample.ts";
 
@@ -38,7 +39,7 @@ export function parseTextFormat(bytes: Uint8Array): ParsedFamily[] {
     else takeSample(families, trimmed, index + 1);
   });
   return [...families.values()].flatMap(({ name, help, type = "untyped", points }) =>
-    points.length === 0 ? [] : [{ name, ...(help === undefined ? {} : { help }), type, points }],
+    points.length === 0 ? [] : [defined({ name, help, type, points })],
   );
 }
 
@@ -73,7 +74,7 @@ function takeComment(families: Map<string, Draft>, line: string, number: number)
 function takeSample(families: Map<string, Draft>, line: string, number: number): void {
   const { name, labels, value } = parseSample(line, number);
   const family = ownerOf(families, name);
-  family.points.push({ ...(family.name === name ? {} : { metricName: name }), labels, value });
+  family.points.push(defined({ metricName: family.name === name ? undefined : name, labels, value }));
 }
 
 /** `x_bucket` belongs to the histogram `x` when there is one. */

@@ -7,6 +7,7 @@
 import { type IncomingMessage, request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
 import type { Clock } from "../model/clock.ts";
+import { defined } from "../model/defined.ts";
 import { type Deadline, startDeadline } from "./deadline.ts";
 import { failureOf, failureSentence, HttpError, networkCodeOf } from "./errors.ts";
 import { parseRetryAfter } from "./retryAfter.ts";
@@ -51,12 +52,12 @@ export async function request(wanted: HttpRequest): Promise<HttpAnswer> {
     const retryAfterSeconds = parseRetryAfter(retryAfter, clock.wallMs());
     const status = answer.statusCode ?? 0;
     const redirect = status >= 300 && status < 400 && location !== undefined ? shownLocation(location, url) : undefined;
-    return {
+    return defined({
       status,
       text,
-      ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
-      ...(redirect === undefined ? {} : { redirect }),
-    };
+      retryAfterSeconds,
+      redirect,
+    });
   } catch (error) {
     throw errorOf(error, wanted, deadline);
   } finally {

@@ -92,7 +92,8 @@ export function mailOf({ from, to }: EmailSettings, message: NotificationMessage
     html,
     messageId: idOf(message.id),
     date: new Date(message.createdAtMs),
-    ...(answers.length === 0 ? {} : { inReplyTo: answers[0] ?? "", references: answers }),
+    inReplyTo: answers[0],
+    references: answers.length === 0 ? undefined : answers,
     headers: {
       // nobody's holiday answer shall come back
       "Auto-Submitted": "auto-generated",

@@ -55,7 +55,8 @@ function payloadOf({ startedAtMs, endedAtMs, figures, ...rest }: Notification): 
   return {
     ...rest,
     startedAt: timeOf(startedAtMs),
-    ...(endedAtMs === undefined ? {} : { endedAt: timeOf(endedAtMs), lastedSeconds: Math.max(0, (endedAtMs - startedAtMs) / 1000) }),
+    endedAt: endedAtMs === undefined ? undefined : timeOf(endedAtMs),
+    lastedSeconds: endedAtMs === undefined ? undefined : Math.max(0, (endedAtMs - startedAtMs) / 1000),
     figures: { cpuUsageRatio: cpuRatio, memoryUsageRatio: memoryRatio, disk, load, cores },
   };
 }

@@ -1,5 +1,6 @@
 /** What a process is: its user, its cgroup; of its arguments only how to take them apart. Read when it is first seen, not every second. */
 import { closeSync, openSync, readFileSync, readSync } from "node:fs";
+import { defined } from "../model/defined.ts";
 import { MalformedError } from "./errors.ts";
 import type { ProcRoot } from "./root.ts";
 
@@ -63,11 +64,11 @@ export function parseCgroups(text: string): PidCgroups {
   const unified = paths.get("");
   const cpuacct = paths.get("cpuacct");
   const telling = ["", "name=systemd", "cpuacct", "memory", "pids"].map((controller) => paths.get(controller));
-  return {
+  return defined({
     path: telling.find((path) => path !== undefined && path !== "/") ?? "/",
-    ...(unified === undefined ? {} : { unified }),
-    ...(cpuacct === undefined ? {} : { cpuacct }),
-  };
+    unified,
+    cpuacct,
+  });
 }
 
 /** Small enough for node's pool of buffers, and for nearly all of these files. */

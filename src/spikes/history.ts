@@ -1,4 +1,5 @@
 /** The last minute, tick by tick: what is behind a spike's first seconds, and who wrote what the disk does only now. */
+import { defined } from "../model/defined.ts";
 import type { GroupUsage } from "../model/group.ts";
 import type { HostUsage, Snapshot } from "../model/snapshot.ts";
 import type { SpikeResource } from "../model/spike.ts";
@@ -11,7 +12,7 @@ export interface Glimpse extends Pick<Snapshot, "takenAtMs" | "groups" | "proces
 
 /** Takes what is kept of a Snapshot. */
 export function glimpseOf({ takenAtMs, groups, processes, host: { cpu, memory } }: Snapshot): Glimpse {
-  return { takenAtMs, groups, processes, host: { ...(cpu && { cpu }), ...(memory && { memory }) } };
+  return { takenAtMs, groups, processes, host: defined({ cpu, memory }) };
 }
 
 /** One tick that was no gap. */

@@ -52,7 +52,7 @@ export function createJudge({ sinceMs, ancestorsOf = () => [] }: JudgeOptions): 
         ancestorsOf,
         size: machineSize(newest.host),
         final: true,
-        ...(resource === undefined ? {} : { resource }),
+        resource,
       });
     },
   };

@@ -1,4 +1,5 @@
 /** Who it is (or was) over any stretch of time, spike or not: some moments held against what was before them. */
+import { defined } from "../model/defined.ts";
 import type { SpikeResource, Verdict } from "../model/spike.ts";
 import { machineSize, type Signal, signals } from "./figures.ts";
 import type { Moment } from "./history.ts";
@@ -23,7 +24,7 @@ interface Stretch {
   readonly baselineOf: (signal: Signal) => number | undefined;
   readonly ancestorsOf: (pid: number) => readonly string[];
   /** Left out: the one that has risen most. */
-  readonly resource?: SpikeResource;
+  readonly resource?: SpikeResource | undefined;
   /** The stretch is over. */
   readonly final?: boolean;
 }
@@ -54,7 +55,7 @@ export function judgeTally(
     lasting: stretch.final !== true,
     ancestorsOf: stretch.ancestorsOf,
   });
-  return { resource: signal.resource, ...(signal.aspect === undefined ? {} : { aspect: signal.aspect }), verdict };
+  return defined({ resource: signal.resource, aspect: signal.aspect, verdict });
 }
 
 /** The signal that is furthest above its baseline, counted in what would be noticed of it; CPU where none is, or the resource's largest. */

@@ -1,6 +1,7 @@
 /** One spike while it lasts: which sides of its resource are away, how high they went, and what everybody used meanwhile. */
 
 import { namedIn } from "../model/culprit.ts";
+import { defined } from "../model/defined.ts";
 import { type GroupUsage, groupId } from "../model/group.ts";
 import type { Spike, SpikeChapter, SpikeResource, Verdict } from "../model/spike.ts";
 import { Chapters } from "./chapters.ts";
@@ -170,7 +171,7 @@ export class OngoingSpike {
       seconds,
       lasting,
       growing: this.#lastMs - side.peakMs <= freshPeakSeconds * 1000,
-      ...(side.knownSeconds < wellKnownSeconds ? { knownSeconds: Math.round(side.knownSeconds) } : {}),
+      knownSeconds: side.knownSeconds < wellKnownSeconds ? Math.round(side.knownSeconds) : undefined,
       ancestorsOf: (pid) => this.#ancestorsOf(pid),
     });
   }
@@ -179,21 +180,21 @@ export class OngoingSpike {
   spike(end?: { readonly endMs: number; readonly ending: NonNullable<Spike["ending"]> }): Spike {
     const [signal, side] = this.#leading() ?? [];
     if (signal === undefined || side === undefined) throw new Error("a spike has begun without a figure that left its baseline");
-    return {
+    return defined({
       id: spikeId(this.startMs, this.resource),
       resource: this.resource,
-      ...(signal.aspect === undefined ? {} : { aspect: signal.aspect }),
+      aspect: signal.aspect,
       startMs: this.startMs,
       peakMs: side.peakMs,
       ...end,
       baseline: side.baseline,
       peak: Math.max(side.peak, side.baseline),
       unit: signal.unit,
-      ...(side.knownSeconds < wellKnownSeconds ? { knownSeconds: Math.round(side.knownSeconds) } : {}),
-      ...(this.#verdict && { verdict: this.#verdict }),
-      ...(this.#whole && { whole: this.#whole }),
-      ...(this.#told && { chapters: this.#told }),
-    };
+      knownSeconds: side.knownSeconds < wellKnownSeconds ? Math.round(side.knownSeconds) : undefined,
+      verdict: this.#verdict,
+      whole: this.#whole,
+      chapters: this.#told,
+    });
   }
 
   #leading(): readonly [Signal, Side] | undefined {

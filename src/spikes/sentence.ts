@@ -16,8 +16,8 @@ export interface SentenceFacts extends Pick<Signal, "resource" | "aspect" | "uni
   readonly seconds: number;
   readonly lasting: boolean;
   readonly growing: boolean;
-  readonly basis?: Verdict["basis"];
-  readonly knownSeconds?: number;
+  readonly basis?: Verdict["basis"] | undefined;
+  readonly knownSeconds?: number | undefined;
 }
 
 const mainShare = 0.5;

@@ -120,7 +120,7 @@ class SpikeFold implements Spikes {
       earlier: before.filter(({ snapshot }) => snapshot.takenAtMs > fromMs - writeBackSeconds * 1000),
       baselineOf: (signal) => usual.get(signal),
       ancestorsOf: this.#ancestorsOf,
-      ...(resource === undefined ? {} : { resource }),
+      resource,
     });
   }
 

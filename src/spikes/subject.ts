@@ -1,5 +1,6 @@
 /** What an alert is about, and which of the spikes of that time it is about. */
 import { compareTelling } from "../model/culprit.ts";
+import { defined } from "../model/defined.ts";
 import type { Spike, SpikeAspect, SpikeResource } from "../model/spike.ts";
 
 /** What an alert is about. */
@@ -111,7 +112,7 @@ function subjectOfLabel(label: string): Subject | undefined {
   const found = resourcesIn(label);
   if (found.includes("pressure")) {
     const aspect = found.find((one) => one === "memory" || one === "io" || one === "cpu");
-    return { resource: "pressure", ...(aspect && { aspect }) };
+    return defined({ resource: "pressure", aspect });
   }
   return subjectOfName(label);
 }

@@ -3,6 +3,7 @@
  *
  * What nobody can be given is a line of its own, so that the shares are honest about what is not known.
  */
+import { defined } from "../model/defined.ts";
 import { type GroupLabels, remainderLabels } from "../model/group.ts";
 import type { Verdict, VerdictShare } from "../model/spike.ts";
 import type { Signal } from "./figures.ts";
@@ -23,7 +24,7 @@ interface Case {
   readonly seconds: number;
   readonly lasting: boolean;
   /** How much of the past is known, where that is little. */
-  readonly knownSeconds?: number;
+  readonly knownSeconds?: number | undefined;
   /** Memory goes on growing. */
   readonly growing?: boolean;
   /** Names of a process' parents, the nearest first. */
@@ -62,10 +63,10 @@ export function judge(given: Case): Verdict {
     seconds: given.seconds,
     lasting: given.lasting,
     growing: given.growing === true,
-    ...(basis === undefined ? {} : { basis }),
-    ...(given.knownSeconds === undefined ? {} : { knownSeconds: given.knownSeconds }),
+    basis,
+    knownSeconds: given.knownSeconds,
   };
-  return { sentence: sentenceOf(facts), shares, final: !given.lasting, ...(basis === undefined ? {} : { basis }) };
+  return defined({ sentence: sentenceOf(facts), shares, final: !given.lasting, basis });
 }
 
 /** What the machine's figure was meanwhile: its mean, of memory its highest. */
@@ -134,19 +135,19 @@ function shareOf({ tally, ancestorsOf }: Case, measure: Measure, line: WeighedLi
   const main = first !== undefined && weight(first) >= 0.9 * all ? [first] : processes;
   const parents = first === undefined || line.helping ? [] : ancestorsOf(first.pid);
   const waitChannels = line.waiting ? channelsOf(processes) : [];
-  return {
+  return defined({
     group: line.labels as GroupLabels,
     share,
     from: measure.of(line.before),
     to: measure.of(line.during),
     pids: main.slice(0, mostPids).map(({ pid }) => pid),
-    ...(main.length > mostPids ? { processes: main.length } : {}),
-    ...(first === undefined || first.commandLine === "" ? {} : { commandLine: first.commandLine }),
-    ...(parents.length === 0 ? {} : { parents }),
-    ...(line.waiting ? { waiting: true } : {}),
-    ...(waitChannels.length === 0 ? {} : { waitChannels }),
-    ...(line.helping ? { helping: true } : {}),
-  };
+    processes: main.length > mostPids ? main.length : undefined,
+    commandLine: first === undefined || first.commandLine === "" ? undefined : first.commandLine,
+    parents: parents.length === 0 ? undefined : parents,
+    waiting: line.waiting ? true : undefined,
+    waitChannels: waitChannels.length === 0 ? undefined : waitChannels,
+    helping: line.helping ? true : undefined,
+  });
 }
 
 function waitingOrElse(measure: Measure): Measure["ofProcess"] {

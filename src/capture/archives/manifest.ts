@@ -1,6 +1,7 @@
 /** `manifest.json`: what an archive is, what it covers, and what became of each of its parts. */
 import { z } from "zod";
 import type { Archive, CaptureRequest, PartOutcome } from "../../model/capture.ts";
+import { defined } from "../../model/defined.ts";
 import type { Verdict } from "../../model/spike.ts";
 import { verdictSchema } from "../../recorder/format/spikeLine.ts";
 import type { Span } from "../making/part.ts";
@@ -48,19 +49,19 @@ type ArchiveFacts = Pick<Manifest, "id" | "request" | "finishedAtMs" | "process"
 /** What the listing shows of an archive. */
 export function archiveOf(manifest: ArchiveFacts, written: { readonly sizeBytes: number; readonly sha256: string }): Archive {
   const { id, request, covered, process, verdict, missing, finishedAtMs } = manifest;
-  return {
+  return defined({
     id,
     createdAtMs: finishedAtMs,
     origin: request.origin,
     name: request.name,
-    ...(request.fingerprint === undefined ? {} : { fingerprint: request.fingerprint }),
+    fingerprint: request.fingerprint,
     incidentKey: request.incidentKey,
     ...written,
-    ...(process === undefined ? {} : { process }),
-    ...(verdict === undefined ? {} : { verdict }),
+    process,
+    verdict,
     span: { fromMs: covered.fromMs, toMs: covered.toMs },
     missing,
-  };
+  });
 }
 
 const described = z.object({

@@ -1,4 +1,5 @@
 /** `culprits.json`: the same for programs. */
+import { defined } from "../../model/defined.ts";
 import type { Findings } from "./findings.ts";
 import { missingOf } from "./render.ts";
 import type { WaitingTasks } from "./waiting.ts";
@@ -12,14 +13,14 @@ export function factsOf(all: readonly Findings[], waiting: WaitingTasks, takenAt
     schemaVersion: 1,
     takenAtMs,
     culprits: all.map((findings) => factsOfOne(findings, clean)),
-    waiting: {
+    waiting: defined({
       looked: waiting.looked,
       count: waiting.tasks.length,
       tasks: waiting.tasks
         .slice(0, mostTasks)
         .map(({ pid, tid, comm, row, waitChannel }) => ({ pid, tid, process: row.process, thread: clean(comm), waitChannel })),
-      ...(waiting.cut === undefined ? {} : { cut: waiting.cut }),
-    },
+      cut: waiting.cut,
+    }),
   };
 }
 

@@ -1,5 +1,6 @@
 /** Everything that is asked about one culprit. */
 import { readFileSync } from "node:fs";
+import { defined } from "../../model/defined.ts";
 import { type CgroupHierarchy, cgroupFilesOf, readCgroupPlaces } from "../../procfs/cgroupFiles.ts";
 import type { FoundSockets } from "../../procfs/netSockets.ts";
 import { describeDescriptors, descriptorsPath, type PidDescriptors } from "../../procfs/pidDescriptors.ts";
@@ -107,10 +108,10 @@ function memoryOf(maps: Answer | undefined, rollup: Answer | undefined): Reading
   if (files.value === undefined) return files;
   const sums = answerReading(rollup, (bytes) => parseSmapsRollup(bytes.toString())).value ?? new Map<string, number>();
   const wasCut = (maps?.bytes?.length ?? 0) >= mostMapsBytes;
-  return {
+  return defined({
     value: { files: files.value, rollup: sums },
-    ...(wasCut ? { cut: `only the first ${mostMapsBytes} bytes of maps were read` } : {}),
-  };
+    cut: wasCut ? `only the first ${mostMapsBytes} bytes of maps were read` : undefined,
+  });
 }
 
 /** From a process up to the one that has no parent. */
@@ -159,7 +160,7 @@ function descriptorsOf(links: Answer | undefined, folder: Answer | undefined): R
   const targets = answerReading(links, (bytes) => (JSON.parse(bytes.toString()) as ListedLink[]).map(([, target]) => target));
   if (targets.value === undefined) return targets;
   const value = describeDescriptors(targets.value, sizeBytes);
-  return { value, ...(value.looked < mostDescriptors ? {} : { cut: `only ${value.looked} descriptors were looked at` }) };
+  return defined({ value, cut: value.looked < mostDescriptors ? undefined : `only ${value.looked} descriptors were looked at` });
 }
 
 function readText(path: string): string {

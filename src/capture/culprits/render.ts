@@ -1,4 +1,5 @@
 /** What was found of a culprit, as a text with a section for each thing that was asked; what is missing says why. */
+import { defined } from "../../model/defined.ts";
 import type { SocketReading } from "../../procfs/netSockets.ts";
 import { alignedTable, bytesText, utcText } from "../../text.ts";
 import type { ProcessListRow } from "../making/processList.ts";
@@ -64,7 +65,7 @@ function section(title: string, { value, cut, missing }: Reading<string>): strin
 function mapped<From>(reading: Reading<From>, toText: (value: From) => string): Reading<string> {
   const { value, cut, missing } = reading;
   if (value === undefined) return { missing: missing ?? "" };
-  return { value: toText(value), ...(cut === undefined ? {} : { cut }) };
+  return defined({ value: toText(value), cut });
 }
 
 function parentLine({ pid, user, state, process, commandLine }: ProcessListRow): string {

@@ -1,4 +1,5 @@
 /** The sockets of the culprits: one look into each network namespace, however many of them live in it. */
+import { defined } from "../../model/defined.ts";
 import { type FoundSockets, readNetNamespace, readSockets, socketProtocols } from "../../procfs/netSockets.ts";
 import type { ProcRoot } from "../../procfs/root.ts";
 import type { AskedFindings, QuickFindings } from "./findings.ts";
@@ -47,5 +48,5 @@ function ownOf(all: Reading<FoundSockets>, inodes: ReadonlySet<string>): Reading
   if (all.value === undefined) return all;
   const { sockets, cut } = all.value;
   const own = { sockets: sockets.filter(({ inode }) => inodes.has(inode)), cut };
-  return { value: own, ...(cut ? { cut: "the machine has too many sockets: not all were looked at" } : {}) };
+  return defined({ value: own, cut: cut ? "the machine has too many sockets: not all were looked at" : undefined });
 }

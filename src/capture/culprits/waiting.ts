@@ -1,4 +1,5 @@
 /** All tasks in uninterruptible sleep, threads included, each with the kernel function that it waits in. */
+import { defined } from "../../model/defined.ts";
 import { parseWaitChannel, readTasks, type TaskReading, waitChannelPath } from "../../procfs/pidTasks.ts";
 import type { ProcRoot } from "../../procfs/root.ts";
 import { askAll, type Question, type SlowReads } from "../../slowReads/slowReads.ts";
@@ -92,5 +93,5 @@ export async function readStacks(
   const [first] = all;
   if (lines.size === 0 && first?.missing !== undefined) return { missing: first.missing };
   const silent = answers.filter((answer) => answer.silent !== undefined).length;
-  return { value: lines, ...(silent === 0 ? {} : { cut: `${silent} did not answer` }) };
+  return defined({ value: lines, cut: silent === 0 ? undefined : `${silent} did not answer` });
 }

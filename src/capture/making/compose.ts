@@ -2,6 +2,7 @@
 
 import type { CaptureRequest, PartOutcome } from "../../model/capture.ts";
 import { namedIn } from "../../model/culprit.ts";
+import { defined } from "../../model/defined.ts";
 import type { PackedFile, Written } from "../archives/archiveWriter.ts";
 import type { Manifest } from "../archives/manifest.ts";
 import type { ArchiveVerdict } from "../report/archiveVerdict.ts";
@@ -21,15 +22,15 @@ export interface CaptureFacts {
   readonly version: string;
   /** Asked for as late as can be: they may come while the archive is being written. */
   readonly joined: () => readonly JoinedAlert[];
-  readonly late?: Late;
+  readonly late?: Late | undefined;
   readonly size: Manifest["size"];
   readonly startedAtMs: number;
   readonly finishedAtMs: number;
   readonly asked: Span;
   readonly digest: SpanDigest;
   /** Absent where nothing is recorded. */
-  readonly verdict?: ArchiveVerdict;
-  readonly rows?: readonly ProcessListRow[];
+  readonly verdict?: ArchiveVerdict | undefined;
+  readonly rows?: readonly ProcessListRow[] | undefined;
   readonly notes: readonly string[];
   readonly files: readonly FinishedFile[];
 }
@@ -69,34 +70,34 @@ function manifestOf(facts: CaptureFacts, files: readonly FinishedFile[], written
   const { request, host, version, late, size, startedAtMs, finishedAtMs, asked, digest, notes } = facts;
   const verdict = facts.verdict?.verdict;
   const process = verdict && namedIn(verdict).find(({ group }) => group.kind === "process")?.group.process;
-  return {
+  return defined({
     schemaVersion: 1,
     id: request.id,
     culprit: version,
     host,
     request,
     joined: facts.joined(),
-    ...(late === undefined ? {} : { late }),
+    late,
     size,
     startedAtMs,
     finishedAtMs,
     asked,
     covered: { fromMs: digest.first ?? startedAtMs, toMs: digest.last ?? finishedAtMs, snapshots: digest.seconds, holes: digest.holes },
-    ...(process === undefined ? {} : { process }),
-    ...(verdict === undefined ? {} : { verdict }),
+    process,
+    verdict,
     notes,
     parts: files.map((file) => outcomeOf(file, written.get(file.name))),
     missing: files.flatMap(({ name, content, reason = "it made no file" }) => (content === undefined ? [{ part: name, reason }] : [])),
-  };
+  });
 }
 
 function outcomeOf({ name, result = "ok", reason, exitCode, durationSeconds }: FinishedFile, written: Written | undefined): PartOutcome {
-  return {
+  return defined({
     part: name,
     result,
-    ...(reason === undefined ? {} : { reason }),
+    reason,
     durationSeconds: Math.round(durationSeconds * 1000) / 1000,
-    ...(exitCode === undefined ? {} : { exitCode }),
+    exitCode,
     ...written,
-  };
+  });
 }

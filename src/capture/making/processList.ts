@@ -1,6 +1,7 @@
 /** All processes as they are at one moment, and what is needed to keep their secrets out of everything else. */
 import { readFileSync } from "node:fs";
 import type { Clock } from "../../model/clock.ts";
+import { defined } from "../../model/defined.ts";
 import { isDenied, isGone } from "../../procfs/errors.ts";
 import { ReadBuffer } from "../../procfs/kernelFiles.ts";
 import { UserNames } from "../../procfs/passwd.ts";
@@ -156,19 +157,19 @@ class RowReader {
     const kernelThread = (stat.flags & kernelThreadFlag) !== 0;
     const user = this.#userOf(pid);
     const startedSeconds = stat.startTicks / units.ticksPerSecond;
-    const row: NamelessRow = {
+    const row: NamelessRow = defined({
       pid,
       parentPid: stat.parentPid,
-      ...(user === undefined ? {} : { user }),
+      user,
       state: String.fromCharCode(stat.state),
       threads: stat.threads,
       cpuSeconds: (stat.userTicks + stat.systemTicks) / units.ticksPerSecond,
       residentBytes: stat.residentPages * units.pageBytes,
-      ...(this.#uptimeSeconds === undefined ? {} : { ageSeconds: Math.max(0, this.#uptimeSeconds - startedSeconds) }),
+      ageSeconds: this.#uptimeSeconds === undefined ? undefined : Math.max(0, this.#uptimeSeconds - startedSeconds),
       ...this.#placeOf(attempt(() => readPidCgroups(root, pid).path) ?? "/"),
       process,
       kernelThread,
-    };
+    });
     const key = `${pid}@${stat.startTicks}`;
     this.keys.set(pid, key);
     return { row, key };

@@ -1,5 +1,6 @@
 /** `commands/*.txt`: what the tools that every administrator knows say of the machine. */
 import { basename } from "node:path";
+import { defined } from "../../model/defined.ts";
 import type { Redactor } from "../../redact/redactor.ts";
 import { visible } from "../../visible.ts";
 import { type CommandOutcome, type CommandSurroundings, notInstalled, runCommand } from "../making/command.ts";
@@ -93,7 +94,7 @@ async function fileOf({ command, outcome }: Done, secretsKnown: boolean, clean: 
   const said = await clean(output);
   const complaints = await clean(errorOutput);
   const reason = facts.result === "failed" ? reasonWith(facts.reason, complaints) : facts.reason;
-  return { ...file, ...(reason === undefined ? {} : { reason }), content: textContent(joined(said, complaints)) };
+  return defined({ ...file, reason, content: textContent(joined(said, complaints)) });
 }
 
 /** What a failed program complained about says more than its exit code. */

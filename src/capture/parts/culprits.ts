@@ -1,5 +1,6 @@
 /** `culprits/*` and `tasks-in-d.txt`: a close look at the processes that matter now, and at all tasks that are stuck. Environments are never read. */
 import type { Clock } from "../../model/clock.ts";
+import { defined } from "../../model/defined.ts";
 import type { Snapshot } from "../../model/snapshot.ts";
 import { readCgroupHierarchies } from "../../procfs/cgroupFiles.ts";
 import type { ProcRoot } from "../../procfs/root.ts";
@@ -94,11 +95,12 @@ async function lookClosely({ root, clock, reads, sources, redactor }: CulpritsPa
   return [
     ...files,
     { name: "culprits/culprits.json", content: jsonContent(factsOf(all, waiting, waitingAtMs, plainCleanerOf(list, redactor))) },
-    {
+    defined({
       name: "tasks-in-d.txt",
       content: textContent(text),
-      ...(cut === undefined ? {} : ({ result: "truncated", reason: cut } as const)),
-    },
+      result: cut === undefined ? undefined : "truncated",
+      reason: cut,
+    }),
   ];
 }
 
@@ -120,11 +122,12 @@ async function fileOf(findings: Findings, takenAtMs: number, clean: (text: strin
   const text = await clean(renderFindings(findings, takenAtMs));
   const wasCut = text.length > mostFileCharacters;
   const missing = [...missingOf(findings), ...(wasCut ? [`only ${mostFileCharacters} characters are kept`] : [])];
-  return {
+  return defined({
     name: `culprits/${pid}-${process.replace(/[^A-Za-z0-9._-]/g, "_").slice(0, 40)}.txt`,
     content: textContent(wasCut ? text.slice(0, text.lastIndexOf("\n", mostFileCharacters) + 1) : text),
-    ...(missing.length === 0 ? {} : { result: wasCut ? ("truncated" as const) : ("ok" as const), reason: missing.join("; ") }),
-  };
+    result: missing.length === 0 ? undefined : wasCut ? "truncated" : "ok",
+    reason: missing.length === 0 ? undefined : missing.join("; "),
+  });
 }
 
 /** Without the secrets of any running process, and without what could move a terminal's cursor. */

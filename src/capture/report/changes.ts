@@ -1,4 +1,5 @@
 /** What has changed since the onset: who rose and fell, which file systems filled, which processes are new. Pure. */
+import { defined } from "../../model/defined.ts";
 import type { FilesystemReading } from "../../model/devices.ts";
 import { type GroupLabels, groupId, labelsOf } from "../../model/group.ts";
 import type { ResourceKey } from "../../model/usage.ts";
@@ -101,7 +102,7 @@ function changeOf({ labels, before, since }: Pair, { resource, least, leastShare
   const from = before?.usage[resource];
   const difference = Math.abs(meanOf(to) - (from === undefined ? 0 : meanOf(from)));
   if (difference < least || difference < leastShare * Math.max(meanOf(to), from === undefined ? 0 : meanOf(from))) return [];
-  return [{ resource, labels, to: meanOf(to), ...(from === undefined ? {} : { from: meanOf(from) }) }];
+  return [defined({ resource, labels, to: meanOf(to), from: from === undefined ? undefined : meanOf(from) })];
 }
 
 function placeOf({ mountpoint, device }: FilesystemReading): string {

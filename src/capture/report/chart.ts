@@ -36,7 +36,7 @@ export interface ChartSpec {
   /** The axis ends here or further up. */
   readonly leastTop?: number;
   /** More is not possible: an axis that comes near to it ends there. */
-  readonly mostTop?: number;
+  readonly mostTop?: number | undefined;
   /** A level worth seeing: the number of cores. */
   readonly reference?: { readonly name: string; readonly value: number };
 }

@@ -35,7 +35,7 @@ function chartsOf(series: ReportSeries): readonly (ChartSpec & { readonly resour
       wide: true,
       layers: cpuLayers(series.thinned.groups),
       lines: busyLine(series),
-      ...(cores === undefined ? {} : { mostTop: cores }),
+      mostTop: cores,
       ...level,
     },
     {

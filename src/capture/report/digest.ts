@@ -1,4 +1,5 @@
 /** What a span of seconds says of each group: before the trouble and since. A fold over the recorder's lines. */
+import { defined } from "../../model/defined.ts";
 import { type GroupLabels, groupId, labelsOf } from "../../model/group.ts";
 import { isWaitForOwnChild } from "../../model/ownChild.ts";
 import type { SpikeResource } from "../../model/spike.ts";
@@ -43,7 +44,7 @@ export interface SpanDigest {
   readonly last: number | undefined;
   readonly seconds: number;
   /** Who it was, by what has risen since; absent where nothing is recorded since. */
-  readonly judgement?: Judgement;
+  readonly judgement?: Judgement | undefined;
   /** Stretches between first and last of which nothing is recorded: Culprit was not running, or the machine slept. */
   readonly holes: readonly Hole[];
 }
@@ -99,7 +100,7 @@ export async function digestSpan(
     signal?.throwIfAborted();
   }
   const judgement = higher(judge.result(resource), earlier?.result(resource));
-  return { ...fold.result(), ...times, sinceMs, ...(judgement === undefined ? {} : { judgement }) };
+  return { ...fold.result(), ...times, sinceMs, judgement };
 }
 
 /** The judgement that shows the higher rise: a late alert's trouble is before the onset already, and hides in what was before. */
@@ -231,15 +232,15 @@ class Fold {
   result(): Pick<SpanDigest, "groups" | "now" | "highest" | "parentsInFork"> {
     const groups = [...this.#groups.values()].map((sums): GroupDigest => {
       const coresBefore = mean(sums.before, this.#beforeSeconds);
-      return {
+      return defined({
         labels: sums.labels,
-        ...(coresBefore === undefined ? {} : { coresBefore }),
+        coresBefore,
         coresSince: mean(sums.since, this.#sinceSeconds) ?? 0,
         peakCores: sums.peakCores,
-        ...(sums.peakResidentBytes === undefined ? {} : { peakResidentBytes: sums.peakResidentBytes }),
+        peakResidentBytes: sums.peakResidentBytes,
         writtenBytes: sums.writtenBytes,
         mostUninterruptible: sums.mostUninterruptible,
-      };
+      });
     });
     return { groups, now: this.#now, highest: this.#highest, parentsInFork: this.#parentsInFork };
   }

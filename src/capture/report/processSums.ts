@@ -1,4 +1,5 @@
 /** What the recorded seconds say of single processes: of each second only the busiest are recorded. */
+import { defined } from "../../model/defined.ts";
 import type { ProcessKey } from "../../model/processes.ts";
 import type { RecordedSnapshot } from "../../recorder/format/line.ts";
 
@@ -66,11 +67,13 @@ export class ProcessSums {
 
   /** Most CPU first. */
   result(): readonly ProcessDigest[] {
-    return this.#sorted().map(({ coreSeconds, residentBytes, ...sums }) => ({
-      ...sums,
-      coresSince: this.#seconds > 0 ? coreSeconds / this.#seconds : 0,
-      ...(residentBytes === undefined ? {} : { residentBytes }),
-    }));
+    return this.#sorted().map(({ coreSeconds, residentBytes, ...sums }) =>
+      defined({
+        ...sums,
+        coresSince: this.#seconds > 0 ? coreSeconds / this.#seconds : 0,
+        residentBytes,
+      }),
+    );
   }
 
   #sorted(): readonly Sums[] {

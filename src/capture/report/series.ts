@@ -15,13 +15,13 @@ export interface ReportSeries {
   readonly grid: Grid;
   readonly thinned: Thinned;
   /** Absent where nothing is recorded of that side. */
-  readonly before?: Stretch;
-  readonly since?: Stretch;
+  readonly before?: Stretch | undefined;
+  readonly since?: Stretch | undefined;
   readonly processes: readonly ProcessDigest[];
-  readonly cores?: number;
-  readonly memoryBytes?: number;
+  readonly cores?: number | undefined;
+  readonly memoryBytes?: number | undefined;
   /** As they were first and last told of. */
-  readonly filesystems?: { readonly first: readonly FilesystemReading[]; readonly last: readonly FilesystemReading[] };
+  readonly filesystems?: { readonly first: readonly FilesystemReading[]; readonly last: readonly FilesystemReading[] } | undefined;
 }
 
 /** What is drawn, and where "since" begins. */
@@ -120,12 +120,12 @@ class SeriesFold {
     return {
       grid: this.#grid,
       thinned: thinning.result(),
-      ...(before === undefined ? {} : { before }),
-      ...(since === undefined ? {} : { since }),
+      before,
+      since,
       processes: this.#processes.result(),
-      ...(this.#cores === undefined ? {} : { cores: this.#cores }),
-      ...(this.#memoryBytes === undefined ? {} : { memoryBytes: this.#memoryBytes }),
-      ...(first === undefined || last === undefined ? {} : { filesystems: { first, last } }),
+      cores: this.#cores,
+      memoryBytes: this.#memoryBytes,
+      filesystems: first === undefined || last === undefined ? undefined : { first, last },
     };
   }
 }

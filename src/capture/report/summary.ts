@@ -25,14 +25,14 @@ export interface HostIdentity {
 export interface SummaryFacts {
   readonly request: CaptureRequest;
   readonly host: HostIdentity;
-  readonly late?: Late;
+  readonly late?: Late | undefined;
   /** What came meanwhile for the same incident. */
   readonly joined?: () => readonly JoinedAlert[];
   readonly digest: SpanDigest;
   /** Absent where nothing is recorded. */
-  readonly verdict?: ArchiveVerdict;
+  readonly verdict?: ArchiveVerdict | undefined;
   /** Absent when the processes could not be read. */
-  readonly rows?: readonly ProcessListRow[];
+  readonly rows?: readonly ProcessListRow[] | undefined;
   /** What a reader must know of this archive: that it is a small one, that something is missing. */
   readonly notes: readonly string[];
 }

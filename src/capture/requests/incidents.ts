@@ -58,7 +58,7 @@ interface IncidentOptions {
   /** No onset lies further back than this. */
   readonly maxSpanSeconds: number;
   /** So many more alerts the sender has cut off. */
-  readonly truncatedAlerts?: number;
+  readonly truncatedAlerts?: number | undefined;
   /** Ids of archives that exist or are promised. */
   readonly isTaken: (id: string) => boolean;
   /** So many captures more can be promised; what comes beyond is refused. */
@@ -148,7 +148,7 @@ function resolve(known: Incident | undefined, alert: ReceivedAlert, nowMs: numbe
   // When it says that it ended does not count: the clock is another machine's, and some send the year 1 or the future.
   if (resolved === undefined) return { incident: known, result: "resolved" };
   const over = Object.keys(firing).length === 0;
-  return { incident: { ...known, firing, lastSeenMs: nowMs, ...(over ? { endedAtMs: nowMs } : {}) }, result: "resolved" };
+  return { incident: defined({ ...known, firing, lastSeenMs: nowMs, endedAtMs: over ? nowMs : known.endedAtMs }), result: "resolved" };
 }
 
 function fire(known: Incident | undefined, key: string, matched: MatchedAlert, nowMs: number, options: IncidentOptions): Step {
@@ -191,7 +191,7 @@ function newIncident(request: CaptureRequest, fingerprint: string, startsAtMs: n
 
 function captureRequest(key: string, { alert, match }: MatchedAlert, nowMs: number, options: IncidentOptions): CaptureRequest {
   const name = alertName(alert);
-  return {
+  return defined({
     id: archiveId({ atMs: nowMs, origin: "alert", name, seed: key }, options.isTaken),
     origin: "alert",
     name,
@@ -203,8 +203,8 @@ function captureRequest(key: string, { alert, match }: MatchedAlert, nowMs: numb
     lookbackSeconds: options.lookbackSeconds,
     incidentKey: key,
     match,
-    ...(options.truncatedAlerts === undefined ? {} : { truncatedAlerts: options.truncatedAlerts }),
-  };
+    truncatedAlerts: options.truncatedAlerts,
+  });
 }
 
 /** startsAt, unless it lies ahead (another clock), too far back for one archive, or is Go's zero time. */

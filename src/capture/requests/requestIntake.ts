@@ -2,6 +2,7 @@
 import type { Log } from "../../log.ts";
 import type { CaptureRequest, IncidentRequest } from "../../model/capture.ts";
 import type { Clock } from "../../model/clock.ts";
+import { defined } from "../../model/defined.ts";
 import type { Redactor } from "../../redact/redactor.ts";
 import { unlessRefused } from "../../spool/durable.ts";
 import type { JsonFile } from "../../spool/jsonFile.ts";
@@ -94,17 +95,17 @@ export class RequestIntake implements AlertReceiver<MatchedAlert>, RequestQueue 
       const { clock, settings } = this.#options;
       const nowMs = clock.wallMs();
       const id = archiveId({ atMs: nowMs, origin: "manual", name: "manual", seed: "manual" }, (taken) => this.#isTaken(taken));
-      const request: CaptureRequest = {
+      const request: CaptureRequest = defined({
         id,
         origin: "manual",
         name: "manual",
         labels: {},
-        ...(reason === undefined ? {} : { reason: this.#options.redactor.text(reason) }),
+        reason: reason === undefined ? undefined : this.#options.redactor.text(reason),
         requestedAtMs: nowMs,
         onsetMs: nowMs,
         lookbackSeconds: settings.lookbackSeconds,
         incidentKey: `manual-${id}`,
-      };
+      });
       await this.#promise([request]);
       return request;
     });
@@ -154,7 +155,7 @@ export class RequestIntake implements AlertReceiver<MatchedAlert>, RequestQueue 
       ...settings,
       room: settings.mostWaiting - this.#options.spool.length,
       isTaken: (id: string) => this.#isTaken(id),
-      ...(truncatedAlerts === undefined ? {} : { truncatedAlerts }),
+      truncatedAlerts,
     };
     const { state, outcomes, requests } = receiveAlerts(this.#state, alerts, clock.wallMs(), options);
     const refused = outcomes.filter(({ result }) => result === "refused").length;

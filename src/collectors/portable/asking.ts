@@ -10,7 +10,7 @@ interface QuestionOptions {
   /** How long a question may stay without an answer. */
   readonly limitSeconds: number;
   /** Gives up on what still hangs, where that is possible: after it a question may be asked again. */
-  readonly renew?: () => Promise<void>;
+  readonly renew?: (() => Promise<void>) | undefined;
 }
 
 /** Every question has its limit, and is not asked again while the last one of its name is still open. */

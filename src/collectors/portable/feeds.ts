@@ -1,5 +1,6 @@
 /** The parts of a Sample as the portable source fills them: asked in the background, taken in a tick. */
 import type { Clock } from "../../model/clock.ts";
+import { defined } from "../../model/defined.ts";
 import type { LoadReading } from "../../model/machine.ts";
 import type { SampleParts } from "../../model/sample.ts";
 import type { Redactor } from "../../redact/redactor.ts";
@@ -69,7 +70,7 @@ function createProcessesFeed(
           timezoneOffsetMinutes: system.timezoneOffsetMinutes,
           uptimeSeconds: system.uptimeSeconds(),
           cores: system.cores(),
-          ...(cpu.begun ? { busySeconds: cpu.busySeconds } : {}),
+          busySeconds: cpu.begun ? cpu.busySeconds : undefined,
         });
       }),
     take: () => processes.drain(),
@@ -97,5 +98,5 @@ function loadOf(system: PortableSystem, running: number | undefined): LoadReadin
   if (system.platform === "win32") return undefined;
   const [load1, load5, load15] = system.loadAverages();
   if (load1 === undefined || load5 === undefined || load15 === undefined) return undefined;
-  return { load1, load5, load15, ...(running === undefined ? {} : { runnableTasks: running + 1 }) };
+  return defined({ load1, load5, load15, runnableTasks: running === undefined ? undefined : running + 1 });
 }

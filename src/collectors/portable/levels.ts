@@ -1,4 +1,5 @@
 /** Memory, file systems, disks and interfaces: what systeminformation says, as parts of a Sample. */
+import { defined } from "../../model/defined.ts";
 import type { DiskReading, FilesystemReading, NetworkReading } from "../../model/devices.ts";
 import type { MemoryReading } from "../../model/machine.ts";
 import type { DiskTotals, FilesystemLevels, InterfaceTotals, MemoryLevels } from "./system.ts";
@@ -20,14 +21,16 @@ const ignoredTypes = /^(autofs|devfs|iso9660|overlay|squashfs)$/i;
 export function filesystemsOf(list: readonly FilesystemLevels[], platform: NodeJS.Platform): FilesystemReading[] {
   return list
     .filter(({ mount, type }) => !ignoredMountpoints[platform]?.test(mount) && !ignoredTypes.test(type))
-    .map(({ fs, type, mount, size, used, available, rw }) => ({
-      device: fs,
-      fstype: type,
-      mountpoint: mount,
-      // outside of Windows it looks for devices by their path and calls everything else (an NFS share) not writable
-      ...(rw === null || (platform !== "win32" && !fs.startsWith("/")) ? {} : { readOnly: !rw }),
-      size: { sizeBytes: size, freeBytes: Math.max(0, size - used), availableBytes: available },
-    }));
+    .map(({ fs, type, mount, size, used, available, rw }) =>
+      defined({
+        device: fs,
+        fstype: type,
+        mountpoint: mount,
+        // outside of Windows it looks for devices by their path and calls everything else (an NFS share) not writable
+        readOnly: rw === null || (platform !== "win32" && !fs.startsWith("/")) ? undefined : !rw,
+        size: { sizeBytes: size, freeBytes: Math.max(0, size - used), availableBytes: available },
+      }),
+    );
 }
 
 /**

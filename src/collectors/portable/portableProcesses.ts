@@ -1,4 +1,5 @@
 /** Remembers the processes of the last list, so that the next one becomes what a Sample holds: who changed, who vanished. */
+import { defined } from "../../model/defined.ts";
 import type { ProcessesReading, ProcessKey, ProcessReading } from "../../model/processes.ts";
 import type { Redactor } from "../../redact/redactor.ts";
 import { withoutOwnHelpers } from "./ownHelpers.ts";
@@ -15,7 +16,7 @@ interface ListContext extends Moment {
   readonly uptimeSeconds: number;
   readonly cores: number;
   /** CPU seconds that the machine was busy until now, counted from anywhere; undefined where it is not known. */
-  readonly busySeconds?: number;
+  readonly busySeconds?: number | undefined;
 }
 
 interface Slot {
@@ -72,7 +73,7 @@ export class PortableProcesses {
 
   /** What happened since it was drained before. */
   drain(): ProcessesReading {
-    const reading: ProcessesReading = {
+    const reading: ProcessesReading = defined({
       changed: [...this.#changed.values()],
       vanished: [...this.#vanished],
       total: this.#slots.size,
@@ -81,8 +82,8 @@ export class PortableProcesses {
       complete: this.#platform === "linux" || this.#platform === "win32",
       denied: 0,
       readerPid: this.#ownPid,
-      ...(this.#statesUnknown ? { statesUnknown: true } : {}),
-    };
+      statesUnknown: this.#statesUnknown ? true : undefined,
+    });
     for (const key of this.#changed.keys()) this.#told.add(key);
     for (const key of this.#vanished) this.#told.delete(key);
     this.#changed.clear();
@@ -98,12 +99,7 @@ export class PortableProcesses {
     const last = this.#last;
     const elapsedSeconds = last && monotonicSeconds - last.readAtSeconds;
     const busy = last?.busySeconds === undefined || busySeconds === undefined ? undefined : busySeconds - last.busySeconds;
-    return {
-      uptimeSeconds,
-      cores,
-      ...(elapsedSeconds === undefined ? {} : { elapsedSeconds }),
-      ...(busy === undefined ? {} : { busySeconds: busy }),
-    };
+    return { uptimeSeconds, cores, elapsedSeconds, busySeconds: busy };
   }
 
   #next(process: ListedProcess, slot: Slot | undefined, rise: { userSeconds: number; systemSeconds: number }, context: ListContext): Slot {

@@ -18,11 +18,11 @@ interface BurntSeconds {
 /** The time that a call of processes() speaks of. */
 interface SpokenTime {
   /** Since the call before; undefined for the first. */
-  readonly elapsedSeconds?: number;
+  readonly elapsedSeconds?: number | undefined;
   readonly uptimeSeconds: number;
   readonly cores: number;
   /** What the machine was busy since the call before, as far as that is known. */
-  readonly busySeconds?: number;
+  readonly busySeconds?: number | undefined;
 }
 
 /** How far the CPU time of every process rose: of new ones since their start, of all others since the call before. */

@@ -40,7 +40,7 @@ export class Rounds {
       await system.closeShell?.();
       await system.openShell?.();
     };
-    this.#questions = new Questions({ clock, limitSeconds, ...(system.openShell === undefined ? {} : { renew }) });
+    this.#questions = new Questions({ clock, limitSeconds, renew: system.openShell === undefined ? undefined : renew });
   }
 
   get intervalSeconds(): number {

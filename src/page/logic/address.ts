@@ -1,4 +1,5 @@
 /** What the page's address says: the moment, the range, the line that is drawn alone, hidden series, and how the table is sorted. Pure. */
+import { defined } from "../../model/defined.ts";
 
 /** The views below the timeline. */
 export const tabs = ["spikes", "archives", "log", "alerts"] as const;
@@ -65,16 +66,17 @@ export function parseAddress(query: string): ReadAddress {
   const process = values.get("process");
   const hidden = values.get("hidden");
   return {
-    address: {
+    address: defined({
       ...time("at"),
-      ...(isRange ? range : {}),
-      ...(process === null || process === "" ? {} : { process }),
-      ...(hidden === null ? {} : { hidden: hidden.split(",").filter((one) => /^[a-zA-Z0-9]{1,40}$/.test(one)) }),
+      from: isRange ? range.from : undefined,
+      to: isRange ? range.to : undefined,
+      process: process === null || process === "" ? undefined : process,
+      hidden: hidden === null ? undefined : hidden.split(",").filter((one) => /^[a-zA-Z0-9]{1,40}$/.test(one)),
       tab: oneOf("tab", tabs, plainAddress.tab),
       view: oneOf("view", ["groups", "processes"], plainAddress.view),
       sort: oneOf("sort", sortKeys, plainAddress.sort),
       filter: (values.get("filter") ?? "").slice(0, 200),
-    },
+    }),
     problems,
   };
 }

@@ -1,6 +1,7 @@
 /** What happened, as the timeline shows it: spikes as bands, captures and alerts as flags. Pure. */
 import type { Archive } from "../../model/capture.ts";
 import { culpritName, namedIn, spikeText } from "../../model/culprit.ts";
+import { defined } from "../../model/defined.ts";
 import type { Spike, SpikeResource, VerdictShare } from "../../model/spike.ts";
 import type { TriggerFiring } from "../../model/trigger.ts";
 import type { SortKey } from "./address.ts";
@@ -97,12 +98,12 @@ export function bandsOf(spikes: readonly Spike[], { fromMs, toMs }: Stretch, now
       const hasRoom = free >= 0 || rows.length < mostRows;
       if (hasRoom) rows[row] = [...(rows[row] ?? []), needs];
       const culprit = culpritOf(spike)?.group;
-      return {
+      return defined({
         ...{ id, resource, name, row, label: hasRoom ? label : "none", fromMs: startMs, toMs: bandEndMs, lasting: endMs === undefined },
         sentence: verdict?.sentence ?? `A spike of ${spikeText(spike)}; who it is will be known in a moment.`,
         charts: chartsOf[resource],
-        ...(culprit === undefined ? {} : { culprit }),
-      };
+        culprit,
+      });
     });
 }
 

@@ -1,5 +1,6 @@
 /** Single processes as lines of the table. Pure. */
 import type { ProcessesAnswer } from "../../api/answers.ts";
+import { defined } from "../../model/defined.ts";
 import type { ResourceKey, ResourceUsage } from "../../model/usage.ts";
 import { durationText } from "../../text.ts";
 import type { SortKey } from "./address.ts";
@@ -20,7 +21,7 @@ export function processRows({ processes, when }: Pick<ProcessesAnswer, "processe
     const summary = (of: (usage: ResourceUsage) => number | undefined): Summary => {
       const mean = of(usage);
       const highest = peak === undefined ? undefined : of(peak);
-      return { ...(mean === undefined ? {} : { mean }), ...(highest === undefined ? {} : { peak: highest }) };
+      return defined({ mean, peak: highest });
     };
     const tasks = ({ runningTasks, uninterruptibleTasks }: ResourceUsage) =>
       runningTasks === undefined && uninterruptibleTasks === undefined ? undefined : (runningTasks ?? 0) + (uninterruptibleTasks ?? 0);

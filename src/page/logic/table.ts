@@ -1,4 +1,5 @@
 /** The table of who used what: lines over a second or a range of a frame, sorted and filtered. Pure. */
+import { defined } from "../../model/defined.ts";
 import type { GroupLabels } from "../../model/group.ts";
 import type { ResourceKey } from "../../model/usage.ts";
 import type { SortKey } from "./address.ts";
@@ -48,7 +49,7 @@ function sumOf(a: Summary, b: Summary): Summary {
   const mean = a.mean === undefined && b.mean === undefined ? undefined : (a.mean ?? 0) + (b.mean ?? 0);
   if (mean === undefined) return {};
   const peak = Math.max(a.peak ?? 0, b.peak ?? 0, mean);
-  return { mean, ...(a.peak === undefined && b.peak === undefined ? {} : { peak }) };
+  return defined({ mean, peak: a.peak === undefined && b.peak === undefined ? undefined : peak });
 }
 
 /** Sorted by a column, most first, or by name; what is nobody's stays where its figures put it. */

@@ -10,7 +10,7 @@ interface Reading {
   readonly host: HostUsage;
   readonly groups: readonly RecordedGroup[];
   /** The fullest file system that is known. */
-  readonly fullest?: { readonly mountpoint: string; readonly usageRatio: number };
+  readonly fullest?: { readonly mountpoint: string; readonly usageRatio: number } | undefined;
 }
 
 /** How a reading stands. */

@@ -1,4 +1,5 @@
 /** One value over the slots of a frame: its mean and its peak in each; null is unknown. */
+import { defined } from "../../model/defined.ts";
 
 /** Lists with an entry for every slot. */
 export interface Track {
@@ -31,5 +32,5 @@ export function summarise(track: Track, seconds: readonly number[], first: numbe
     const highest = track.peak[slot] ?? undefined;
     if (highest !== undefined && (peak === undefined || highest > peak)) peak = highest;
   }
-  return { ...(weight === 0 ? {} : { mean: sum / weight }), ...(peak === undefined ? {} : { peak }) };
+  return defined({ mean: weight === 0 ? undefined : sum / weight, peak });
 }

@@ -1,4 +1,5 @@
 /** What a person can do to the page, and the address that says so afterwards. */
+import { defined } from "../../model/defined.ts";
 import type { Spike } from "../../model/spike.ts";
 import { type Address, formatAddress, parseAddress, processName } from "../logic/address.ts";
 import { hiddenAtFirst, toggled } from "../logic/charts.ts";
@@ -103,7 +104,7 @@ export class Actions {
     const at = Math.floor(Math.min(Math.max(spike.peakMs, spike.startMs + 1000), nowMs - 1000) / 1000) * 1000;
     const { process: _, ...address } = state.address;
     this.#model.patch({
-      address: { ...address, sort: spikeSort(spike), ...(culprit === undefined ? {} : { process: processName(culprit) }) },
+      address: defined({ ...address, sort: spikeSort(spike), process: culprit === undefined ? undefined : processName(culprit) }),
     });
     this.show(isRecent && state.range === undefined ? undefined : aroundSpike(spike, nowMs), at);
   }
@@ -138,7 +139,7 @@ export class Actions {
   #go(range: Stretch | undefined, at: number | undefined): void {
     const { at: _, from: __, to: ___, ...address } = this.#model.state.address;
     const times = range === undefined ? {} : { from: range.fromMs, to: range.toMs };
-    this.#setAddress({ ...address, ...times, ...(at === undefined ? {} : { at }) }, true);
+    this.#setAddress(defined({ ...address, ...times, at }), true);
     this.#model.patch({ hoverMs: undefined });
     void this.#loader.showRange(range);
   }

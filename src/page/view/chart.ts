@@ -1,5 +1,6 @@
 /** One chart: uPlot with our axes, cursor, bands and lines. */
 import uPlot from "uplot";
+import { defined } from "../../model/defined.ts";
 import type { ChartSpec } from "../logic/charts.ts";
 import { formatTick, type Times } from "../logic/format.ts";
 import type { Frame } from "../logic/frame.ts";
@@ -107,14 +108,14 @@ export class Chart {
     const series = spec.series.flatMap(({ id, rank }, index): uPlot.Series[] => {
       const show = !content.hidden.includes(id);
       const stroke = theme.series[rank - 1] ?? theme.ink;
-      const line: uPlot.Series = {
+      const line: uPlot.Series = defined({
         show,
         stroke,
         width: rank === 1 ? 1.6 : 1.3,
         points: { show: false },
         alpha: isAlone ? 0.45 : 1,
-        ...(rank === 3 ? { dash: [4, 3] } : {}),
-      };
+        dash: rank === 3 ? [4, 3] : undefined,
+      });
       const peak: uPlot.Series = { show: show && isThinned, stroke, width: 0.8, alpha: 0.45, points: { show: false } };
       return [index === 0 && !isAlone ? { ...line, fill: `${stroke}22` } : line, peak];
     });

@@ -1,5 +1,6 @@
 /** The live feed: listens, notices when it is over, and comes back. */
 import type { HostAnswer, StateEvent } from "../../api/answers.ts";
+import { defined } from "../../model/defined.ts";
 import { reasonOf } from "../../model/errors.ts";
 import type { RecordedSnapshot } from "../../recorder/format/line.ts";
 import { parseRecorded } from "../../recorder/format/parseLine.ts";
@@ -116,6 +117,6 @@ export class Feed {
 
   #patchLink(state: "lost" | "loggedOut", reason: string): void {
     const { heardAtMs } = this.#model.state.link;
-    this.#model.patch({ link: { state, reason, ...(heardAtMs === undefined ? {} : { heardAtMs }) } });
+    this.#model.patch({ link: defined({ state, reason, heardAtMs }) });
   }
 }

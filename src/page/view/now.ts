@@ -118,8 +118,7 @@ export class Now {
     // a line tells of file systems only when something about them has changed
     if (newest?.host.filesystems !== undefined) this.#pools = poolsOf(newest.host.filesystems);
     const fullest = fullestOf(this.#pools ?? host?.pools ?? []);
-    const words =
-      newest === undefined ? undefined : tell({ host: newest.host, groups: newest.groups, ...(fullest === undefined ? {} : { fullest }) });
+    const words = newest === undefined ? undefined : tell({ host: newest.host, groups: newest.groups, fullest });
     for (const spec of specs) {
       const tile = this.#tiles.get(spec.name);
       if (tile === undefined) continue;

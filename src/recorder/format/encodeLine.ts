@@ -1,4 +1,5 @@
 /** A Snapshot as one line of JSON: encoded once a tick, for everybody who wants it. */
+import { defined } from "../../model/defined.ts";
 import type { GroupUsage } from "../../model/group.ts";
 import type { HostUsage, ProcessUsage, Snapshot } from "../../model/snapshot.ts";
 
@@ -42,12 +43,12 @@ export class GroupTexts {
 
 function shownHost(host: HostUsage, previous: Snapshot | undefined): HostUsage {
   const { filesystems, disks, ...others } = host;
-  return {
+  return defined({
     ...others,
     // partitions and what is stacked below another device would only say the same again
-    ...(disks && { disks: disks.filter((disk) => disk.whole) }),
-    ...(filesystems && filesystems !== previous?.host.filesystems && { filesystems }),
-  };
+    disks: disks?.filter((disk) => disk.whole),
+    filesystems: filesystems && filesystems !== previous?.host.filesystems ? filesystems : undefined,
+  });
 }
 
 function withoutId({ id: _, ...group }: GroupUsage): Omit<GroupUsage, "id"> {

@@ -1,4 +1,5 @@
 /** Folds stretches into a longer one. Pure. */
+import { defined } from "../../model/defined.ts";
 import { type GroupLabels, groupId, labelsOf } from "../../model/group.ts";
 import { type ResourceKey, resourceKeys } from "../../model/usage.ts";
 import { type Figure, figureColumns } from "./figures.ts";
@@ -47,16 +48,16 @@ export class Fold {
   /** The stretch; undefined when nothing was added. */
   result(): Stretch | undefined {
     if (this.#firstMs === Number.POSITIVE_INFINITY) return undefined;
-    return {
+    return defined({
       atMs: this.#atMs,
       firstMs: this.#firstMs,
       lastMs: this.#lastMs,
       seconds: this.#seconds,
-      ...(this.#gap ? { gap: true } : {}),
+      gap: this.#gap ? true : undefined,
       figures: statsOf(this.#figures, this.#seconds),
       groups: [...this.#groups.values()].map(({ labels, sums }) => ({ ...labels, usage: statsOf(sums, this.#seconds) })),
-      ...(this.#top === undefined ? {} : { top: this.#top }),
-    };
+      top: this.#top,
+    });
   }
 
   #addGroup(group: GroupStretch, seconds: number): void {
@@ -94,8 +95,12 @@ function statsOf<Name extends string>(sums: ReadonlyMap<Name, Sum>, seconds: num
     // seconds of no length: two ticks at once
     const knownSeconds = seconds - unknownSeconds;
     const mean = knownSeconds > 0 ? rounded(weighted / knownSeconds) : (peak ?? 0);
-    if (mean === peak && unknownSeconds === 0) stats.push([name, mean]);
-    else stats.push([name, { mean, ...(peak === undefined ? {} : { peak }), ...(unknownSeconds > 0 ? { unknownSeconds } : {}) }]);
+    stats.push([
+      name,
+      mean === peak && unknownSeconds === 0
+        ? mean
+        : defined({ mean, peak, unknownSeconds: unknownSeconds > 0 ? unknownSeconds : undefined }),
+    ]);
   }
   return Object.fromEntries(stats) as { readonly [Key in Name]?: Stat };
 }

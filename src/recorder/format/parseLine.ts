@@ -1,4 +1,5 @@
 /** The recorder's lines, read back. */
+import { defined } from "../../model/defined.ts";
 import type { RecordedLine, RecordedSnapshot } from "./line.ts";
 import { isGroup, isHost, isLength, isMoment, isProcess } from "./lineChecks.ts";
 import { nestsTooDeep } from "./nesting.ts";
@@ -22,15 +23,15 @@ function parse(line: string): RecordedSnapshot | undefined {
     const { takenAtMs, elapsedSeconds, gap, host, groups, processes } = JSON.parse(line) as Partial<RecordedSnapshot>;
     if (!isMoment(takenAtMs) || !isHost(host) || !Array.isArray(groups) || !groups.every(isGroup)) return undefined;
     if (elapsedSeconds !== undefined && !isLength(elapsedSeconds)) return undefined;
-    return {
+    return defined({
       takenAtMs,
       // no tick is as long, whatever the line says of itself
       gap: gap === true || (elapsedSeconds ?? 0) > longestTickSeconds,
       host,
       groups,
-      ...(Array.isArray(processes) ? { processes: processes.filter(isProcess) } : {}),
-      ...(elapsedSeconds === undefined ? {} : { elapsedSeconds }),
-    };
+      processes: Array.isArray(processes) ? processes.filter(isProcess) : undefined,
+      elapsedSeconds,
+    });
   } catch {
     return undefined;
   }

@@ -1,5 +1,6 @@
 /** A spike as a line of JSON, and back: another version of Culprit may have written it. */
 import { z } from "zod";
+import { defined } from "../../model/defined.ts";
 import { groupKinds } from "../../model/group.ts";
 import { type Spike, spikeAspects, spikeEndings, spikeResources, spikeUnits, type Verdict } from "../../model/spike.ts";
 import { isMoment } from "./lineChecks.ts";
@@ -78,7 +79,7 @@ export function closedUnseen({ whole, ...spike }: Spike, atMs: number): Spike {
   const endMs = Math.max(spike.startMs, atMs);
   const verdict = whole ?? spike.verdict;
   const chapters = spike.chapters?.map((chapter) => ({ toMs: endMs, ...chapter }));
-  return { ...spike, endMs, ending: "unseen", ...(verdict && { verdict: { ...verdict, final: true } }), ...(chapters && { chapters }) };
+  return defined({ ...spike, endMs, ending: "unseen", verdict: verdict && { ...verdict, final: true }, chapters });
 }
 
 /** Shares keep four digits: more than that is not known. */

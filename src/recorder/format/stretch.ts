@@ -1,4 +1,5 @@
 /** What a stretch of time says, be it a second, a minute or ten: means, peaks, and how much of it is known. All pure. */
+import { defined } from "../../model/defined.ts";
 import { type GroupLabels, labelsOf } from "../../model/group.ts";
 import type { ResourceKey } from "../../model/usage.ts";
 import { type Figure, hostFigures } from "./figures.ts";
@@ -58,14 +59,14 @@ export function stretchOf(snapshot: RecordedSnapshot): Stretch {
     return { ...times, seconds: Math.min(elapsedSeconds, mostGapSeconds), gap, figures, groups: means };
   }
   const top = busiestGroup(groups);
-  return {
+  return defined({
     ...times,
     sinceMs: takenAtMs - elapsedSeconds * 1000,
     seconds: elapsedSeconds,
     figures: hostFigures(host),
     groups,
-    ...(top === undefined ? {} : { top: { ...labelsOf(top), cpuCores: top.usage.cpuCores ?? 0 } }),
-  };
+    top: top === undefined ? undefined : { ...labelsOf(top), cpuCores: top.usage.cpuCores ?? 0 },
+  });
 }
 
 /** Steps of equal length, and between which times they are wanted. */

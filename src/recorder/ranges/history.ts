@@ -1,4 +1,5 @@
 /** One recorded second in a few words: the host's figures, and who used most CPU. */
+import { defined } from "../../model/defined.ts";
 import { type GroupLabels, labelsOf } from "../../model/group.ts";
 import { type HostFigures, hostFigures } from "../format/figures.ts";
 import { busiestGroup, type RecordedSnapshot } from "../format/line.ts";
@@ -19,14 +20,14 @@ export interface HistoryEntry extends HostFigures {
 export function historyEntry(snapshot: RecordedSnapshot): HistoryEntry {
   const { takenAtMs, elapsedSeconds, gap, host, groups } = snapshot;
   const top = busiestGroup(groups);
-  return {
+  return defined({
     time: new Date(takenAtMs).toISOString(),
     takenAtMs,
-    ...(elapsedSeconds === undefined ? {} : { elapsedSeconds }),
-    ...(gap ? { gap } : {}),
+    elapsedSeconds,
+    gap: gap || undefined,
     ...hostFigures(host),
-    ...(top === undefined ? {} : { top: { ...withoutKind(labelsOf(top)), cpuCores: top.usage.cpuCores ?? 0 } }),
-  };
+    top: top === undefined ? undefined : { ...withoutKind(labelsOf(top)), cpuCores: top.usage.cpuCores ?? 0 },
+  });
 }
 
 function withoutKind({ kind: _, ...labels }: GroupLabels): Omit<GroupLabels, "kind"> {

@@ -3,6 +3,7 @@
  *
  * A point is a step of time. What is not recorded stays unknown, and a gap makes no peak. What is not shown by name is folded into `other`, so that the lines still sum up to the machine.
  */
+import { defined } from "../../model/defined.ts";
 import { type GroupLabels, groupId, otherLabels } from "../../model/group.ts";
 import { type ResourceKey, resourceKeys } from "../../model/usage.ts";
 import { type Figure, figureColumns } from "../format/figures.ts";
@@ -83,7 +84,7 @@ export class Thinning {
   result(): Thinned {
     const series = (column: Column) => column.series(this.#seconds);
     const stepSeconds = this.#grid.stepMs / 1000;
-    return {
+    return defined({
       seconds: Array.from(this.#seconds, (seconds) => Math.round(Math.min(seconds, stepSeconds) * 1000) / 1000),
       gaps: [...this.#gaps].sort((a, b) => a - b),
       figures: Object.fromEntries(this.#figures.filter(([, column]) => column.known).map(([figure, column]) => [figure, series(column)])),
@@ -93,8 +94,8 @@ export class Thinning {
           ...labels,
           usage: Object.fromEntries(columns.filter(([, column]) => column.known).map(([resource, column]) => [resource, series(column)])),
         })),
-      ...(this.#firstMs === Number.POSITIVE_INFINITY ? {} : { covered: { fromMs: this.#firstMs, toMs: this.#lastMs } }),
-    };
+      covered: this.#firstMs === Number.POSITIVE_INFINITY ? undefined : { fromMs: this.#firstMs, toMs: this.#lastMs },
+    });
   }
 
   #addTo(point: number, { figures, groups }: Stretch, seconds: number): void {
