@@ -5,7 +5,6 @@ import type { CaptureRequest, IncidentRequest } from "../model/capture.ts";
 import type { Cancel, Clock } from "../model/clock.ts";
 import type { Recording } from "../recorder/format/recording.ts";
 import { carefulRedactor, type Redactor } from "../redact/redactor.ts";
-import { openSpool } from "../spool/spool.ts";
 import { type Archives, openArchives } from "./archives/archives.ts";
 import { FreeSpace } from "./archives/freeSpace.ts";
 import type { RetentionLimits } from "./archives/retention.ts";
@@ -19,7 +18,6 @@ import { AbandonedRequests } from "./requests/abandonedRequests.ts";
 import { type CaptureEnd, CaptureWorker } from "./requests/captureWorker.ts";
 import { createIncidentFile } from "./requests/incidentFile.ts";
 import { RequestIntake } from "./requests/requestIntake.ts";
-import { parseRequest } from "./schemas.ts";
 
 /** Settings of the captures. */
 interface CaptureSettings {
@@ -75,8 +73,6 @@ export interface CaptureService {
 const maxSpanSeconds = 6 * 3600;
 /** More than these would be worked on for many minutes, long after the trouble. */
 const mostWaiting = 50;
-/** Never reached by what is promised here; a queue of an older version may be longer. */
-const mostKept = 1000;
 const hourSeconds = 3600;
 const defaultGraceSeconds = 10;
 
@@ -94,16 +90,6 @@ export async function openCaptureService(options: CaptureOptions): Promise<Captu
   const complain = (error: unknown) => log.warn("archives: the housekeeping failed", { reason: String(error) });
   await freeSpace.restoreReserve().catch(complain);
   const abandoned = new AbandonedRequests();
-  const spool = await openSpool<CaptureRequest>({
-    directory: join(storageDirectory, "captures"),
-    maxEntries: mostKept,
-    parse: parseRequest,
-    log,
-    onDropped({ item }) {
-      log.error("capture: too many wait, the oldest gets no archive", { id: item.id, name: item.name });
-      abandoned.add(item, `more than ${mostKept} were waiting`);
-    },
-  });
   const joinedBy = (request: CaptureRequest) => intake.joinedBy(request);
   const tools = {
     ...options,
@@ -114,10 +100,10 @@ export async function openCaptureService(options: CaptureOptions): Promise<Captu
     afterSeconds: settings.afterSeconds,
     maxSpanSeconds,
   };
-  const worker = new CaptureWorker({
+  const worker = await CaptureWorker.open({
+    directory: join(storageDirectory, "captures"),
     clock,
     log,
-    spool,
     async capture(request, late, signals) {
       try {
         return await makeArchive(request, late, tools, signals);
@@ -126,9 +112,9 @@ export async function openCaptureService(options: CaptureOptions): Promise<Captu
       }
     },
     isDone: (id) => archives.find(id) !== undefined,
-    onGivenUp: (request, reason) => abandoned.add(request, reason),
     onFailedAttempt: options.onFailedAttempt,
     onEnd: (end) => {
+      if (end.reason !== undefined) abandoned.add(end.request, end.reason);
       options.onCaptured?.(end);
       archives.notifyChange();
     },
@@ -137,7 +123,6 @@ export async function openCaptureService(options: CaptureOptions): Promise<Captu
   const intake = new RequestIntake({
     clock,
     log,
-    spool,
     worker,
     incidents,
     freeSpace,
@@ -160,7 +145,7 @@ export async function openCaptureService(options: CaptureOptions): Promise<Captu
     requestFor: (asked) => intake.requestFor(asked),
     archives,
     checkQueue: () => intake.check(),
-    queueFigures: () => ({ length: spool.length, dropped: spool.dropped }),
+    queueFigures: () => worker.figures(),
     start: () => worker.start(),
     async stop(graceSeconds = defaultGraceSeconds) {
       cancelHourly();

@@ -1,14 +1,8 @@
 /** One attempt to hand an alert to its host, and what its answer means. */
 import type { HttpAnswer } from "../http/request.ts";
-import { defined } from "../model/defined.ts";
+import type { Attempted } from "../spool/laneOptions.ts";
 import { PeerProblem, type Peers } from "./peers.ts";
 import { payloadOf, type RelayAlert } from "./relayItem.ts";
-
-/** What came of it: taken; refused, and another time would not help; or not yet. */
-type Delivered =
-  | { readonly kind: "taken" }
-  | { readonly kind: "refused"; readonly reason: string }
-  | { readonly kind: "later"; readonly reason: string; readonly retryAfterSeconds?: number };
 
 const answerSeconds = 10;
 const longestText = 300;
@@ -19,7 +13,7 @@ export async function deliver(
   name: string,
   alert: RelayAlert,
   signal: AbortSignal,
-): Promise<Delivered> {
+): Promise<Attempted<void>> {
   try {
     const answer = await peers.ask(await peers.named(name), {
       method: "POST",
@@ -37,13 +31,13 @@ export async function deliver(
 }
 
 /** A Culprit says 202 once the alert is on its disk; whatever else says "fine" has not kept it. */
-function meaningOf(answer: HttpAnswer): Delivered {
+function meaningOf(answer: HttpAnswer): Attempted<void> {
   const { status, retryAfterSeconds } = answer;
-  if (status === 202) return { kind: "taken" };
+  if (status === 202) return { kind: "done", result: undefined };
   const reason = sentenceOf(answer);
   if (status === 400 || status === 413 || status === 415) return { kind: "refused", reason };
   // a token or a target file may be set right while the alert is kept
-  return defined({ kind: "later", reason, retryAfterSeconds });
+  return { kind: "later", reason, retryAfterSeconds };
 }
 
 function sentenceOf({ status, text, redirect }: HttpAnswer): string {

@@ -1,21 +1,27 @@
 /**
- * Brings the messages of the queue to their channels: one at a time for each channel, all channels beside each other, so that one that
- * hangs holds no other up.
+ * Brings the messages to their channels: one at a time for each channel, all channels beside each other, so that one that hangs holds no
+ * other up.
  *
  * What was acknowledged by a server is never sent again. When Culprit dies between a server's answer and writing that down, the message
  * goes out a second time with the same id (Message-ID, webhook-id): twice is better than never.
+ *
+ * Each message is an append of its own for each channel, so that to acknowledge it is to remove a file: that works on a full disk, too,
+ * and a full disk is one of the things that people are told of.
  */
 import type { Log } from "../log.ts";
-import type { Cancel, Clock } from "../model/clock.ts";
+import type { Clock } from "../model/clock.ts";
 import type { NotificationMessage } from "../model/notification.ts";
+import { doublingBackoff } from "../spool/backoff.ts";
+import type { Entry } from "../spool/batches.ts";
+import type { Attempted, LaneDelay, LaneEnd } from "../spool/laneOptions.ts";
+import { RetryLanes } from "../spool/retryLanes.ts";
 import { DeliveryError, type Notifier } from "./notifier.ts";
-import type { MessageQueue, Queued } from "./queue.ts";
-import { longestDeliverySeconds, waitSeconds } from "./retry.ts";
+import { parseQueued, type QueuedMessage } from "./schemas.ts";
 
 /** How a message ended in a channel. */
 export interface DeliveryEnd {
   readonly channel: string;
-  readonly result: "ok" | "failed";
+  readonly result: "ok" | "failed" | "dropped";
   readonly message: NotificationMessage;
   readonly attempts: number;
   /** What the server said, or why it was given up. */
@@ -24,7 +30,9 @@ export interface DeliveryEnd {
 
 /** What delivery works with. */
 interface DeliveryOptions {
-  readonly queue: MessageQueue;
+  readonly directory: string;
+  /** When more messages than this wait, the oldest are dropped. */
+  readonly maxEntries: number;
   readonly notifiers: readonly Notifier[];
   readonly clock: Clock;
   readonly log: Log;
@@ -33,158 +41,148 @@ interface DeliveryOptions {
   readonly onEnd: (end: DeliveryEnd) => void;
 }
 
-/** The workers, one for each channel. */
+/** After this a message is given up: it would be news to nobody. */
+const longestDeliverySeconds = 24 * 3600;
+const firstWaitSeconds = 5;
+const longestWaitSeconds = 600;
+
+/** The messages on their way. */
 export class Delivery {
   readonly #options: DeliveryOptions;
-  readonly #stop = new AbortController();
-  readonly #running = new Map<string, Promise<void>>();
-  /** A server that asked to be left alone is asked for nothing else either. */
-  readonly #quietUntilMs = new Map<string, number>();
-  /** When this process took a message up: the wall clock may jump while it waits. */
-  readonly #sinceSeconds = new Map<string, number>();
-  #cancelTimer: Cancel = () => undefined;
-  #isStarted = false;
-  #isStopping = false;
+  readonly #lanes: RetryLanes<QueuedMessage, string>;
 
-  constructor(options: DeliveryOptions) {
+  private constructor(options: DeliveryOptions, lanes: RetryLanes<QueuedMessage, string>) {
     this.#options = options;
+    this.#lanes = lanes;
   }
 
-  /** Begins, with what waited since before a restart. */
-  start(): void {
-    this.#isStarted = true;
-    this.wake();
+  /** Opens the queue. Nothing is sent before `start`. @throws when its directory cannot be used */
+  static async open(options: DeliveryOptions): Promise<Delivery> {
+    const { directory, maxEntries, clock, log, random } = options;
+    const lanes = await RetryLanes.open<QueuedMessage, string>({
+      name: "notifications",
+      directory,
+      maxEntries,
+      parse: parseQueued,
+      laneOf: ({ channel }) => channel,
+      order: "due",
+      // "resolved" does not overtake the message that told of the trouble
+      waitsFor: ({ message }, other) => message.status === "resolved" && message.answers.includes(other.message.id),
+      writeDown: "after",
+      backoffSeconds: doublingBackoff(firstWaitSeconds, longestWaitSeconds, random),
+      longestRetryAfterSeconds: longestDeliverySeconds,
+      age: {
+        longestSeconds: longestDeliverySeconds,
+        // what waited while Culprit was not running is tried all the same
+        of: ({ message }) => Math.min((clock.wallMs() - message.createdAtMs) / 1000, longestDeliverySeconds - longestWaitSeconds),
+      },
+      attempt: ([queued], { stop }) => delivery.#send(queued, stop),
+      onEnd: (end) => delivery.#ended(end),
+      onDelay: (delay) => delivery.#putOff(delay),
+      clock,
+      log,
+    });
+    const delivery = new Delivery(options, lanes);
+    return delivery;
+  }
+
+  /** All that wait, in the order in which they came. */
+  waiting(): readonly QueuedMessage[] {
+    return this.#lanes.entries().map(({ item }) => item);
+  }
+
+  /** How many wait, and how many there was no room for. */
+  figures(): { readonly length: number; readonly dropped: number } {
+    return this.#lanes.figures();
+  }
+
+  /** Brings the queue back when somebody has removed it. Rejects when nothing can be kept there now. */
+  check(): Promise<void> {
+    return this.#lanes.check();
+  }
+
+  /** Keeps a message for a channel; once, however often it is asked to. It is sent from the next `wake` on. Never rejects. */
+  async add(channel: string, message: NotificationMessage): Promise<void> {
+    if (this.waiting().some((one) => one.channel === channel && one.message.id === message.id)) return;
+    const reason = await this.#lanes.addAnyway({ channel, message });
+    if (reason === undefined) return;
+    this.#options.log.error("notifications: a message cannot be stored; it is sent all the same, but a restart would lose it", {
+      channel,
+      message: message.id,
+      reason,
+    });
+  }
+
+  /** Takes back what is not to be sent; which that is. */
+  async remove(isUnwanted: (queued: QueuedMessage) => boolean): Promise<readonly QueuedMessage[]> {
+    const unwanted: readonly Entry<QueuedMessage>[] = this.#lanes.entries().filter(({ item }) => isUnwanted(item));
+    await this.#lanes.remove(unwanted);
+    return unwanted.map(({ item }) => item);
   }
 
   /** There may be something to send. */
   wake(): void {
-    if (!this.#isStarted || this.#isStopping) return;
-    const { notifiers, clock, log } = this.#options;
-    const waiting = this.#options.queue.list();
-    for (const { entryId } of waiting) {
-      if (!this.#sinceSeconds.has(entryId)) this.#sinceSeconds.set(entryId, clock.monotonicSeconds());
-    }
-    for (const notifier of notifiers) {
-      const { name } = notifier;
-      const next = this.#running.has(name) ? undefined : this.#nextFor(name, waiting);
-      if (next === undefined) continue;
-      const work = this.#deliver(notifier, next)
-        .catch((error) => log.error("notifications: the delivery stumbled", { channel: name, reason: String(error) }))
-        .finally(() => {
-          this.#running.delete(name);
-          this.wake();
-        });
-      this.#running.set(name, work);
-    }
-    this.#setTimer(waiting);
+    this.#lanes.wake();
+  }
+
+  /** Begins, with what waited since before a restart. */
+  start(): void {
+    this.#lanes.start();
   }
 
   /** Resolves when nothing is being sent at this moment. */
-  async idle(): Promise<void> {
-    while (this.#running.size > 0) await Promise.all(this.#running.values());
+  idle(): Promise<void> {
+    return this.#lanes.idle();
   }
 
   /** Lets what is being sent come to its end for so long; all else stays in the queue. */
-  async stop(graceSeconds: number): Promise<void> {
-    this.#isStopping = true;
-    this.#cancelTimer();
-    if (this.#running.size === 0) return;
-    if (graceSeconds <= 0) this.#stop.abort();
-    const cancel = this.#options.clock.after(graceSeconds, () => this.#stop.abort());
-    await this.idle();
-    cancel();
+  stop(graceSeconds: number): Promise<void> {
+    return this.#lanes.stop(graceSeconds);
   }
 
-  /** Of those that are due the one that waits longest for its turn; new ones are due since ever. */
-  #nextFor(channel: string, waiting: readonly Queued[]): Queued | undefined {
-    const nowMs = this.#options.clock.wallMs();
-    if (isAhead(this.#quietUntilMs.get(channel) ?? 0, nowMs)) return undefined;
-    const own = waiting.filter((one) => one.channel === channel);
-    return own
-      .filter((one) => !isAhead(one.notBeforeMs, nowMs) && !comesAfterAnother(one, own))
-      .reduce<Queued | undefined>((best, one) => (best === undefined || one.notBeforeMs < best.notBeforeMs ? one : best), undefined);
-  }
-
-  async #deliver(notifier: Notifier, queued: Queued): Promise<void> {
-    const { queue, log, clock } = this.#options;
-    const { message, channel } = queued;
+  async #send({ channel, message }: QueuedMessage, signal: AbortSignal): Promise<Attempted<string>> {
+    const { notifiers, log } = this.#options;
+    const notifier = notifiers.find(({ name }) => name === channel);
+    if (notifier === undefined) return { kind: "refused", reason: "the channel is configured no more" };
     try {
-      const { answer, warning } = await notifier.send(message, this.#stop.signal);
+      const { answer, warning } = await notifier.send(message, signal);
       if (warning !== undefined) log.warn("notifications: not everybody was reached", { channel, message: message.id, reason: warning });
-      await this.#end(queued, "ok", answer);
+      return { kind: "done", result: answer };
     } catch (error) {
-      const failure = error instanceof DeliveryError ? error : unexpected(error);
-      if (this.#stop.signal.aborted) return;
-      const seconds = waitSeconds(queued.attempts + 1, failure.retryAfterSeconds, this.#options.random);
-      const nowMs = clock.wallMs();
-      if (failure.retryAfterSeconds !== undefined) this.#quietUntilMs.set(channel, nowMs + seconds * 1000);
-      if (!failure.retryable) await this.#end(queued, "failed", failure.message);
-      else if (this.#ageSeconds(queued) + seconds > longestDeliverySeconds) {
-        await this.#end(queued, "failed", `given up after a day; at last: ${failure.message}`);
-      } else {
-        await queue.putOff(queued, nowMs + seconds * 1000);
-        const attempt = queued.attempts + 1;
-        const fields = { channel, message: message.id, attempt, inSeconds: Math.round(seconds), reason: failure.message };
-        log.warn("notifications: a message did not arrive, it is tried again", fields);
-      }
+      const { message: reason, retryable, retryAfterSeconds } = error instanceof DeliveryError ? error : unexpected(error);
+      return retryable ? { kind: "later", reason, retryAfterSeconds } : { kind: "refused", reason };
     }
   }
 
-  async #end(queued: Queued, result: DeliveryEnd["result"], answer: string): Promise<void> {
-    const { queue, log, onEnd } = this.#options;
-    const { channel, message } = queued;
-    const attempts = queued.attempts + 1;
+  #putOff({ item: { channel, message }, attempts, inSeconds, reason }: LaneDelay<QueuedMessage>): void {
+    const fields = { channel, message: message.id, attempt: attempts, inSeconds: Math.round(inSeconds), reason };
+    this.#options.log.warn("notifications: a message did not arrive, it is tried again", fields);
+  }
+
+  async #ended(end: LaneEnd<QueuedMessage, string>): Promise<void> {
+    const { log, onEnd } = this.#options;
+    const { item, attempts } = end;
+    const { channel, message } = item;
     const fields = { channel, message: message.id, status: message.status, incidents: message.notifications.length, attempts };
-    if (result === "ok") log.info("notifications: delivered", { ...fields, answer });
-    else log.error("notifications: a message is given up and will never arrive", { ...fields, reason: answer });
-    this.#sinceSeconds.delete(queued.entryId);
-    await queue.remove(queued);
-    if (result === "failed" && message.status === "firing") await this.#dropAnswersTo(queued);
-    onEnd({ channel, result, message, attempts, answer });
+    if (end.kind === "done") {
+      log.info("notifications: delivered", { ...fields, answer: end.result });
+      onEnd({ channel, message, attempts, result: "ok", answer: end.result });
+      return;
+    }
+    const answer = end.kind === "expired" ? `given up after a day; at last: ${end.reason}` : end.reason;
+    log.error("notifications: a message is given up and will never arrive", { ...fields, reason: answer });
+    onEnd({ channel, message, attempts, result: end.kind === "dropped" ? "dropped" : "failed", answer });
+    if (end.kind !== "dropped" && message.status === "firing") await this.#dropAnswersTo(item);
   }
 
   /** "Resolved" says nothing to those who never heard of the trouble. */
-  async #dropAnswersTo({ channel, message }: Queued): Promise<void> {
-    const { queue } = this.#options;
+  async #dropAnswersTo({ channel, message }: QueuedMessage): Promise<void> {
     const ids = new Set(message.notifications.map(({ id }) => id));
-    for (const other of queue.list()) {
+    await this.remove((other) => {
       const isAnswer = other.channel === channel && other.message.status === "resolved" && other.message.answers.includes(message.id);
-      if (isAnswer && other.message.notifications.every(({ id }) => ids.has(id))) await queue.remove(other);
-    }
-  }
-
-  /** Of what came in this process by the clock that never jumps. */
-  #ageSeconds({ entryId, isInherited, message }: Queued): number {
-    const { clock } = this.#options;
-    if (isInherited) return (clock.wallMs() - message.createdAtMs) / 1000;
-    return clock.monotonicSeconds() - (this.#sinceSeconds.get(entryId) ?? clock.monotonicSeconds());
-  }
-
-  #setTimer(waiting: readonly Queued[]): void {
-    this.#cancelTimer();
-    const { clock, notifiers } = this.#options;
-    const nowMs = clock.wallMs();
-    const idle = notifiers.map(({ name }) => name).filter((name) => !this.#running.has(name));
-    const times = idle.flatMap((name) => {
-      const own = waiting.filter((one) => one.channel === name && !comesAfterAnother(one, waiting));
-      const quietUntilMs = this.#quietUntilMs.get(name) ?? 0;
-      return own.map(({ notBeforeMs }) => Math.max(notBeforeMs, quietUntilMs));
+      return isAnswer && other.message.notifications.every(({ id }) => ids.has(id));
     });
-    if (times.length === 0) return;
-    const seconds = Math.max(0.1, (Math.min(...times) - nowMs) / 1000);
-    this.#cancelTimer = clock.after(seconds, () => this.wake());
   }
-}
-
-/** A time further ahead than anybody is asked to wait comes from a clock that was set back since. */
-function isAhead(ms: number, nowMs: number): boolean {
-  return ms > nowMs && ms <= nowMs + longestDeliverySeconds * 1000;
-}
-
-/** "Resolved" does not overtake the message that told of the trouble. */
-function comesAfterAnother({ channel, message, entryId }: Queued, waiting: readonly Queued[]): boolean {
-  if (message.status !== "resolved") return false;
-  return waiting.some((other) => other.channel === channel && other.entryId !== entryId && message.answers.includes(other.message.id));
 }
 
 /** An error of our own: where it happened, but not its text, which may hold anything. */

@@ -10,7 +10,6 @@ import { Delivery, type DeliveryEnd } from "./delivery.ts";
 import type { Notifier } from "./notifier.ts";
 import { accept, afterTelling, type ChannelState, emptyChannel, forget, nextDueAtMs, type PolicyState, takeDue } from "./policy.ts";
 import { prepareNotification } from "./prepare.ts";
-import { MessageQueue } from "./queue.ts";
 import { parsePolicy, policyToJson } from "./schemas.ts";
 
 /** How one incident is told. */
@@ -67,12 +66,11 @@ export interface Notifications {
 export async function openNotifications(options: NotificationsOptions): Promise<Notifications> {
   const directory = join(options.storageDirectory, "notifications");
   await makeDirectoryIfPossible(directory);
-  let notifications: StoredNotifications | undefined;
-  const queue = await MessageQueue.open({
+  const delivery = await Delivery.open({
+    ...options,
     directory: join(directory, "queue"),
     maxEntries: options.maxQueued ?? 1000,
-    log: options.log,
-    onDropped: ({ channel, message }) => notifications?.dropped(channel, message),
+    onEnd: (end) => notifications.ended(end),
   });
   const told = new JsonFile({
     path: join(directory, "told.json"),
@@ -84,13 +82,12 @@ export async function openNotifications(options: NotificationsOptions): Promise<
     clock: options.clock,
     log: options.log,
   });
-  notifications = new StoredNotifications(options, queue, told, (await told.load()) ?? new Map());
+  const notifications = new StoredNotifications(options, delivery, told, (await told.load()) ?? new Map());
   return notifications;
 }
 
 class StoredNotifications implements Notifications {
   readonly #options: NotificationsOptions;
-  readonly #queue: MessageQueue;
   readonly #told: JsonFile<PolicyState>;
   readonly #delivery: Delivery;
   #state: PolicyState;
@@ -99,16 +96,14 @@ class StoredNotifications implements Notifications {
   #isStopping = false;
   #last: Promise<void> = Promise.resolve();
 
-  constructor(options: NotificationsOptions, queue: MessageQueue, told: JsonFile<PolicyState>, stored: PolicyState) {
+  constructor(options: NotificationsOptions, delivery: Delivery, told: JsonFile<PolicyState>, stored: PolicyState) {
     this.#options = options;
-    this.#queue = queue;
+    this.#delivery = delivery;
     this.#told = told;
     const names: readonly string[] = options.notifiers.map(({ name }) => name);
     // what is told of in a channel that is configured no more would wait for ever
     this.#state = new Map(names.map((name) => [name, stored.get(name) ?? emptyChannel]));
-    const { clock, log, notifiers, random } = options;
-    this.#delivery = new Delivery({ queue, notifiers, clock, log, random, onEnd: (end) => this.#ended(end) });
-    for (const { channel, message } of queue.list()) this.#recover(channel, message);
+    for (const { channel, message } of delivery.waiting()) this.#recover(channel, message);
   }
 
   notify(notification: Notification, { cooldownSeconds = 0, channels }: NotifyOptions = {}): Promise<void> {
@@ -154,22 +149,17 @@ class StoredNotifications implements Notifications {
   }
 
   async check(): Promise<void> {
-    await this.#queue.check();
+    await this.#delivery.check();
     await this.#told.check();
   }
 
   figures(): { readonly length: number; readonly dropped: number } {
-    return { length: this.#queue.length, dropped: this.#queue.dropped };
+    return this.#delivery.figures();
   }
 
-  /** There was no room for a message. */
-  dropped(channel: string, message: NotificationMessage): void {
-    this.#neverTold(channel, message);
-    this.#options.onOutcome({ channel, result: "dropped", names: namesOf(message), messageId: message.id });
-  }
-
-  #ended({ channel, result, message, attempts, answer }: DeliveryEnd): void {
-    if (result === "failed") this.#neverTold(channel, message);
+  /** A message has come to the end of its way. */
+  ended({ channel, result, message, attempts, answer }: DeliveryEnd): void {
+    if (result !== "ok") this.#neverTold(channel, message);
     this.#options.onOutcome({ channel, result, names: namesOf(message), messageId: message.id, attempts, answer });
   }
 
@@ -186,7 +176,7 @@ class StoredNotifications implements Notifications {
     const before = this.#state;
     for (const channel of this.#state.keys()) {
       const { state, messages } = takeDue(this.#of(channel), channel, this.#options.clock.wallMs());
-      for (const message of messages) await this.#queue.add(channel, message);
+      for (const message of messages) await this.#delivery.add(channel, message);
       this.#change(channel, () => state);
     }
     if (this.#state !== before) await this.#told.save(this.#state);
@@ -202,14 +192,11 @@ class StoredNotifications implements Notifications {
   }
 
   async #removeOrphans(): Promise<void> {
-    for (const queued of this.#queue.list()) {
-      const { channel, message } = queued;
-      if (this.#state.has(channel)) continue;
+    for (const { channel, message } of await this.#delivery.remove((queued) => !this.#state.has(queued.channel))) {
       this.#options.log.error("notifications: a message waits for a channel that is configured no more, and is dropped", {
         channel,
         message: message.id,
       });
-      await this.#queue.remove(queued);
       this.#options.onOutcome({ channel, result: "dropped", names: namesOf(message), messageId: message.id });
     }
   }

@@ -1,25 +1,11 @@
-/** The one place where it is decided whether a message is tried again, and when. */
+/** The one place where it is decided whether a message is tried again. */
 import { failureOf, failureSentence, HttpError, networkCodeOf } from "../http/errors.ts";
 import type { HttpAnswer } from "../http/request.ts";
 import { hideSecrets } from "../http/url.ts";
 import { DeliveryError } from "./notifier.ts";
 import { cleanText, cutText } from "./text.ts";
 
-/** After this a message is given up: it would be news to nobody. */
-export const longestDeliverySeconds = 24 * 3600;
-
-const firstWaitSeconds = 5;
-const longestWaitSeconds = 600;
 const longestAnswer = 300;
-
-/**
- * Seconds until the next attempt, after `attempts` that failed: twice as long each time up to ten minutes, and of that between a half
- * and the whole, so that many hosts do not return together. What the server asked for is never undercut.
- */
-export function waitSeconds(attempts: number, retryAfterSeconds: number | undefined, random: () => number): number {
-  const whole = Math.min(longestWaitSeconds, firstWaitSeconds * 2 ** Math.min(attempts - 1, 20));
-  return Math.max(whole * (0.5 + 0.5 * random()), Math.min(retryAfterSeconds ?? 0, longestDeliverySeconds));
-}
 
 /** An answer's beginning as one short line. */
 export function shownAnswer(text: string): string {

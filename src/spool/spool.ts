@@ -26,12 +26,10 @@ interface SpoolOptions<T> {
 export interface Spool<T> {
   /** Resolves once all items are on disk; rejects and keeps none of them when they cannot be. */
   append(items: readonly T[]): Promise<readonly Entry<T>[]>;
-  /** The oldest entry whose retry time has come. */
-  peek(nowMs: number): Entry<T> | undefined;
-  /** The entry is done with. Harmless when it is not there any more. */
-  acknowledge(id: string): Promise<void>;
-  /** Puts the entry off until `ms` and counts the attempt, durably. */
-  retryAt(id: string, ms: number): Promise<void>;
+  /** These are done with. Harmless where they are not there any more. */
+  acknowledge(ids: readonly string[]): Promise<void>;
+  /** Puts these off until `ms` and counts the attempt, durably. */
+  retryAt(ids: readonly string[], ms: number): Promise<void>;
   /** Brings back what somebody has removed from under it, and writes a small file. Rejects when an append would. */
   check(): Promise<void>;
   /** All entries, oldest first. */
@@ -94,10 +92,6 @@ class DirectorySpool<T> implements Spool<T> {
     return this.#batches.flatMap((batch) => batch.entries);
   }
 
-  peek(nowMs: number): Entry<T> | undefined {
-    return this.entries().find((entry) => entry.retryAtMs <= nowMs);
-  }
-
   append(items: readonly T[]): Promise<readonly Entry<T>[]> {
     return this.#serially(async () => {
       if (items.length === 0) return [];
@@ -126,22 +120,23 @@ class DirectorySpool<T> implements Spool<T> {
     });
   }
 
-  acknowledge(id: string): Promise<void> {
-    return this.#serially(() => this.#change(id, () => undefined));
+  acknowledge(ids: readonly string[]): Promise<void> {
+    return this.#serially(() => this.#change(ids, () => undefined));
   }
 
-  retryAt(id: string, ms: number): Promise<void> {
-    return this.#serially(() => this.#change(id, (entry) => ({ ...entry, retryAtMs: ms, attempts: entry.attempts + 1 })));
+  retryAt(ids: readonly string[], ms: number): Promise<void> {
+    return this.#serially(() => this.#change(ids, (entry) => ({ ...entry, retryAtMs: ms, attempts: entry.attempts + 1 })));
   }
 
-  /** Memory follows the disk: when the file cannot be changed, nothing has changed. */
-  async #change(id: string, change: (entry: Entry<T>) => Entry<T> | undefined): Promise<void> {
-    const batch = this.#batches.find(({ entries }) => entries.some((entry) => entry.id === id));
-    if (batch === undefined) return;
-    const entries = batch.entries.flatMap((entry) => (entry.id === id ? (change(entry) ?? []) : [entry]));
-    const changed = { sequence: batch.sequence, entries };
-    await storeBatch(this.#options.directory, changed);
-    this.#batches = this.#batches.flatMap((one) => (one !== batch ? [one] : entries.length > 0 ? [changed] : []));
+  /** Memory follows the disk: where a file cannot be changed, nothing of it has changed. */
+  async #change(ids: readonly string[], change: (entry: Entry<T>) => Entry<T> | undefined): Promise<void> {
+    for (const batch of this.#batches) {
+      if (!batch.entries.some(({ id }) => ids.includes(id))) continue;
+      const entries = batch.entries.flatMap((entry) => (ids.includes(entry.id) ? (change(entry) ?? []) : [entry]));
+      const changed = { sequence: batch.sequence, entries };
+      await storeBatch(this.#options.directory, changed);
+      this.#batches = this.#batches.flatMap((one) => (one !== batch ? [one] : entries.length > 0 ? [changed] : []));
+    }
   }
 
   async #dropOldest(): Promise<void> {

@@ -31,7 +31,7 @@ describe("the spool", () => {
     const [a] = await first.append(["a", "b"]);
     await first.append(["c"]);
     assert.ok(a);
-    await first.acknowledge(a.id);
+    await first.acknowledge([a.id]);
 
     const second = await open(directory);
     assert.deepEqual(items(second), ["b", "c"]);
@@ -43,26 +43,27 @@ describe("the spool", () => {
   it("leaves no file behind once everything is acknowledged", async () => {
     const directory = await tempDirectory();
     const spool = await open(directory);
-    for (const entry of await spool.append(["a", "b", "c"])) await spool.acknowledge(entry.id);
-    await spool.acknowledge("nothing like this");
+    await spool.acknowledge((await spool.append(["a", "b", "c"])).map(({ id }) => id));
+    await spool.acknowledge(["nothing like this"]);
     assert.equal(spool.length, 0);
     assert.deepEqual(await readdir(directory), []);
   });
 
-  it("looks past what is put off, and at it again when its time has come, also after a restart", async () => {
+  it("knows after a restart what is put off, until when, and how often that was", async () => {
     const directory = await tempDirectory();
     const spool = await open(directory);
-    const [a] = await spool.append(["a"]);
-    await spool.append(["b"]);
-    assert.equal(spool.peek(1000)?.item, "a");
-    assert.ok(a);
-    await spool.retryAt(a.id, 5000);
-    assert.equal(spool.peek(1000)?.item, "b");
-
-    const again = await open(directory);
-    assert.equal(again.peek(4999)?.item, "b");
-    assert.equal(again.peek(5000)?.item, "a");
-    assert.equal(again.peek(5000)?.attempts, 1);
+    const [a, b] = await spool.append(["a", "b", "c"]);
+    assert.ok(a && b);
+    await spool.retryAt([a.id, b.id], 4000);
+    await spool.retryAt([a.id], 5000);
+    assert.deepEqual(
+      (await open(directory)).entries().map(({ item, retryAtMs, attempts }) => [item, retryAtMs, attempts]),
+      [
+        ["a", 5000, 2],
+        ["b", 4000, 1],
+        ["c", 0, 0],
+      ],
+    );
   });
 
   it("drops the oldest when it is full, counts and tells them, and keeps the order of the rest", async () => {
@@ -88,7 +89,7 @@ describe("the spool", () => {
     await assert.rejects(spool.append(["a", "b"]), /ENOTDIR/);
     await assert.rejects(spool.check(), /ENOTDIR/);
     assert.deepEqual(items(spool), ["kept in memory"]);
-    await assert.rejects(spool.retryAt("1-0", 99), /ENOTDIR/);
+    await assert.rejects(spool.retryAt(["1-0"], 99), /ENOTDIR/);
     assert.equal(spool.entries()[0]?.attempts, 0, "memory must not be ahead of the disk");
   });
 
@@ -103,8 +104,7 @@ describe("the spool", () => {
     await spool.check();
     assert.deepEqual(items(await open(directory)), ["before", "too", "after"]);
     await rm(parent, { recursive: true });
-    await spool.acknowledge("1-0");
-    await spool.acknowledge("2-0");
+    await spool.acknowledge(["1-0", "2-0"]);
     assert.deepEqual(items(await open(directory)), ["too"]);
   });
 

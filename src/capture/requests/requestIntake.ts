@@ -6,7 +6,6 @@ import { defined } from "../../model/defined.ts";
 import type { Redactor } from "../../redact/redactor.ts";
 import { unlessRefused } from "../../spool/durable.ts";
 import type { JsonFile } from "../../spool/jsonFile.ts";
-import type { Spool } from "../../spool/spool.ts";
 import { archiveId } from "../archives/archiveNames.ts";
 import { type FreeSpace, isDiskFull } from "../archives/freeSpace.ts";
 import {
@@ -25,7 +24,6 @@ import { type IncidentState, type JoinedAlert, onsetOf, receiveAlerts, rememberR
 interface IntakeOptions {
   readonly clock: Clock;
   readonly log: Log;
-  readonly spool: Spool<CaptureRequest>;
   readonly worker: CaptureWorker;
   readonly incidents: JsonFile<IncidentState>;
   readonly freeSpace: FreeSpace;
@@ -62,21 +60,17 @@ export class RequestIntake implements AlertReceiver<MatchedAlert>, RequestQueue 
 
   /** Reads the incidents, and adds what only the queue knows of them. */
   async open(): Promise<void> {
-    const { incidents, spool } = this.#options;
-    const loaded = (await incidents.load()) ?? new Map();
-    this.#state = rememberRequests(
-      loaded,
-      spool.entries().map((entry) => entry.item),
-    );
+    const loaded = (await this.#options.incidents.load()) ?? new Map();
+    this.#state = rememberRequests(loaded, this.pending());
     if (this.#state.size > 0) await unlessRefused(() => this.#withRoom(() => this.#save()));
   }
 
   /** Brings back what somebody has removed from under it. Rejects when a request could not be made durable now. */
   check(): Promise<void> {
     return this.#serially(async () => {
-      const { spool, incidents, freeSpace } = this.#options;
+      const { worker, incidents, freeSpace } = this.#options;
       try {
-        await spool.check();
+        await worker.check();
         await incidents.check();
       } catch (error) {
         if (!isDiskFull(error) || !(await freeSpace.hasReserve())) throw error;
@@ -151,16 +145,16 @@ export class RequestIntake implements AlertReceiver<MatchedAlert>, RequestQueue 
 
   async #receive(alerts: readonly MatchedAlert[], { truncatedAlerts }: Reception): Promise<readonly AlertOutcome[]> {
     const { clock, settings, log } = this.#options;
+    const waiting = this.pending().length;
     const options = {
       ...settings,
-      room: settings.mostWaiting - this.#options.spool.length,
+      room: settings.mostWaiting - waiting,
       isTaken: (id: string) => this.#isTaken(id),
       truncatedAlerts,
     };
     const { state, outcomes, requests } = receiveAlerts(this.#state, alerts, clock.wallMs(), options);
     const refused = outcomes.filter(({ result }) => result === "refused").length;
-    if (refused > 0)
-      log.warn("capture: too many wait, alerts were refused and must be sent again", { refused, waiting: this.#options.spool.length });
+    if (refused > 0) log.warn("capture: too many wait, alerts were refused and must be sent again", { refused, waiting });
     if (refused === outcomes.length) return outcomes;
     await this.#promise(requests);
     // From here on the requests are promised: even when the next step fails, the sender's second try must join them.
@@ -177,12 +171,10 @@ export class RequestIntake implements AlertReceiver<MatchedAlert>, RequestQueue 
 
   async #promise(requests: readonly CaptureRequest[]): Promise<void> {
     if (requests.length === 0) return;
-    const { spool, settings } = this.#options;
-    if (spool.length + requests.length > settings.mostWaiting + placesOfOthers) {
-      throw new QueueFull(`${spool.length} captures wait already`);
-    }
-    await this.#durably(() => this.#options.spool.append(requests));
-    this.#options.worker.wake();
+    const { worker, settings } = this.#options;
+    const waiting = this.pending().length;
+    if (waiting + requests.length > settings.mostWaiting + placesOfOthers) throw new QueueFull(`${waiting} captures wait already`);
+    await this.#durably(() => worker.add(requests));
   }
 
   /** A queue that cannot be written is the sender's to know: it will try again. */
@@ -207,7 +199,7 @@ export class RequestIntake implements AlertReceiver<MatchedAlert>, RequestQueue 
   }
 
   #isTaken(id: string): boolean {
-    return this.#options.hasArchive(id) || this.#options.spool.entries().some((entry) => entry.item.id === id);
+    return this.#options.hasArchive(id) || this.pending().some((request) => request.id === id);
   }
 
   #serially<Result>(work: () => Promise<Result>): Promise<Result> {
