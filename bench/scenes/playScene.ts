@@ -1,5 +1,4 @@
 /** Plays a scene and asks every face who it is; what the cgroups say is right. */
-
 import { advance } from "../../src/attribution/advance.ts";
 import { createLedger } from "../../src/attribution/ledger.ts";
 import { archiveVerdict } from "../../src/capture/report/archiveVerdict.ts";
@@ -7,7 +6,8 @@ import { spikeFamilies } from "../../src/metrics/catalogue/spikes.ts";
 import type { MetricsView } from "../../src/metrics/view.ts";
 import { culpritNow, namedIn } from "../../src/model/culprit.ts";
 import type { GroupLabels } from "../../src/model/group.ts";
-import type { Spike, SpikeResource, Verdict } from "../../src/model/spike.ts";
+import type { Spike, Verdict } from "../../src/model/spike.ts";
+import type { SpikeResource } from "../../src/model/spikeResource.ts";
 import { createSpikes, type Spikes } from "../../src/spikes/spikes.ts";
 import { subjectOf } from "../../src/spikes/subject.ts";
 import { createAlertContext } from "../../src/triggers/context.ts";

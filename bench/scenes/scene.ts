@@ -1,5 +1,5 @@
 /** What a scene is made of, and the actors that most of them share. */
-import type { SpikeResource } from "../../src/model/spike.ts";
+import type { SpikeResource } from "../../src/model/spikeResource.ts";
 import type { Actor, Want, WorldSize } from "./world.ts";
 
 /** Something that asks who it is. */

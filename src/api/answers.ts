@@ -8,10 +8,10 @@ import type { LogLevel } from "../log.ts";
 import type { Archive, CaptureRequest } from "../model/capture.ts";
 import type { Suffering } from "../model/culprit.ts";
 import type { GroupLabels } from "../model/group.ts";
+import type { RecordedFigure } from "../model/hostFigures.ts";
 import type { Spike } from "../model/spike.ts";
 import type { TriggerFiring, TriggerInstance, TriggerRule, TriggerState } from "../model/trigger.ts";
 import type { ResourceKey, ResourceUsage } from "../model/usage.ts";
-import type { Figure } from "../recorder/format/figures.ts";
 
 /** Every refusal and failure; some say more beside it. */
 export interface ErrorAnswer {
@@ -80,7 +80,7 @@ export interface SnapshotsAnswer {
   readonly seconds: readonly number[];
   /** Indices of steps in which more time passed between two seconds than a tick explains. */
   readonly gaps: readonly number[];
-  readonly figures: { readonly [Name in Figure]?: SeriesAnswer };
+  readonly figures: { readonly [Name in RecordedFigure]?: SeriesAnswer };
   /** Those that lead in the range; all others are in the one of kind `other`, so that the means of `cpuCores` sum up to the machine's. */
   readonly groups: readonly (GroupLabels & { readonly usage: { readonly [Resource in ResourceKey]?: SeriesAnswer } })[];
 }

@@ -1,21 +1,17 @@
 /** Which lines the table of `culprit once` has, and in which order. Pure. */
 import { isNamed, otherLabels } from "../model/group.ts";
-import type { SpikeResource } from "../model/spike.ts";
-import { type ResourceKey, resourceKeys } from "../model/usage.ts";
+import type { SpikeResource } from "../model/spikeResource.ts";
+import { type ResourceKey, resourceFigure, resourceKeys } from "../model/usage.ts";
 import type { GroupStats } from "../sampler/window.ts";
 
 const mostRows = 15;
 const mostByMemory = 5;
 
 /** What is less is shown as nothing. */
-export const leastShown: Readonly<Record<ResourceKey, number>> = {
-  cpuCores: 0.005,
-  runningTasks: 0.05,
-  uninterruptibleTasks: 0.05,
-  residentBytes: 0.5,
-  readBytesPerSecond: 0.5,
-  writtenBytesPerSecond: 0.5,
-};
+export function leastShown(key: ResourceKey): number {
+  const { unit } = resourceFigure(key);
+  return unit === "cores" ? 0.005 : unit === "tasks" ? 0.05 : 0.5;
+}
 
 /** The first of every resource, sorted by the one that counts; what is not shown by name is in the line of all others. */
 export function chooseLines(lines: readonly GroupStats[], resource: SpikeResource): readonly GroupStats[] {
@@ -23,9 +19,9 @@ export function chooseLines(lines: readonly GroupStats[], resource: SpikeResourc
   const ranks = new Map<GroupStats, number>();
   for (const key of resourceKeys) {
     // nearly everything has some memory
-    const most = key === "residentBytes" ? mostByMemory : mostRows;
+    const most = resourceFigure(key).level ? mostByMemory : mostRows;
     const ranked = named
-      .filter(({ mean }) => (mean[key] ?? 0) >= leastShown[key])
+      .filter(({ mean }) => (mean[key] ?? 0) >= leastShown(key))
       .sort((a, b) => (b.mean[key] ?? 0) - (a.mean[key] ?? 0))
       .slice(0, most);
     for (const [rank, line] of ranked.entries()) ranks.set(line, Math.min(rank, ranks.get(line) ?? rank));
@@ -56,15 +52,6 @@ function otherOf(known: readonly GroupStats[], folded: readonly GroupStats[]): G
 
 /** What the lines are sorted by. */
 export function keysFor(resource: SpikeResource): readonly ResourceKey[] {
-  switch (resource) {
-    case "cpu":
-    case "pressure":
-      return ["cpuCores"];
-    case "load":
-      return ["runningTasks", "uninterruptibleTasks"];
-    case "memory":
-      return ["residentBytes"];
-    case "io":
-      return ["readBytesPerSecond", "writtenBytesPerSecond"];
-  }
+  const keys = resourceKeys.filter((key) => resourceFigure(key).resource === resource);
+  return keys.length > 0 ? keys : ["cpuCores"];
 }

@@ -1,8 +1,7 @@
 /** What `culprit once` prints for a person: figures, verdict, table. Pure. */
-
 import { compareTelling } from "../model/culprit.ts";
 import { pressureResources } from "../model/snapshot.ts";
-import { resourceNames } from "../model/spike.ts";
+import { resourceNames } from "../model/spikeResource.ts";
 import { figureText } from "../spikes/words.ts";
 import { utcText } from "../text.ts";
 import { visible } from "../visible.ts";

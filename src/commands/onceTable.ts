@@ -1,6 +1,6 @@
 /** The table of `culprit once`: who uses what. Pure. */
 import { isNamed } from "../model/group.ts";
-import type { SpikeResource } from "../model/spike.ts";
+import type { SpikeResource } from "../model/spikeResource.ts";
 import type { ResourceKey, ResourceUsage } from "../model/usage.ts";
 import type { GroupStats } from "../sampler/window.ts";
 import { scaled } from "../text.ts";
@@ -137,7 +137,7 @@ function nameOf(kind: GroupStats["kind"], process: string): string {
 function cellOf(usage: ResourceUsage, key: ResourceKey, text: (value: number) => string): string {
   const value = usage[key];
   if (value === undefined) return "-";
-  return value < leastShown[key] ? "0" : text(value);
+  return value < leastShown(key) ? "0" : text(value);
 }
 
 function isNothing(text: string): boolean {

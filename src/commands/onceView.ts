@@ -1,9 +1,9 @@
 /** What `culprit once` has to say of a machine, before it is put into words. Pure. */
-
 import type { Suffering } from "../model/culprit.ts";
 import { defined } from "../model/defined.ts";
 import type { PressureResource, Snapshot, Stall } from "../model/snapshot.ts";
-import type { Spike, SpikeResource } from "../model/spike.ts";
+import type { Spike } from "../model/spike.ts";
+import type { SpikeResource } from "../model/spikeResource.ts";
 import type { GroupStats, WindowStats } from "../sampler/window.ts";
 import type { Judgement } from "../spikes/judgement.ts";
 import { fullestDisk } from "../triggers/metrics.ts";

@@ -1,9 +1,11 @@
 /** `triggers[]`: thresholds of this machine, and what comes of crossing them. */
-
 import { z } from "zod";
 import { type ChannelName, channelNames } from "../model/channels.ts";
 import { defined } from "../model/defined.ts";
+import { hostFigures } from "../model/hostFigures.ts";
+import { spikeResources } from "../model/spikeResource.ts";
 import { type TriggerDirection, type TriggerMetric, type TriggerRule, type TriggerThreshold, triggerDirections } from "../model/trigger.ts";
+import type { FigureUnit } from "../model/usage.ts";
 import { duration, oneOf } from "./fields.ts";
 import { nearest } from "./nearest.ts";
 
@@ -11,34 +13,23 @@ const minute = 60;
 const hour = 60 * minute;
 const usual = { for: 0, cooldown: 10 * minute, capture: true, notify: true } as const;
 
+type Measure = "share" | "count" | "countPerCore" | "spike";
+
 /** What a threshold of each metric is counted in. */
-const measures: Readonly<Record<TriggerMetric, "share" | "count" | "countPerCore" | "spike">> = {
-  load1: "count",
-  load5: "count",
-  load15: "count",
-  loadPerCore: "countPerCore",
-  cpu: "share",
-  memory: "share",
-  swap: "share",
-  disk: "share",
-  inodes: "share",
-  cpuPressure: "share",
-  cpuPressureFull: "share",
-  memoryPressure: "share",
-  memoryPressureFull: "share",
-  ioPressure: "share",
-  ioPressureFull: "share",
-  runningTasks: "count",
-  blockedTasks: "count",
-  coverage: "share",
-  spike: "spike",
-  cpuSpike: "spike",
-  loadSpike: "spike",
-  memorySpike: "spike",
-  ioSpike: "spike",
-  pressureSpike: "spike",
-};
+const measures = Object.fromEntries<Measure>([
+  ...hostFigures.flatMap(({ trigger, unit }) => (trigger === undefined ? [] : [[trigger.metric, measureOf(unit)] as const])),
+  ["disk", "share"],
+  ["inodes", "share"],
+  ["coverage", "share"],
+  ["spike", "spike"],
+  ...spikeResources.map((resource) => [`${resource}Spike`, "spike"] as const),
+]) as Record<TriggerMetric, Measure>;
 const metrics = Object.keys(measures) as readonly TriggerMetric[];
+
+function measureOf(unit: FigureUnit): Measure {
+  if (unit === "ratio") return "share";
+  return unit === "loadPerCore" ? "countPerCore" : "count";
+}
 
 /** The triggers that there are when the file does not say otherwise. */
 export const defaultTriggers: readonly TriggerRule[] = [
@@ -132,7 +123,7 @@ function defaultOf({ name, metric }: Pick<WrittenTrigger, "name" | "metric">): T
   return metric === undefined ? defaultTriggers.find((one) => one.name === name) : undefined;
 }
 
-function expectedOf(direction: TriggerDirection, measure: (typeof measures)[TriggerMetric]): string {
+function expectedOf(direction: TriggerDirection, measure: Measure): string {
   switch (measure) {
     case "share":
       return `expected a share ${direction === "above" ? "from 0% to less than" : "of more than 0% and up to"} 100%, such as 90% or 0.9`;
@@ -146,11 +137,7 @@ function expectedOf(direction: TriggerDirection, measure: (typeof measures)[Trig
 }
 
 /** Undefined where the metric is not counted like this, or where nothing can ever be beyond it. */
-function thresholdOf(
-  direction: TriggerDirection,
-  { value, unit }: Written,
-  measure: (typeof measures)[TriggerMetric],
-): TriggerThreshold | undefined {
+function thresholdOf(direction: TriggerDirection, { value, unit }: Written, measure: Measure): TriggerThreshold | undefined {
   if (measure === "spike") return undefined;
   if (unit === "cores")
     return measure === "count" && (value > 0 || direction === "above") ? { direction, value, perCore: true } : undefined;

@@ -2,7 +2,8 @@
 import type { Archive } from "../model/capture.ts";
 import type { CollectorOutcome } from "../model/sample.ts";
 import type { Snapshot } from "../model/snapshot.ts";
-import type { Spike, SpikeResource } from "../model/spike.ts";
+import type { Spike } from "../model/spike.ts";
+import type { SpikeResource } from "../model/spikeResource.ts";
 import type { TriggerStatus } from "../model/trigger.ts";
 import type { GroupStats, WindowStats } from "../sampler/window.ts";
 

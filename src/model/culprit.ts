@@ -1,6 +1,7 @@
 /** Who did it, worked out once for every face: sentence, page, label, message, archive and terminal name the same one. */
 import { groupName, isNamed } from "./group.ts";
-import { aspectNames, resourceNames, type Spike, type Verdict, type VerdictShare } from "./spike.ts";
+import type { Spike, Verdict, VerdictShare } from "./spike.ts";
+import { aspectNames, resourceNames } from "./spikeResource.ts";
 
 /** Half of it, and no second near: one did it. */
 const mainShare = 0.5;

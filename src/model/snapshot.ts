@@ -96,6 +96,17 @@ export interface HostUsage {
   readonly processes?: number;
 }
 
+/** Its parts that are numbers and objects of numbers; the others are lists of devices. */
+export const numericHostParts = [
+  "cpu",
+  "load",
+  "tasks",
+  "memory",
+  "pressure",
+  "bootTimeSeconds",
+  "processes",
+] as const satisfies readonly (keyof HostUsage)[];
+
 /** One second (or one gap) of the machine. */
 export interface Snapshot {
   readonly takenAtMs: number;

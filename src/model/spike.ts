@@ -1,47 +1,12 @@
 /** A stretch in which a resource left its own baseline, and what can be said of who did it. */
 import type { GroupLabels } from "./group.ts";
-
-/** What is watched for spikes. */
-export const spikeResources = ["cpu", "load", "memory", "io", "pressure"] as const;
-
-/** One of them. */
-export type SpikeResource = (typeof spikeResources)[number];
-
-/** Which sides a resource has: the direction of I/O, or what tasks were stalled for. */
-export const spikeAspects = ["reads", "writes", "cpu", "memory", "io"] as const;
-
-/** One of them: the side that has moved. */
-export type SpikeAspect = (typeof spikeAspects)[number];
-
-/** What a spike's figures are counted in. */
-export const spikeUnits = ["cores", "tasks", "bytes", "bytes_per_second", "ratio"] as const;
-
-/** One of them. */
-export type SpikeUnit = (typeof spikeUnits)[number];
+import type { SpikeAspect, SpikeResource, SpikeUnit } from "./spikeResource.ts";
 
 /**
  * How a spike ended: the resource fell back; it stayed up so long that this is its baseline now; the machine was suspended; Culprit was
  * stopped or died meanwhile, so that nobody saw the end.
  */
 export const spikeEndings = ["fell_back", "became_normal", "gap", "unseen"] as const;
-
-/** What each is called in a sentence. */
-export const resourceNames: Readonly<Record<SpikeResource, string>> = {
-  cpu: "CPU",
-  load: "load",
-  memory: "memory",
-  io: "I/O",
-  pressure: "pressure",
-};
-
-/** The sides by name: each belongs to one resource. */
-export const aspectNames: Readonly<Record<SpikeAspect, string>> = {
-  reads: "disk reads",
-  writes: "disk writes",
-  cpu: "CPU pressure",
-  memory: "memory pressure",
-  io: "I/O pressure",
-};
 
 /** One line's part in a rise. */
 export interface VerdictShare {

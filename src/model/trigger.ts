@@ -1,32 +1,10 @@
 /** Threshold rules: what is watched, what was seen, what came of it. */
+import type { FigureMetric } from "./hostFigures.ts";
 import type { NotificationFigures } from "./notification.ts";
+import type { SpikeResource } from "./spikeResource.ts";
 
 /** What a trigger can watch: a figure of the machine, one for each file system, or spikes. */
-export type TriggerMetric =
-  | "load1"
-  | "load5"
-  | "load15"
-  | "loadPerCore"
-  | "cpu"
-  | "memory"
-  | "swap"
-  | "disk"
-  | "inodes"
-  | "cpuPressure"
-  | "cpuPressureFull"
-  | "memoryPressure"
-  | "memoryPressureFull"
-  | "ioPressure"
-  | "ioPressureFull"
-  | "runningTasks"
-  | "blockedTasks"
-  | "coverage"
-  | "spike"
-  | "cpuSpike"
-  | "loadSpike"
-  | "memorySpike"
-  | "ioSpike"
-  | "pressureSpike";
+export type TriggerMetric = FigureMetric | "disk" | "inodes" | "coverage" | "spike" | `${SpikeResource}Spike`;
 
 /** Where it is too much, or too little; exactly at the threshold is neither. */
 export const triggerDirections = ["above", "below"] as const;

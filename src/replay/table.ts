@@ -1,7 +1,7 @@
 /** Culprit's own tables, back into stretches: a row a second (`culprit record`, snapshots.csv of an archive), or a row a step (/api/snapshots.csv). */
 import { defined } from "../model/defined.ts";
 import { processLabels } from "../model/group.ts";
-import { type Figure, figureColumns } from "../recorder/format/figures.ts";
+import { type RecordedFigure, recordedFigures } from "../model/hostFigures.ts";
 import { isMoment } from "../recorder/format/lineChecks.ts";
 import { longestTickSeconds } from "../recorder/format/parseLine.ts";
 import type { GroupStretch, Stat, Stretch } from "../recorder/format/stretch.ts";
@@ -25,7 +25,7 @@ export interface Table {
 interface Columns {
   readonly kind: "elapsed_seconds" | "recorded_seconds";
   readonly names: readonly string[];
-  readonly figures: readonly { readonly figure: Figure; readonly mean: number; readonly peak: number }[];
+  readonly figures: readonly { readonly figure: RecordedFigure; readonly mean: number; readonly peak: number }[];
   readonly process: number;
   readonly cores: number;
 }
@@ -33,7 +33,7 @@ interface Columns {
 interface Cells {
   readonly atMs: number;
   readonly seconds: number;
-  readonly figures: { readonly [Name in Figure]?: Stat };
+  readonly figures: { readonly [Name in RecordedFigure]?: Stat };
   readonly top?: { readonly process: string; readonly cpuCores: number };
 }
 
@@ -85,7 +85,7 @@ function columnsOf({ cells, line }: CsvRecord): Columns {
       `line ${line}: expected the head of a table of Culprit, beginning with time,elapsed_seconds or time,recorded_seconds`,
     );
   }
-  const figures = figureColumns.flatMap(([figure, column]) => {
+  const figures = recordedFigures.flatMap(({ name: figure, column }) => {
     const mean = names.indexOf(column);
     return mean < 0 ? [] : [{ figure, mean, peak: names.indexOf(`${column}_peak`) }];
   });
@@ -145,7 +145,11 @@ function readCells({ line, cells }: CsvRecord, { names, figures, process, cores 
   });
 }
 
-function statOf(figure: Figure, mean: number | undefined, peak: number | "same" | undefined): readonly (readonly [Figure, Stat])[] {
+function statOf(
+  figure: RecordedFigure,
+  mean: number | undefined,
+  peak: number | "same" | undefined,
+): readonly (readonly [RecordedFigure, Stat])[] {
   if (mean === undefined) return peak === undefined || peak === "same" ? [] : [[figure, { mean: peak, peak }]];
   if (peak === "same" || peak === mean) return [[figure, mean]];
   return [[figure, defined({ mean, peak })]];

@@ -2,7 +2,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { defined } from "../model/defined.ts";
 import { processLabels } from "../model/group.ts";
-import type { Figure } from "../recorder/format/figures.ts";
+import type { RecordedFigure } from "../model/hostFigures.ts";
 import { meanOf, type Stretch } from "../recorder/format/stretch.ts";
 import type { HistoryEntry } from "../recorder/ranges/history.ts";
 import type { Range } from "../recorder/ranges/range.ts";
@@ -79,7 +79,7 @@ function entryOf({ lastMs, seconds, gap, figures, top }: TableRow): HistoryEntry
     takenAtMs: lastMs,
     elapsedSeconds: seconds,
     gap,
-    ...(Object.fromEntries(means) as { readonly [Name in Figure]?: number }),
+    ...(Object.fromEntries(means) as { readonly [Name in RecordedFigure]?: number }),
     top: top === undefined ? undefined : { ...labels, cpuCores: top.cpuCores },
   });
 }

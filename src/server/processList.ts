@@ -3,7 +3,7 @@ import type { ListedProcess } from "../api/answers.ts";
 import type { ProcessListRow } from "../capture/making/processList.ts";
 import { defined } from "../model/defined.ts";
 import type { ProcessUsage } from "../model/snapshot.ts";
-import { type ResourceKey, type ResourceUsage, resourceKeys } from "../model/usage.ts";
+import { type ResourceKey, type ResourceUsage, resourceFigure, resourceKeys } from "../model/usage.ts";
 import type { RecordedProcess, RecordedSnapshot } from "../recorder/format/line.ts";
 
 /** All processes of this moment; what they use is the mean of the newest Snapshots. */
@@ -149,7 +149,7 @@ function newTally<Usage extends { readonly usage: ResourceUsage }>(first: Usage)
       const means: { [Resource in ResourceKey]?: number } = {};
       for (const resource of resourceKeys) {
         const sum = sums[resource];
-        if (sum !== undefined) means[resource] = sum / Math.max(resource === "residentBytes" ? seen : seconds, 1e-9);
+        if (sum !== undefined) means[resource] = sum / Math.max(resourceFigure(resource).level ? seen : seconds, 1e-9);
       }
       return means;
     },

@@ -2,8 +2,8 @@
 import { defined } from "../model/defined.ts";
 import type { GroupUsage } from "../model/group.ts";
 import type { HostUsage, Snapshot } from "../model/snapshot.ts";
-import type { SpikeResource } from "../model/spike.ts";
-import type { HostFigures } from "./figures.ts";
+import type { SpikeResource } from "../model/spikeResource.ts";
+import type { WatchedValues } from "./figures.ts";
 
 /** What is kept of a Snapshot. The rest of it would only be memory that every collection of garbage has to walk through. */
 export interface Glimpse extends Pick<Snapshot, "takenAtMs" | "groups" | "processes"> {
@@ -19,7 +19,7 @@ export function glimpseOf({ takenAtMs, groups, processes, host: { cpu, memory } 
 export interface Moment {
   readonly snapshot: Glimpse;
   /** Those of its whole host. */
-  readonly figures: HostFigures;
+  readonly figures: WatchedValues;
   readonly shown: readonly GroupUsage[];
   readonly seconds: number;
   /** Resources that were away from their baseline: nothing to be learnt of them. */

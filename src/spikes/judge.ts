@@ -1,7 +1,8 @@
 /** Judges a stretch that somebody has recorded: what was before an onset, and what has been since. A fold over its seconds. */
+import type { HostFigureName } from "../model/hostFigures.ts";
 import type { Snapshot } from "../model/snapshot.ts";
-import type { SpikeResource } from "../model/spike.ts";
-import { hostFigures, hostKeys, machineSize, noFigures, restOf } from "./figures.ts";
+import type { SpikeResource } from "../model/spikeResource.ts";
+import { machineSize, noFigures, restOf, watchedFigures, watchedValues } from "./figures.ts";
 import { type Judgement, judgeTally } from "./judgement.ts";
 import type { Past } from "./past.ts";
 import { Tally } from "./tally.ts";
@@ -38,7 +39,7 @@ export function createJudge({ sinceMs, ancestorsOf = () => [] }: JudgeOptions): 
       const { takenAtMs, elapsedSeconds: seconds, gap } = tick;
       if (seconds === undefined || seconds <= 0 || gap) return;
       newest = tick;
-      const figures = hostFigures(tick.host);
+      const figures = watchedValues(tick.host);
       if (takenAtMs >= sinceMs) return since.add(tick, seconds, figures);
       before.add(tick, seconds, figures);
       if (takenAtMs >= sinceMs - writeBackMs) since.addEarlier(tick, seconds);
@@ -64,7 +65,11 @@ function pastOf(before: Tally, known: boolean): Past {
     const line = before.lines.get(id);
     return line === undefined ? noFigures : { ...before.line(id), residentBytes: line.sums.residentBytes / before.seconds };
   };
-  const figures = Object.fromEntries(hostKeys.flatMap((key) => (before.host(key) === undefined ? [] : [[key, before.host(key)]])));
+  const figures: { [Name in HostFigureName]?: number } = {};
+  for (const { name } of watchedFigures) {
+    const value = before.host(name);
+    if (value !== undefined) figures[name] = value;
+  }
   const rest = restOf(
     figures,
     [...before.lines.keys()].map((id) => ({ usage: of(id) })),

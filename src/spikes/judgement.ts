@@ -1,6 +1,8 @@
 /** Who it is (or was) over any stretch of time, spike or not: some moments held against what was before them. */
+
 import { defined } from "../model/defined.ts";
-import type { SpikeResource, Verdict } from "../model/spike.ts";
+import type { Verdict } from "../model/spike.ts";
+import type { SpikeResource } from "../model/spikeResource.ts";
 import { machineSize, type Signal, signals } from "./figures.ts";
 import type { Moment } from "./history.ts";
 import { noPast, type Past } from "./past.ts";

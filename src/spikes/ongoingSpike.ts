@@ -1,9 +1,9 @@
 /** One spike while it lasts: which sides of its resource are away, how high they went, and what everybody used meanwhile. */
-
 import { namedIn } from "../model/culprit.ts";
 import { defined } from "../model/defined.ts";
 import { type GroupUsage, groupId } from "../model/group.ts";
-import type { Spike, SpikeChapter, SpikeResource, Verdict } from "../model/spike.ts";
+import type { Spike, SpikeChapter, Verdict } from "../model/spike.ts";
+import type { SpikeResource } from "../model/spikeResource.ts";
 import { Chapters } from "./chapters.ts";
 import type { Deviation } from "./detector.ts";
 import { type MachineSize, noFigures, type Signal } from "./figures.ts";

@@ -3,41 +3,29 @@
  *
  * The last minute comes from the history, where all groups are: a line that was not shown until its spike has a past as well.
  */
-import type { SpikeResource } from "../model/spike.ts";
-import { type ResourceKey, type ResourceUsage, resourceKeys } from "../model/usage.ts";
+import type { SpikeResource } from "../model/spikeResource.ts";
+import { type ResourceKey, type ResourceUsage, resourceFigure, resourceKeys } from "../model/usage.ts";
 import { type LineFigures, noFigures, restOf } from "./figures.ts";
 import type { Moment } from "./history.ts";
 
-/** What lies so far back weighs a third of what is new. Memory is held against what it was long ago, as the machine's baseline is. */
-const forgetSeconds: Readonly<Record<ResourceKey, number>> = {
-  cpuCores: 600,
-  runningTasks: 600,
-  uninterruptibleTasks: 600,
-  residentBytes: 3600,
-  readBytesPerSecond: 600,
-  writtenBytesPerSecond: 600,
-};
+/** What lies so far back weighs a third of what is new. What is held is held against what it was long ago, as the machine's baseline is. */
+const forgetSeconds: readonly number[] = resourceKeys.map((key) => (resourceFigure(key).level ? 3600 : 600));
 /** More lines than are ever shown; those that were shown longest ago go first. */
 const mostLines = 400;
 /** Weights grow instead of all sums shrinking; from here on they are brought down again. */
 const largestWeight = 1e12;
 
 /** Which resource must have been quiet for a figure to be learnt from. */
-const quietFor: Readonly<Record<ResourceKey, SpikeResource>> = {
-  cpuCores: "cpu",
-  runningTasks: "load",
-  uninterruptibleTasks: "load",
-  residentBytes: "memory",
-  readBytesPerSecond: "io",
-  writtenBytesPerSecond: "io",
-};
+const quietFor: readonly SpikeResource[] = resourceKeys.map((key) => resourceFigure(key).resource);
+/** A rate that is not told was nothing; what is held and not shown was still there. */
+const levels: readonly boolean[] = resourceKeys.map((key) => resourceFigure(key).level === true);
 
 interface Line {
   readonly sums: number[];
   /** All weight there was before it was first shown, by key: what it did then, nobody knows. */
   readonly before: number[];
-  /** The weight of the ticks in which it had memory. */
-  levelWeight: number;
+  /** Of what is held, by key: the weight of the ticks in which it had some. */
+  readonly held: number[];
   lastSeen: number;
 }
 
@@ -68,7 +56,7 @@ export class LinePast {
   add({ snapshot, figures, shown, seconds, away }: Moment): void {
     this.#tick++;
     for (let at = 0; at < resourceKeys.length; at++) {
-      this.#weights[at] = (this.#weights[at] ?? 1) * Math.exp(seconds / forgetSeconds[resourceKeys[at] ?? "cpuCores"]);
+      this.#weights[at] = (this.#weights[at] ?? 1) * Math.exp(seconds / (forgetSeconds[at] ?? 1));
     }
     const weights = quietWeights(this.#weights, seconds, away);
     for (const { id, usage } of shown) this.#addLine(id, usage, weights);
@@ -87,9 +75,9 @@ export class LinePast {
       const own = recent.lines.get(id);
       const figures = { ...noFigures } as Record<ResourceKey, number>;
       for (const [at, key] of resourceKeys.entries()) {
-        const levels = isLevel(key) && line !== undefined;
-        const known = line === undefined ? 0 : levels ? line.levelWeight : (this.#totals[at] ?? 0) - (line.before[at] ?? 0);
-        const weight = known + (levels ? (own?.levelWeight ?? 0) : (recent.weights[at] ?? 0));
+        const isLevel = levels[at] === true && line !== undefined;
+        const known = line === undefined ? 0 : isLevel ? (line.held[at] ?? 0) : (this.#totals[at] ?? 0) - (line.before[at] ?? 0);
+        const weight = known + (isLevel ? (own?.held[at] ?? 0) : (recent.weights[at] ?? 0));
         if (weight > 0) figures[key] = ((line?.sums[at] ?? 0) + (own?.sums[at] ?? 0)) / weight;
       }
       frozen.set(id, figures);
@@ -115,10 +103,10 @@ export class LinePast {
 
   #rescale(): void {
     for (const line of this.#lines.values()) {
-      line.levelWeight /= this.#weights[levelAt] ?? 1;
       for (let at = 0; at < resourceKeys.length; at++) {
         line.sums[at] = (line.sums[at] ?? 0) / (this.#weights[at] ?? 1);
         line.before[at] = (line.before[at] ?? 0) / (this.#weights[at] ?? 1);
+        line.held[at] = (line.held[at] ?? 0) / (this.#weights[at] ?? 1);
       }
     }
     for (let at = 0; at < resourceKeys.length; at++) {
@@ -127,8 +115,6 @@ export class LinePast {
     }
   }
 }
-
-const levelAt = resourceKeys.indexOf("residentBytes");
 
 /** Sums over all groups of some moments; of a figure only those in which its resource was quiet. */
 function sumsOf(
@@ -154,26 +140,21 @@ function sumsOf(
 
 /** What a moment weighs, by key; nothing where the key's resource was away from its baseline. */
 function quietWeights(scales: readonly number[], seconds: number, away: ReadonlySet<SpikeResource>): readonly number[] {
-  return scales.map((scale, at) => (away.has(quietFor[resourceKeys[at] ?? "cpuCores"]) ? 0 : scale * seconds));
+  return scales.map((scale, at) => (away.has(quietFor[at] ?? "cpu") ? 0 : scale * seconds));
 }
 
 function emptyLine(before: readonly number[] = []): Line {
-  return { sums: resourceKeys.map(() => 0), before: [...before], levelWeight: 0, lastSeen: 0 };
-}
-
-/** A rate that is not told was nothing; memory that is not shown was still there. */
-function isLevel(key: ResourceKey): boolean {
-  return key === "residentBytes";
+  return { sums: resourceKeys.map(() => 0), before: [...before], held: resourceKeys.map(() => 0), lastSeen: 0 };
 }
 
 function addUsage(line: Line, usage: ResourceUsage, weights: readonly number[]): void {
-  const { sums } = line;
+  const { sums, held } = line;
   // of every line in every tick: no iterators here
   for (let at = 0; at < resourceKeys.length; at++) {
     const value = usage[resourceKeys[at] ?? "cpuCores"];
     const weight = weights[at] ?? 0;
     if (value === undefined || weight === 0) continue;
     sums[at] = (sums[at] ?? 0) + value * weight;
-    if (at === levelAt) line.levelWeight += weight;
+    if (levels[at]) held[at] = (held[at] ?? 0) + weight;
   }
 }

@@ -1,8 +1,8 @@
 /** The verdict as a person says it. */
-
 import { culpritName, isSomebody, namedIn } from "../model/culprit.ts";
 import { waitsForOwnChild } from "../model/ownChild.ts";
-import { aspectNames, resourceNames, type SpikeChapter, type Verdict, type VerdictShare } from "../model/spike.ts";
+import type { SpikeChapter, Verdict, VerdictShare } from "../model/spike.ts";
+import { aspectNames, resourceNames } from "../model/spikeResource.ts";
 import { listText } from "../text.ts";
 import type { Signal } from "./figures.ts";
 import { figureText, lastingText, lineText, nameText, percentText, rangeText, shortText } from "./words.ts";

@@ -1,9 +1,10 @@
 /** The fold over Snapshots that notices spikes and says who made them. Deterministic: replay gives the same ones. */
 import type { GroupUsage } from "../model/group.ts";
 import type { Snapshot } from "../model/snapshot.ts";
-import { type Spike, type SpikeEvent, type SpikeResource, spikeResources } from "../model/spike.ts";
+import type { Spike, SpikeEvent } from "../model/spike.ts";
+import { type SpikeResource, spikeResources } from "../model/spikeResource.ts";
 import { Detector } from "./detector.ts";
-import { hostFigures, type MachineSize, machineSize, type Signal, signals } from "./figures.ts";
+import { type MachineSize, machineSize, type Signal, signals, watchedValues } from "./figures.ts";
 import { glimpseOf, History, type Moment } from "./history.ts";
 import { type Judgement, judgeMoments } from "./judgement.ts";
 import { OngoingSpike } from "./ongoingSpike.ts";
@@ -90,7 +91,7 @@ class SpikeFold implements Spikes {
     const events: SpikeEvent[] = [];
     if (seconds === undefined || seconds <= 0) return events;
     if (snapshot.gap) this.#passGap(seconds, events);
-    else this.#passTick({ snapshot: glimpseOf(snapshot), figures: hostFigures(snapshot.host), shown, seconds, away: new Set() }, events);
+    else this.#passTick({ snapshot: glimpseOf(snapshot), figures: watchedValues(snapshot.host), shown, seconds, away: new Set() }, events);
     return events;
   }
 

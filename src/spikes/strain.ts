@@ -2,8 +2,8 @@
  * What a machine suffers from, judged by itself and not by its past: people start Culprit because something is wrong already, and what
  * lasts for long becomes usual.
  */
-import type { SpikeResource } from "../model/spike.ts";
-import type { HostFigures, MachineSize } from "./figures.ts";
+import type { SpikeResource } from "../model/spikeResource.ts";
+import type { MachineSize, WatchedValues } from "./figures.ts";
 
 /** A strained machine. */
 export interface Strain {
@@ -21,17 +21,17 @@ const leastSeconds = 5;
 const much = { busyRatio: 0.95, memoryPressure: 0.1, usedRatio: 0.95, ioPressure: 0.5, tasksPerCore: 1.5 } as const;
 
 /** What hurts, the worst first: memory makes everything else suffer, a full CPU explains a high load. */
-function strainOf(figures: HostFigures, { cores, memoryBytes }: MachineSize): SpikeResource | undefined {
-  const { busyCores = 0, loadTasks = 0, usedBytes = 0, memoryPressure = 0, ioPressure = 0 } = figures;
-  if (memoryPressure >= much.memoryPressure || (memoryBytes > 0 && usedBytes >= much.usedRatio * memoryBytes)) return "memory";
+function strainOf(figures: WatchedValues, { cores, memoryBytes }: MachineSize): SpikeResource | undefined {
+  const { busyCores = 0, loadTasks = 0, usedBytes = 0, memoryPressureRatio = 0, ioPressureRatio = 0 } = figures;
+  if (memoryPressureRatio >= much.memoryPressure || (memoryBytes > 0 && usedBytes >= much.usedRatio * memoryBytes)) return "memory";
   if (busyCores >= much.busyRatio * cores) return "cpu";
-  if (ioPressure >= much.ioPressure) return "io";
+  if (ioPressureRatio >= much.ioPressure) return "io";
   return loadTasks >= much.tasksPerCore * cores + 1 ? "load" : undefined;
 }
 
 /** Follows a machine tick by tick. */
 export class StrainWatch {
-  #smooth: HostFigures = {};
+  #smooth: WatchedValues = {};
   #seconds = 0;
   #strain: Strain | undefined;
   #otherwiseSeconds = 0;
@@ -44,11 +44,11 @@ export class StrainWatch {
   }
 
   /** Takes a tick in. */
-  take(figures: HostFigures, takenAtMs: number, seconds: number, size: MachineSize): void {
+  take(figures: WatchedValues, takenAtMs: number, seconds: number, size: MachineSize): void {
     const weight = Math.max(seconds / smoothSeconds, seconds / (this.#seconds + seconds));
     const old = this.#smooth;
     this.#smooth = Object.fromEntries(
-      Object.entries(figures).map(([key, value]) => [key, (old[key as keyof HostFigures] ?? value) * (1 - weight) + value * weight]),
+      Object.entries(figures).map(([key, value]) => [key, (old[key as keyof WatchedValues] ?? value) * (1 - weight) + value * weight]),
     );
     this.#seconds += seconds;
     const now = strainOf(this.#smooth, size);

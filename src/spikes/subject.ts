@@ -1,7 +1,9 @@
 /** What an alert is about, and which of the spikes of that time it is about. */
+
 import { compareTelling } from "../model/culprit.ts";
 import { defined } from "../model/defined.ts";
-import type { Spike, SpikeAspect, SpikeResource } from "../model/spike.ts";
+import type { Spike } from "../model/spike.ts";
+import type { SpikeAspect, SpikeResource } from "../model/spikeResource.ts";
 
 /** What an alert is about. */
 export interface Subject {

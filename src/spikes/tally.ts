@@ -1,7 +1,8 @@
 /** What everybody used over a stretch of time, added up tick by tick: a process that dies before the end stays in it. */
 import { type GroupLabels, type GroupUsage, labelsOf } from "../model/group.ts";
-import { type ResourceKey, resourceKeys } from "../model/usage.ts";
-import { type HostFigures, type HostKey, hostKeys, type LineFigures, noFigures } from "./figures.ts";
+import type { HostFigureName } from "../model/hostFigures.ts";
+import { perResource, type ResourceKey, resourceKeys } from "../model/usage.ts";
+import { type LineFigures, noFigures, type WatchedValues, watchedFigures } from "./figures.ts";
 import type { Glimpse } from "./history.ts";
 import { ProcessTally } from "./processTally.ts";
 
@@ -23,8 +24,8 @@ const newPeakRatio = 1.002;
 export class Tally {
   readonly processes = new ProcessTally();
   readonly lines = new Map<string, LineTally>();
-  readonly #hostSums: Partial<Record<HostKey, number>> = {};
-  readonly #hostSeconds: Partial<Record<HostKey, number>> = {};
+  readonly #hostSums: Partial<Record<HostFigureName, number>> = {};
+  readonly #hostSeconds: Partial<Record<HostFigureName, number>> = {};
   #seconds = 0;
   #earlierSeconds = 0;
   #peakUsedBytes = 0;
@@ -50,7 +51,7 @@ export class Tally {
   }
 
   /** Mean of a figure of the machine; undefined where it was never told. */
-  host(key: HostKey): number | undefined {
+  host(key: HostFigureName): number | undefined {
     const seconds = this.#hostSeconds[key] ?? 0;
     return seconds > 0 ? (this.#hostSums[key] ?? 0) / seconds : undefined;
   }
@@ -60,21 +61,14 @@ export class Tally {
     const line = this.lines.get(id);
     if (line === undefined || this.#seconds === 0) return noFigures;
     const mean = (key: ResourceKey) => line.sums[key] / this.#seconds;
-    return {
-      cpuCores: mean("cpuCores"),
-      runningTasks: mean("runningTasks"),
-      uninterruptibleTasks: mean("uninterruptibleTasks"),
-      residentBytes: line.residentAtPeak,
-      readBytesPerSecond: mean("readBytesPerSecond"),
-      writtenBytesPerSecond: mean("writtenBytesPerSecond"),
-    };
+    return { ...perResource(mean), residentBytes: line.residentAtPeak };
   }
 
   /** Adds a tick with the figures of its host. */
-  add(snapshot: Omit<Glimpse, "takenAtMs">, seconds: number, figures: HostFigures): void {
+  add(snapshot: Omit<Glimpse, "takenAtMs">, seconds: number, figures: WatchedValues): void {
     this.#seconds += seconds;
     this.#cores = snapshot.host.cpu?.cores ?? this.#cores;
-    for (const key of hostKeys) {
+    for (const { name: key } of watchedFigures) {
       const value = figures[key];
       if (value === undefined) continue;
       this.#hostSums[key] = (this.#hostSums[key] ?? 0) + value * seconds;

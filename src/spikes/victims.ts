@@ -82,7 +82,7 @@ function causersOf(
 
 /** What most of a line's waiting tasks wait for. */
 function waitCause({ id }: WeighedLine, tally: Tally): WaitCause {
-  const [io, memory] = [tally.host("ioPressure") ?? 0, tally.host("memoryPressure") ?? 0];
+  const [io, memory] = [tally.host("ioPressureRatio") ?? 0, tally.host("memoryPressureRatio") ?? 0];
   const seconds = new Map<WaitCause, number>();
   for (const { waitChannels, waitingSeconds } of tally.processes.of(id, (sums) => sums.waitingSeconds)) {
     if (waitChannels.size === 0) count(undefined, waitingSeconds);

@@ -1,6 +1,6 @@
 /** How much more every line used than before, by what a spike is about. */
 import type { GroupLabels } from "../model/group.ts";
-import type { SpikeUnit } from "../model/spike.ts";
+import type { SpikeUnit } from "../model/spikeResource.ts";
 import type { LineFigures, Signal } from "./figures.ts";
 import type { Past } from "./past.ts";
 import type { ProcessSums } from "./processTally.ts";

@@ -1,6 +1,7 @@
 /** Figures and lines in words. */
 import { groupName } from "../model/group.ts";
-import type { SpikeUnit, VerdictShare } from "../model/spike.ts";
+import type { VerdictShare } from "../model/spike.ts";
+import type { SpikeUnit } from "../model/spikeResource.ts";
 import { durationText, listText } from "../text.ts";
 
 /** `3 to 210 MB/s`: both in the unit that suits the larger. */

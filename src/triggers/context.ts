@@ -1,10 +1,10 @@
 /** What a message about a trigger says of those behind it: the verdict, the largest lines, the page at that moment. */
-
 import { wholeVerdict } from "../model/culprit.ts";
 import { defined } from "../model/defined.ts";
 import { type GroupLabels, groupName } from "../model/group.ts";
 import type { NotificationLine } from "../model/notification.ts";
-import type { Spike, SpikeResource, Verdict } from "../model/spike.ts";
+import type { Spike, Verdict } from "../model/spike.ts";
+import type { SpikeResource } from "../model/spikeResource.ts";
 import type { TriggerEvent, TriggerMetric } from "../model/trigger.ts";
 import type { ResourceUsage } from "../model/usage.ts";
 import { whoText } from "../spikes/sentence.ts";
@@ -51,10 +51,8 @@ export interface AlertMoment {
 /** Makes the context of an alert; one that tells nothing is taken to be about the CPU. */
 export function createAlertContext(sources: ContextSources): (alert: AlertMoment) => TriggerContext {
   return ({ subject = { resource: "cpu" }, startsAtMs, isOver }) =>
-    contextOf({ subject, onsetMs: startsAtMs, untilMs: undefined, isOver, metric: metrics[subject.resource] }, sources);
+    contextOf({ subject, onsetMs: startsAtMs, untilMs: undefined, isOver, metric: `${subject.resource}Spike` }, sources);
 }
-
-const metrics = { cpu: "cpu", load: "load1", memory: "memory", io: "ioPressure", pressure: "cpuPressure" } as const;
 
 interface Moment {
   readonly subject: Subject | undefined;
@@ -98,36 +96,13 @@ function subjectOfTrigger(metric: TriggerMetric, instance: string): Subject | un
 
 /** The lines that use most of what the trigger is about, the first first. */
 function topLines(lines: readonly UsedLine[], metric: TriggerMetric): readonly NotificationLine[] {
-  const weigh = weightFor(metric);
+  const { behind } = watchedMetrics[metric];
   return lines
-    .map((line) => ({ ...line, weight: weigh(line.usage) }))
+    .map((line) => ({ ...line, weight: behind.reduce((sum, key) => sum + (line.usage[key] ?? 0), 0) }))
     .filter(({ weight }) => weight > 0)
     .sort((a, b) => b.weight - a.weight)
     .slice(0, mostLines)
     .map(({ labels, usage }) => lineOf(labels, usage));
-}
-
-function weightFor(metric: TriggerMetric): (usage: ResourceUsage) => number {
-  const writes = ({ writtenBytesPerSecond = 0 }: ResourceUsage) => writtenBytesPerSecond;
-  const io = ({ readBytesPerSecond = 0, writtenBytesPerSecond = 0 }: ResourceUsage) => readBytesPerSecond + writtenBytesPerSecond;
-  switch (metric) {
-    case "disk":
-    case "inodes":
-      return writes;
-    case "memory":
-    case "swap":
-    case "memoryPressure":
-    case "memoryPressureFull":
-    case "memorySpike":
-      return ({ residentBytes = 0 }) => residentBytes;
-    case "ioPressure":
-    case "ioPressureFull":
-    case "ioSpike":
-    case "blockedTasks":
-      return io;
-    default:
-      return ({ cpuCores = 0 }) => cpuCores;
-  }
 }
 
 function lineOf(

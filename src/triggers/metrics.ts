@@ -1,8 +1,11 @@
 /** Everything that a trigger can watch: where it is read, how it is shown, what it is called. */
+import { hostFigures } from "../model/hostFigures.ts";
 import { type PoolUsage, poolsOf } from "../model/pools.ts";
-import type { PressureResource, Snapshot, Stall } from "../model/snapshot.ts";
-import { resourceNames, type Spike, type SpikeResource, spikeResources } from "../model/spike.ts";
+import type { HostUsage, Snapshot } from "../model/snapshot.ts";
+import type { Spike } from "../model/spike.ts";
+import { resourceNames, type SpikeResource, spikeResources } from "../model/spikeResource.ts";
 import type { TriggerMetric } from "../model/trigger.ts";
+import { type ResourceKey, resourceFigure, resourceKeys } from "../model/usage.ts";
 
 /** What is known by instance, "" being the machine; undefined where nothing at all could be read. */
 type Readings = ReadonlyMap<string, number | undefined> | undefined;
@@ -19,77 +22,50 @@ interface WatchedMetric {
   readonly flutters: boolean;
   /** The spikes that belong to the same trouble. */
   readonly resource?: SpikeResource | undefined;
+  /** Whoever uses most of these is named with it. */
+  readonly behind: readonly ResourceKey[];
   read(snapshot: Snapshot, spikes: readonly Spike[]): Readings;
 }
 
-type Host = Snapshot["host"];
+const cpu: readonly ResourceKey[] = ["cpuCores"];
 
 /** All metrics by name. */
-export const watchedMetrics: Readonly<Record<TriggerMetric, WatchedMetric>> = {
-  load1: load("the load over 1 minute", ({ load: known }) => known?.load1),
-  load5: load("the load over 5 minutes", ({ load: known }) => known?.load5),
-  load15: load("the load over 15 minutes", ({ load: known }) => known?.load15),
-  loadPerCore: load("the load over 5 minutes per core", ({ load: known, cpu }) => known && cpu && known.load5 / cpu.cores),
-  cpu: single("ratio", "CPU usage", "CPU Usage", true, "cpu", ({ cpu }) => cpu?.usageRatio),
-  memory: single("ratio", "memory usage", "Memory Usage", false, "memory", ({ memory }) => memory?.usageRatio),
-  swap: single("ratio", "swap usage", "Swap Usage", false, "memory", swapRatio),
-  disk: perPool("disk usage", "Disk Almost Full", "Disk Almost Empty", ({ usageRatio }) => usageRatio),
-  inodes: perPool("inode usage", "Inodes Almost Used Up", "Inodes Almost Unused", ({ inodeUsageRatio }) => inodeUsageRatio),
-  cpuPressure: pressure("CPU", "cpu", "some"),
-  cpuPressureFull: pressure("CPU", "cpu", "full"),
-  memoryPressure: pressure("memory", "memory", "some"),
-  memoryPressureFull: pressure("memory", "memory", "full"),
-  ioPressure: pressure("I/O", "io", "some"),
-  ioPressureFull: pressure("I/O", "io", "full"),
-  runningTasks: single("number", "the number of runnable tasks", "Number of Runnable Tasks", true, "load", ({ tasks }) => tasks?.running),
-  blockedTasks: single(
-    "number",
-    "the number of tasks in uninterruptible sleep",
-    "Number of Blocked Tasks",
-    true,
-    "load",
-    ({ tasks }) => tasks?.uninterruptible,
+export const watchedMetrics: Readonly<Record<TriggerMetric, WatchedMetric>> = Object.fromEntries<WatchedMetric>([
+  ...hostFigures.flatMap((figure) =>
+    figure.trigger === undefined ? [] : [[figure.trigger.metric, ofFigure(figure, figure.trigger)] as const],
   ),
-  coverage: {
-    ...single("ratio", "the share of CPU time whose process is known", "Coverage", true, undefined, () => undefined),
-    read: ({ coverage }) => new Map([["", coverage?.cpu]]),
-  },
-  spike: spikesOf(spikeResources),
-  cpuSpike: spikesOf(["cpu"]),
-  loadSpike: spikesOf(["load"]),
-  memorySpike: spikesOf(["memory"]),
-  ioSpike: spikesOf(["io"]),
-  pressureSpike: spikesOf(["pressure"]),
-};
+  ["disk", perPool("disk usage", "Disk Almost Full", "Disk Almost Empty", ({ usageRatio }) => usageRatio)],
+  ["inodes", perPool("inode usage", "Inodes Almost Used Up", "Inodes Almost Unused", ({ inodeUsageRatio }) => inodeUsageRatio)],
+  [
+    "coverage",
+    {
+      unit: "ratio",
+      words: "the share of CPU time whose process is known",
+      title: "High Coverage",
+      titleBelow: "Low Coverage",
+      flutters: true,
+      behind: cpu,
+      read: ({ coverage }) => new Map([["", coverage?.cpu]]),
+    },
+  ],
+  ["spike", spikesOf(spikeResources)],
+  ...spikeResources.map((resource) => [`${resource}Spike`, spikesOf([resource])] as const),
+]) as Record<TriggerMetric, WatchedMetric>;
 
-function single(
-  unit: "ratio" | "number",
-  words: string,
-  subject: string,
-  flutters: boolean,
-  resource: SpikeResource | undefined,
-  value: (host: Host) => number | undefined,
+function ofFigure(
+  { unit, read }: Pick<(typeof hostFigures)[number], "unit" | "read">,
+  { words, subject, flutters, resource, behind = cpu }: NonNullable<(typeof hostFigures)[number]["trigger"]>,
 ): WatchedMetric {
   return {
-    unit,
+    unit: unit === "ratio" ? "ratio" : "number",
     words,
     title: `High ${subject}`,
     titleBelow: `Low ${subject}`,
     flutters,
     resource,
-    read: ({ host }) => new Map([["", value(host)]]),
+    behind,
+    read: ({ host }) => new Map([["", read(host)]]),
   };
-}
-
-function load(words: string, value: (host: Host) => number | undefined): WatchedMetric {
-  return single("number", words, "Load", false, "load", value);
-}
-
-function pressure(name: string, resource: PressureResource, kind: keyof Stall): WatchedMetric {
-  const words = `${name} pressure (${kind === "some" ? "some tasks wait" : "all tasks wait"})`;
-  const title = `${name === "memory" ? "Memory" : name} Pressure`;
-  const spikes = resource === "io" ? "io" : "pressure";
-  return single("ratio", words, title, true, spikes, (host) => host.pressure?.[resource]?.[kind]);
 }
 
 /** Each resource has a spike or has none: this is always known. */
@@ -102,15 +78,12 @@ function spikesOf(watched: readonly SpikeResource[]): WatchedMetric {
     title: `${name.charAt(0).toUpperCase()}${name.slice(1)}Spike`,
     titleBelow: "",
     flutters: false,
+    // whoever wants a CPU makes load and pressure as well
+    behind: only === "memory" || only === "io" ? resourceKeys.filter((key) => resourceFigure(key).resource === only) : cpu,
     resource: only,
     read: (_, spikes) =>
       new Map(watched.map((resource) => [only === undefined ? resource : "", spikes.some((one) => one.resource === resource) ? 1 : 0])),
   };
-}
-
-function swapRatio({ memory }: Host): number | undefined {
-  const { swapTotalBytes = 0, swapUsedBytes } = memory ?? {};
-  return swapTotalBytes > 0 && swapUsedBytes !== undefined ? swapUsedBytes / swapTotalBytes : undefined;
 }
 
 function perPool(words: string, title: string, titleBelow: string, ratio: (pool: PoolUsage) => number | undefined): WatchedMetric {
@@ -120,12 +93,13 @@ function perPool(words: string, title: string, titleBelow: string, ratio: (pool:
     title,
     titleBelow,
     flutters: false,
+    behind: ["writtenBytesPerSecond"],
     read: ({ host: { filesystems } }) => filesystems && new Map(poolsOf(filesystems).map((pool) => [pool.mountpoint, ratio(pool)])),
   };
 }
 
 /** What a Snapshot says of its fullest file system. */
-export function fullestDisk({ filesystems = [] }: Host): { readonly mountpoint: string; readonly ratio: number } | undefined {
+export function fullestDisk({ filesystems = [] }: HostUsage): { readonly mountpoint: string; readonly ratio: number } | undefined {
   let fullest: { readonly mountpoint: string; readonly ratio: number } | undefined;
   for (const { mountpoint, usageRatio } of poolsOf(filesystems)) {
     if (usageRatio !== undefined && usageRatio > (fullest?.ratio ?? -1)) fullest = { mountpoint, ratio: usageRatio };

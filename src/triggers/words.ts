@@ -1,5 +1,5 @@
 /** Triggers in words: what a person reads in a message, in the log and in an archive. */
-import { resourceNames, type SpikeResource } from "../model/spike.ts";
+import { resourceNames, type SpikeResource } from "../model/spikeResource.ts";
 import type { TriggerFiring, TriggerMetric, TriggerRule, TriggerThreshold } from "../model/trigger.ts";
 import { watchedMetrics } from "./metrics.ts";
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import type { Spike, SpikeResource } from "../../src/model/spike.ts";
+import type { Spike } from "../../src/model/spike.ts";
+import type { SpikeResource } from "../../src/model/spikeResource.ts";
 import { fixturePath } from "../support/paths.ts";
 import { type Played, play } from "./support/madeMachine.ts";
 import { readTrace } from "./support/traceFile.ts";

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import type { Spike, SpikeResource } from "../../src/model/spike.ts";
+import type { Spike } from "../../src/model/spike.ts";
+import type { SpikeResource } from "../../src/model/spikeResource.ts";
 import { type Actor, burns, idles, type MachineOptions, machine, play, secondOf, seeded } from "./support/madeMachine.ts";
 
 /** So long nothing happens: the usual is well known then. */

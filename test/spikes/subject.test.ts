@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import type { Spike, SpikeAspect, SpikeResource, VerdictShare } from "../../src/model/spike.ts";
+import type { Spike, VerdictShare } from "../../src/model/spike.ts";
+import type { SpikeAspect, SpikeResource } from "../../src/model/spikeResource.ts";
 import { rankSpikes, subjectOf } from "../../src/spikes/subject.ts";
 
 describe("what an alert is about, by its name", () => {

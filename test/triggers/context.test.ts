@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { GroupLabels } from "../../src/model/group.ts";
-import type { Spike, SpikeResource } from "../../src/model/spike.ts";
+import type { Spike } from "../../src/model/spike.ts";
+import type { SpikeResource } from "../../src/model/spikeResource.ts";
 import type { TriggerEvent, TriggerMetric } from "../../src/model/trigger.ts";
 import type { ResourceUsage } from "../../src/model/usage.ts";
 import { type ContextSources, createContext, type UsedLine } from "../../src/triggers/context.ts";

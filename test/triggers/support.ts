@@ -1,9 +1,9 @@
 /** Seconds of a made machine, and an engine that is told of them. */
-
 import type { IncidentRequest } from "../../src/model/capture.ts";
 import type { Notification } from "../../src/model/notification.ts";
 import type { HostUsage, Snapshot } from "../../src/model/snapshot.ts";
-import type { Spike, SpikeResource } from "../../src/model/spike.ts";
+import type { Spike } from "../../src/model/spike.ts";
+import type { SpikeResource } from "../../src/model/spikeResource.ts";
 import type { TriggerEvent, TriggerRule } from "../../src/model/trigger.ts";
 import type { TellOptions } from "../../src/triggers/actions.ts";
 import { openTriggers, type Triggers } from "../../src/triggers/engine.ts";

@@ -1,5 +1,4 @@
 /** Puts the files of a capture together: the summary before them, the manifest behind them. */
-
 import type { CaptureRequest, PartOutcome } from "../../model/capture.ts";
 import { namedIn } from "../../model/culprit.ts";
 import { defined } from "../../model/defined.ts";

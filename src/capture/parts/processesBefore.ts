@@ -1,25 +1,13 @@
 /** `processes-before.csv`: for each recorded second every group that did something, ready for a spreadsheet's pivot table. */
-
+import { groupLabelNames } from "../../model/group.ts";
+import { columnOf, resourceFigure, resourceKeys } from "../../model/usage.ts";
 import { csvLine } from "../../recorder/format/csv.ts";
 import type { RecordedGroup, RecordedLine, RecordedLines } from "../../recorder/format/line.ts";
 import { parseRecorded } from "../../recorder/format/parseLine.ts";
 import { inTurns, measuredContent } from "../making/content.ts";
 import type { AfterPart } from "../making/part.ts";
 
-const head = [
-  "time",
-  "kind",
-  "process",
-  "unit",
-  "container",
-  "user",
-  "cpu_cores",
-  "resident_bytes",
-  "read_bytes_per_second",
-  "written_bytes_per_second",
-  "running_tasks",
-  "uninterruptible_tasks",
-];
+const head = ["time", ...groupLabelNames, ...resourceKeys.map(columnOf)];
 
 /** Who did what, second by second. */
 export const processesBeforePart: AfterPart = {
@@ -41,27 +29,11 @@ function recordsOf(line: RecordedLine): string {
   const time = new Date(snapshot.takenAtMs).toISOString();
   return snapshot.groups
     .filter(didSomething)
-    .map(({ kind, process, unit, container, user, usage }) =>
-      csvLine([
-        time,
-        kind,
-        process,
-        unit,
-        container,
-        user,
-        usage.cpuCores,
-        usage.residentBytes,
-        usage.readBytesPerSecond,
-        usage.writtenBytesPerSecond,
-        usage.runningTasks,
-        usage.uninterruptibleTasks,
-      ]),
-    )
+    .map((group) => csvLine([time, ...groupLabelNames.map((name) => group[name]), ...resourceKeys.map((key) => group.usage[key])]))
     .join("");
 }
 
 /** Memory alone is no deed: every process has some in every second. */
 function didSomething({ usage }: RecordedGroup): boolean {
-  const { cpuCores, readBytesPerSecond, writtenBytesPerSecond, runningTasks, uninterruptibleTasks } = usage;
-  return [cpuCores, readBytesPerSecond, writtenBytesPerSecond, runningTasks, uninterruptibleTasks].some((value) => (value ?? 0) > 0);
+  return resourceKeys.some((key) => !resourceFigure(key).level && (usage[key] ?? 0) > 0);
 }

@@ -1,7 +1,8 @@
 /** Who it was, as an archive says it: by the spike that it is about, or by what the recording shows where none was noticed. */
 import type { CaptureRequest } from "../../model/capture.ts";
 import { wholeVerdict } from "../../model/culprit.ts";
-import type { Spike, SpikeResource, Verdict } from "../../model/spike.ts";
+import type { Spike, Verdict } from "../../model/spike.ts";
+import type { SpikeResource } from "../../model/spikeResource.ts";
 import type { Judgement } from "../../spikes/judgement.ts";
 import { alertDelayMs, hasEnded, rankSpikes, subjectOf } from "../../spikes/subject.ts";
 

@@ -2,7 +2,7 @@
 import { defined } from "../../model/defined.ts";
 import type { FilesystemReading } from "../../model/devices.ts";
 import { type GroupLabels, groupId, labelsOf } from "../../model/group.ts";
-import type { ResourceKey } from "../../model/usage.ts";
+import { type ResourceKey, resourceFigure, resourceKeys } from "../../model/usage.ts";
 import { type GroupStretch, meanOf, type Stretch } from "../../recorder/format/stretch.ts";
 import type { ProcessListRow } from "../making/processList.ts";
 import type { ReportSeries } from "./series.ts";
@@ -23,33 +23,20 @@ export interface FilesystemChange {
   readonly availableNow: number;
 }
 
-interface Watched {
-  readonly resource: ResourceKey;
-  readonly most: number;
-  /** A smaller change is no news; of what was there, as a share, neither. */
-  readonly least: number;
-  readonly leastShare: number;
-}
-
 const mebibyte = 1024 * 1024;
-const watched: readonly Watched[] = [
-  { resource: "cpuCores", most: 8, least: 0.02, leastShare: 0.1 },
-  { resource: "residentBytes", most: 6, least: 4 * mebibyte, leastShare: 0.05 },
-  { resource: "readBytesPerSecond", most: 4, least: 50 * 1024, leastShare: 0.2 },
-  { resource: "writtenBytesPerSecond", most: 4, least: 50 * 1024, leastShare: 0.2 },
-  { resource: "uninterruptibleTasks", most: 4, least: 0.2, leastShare: 0.2 },
-];
 
 /** Groups whose means differ, the largest difference of each resource first; none where one of the sides is not recorded. */
 export function groupChanges({ before, since }: Pick<ReportSeries, "before" | "since">): readonly GroupChange[] {
   if (before === undefined || since === undefined) return [];
   const sides = pairsOf(before, since);
-  return watched.flatMap((one) =>
-    sides
-      .flatMap((pair) => changeOf(pair, one))
+  return resourceKeys.flatMap((resource) => {
+    const { changes } = resourceFigure(resource);
+    if (changes === undefined) return [];
+    return sides
+      .flatMap((pair) => changeOf(pair, resource, changes))
       .sort((a, b) => Math.abs(b.to - (b.from ?? 0)) - Math.abs(a.to - (a.from ?? 0)))
-      .slice(0, one.most),
-  );
+      .slice(0, changes.most);
+  });
 }
 
 /** File systems whose room has changed by a megabyte and a thousandth, the largest change first. */
@@ -96,7 +83,11 @@ function pairsOf(before: Stretch, since: Stretch): readonly Pair[] {
 }
 
 /** Who is not recorded by name any more may still be there, among the others: that is no fall to zero. */
-function changeOf({ labels, before, since }: Pair, { resource, least, leastShare }: Watched): readonly GroupChange[] {
+function changeOf(
+  { labels, before, since }: Pair,
+  resource: ResourceKey,
+  { least, leastShare }: { readonly least: number; readonly leastShare: number },
+): readonly GroupChange[] {
   const to = since?.usage[resource];
   if (to === undefined) return [];
   const from = before?.usage[resource];

@@ -1,8 +1,6 @@
 /** The charts of the report: which there are, and what is in each. */
-
 import type { GroupLabels } from "../../model/group.ts";
-import type { SpikeResource } from "../../model/spike.ts";
-import type { Figure } from "../../recorder/format/figures.ts";
+import { type ChartName, chartOfSpike, recordedFigures } from "../../model/hostFigures.ts";
 import type { GroupSeries } from "../../recorder/ranges/thin.ts";
 import type { CaptureFacts } from "../making/compose.ts";
 import { type ChartLayer, type ChartLine, type ChartMarks, type ChartSpec, type ChartTime, renderChart } from "./chart.ts";
@@ -13,23 +11,21 @@ import { palette, restColour } from "./style.ts";
 
 const mostLayers = palette.length;
 const leastCores = 0.01;
-const [blue, orange, red] = palette;
 
 /** All charts of which something is known. */
 export function renderCharts(facts: CaptureFacts, series: ReportSeries): readonly Html[] {
   const { fromMs, stepMs, points } = series.grid;
   const time: ChartTime = { fromMs, toMs: fromMs + stepMs * points };
-  return chartsOf(series).map(({ resource, ...spec }) => renderChart(spec, time, marksOf(facts, time, resource)));
+  return chartsOf(series).map((spec) => renderChart(spec, time, marksOf(facts, time, spec.id)));
 }
 
-function chartsOf(series: ReportSeries): readonly (ChartSpec & { readonly resource?: SpikeResource })[] {
+function chartsOf(series: ReportSeries): readonly ChartSpec[] {
   const { cores } = series;
-  const line = (figure: Figure, name: string, colour: string) => lineOf(series, figure, name, colour);
+  const lines = (chart: ChartName) => linesOf(series, chart);
   const level = cores === undefined ? {} : { reference: { name: `${cores} cores`, value: cores } };
   return [
     {
       id: "cpu",
-      resource: "cpu",
       title: cores === undefined ? "CPU, in cores" : `CPU, in cores of ${cores}`,
       unit: "plain",
       wide: true,
@@ -40,50 +36,38 @@ function chartsOf(series: ReportSeries): readonly (ChartSpec & { readonly resour
     },
     {
       id: "load",
-      resource: "load",
       title: "Load",
       unit: "plain",
-      lines: [
-        ...line("load1", "1 min", blue),
-        ...line("load5", "5 min", orange),
-        ...line("uninterruptibleTasks", "tasks in uninterruptible sleep", red),
-      ],
+      lines: lines("load"),
       ...level,
     },
     {
       id: "memory",
-      resource: "memory",
       title: "Memory in use",
       unit: "percent",
       leastTop: 1,
       mostTop: 1,
-      lines: line("memoryUsageRatio", "of all memory", blue),
+      lines: lines("memory"),
     },
     {
       id: "disk",
-      resource: "io",
       title: "Disks",
       unit: "bytesPerSecond",
-      lines: [...line("diskReadBytesPerSecond", "read", blue), ...line("diskWrittenBytesPerSecond", "written", orange)],
+      lines: lines("disk"),
     },
     {
       id: "pressure",
-      resource: "pressure",
       title: "Pressure: share of time in which something waited",
       unit: "percent",
       leastTop: 0.1,
       mostTop: 1,
-      lines: [
-        ...line("cpuPressureRatio", "CPU", blue),
-        ...line("memoryPressureRatio", "memory", red),
-        ...line("ioPressureRatio", "I/O", orange),
-      ],
+      lines: lines("pressure"),
     },
     {
       id: "network",
       title: "Network",
       unit: "bytesPerSecond",
-      lines: [...line("networkReceiveBytesPerSecond", "received", blue), ...line("networkTransmitBytesPerSecond", "sent", orange)],
+      lines: lines("network"),
     },
   ];
 }
@@ -128,13 +112,17 @@ function busyLine({ thinned, cores }: ReportSeries): readonly ChartLine[] {
   ];
 }
 
-function lineOf({ thinned }: ReportSeries, figure: Figure, name: string, colour: string): readonly ChartLine[] {
-  const values = thinned.figures[figure];
-  return values === undefined ? [] : [{ name, colour, mean: values.mean, peak: values.peak }];
+function linesOf({ thinned }: ReportSeries, wanted: ChartName): readonly ChartLine[] {
+  return recordedFigures.flatMap(({ name: figure, chart, series }) => {
+    const values = thinned.figures[figure];
+    if (chart !== wanted || series === undefined || series.hiddenAtFirst || values === undefined) return [];
+    const { label, longLabel: name = label, rank } = series;
+    return [{ name, colour: palette[rank - 1] ?? restColour, mean: values.mean, peak: values.peak }];
+  });
 }
 
-function marksOf({ request, verdict }: CaptureFacts, time: ChartTime, resource: SpikeResource | undefined): ChartMarks {
-  const spikes = (verdict?.spikes ?? []).filter((spike) => spike.resource === resource);
+function marksOf({ request, verdict }: CaptureFacts, time: ChartTime, chart: ChartName): ChartMarks {
+  const spikes = (verdict?.spikes ?? []).filter((spike) => chartOfSpike.get(spike.resource) === chart);
   return {
     onsetMs: request.onsetMs,
     askedMs: request.requestedAtMs,

@@ -1,9 +1,9 @@
 /** What a span of seconds says of each group: before the trouble and since. A fold over the recorder's lines. */
 import { defined } from "../../model/defined.ts";
 import { type GroupLabels, groupId, labelsOf } from "../../model/group.ts";
+import { type RecordedFigure, type RecordedValues, recordedValues } from "../../model/hostFigures.ts";
 import { isWaitForOwnChild } from "../../model/ownChild.ts";
-import type { SpikeResource } from "../../model/spike.ts";
-import { type HostFigures, hostFigures } from "../../recorder/format/figures.ts";
+import type { SpikeResource } from "../../model/spikeResource.ts";
 import type { RecordedGroup, RecordedLines, RecordedSnapshot } from "../../recorder/format/line.ts";
 import { parseRecorded } from "../../recorder/format/parseLine.ts";
 import { createJudge, type Judge } from "../../spikes/judge.ts";
@@ -36,8 +36,8 @@ export interface SpanDigest {
   readonly groups: readonly GroupDigest[];
   /** Where "since" begins: the onset, or the last minute when nearly nothing was recorded after it. */
   readonly sinceMs: number;
-  readonly now: HostFigures;
-  readonly highest: ReadonlyMap<keyof HostFigures, Highest>;
+  readonly now: RecordedValues;
+  readonly highest: ReadonlyMap<RecordedFigure, Highest>;
   /** Processes that waited for their own child in the last second. */
   readonly parentsInFork: ReadonlySet<number>;
   readonly first: number | undefined;
@@ -163,8 +163,8 @@ interface TickFacts {
 class Fold {
   readonly #sinceMs: number;
   readonly #groups = new Map<string, GroupSums>();
-  readonly #highest = new Map<keyof HostFigures, Highest>();
-  #now: HostFigures = {};
+  readonly #highest = new Map<RecordedFigure, Highest>();
+  #now: RecordedValues = {};
   #parentsInFork: ReadonlySet<number> = new Set();
   #beforeSeconds = 0;
   #sinceSeconds = 0;
@@ -175,7 +175,7 @@ class Fold {
 
   /** A gap is no second: it makes no peak and no part of what was before. Since the onset it counts, for a machine may stall of its trouble. */
   add({ takenAtMs, elapsedSeconds = 0, gap, host, groups, processes = [] }: RecordedSnapshot): void {
-    this.#now = hostFigures(host);
+    this.#now = recordedValues(host);
     const parents = processes.filter(({ waitChannel }) => isWaitForOwnChild(waitChannel));
     this.#parentsInFork = new Set(parents.map(({ pid }) => pid));
     if (!gap) this.#findHighest(takenAtMs);
@@ -190,7 +190,7 @@ class Fold {
   }
 
   #findHighest(takenAtMs: number): void {
-    for (const [name, value] of Object.entries(this.#now) as [keyof HostFigures, number | undefined][]) {
+    for (const [name, value] of Object.entries(this.#now) as [RecordedFigure, number | undefined][]) {
       if (value !== undefined && value > (this.#highest.get(name)?.value ?? Number.NEGATIVE_INFINITY)) {
         this.#highest.set(name, { value, atMs: takenAtMs });
       }

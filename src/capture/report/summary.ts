@@ -1,8 +1,9 @@
 /** `summary.txt`: what a person should know before opening anything else. */
 import type { CaptureRequest } from "../../model/capture.ts";
 import { wholeVerdict } from "../../model/culprit.ts";
+import { recordedFigures } from "../../model/hostFigures.ts";
 import type { Spike } from "../../model/spike.ts";
-import type { HostFigures } from "../../recorder/format/figures.ts";
+import type { FigureUnit } from "../../model/usage.ts";
 import { hasEnded } from "../../spikes/subject.ts";
 import { alignedTable, bytesText, shortDurationText, utcText } from "../../text.ts";
 import { visible } from "../../visible.ts";
@@ -118,24 +119,29 @@ function whyOf({ origin, name, match }: CaptureRequest): string {
   return `${origin} ${name}`;
 }
 
-const figures: readonly [keyof HostFigures, string, (value: number) => string][] = [
-  ["cpuUsageRatio", "CPU usage", percent],
-  ["load1", "Load (1 min)", (value) => value.toFixed(2)],
-  ["memoryUsageRatio", "Memory usage", percent],
-  ["swapUsedBytes", "Swap used", bytesText],
-  ["diskReadBytesPerSecond", "Disks, read", perSecond],
-  ["diskWrittenBytesPerSecond", "Disks, written", perSecond],
-  ["networkReceiveBytesPerSecond", "Network, received", perSecond],
-  ["networkTransmitBytesPerSecond", "Network, sent", perSecond],
-  ["runningTasks", "Running tasks", String],
-  ["uninterruptibleTasks", "Tasks in D", String],
-];
+function figureText(value: number, unit: FigureUnit): string {
+  switch (unit) {
+    case "ratio":
+      return percent(value);
+    case "bytes":
+      return bytesText(value);
+    case "bytesPerSecond":
+      return perSecond(value);
+    case "tasks":
+      return String(value);
+    default:
+      return value.toFixed(2);
+  }
+}
 
 function renderHost({ now, highest }: SpanDigest): string {
-  const rows = figures.flatMap(([figure, name, text]) => {
-    const value = now[figure];
-    const top = highest.get(figure);
-    return top === undefined ? [] : [[name, value === undefined ? "?" : text(value), text(top.value), utcText(top.atMs)]];
+  const rows = recordedFigures.flatMap(({ name, summary, unit }) => {
+    const value = now[name];
+    const top = highest.get(name);
+    const text = (known: number) => figureText(known, unit);
+    return top === undefined || summary === undefined
+      ? []
+      : [[summary, value === undefined ? "?" : text(value), text(top.value), utcText(top.atMs)]];
   });
   if (rows.length === 0) return "";
   return alignedTable([["Host", "now", "highest", "at"], ...rows], ["left", "right", "right", "left"]);

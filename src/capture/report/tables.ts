@@ -1,8 +1,8 @@
 /** The tables of the report. */
-
 import { waitsForOwnChild } from "../../model/ownChild.ts";
-import { resourceNames, type SpikeResource, type SpikeUnit, type Verdict, type VerdictShare } from "../../model/spike.ts";
-import type { ResourceKey } from "../../model/usage.ts";
+import type { Verdict, VerdictShare } from "../../model/spike.ts";
+import { resourceNames, type SpikeResource, type SpikeUnit } from "../../model/spikeResource.ts";
+import { resourceFigure } from "../../model/usage.ts";
 import { figureText, lineText } from "../../spikes/words.ts";
 import { bytesText, shortDurationText } from "../../text.ts";
 import type { CaptureFacts } from "../making/compose.ts";
@@ -10,7 +10,7 @@ import type { ProcessListRow } from "../making/processList.ts";
 import { type FilesystemChange, filesystemChanges, type GroupChange, groupChanges, newProcesses } from "./changes.ts";
 import { describeGroup } from "./groupText.ts";
 import { type Html, html, shortened } from "./html.ts";
-import { type ScaleUnit, valueText } from "./scale.ts";
+import { valueText } from "./scale.ts";
 import type { ReportSeries } from "./series.ts";
 
 const mostShares = 10;
@@ -51,17 +51,10 @@ ${filesystems.length === 0 ? html`` : html`<table><thead><tr><th>File system, ro
 ${started.length === 0 ? html`` : renderStarted(started)}`;
 }
 
-const words: Readonly<Record<ResourceKey, { readonly name: string; readonly unit: ScaleUnit; readonly suffix: string }>> = {
-  cpuCores: { name: "CPU", unit: "plain", suffix: " cores" },
-  residentBytes: { name: "memory", unit: "bytes", suffix: "" },
-  readBytesPerSecond: { name: "read", unit: "bytesPerSecond", suffix: "" },
-  writtenBytesPerSecond: { name: "written", unit: "bytesPerSecond", suffix: "" },
-  runningTasks: { name: "running tasks", unit: "plain", suffix: "" },
-  uninterruptibleTasks: { name: "tasks in uninterruptible sleep", unit: "plain", suffix: "" },
-};
-
 function renderGroupChange({ resource, labels, from, to }: GroupChange): Html {
-  const { name, unit, suffix } = words[resource];
+  const { title: name, unit: counted } = resourceFigure(resource);
+  const unit = counted === "bytes" || counted === "bytesPerSecond" ? counted : "plain";
+  const suffix = counted === "cores" ? " cores" : "";
   const arrow = to >= (from ?? 0) ? html`<span class="up">▲</span>` : html`<span class="down">▼</span>`;
   const before = from === undefined ? "not listed" : valueText(from, unit);
   return html`<tr><td>${arrow} <b>${name}</b> ${shortened(describeGroup(labels), longestName)}</td><td class="n">${before} → ${valueText(to, unit)}${suffix}</td></tr>

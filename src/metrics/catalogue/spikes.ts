@@ -1,6 +1,7 @@
 import { namedIn } from "../../model/culprit.ts";
 import { groupLabelNames, labelsOf } from "../../model/group.ts";
-import { type Spike, spikeResources } from "../../model/spike.ts";
+import type { Spike } from "../../model/spike.ts";
+import { spikeResources } from "../../model/spikeResource.ts";
 import type { Family } from "../family.ts";
 import type { MetricsView } from "../view.ts";
 

@@ -1,11 +1,13 @@
 /** What happened, as the timeline shows it: spikes as bands, captures and alerts as flags. Pure. */
+
 import type { Archive } from "../../model/capture.ts";
 import { culpritName, namedIn, spikeText } from "../../model/culprit.ts";
 import { defined } from "../../model/defined.ts";
-import type { Spike, SpikeResource, VerdictShare } from "../../model/spike.ts";
+import { type ChartName, chartOfSpike } from "../../model/hostFigures.ts";
+import type { Spike, VerdictShare } from "../../model/spike.ts";
+import type { SpikeResource } from "../../model/spikeResource.ts";
 import type { TriggerFiring } from "../../model/trigger.ts";
 import type { SortKey } from "./address.ts";
-import type { ChartSpec } from "./charts.ts";
 import type { Stretch } from "./range.ts";
 
 /** A spike on the timeline. */
@@ -20,7 +22,8 @@ export interface Band {
   readonly sentence: string;
   /** The line that did most of it, by its labels' key. */
   readonly culprit?: VerdictShare["group"];
-  readonly charts: readonly ChartSpec["id"][];
+  /** Over which its band is strongest. */
+  readonly chart?: ChartName;
   /** Where its name has room; in a crowd it has none, and is told only when pointed at. */
   readonly label: "inside" | "after" | "before" | "none";
   /** Where it lies in the lane, so that those at the same time stand below each other. */
@@ -35,14 +38,6 @@ export interface Flag {
   readonly label: string;
   readonly detail: string;
 }
-
-const chartsOf: Readonly<Record<SpikeResource, readonly ChartSpec["id"][]>> = {
-  cpu: ["cpu"],
-  load: ["load"],
-  memory: ["memory"],
-  io: ["disk"],
-  pressure: ["pressure"],
-};
 
 /** What the table is best sorted by to see who it was. */
 export function spikeSort({ resource, aspect }: Pick<Spike, "resource" | "aspect">): SortKey {
@@ -101,7 +96,7 @@ export function bandsOf(spikes: readonly Spike[], { fromMs, toMs }: Stretch, now
       return defined({
         ...{ id, resource, name, row, label: hasRoom ? label : "none", fromMs: startMs, toMs: bandEndMs, lasting: endMs === undefined },
         sentence: verdict?.sentence ?? `A spike of ${spikeText(spike)}; who it is will be known in a moment.`,
-        charts: chartsOf[resource],
+        chart: chartOfSpike.get(resource),
         culprit,
       });
     });

@@ -5,8 +5,8 @@
  * A slot of which nothing is recorded stays empty until something comes for it.
  */
 import { type GroupLabels, groupId, labelsOf } from "../../model/group.ts";
+import { type RecordedFigure, recordedValues } from "../../model/hostFigures.ts";
 import { type ResourceKey, resourceKeys } from "../../model/usage.ts";
-import { type Figure, hostFigures } from "../../recorder/format/figures.ts";
 import type { RecordedSnapshot } from "../../recorder/format/line.ts";
 import { stepsOf } from "../../recorder/format/stretch.ts";
 import { newTrack, type Track } from "./track.ts";
@@ -25,7 +25,7 @@ export class Frame {
   /** How much of every slot is recorded; 0 where nothing is. */
   readonly seconds: number[] = [];
   readonly gaps = new Set<number>();
-  readonly figures = new Map<Figure, Track>();
+  readonly figures = new Map<RecordedFigure, Track>();
   readonly groups = new Map<string, GroupTracks>();
 
   constructor(stepMs: number) {
@@ -73,7 +73,7 @@ export class Frame {
       const slot = this.#reach(startMs);
       const before = this.seconds[slot] ?? 0;
       const recorded = Math.min(elapsedSeconds, this.stepMs / 1000);
-      for (const [figure, value] of Object.entries(hostFigures(host)) as [Figure, number | undefined][]) {
+      for (const [figure, value] of Object.entries(recordedValues(host)) as [RecordedFigure, number | undefined][]) {
         if (value !== undefined) put(this.#figure(figure), slot, value, before, recorded, gap);
       }
       const seen = new Set<string>();
@@ -172,7 +172,7 @@ export class Frame {
     }
   }
 
-  #figure(figure: Figure): Track {
+  #figure(figure: RecordedFigure): Track {
     let track = this.figures.get(figure);
     if (track === undefined) {
       track = newTrack(this.length);

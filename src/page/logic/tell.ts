@@ -1,6 +1,6 @@
 /** The machine's state in words: one line under each reading, quiet when nothing is off. Pure. */
 import type { HostUsage } from "../../model/snapshot.ts";
-import { resourceNames } from "../../model/spike.ts";
+import { resourceNames } from "../../model/spikeResource.ts";
 import type { RecordedGroup } from "../../recorder/format/line.ts";
 import { listText } from "../../text.ts";
 import { formatBytes, formatCount, formatNumber, formatPercent, nameOf } from "./format.ts";

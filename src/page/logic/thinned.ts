@@ -1,8 +1,8 @@
 /** The answer of `/api/snapshots` as a frame. Pure. */
 import type { SeriesAnswer, SnapshotsAnswer } from "../../api/answers.ts";
 import { groupId, labelsOf } from "../../model/group.ts";
+import type { RecordedFigure } from "../../model/hostFigures.ts";
 import type { ResourceKey } from "../../model/usage.ts";
-import type { Figure } from "../../recorder/format/figures.ts";
 import { Frame } from "./frame.ts";
 
 /** Takes the answer's lists over as they are. */
@@ -13,7 +13,7 @@ export function frameOf(answer: SnapshotsAnswer): Frame {
     frame.seconds.push(answer.seconds[slot] ?? 0);
   }
   for (const slot of answer.gaps) frame.gaps.add(answer.times[slot] ?? 0);
-  for (const [figure, track] of Object.entries(answer.figures) as [Figure, SeriesAnswer][]) frame.figures.set(figure, track);
+  for (const [figure, track] of Object.entries(answer.figures) as [RecordedFigure, SeriesAnswer][]) frame.figures.set(figure, track);
   for (const { usage, ...labels } of answer.groups) {
     const tracks = new Map(Object.entries(usage) as [ResourceKey, SeriesAnswer][]);
     frame.groups.set(groupId(labels), { labels: labelsOf(labels), tracks });

@@ -1,6 +1,6 @@
 /** The thresholds of triggers, as lines in the charts. Pure. */
 import type { TriggerAnswer } from "../../api/answers.ts";
-import type { TriggerMetric } from "../../model/trigger.ts";
+import { type ChartName, hostFigures } from "../../model/hostFigures.ts";
 import type { ChartSpec } from "./charts.ts";
 
 /** A horizontal line of a chart. */
@@ -12,24 +12,14 @@ export interface ThresholdLine {
   readonly kind: "threshold" | "cores";
 }
 
-const chartOf: Readonly<Partial<Record<TriggerMetric, ChartSpec["id"]>>> = {
-  load1: "load",
-  load5: "load",
-  load15: "load",
-  loadPerCore: "load",
-  runningTasks: "load",
-  blockedTasks: "load",
-  cpu: "cpu",
-  memory: "memory",
-  cpuPressure: "pressure",
-  memoryPressure: "pressure",
-  ioPressure: "pressure",
-};
+const chartOf: ReadonlyMap<string, ChartName> = new Map(
+  hostFigures.flatMap(({ chart, trigger }) => (chart === undefined || trigger === undefined ? [] : [[trigger.metric, chart] as const])),
+);
 
 /** The lines of a chart: its triggers' thresholds, and for the load the cores. */
-export function linesOf(chart: ChartSpec["id"], triggers: readonly TriggerAnswer[], cores: number | undefined): readonly ThresholdLine[] {
+export function linesOf(chart: ChartName, triggers: readonly TriggerAnswer[], cores: number | undefined): readonly ThresholdLine[] {
   const lines = triggers.flatMap(({ name, metric, threshold, state }): readonly ThresholdLine[] => {
-    if (threshold === null || chartOf[metric] !== chart) return [];
+    if (threshold === null || chartOf.get(metric) !== chart) return [];
     if (metric === "loadPerCore" && cores === undefined) return [];
     const value = metric === "loadPerCore" ? threshold * (cores ?? 1) : threshold;
     return [{ value, label: name, firing: state === "firing", kind: "threshold" }];

@@ -1,6 +1,6 @@
 /** The row of readings: big numbers, sparklines, and words when something is off. */
+import { type RecordedFigure, type RecordedValues, recordedValues } from "../../model/hostFigures.ts";
 import { type PoolUsage, poolsOf } from "../../model/pools.ts";
-import { type HostFigures, hostFigures } from "../../recorder/format/figures.ts";
 import { formatBytes, formatNumber, formatPercent, formatValue } from "../logic/format.ts";
 import type { Frame } from "../logic/frame.ts";
 import { sparkPath, squeezed } from "../logic/spark.ts";
@@ -20,8 +20,8 @@ interface TileSpec {
   readonly name: ReadingName;
   readonly title: string;
   /** The big text, and a small one behind it. */
-  read(figures: HostFigures, cores: number | undefined): readonly [string, string];
-  readonly figures: readonly (keyof HostFigures)[];
+  read(figures: RecordedValues, cores: number | undefined): readonly [string, string];
+  readonly figures: readonly RecordedFigure[];
   /** The value at the top of the sparkline, whatever the highest is. */
   readonly most: number;
 }
@@ -114,7 +114,7 @@ export class Now {
     const { live, cores } = this.#model;
     // a recording has no second that is new: the last one of what is shown stands for it
     const source = newest === undefined ? frame : live;
-    const figures = newest === undefined ? figuresAt(frame) : hostFigures(newest.host);
+    const figures = newest === undefined ? figuresAt(frame) : recordedValues(newest.host);
     // a line tells of file systems only when something about them has changed
     if (newest?.host.filesystems !== undefined) this.#pools = poolsOf(newest.host.filesystems);
     const fullest = fullestOf(this.#pools ?? host?.pools ?? []);
@@ -139,7 +139,7 @@ export class Now {
 }
 
 /** The figures of the newest recorded slot. */
-function figuresAt(frame: Frame): HostFigures {
+function figuresAt(frame: Frame): RecordedValues {
   const slot = frame.slotOf(frame.newestMs ?? 0);
   const known = [...frame.figures].flatMap(([figure, track]) => {
     const value = track.mean[slot] ?? undefined;

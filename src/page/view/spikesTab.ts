@@ -1,7 +1,7 @@
 /** The list of spikes: when, of what, who. */
-
 import { spikeText } from "../../model/culprit.ts";
-import type { Spike, SpikeUnit } from "../../model/spike.ts";
+import type { Spike } from "../../model/spike.ts";
+import type { SpikeUnit } from "../../model/spikeResource.ts";
 import { durationText } from "../../text.ts";
 import { nameOfCulprit } from "../logic/events.ts";
 import { formatPercent, formatValue, type Unit } from "../logic/format.ts";

@@ -120,7 +120,7 @@ export class Timeline {
       chart.show({
         ...{ frame, stretch, hidden },
         lines: linesOf(spec.id, triggers, cores),
-        bands: bands.map((band) => ({ ...band, strong: band.charts.includes(spec.id) })),
+        bands: bands.map((band) => ({ ...band, strong: band.chart === spec.id })),
         pinnedMs: address.at === undefined ? undefined : address.at + frame.stepMs / 2,
         alone: line === undefined ? undefined : aloneValues(spec, line.group, { cores, memoryBytes: memoryTotalBytes }),
       });

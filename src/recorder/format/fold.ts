@@ -1,8 +1,8 @@
 /** Folds stretches into a longer one. Pure. */
 import { defined } from "../../model/defined.ts";
 import { type GroupLabels, groupId, labelsOf } from "../../model/group.ts";
+import { type RecordedFigure, recordedFigures } from "../../model/hostFigures.ts";
 import { type ResourceKey, resourceKeys } from "../../model/usage.ts";
-import { type Figure, figureColumns } from "./figures.ts";
 import { type GroupStretch, meanOf, peakOf, type Stat, type Stretch, type TopGroup, unknownSecondsOf } from "./stretch.ts";
 
 /** A value that is being summed up. */
@@ -21,7 +21,7 @@ interface GroupSums {
 /** Takes stretches in and makes one of them. */
 export class Fold {
   readonly #atMs: number;
-  readonly #figures: ReadonlyMap<Figure, Sum> = new Map(figureColumns.map(([figure]) => [figure, newSum()]));
+  readonly #figures: ReadonlyMap<RecordedFigure, Sum> = new Map(recordedFigures.map(({ name }) => [name, newSum()]));
   readonly #groups = new Map<string, GroupSums>();
   #seconds = 0;
   #firstMs = Number.POSITIVE_INFINITY;

@@ -3,7 +3,7 @@
  * at without asking again must be there and be a number that can be reckoned with. Pure.
  */
 import { groupLabelNames } from "../../model/group.ts";
-import type { HostUsage } from "../../model/snapshot.ts";
+import { type HostUsage, numericHostParts } from "../../model/snapshot.ts";
 import type { RecordedGroup, RecordedProcess } from "./line.ts";
 
 /** The year 9999: names of segments and pages show no later one. */
@@ -26,7 +26,7 @@ export function isLength(seconds: unknown): seconds is number {
 /** What the host used: parts that are not there are not known. */
 export function isHost(host: unknown): host is HostUsage {
   if (!isObject(host)) return false;
-  for (const part of ["cpu", "load", "tasks", "memory", "pressure", "bootTimeSeconds", "processes"]) {
+  for (const part of numericHostParts) {
     if (!isNumeric(host[part], 3)) return false;
   }
   return isList(host.disks, isDevice) && isList(host.network, isDevice) && isList(host.filesystems, isFilesystem);

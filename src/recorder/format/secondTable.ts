@@ -1,25 +1,25 @@
 /** One CSV record a second: the host's figures and who used most CPU. In archives and from `culprit record`. */
+import { recordedFigures, recordedValues } from "../../model/hostFigures.ts";
 import { csvLine } from "./csv.ts";
-import { figureColumns, hostFigures } from "./figures.ts";
 import { busiestGroup, type RecordedSnapshot } from "./line.ts";
 
 /** The head of the table. */
 export const secondTableHead = csvLine([
   "time",
   "elapsed_seconds",
-  ...figureColumns.map(([, column]) => column),
+  ...recordedFigures.map(({ column }) => column),
   "top_process",
   "top_process_cpu_cores",
 ]);
 
 /** One second of it; what is unknown is empty. */
 export function secondTableRecord(snapshot: Omit<RecordedSnapshot, "gap">): string {
-  const figures = hostFigures(snapshot.host);
+  const figures = recordedValues(snapshot.host);
   const top = busiestGroup(snapshot.groups);
   return csvLine([
     new Date(snapshot.takenAtMs).toISOString(),
     rounded(snapshot.elapsedSeconds),
-    ...figureColumns.map(([figure]) => rounded(figures[figure])),
+    ...recordedFigures.map(({ name }) => rounded(figures[name])),
     top?.process,
     rounded(top?.usage.cpuCores),
   ]);

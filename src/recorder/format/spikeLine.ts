@@ -2,7 +2,8 @@
 import { z } from "zod";
 import { defined } from "../../model/defined.ts";
 import { groupKinds } from "../../model/group.ts";
-import { type Spike, spikeAspects, spikeEndings, spikeResources, spikeUnits, type Verdict } from "../../model/spike.ts";
+import { type Spike, spikeEndings, type Verdict } from "../../model/spike.ts";
+import { spikeAspects, spikeResources, spikeUnits } from "../../model/spikeResource.ts";
 import { isMoment } from "./lineChecks.ts";
 import { nestsTooDeep } from "./nesting.ts";
 

@@ -1,8 +1,8 @@
 /** What a stretch of time says, be it a second, a minute or ten: means, peaks, and how much of it is known. All pure. */
 import { defined } from "../../model/defined.ts";
 import { type GroupLabels, labelsOf } from "../../model/group.ts";
+import { type RecordedFigure, recordedValues } from "../../model/hostFigures.ts";
 import type { ResourceKey } from "../../model/usage.ts";
-import { type Figure, hostFigures } from "./figures.ts";
 import { busiestGroup, type RecordedSnapshot } from "./line.ts";
 
 /** A value over a stretch. A bare number is mean and peak in one, known all the time. */
@@ -40,7 +40,7 @@ export interface Stretch {
   readonly seconds: number;
   /** There is a gap in it: more time has passed between two seconds than a tick explains. */
   readonly gap?: true;
-  readonly figures: { readonly [Name in Figure]?: Stat | undefined };
+  readonly figures: { readonly [Name in RecordedFigure]?: Stat | undefined };
   /** A group that is not here used nothing that would have been shown. */
   readonly groups: readonly GroupStretch[];
   readonly top?: TopGroup;
@@ -54,7 +54,7 @@ export function stretchOf(snapshot: RecordedSnapshot): Stretch {
   const { takenAtMs, elapsedSeconds = 1, gap, host, groups } = snapshot;
   const times = { atMs: takenAtMs, firstMs: takenAtMs, lastMs: takenAtMs };
   if (gap) {
-    const figures = meansOnly(hostFigures(host));
+    const figures = meansOnly(recordedValues(host));
     const means = groups.map((group) => ({ ...group, usage: meansOnly(group.usage) }));
     return { ...times, seconds: Math.min(elapsedSeconds, mostGapSeconds), gap, figures, groups: means };
   }
@@ -63,7 +63,7 @@ export function stretchOf(snapshot: RecordedSnapshot): Stretch {
     ...times,
     sinceMs: takenAtMs - elapsedSeconds * 1000,
     seconds: elapsedSeconds,
-    figures: hostFigures(host),
+    figures: recordedValues(host),
     groups,
     top: top === undefined ? undefined : { ...labelsOf(top), cpuCores: top.usage.cpuCores ?? 0 },
   });

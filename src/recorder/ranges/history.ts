@@ -1,11 +1,11 @@
 /** One recorded second in a few words: the host's figures, and who used most CPU. */
 import { defined } from "../../model/defined.ts";
 import { type GroupLabels, labelsOf } from "../../model/group.ts";
-import { type HostFigures, hostFigures } from "../format/figures.ts";
+import { type RecordedValues, recordedValues } from "../../model/hostFigures.ts";
 import { busiestGroup, type RecordedSnapshot } from "../format/line.ts";
 
 /** An entry of the history. What is unknown is absent. */
-export interface HistoryEntry extends HostFigures {
+export interface HistoryEntry extends RecordedValues {
   /** ISO 8601, UTC. */
   readonly time: string;
   readonly takenAtMs: number;
@@ -25,7 +25,7 @@ export function historyEntry(snapshot: RecordedSnapshot): HistoryEntry {
     takenAtMs,
     elapsedSeconds,
     gap: gap || undefined,
-    ...hostFigures(host),
+    ...recordedValues(host),
     top: top === undefined ? undefined : { ...withoutKind(labelsOf(top)), cpuCores: top.usage.cpuCores ?? 0 },
   });
 }

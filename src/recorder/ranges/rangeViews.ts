@@ -1,6 +1,6 @@
 /** A range made of stretches, wherever these come from: thinned for a chart, or as a table. */
+import { recordedFigures } from "../../model/hostFigures.ts";
 import { csvLine } from "../format/csv.ts";
-import { figureColumns } from "../format/figures.ts";
 import { Fold } from "../format/fold.ts";
 import { meanOf, peakOf, type Stat, type Stretch, stepsOf } from "../format/stretch.ts";
 import { type Range, rangeDepth } from "./range.ts";
@@ -36,7 +36,7 @@ export async function thinRange(range: Range, stretchesOf: StretchesOf, signal?:
 const rangeTableHead = csvLine([
   "time",
   "recorded_seconds",
-  ...figureColumns.flatMap(([, column]) => [column, `${column}_peak`]),
+  ...recordedFigures.flatMap(({ column }) => [column, `${column}_peak`]),
   "top_process",
   "top_process_cpu_cores",
 ]);
@@ -69,7 +69,7 @@ function recordOf(stretch: Stretch | undefined): string {
   return csvLine([
     new Date(atMs).toISOString(),
     Math.round(seconds * 1000) / 1000,
-    ...figureColumns.flatMap(([figure]) => cells(figures[figure])),
+    ...recordedFigures.flatMap(({ name }) => cells(figures[name])),
     top?.process,
     top?.cpuCores,
   ]);

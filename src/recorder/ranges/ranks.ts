@@ -1,17 +1,7 @@
 /** Which groups of a range are shown by name: those that lead in some resource, over the whole range or in one second of it. Pure. */
 import { type GroupLabels, groupId, labelsOf, otherLabels } from "../../model/group.ts";
-import { type ResourceKey, resourceKeys } from "../../model/usage.ts";
+import { resourceFigure, resourceKeys } from "../../model/usage.ts";
 import { meanOf, peakOf, type Stretch, unknownSecondsOf } from "../format/stretch.ts";
-
-/** How many of each ranking are shown. */
-const mostNamed: { readonly [Resource in ResourceKey]: { readonly bySum: number; readonly byPeak: number } } = {
-  cpuCores: { bySum: 10, byPeak: 5 },
-  residentBytes: { bySum: 5, byPeak: 2 },
-  readBytesPerSecond: { bySum: 3, byPeak: 2 },
-  writtenBytesPerSecond: { bySum: 3, byPeak: 2 },
-  runningTasks: { bySum: 2, byPeak: 2 },
-  uninterruptibleTasks: { bySum: 3, byPeak: 2 },
-};
 
 /** The lines that are no single group's: always shown, for without them the sums would not be the machine's. */
 const remainders: readonly GroupLabels["kind"][] = ["interrupts", "unattributed", "other"];
@@ -49,7 +39,7 @@ export class Ranks {
     const named = all.filter(({ labels }) => !remainders.includes(labels.kind));
     const leaders = new Set<Ranked>();
     for (const [index, resource] of resourceKeys.entries()) {
-      const { bySum, byPeak } = mostNamed[resource];
+      const { bySum, byPeak } = resourceFigure(resource).named;
       for (const one of leading(named, (ranked) => ranked.sums[index] ?? 0, bySum)) leaders.add(one);
       for (const one of leading(named, (ranked) => ranked.peaks[index] ?? 0, byPeak)) leaders.add(one);
     }

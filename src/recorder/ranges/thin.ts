@@ -5,8 +5,8 @@
  */
 import { defined } from "../../model/defined.ts";
 import { type GroupLabels, groupId, otherLabels } from "../../model/group.ts";
+import { type RecordedFigure, recordedFigures } from "../../model/hostFigures.ts";
 import { type ResourceKey, resourceKeys } from "../../model/usage.ts";
-import { type Figure, figureColumns } from "../format/figures.ts";
 import { type GroupStretch, meanOf, peakOf, type Stat, type Stretch, stepsOf } from "../format/stretch.ts";
 import { Column, type Series } from "./column.ts";
 
@@ -28,7 +28,7 @@ export interface Thinned {
   readonly seconds: readonly number[];
   /** Points in which more time passed between two seconds than a tick explains. */
   readonly gaps: readonly number[];
-  readonly figures: { readonly [Name in Figure]?: Series };
+  readonly figures: { readonly [Name in RecordedFigure]?: Series };
   readonly groups: readonly GroupSeries[];
   /** When the first and the last recorded second of the range were; absent when there is none. */
   readonly covered?: { readonly fromMs: number; readonly toMs: number };
@@ -44,7 +44,7 @@ export class Thinning {
   readonly #grid: Grid;
   readonly #seconds: Float64Array;
   readonly #gaps = new Set<number>();
-  readonly #figures: readonly (readonly [Figure, Column])[];
+  readonly #figures: readonly (readonly [RecordedFigure, Column])[];
   readonly #lines: ReadonlyMap<string, Line>;
   readonly #other: Line;
   #firstMs = Number.POSITIVE_INFINITY;
@@ -59,7 +59,7 @@ export class Thinning {
     });
     this.#grid = grid;
     this.#seconds = new Float64Array(points);
-    this.#figures = figureColumns.map(([figure]) => [figure, new Column(points)] as const);
+    this.#figures = recordedFigures.map(({ name }) => [name, new Column(points)] as const);
     this.#other = lineOf(otherLabels);
     this.#lines = new Map(shown.filter(({ kind }) => kind !== "other").map((labels) => [groupId(labels), lineOf(labels)]));
   }

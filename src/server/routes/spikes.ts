@@ -1,6 +1,6 @@
 /** `/api/spikes`: the spikes that are kept, the newest first, and one of them. */
 import type { SpikesAnswer } from "../../api/answers.ts";
-import { type SpikeResource, spikeResources } from "../../model/spike.ts";
+import { type SpikeResource, spikeResources } from "../../model/spikeResource.ts";
 import type { ServerContext, ServerRouter } from "../context.ts";
 import { HttpProblem } from "../problem.ts";
 import { readCount, readOnce, readTime } from "../range.ts";

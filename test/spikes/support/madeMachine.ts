@@ -1,7 +1,8 @@
 /** A machine made of actors: what each of them does in every second is known, so it is known who made a spike. */
 import type { GroupKind, GroupUsage } from "../../../src/model/group.ts";
 import type { HostUsage, ProcessUsage, Snapshot } from "../../../src/model/snapshot.ts";
-import type { Spike, SpikeEvent, SpikeResource } from "../../../src/model/spike.ts";
+import type { Spike, SpikeEvent } from "../../../src/model/spike.ts";
+import type { SpikeResource } from "../../../src/model/spikeResource.ts";
 import type { ResourceUsage } from "../../../src/model/usage.ts";
 import { createSpikes, type Spikes } from "../../../src/spikes/spikes.ts";
 

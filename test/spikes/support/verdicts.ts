@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import type { Spike, SpikeResource, VerdictShare } from "../../../src/model/spike.ts";
+import type { Spike, VerdictShare } from "../../../src/model/spike.ts";
+import type { SpikeResource } from "../../../src/model/spikeResource.ts";
 import type { ResourceUsage } from "../../../src/model/usage.ts";
 import { type MachineOptions, machine, play } from "./madeMachine.ts";
 
