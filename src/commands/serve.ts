@@ -1,9 +1,11 @@
 /** `culprit [serve]`: runs until it is told to stop. */
+import type { Reachable } from "../app.ts";
 import { type Config, configFlags, loadConfig, readVersion } from "../config.ts";
 import type { Log } from "../log.ts";
 import { type Logs, openLogs } from "../logs/openLogs.ts";
 import { reasonOf, traceOf } from "../model/errors.ts";
 import { visibleLines } from "../visible.ts";
+import { Opened } from "../wiring/opened.ts";
 import type { StorageClaim } from "../wiring/storageClaim.ts";
 import type { Command, CommandContext } from "./command.ts";
 import { exitCodes } from "./exitCodes.ts";
@@ -21,16 +23,6 @@ export const serve: Command = {
   run,
 };
 
-/** What a started Culprit says of itself. */
-interface Started {
-  readonly urls: readonly string[];
-  readonly adminTokenPath?: string;
-  readonly isTokenWritten?: boolean;
-  /** Makes a link that logs in once, within ten minutes. */
-  readonly loginLink?: () => string;
-  readonly curlExample: string;
-}
-
 async function run(context: CommandContext): Promise<number> {
   const config = loadConfig({ flags: context.flags });
   const logs = await openLogs({ ...config.log, stream: context.err, clock: context.clock });
@@ -46,11 +38,6 @@ async function run(context: CommandContext): Promise<number> {
   const code = await Promise.race([untilStopped(config, context, logs), overdue(context, log)]);
   await logs.close();
   return code;
-}
-
-/** What can be stopped again. */
-interface Stoppable {
-  stop(): Promise<void>;
 }
 
 async function untilStopped(config: Config, context: CommandContext, logs: Logs): Promise<number> {
@@ -78,36 +65,33 @@ async function announce(claimed: StorageClaim, urls: readonly string[], log: Log
 }
 
 /** Starts everything, or says in one line why that is not possible and takes back what was started. */
-async function startApp(config: Config, { out, err, clock, lifetime }: CommandContext, logs: Logs): Promise<Stoppable | undefined> {
+async function startApp(
+  config: Config,
+  { out, err, clock, lifetime }: CommandContext,
+  logs: Logs,
+): Promise<{ stop(): Promise<void> } | undefined> {
   const { log, ring: logLines } = logs;
-  let begun: Stoppable | undefined;
-  let claimed: StorageClaim | undefined;
+  const opened = new Opened();
   try {
-    claimed = await claim(config.storage.path, log);
+    const claimed = await claim(config.storage.path, log);
+    opened.stage(() => claimed.release().catch(() => undefined));
     // Loaded here and not above, so that the other commands need not wait for the server and all that hangs on it.
-    const { createApp } = await import("../app.ts");
-    const app = createApp(config, { log, logLines, logQueue: logs.fileFigures, clock, claim: claimed });
-    begun = app;
+    const { openApp } = await import("../app.ts");
+    const app = await openApp(config, { log, logLines, logQueue: logs.fileFigures, clock, claim: claimed });
+    opened.stage(() => app.stop());
     lifetime.logCrashesTo(log, () => {
       logs.flushNow();
       app.flushNow();
     });
-    const started = await app.start();
-    await announce(claimed, started.urls, log);
-    out.write(describeStart(started, out.isTTY === true));
+    await announce(claimed, app.reachable.urls, log);
+    out.write(describeStart(app.reachable, out.isTTY === true));
     // what is printed goes to a file or a pipe, and a person sees the log
-    if (out.isTTY !== true && err.isTTY === true) err.write(describeLogin(started));
-    return {
-      async stop() {
-        await app.stop();
-        await claimed?.release().catch(() => undefined);
-      },
-    };
+    if (out.isTTY !== true && err.isTTY === true) err.write(describeLogin(app.reachable));
+    return { stop: () => opened.close() };
   } catch (error) {
     log.debug("the start failed", { reason: traceOf(error) });
     err.write(`culprit: ${visibleLines(reasonOf(error))}\n`);
-    await begun?.stop().catch(() => undefined);
-    await claimed?.release().catch(() => undefined);
+    await opened.close().catch(() => undefined);
     return undefined;
   }
 }
@@ -124,19 +108,19 @@ async function overdue({ lifetime, clock }: CommandContext, log: Log): Promise<n
  * Where to look. The link that logs in goes to a terminal only: what a service prints ends up in a log, and there the file that holds the
  * token is named instead.
  */
-export function describeStart(started: Started, isTerminal: boolean): string {
+export function describeStart(started: Reachable, isTerminal: boolean): string {
   const { urls, curlExample } = started;
   const login = (isTerminal ? describeLogin(started) : "") || describeTokenFile(started);
   return `Culprit is running: ${urls.join(" ")}\n${login}Archives: ${curlExample}\n`;
 }
 
 /** The line with the link, made anew; empty where nobody must log in. */
-function describeLogin({ loginLink }: Started): string {
+function describeLogin({ loginLink }: Reachable): string {
   return loginLink === undefined ? "" : `Log in:   ${loginLink()} (works once, within ten minutes)\n`;
 }
 
 /** The line that names the token's file instead. */
-function describeTokenFile({ urls, adminTokenPath, isTokenWritten }: Started): string {
+function describeTokenFile({ urls, adminTokenPath, isTokenWritten }: Reachable): string {
   if (isTokenWritten === false) return `Log in:   not yet: the token can be written to no disk; once it can, it is in ${adminTokenPath}\n`;
   return adminTokenPath === undefined ? "" : `Log in:   ${urls[0] ?? ""} with the token in ${adminTokenPath}\n`;
 }

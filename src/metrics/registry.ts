@@ -27,13 +27,10 @@ interface PointFamily {
 export class MetricsRegistry {
   readonly events: Events;
   readonly #registries: Readonly<Record<Format, Registry>>;
-  readonly #look: () => MetricsView;
   readonly #familyCount: number;
   #view: MetricsView | undefined;
 
-  /** `look` makes the picture that one scrape shows. */
-  constructor(families: readonly Family[], look: () => MetricsView) {
-    this.#look = look;
+  constructor(families: readonly Family[]) {
     this.#familyCount = families.length;
     const text = emptyRegistry("text");
     const openmetrics = emptyRegistry("openmetrics");
@@ -47,10 +44,9 @@ export class MetricsRegistry {
     for (const event of Object.values(this.events) as Metric[]) openmetrics.registerMetric(mirror(event));
   }
 
-  /** Everything, as it is now: one view, taken at the start, however many turns of the event loop it takes to write it. */
-  async render(format: Format): Promise<Rendered> {
+  /** Everything, of one view, however many turns of the event loop it takes to write it. */
+  async render(format: Format, view: MetricsView): Promise<Rendered> {
     const registry = this.#registries[format];
-    const view = this.#look();
     const names = registry.getMetricsAsArray().map(({ name }) => name);
     // what was counted is written before anybody else has a turn: it has no view
     const events = await Promise.all(names.slice(this.#familyCount).map((name) => registry.getSingleMetricAsString(name)));

@@ -13,19 +13,20 @@ interface ChecksOptions {
   readonly everySeconds: number;
   readonly clock: Clock;
   readonly log: Log;
-  readonly triggers: Pick<Triggers, "status" | "figures">;
+  readonly triggers: Pick<Triggers, "status">;
+  readonly figures: () => NotificationFigures;
   /** The figures are not those of now: no sample came for a while. */
   readonly isStale: () => boolean;
 }
 
 /** Writes the line from now on, until cancelled. */
-export function startChecks({ everySeconds, clock, log, triggers, isStale }: ChecksOptions): Cancel {
+export function startChecks({ everySeconds, clock, log, triggers, figures, isStale }: ChecksOptions): Cancel {
   let cancel: Cancel = () => undefined;
   const again = () => {
     cancel = clock.after(everySeconds, () => {
       again();
       if (isStale()) return log.warn("check: unknown, there is no recent sample");
-      const { answer, facts } = checkLine(triggers.figures(), triggers.status());
+      const { answer, facts } = checkLine(figures(), triggers.status());
       log.info(`check: ${answer}`, facts);
     });
   };

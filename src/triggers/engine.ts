@@ -15,7 +15,6 @@ import type { TriggerEvent, TriggerFiring, TriggerRule, TriggerStatus } from "..
 import { makeDirectoryIfPossible } from "../spool/durable.ts";
 import { JsonFile } from "../spool/jsonFile.ts";
 import { type ActionHelpers, TriggerActions } from "./actions.ts";
-import { HostFigures } from "./hostFigures.ts";
 import { actionOf, type TriggerContext } from "./requests.ts";
 import { type KeptTriggers, parseKept } from "./schemas.ts";
 import { type KeptInstance, Watch } from "./watch.ts";
@@ -30,6 +29,8 @@ interface TriggersOptions {
   /** This machine's name in messages. */
   readonly server: string;
   readonly helpers: ActionHelpers;
+  /** The machine now, the newest tick included. */
+  readonly figures: () => NotificationFigures;
   /** Who it was, for the message. */
   readonly context: (event: TriggerEvent) => TriggerContext;
   /** Told of every event, for the counters and the audit. */
@@ -51,8 +52,6 @@ export interface Triggers {
   status(): readonly TriggerStatus[];
   /** The newest firings, the newest first. */
   recent(): readonly TriggerFiring[];
-  /** The machine now, as messages and the audit show it. */
-  figures(): NotificationFigures;
 }
 
 const mostRecent = 50;
@@ -80,7 +79,6 @@ class Engine implements Triggers {
   readonly #file: JsonFile<KeptTriggers>;
   readonly #actions: TriggerActions;
   readonly #watches: readonly Watch[];
-  readonly #hostFigures = new HostFigures();
   /** Firings of rules that are no more. */
   #orphans: readonly KeptInstance[];
   #recent: readonly TriggerFiring[];
@@ -100,8 +98,7 @@ class Engine implements Triggers {
 
   take(snapshot: Snapshot, spikes: readonly Spike[]): void {
     this.#atSeconds += snapshot.elapsedSeconds ?? 0;
-    this.#hostFigures.take(snapshot);
-    const tick = { snapshot, spikes, atSeconds: this.#atSeconds, figures: this.#hostFigures.figures };
+    const tick = { snapshot, spikes, atSeconds: this.#atSeconds, figures: this.#options.figures() };
     let isChanged = false;
     for (const watch of this.#watches) {
       for (const event of watch.take(tick)) {
@@ -118,7 +115,7 @@ class Engine implements Triggers {
       if (begun === undefined) continue;
       const lastedSeconds = Math.max(0, (atMs - begun.onsetMs) / 1000);
       const firing: TriggerFiring = { ...begun, endMs: atMs, lastedSeconds, ending: "removed" };
-      this.#tell(rule, { kind: "resolved", firing, atMs, figures: this.#hostFigures.figures }, []);
+      this.#tell(rule, { kind: "resolved", firing, atMs, figures: this.#options.figures() }, []);
     }
     this.#orphans = [];
     this.#settle();
@@ -150,10 +147,6 @@ class Engine implements Triggers {
 
   recent(): readonly TriggerFiring[] {
     return this.#recent;
-  }
-
-  figures(): NotificationFigures {
-    return this.#hostFigures.figures;
   }
 
   #watchOf({ rule }: KeptInstance): Watch | undefined {

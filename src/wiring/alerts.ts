@@ -2,22 +2,26 @@
 import { type AlertOutcome, type AlertReceiver, alertAnswer, alertName, type MatchedAlert, type Reception } from "../capture/contract.ts";
 import type { Config } from "../config.ts";
 import type { Log } from "../log.ts";
+import type { Audit } from "../logs/audit.ts";
 import { defined } from "../model/defined.ts";
-import type { Notification } from "../model/notification.ts";
+import type { Notification, NotificationFigures } from "../model/notification.ts";
+import type { Notifications } from "../notify/notifications.ts";
 import { subjectOf } from "../spikes/subject.ts";
 import type { AlertMoment } from "../triggers/context.ts";
 import type { TriggerContext } from "../triggers/requests.ts";
 import type { Hosts } from "./hosts.ts";
 import { archiveUrl } from "./links.ts";
 import type { FleetRelay, ForeignAlert } from "./relay.ts";
-import type { Telling } from "./telling.ts";
 
 /** Who is asked besides. */
 interface AlertsSurroundings {
   readonly hosts: Pick<Hosts, "match">;
   readonly relay: Pick<FleetRelay, "take">;
   readonly captures: AlertReceiver<MatchedAlert>;
-  readonly telling: Pick<Telling, "audit" | "notifications" | "triggers">;
+  readonly audit: Pick<Audit, "record">;
+  readonly notifications: Pick<Notifications, "notify">;
+  /** The machine now. */
+  readonly figures: () => NotificationFigures;
   readonly log: Log;
   /** Counts alerts that never came. */
   readonly countTruncated: (alerts: number) => void;
@@ -29,9 +33,8 @@ interface AlertsSurroundings {
 /** The way of an alert. What is told and written down never keeps one from being kept. */
 export function createAlertReceiver(
   config: Config,
-  { hosts, relay, captures, telling, log, countTruncated, server, contextOf }: AlertsSurroundings,
+  { hosts, relay, captures, audit, notifications, figures, log, countTruncated, server, contextOf }: AlertsSurroundings,
 ): AlertReceiver {
-  const { audit, notifications, triggers } = telling;
   const { notify, cooldownSeconds } = config.webhook;
   let saidTruncated = 0;
 
@@ -58,10 +61,9 @@ export function createAlertReceiver(
     audit.record("alert", { ...alertAnswer(outcome), status, labels, startsAt: new Date(startsAtMs).toISOString() });
     // of another host's alert its own Culprit tells
     if (!notify || outcome.result === "relayed") return;
-    const figures = triggers.figures();
     const subject = subjectOf({ ...outcome.alert, name: alertName(outcome.alert) });
     const context = contextOf({ subject, startsAtMs, isOver: status === "resolved" });
-    await notifications.notify({ ...notificationOf(config, outcome, server, context), figures }, { cooldownSeconds });
+    await notifications.notify({ ...notificationOf(config, outcome, server, context), figures: figures() }, { cooldownSeconds });
   }
 
   return {

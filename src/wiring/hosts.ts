@@ -6,7 +6,6 @@ import { matchAlert } from "../fleet/ownership.ts";
 import { readOwnNames } from "../fleet/ownNames.ts";
 import type { Log } from "../log.ts";
 import type { Clock } from "../model/clock.ts";
-import { defined } from "../model/defined.ts";
 
 /** What it is made with. */
 interface HostsSurroundings {
@@ -28,7 +27,7 @@ export interface Hosts {
 
 /** Reads the list. @throws when a pattern of the settings cannot be one */
 export async function openHosts({ hosts, identity, web }: Config, { log, clock, hostname }: HostsSurroundings): Promise<Hosts> {
-  const names = defined({ hostname, names: identity.names, externalUrl: web.externalUrl });
+  const names = { hostname, names: identity.names, externalUrl: web.externalUrl };
   return hostsOf(await openHostList({ files: hosts.files, log, clock }), () => readOwnNames(names));
 }
 

@@ -35,7 +35,7 @@ interface MachineCaptureSurroundings {
 const searchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /** The captures, and what they read the processes of this moment with. */
-export interface MachineCapture extends CaptureService {
+interface MachineCapture extends CaptureService {
   readonly readProcesses: () => Promise<ProcessList>;
 }
 

@@ -24,20 +24,18 @@ interface MetricsSurroundings {
   readonly sampling: Sampling;
   readonly reads: SlowReads;
   readonly files: KernelFiles;
-  /** The picture that one scrape shows. */
-  readonly view: () => MetricsView;
 }
 
 /** The metrics of one Culprit. */
 interface Metrics {
   readonly events: Events;
-  /** @throws NodeCollectorError when `collect` names a collector that there is not */
-  render(scrape: { readonly accept: string; readonly collect: readonly string[] }): Promise<Rendered>;
+  /** `view` is the picture that a scrape shows. @throws NodeCollectorError when `collect` names a collector that there is not */
+  render(scrape: { readonly accept: string; readonly collect: readonly string[] }, view: () => MetricsView): Promise<Rendered>;
 }
 
 /** Makes them. */
-export function createMetrics(config: Config, { log, clock, units, version, sampling, reads, files, view }: MetricsSurroundings): Metrics {
-  const registry = new MetricsRegistry(catalogue, view);
+export function createMetrics(config: Config, { log, clock, units, version, sampling, reads, files }: MetricsSurroundings): Metrics {
+  const registry = new MetricsRegistry(catalogue);
   const { textfileDirectories, disabled } = config.collectors;
   const collectors = createScrapeCollectors({ files, units, clock, log, reads, textfileDirectories });
   const scraper = new Scraper({ collectors, source: "procfs", clock, outcomeLog: sampling.sampler.outcomeLog });
@@ -50,9 +48,9 @@ export function createMetrics(config: Config, { log, clock, units, version, samp
   });
   return {
     events: registry.events,
-    async render({ accept, collect }) {
+    async render({ accept, collect }, view) {
       const format = negotiateFormat(accept);
-      if (collect.length === 0) return registry.render(format);
+      if (collect.length === 0) return registry.render(format, view());
       // modes and columns that the system does not tell would come out as 0
       if (config.source === "portable") throw new NodeCollectorError("node_exporter's families need --source=procfs, on Linux");
       await scraper.prepare(nodeMetrics.parts(collect));

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Config } from "../config.ts";
 import type { Log } from "../log.ts";
 import type { Clock } from "../model/clock.ts";
+import type { NotificationFigures } from "../model/notification.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { Spike } from "../model/spike.ts";
 import { FlightRecorder } from "../recorder/flightRecorder.ts";
@@ -11,6 +12,7 @@ import { Ring } from "../recorder/ring.ts";
 import { openSpikeStore, type SpikeStore } from "../recorder/spikeStore.ts";
 import type { ShownTick } from "../sampler/sampling.ts";
 import { createSpikes, type Spikes } from "../spikes/spikes.ts";
+import { HostFigures } from "../triggers/hostFigures.ts";
 
 /** What it is made with. */
 interface RecordedPastSurroundings {
@@ -26,6 +28,8 @@ export interface RecordedPast {
   readonly recorder: FlightRecorder;
   readonly spikes: Spikes;
   readonly store: SpikeStore;
+  /** The machine now, as messages, the audit and the check line show it. */
+  figures(): NotificationFigures;
   /** The newest few, oldest first. */
   recentSnapshots(): readonly Snapshot[];
   /** Those that last, and those that have ended a while ago. */
@@ -57,14 +61,17 @@ export async function openRecordedPast(
   });
   const store = await openSpikeStore({ directory, clock, log });
   const spikes = createSpikes({ ancestorsOf });
+  const machine = new HostFigures();
   let recent: readonly Snapshot[] = [];
   return {
     recorder,
     spikes,
     store,
+    figures: () => machine.figures,
     recentSnapshots: () => recent,
     knownSpikes: () => [...spikes.active(), ...spikes.recent()],
     take({ snapshot, shown }) {
+      machine.take(snapshot);
       recent = [...recent, snapshot].slice(-recentCount);
       const line = recorder.record(snapshot, shown);
       for (const { kind, spike } of spikes.take(snapshot, shown)) {

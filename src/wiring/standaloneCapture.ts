@@ -3,16 +3,15 @@ import { arch, hostname, type as readOsType, release } from "node:os";
 import { join } from "node:path";
 import { type Config, readVersion } from "../config.ts";
 import type { Log } from "../log.ts";
-import { openAudit } from "../logs/audit.ts";
 import type { Archive } from "../model/capture.ts";
 import type { Clock } from "../model/clock.ts";
 import type { NotificationFigures } from "../model/notification.ts";
 import type { Spike } from "../model/spike.ts";
 import { openSpikeStore } from "../recorder/spikeStore.ts";
 import { HostFigures } from "../triggers/hostFigures.ts";
+import { auditCapture, openAuditIn } from "./audit.ts";
 import type { Look } from "./look.ts";
 import { openMachineCapture } from "./machineCapture.ts";
-import { auditCapture } from "./telling.ts";
 
 /** What a capture is made with. */
 export interface StandaloneCapture {
@@ -35,8 +34,7 @@ export type StandaloneResult =
 /** Makes it. What could not be made stays in the queue of the storage, where the next Culprit finds it. */
 export async function captureAlone(config: Config, wanted: StandaloneCapture): Promise<StandaloneResult> {
   const { log, clock, look, reason, hurry, onWaiting } = wanted;
-  const { maxBytes, maxFiles } = config.log;
-  const audit = await openAudit({ storageDirectory: config.storage.path, maxBytes, maxFiles, clock, log, figures: () => figuresOf(look) });
+  const audit = await openAuditIn(config, { clock, log, figures: () => figuresOf(look) });
   const store = await openSpikeStore({ directory: join(config.storage.path, "recording"), clock, log });
   const ends = new Map<string, string>();
   let tell: () => void = () => undefined;

@@ -1,10 +1,9 @@
-/** Puts together who tells people: triggers, notifications, the audit, and the check line. */
+/** Puts together who tells people: triggers, notifications, and the check line. */
 
 import type { CaptureService } from "../capture/captureService.ts";
-import type { CaptureEnd } from "../capture/requests/captureWorker.ts";
 import type { Config } from "../config.ts";
 import type { Log } from "../log.ts";
-import { type Audit, openAudit } from "../logs/audit.ts";
+import type { Audit } from "../logs/audit.ts";
 import type { Events } from "../metrics/events.ts";
 import type { Cancel, Clock } from "../model/clock.ts";
 import type { NotificationFigures } from "../model/notification.ts";
@@ -27,6 +26,9 @@ interface TellingSurroundings {
   readonly server: string;
   readonly version: string;
   readonly events: Events;
+  readonly audit: Pick<Audit, "record">;
+  /** The machine now. */
+  readonly figures: () => NotificationFigures;
   readonly requestCapture: CaptureService["requestFor"];
   /** Who it was. */
   readonly sources: ContextSources;
@@ -38,11 +40,8 @@ interface TellingSurroundings {
 export interface Telling {
   readonly triggers: Triggers;
   readonly notifications: Notifications;
-  readonly audit: Audit;
   /** Takes the next tick in, with the spikes that last. */
   take(snapshot: Snapshot, spikes: readonly Spike[]): void;
-  /** Writes the end of a capture down. */
-  captured(end: CaptureEnd): void;
   /** Brings back what somebody has removed. Rejects when nothing can be kept now. */
   check(): Promise<void>;
   start(): void;
@@ -54,12 +53,8 @@ const graceSeconds = 5;
 
 /** Opens all of it. @throws when the storage cannot be used, or a file of the settings cannot be read */
 export async function openTelling(config: Config, surroundings: TellingSurroundings): Promise<Telling> {
-  const { log, clock, server, version, events, sources, requestCapture, isStale } = surroundings;
+  const { log, clock, server, version, events, audit, figures, sources, requestCapture, isStale } = surroundings;
   const storageDirectory = config.storage.path;
-  let figures: () => NotificationFigures = () => ({});
-  const { maxBytes, maxFiles, checkEverySeconds } = config.log;
-  const audit = await openAudit({ storageDirectory, maxBytes, maxFiles, clock, log, figures: () => figures() });
-
   const notifiers = createNotifiers(config.notify, {
     clock,
     timeoutSeconds: deliverySeconds,
@@ -97,18 +92,16 @@ export async function openTelling(config: Config, surroundings: TellingSurroundi
       notify: (notification, options) => notifications.notify(notification, options),
       archiveUrl: (id) => archiveUrl(config, id),
     },
+    figures,
     context: createContext(sources),
     onEvent,
   });
-  figures = () => triggers.figures();
   let cancelChecks: Cancel = () => undefined;
 
   return {
     triggers,
     notifications,
-    audit,
     take: (snapshot, spikes) => triggers.take(snapshot, spikes),
-    captured: (end) => auditCapture(audit, end),
     async check() {
       await notifications.check();
       await triggers.check();
@@ -116,31 +109,12 @@ export async function openTelling(config: Config, surroundings: TellingSurroundi
     start() {
       notifications.start();
       triggers.start();
-      cancelChecks = startChecks({ everySeconds: checkEverySeconds, clock, log, triggers, isStale });
+      cancelChecks = startChecks({ everySeconds: config.log.checkEverySeconds, clock, log, triggers, figures, isStale });
     },
     async stop() {
       cancelChecks();
       await triggers.stop();
       await notifications.stop(graceSeconds);
-      await audit.close();
     },
   };
-}
-
-/** Writes down what became of a capture. */
-export function auditCapture(audit: Audit, { request, result, durationSeconds, reason, archive }: CaptureEnd): void {
-  const { id, origin, name, labels, reason: asked } = request;
-  const { sizeBytes, verdict } = archive ?? {};
-  audit.record("capture", {
-    id,
-    origin,
-    name,
-    labels,
-    wish: asked,
-    result,
-    durationSeconds,
-    reason,
-    sizeBytes,
-    verdict: verdict?.sentence,
-  });
 }

@@ -112,7 +112,7 @@ describe("the metrics of a recorded machine", () => {
       // what statfs says is this machine's, not the recorded one's
       .map((collector) => (collector.part === "filesystems" ? { part: "filesystems" as const, collect: () => filesystems } : collector));
     sampling = new Sampling({ collectors, source: "procfs", intervalSeconds: 1, clock, log: silentLog, random: () => 0.5 }, 60);
-    registry = new MetricsRegistry(catalogue, () => look(sampling, surroundings));
+    registry = new MetricsRegistry(catalogue);
     sampling.sampler.start();
     await settle();
     machine.show(1);
@@ -123,18 +123,20 @@ describe("the metrics of a recorded machine", () => {
     machine.remove();
   });
 
+  const render = (format: "text" | "openmetrics") => registry.render(format, look(sampling, surroundings));
+
   it("are those of the golden file", async () => {
-    assertGolden("metrics.txt", (await registry.render("text")).body);
+    assertGolden("metrics.txt", (await render("text")).body);
   });
 
   it("name the process that burns, with its unit and its user", async () => {
-    const { body } = await registry.render("text");
+    const { body } = await render("text");
     const line = body.split("\n").find((one) => one.startsWith('culprit_process_cpu_cores{kind="process",process="node burn.mjs"'));
     assert.match(line ?? "", /unit="nightly-backup.service",container="",user="root"\} (0\.[89]|1)/);
   });
 
   it("add up to the busy cores of the machine", async () => {
-    const { body } = await registry.render("text");
+    const { body } = await render("text");
     const values = [...body.matchAll(/^culprit_process_cpu_cores\{.*\} (\S+)$/gm)].map((match) => Number(match[1]));
     const usage = Number(/^culprit_cpu_usage_ratio (\S+)$/m.exec(body)?.[1]);
     assert.ok(values.length > 3);
@@ -143,20 +145,20 @@ describe("the metrics of a recorded machine", () => {
   });
 
   it("are the same to whoever scrapes second", async () => {
-    assert.equal((await registry.render("text")).body, (await registry.render("text")).body);
+    assert.equal((await render("text")).body, (await render("text")).body);
   });
 
   it("leave out what is too old to speak of now, and keep the events", async () => {
     sampling.sampler.stop();
     await clock.advance(6);
-    const { body } = await registry.render("text");
+    const { body } = await render("text");
     assert.doesNotMatch(body, /^culprit_(cpu_usage_ratio|process_cpu_cores|load1|memory_total_bytes)[ {]/m);
     assert.match(body, /^culprit_samples_total 2$/m);
     assert.match(body, /^culprit_captures_total\{origin="alert",result="ok"\} 0$/m);
   });
 
   it("name the culprits of a spike until five minutes after its end", async () => {
-    const { body } = await registry.render("text");
+    const { body } = await render("text");
     const shares = body.split("\n").filter((line) => line.startsWith("culprit_spike_culprit_share_ratio{"));
     assert.deepEqual(shares, [
       'culprit_spike_culprit_share_ratio{resource="cpu",kind="process",process="pg_dump",unit="nightly-backup.service",container="",user="postgres"} 0.7',
@@ -170,7 +172,7 @@ describe("the metrics of a recorded machine", () => {
 
   it("leave promtool silent", async function () {
     requireServer(this, "promtool");
-    const checked = spawnSync("promtool", ["check", "metrics"], { input: (await registry.render("text")).body, encoding: "utf8" });
+    const checked = spawnSync("promtool", ["check", "metrics"], { input: (await render("text")).body, encoding: "utf8" });
     assert.equal(checked.stdout + checked.stderr, "");
     assert.equal(checked.status, 0);
   });
@@ -181,9 +183,9 @@ describe("the metrics of a recorded machine", () => {
         .split("\n")
         .filter((line) => line !== "" && !line.startsWith("#"))
         .sort();
-    const first = await registry.render("openmetrics");
-    const text = await registry.render("text");
-    const second = await registry.render("openmetrics");
+    const first = await render("openmetrics");
+    const text = await render("text");
+    const second = await render("openmetrics");
     assert.equal(first.body, second.body);
     assert.ok(first.body.endsWith("# EOF\n"));
     assert.deepEqual(series(first.body), series(text.body));
@@ -192,7 +194,7 @@ describe("the metrics of a recorded machine", () => {
   });
 
   it("hold no secret of a command line", async () => {
-    assert.doesNotMatch((await registry.render("text")).body, /hunter2/);
+    assert.doesNotMatch((await render("text")).body, /hunter2/);
   });
 });
 

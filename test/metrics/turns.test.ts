@@ -32,12 +32,13 @@ describe("a scrape of many series", () => {
   }
 
   it("lets others have their turn, and shows one view all the same", async () => {
-    let number = 0;
-    const registry = new MetricsRegistry(
-      ["one_a", "one_b", "one_c", "one_d"].map(family),
-      () => ({ number: ++number }) as unknown as MetricsView,
-    );
-    const renders = Promise.all([registry.render("text"), registry.render("openmetrics"), registry.render("text")]);
+    const registry = new MetricsRegistry(["one_a", "one_b", "one_c", "one_d"].map(family));
+    const view = (number: number) => ({ number }) as unknown as MetricsView;
+    const renders = Promise.all([
+      registry.render("text", view(1)),
+      registry.render("openmetrics", view(2)),
+      registry.render("text", view(3)),
+    ]);
     assert.ok((await turnsDuring(renders)) > 3);
     const bodies = (await renders).map(({ body }) => body);
     for (const [index, body] of bodies.entries()) {

@@ -62,7 +62,7 @@ export class WatchedMachine {
       this.snapshots.push(snapshot);
       this.spikes.take(snapshot, shown);
     });
-    this.#registry = new MetricsRegistry(catalogue, () => look(this.sampling, { ...surroundings, spikes: this.spikes.figures() }));
+    this.#registry = new MetricsRegistry(catalogue);
     const scraped = createScrapeCollectors({
       files,
       units: commonUnits,
@@ -109,7 +109,8 @@ export class WatchedMachine {
 
   /** The text of /metrics, or with `collect` that of /metrics?collect[]=... */
   async metrics(...collect: string[]): Promise<string> {
-    if (collect.length === 0) return (await this.#registry.render("text")).body;
+    const view = look(this.sampling, { ...surroundings, spikes: this.spikes.figures() });
+    if (collect.length === 0) return (await this.#registry.render("text", view)).body;
     await this.#scraper.prepare(this.#node.parts(collect));
     return (await renderFamilies(this.#node.families(collect), "text")).body;
   }

@@ -53,9 +53,9 @@ describe("The line that is written every few minutes", () => {
   it("comes as often as was said until it is cancelled, and never for 0", async () => {
     const clock = new ManualClock();
     const { log, lines } = recordedLog();
-    const triggers = { status: () => [cpu], figures: () => figures };
+    const triggers = { status: () => [cpu] };
     let stale = false;
-    const cancel = startChecks({ everySeconds: 300, clock, log, triggers, isStale: () => stale });
+    const cancel = startChecks({ everySeconds: 300, clock, log, triggers, figures: () => figures, isStale: () => stale });
     await clock.advance(299);
     assert.equal(lines().length, 0);
     await clock.advance(601);
@@ -73,7 +73,7 @@ describe("The line that is written every few minutes", () => {
       [["warn", "check: unknown, there is no recent sample"]],
     );
     cancel();
-    startChecks({ everySeconds: 0, clock, log, triggers, isStale: () => stale });
+    startChecks({ everySeconds: 0, clock, log, triggers, figures: () => figures, isStale: () => stale });
     assert.equal(clock.waiting, 0);
   });
 });

@@ -7,6 +7,8 @@ import type { SpikeResource } from "../../src/model/spikeResource.ts";
 import type { TriggerEvent, TriggerRule } from "../../src/model/trigger.ts";
 import type { TellOptions } from "../../src/triggers/actions.ts";
 import { openTriggers, type Triggers } from "../../src/triggers/engine.ts";
+import { HostFigures } from "../../src/triggers/hostFigures.ts";
+
 import { ManualClock, settle } from "../support/manualClock.ts";
 import { recordedLog } from "../support/recordedLog.ts";
 
@@ -73,6 +75,7 @@ export class Bench {
   readonly requests: IncidentRequest[] = [];
   readonly told: { readonly notification: Notification; readonly options: TellOptions }[] = [];
   readonly recorded = recordedLog();
+  #machine = new HostFigures();
   capture: (request: IncidentRequest) => Promise<{ id: string }> = async () => ({ id: `archive-${this.requests.length}` });
   notify: () => Promise<void> = async () => undefined;
   context: () => { readonly verdict?: string; readonly top: readonly []; readonly page?: string } = () => ({
@@ -88,6 +91,8 @@ export class Bench {
   }
 
   async open(rules: readonly TriggerRule[]): Promise<Triggers> {
+    const machine = new HostFigures();
+    this.#machine = machine;
     const triggers = await openTriggers({
       rules,
       storageDirectory: this.directory,
@@ -105,6 +110,7 @@ export class Bench {
         },
         archiveUrl: (id) => `http://web1/archives/${id}.tar.gz`,
       },
+      figures: () => machine.figures,
       context: () => this.context(),
       onEvent: (event) => this.onEvent(event),
     });
@@ -118,7 +124,9 @@ export class Bench {
     const { after = 1, spikes = [] } = second;
     for (let turn = 0; turn < times; turn++) {
       await this.clock.advance(after);
-      triggers.take(snapshotOf(second, this.clock.wallMs(), after), spikes);
+      const snapshot = snapshotOf(second, this.clock.wallMs(), after);
+      this.#machine.take(snapshot);
+      triggers.take(snapshot, spikes);
     }
     await this.quiet(triggers);
   }

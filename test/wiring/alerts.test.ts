@@ -41,22 +41,16 @@ describe("alerts of Alertmanager", () => {
       },
       relay: { take: async (foreign) => foreign.map((one) => ({ ...one, result })) },
       captures: { receive: async (ours) => ours.map((one) => ({ ...one, result, archiveId: "a-1" })) },
-      telling: {
-        audit: {
-          record: (event, facts) => {
-            audited.push(event);
-            audits.push(facts);
-          },
-          figures: () => ({ length: 0, dropped: 0 }),
-          flushNow() {},
-          async close() {},
+      audit: {
+        record: (event, facts) => {
+          audited.push(event);
+          audits.push(facts);
         },
-        notifications: {
-          notify: async (notification: Notification, { cooldownSeconds }: { cooldownSeconds: number }) =>
-            void notified.push({ notification, cooldownSeconds }),
-        } as never,
-        triggers: { figures: () => ({ cpuRatio: 0.92 }) } as never,
       },
+      notifications: {
+        notify: async (notification, { cooldownSeconds = 0 } = {}) => void notified.push({ notification, cooldownSeconds }),
+      },
+      figures: () => ({ cpuRatio: 0.92 }),
       log: log.log,
       countTruncated: (more) => void counted.push(more),
       server: "web1",

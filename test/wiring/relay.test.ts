@@ -61,7 +61,9 @@ describe("alerts of other hosts", () => {
           return alerts.map((one) => ({ ...one, result: "captured", archiveId: `a-${one.alert.fingerprint}` }));
         },
       },
-      telling: { audit: { record() {} }, notifications: {}, triggers: {} } as never,
+      audit: { record() {} },
+      notifications: { notify: async () => undefined },
+      figures: () => ({}),
       log,
       countTruncated() {},
       server: "web1",

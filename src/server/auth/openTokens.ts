@@ -11,7 +11,7 @@ import type { FileTokens } from "./tokenStore.ts";
 import { type AdminToken, ensureAdminToken, loadTokens, makeLooseAdmin, restoreTokens } from "./tokens.ts";
 
 /** What was opened. */
-export interface OpenedTokens {
+interface OpenedTokens {
   readonly admin: AdminToken;
   readonly tokens: FileTokens;
   /** Writes back what the disk has lost, or could not take before. @throws TokenProblem when it cannot be written. */

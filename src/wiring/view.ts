@@ -1,0 +1,66 @@
+/** The picture that a scrape shows, of everything that is open. */
+import type { CaptureService } from "../capture/captureService.ts";
+import type { Audit } from "../logs/audit.ts";
+import { look } from "../metrics/look.ts";
+import { readSelf } from "../metrics/self.ts";
+import type { HostInfo, MetricsView } from "../metrics/view.ts";
+import { defined } from "../model/defined.ts";
+import type { Sampling } from "../sampler/sampling.ts";
+import type { RecordedPast } from "./recordedPast.ts";
+import type { FleetRelay } from "./relay.ts";
+import type { StorageWatch } from "./storageWatch.ts";
+import type { Telling } from "./telling.ts";
+
+/** What is looked at. */
+interface ViewParts {
+  readonly version: string;
+  readonly startTimeSeconds: number;
+  readonly host: HostInfo;
+  readonly sampling: Sampling;
+  readonly past: Pick<RecordedPast, "recorder" | "spikes">;
+  readonly audit: Pick<Audit, "figures">;
+  readonly capture: Pick<CaptureService, "archives" | "queueFigures">;
+  readonly telling: Pick<Telling, "notifications" | "triggers">;
+  readonly relay: Pick<FleetRelay, "figures">;
+  readonly storage: Pick<StorageWatch, "problem">;
+  readonly scrapes: { readonly gapSeconds: number | undefined };
+  /** How the log's file fares, where there is one. */
+  readonly logQueue?: (() => QueueFigures | undefined) | undefined;
+}
+
+interface QueueFigures {
+  readonly length: number;
+  readonly dropped: number;
+}
+
+/** Looks at all of it, as it is now. */
+export function viewOf(parts: ViewParts): MetricsView {
+  const { version, startTimeSeconds, host, sampling, past, capture, telling, storage, scrapes } = parts;
+  return look(
+    sampling,
+    defined({
+      host,
+      self: readSelf(version, startTimeSeconds),
+      archives: capture.archives.figures(),
+      queues: queuesOf(parts),
+      triggers: telling.triggers.status(),
+      storageWritable: storage.problem === undefined,
+      spikes: past.spikes.figures(),
+      scrapeGapSeconds: scrapes.gapSeconds,
+    }),
+  );
+}
+
+/** How long each of them is, and what it had to drop. */
+function queuesOf({ capture, telling, relay, past, audit, logQueue }: ViewParts): MetricsView["queues"] {
+  const { queued, lost } = past.recorder.figures;
+  const log = logQueue?.();
+  return [
+    { queue: "captures", ...capture.queueFigures() },
+    { queue: "notifications", ...telling.notifications.figures() },
+    { queue: "relay", ...relay.figures() },
+    { queue: "recording", length: queued, dropped: lost },
+    { queue: "audit", ...audit.figures() },
+    ...(log === undefined ? [] : [{ queue: "log", length: log.length, dropped: log.dropped }]),
+  ];
+}
