@@ -85,7 +85,7 @@ function findRowProblems(table, files) {
 }
 
 /**
- * Files that need each other while they load see half of one another.
+ * Files that need each other, be it for a type, are one thing in two places, and while they load they see half of one another.
  *
  * @param {readonly string[]} files
  * @param {readonly FoundImport[]} imports
@@ -94,8 +94,8 @@ function findRowProblems(table, files) {
 function findFileCycles(files, imports) {
   /** @type {Map<string, string[]>} */
   const next = new Map(files.map((file) => [file, []]));
-  for (const { file, specifier, when } of imports) {
-    if (when === "loading" && specifier?.startsWith(".")) next.get(file)?.push(resolveImport(file, specifier));
+  for (const { file, specifier } of imports) {
+    if (specifier?.startsWith(".")) next.get(file)?.push(resolveImport(file, specifier));
   }
   return findCycles(next).map((cycle) => ({
     file: cycle[0] ?? "",

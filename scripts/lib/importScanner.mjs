@@ -3,8 +3,8 @@ import { tokenize } from "./tokens.mjs";
 
 /** @typedef {import("./tokens.mjs").Token} Token */
 /**
- * @typedef {{ readonly specifier: string | undefined, readonly line: number, readonly when: "loading" | "running" | "typesOnly" }} Import
- * `specifier` is undefined where it is computed. `when`: a cycle of imports that happen while loading is a trap, the others are not.
+ * @typedef {{ readonly specifier: string | undefined, readonly line: number }} Import
+ * `specifier` is undefined where it is computed.
  */
 
 /**
@@ -36,7 +36,7 @@ export function scanImports(source) {
  */
 function importAt(tokens, index) {
   const next = tokens[index + 1];
-  if (next?.kind === "string") return { specifier: next.text, line: next.line, when: "loading" };
+  if (next?.kind === "string") return { specifier: next.text, line: next.line };
   if (isSign(next, "(")) return called(tokens, index + 1);
   if (isSign(next, ".")) return undefined;
   return from(tokens, index + 1);
@@ -63,7 +63,7 @@ function exportAt(tokens, index) {
  */
 function requireAt(tokens, index) {
   const found = isSign(tokens[index + 1], "(") ? called(tokens, index + 1) : undefined;
-  return found?.specifier === undefined ? undefined : { ...found, when: "loading" };
+  return found?.specifier === undefined ? undefined : found;
 }
 
 /**
@@ -74,12 +74,11 @@ function requireAt(tokens, index) {
  * @returns {Import | undefined}
  */
 function from(tokens, start) {
-  const typeOnly = isWord(tokens[start], "type") && !isWord(tokens[start + 1], "from") && !isSign(tokens[start + 1], ",");
   for (let index = start; index < tokens.length; index++) {
     const token = tokens[index];
     const next = tokens[index + 1];
     if (isWord(token, "from") && next?.kind === "string") {
-      return { specifier: next.text, line: next.line, when: typeOnly ? "typesOnly" : "loading" };
+      return { specifier: next.text, line: next.line };
     }
     if (token === undefined || (token.kind === "sign" && !"{},*".includes(token.text))) return undefined;
   }
@@ -96,7 +95,7 @@ function called(tokens, bracket) {
   if (argument === undefined) return undefined;
   const after = tokens[bracket + 2];
   const literal = (argument.kind === "string" || argument.kind === "template") && (isSign(after, ")") || isSign(after, ","));
-  return { specifier: literal ? argument.text : undefined, line: argument.line, when: "running" };
+  return { specifier: literal ? argument.text : undefined, line: argument.line };
 }
 
 /**
