@@ -2,13 +2,14 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import type { ErrorAnswer, PromisedArchive } from "../api/answers.ts";
+import type { PromisedArchive } from "../api/answers.ts";
 import type { Config, ListenAddress } from "../config.ts";
 import { HttpError } from "../http/errors.ts";
 import { type HttpAnswer, request } from "../http/request.ts";
 import type { Clock } from "../model/clock.ts";
 import { defined } from "../model/defined.ts";
 import { codeOf, reasonOf } from "../model/errors.ts";
+import { errorIn, parseJson } from "../model/json.ts";
 
 /** What is needed of the archive that the running Culprit has promised. */
 export type Promised = Pick<PromisedArchive, "id" | "url">;
@@ -30,7 +31,6 @@ const waitSeconds = 60;
 const pauseSeconds = 1;
 
 const promise: z.ZodType<Promised> = z.object({ id: z.string().min(1), url: z.string().min(1) });
-const refusal: z.ZodType<ErrorAnswer> = z.object({ error: z.string() });
 
 /** Where a Culprit with these settings listens, as this machine reaches it; a port that the system chose is not known from here. */
 export function addressesOf({ web: { listenAddresses } }: Pick<Config, "web">): readonly URL[] {
@@ -58,7 +58,7 @@ export async function askForCapture(
     body: JSON.stringify(reason === undefined ? {} : { reason }),
   });
   if (answer === undefined) return undefined;
-  const promised = answer.status === 202 ? promise.safeParse(parsed(answer.text)) : undefined;
+  const promised = answer.status === 202 ? promise.safeParse(parseJson(answer.text)) : undefined;
   if (promised?.success === true) return promised.data;
   throw new InstanceProblem(refusalText(base, answer, token));
 }
@@ -120,21 +120,13 @@ async function send({ clock, signal }: Asking, wanted: Wanted, timeoutSeconds = 
 
 /** What the server says, and where that is about the token, which one it was. */
 function refusalText({ origin }: URL, { status, text, retryAfterSeconds }: HttpAnswer, { path, problem }: Token): string {
-  const said = refusal.safeParse(parsed(text));
-  if (!said.success && status !== 401 && status !== 403) {
+  const said = errorIn(text);
+  if (said === undefined && status !== 401 && status !== 403) {
     return `${origin} answered ${status}, and not as Culprit does; expected a Culprit there (--web.listen-address says where it listens)`;
   }
-  const why = said.success ? `: ${said.data.error}` : "";
+  const why = said === undefined ? "" : `: ${said}`;
   const what = `the Culprit at ${origin} refused (${status})${why}`;
   if (status === 401 && problem !== undefined) return `${what}. The token is read from ${path}: ${problem}`;
   if (status === 401) return `${what}. The token of ${path} was sent; expected the --storage.path of that Culprit`;
   return retryAfterSeconds === undefined ? what : `${what} (in ${Math.ceil(retryAfterSeconds)} s)`;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

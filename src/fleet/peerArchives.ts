@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { Clock } from "../model/clock.ts";
 import { defined } from "../model/defined.ts";
+import { parseJson } from "../model/json.ts";
 import { askAll } from "./askAll.ts";
 import { type KnownHost, nameOfHost } from "./ownership.ts";
 import { PeerProblem, type Peers, rootOf } from "./peers.ts";
@@ -74,7 +75,7 @@ async function askForList(peers: Peers, host: KnownHost, limit: number, signal: 
     const hint = status === 401 || status === 403 ? "; its token in relay.tokenFile or relay.tokens needs the scope read" : "";
     throw new PeerProblem(`it answered ${status}: ${saidIn(text)}${hint}`);
   }
-  const list = answerSchema.safeParse(parsed(text));
+  const list = answerSchema.safeParse(parseJson(text));
   if (!list.success) throw new PeerProblem("it answered with something that is no list of archives");
   const located = <One extends { id: string; url?: string | undefined; fingerprint?: string | undefined }>({
     url,
@@ -96,12 +97,4 @@ async function askForList(peers: Peers, host: KnownHost, limit: number, signal: 
 function linkOf(host: KnownHost, id: string, url: string | undefined): string {
   if (url !== undefined && URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return url;
   return new URL(`archives/${encodeURIComponent(id)}.tar.gz`, rootOf(host)).href;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,6 @@
 /** One attempt to hand an alert to its host, and what its answer means. */
 import type { HttpAnswer } from "../http/request.ts";
+import { errorIn } from "../model/json.ts";
 import type { Attempted } from "../spool/laneOptions.ts";
 import { PeerProblem, type Peers } from "./peers.ts";
 import { payloadOf, type RelayAlert } from "./relayItem.ts";
@@ -49,12 +50,7 @@ function sentenceOf({ status, text, redirect }: HttpAnswer): string {
 
 /** The sentence of a Culprit's refusal, or the beginning of another text, on one line. */
 export function saidIn(text: string): string {
-  let said = text;
-  try {
-    const json: unknown = JSON.parse(text);
-    if (typeof json === "object" && json !== null && "error" in json && typeof json.error === "string") said = json.error;
-  } catch {}
-  return said
+  return (errorIn(text) ?? text)
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, " ")
     .trim()
     .slice(0, longestText);

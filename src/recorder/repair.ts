@@ -2,6 +2,7 @@
 import { type FileHandle, open, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Log } from "../log.ts";
+import { parseJsonObject } from "../model/json.ts";
 import { mayBeTornHeader, parseHeader } from "./format/header.ts";
 import { partialSuffix, type Segment, segmentPath, segmentsOf } from "./format/segmentNames.ts";
 import { readNames } from "./reading/segmentFiles.ts";
@@ -68,7 +69,8 @@ async function findWhole(handle: FileHandle, size: number): Promise<{ readonly w
   let end = (await lastLineEnd(handle, size)) + 1;
   while (end > 0) {
     const start = (await lastLineEnd(handle, end - 1)) + 1;
-    if (isJson(await readAt(handle, start, end - 1 - start))) return { wholeBytes: end, lines: start > 0 };
+    if (parseJsonObject((await readAt(handle, start, end - 1 - start)).toString("utf8")) !== undefined)
+      return { wholeBytes: end, lines: start > 0 };
     end = start;
   }
   return { wholeBytes: 0, lines: false };
@@ -94,13 +96,4 @@ async function readAt(handle: FileHandle, position: number, length: number): Pro
     filled += bytesRead;
   }
   return buffer.subarray(0, filled);
-}
-
-function isJson(bytes: Buffer): boolean {
-  try {
-    const value: unknown = JSON.parse(bytes.toString("utf8"));
-    return typeof value === "object" && value !== null;
-  } catch {
-    return false;
-  }
 }

@@ -73,7 +73,7 @@ async function describe(directory: string, segments: readonly Segment[]): Promis
     else if (found.kind === "foreign") foreignCount++;
     else {
       newerCount++;
-      newerVersion = (JSON.parse(first) as { schemaVersion: unknown }).schemaVersion;
+      newerVersion = found.schemaVersion;
     }
   }
   if (newest === undefined) {

@@ -7,6 +7,7 @@ import { type OpenAnswer, openAnswer } from "../http/open.ts";
 import { hideSecrets, parseHttpUrl, shownUrl } from "../http/url.ts";
 import type { Clock } from "../model/clock.ts";
 import { defined } from "../model/defined.ts";
+import { errorIn } from "../model/json.ts";
 import { visible } from "../visible.ts";
 import { limited, type ReplayLimits, sizeText, tooLarge } from "./limits.ts";
 import { fileReasonOf, ReplayProblem } from "./problem.ts";
@@ -117,12 +118,7 @@ async function sentenceIn(body: AsyncIterable<Buffer>): Promise<string> {
     bytes += chunk.length;
     if (bytes > mostSentenceBytes) break;
   }
-  try {
-    const { error } = JSON.parse(Buffer.concat(chunks).toString("utf8")) as { error?: unknown };
-    return typeof error === "string" ? visible(error.slice(0, 500)) : "";
-  } catch {
-    return "";
-  }
+  return visible((errorIn(Buffer.concat(chunks).toString("utf8")) ?? "").slice(0, 500));
 }
 
 function secretsOf({ username, password, search, searchParams }: URL, token: string | undefined): readonly string[] {

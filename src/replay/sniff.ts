@@ -22,9 +22,9 @@ export function kindOf(beginning: Buffer): FileKind {
     .replace(/^\ufeff/, "")
     .split("\n", 2);
   if (/^"?time"?,"?(elapsed|recorded)_seconds"?,/.test(first)) return { kind: "table" };
-  const { kind, ...known } = parseHeader(first);
-  if (kind === "newer") throw newer("the recording", versionIn(first));
-  if (kind === "ours" && "header" in known) return segmentKind(known.header, second);
+  const found = parseHeader(first);
+  if (found.kind === "newer") throw newer("the recording", found.schemaVersion);
+  if (found.kind === "ours") return segmentKind(found.header, second);
   if (first.startsWith('{"takenAtMs":')) return { kind: "lines" };
   throw new ReplayProblem(`line 1: ${otherKindOf(first)}; ${whatIsExpected}`);
 }
@@ -41,14 +41,6 @@ function segmentKind({ host, culprit }: { readonly host: RecordedHost; readonly 
     throw new ReplayProblem("it is the summary of a segment, which holds no seconds; expected the segment beside it, without .summary");
   }
   return { kind: "segment", host, culprit };
-}
-
-function versionIn(header: string): unknown {
-  try {
-    return (JSON.parse(header) as { schemaVersion?: unknown }).schemaVersion;
-  } catch {
-    return undefined;
-  }
 }
 
 function otherKindOf(first: string): string {

@@ -1,7 +1,7 @@
 /** The machine's state in words: one line under each reading, quiet when nothing is off. Pure. */
 import type { HostUsage } from "../../model/snapshot.ts";
 import { resourceNames } from "../../model/spikeResource.ts";
-import type { RecordedGroup } from "../../recorder/format/line.ts";
+import { busiestGroup, type RecordedGroup } from "../../recorder/format/line.ts";
 import { listText } from "../../text.ts";
 import { formatBytes, formatCount, formatNumber, formatPercent, nameOf } from "./format.ts";
 
@@ -63,7 +63,7 @@ function tellCpu({ cpu }: HostUsage, groups: readonly RecordedGroup[]): Words {
   if (stolen > 0.1) return { text: `${formatPercent(stolen)} taken by the hypervisor`, mood: "bad" };
   const interrupts = (cpu.interruptCores ?? 0) / cpu.cores;
   if (interrupts > 0.2) return { text: `${formatPercent(interrupts)} goes to interrupts`, mood: "busy" };
-  const top = busiest(groups, "cpuCores");
+  const top = busiestGroup(groups, "cpuCores");
   const share = top === undefined ? 0 : (top.usage.cpuCores ?? 0) / Math.max(cpu.busyCores ?? 0, 1e-9);
   if (ratio > 0.7 && top !== undefined && share > 0.4)
     return {
@@ -83,7 +83,7 @@ function tellMemory({ memory, pressure }: HostUsage, groups: readonly RecordedGr
   if (memory === undefined) return calm("not known yet");
   const { usageRatio, totalBytes, availableBytes, swapTotalBytes = 0, swapUsedBytes = 0 } = memory;
   const left = `${formatBytes(availableBytes)} of ${formatBytes(totalBytes)} left`;
-  const top = busiest(groups, "residentBytes");
+  const top = busiestGroup(groups, "residentBytes");
   const holder = top === undefined ? "" : `; ${nameOf(top)} holds ${formatBytes(top.usage.residentBytes ?? 0)}`;
   if ((pressure?.memory?.some ?? 0) > 0.1) return { text: `tasks wait for memory${holder}`, mood: "bad" };
   if (usageRatio > 0.9) return { text: `${left}${holder}`, mood: "bad" };
@@ -98,7 +98,7 @@ function tellDisk({ disks, pressure }: HostUsage, groups: readonly RecordedGroup
     return { text: `${fullest.mountpoint} is ${formatPercent(fullest.usageRatio)} full`, mood: fullest.usageRatio > 0.95 ? "bad" : "busy" };
   }
   const full = disks?.filter(({ whole, busyRatio = 0 }) => whole && busyRatio > 0.8).map(({ device }) => device) ?? [];
-  const user = busiest(groups, "writtenBytesPerSecond") ?? busiest(groups, "readBytesPerSecond");
+  const user = busiestGroup(groups, "writtenBytesPerSecond") ?? busiestGroup(groups, "readBytesPerSecond");
   if (full.length > 0)
     return {
       text: `${listText(full)} ${full.length === 1 ? "is" : "are"} busy all the time${user === undefined ? "" : `; most by ${nameOf(user)}`}`,
@@ -120,17 +120,6 @@ function tellPressure({ pressure }: HostUsage): Words {
   if (most === undefined || most.some < 0.1) return calm("hardly anything waits");
   const all = most.full > 0.1 && most.name !== "the CPU" ? `, ${formatPercent(most.full)} of the time all do` : "";
   return { text: `tasks wait for ${most.name}${all}`, mood: most.some > 0.4 ? "bad" : "busy" };
-}
-
-function busiest(
-  groups: readonly RecordedGroup[],
-  resource: "cpuCores" | "residentBytes" | "readBytesPerSecond" | "writtenBytesPerSecond",
-): RecordedGroup | undefined {
-  let top: RecordedGroup | undefined;
-  for (const group of groups) {
-    if (group.kind === "process" && (group.usage[resource] ?? 0) > (top?.usage[resource] ?? 0)) top = group;
-  }
-  return top;
 }
 
 function calm(text: string): Words {

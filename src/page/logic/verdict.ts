@@ -1,7 +1,7 @@
 /** The sentence at the top: who it is, who it was last, or that nothing is wrong. Pure. */
 import { compareTelling, culpritNow, type Suffering, spikeText, wholeVerdict } from "../../model/culprit.ts";
 import type { Spike } from "../../model/spike.ts";
-import type { RecordedGroup } from "../../recorder/format/line.ts";
+import { busiestGroup, type RecordedGroup } from "../../recorder/format/line.ts";
 import { durationText } from "../../text.ts";
 import { formatNumber, nameOf, type Times } from "./format.ts";
 import type { Stretch } from "./range.ts";
@@ -63,8 +63,7 @@ function sentenceOf(spike: Spike): string {
 }
 
 function calmSentence(groups: readonly RecordedGroup[]): string {
-  let top: RecordedGroup | undefined;
-  for (const group of groups) if (group.kind === "process" && (group.usage.cpuCores ?? 0) > (top?.usage.cpuCores ?? 0)) top = group;
+  const top = busiestGroup(groups);
   const cores = top?.usage.cpuCores ?? 0;
   if (top === undefined || cores < 0.05) return "Nothing has left its usual level, and there is hardly anything to do.";
   return `Nothing has left its usual level. Most CPU goes to \`${nameOf(top)}\`: ${formatNumber(cores)} cores.`;

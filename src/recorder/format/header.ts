@@ -1,5 +1,5 @@
 /** The first line of a segment: by which rules the others are written, and which machine they tell of. */
-import { nestsTooDeep } from "./nesting.ts";
+import { parseJsonObject } from "../../model/json.ts";
 
 /** The version of the format that this Culprit writes. Older ones are read for ever, newer ones are left alone. */
 export const schemaVersion = 1;
@@ -26,19 +26,17 @@ export function encodeHeader(host: RecordedHost, culprit: string): string {
 }
 
 /** What a file is that begins so: ours, a newer Culprit's, or nobody's that we know. */
-type FileKind = { readonly kind: "ours"; readonly header: SegmentHeader } | { readonly kind: "newer" | "foreign" };
+type FileKind =
+  | { readonly kind: "ours"; readonly header: SegmentHeader }
+  | { readonly kind: "newer"; readonly schemaVersion: number }
+  | { readonly kind: "foreign" };
 
 /** Reads a first line. */
 export function parseHeader(line: string): FileKind {
-  if (nestsTooDeep(line)) return { kind: "foreign" };
-  try {
-    const header = JSON.parse(line) as Partial<SegmentHeader & { recording: unknown }> | null;
-    if (header?.recording !== "culprit" || typeof header.schemaVersion !== "number") return { kind: "foreign" };
-    if (header.schemaVersion > schemaVersion) return { kind: "newer" };
-    return { kind: "ours", header: header as SegmentHeader };
-  } catch {
-    return { kind: "foreign" };
-  }
+  const header = parseJsonObject(line);
+  if (header?.recording !== "culprit" || typeof header.schemaVersion !== "number") return { kind: "foreign" };
+  if (header.schemaVersion > schemaVersion) return { kind: "newer", schemaVersion: header.schemaVersion };
+  return { kind: "ours", header: header as unknown as SegmentHeader };
 }
 
 /** Whether bytes may be the beginning of a first line that was cut off: by a crash at the very start, or as blocks that were never written. */

@@ -1,7 +1,7 @@
 /** One recorded second: a Snapshot as one line of JSON, and what such a line says. */
 import type { GroupLabels } from "../../model/group.ts";
 import type { HostUsage, ProcessUsage } from "../../model/snapshot.ts";
-import type { ResourceUsage } from "../../model/usage.ts";
+import type { ResourceKey, ResourceUsage } from "../../model/usage.ts";
 
 /** The text of one second. */
 export interface RecordedLine {
@@ -32,11 +32,11 @@ export interface RecordedSnapshot {
   readonly processes?: readonly RecordedProcess[];
 }
 
-/** The named group that used most CPU; undefined when none used any. */
-export function busiestGroup(groups: readonly RecordedGroup[]): RecordedGroup | undefined {
+/** The named group that used most of a resource; undefined when none used any. */
+export function busiestGroup(groups: readonly RecordedGroup[], resource: ResourceKey = "cpuCores"): RecordedGroup | undefined {
   let top: RecordedGroup | undefined;
   for (const group of groups) {
-    if (group.kind === "process" && (group.usage.cpuCores ?? 0) > (top?.usage.cpuCores ?? 0)) top = group;
+    if (group.kind === "process" && (group.usage[resource] ?? 0) > (top?.usage[resource] ?? 0)) top = group;
   }
   return top;
 }

@@ -1,5 +1,5 @@
 /** When the second of a line was, told from its bytes: of a reader that passes over most lines. */
-import { nestsTooDeep } from "./nesting.ts";
+import { parseJsonObject } from "../../model/json.ts";
 
 const usualStart = /^\{"takenAtMs":(\d{1,16})[,}]/;
 
@@ -7,12 +7,6 @@ const usualStart = /^\{"takenAtMs":(\d{1,16})[,}]/;
 export function timeOf(bytes: Buffer): number | undefined {
   const usual = usualStart.exec(bytes.toString("latin1", 0, 40));
   if (usual !== null) return Number(usual[1]);
-  const line = bytes.toString("utf8");
-  if (nestsTooDeep(line)) return undefined;
-  try {
-    const { takenAtMs } = JSON.parse(line) as { takenAtMs?: unknown };
-    return typeof takenAtMs === "number" ? takenAtMs : undefined;
-  } catch {
-    return undefined;
-  }
+  const takenAtMs = parseJsonObject(bytes.toString("utf8"))?.takenAtMs;
+  return typeof takenAtMs === "number" ? takenAtMs : undefined;
 }

@@ -1,8 +1,8 @@
 /** The recorder's lines, read back. */
 import { defined } from "../../model/defined.ts";
+import { parseJsonObject } from "../../model/json.ts";
 import type { RecordedLine, RecordedSnapshot } from "./line.ts";
 import { isGroup, isHost, isLength, isMoment, isProcess } from "./lineChecks.ts";
-import { nestsTooDeep } from "./nesting.ts";
 
 /** Three times the longest interval that can be set, and more. */
 export const longestTickSeconds = 300;
@@ -18,23 +18,18 @@ export function parseWithoutProcesses({ line }: RecordedLine): RecordedSnapshot 
 }
 
 function parse(line: string): RecordedSnapshot | undefined {
-  if (nestsTooDeep(line)) return undefined;
-  try {
-    const { takenAtMs, elapsedSeconds, gap, host, groups, processes } = JSON.parse(line) as Partial<RecordedSnapshot>;
-    if (!isMoment(takenAtMs) || !isHost(host) || !Array.isArray(groups) || !groups.every(isGroup)) return undefined;
-    if (elapsedSeconds !== undefined && !isLength(elapsedSeconds)) return undefined;
-    return defined({
-      takenAtMs,
-      // no tick is as long, whatever the line says of itself
-      gap: gap === true || (elapsedSeconds ?? 0) > longestTickSeconds,
-      host,
-      groups,
-      processes: Array.isArray(processes) ? processes.filter(isProcess) : undefined,
-      elapsedSeconds,
-    });
-  } catch {
-    return undefined;
-  }
+  const { takenAtMs, elapsedSeconds, gap, host, groups, processes } = parseJsonObject(line) ?? {};
+  if (!isMoment(takenAtMs) || !isHost(host) || !Array.isArray(groups) || !groups.every(isGroup)) return undefined;
+  if (elapsedSeconds !== undefined && !isLength(elapsedSeconds)) return undefined;
+  return defined({
+    takenAtMs,
+    // no tick is as long, whatever the line says of itself
+    gap: gap === true || (elapsedSeconds ?? 0) > longestTickSeconds,
+    host,
+    groups,
+    processes: Array.isArray(processes) ? processes.filter(isProcess) : undefined,
+    elapsedSeconds,
+  });
 }
 
 /** What is looked for cannot stand in a string, where every quotation mark has a backslash before it. */

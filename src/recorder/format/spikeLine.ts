@@ -2,10 +2,10 @@
 import { z } from "zod";
 import { defined } from "../../model/defined.ts";
 import { groupKinds } from "../../model/group.ts";
+import { parseJson } from "../../model/json.ts";
 import { type Spike, spikeEndings, type Verdict } from "../../model/spike.ts";
 import { spikeAspects, spikeResources, spikeUnits } from "../../model/spikeResource.ts";
 import { isMoment } from "./lineChecks.ts";
-import { nestsTooDeep } from "./nesting.ts";
 
 const moment = z.number().refine(isMoment);
 
@@ -66,13 +66,7 @@ export function spikeLine(spike: Spike, atMs: number): string {
 
 /** Reads a line; undefined when it is none. */
 export function parseSpikeLine(text: string): { readonly atMs: number; readonly spike: Spike } | undefined {
-  if (nestsTooDeep(text)) return undefined;
-  try {
-    const { data } = line.safeParse(JSON.parse(text));
-    return data;
-  } catch {
-    return undefined;
-  }
+  return line.safeParse(parseJson(text)).data;
 }
 
 /** Nobody saw the end: it was still there when it was last heard of. What is told of it is the whole then. */

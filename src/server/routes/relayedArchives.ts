@@ -7,6 +7,7 @@ import { z } from "zod";
 import type { StoredArchive } from "../../capture/contract.ts";
 import type { Fleet, Whereabouts } from "../../fleet/fleet.ts";
 import { PeerProblem } from "../../fleet/peers.ts";
+import { errorIn, parseJson } from "../../model/json.ts";
 import { bytesText, utcStamp } from "../../text.ts";
 import type { ServerContext } from "../context.ts";
 import { goneSignal } from "../gone.ts";
@@ -41,7 +42,6 @@ const ready = z.object({
   sha256: z.string(),
   process: z.string().optional(),
 });
-const refusal = z.object({ error: z.string() });
 
 /** Answers with the archive of another host. False when there is none, and nothing has been answered. */
 export async function sendFromFleet(ctx: ServerContext, parts: RouteParts, fleet: Fleet, query: AlertArchiveQuery): Promise<boolean> {
@@ -109,7 +109,7 @@ async function passOn(ctx: ServerContext, parts: RouteParts, passing: Passing): 
   const text = await readSome(body);
   if (status === 202) return sendPatience(ctx, `The archive is being made on ${host}.`, host);
   if (status === 200 && shape === "json") return describe(ctx, parts, passing, text);
-  const said = refusal.safeParse(parsed(text)).data?.error ?? "";
+  const said = errorIn(text) ?? "";
   if (status === 416) {
     const range = headers["content-range"];
     throw new HttpProblem(416, said, { headers: range === undefined ? {} : { "Content-Range": range } });
@@ -124,7 +124,7 @@ async function passOn(ctx: ServerContext, parts: RouteParts, passing: Passing): 
 }
 
 function describe(ctx: ServerContext, { settings }: RouteParts, { host, fingerprint }: Passing, text: string): void {
-  const checked = ready.safeParse(parsed(text));
+  const checked = ready.safeParse(parseJson(text));
   if (!checked.success) throw new HttpProblem(502, `${host} answered with something that describes no archive`);
   const { id, name, createdAtMs, sizeBytes, process } = checked.data;
   const path = alertArchivePath(fingerprint);
@@ -154,12 +154,4 @@ function sendPatience(ctx: ServerContext, sentence: string, host: string): void 
 <p>${sentence} This page looks again every ${retrySeconds} seconds; a download begins by itself as soon as it can.</p>
 <p><a href="${root}archives?fleet=1">All archives of the fleet</a></p>`;
   sendPage(ctx, page({ title: "Being made · Culprit", root, refreshSeconds: retrySeconds, body }));
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
