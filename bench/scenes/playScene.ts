@@ -113,7 +113,7 @@ function answer(scene: Scene, ask: Ask, spikes: Spikes, records: readonly Readon
     ...{ onsetMs, requestedAtMs: nowMs },
   };
   const verdict = archiveVerdict(request, { overlapping: () => known() }, spikes.judgeNow(60, ask.resource))?.verdict;
-  const whole = { from: scene.onsetSecond, to: second };
+  const whole = { from: scene.onsetSecond, to: second + 1 };
   return [
     { face: "mail", second, named: told, result: resultOf(told, mailTruth), sentence: mail.verdict ?? "", truth: mailTruth },
     judged(scene, "archive", second, verdict, ask.resource, records, whole),
@@ -126,7 +126,7 @@ interface Stretch {
 }
 
 function presentOf({ onsetSecond }: Scene, second: number): Stretch {
-  return { from: Math.max(onsetSecond, second - presentSeconds), to: second };
+  return { from: Math.max(onsetSecond, second + 1 - presentSeconds), to: second + 1 };
 }
 
 function judged(

@@ -18,7 +18,7 @@ const everySeconds = 3;
 const leadingShare = 0.5;
 const lostShare = 0.25;
 /** A chapter that nobody led ends only when somebody has led for so many looks: at first nothing is clear. */
-const looksAfterNobody = 4;
+const looksAfterNobody = 3;
 /** One that somebody led ends without a successor when for so many looks hardly anything of it was that one's. */
 const looksWithoutLeader = 3;
 const mostChapters = 20;
