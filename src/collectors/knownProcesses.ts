@@ -4,12 +4,13 @@
  * A process whose counters have not moved costs one read and one comparison, and no allocation. After a few such readings it is
  * cold and is read only now and then.
  */
-import type { ProcessIdentity, ProcessKey, ProcessReading } from "../model/processes.ts";
+import type { ProcessKey, ProcessReading } from "../model/processes.ts";
 import { isDenied, isGone, MalformedError } from "../procfs/errors.ts";
 import { ReadBuffer } from "../procfs/kernelFiles.ts";
-import { newPidStat, parsePidStat, readPidStat } from "../procfs/pidStat.ts";
+import { newPidStat } from "../procfs/pidStat.ts";
+import { ProcessNames } from "./processNames.ts";
 import { ReadingMaker, type ReadingOptions } from "./processReadings.ts";
-import { isRenamed, isStill, isUnchanged, newSlot, noThreads, type ProcessChanges, renamed, type Slot, ticksOf } from "./processSlot.ts";
+import { isRenamed, isStill, isUnchanged, newSlot, noThreads, type ProcessChanges, type Slot, ticksOf } from "./processSlot.ts";
 import { ProcessThreads } from "./processThreads.ts";
 import { Round } from "./round.ts";
 import { StatDescriptors } from "./statDescriptors.ts";
@@ -39,6 +40,8 @@ export class KnownProcesses {
   readonly #readings: ReadingMaker;
   /** Their threads, which are looked at when tasks are missing. */
   readonly threads: ProcessThreads;
+  /** What they are called, where that becomes known after they were read. */
+  readonly names: ProcessNames;
   readonly #descriptors: StatDescriptors;
   #listedSeconds: number | undefined;
   #bornAfterSeconds: number | undefined;
@@ -57,6 +60,7 @@ export class KnownProcesses {
   constructor(options: KnownProcessesOptions) {
     this.#options = options;
     this.#readings = new ReadingMaker(options);
+    this.names = new ProcessNames(options.identities, this.#slots);
     this.#descriptors = new StatDescriptors(options.root, options.mostDescriptors);
     this.threads = new ProcessThreads(options.root, this.#slots, this.#hot, options.skips);
   }
@@ -137,7 +141,7 @@ export class KnownProcesses {
     slot.risenTicks = this.#scratch.userTicks + this.#scratch.systemTicks - slot.raw.userTicks - slot.raw.systemTicks;
     if (isUnchanged(slot, this.#scratch, this.#buffer.bytes)) {
       if (++slot.quietReadings >= quietIsCold && isStill(slot)) this.#hot.delete(slot);
-      if (slot.namesVersion !== this.#options.identities.namesVersion) this.#rename(slot, nowSeconds, changed);
+      this.names.refresh(slot, nowSeconds, changed);
     } else {
       slot.quietReadings = 0;
       this.#hot.add(slot);
@@ -178,34 +182,6 @@ export class KnownProcesses {
     this.takeUp(slot.pid, nowSeconds, changed);
   }
 
-  /** Nothing has moved, but containers' names were learnt: perhaps its own. */
-  #rename(slot: Slot, nowSeconds: number, changed: ProcessReading[]): void {
-    const { identities } = this.#options;
-    slot.namesVersion = identities.namesVersion;
-    const identity = identities.rename(slot.reading.identity);
-    if (identity === slot.reading.identity) return;
-    slot.reading = renamed(slot, identity, nowSeconds);
-    changed.push(slot.reading);
-  }
-
-  /** Of some processes more has become known than when they were read: command lines, which are only asked for. */
-  learnNames({ changed }: ProcessChanges): void {
-    const { identities } = this.#options;
-    for (const pid of identities.takeNews()) {
-      const slot = this.#slots.get(pid);
-      if (slot === undefined) continue;
-      const identity = identities.rename(slot.reading.identity);
-      if (identity === slot.reading.identity) continue;
-      if (slot.reading.readAtSeconds >= this.#beganSeconds) {
-        // told of in this tick, and to nobody yet
-        (slot.reading as { identity: ProcessIdentity }).identity = identity;
-        continue;
-      }
-      slot.reading = renamed(slot, identity, slot.lastReadSeconds);
-      changed.push(slot.reading);
-    }
-  }
-
   /**
    * Looks again whether the children of those are still there whose reaped time has just risen.
    *
@@ -237,8 +213,7 @@ export class KnownProcesses {
     const { root, identities } = this.#options;
     try {
       descriptor = this.#descriptors.open(pid);
-      if (descriptor === undefined) readPidStat(root, pid, this.#buffer, this.#scratch);
-      else parsePidStat(this.#buffer.bytes, this.#buffer.readAtOnce(descriptor), this.#scratch);
+      this.#descriptors.read(pid, descriptor, this.#buffer, this.#scratch);
       if (this.#scratch.pid !== pid) throw new MalformedError("/proc/PID/stat", `${this.#scratch.pid} ...`, `the process ${pid}`);
       // what was not there at the last listing has done all that it did since then
       const reading = this.#readings.make(this.#scratch, this.#buffer.bytes, nowSeconds, bornAfterSeconds, undefined, noThreads);
@@ -265,8 +240,7 @@ export class KnownProcesses {
    */
   #readAgain(slot: Slot): boolean {
     try {
-      if (slot.descriptor === undefined) readPidStat(this.#options.root, slot.pid, this.#buffer, this.#scratch);
-      else parsePidStat(this.#buffer.bytes, this.#buffer.readAtOnce(slot.descriptor), this.#scratch);
+      this.#descriptors.read(slot.pid, slot.descriptor, this.#buffer, this.#scratch);
     } catch (error) {
       slot.oddReadings = isGone(error) ? 0 : slot.oddReadings + 1;
       if (slot.oddReadings > 0) this.#options.skips.add(`${this.#options.root.procfs}/${slot.pid}/stat`, error);

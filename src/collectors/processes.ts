@@ -123,7 +123,7 @@ class ProcessesReader {
       this.#gate.learn(explainedBefore, known.explainedSeconds);
       everybody = true;
     }
-    await this.#hearAnswers(clock, changes);
+    await this.#hearAnswers(clock, changes, startSeconds);
     await this.#findTasks(clock, load, changes);
     this.#hadTurn += inTurn;
     const complete = everybody || this.#hadTurn >= known.size || !this.#gate.isContent(explainedBefore);
@@ -141,7 +141,7 @@ class ProcessesReader {
   }
 
   /** Waits a moment for what can only be asked for: what the processes of this tick are called, what those in D wait for. */
-  async #hearAnswers(clock: Clock, changes: ProcessChanges): Promise<void> {
+  async #hearAnswers(clock: Clock, changes: ProcessChanges, startSeconds: number): Promise<void> {
     const { identities, waiting } = this.#options;
     const names = identities.ask();
     const waits = waiting.ask();
@@ -150,7 +150,7 @@ class ProcessesReader {
       await withinLimit(clock, limitSeconds, Promise.all([names, waits?.answered]));
       waits?.finish();
     }
-    this.#known.learnNames(changes);
+    this.#known.names.learn(changes, startSeconds);
   }
 
   /** Looks at threads where the load says that tasks are missing, and where some were found before. */

@@ -1,7 +1,8 @@
-/** The open /proc/PID/stat files of a table of processes: as many as may stay open. */
+/** The open /proc/PID/stat files of the known processes: as many as may stay open. */
 import { closeSync } from "node:fs";
 import { isOutOfDescriptors } from "../procfs/errors.ts";
-import { openPidStat } from "../procfs/pidStat.ts";
+import type { ReadBuffer } from "../procfs/kernelFiles.ts";
+import { openPidStat, type PidStat, parsePidStat, readPidStat } from "../procfs/pidStat.ts";
 import type { ProcRoot } from "../procfs/root.ts";
 
 /** Opens them, and counts. */
@@ -26,6 +27,12 @@ export class StatDescriptors {
       if (isOutOfDescriptors(error)) return undefined;
       throw error;
     }
+  }
+
+  /** Reads a process' file by its descriptor, or afresh where none is open. */
+  read(pid: number, descriptor: number | undefined, buffer: ReadBuffer, into: PidStat): void {
+    if (descriptor === undefined) readPidStat(this.#root, pid, buffer, into);
+    else parsePidStat(buffer.bytes, buffer.readAtOnce(descriptor), into);
   }
 
   close(descriptor: number | undefined): void {

@@ -7,12 +7,13 @@
  */
 import type { Log } from "../log.ts";
 import type { Clock } from "../model/clock.ts";
-import { reasonOf } from "../model/errors.ts";
 import { type StartHelper, startHelperProcess } from "./helperProcess.ts";
-import { type Asked, type Asker, errorOf, HelperRun, newAsked, shown } from "./helperRun.ts";
+import { type Asked, type Asker, errorOf, type HelperRun, newAsked, shown } from "./helperRun.ts";
+import { Helpers } from "./helpers.ts";
 import { startedNumber, type WireAnswer } from "./protocol.ts";
 import { Silence } from "./silence.ts";
 import type { OnAnswer, Question, SlowReads } from "./slowReads.ts";
+import { Turns } from "./turns.ts";
 
 /** What they are made with. */
 interface HelperReadsOptions {
@@ -30,45 +31,39 @@ const carefulSeconds = 600;
 const startSeconds = 10;
 /** A timer that fires later than this shows that Culprit itself was held up, not that the reader was slow. */
 const mostLateSeconds = 0.5;
-/** So many reads with threads of their own are under way that have not yet had their time. */
-const mostFresh = 24;
-/** So many of them may be of one who asks: a hundred that hang leave room for what others ask meanwhile. */
-const mostFreshOfOne = 16;
 /** A helper in which so many reads hang is given up: the others need its threads. */
 const mostHanging = 56;
-/** So many helpers may be left behind that do not even die of SIGKILL. Then nothing is asked until one of them comes back. */
-const mostLost = 3;
 /** A question under way when its helper ends is asked again, but not for ever: it may be what ends them. */
 const mostTries = 5;
-const shortestPauseSeconds = 1;
-const longestPauseSeconds = 60;
 
 /** The helper is started when it is first needed. */
 export class HelperReads implements SlowReads {
   readonly #clock: Clock;
   readonly #log: Log;
-  readonly #start: StartHelper;
+  readonly #helpers: Helpers;
   readonly #silence: Silence;
-  readonly #lost = new Set<HelperRun>();
-  #run: HelperRun | undefined;
-  /** Of those who asked, each in turn has one sent: who asks for a hundred does not keep others waiting. */
-  #waiting: Asker[] = [];
-  #fresh = 0;
-  #isRunning = false;
+  readonly #turns = new Turns();
   #isClosed = false;
   #carefulUntilSeconds = Number.NEGATIVE_INFINITY;
-  #startAgainSeconds = Number.NEGATIVE_INFINITY;
-  #pauseSeconds = 0;
 
   constructor({ clock, log, start = startHelperProcess }: HelperReadsOptions) {
     this.#clock = clock;
     this.#log = log;
-    this.#start = start;
+    this.#helpers = new Helpers({
+      clock,
+      log,
+      start,
+      onAnswer: (run, answer) => this.#hear(run, answer),
+      onEnd: (run) => {
+        this.#takeBack(run);
+        this.#sendWaiting();
+      },
+    });
     this.#silence = new Silence(clock, log);
   }
 
   get isRunning(): boolean {
-    return this.#isRunning;
+    return this.#helpers.hasAnswered;
   }
 
   /** How much is silent now. */
@@ -93,7 +88,7 @@ export class HelperReads implements SlowReads {
         else if (one.isQuick) quick.push(one);
         else asker.waiting.push(one);
       });
-      this.#waiting.push(asker);
+      this.#turns.add(asker);
       this.#sendQuick(quick);
       this.#sendWaiting();
     });
@@ -101,15 +96,16 @@ export class HelperReads implements SlowReads {
 
   close(): void {
     this.#isClosed = true;
-    for (const run of this.#lost) run.helper?.kill();
-    if (this.#run !== undefined) this.#giveUp(this.#run);
-    this.#refuse(this.#waiting.splice(0).flatMap(({ waiting }) => waiting));
+    const run = this.#helpers.current;
+    this.#helpers.close();
+    if (run !== undefined) this.#takeBack(run);
+    this.#refuse(this.#turns.takeAll());
   }
 
   /** One after the other, in orders of one kind. */
   #sendQuick(quick: readonly Asked[]): void {
     if (quick.length === 0) return;
-    const run = this.#current();
+    const run = this.#helpers.currentOrNew();
     if (run === undefined) {
       this.#refuse(quick);
       return;
@@ -127,34 +123,18 @@ export class HelperReads implements SlowReads {
   }
 
   #sendWaiting(): void {
-    while (this.#fresh < mostFresh) {
-      const one = this.#nextWaiting();
-      if (one === undefined) return;
+    for (let one = this.#turns.next(); one !== undefined; one = this.#turns.next()) {
+      const asked = one;
       // what it is of may have fallen silent while it waited
-      const run = this.#silence.answerFor(one.of) === undefined ? this.#current() : undefined;
+      const run = this.#silence.answerFor(asked.of) === undefined ? this.#helpers.currentOrNew() : undefined;
       if (run === undefined) {
-        this.#refuse([one]);
+        this.#refuse([asked]);
         continue;
       }
-      this.#countFresh(one, 1);
-      one.cancel = this.#clock.after(one.limitSeconds, () => this.#timeIsUp(run, one));
-      this.#send(run, [one], one.most, true);
+      this.#turns.begin(asked);
+      asked.cancel = this.#clock.after(asked.limitSeconds, () => this.#timeIsUp(run, asked));
+      this.#send(run, [asked], asked.most, true);
     }
-  }
-
-  #nextWaiting(): Asked | undefined {
-    for (let turns = this.#waiting.length; turns > 0; turns--) {
-      const asker = this.#waiting.shift() as Asker;
-      if (asker.waiting.length === 0) continue;
-      this.#waiting.push(asker);
-      if (asker.fresh < mostFreshOfOne) return asker.waiting.shift();
-    }
-    return undefined;
-  }
-
-  #countFresh({ asker }: Asked, more: 1 | -1): void {
-    this.#fresh += more;
-    asker.fresh += more;
   }
 
   #send(run: HelperRun, asked: readonly Asked[], most: number, careful: boolean): void {
@@ -175,8 +155,7 @@ export class HelperReads implements SlowReads {
     const one = run.asked.get(question);
     if (one === undefined || this.#isClosed) return;
     run.asked.delete(question);
-    this.#isRunning = true;
-    this.#pauseSeconds = 0;
+    this.#helpers.noteAnswer();
     if (one.isSilent) {
       run.hanging--;
       this.#silence.end(one.of, shown(one.path));
@@ -187,7 +166,7 @@ export class HelperReads implements SlowReads {
       run.movedSeconds = this.#clock.monotonicSeconds();
     } else {
       one.cancel();
-      this.#countFresh(one, -1);
+      this.#turns.end(one);
     }
     one.tell(isError ? { error: errorOf(bytes) } : { bytes });
     if (!one.isQuick) this.#sendWaiting();
@@ -200,7 +179,7 @@ export class HelperReads implements SlowReads {
       return;
     }
     one.isSilent = true;
-    this.#countFresh(one, -1);
+    this.#turns.end(one);
     run.hanging++;
     this.#silence.add(one.of, shown(one.path), run, one.limitSeconds);
     one.tell({ silent: `it did not answer within ${one.limitSeconds} s`, isPending: true });
@@ -217,13 +196,13 @@ export class HelperReads implements SlowReads {
 
   /** One timer for all reads that are made one after the other. */
   #watch(run: HelperRun): void {
-    if (run.cancelWatch !== undefined || run.quickLeft === 0 || run !== this.#run) return;
+    if (run.cancelWatch !== undefined || run.quickLeft === 0 || run !== this.#helpers.current) return;
     const nowSeconds = this.#clock.monotonicSeconds();
     const patienceSeconds = run.isUp ? stallSeconds : startSeconds;
     const dueSeconds = Math.max(nowSeconds + 0.01, run.movedSeconds + patienceSeconds);
     run.cancelWatch = this.#clock.after(dueSeconds - nowSeconds, () => {
       run.cancelWatch = undefined;
-      if (run !== this.#run || run.quickLeft === 0) return;
+      if (run !== this.#helpers.current || run.quickLeft === 0) return;
       // we were not there ourselves: the answers may well be waiting to be heard
       if (this.#clock.monotonicSeconds() - dueSeconds > mostLateSeconds) run.movedSeconds = this.#clock.monotonicSeconds();
       if (this.#clock.monotonicSeconds() - run.movedSeconds < patienceSeconds) return this.#watch(run);
@@ -236,10 +215,8 @@ export class HelperReads implements SlowReads {
 
   /** Kills it. What may well have been answered is asked of the next one, each on a thread of its own. */
   #giveUp(run: HelperRun): void {
-    if (run === this.#run) this.#run = undefined;
-    this.#lost.add(run);
+    this.#helpers.giveUp(run);
     this.#takeBack(run);
-    run.helper?.kill();
   }
 
   #takeBack(run: HelperRun): void {
@@ -248,7 +225,7 @@ export class HelperReads implements SlowReads {
       if (one.isSilent) continue;
       if (!one.isQuick) {
         one.cancel();
-        this.#countFresh(one, -1);
+        this.#turns.end(one);
       }
       again.push({ ...one, isQuick: false });
     }
@@ -257,43 +234,14 @@ export class HelperReads implements SlowReads {
     run.cancelWatch = undefined;
     run.quickLeft = 0;
     this.#silence.forgetReader(run);
-    const hopeful = again.filter(({ tries }) => tries < mostTries);
-    for (const one of hopeful) one.asker.waiting.push(one);
-    this.#waiting = [...new Set([...hopeful.map(({ asker }) => asker), ...this.#waiting])];
+    this.#turns.addFirst(again.filter(({ tries }) => tries < mostTries));
     this.#refuse(again.filter(({ tries }) => tries >= mostTries));
-  }
-
-  #current(): HelperRun | undefined {
-    if (this.#run !== undefined || this.#isClosed || this.#lost.size >= mostLost) return this.#run;
-    const nowSeconds = this.#clock.monotonicSeconds();
-    if (nowSeconds < this.#startAgainSeconds) return undefined;
-    const run = new HelperRun(nowSeconds);
-    this.#run = run;
-    const events = { onAnswer: (answer: WireAnswer) => this.#hear(run, answer), onEnd: (reason: string) => this.#ended(run, reason) };
-    try {
-      run.helper = this.#start(events);
-    } catch (error) {
-      // out of memory, say: other errors come later
-      this.#ended(run, reasonOf(error));
-    }
-    return this.#run;
-  }
-
-  #ended(run: HelperRun, reason: string): void {
-    this.#lost.delete(run);
-    if (run !== this.#run) return;
-    this.#run = undefined;
-    this.#pauseSeconds = Math.min(longestPauseSeconds, Math.max(shortestPauseSeconds, this.#pauseSeconds * 2));
-    this.#startAgainSeconds = this.#clock.monotonicSeconds() + this.#pauseSeconds;
-    this.#log.warn("the helper that reads what may hang is gone; it is started again when it is needed", { reason });
-    this.#takeBack(run);
-    this.#sendWaiting();
   }
 
   #refuse(asked: readonly Asked[]): void {
     const reason = this.#isClosed
       ? "Culprit ends"
-      : this.#lost.size >= mostLost
+      : this.#helpers.areTooManyLost
         ? "too many reads do not come back"
         : "the helper that reads it is not there";
     for (const one of asked) one.tell(this.#silence.answerFor(one.of) ?? { silent: reason, isPending: false });

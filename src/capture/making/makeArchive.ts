@@ -7,7 +7,7 @@
 import type { Log } from "../../log.ts";
 import type { Archive, CaptureRequest } from "../../model/capture.ts";
 import type { Clock } from "../../model/clock.ts";
-import type { RecordedLine, RecordedLines } from "../../recorder/format/line.ts";
+import type { RecordedLines } from "../../recorder/format/line.ts";
 import type { Recording } from "../../recorder/format/recording.ts";
 import { alertDelayMs, subjectOf } from "../../spikes/subject.ts";
 import type { Archives } from "../archives/archives.ts";
@@ -21,6 +21,7 @@ import type { HostIdentity } from "../report/summary.ts";
 import type { AbandonedRequests } from "../requests/abandonedRequests.ts";
 import type { JoinedAlert } from "../requests/incidents.ts";
 import type { Late } from "../requests/late.ts";
+import { askedSpan, newestLines } from "./askedSpan.ts";
 import { type CaptureFacts, composeArchive, manifestFile } from "./compose.ts";
 import { type Effort, effortNotes, effortOf, isIncluded, smallEffort, withLeftOut } from "./effort.ts";
 import type { NowContext, Part, Span } from "./part.ts";
@@ -64,10 +65,6 @@ export async function makeArchive(
 ): Promise<Archive> {
   return new ArchiveMaker(request, late, tools, signals).run();
 }
-
-/** In the small archive: ten minutes, and no more than this of lines. */
-const smallLines = 600;
-const smallBytes = 4 * 1024 * 1024;
 
 class ArchiveMaker {
   readonly #request: CaptureRequest;
@@ -138,11 +135,11 @@ class ArchiveMaker {
   async #finish(effort: Effort, nowFiles: readonly FinishedFile[]): Promise<Archive> {
     const { clock, recording } = this.#tools;
     this.#signals.stop.throwIfAborted();
-    const asked = this.#askedSpan(clock.wallMs());
+    const asked = askedSpan(this.#request, this.#triesBefore, this.#tools, clock.wallMs());
     if (effort.parts === "none") return this.#write(effort, nowFiles, asked, []);
     const found = await recording.between(asked.fromMs, asked.toMs);
     try {
-      return await this.#write(effort, nowFiles, asked, effort.size === "small" ? await newestFew(found) : found);
+      return await this.#write(effort, nowFiles, asked, effort.size === "small" ? await newestLines(found) : found);
     } finally {
       await found.close();
     }
@@ -211,16 +208,6 @@ class ArchiveMaker {
     );
   }
 
-  /** From before the onset until now. Of a very late capture, or of one that has failed before, the end is given up, not the onset. */
-  #askedSpan(nowMs: number): Span {
-    const { afterSeconds, maxSpanSeconds } = this.#tools;
-    const { requestedAtMs, onsetMs, lookbackSeconds } = this.#request;
-    const earliestMs = requestedAtMs + (afterSeconds - maxSpanSeconds) * 1000;
-    const fromMs = Math.max(onsetMs - lookbackSeconds * 1000, earliestMs);
-    const lastMs = this.#triesBefore === 0 ? fromMs + maxSpanSeconds * 1000 : requestedAtMs + afterSeconds * 1000;
-    return { fromMs, toMs: Math.min(nowMs, lastMs) };
-  }
-
   #notes(effort: Effort): readonly string[] {
     return [
       ...effortNotes(effort),
@@ -233,18 +220,6 @@ class ArchiveMaker {
   #shortage(): string {
     return `less than ${this.#tools.freeSpace.leastFreeBytes / 1024 / 1024} MiB were free on the disk`;
   }
-}
-
-/** The newest lines, as many as a small archive holds. */
-async function newestFew(lines: RecordedLines): Promise<readonly RecordedLine[]> {
-  const newest: { readonly takenAtMs: number; readonly line: string; readonly bytes: number }[] = [];
-  let bytes = 0;
-  for await (const { takenAtMs, line } of lines) {
-    newest.push({ takenAtMs, line, bytes: Buffer.byteLength(line) });
-    bytes += Buffer.byteLength(line);
-    while (newest.length > smallLines || bytes > smallBytes) bytes -= newest.shift()?.bytes ?? 0;
-  }
-  return newest;
 }
 
 /** Waits by the monotonic clock; comes back at once when told to hurry. */

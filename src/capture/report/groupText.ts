@@ -1,6 +1,6 @@
 /** Groups in the words of the summary. */
 import { type GroupLabels, groupName } from "../../model/group.ts";
-import type { GroupDigest } from "./digest.ts";
+import type { GroupDigest } from "./spanFold.ts";
 
 /** `mysqld (unit mysql.service, user mysql)`; the remainders by what they are. */
 export function describeGroup({ kind, process, unit, container, user }: GroupLabels): string {

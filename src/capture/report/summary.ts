@@ -11,8 +11,9 @@ import type { ProcessListRow } from "../making/processList.ts";
 import type { JoinedAlert } from "../requests/incidents.ts";
 import type { Late } from "../requests/late.ts";
 import type { ArchiveVerdict } from "./archiveVerdict.ts";
-import type { GroupDigest, SpanDigest } from "./digest.ts";
+import type { SpanDigest } from "./digest.ts";
 import { describeGroup, topBy } from "./groupText.ts";
+import type { GroupDigest } from "./spanFold.ts";
 
 /** What a machine is called, and what it runs. */
 export interface HostIdentity {
