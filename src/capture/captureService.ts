@@ -47,7 +47,7 @@ export interface CaptureOptions {
   readonly onCaptured?: ((end: CaptureEnd) => void) | undefined;
   /** Told of each attempt that came to nothing and is made again later. */
   readonly onFailedAttempt?: ((request: CaptureRequest, reason: string) => void) | undefined;
-  /** What a person's reason passes. */
+  /** Cuts the secrets out of a person's reason. */
   readonly redactor?: Redactor;
   /** In place of the guard's own 64 and 8 MiB. */
   readonly space?: { readonly leastFreeBytes: number; readonly reserveBytes: number };
@@ -60,7 +60,7 @@ export interface CaptureService {
   /** A trigger's request; resolves with the archive's id once it is on disk. @throws QueueUnavailable. */
   requestFor(asked: IncidentRequest): Promise<{ readonly id: string }>;
   readonly archives: ArchiveStore & Pick<Archives, "figures" | "check">;
-  /** Brings back what somebody has removed from under it. Rejects when what is asked for could not be promised now. */
+  /** Makes files again that somebody has removed. Rejects when a request could not be kept now. */
   checkQueue(): Promise<void>;
   queueFigures(): { readonly length: number; readonly dropped: number };
   /** Takes up what waited since before a restart. */

@@ -10,7 +10,7 @@ type Asked<Answer> = { readonly host: KnownHost } & (
 );
 
 const askedAtOnce = 32;
-/** A fleet of many dead hosts is not waited for host by host. */
+/** So many at once: many dead hosts must not be waited for one by one. */
 const togetherSeconds = 15;
 
 /** Asks all of them; the answers in the order of the hosts. */

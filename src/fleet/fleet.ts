@@ -25,7 +25,7 @@ export interface Whereabouts extends RelayedAlert {
   readonly trouble?: string;
 }
 
-/** The fleet's door for the server. */
+/** What the server asks of the fleet. */
 export interface Fleet {
   /** The archives of all other hosts, `limit` of each; undefined when there is no list of hosts. */
   archives(limit: number, signal: AbortSignal): Promise<readonly PeerList[] | undefined>;
@@ -47,7 +47,7 @@ interface FleetSearch {
   readonly silent: readonly string[];
 }
 
-/** What the door is made of. */
+/** What the fleet is made of. */
 interface FleetParts {
   readonly peers: Peers;
   readonly relay: Relay;
@@ -60,7 +60,7 @@ interface FleetParts {
 const headSeconds = 10;
 const searchSeconds = 3;
 
-/** Makes the door. */
+/** Makes the fleet. */
 export function createFleet({ peers, relay, relayed, clock, listeners }: FleetParts): Fleet {
   const pathOf = (fingerprint: string) => `archives/alert/${encodeURIComponent(fingerprint)}`;
 

@@ -1,7 +1,7 @@
 /**
  * Remembers which alert went to which host, so that a link with the alert's fingerprint is answered with the archive of that host.
  *
- * It is written behind the work and not before it: what a crash forgets, the queue knows, or the hosts themselves when they are asked.
+ * It is written after the work: what a crash loses is still in the queue, or known to the hosts when they are asked.
  */
 import { z } from "zod";
 import type { Log } from "../log.ts";

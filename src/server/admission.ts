@@ -6,7 +6,7 @@
 /** The most important first. */
 const ranks = ["health", "metrics", "other"] as const;
 
-/** How much a request matters in the hour of overload. */
+/** How much a request matters under overload. */
 export type Rank = (typeof ranks)[number];
 
 /** What may be begun. */

@@ -1,6 +1,6 @@
 /**
  * A webhook's payload, understood: Alertmanager's, Grafana's, and whatever else has `alerts` with status, labels and
- * startsAt. What is good is taken even when its neighbour is not, for a refused payload is never sent again.
+ * startsAt. A good alert is taken even when another one of the payload is not, for a refused payload is never sent again.
  */
 
 import { createHash } from "node:crypto";
@@ -28,7 +28,7 @@ export interface PayloadContext {
   readonly nowMs: number;
 }
 
-/** More than a fleet has in one group. A payload of the size that is accepted could hold a million of something else. */
+/** More than a fleet has in one group. A payload of the accepted size could hold a million values. */
 const MAX_ALERTS = 10_000;
 const MAX_VALUES = 250_000;
 const MAX_DEPTH = 64;

@@ -104,7 +104,7 @@ function collect(request: IncomingMessage, take: (bytes: number) => HttpProblem 
 export async function discardBody(ctx: ServerContext, clock: Clock): Promise<boolean> {
   const request = ctx.req;
   if (request.complete || !hasBody(request)) return true;
-  // It waits for our leave to send, and will not get it.
+  // It waits for 100 Continue before it sends, and will not get it.
   if (awaitsContinue(ctx) || request.destroyed) return false;
   return new Promise((resolve) => {
     let discardedBytes = 0;

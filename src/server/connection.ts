@@ -103,7 +103,7 @@ export class Connection {
     response.once("close", () => {
       this.#current = undefined;
       this.#sinceSeconds = this.#owner.nowSeconds();
-      // whose last answer said that it was the last
+      // its last answer said `Connection: close`
       if (this.socket.destroyed || this.socket.writableEnded) return;
       const next = this.#waiting.shift();
       if (next !== undefined) this.#begin(next);
@@ -112,7 +112,7 @@ export class Connection {
     this.#owner.begin(exchange);
   }
 
-  /** What Node still has to send does not become less: since when. */
+  /** Since when the bytes that Node still has to send have not become fewer. */
   #unreadSince(): number {
     const { writableLength } = this.socket;
     if (writableLength !== this.#unsentBytes) {

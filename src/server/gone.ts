@@ -1,4 +1,4 @@
-/** Work ends with its client. */
+/** Ends the work for a client that has gone. */
 import type { ServerContext } from "./context.ts";
 import { HttpProblem } from "./problem.ts";
 

@@ -1,4 +1,4 @@
-/** Opening the listen addresses, and saying in one sentence why one of them cannot be had. */
+/** Opens the listen addresses, and says in one sentence why one of them cannot be opened. */
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { defined } from "../model/defined.ts";
@@ -20,7 +20,7 @@ export interface BoundAddress {
   readonly url: string;
 }
 
-/** A listen address cannot be had; the message names it and the flag. */
+/** A listen address cannot be opened; the message names it and the flag. */
 class ListenProblem extends Error {
   override readonly name = "ListenProblem";
 }

@@ -16,7 +16,7 @@ export interface LiveSink {
   destroy(): unknown;
 }
 
-/** How much is put up with. */
+/** Limits of the feed. */
 interface LiveFeedOptions {
   readonly mostListeners?: number;
   /** More than this waiting for one listener, and it is dropped. */

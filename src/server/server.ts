@@ -36,7 +36,7 @@ import { addWebhookRoutes } from "./routes/webhook.ts";
 import type { ServerServices, WebSettings } from "./services.ts";
 import { WorkPlaces } from "./workPlaces.ts";
 
-/** The server's door. */
+/** A server, to be started and stopped. */
 export interface CulpritServer {
   /** Opens every listen address or none. @throws ListenProblem naming the address and the flag. */
   listen(): Promise<readonly BoundAddress[]>;

@@ -27,7 +27,7 @@ export interface ProcessSources {
   readonly ticksPerSecond: number;
 }
 
-/** The parts of Culprit that the server stands in front of. */
+/** The parts of Culprit that the server shows. */
 export interface ServerServices {
   readonly metrics: {
     /**
@@ -73,7 +73,7 @@ export interface ServerServices {
   readonly live?: LiveFeed;
   /** Single processes, now and then. */
   readonly processes?: ProcessSources | undefined;
-  /** Cuts secrets out of a text: alert labels and a person's reason pass it before anybody else sees them. */
+  /** Cuts secrets out of a text: used on alert labels and a person's reason before anything else sees them. */
   redact(text: string): string;
   /** Called once for every webhook request. */
   webhookOutcome(result: WebhookOutcome): void;

@@ -46,7 +46,7 @@ export class WorkPlaces {
 
   #leave(): void {
     const [next] = this.#waiting;
-    // the place goes from hand to hand
+    // the place is handed over to the next one that waits
     if (next === undefined) this.#working--;
     else next();
   }

@@ -13,7 +13,7 @@ import type { Hosts } from "./hosts.ts";
 import { archiveUrl } from "./links.ts";
 import type { FleetRelay, ForeignAlert } from "./relay.ts";
 
-/** Who is asked besides. */
+/** The other parts that an alert goes to. */
 interface AlertsSurroundings {
   readonly hosts: Pick<Hosts, "match">;
   readonly relay: Pick<FleetRelay, "take">;
@@ -30,7 +30,7 @@ interface AlertsSurroundings {
   readonly contextOf: (alert: AlertMoment) => TriggerContext;
 }
 
-/** The way of an alert. What is told and written down never keeps one from being kept. */
+/** What happens to an alert. A failing message or audit never keeps it from being captured. */
 export function createAlertReceiver(
   config: Config,
   { hosts, relay, captures, audit, notifications, figures, log, countTruncated, server, contextOf }: AlertsSurroundings,
@@ -59,7 +59,7 @@ export function createAlertReceiver(
     if (outcome.result === "refused") return;
     const { status, labels, startsAtMs } = outcome.alert;
     audit.record("alert", { ...alertAnswer(outcome), status, labels, startsAt: new Date(startsAtMs).toISOString() });
-    // of another host's alert its own Culprit tells
+    // another host's Culprit sends the message of its own alert
     if (!notify || outcome.result === "relayed") return;
     const subject = subjectOf({ ...outcome.alert, name: alertName(outcome.alert) });
     const context = contextOf({ subject, startsAtMs, isOver: status === "resolved" });
@@ -92,7 +92,7 @@ function notificationOf(
   const reason = annotations.description ?? annotations.summary;
   const archive = archiveId === undefined ? undefined : archiveUrl(config, archiveId);
   return defined({
-    // the alert's, and not Culprit's own: a re-send is the same, and so is its end
+    // the alert's id, not one of Culprit's: a re-send and the end have the same
     id: `alert-${fingerprint}-${startsAtMs}`,
     key: `alert ${fingerprint}`,
     status,
@@ -106,7 +106,7 @@ function notificationOf(
     top,
     links: defined({ page, archive }),
     startedAtMs: startsAtMs,
-    // an end before the start is another clock's
+    // an end before the start comes from another machine's clock
     endedAtMs: status === "resolved" && endsAtMs !== undefined && endsAtMs >= startsAtMs ? endsAtMs : undefined,
   });
 }

@@ -1,4 +1,4 @@
-/** Addresses for messages: where a person outside reaches this Culprit. Without an external URL nobody knows, and there are none. */
+/** Addresses for messages: where a person outside reaches this Culprit. Without an external URL that is unknown, and there are none. */
 import type { Config } from "../config.ts";
 
 /** The page of an archive's file. */

@@ -28,7 +28,7 @@ export interface LookSurroundings {
 export interface Look {
   readonly units: KernelUnits;
   readonly spikes: Spikes;
-  /** Its seconds, behind what a Culprit before has left on the disk. */
+  /** Its seconds, after those that an earlier Culprit has left on the disk. */
   readonly recording: Recording;
   readonly containerName: (cgroupPath: string) => string | undefined;
   /** Makes reads that may never come back, until the look stops. */

@@ -23,7 +23,7 @@ interface OwnUserOptions {
 const usualLimitSeconds = 1;
 /** Some hundred thousand connections. */
 const mostBytes = 32 * 1024 * 1024;
-/** Whom the kernel calls so may be anybody: users that are unknown here, and daemons that shall own nothing (proxies among them). */
+/** `nobody` may be anybody: users that are unknown here, and daemons that own nothing (proxies among them). */
 const nobody = 65_534;
 
 /** Makes the check; it never fails: a connection that is not found is not the own user's. */

@@ -44,7 +44,7 @@ export interface MachineSampling {
   readonly reads: SlowReads;
   /** The files of the whole machine, for everybody who reads them at once. */
   readonly files: KernelFiles;
-  /** Nobody reads any more. */
+  /** Closes what the readers hold open. */
   close(): Promise<void>;
 }
 
@@ -60,7 +60,7 @@ export function createSampling(
   const files = new KernelFiles(settings.paths);
   const close = async ({ sampler }: Sampling) => {
     const stopped = sampler.stop();
-    // what a tick waits for would keep it
+    // what a tick waits for would delay it
     reads.close();
     await stopped;
     files.close();

@@ -32,7 +32,7 @@ export async function openStorage(directory: string, log: Log): Promise<void> {
   }
 }
 
-/** Those who keep something there. */
+/** The parts of Culprit that keep something there. */
 export interface StorageParts {
   readonly log: Log;
   readonly clock: Clock;

@@ -1,6 +1,6 @@
 /**
  * Looks after the storage: what somebody has removed is made again, what a full disk refused at the start is brought to it once there is
- * room, and who asks is told whether what is promised can be kept.
+ * room, and callers learn whether requests can be kept now.
  */
 import { access } from "node:fs/promises";
 import type { Log } from "../log.ts";
@@ -19,7 +19,7 @@ export interface StorageKeeper {
 interface StorageWatchOptions {
   readonly directory: string;
   readonly keepers: readonly StorageKeeper[];
-  /** True when somebody else has met with a disk that takes nothing. */
+  /** True when another part has met a disk that cannot be written. */
   readonly isSuspect: () => boolean;
   readonly clock: Clock;
   readonly log: Log;
@@ -29,7 +29,7 @@ interface StorageWatchOptions {
 
 const everySeconds = 5;
 const inTroubleSeconds = 2;
-/** A disk that takes longer keeps no promise either. */
+/** A disk that takes longer counts as one that cannot be written. */
 const longestCheckSeconds = 10;
 
 /** Looks now and then, and tries the storage out only where something is missing or has failed. */
@@ -69,7 +69,7 @@ export class StorageWatch {
   }
 
   async #look(): Promise<void> {
-    // one that hangs is waited for and not joined by others
+    // while one check hangs no other is begun
     this.#running ??= this.#check().finally(() => {
       this.#running = undefined;
     });

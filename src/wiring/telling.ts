@@ -36,7 +36,7 @@ interface TellingSurroundings {
   readonly isStale: () => boolean;
 }
 
-/** Those who tell people. */
+/** What informs people. */
 export interface Telling {
   readonly triggers: Triggers;
   readonly notifications: Notifications;

@@ -60,7 +60,7 @@ async function writeStream(plan: ArchivePlan, file: FileHandle, signal: AbortSig
   const tar = pack();
   const hash = createHash("sha256");
   let sizeBytes = 0;
-  // One failure brings all streams down, and which of them speaks first is a matter of luck: a full disk came out as "aborted".
+  // One failure ends all streams, in no certain order: without this a full disk was reported as "aborted".
   let first: Error | undefined;
   const note = (error: unknown): never => {
     first ??= error instanceof Error ? error : new Error(String(error));

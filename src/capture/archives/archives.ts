@@ -60,7 +60,7 @@ export class Archives implements ArchiveStore {
 
   async open(): Promise<void> {
     const { directory } = this.#options;
-    // a disk that takes nothing is read all the same, and one without the directory has no archive
+    // a disk that cannot be written to is still read; without the directory there is no archive
     const names = new Set((await makeDirectoryIfPossible(directory)) || (await isThere(directory)) ? await readdir(directory) : []);
     for (const name of names) {
       const isPartial = name.endsWith(partialEnding) || name.endsWith(".tmp");

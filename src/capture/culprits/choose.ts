@@ -110,7 +110,7 @@ function cpuOf(used: ReadonlyMap<number, Used>): Ranking["candidates"] {
     .map(({ pid, cores }) => ({ pid, weight: cores, reason: `CPU: ${cores.toFixed(2)} cores` }));
 }
 
-/** Without a sampler nobody knows of this moment; a whole life is better than nothing. */
+/** Without a sampler the use of this moment is unknown; the mean since the start is better than nothing. */
 function cpuSinceStart(rows: readonly ProcessListRow[]): Ranking["candidates"] {
   return rows.flatMap(({ pid, cpuSeconds, ageSeconds }) => {
     const cores = ageSeconds === undefined ? 0 : cpuSeconds / Math.max(1, ageSeconds);

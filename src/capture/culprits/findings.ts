@@ -74,7 +74,7 @@ export function readQuick(root: ProcRoot, chosen: Chosen, rows: readonly Process
   };
 }
 
-/** Asks for what the process may keep its readers waiting for; `of` is what it is known as to those who ask. */
+/** Asks for what the process may keep its readers waiting for; `of` is its identity in such questions. */
 export async function askAbout(root: ProcRoot, { row }: Chosen, of: string, reads: SlowReads, over: Promise<void>): Promise<AskedFindings> {
   const { pid, kernelThread } = row;
   const task = { pid, tid: pid };
@@ -118,7 +118,7 @@ function memoryOf(maps: Answer | undefined, rollup: Answer | undefined): Reading
 function parentsOf(row: ProcessListRow, rows: readonly ProcessListRow[]): readonly ProcessListRow[] {
   const byPid = new Map(rows.map((one) => [one.pid, one]));
   const parents: ProcessListRow[] = [];
-  // a table that was read while pids were reused may lead in circles
+  // a list that was read while pids were reused may hold a circle of parents
   for (let next = byPid.get(row.parentPid); next !== undefined && parents.length < mostParents; next = byPid.get(next.parentPid)) {
     if (next === row || parents.includes(next)) break;
     parents.push(next);

@@ -18,7 +18,7 @@ export function reading<Value>(ask: () => Value): Reading<Value> {
   }
 }
 
-/** The same for what takes its time. */
+/** The same for what is read asynchronously. */
 export async function laterReading<Value>(ask: () => Promise<Value>): Promise<Reading<Value>> {
   try {
     return { value: await ask() };
@@ -27,7 +27,7 @@ export async function laterReading<Value>(ask: () => Promise<Value>): Promise<Re
   }
 }
 
-/** The same for what was asked of somebody who may not answer. */
+/** The same for the answer of a helper, which may not come. */
 export function answerReading<Value>(answer: Answer | undefined, parse: (bytes: Buffer) => Value): Reading<Value> {
   if (answer?.bytes !== undefined) {
     const { bytes } = answer;

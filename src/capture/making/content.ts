@@ -32,8 +32,8 @@ export async function measuredContent(make: () => AsyncIterable<string>, signal:
 const itemsPerTurn = 40;
 
 /**
- * One chunk for some forty items, then a turn of the event loop for the sampler and the server:
- * a capture works through half an hour of seconds, in the very hour in which the machine is busy.
+ * One chunk for some forty items, then a turn of the event loop for the sampler and the server: a capture works through half an hour
+ * of seconds while the machine is busy.
  */
 export async function* inTurns<Item>(items: Iterable<Item> | AsyncIterable<Item>, render: (item: Item) => string): AsyncIterable<string> {
   let chunk = "";

@@ -1,5 +1,5 @@
 /**
- * How much goes into an archive. What was promised is to exist: where the disk has no room, or where making it has taken Culprit down
+ * How much goes into an archive. A promised archive must be made: where the disk has no room, or where making it has crashed Culprit
  * before, less is attempted, and what is left out is said. Pure.
  */
 import type { Manifest } from "../archives/manifest.ts";
@@ -16,10 +16,10 @@ export interface Effort {
   readonly reason?: string;
 }
 
-/** Tries that made do with Culprit's own parts, and ended like the first: from then on nothing is left that could take anything down. */
+/** After so many crashed tries with Culprit's own parts only, nothing is attempted any more that could crash it. */
 const mostOwnTries = 3;
 
-/** What is attempted after so many tries that came to nothing; `shortage` is what the disk lacks. */
+/** What is attempted after so many tries that failed; `shortage` says what the disk lacks. */
 export function effortOf(triesBefore: number, shortage: string | undefined): Effort {
   if (triesBefore === 0) return shortage === undefined ? { size: "full", parts: "all" } : smallEffort(shortage);
   const reason = `it was begun ${triesBefore === 1 ? "once" : `${triesBefore} times`} before and did not come to its end`;

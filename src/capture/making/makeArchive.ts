@@ -126,7 +126,7 @@ class ArchiveMaker {
   async #waitForTheSecondsAfter(): Promise<void> {
     const { clock, afterSeconds } = this.#tools;
     const { requestedAtMs, origin } = this.#request;
-    // what has taken Culprit down twice is made before it can happen again
+    // a request that has crashed Culprit twice is finished without waiting, before it can happen again
     if (origin === "manual" || this.#triesBefore > 1) return;
     const waitSeconds = Math.min(afterSeconds, requestedAtMs / 1000 + afterSeconds - clock.wallMs() / 1000);
     await waitFor(waitSeconds, clock, AbortSignal.any([this.#signals.hurry, this.#signals.stop]));

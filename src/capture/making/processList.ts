@@ -46,7 +46,7 @@ export interface ProcessList {
   readonly secrets: readonly ProcessSecrets[];
   /** False when a command line could not be read that another program may well show. */
   readonly secretsComplete: boolean;
-  /** What each is known as to those who ask for its files: number and start, for numbers are given again. */
+  /** The identity of each in questions about its files: pid and start, for pids are reused. */
   readonly keys?: ReadonlyMap<number, string>;
   /** Processes whose command line did not answer. */
   readonly silent: readonly number[];
@@ -213,7 +213,7 @@ function namesOf(process: string, argv: readonly string[]): readonly string[] {
   return base === "" || base === process ? [process] : [process, base];
 }
 
-/** What one of the smaller files says; a process that ends or hides meanwhile is an everyday thing. */
+/** What one of the smaller files says; that a process ends or hides meanwhile is usual. */
 function attempt<Value>(read: () => Value): Value | undefined {
   try {
     return read();

@@ -97,7 +97,7 @@ async function fileOf({ command, outcome }: Done, secretsKnown: boolean, clean: 
   return defined({ ...file, reason, content: textContent(joined(said, complaints)) });
 }
 
-/** What a failed program complained about says more than its exit code. */
+/** The standard error of a failed program says more than its exit code. */
 function reasonWith(reason: string | undefined, complaints: string): string {
   const lines = complaints.split("\n").flatMap((line) => visible(line).trim() || []);
   const text = [reason, lines.join("; ")].filter((part) => part !== undefined && part !== "").join(": ");

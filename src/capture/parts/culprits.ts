@@ -106,7 +106,7 @@ async function lookClosely({ root, clock, reads, sources, redactor }: CulpritsPa
 
 const pace = (clock: Clock) => ({ clock, atOnce: 3, slowAfterSeconds: 0.5, atMost: 10 });
 
-/** What a process is known as to those who ask for its files, here and in every tick. */
+/** The identity of a process in questions about its files, the same as in every tick. */
 function keyOf({ keys }: ProcessList, pid: number): string {
   return keys?.get(pid) ?? `process ${pid}`;
 }

@@ -1,4 +1,4 @@
-/** `proc/*`: the kernel's own words about the whole machine. */
+/** `proc/*`: the kernel's files about the whole machine, as they are. */
 import { readFile } from "node:fs/promises";
 import { isDenied, isGone } from "../../procfs/errors.ts";
 import type { ProcRoot } from "../../procfs/root.ts";
@@ -10,7 +10,7 @@ interface KernelFile {
   readonly name: string;
   /** Below /proc, the better one first: those of pid 1 are the host's even for a container. */
   readonly paths: readonly string[];
-  /** People's words stand in it, not only the kernel's numbers. */
+  /** It may hold texts chosen by users, not only the kernel's numbers. */
   readonly mayHoldSecrets?: boolean;
 }
 

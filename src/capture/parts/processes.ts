@@ -18,7 +18,7 @@ export const processesPart: NowPart = {
   },
 };
 
-/** Some hang with their memory locked: what they were started with, nobody can tell. */
+/** Some hang with their memory locked: their command lines cannot be read. */
 function missingOf({ silent }: ProcessList): { readonly reason?: string } {
   if (silent.length === 0) return {};
   const shown = silent.slice(0, mostShown).join(", ");

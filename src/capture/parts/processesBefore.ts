@@ -33,7 +33,7 @@ function recordsOf(line: RecordedLine): string {
     .join("");
 }
 
-/** Memory alone is no deed: every process has some in every second. */
+/** Memory alone is not enough: every process has some in every second. */
 function didSomething({ usage }: RecordedGroup): boolean {
   return resourceKeys.some((key) => !resourceFigure(key).level && (usage[key] ?? 0) > 0);
 }

@@ -26,9 +26,9 @@ export interface SpikeLookup {
 export function withOnset(request: CaptureRequest, spikes: SpikeLookup | undefined): CaptureRequest {
   const { fitting } = rankSpikes(subjectOf(request), momentOf(request), spikesOf(request, spikes));
   const [first] = fitting;
-  // what was over before is the beginning only where nothing else can be
+  // a spike that ended before counts as the beginning only when no other spike fits
   const meant = fitting.filter((spike) => spike === first || !hasEnded(spike, momentOf(request).onsetMs));
-  // memory's last as long as it grows, for hours: what is about something else did not begin with it
+  // a memory spike lasts as long as memory grows, for hours: trouble with another resource did not begin with it
   const starts = meant.filter(({ resource }) => resource === first?.resource || resource !== "memory").map(({ startMs }) => startMs);
   const onsetMs = Math.min(request.onsetMs, ...starts);
   return onsetMs < request.onsetMs ? { ...request, onsetMs } : request;

@@ -57,7 +57,7 @@ export function filesystemChanges({ filesystems }: Pick<ReportSeries, "filesyste
 /** What sets off an alarm was often started a little earlier. */
 const shortlyMs = 60_000;
 
-/** Processes of the table that were started since shortly before the onset, those that used most CPU first. */
+/** Processes that were started since shortly before the onset, those that used most CPU first. */
 export function newProcesses(rows: readonly ProcessListRow[], tableAtMs: number, sinceMs: number): readonly ProcessListRow[] {
   return rows
     .filter(

@@ -72,7 +72,7 @@ function chartsOf(series: ReportSeries): readonly ChartSpec[] {
   ];
 }
 
-/** The largest groups each in its colour, all others as one; they add up to what was busy. */
+/** The largest groups, each in its own colour, and all others as one; they add up to the busy cores. */
 function cpuLayers(groups: readonly GroupSeries[]): readonly ChartLayer[] {
   const known = groups.flatMap(({ usage, ...labels }) => {
     const mean = usage.cpuCores?.mean;

@@ -27,7 +27,7 @@ interface Hole {
   readonly toMs: number;
 }
 
-/** Fewer seconds than these after the onset are no ground to judge on. */
+/** Fewer seconds than these after the onset are too few to judge on. */
 const fewestSecondsSince = 5;
 const lastMinuteMs = 60_000;
 /** Two lines further apart than this have a hole between them; an interval is a minute at most. */

@@ -29,7 +29,7 @@ interface Sums {
   writtenBytes: number;
 }
 
-/** Where thousands of short ones come and go, only those that did something are kept in mind. */
+/** Where thousands of short-lived ones come and go, only those that used something are kept. */
 const mostKept = 4000;
 const keptAtLeast = 1000;
 

@@ -1,7 +1,7 @@
 /**
  * `report.html`: the half hour at a glance, readable on a phone.
  *
- * One file that asks nobody for anything: no script, no font, no picture. What stands in it may have been chosen by an attacker
+ * One file that loads nothing: no script, no font, no picture. Its texts may have been chosen by an attacker
  * (a process' name, a label), so every text goes through `html`, and the page's own policy forbids all but its style.
  */
 import { wholeVerdict } from "../../model/culprit.ts";

@@ -80,7 +80,7 @@ class SeriesFold {
     const stretch = stretchOf(snapshot);
     this.#addToSteps(stretch);
     const isSince = takenAtMs >= this.#sinceMs;
-    // a gap is no part of what was usual; since the onset it counts, for a machine may stall of its trouble
+    // a gap says nothing of what was usual; since the onset it counts, for the trouble itself may have stalled the machine
     if (isSince) this.#since.add(stretch);
     else if (!gap) this.#before.add(stretch);
     if (!gap) this.#processes.add(snapshot);

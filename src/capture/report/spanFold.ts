@@ -71,7 +71,7 @@ export class SpanFold {
     this.#sinceMs = sinceMs;
   }
 
-  /** A gap is no second: it makes no peak and no part of what was before. Since the onset it counts, for a machine may stall of its trouble. */
+  /** A gap adds no peak and nothing to the time before. Since the onset it counts, for the trouble itself may have stalled the machine. */
   add({ takenAtMs, elapsedSeconds = 0, gap, host, groups, processes = [] }: RecordedSnapshot): void {
     this.#now = recordedValues(host);
     const parents = processes.filter(({ waitChannel }) => isWaitForOwnChild(waitChannel));

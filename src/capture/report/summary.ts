@@ -59,7 +59,7 @@ export function renderSummary(facts: SummaryFacts): string {
     .join("\n");
 }
 
-/** What else was out of the ordinary at that time, and what was over before it began. */
+/** The other spikes of that time, and those that had ended before the onset. */
 function renderSpikes(verdict: ArchiveVerdict | undefined, onsetMs: number): string {
   const others = verdict?.source === "spike" ? verdict.spikes.slice(1) : (verdict?.spikes ?? []);
   const sentence = (spike: Spike) => wholeVerdict(spike)?.sentence ?? "not judged yet";

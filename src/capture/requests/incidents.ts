@@ -1,5 +1,5 @@
 /**
- * Incidents: which alerts are one trouble, and which of them deserve a capture. Pure.
+ * Incidents: which alerts belong together, and which of them get a capture. Pure.
  *
  * The key is made of labels; startsAt is data, for HA pairs and restarts move it. An incident holds the alerts (by fingerprint) that
  * fire under its key: the two of an HA pair, a warning and a critical of one rule. It is open until the last of them is resolved, or
@@ -72,7 +72,7 @@ interface Received {
   readonly requests: readonly CaptureRequest[];
 }
 
-/** An alert that nobody spoke of for so long has been forgotten by its sender. */
+/** An alert that was not re-sent for so long counts as over. */
 const forgottenAfterSeconds = 24 * 3600;
 
 const mostIncidents = 5000;
@@ -164,12 +164,12 @@ function fire(known: Incident | undefined, key: string, matched: MatchedAlert, n
       joined: withJoined(known.joined ?? [], alert, nowMs),
     };
     if (isOpen(known)) return { incident: joined, result: "joined" };
-    // a clock set back makes the end lie ahead: still a moment ago
+    // after the clock was set back the end lies ahead: it still counts as a moment ago
     if (endedAtMs !== undefined && nowMs - endedAtMs < options.cooldownSeconds * 1000) {
       return { incident: { ...joined, firedAtMs: [...known.firedAtMs, nowMs].slice(-mostFirings) }, result: "cooldown" };
     }
   }
-  // what is not kept must leave no trace here: its second try would join what there is not
+  // a refused alert must leave no incident: its re-send would join an archive that is never made
   if (options.room <= 0) return { result: "refused" };
   const request = captureRequest(key, matched, nowMs, options);
   return { incident: newIncident(request, alert.fingerprint, alert.startsAtMs, known), result: "captured", request };

@@ -65,7 +65,7 @@ export class RequestIntake implements AlertReceiver<MatchedAlert>, RequestQueue 
     if (this.#state.size > 0) await unlessRefused(() => this.#withRoom(() => this.#save()));
   }
 
-  /** Brings back what somebody has removed from under it. Rejects when a request could not be made durable now. */
+  /** Makes files again that somebody has removed. Rejects when a request could not be made durable now. */
   check(): Promise<void> {
     return this.#serially(async () => {
       const { worker, incidents, freeSpace } = this.#options;
@@ -177,7 +177,7 @@ export class RequestIntake implements AlertReceiver<MatchedAlert>, RequestQueue 
     await this.#durably(() => worker.add(requests));
   }
 
-  /** A queue that cannot be written is the sender's to know: it will try again. */
+  /** The sender must know that the queue cannot be written: it will try again. */
   async #durably(work: () => Promise<unknown>): Promise<void> {
     try {
       await this.#withRoom(work);

@@ -15,7 +15,7 @@ import { cameThroughProxy, isLoopback, isOwnHost, isOwnOrigin } from "./hosts.ts
 import { grants, SCOPES, type Scope } from "./scopes.ts";
 import type { Sessions } from "./sessions.ts";
 
-/** The login cookie's name: two servers on one host differ by port, which cookies know nothing of. */
+/** The login cookie's name: two servers on one host differ by port, which cookies ignore. */
 export function cookieName(ctx: ServerContext): string {
   return `culprit_${ctx.req.socket.localPort ?? 0}`;
 }

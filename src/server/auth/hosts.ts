@@ -12,7 +12,7 @@ export function isLoopback(address: string): boolean {
   return family !== 0 && LOOPBACK.check(address, family === 4 ? "ipv4" : "ipv6");
 }
 
-/** Whether a proxy has put its marks on a request, so that the socket's address is not the client's. */
+/** Whether a proxy has added its headers to a request, so that the socket's address is not the client's. */
 export function cameThroughProxy(headers: Readonly<Record<string, unknown>>): boolean {
   return Object.keys(headers).some(
     (name) => name === "forwarded" || name === "via" || name === "x-real-ip" || name.startsWith("x-forwarded-"),

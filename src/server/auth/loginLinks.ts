@@ -1,5 +1,5 @@
 /**
- * Links that log in once. They stand in a terminal, where somebody may read over a shoulder or scroll back later, so each works once and
+ * Links that log in once. They are printed in a terminal, where others may read them, at once or later, so each works once and
  * not for long. They live in this process only, as hashes.
  */
 import { randomBytes } from "node:crypto";

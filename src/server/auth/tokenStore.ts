@@ -92,7 +92,7 @@ class FileTokenStore implements FileTokens {
 
   async findByHash(sha256: string): Promise<KnownToken | undefined> {
     const isFresh = this.#clock.monotonicSeconds() - this.#checkedAtSeconds < RECHECK_SECONDS;
-    // Who is not known may have been written down a moment ago: nobody is refused by an old index.
+    // An unknown token may have been written a moment ago: it is not refused by an old index.
     const known = isFresh ? this.#search(sha256) : undefined;
     if (known !== undefined) return known;
     await this.#look();
@@ -140,7 +140,7 @@ class FileTokenStore implements FileTokens {
       }
     } catch (error) {
       const reason = reasonOf(error);
-      // Half an edit must not lock out Alertmanager in the very hour of the alert.
+      // A half-written edit must not lock out Alertmanager.
       if (reason !== this.#trouble) this.#log.error("tokens could not be read again; those read before stay valid", { reason });
       this.#trouble = reason;
     }

@@ -173,7 +173,7 @@ function inside(directory: string, path: string): boolean {
   return path === directory || path.startsWith(`${directory}${sep}`);
 }
 
-/** A slip of the keyboard must not cost anybody a file. */
+/** A typing error must not overwrite a file. */
 async function refuseForeignFile(directory: string, path: string): Promise<void> {
   const parent = dirname(path);
   let text: string;

@@ -51,7 +51,7 @@ export function addArchiveFileRoutes(router: ServerRouter, parts: RouteParts): v
     const request = pending();
     if (request !== undefined) return sendPatience(ctx, parts, request);
     const stored = services.archives.findByFingerprint(fingerprint);
-    // another Culprit that asks looks for itself at the others
+    // another Culprit that asks searches the other hosts itself
     const fleet = ctx.get(relayedHeader) === "" ? services.fleet : undefined;
     const waitSeconds = readWait(ctx) ?? 0;
     if (fleet !== undefined && (await sendFromFleet(ctx, parts, fleet, { fingerprint, wantsFile, waitSeconds, stored }))) return;

@@ -19,7 +19,7 @@ export function addLandingRoutes(router: ServerRouter, parts: RouteParts): void 
 
 /** Adds the style of all plain pages. */
 export function addPlainStyle(router: ServerRouter): void {
-  // Open, for the login page wears it too.
+  // Open, for the login page uses it too.
   router.get("/assets/plain.css", (ctx) => {
     ctx.set({ "Content-Type": "text/css; charset=utf-8", "Cache-Control": "public, max-age=3600" });
     ctx.body = PLAIN_CSS;

@@ -2,7 +2,7 @@
  * `GET /api/log?after&level`: the newest lines of Culprit's log, oldest first.
  *
  * `after` is the `newest` of the answer before: what is newer than that comes. `level` is the least important level (info); lines below
- * log.level are nowhere.
+ * log.level are not kept.
  */
 import type { LogAnswer } from "../../api/answers.ts";
 import type { LogLevel } from "../../log.ts";

@@ -52,7 +52,7 @@ async function logIn(ctx: ServerContext, parts: PartsWith<never>, token: string,
   refuse(ctx, next, reason);
 }
 
-/** The link of a terminal. A browser that is logged in already may follow it again: browsers load pages twice, and people go back. */
+/** The link of a terminal. A browser that is logged in already may follow it again: browsers load pages twice, and people press Back. */
 async function followLink(ctx: ServerContext, parts: PartsWith<never>, word: string, next: string): Promise<void> {
   const { settings, sessions, links } = parts;
   const sha256 = links.take(word);

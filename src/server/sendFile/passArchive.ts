@@ -15,7 +15,7 @@ const mostTextBytes = 64 * 1024;
 const askedHeaders = ["range", "if-range", "if-none-match", "if-modified-since"] as const;
 const passedHeaders = ["content-length", "content-range", "etag", "last-modified", "accept-ranges"] as const;
 
-/** The bytes as they come. The length is the other host's word, and Node holds it to that. */
+/** The bytes as they come. The length is what the other host said, and Node checks it. */
 export function passArchive(ctx: ServerContext, { status, headers, body }: PassedAnswer, host: string, fingerprint: string): void {
   const isArchive = status === 304 || (headers["content-type"] === "application/gzip" && /^\d+$/.test(headers["content-length"] ?? ""));
   if (!isArchive) {
