@@ -43,7 +43,7 @@ export interface AppSurroundings {
   readonly logLines: Pick<LogRing, "after">;
   readonly logQueue?: (() => { readonly length: number; readonly dropped: number } | undefined) | undefined;
   readonly clock: Clock;
-  /** The mark that the storage is ours; it is put back where it is missing. */
+  /** The claim on the storage; it is put back where it is missing. */
   readonly claim?: Pick<StorageClaim, "check" | "path">;
 }
 

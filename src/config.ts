@@ -1,4 +1,4 @@
-/** The configuration's door, and the only reader of the environment: culprit.yml, `.env`, flags. */
+/** Loads the configuration, and is the only reader of the environment: culprit.yml, `.env`, flags. */
 import { readFileSync } from "node:fs";
 import { configFlags } from "./config/configFlags.ts";
 import { ConfigError } from "./config/errors.ts";

@@ -1,6 +1,6 @@
 /**
- * How V8 is told to take little. Every V8 knows other flags, and what it does not know it complains of on standard error, so there is a
- * table of what was measured; an engine that is not in it is told nothing.
+ * V8's flags for little memory. Every version knows other flags, and prints a warning for one that it does not know, so there is a
+ * table of what was measured; an engine that is not in it gets none.
  *
  * What counts is that no compiler runs: their own code is 8 MB of the binary that are else never touched, what they make is 10 MB more,
  * and at one tick a second with few processes that buys a third of the CPU, 0.3 % of a core. With thousands of processes it buys half.

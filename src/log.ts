@@ -8,7 +8,7 @@ export type LogFields = Readonly<Record<string, unknown>>;
 /** How loud. */
 export type LogLevel = "error" | "warn" | "info" | "debug";
 
-/** What every part of Culprit is given to speak with. */
+/** The log that every part of Culprit is given. */
 export interface Log {
   error(message: string, fields?: LogFields): void;
   warn(message: string, fields?: LogFields): void;

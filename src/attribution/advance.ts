@@ -81,7 +81,7 @@ function beginTick(ledger: Ledger, processes: ProcessesReading, cgroups: CgroupC
 function takeInProcesses(ledger: Ledger, { changed, vanished }: ProcessesReading): CpuRise[] {
   const gone = new Set(vanished);
   const take = (readings: readonly ProcessReading[]) => readings.flatMap((reading) => takeReading(ledger, reading) ?? []);
-  // who was read and then found gone in the same tick did that work, and is owed for with it
+  // a process that was read and then found gone in the same tick did that work: it counts for its reaper's counters, too
   const risesOfTheDead = take(changed.filter(({ key }) => gone.has(key)));
   oweForTheDead(ledger, vanished);
   for (const key of vanished) remove(ledger, key);
@@ -250,7 +250,7 @@ function uninterruptible(ledger: Ledger, sample: Sample): { uninterruptible?: nu
   return { uninterruptible: Math.max(seen, blocked ?? 0) };
 }
 
-/** Divides the machine's busy time between the named groups, interrupts and what nobody can be given. */
+/** Divides the machine's busy time between the named groups, interrupts and what cannot be attributed. */
 function splitBusy(
   host: HostUsage,
   named: readonly GroupUsage[],
@@ -264,7 +264,7 @@ function splitBusy(
   const runningRest = host.tasks?.running === undefined ? {} : { runningTasks: Math.max(0, host.tasks.running - namedRunning) };
   const { cpu } = host;
   if (cpu?.busyCores === undefined) return { host, groups: [...named, remainder("unattributed", runningRest)] };
-  // the clocks of two readings differ by a hair: what the processes have burnt was burnt
+  // the clocks of two readings differ a little: busy time is never less than what the processes used
   const busyCores = Math.max(cpu.busyCores, namedCores);
   const interrupts = Math.min(cpu.interruptCores ?? 0, busyCores - namedCores);
   const raised = busyCores > cpu.busyCores ? { ...cpu, busyCores, usageRatio: Math.min(1, busyCores / cpu.cores) } : cpu;

@@ -22,7 +22,7 @@ export interface CgroupLeftovers {
 /** A tick of the kernel for each of a few processes: below this a residual is rounding. */
 const slackSeconds = 0.04;
 const slackRatio = 0.01;
-/** How far below nothing a residual may fall: what was explained too much once is not held against a cgroup for ever. */
+/** How far below zero a residual may fall: one tick that explained too much must not count against a cgroup for ever. */
 const lowestResidualSeconds = -0.4;
 /** A cgroup that was not known before can have used no more than this for each CPU since it was made; otherwise it was overlooked. */
 const longestUnknownSeconds = 10;
@@ -108,7 +108,7 @@ export function settleCgroups(
   const { readAtSeconds, rises } = leftovers;
   const tickSeconds = endedSeconds - (ledger.previous?.monotonicSeconds ?? endedSeconds);
   for (const [path, cgroup] of ledger.cgroups) {
-    // what the root leaves is the kernel's own and nobody's unit
+    // what is left in the root is the kernel's own and belongs to no unit
     if (path === "/") continue;
     const elapsed = readAtSeconds - Math.max(cgroup.sinceSeconds, ledger.explainedUntilSeconds);
     cgroup.sinceSeconds = readAtSeconds;

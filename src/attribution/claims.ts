@@ -2,7 +2,7 @@
  * Whether what a process has taken over of its dead children can be work of this time.
  *
  * Where the kernel accounts by cgroup, the parent's own cgroup says it exactly: it must have used that much beyond what its living
- * processes explain. Children that lived in another cgroup, and orphans that a reaper outside took in, fail there, as history does.
+ * processes explain. That rules out children that lived in another cgroup, orphans that a reaper outside took in, and earlier use.
  * Elsewhere the machine's busy time has to say it.
  */
 import { type CgroupLeftovers, explain, knownCgroup } from "./cgroupCpu.ts";
@@ -93,7 +93,7 @@ function borneOut(
   }
   // a process with children in other cgroups reaps what was accounted there
   if (ledger.mixedParents.has(pid)) return 0;
-  // nobody knows how busy the machine was: more than all of its CPUs it was not
+  // how busy the machine was is unknown: no more than all of its CPUs
   let fit = seconds <= ledger.mostCores * mostSeconds(rise.spanSeconds) ? seconds : 0;
   if (tickSeconds !== undefined) {
     const part = rise.spanSeconds < 2 * tickSeconds ? partOfTick(rise.spanSeconds, tickSeconds) : 1;

@@ -13,7 +13,7 @@ interface Oddity {
   /** Its height before it fell, as long as it may come back. */
   height: number | undefined;
   ticksLeft: number;
-  /** Where it stood before it leapt and after: nobody has moved what lies between. A difference would lose the digits that count. */
+  /** Where it stood before it leapt and after: the difference was never moved. A difference would lose the digits that count. */
   leap: { readonly from: number; readonly to: number } | undefined;
 }
 
@@ -44,7 +44,7 @@ export class Counters {
   shown(owner: string, counter: string, now: number): number {
     const odd = this.#owners.size === 0 ? undefined : this.#owners.get(owner)?.get(counter);
     if (odd === undefined) return now;
-    // it began anew while nobody looked
+    // it began anew between two readings
     if (withoutLeap(odd, now) < 0) odd.leap = undefined;
     return Math.max(odd.height ?? 0, withoutLeap(odd, now));
   }

@@ -5,7 +5,7 @@
  * given to the child already and must not be counted again. A parent that ignores SIGCHLD takes over nothing: its debt expires.
  */
 
-/** One dead process' account. */
+/** What was seen of one dead process. */
 interface Credit {
   remaining: number;
   /** Ticks that have passed since. */
@@ -17,7 +17,7 @@ interface Credit {
 /** A reaper that has been looked at twice since and took nothing over never will. */
 const longestAge = 2;
 
-/** The open accounts, by who may settle them. */
+/** The open credits, by the process that may take them over. */
 export class Credits {
   readonly #byReaper = new Map<number, Credit[]>();
 

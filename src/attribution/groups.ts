@@ -118,7 +118,7 @@ function isCurrent(group: LedgerGroup, usage: ResourceUsage, statesUnknown: bool
 }
 
 function currentUsage(group: LedgerGroup, statesUnknown: boolean): ResourceUsage {
-  // nobody lives there who could have memory or tasks
+  // no living process could have memory or tasks there
   if (group.labels.kind !== "process") return { cpuCores: group.cpuCores ?? 0 };
   return {
     ...(group.cpuCores === undefined ? {} : { cpuCores: group.cpuCores }),

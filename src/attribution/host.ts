@@ -17,7 +17,7 @@ import { type Counters, mostSeconds } from "./counters.ts";
 export function deriveMemory(memory: MemoryReading): HostMemory | undefined {
   const { totalBytes = 0, availableBytes, swapTotalBytes, swapFreeBytes, zfsReclaimableBytes = 0 } = memory;
   if (totalBytes <= 0 || availableBytes === undefined) return undefined;
-  // a cache larger than all that is used is another machine's: this is a container with a meminfo of its own
+  // a cache larger than all used memory is the host's: this is a container with a meminfo of its own
   const reclaimableBytes = zfsReclaimableBytes > totalBytes - availableBytes ? 0 : zfsReclaimableBytes;
   const swapUsedBytes = swapTotalBytes === undefined || swapFreeBytes === undefined ? undefined : swapTotalBytes - swapFreeBytes;
   return defined({

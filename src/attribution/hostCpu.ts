@@ -12,7 +12,7 @@ import { mostSeconds } from "./counters.ts";
 
 /** The kernel counts in ticks of 10 ms, and three counters make one figure. */
 const roundingSeconds = 0.05;
-/** In a shorter time nothing need have moved. */
+/** In a shorter time the counters may not have moved at all. */
 const leastSecondsToMove = 0.1;
 
 /** One CPU in one tick: how long it had nothing to do; undefined where that cannot be. */
@@ -70,7 +70,7 @@ function noteMoved(before: ReadonlyMap<number, CpuTimes>, current: readonly CpuT
   let anyMoved = false;
   for (const one of current) {
     const earlier = before.get(one.cpu);
-    // who comes back begins anew
+    // a CPU that comes back begins anew
     if (earlier === undefined) moved.delete(one.cpu);
     else if (!sameModes(countedOf(earlier), countedOf(one))) {
       moved.add(one.cpu);

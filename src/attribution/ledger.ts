@@ -50,7 +50,7 @@ export interface LedgerCgroup {
   sinceSeconds: number;
 }
 
-/** The memory of the fold. */
+/** The state of the fold. */
 export interface Ledger {
   readonly nameByRules: NameByRules | undefined;
   /** Cuts the secrets out of the names of units and containers. */
@@ -64,12 +64,12 @@ export interface Ledger {
   readonly adopters: Set<number>;
   /** Parents that have, or had, a child in another cgroup than their own. */
   readonly mixedParents: Set<number>;
-  /** What was seen of the dead, by who will be given it again. */
+  /** What was seen of the dead, by the process whose counters will include it. */
   readonly credits: Credits;
   readonly readCredits: Credits;
   readonly writeCredits: Credits;
   readonly unexplained: Unexplained;
-  /** What processes have taken over of their children in the last tick and nothing bore out yet. */
+  /** What processes have taken over of their children in the last tick and nothing has confirmed yet. */
   readonly deferredClaims: Map<ProcessKey, { readonly seconds: number; readonly sinceSeconds: number }>;
   /** The hierarchy in which CPU time is accounted, once known, and what each of its cgroups has used. */
   hierarchy: CgroupCpuReading["hierarchy"] | undefined;

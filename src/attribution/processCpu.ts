@@ -1,5 +1,5 @@
 /**
- * Who burnt the CPU: what a process used itself, and what its children used that died before anybody saw them.
+ * Who used the CPU: what a process used itself, and what its children used that died before they were seen.
  *
  * utime + stime say the first. cutime + cstime say what the reaped children used in all; less what was seen of them while they
  * lived, that is the work of children too short to be seen, and it is the parent's that waited for them.
@@ -62,11 +62,11 @@ function livesElsewhere(ledger: Ledger, child: ProcessReading): boolean {
   return home !== "/" && home !== accountingCgroup(parent.identity, ledger.hierarchy);
 }
 
-/** The rise of one process since its reading before; undefined when its past is nobody's knowledge. */
+/** The rise of one process since its reading before; undefined when its past is not known. */
 export function riseOf(ledger: Ledger, process: LedgerProcess, before: ProcessReading | undefined): CpuRise | undefined {
   const { reading } = process;
   const since = reading.unchangedUntilSeconds ?? before?.readAtSeconds;
-  // what was running before Culprit first looked has a past that nobody knows
+  // the past of what was running before Culprit's first reading is unknown
   if (since === undefined || reading.readAtSeconds <= since) return undefined;
   const spanSeconds = reading.readAtSeconds - since;
   const ownSeconds = ownRise(ledger, reading, before, spanSeconds);

@@ -1,7 +1,7 @@
 /**
  * The name that a person would use for a process.
  *
- * There are three sources, and all of them lie now and then: comm (15 bytes, and anybody may change it), the first argument (anybody
+ * There are three sources, and none can be trusted alone: comm (15 bytes, and anybody may change it), the first argument (anybody
  * may write over it), and behind an interpreter what it runs. Nothing that changes from one connection, worker or run to the next
  * may get into a name.
  */

@@ -41,7 +41,7 @@ export function createCgroupsCollector(root: ProcRoot, processesNow: () => Proce
   function choose(processes: ProcessesReading | undefined): void {
     mounts ??= readCgroupMounts(files, skips);
     if (mounts.length === 0) return;
-    // a zombie may still be shown where nobody lives any more
+    // a zombie may still be listed in a cgroup without living processes
     const livesInUnified = ({ exiting, identity: { unifiedCgroup = "/" } }: ProcessReading) => !exiting && unifiedCgroup !== "/";
     unifiedIsUsed ||= processes?.changed.some(livesInUnified) ?? false;
     const wanted = unifiedIsUsed ? "unified" : "cpuacct";
@@ -49,7 +49,7 @@ export function createCgroupsCollector(root: ProcRoot, processesNow: () => Proce
     mount = speaking.find((one) => one.hierarchy === wanted) ?? speaking[0] ?? mounts[0];
   }
 
-  /** A process in a cgroup that is not known yet says that it is time to look. */
+  /** True when a process is in a cgroup that is not known yet: the list must be read again. */
   function isNewIn(processes: ProcessesReading | undefined, { hierarchy }: CgroupMount): boolean {
     const known = new Set(paths);
     return (

@@ -129,7 +129,7 @@ export class ContainerNames implements ContainerNaming {
     return names && new Map([...names].map(([id, name]) => [`${userId}/${id}`, name]));
   }
 
-  /** Where nobody answered, nobody has said that an id is unknown. */
+  /** Without an answer it is not known that an id is unknown. */
   #learn(answers: readonly NamesById[]): void {
     if (answers.length === 0) return;
     const before = this.#names.size;

@@ -9,7 +9,7 @@ import { Skips } from "../procfs/skips.ts";
 import type { Collector } from "./collector.ts";
 import { inSlices } from "./slices.ts";
 
-/** Block devices. How they are stacked is looked up only when the list of devices changes; who did nothing is the same object again. */
+/** Block devices. How they are stacked is looked up only when their list changes; one that did nothing is the same object again. */
 export function createDisksCollector(files: KernelFiles): Collector<"disks"> {
   const skips = new Skips();
   const reader = new DiskstatsReader(files, skips);
@@ -23,7 +23,7 @@ export function createDisksCollector(files: KernelFiles): Collector<"disks"> {
     async prepare(clock) {
       if (!stack.mustLearn) return;
       try {
-        // what is odd in it is counted by who shows it
+        // odd lines are counted by the collector that shows them
         const listed = new DiskstatsReader(files, new Skips()).read();
         if (listed !== undefined) await stack.learn(clock, new Set(listed.map((disk) => disk.device)));
       } catch {

@@ -31,7 +31,7 @@ export interface ContainerNaming {
 type CommandLine = Pick<ProcessIdentity, "commandLine" | "arguments">;
 
 /** What is remembered of an identity that was given out. */
-interface Memory {
+interface KnownIdentity {
   /** Undefined as long as nobody has told it. */
   line: CommandLine | undefined;
   fingerprint: number | undefined;
@@ -44,7 +44,7 @@ interface Memory {
 /** A command line that is to be asked for. */
 interface Wanted {
   readonly process: SeenProcess;
-  readonly memory: Memory;
+  readonly known: KnownIdentity;
 }
 
 const shortestWaitSeconds = 1;
@@ -62,9 +62,9 @@ export class IdentityReader implements Identities {
   readonly #users: UserNames;
   readonly #containers: ContainerNaming | undefined;
   readonly #redactor: Redactor;
-  readonly #memories = new WeakMap<ProcessIdentity, Memory>();
+  readonly #known = new WeakMap<ProcessIdentity, KnownIdentity>();
   #wanted: Wanted[] = [];
-  /** Nobody was there to ask them: an idle process would stay without its name for good. */
+  /** No helper was there to be asked: without a second try an idle process would never get its name. */
   #unasked: Wanted[] = [];
   #asks = 0;
   #news: number[] = [];
@@ -90,7 +90,7 @@ export class IdentityReader implements Identities {
   read(process: SeenProcess, nowSeconds: number): ProcessIdentity {
     if (process.kernelThread) return kernelIdentity;
     const { pid } = process;
-    const memory: Memory = {
+    const known: KnownIdentity = {
       line: undefined,
       fingerprint: undefined,
       firstSeenSeconds: nowSeconds,
@@ -98,8 +98,8 @@ export class IdentityReader implements Identities {
       namesVersion: this.namesVersion,
     };
     const identity = this.#compose(undefined, this.#readUser(pid, nowSeconds), this.#readCgroups(pid));
-    this.#memories.set(identity, memory);
-    this.#wanted.push({ process, memory });
+    this.#known.set(identity, known);
+    this.#wanted.push({ process, known });
     return identity;
   }
 
@@ -108,15 +108,15 @@ export class IdentityReader implements Identities {
    * The same object when nothing has changed. A process that is gone stays what it was: the read of its counters will notice.
    */
   refresh(process: SeenProcess, identity: ProcessIdentity, nowSeconds: number): ProcessIdentity {
-    const memory = this.#memories.get(identity);
+    const known = this.#known.get(identity);
     // kernel threads, and what this reader has not made
-    if (memory === undefined) return identity;
-    if (nowSeconds < memory.nextLookSeconds) return this.rename(identity);
-    const age = nowSeconds - memory.firstSeenSeconds;
-    memory.nextLookSeconds = nowSeconds + Math.min(longestWaitSeconds, Math.max(shortestWaitSeconds, age));
+    if (known === undefined) return identity;
+    if (nowSeconds < known.nextLookSeconds) return this.rename(identity);
+    const age = nowSeconds - known.firstSeenSeconds;
+    known.nextLookSeconds = nowSeconds + Math.min(longestWaitSeconds, Math.max(shortestWaitSeconds, age));
     try {
-      const fresh = this.#reread(process.pid, identity, memory, nowSeconds);
-      this.#wanted.push({ process, memory });
+      const fresh = this.#reread(process.pid, identity, known, nowSeconds);
+      this.#wanted.push({ process, known });
       return fresh;
     } catch (error) {
       if (!isGone(error)) throw error;
@@ -126,13 +126,13 @@ export class IdentityReader implements Identities {
 
   /** The identity with what has become known since: command line, container's name. The same object when nothing has. Reads no file. */
   rename(identity: ProcessIdentity): ProcessIdentity {
-    const memory = this.#memories.get(identity);
-    if (memory === undefined) return identity;
-    const line = memory.line !== undefined && memory.line.arguments !== identity.arguments ? memory.line : undefined;
-    const containerName = this.#newContainerName(identity, memory);
+    const known = this.#known.get(identity);
+    if (known === undefined) return identity;
+    const line = known.line !== undefined && known.line.arguments !== identity.arguments ? known.line : undefined;
+    const containerName = this.#newContainerName(identity, known);
     if (line === undefined && containerName === undefined) return identity;
     const renamed = defined({ ...identity, ...line, containerName: containerName ?? identity.containerName });
-    this.#memories.set(renamed, memory);
+    this.#known.set(renamed, known);
     return renamed;
   }
 
@@ -147,7 +147,7 @@ export class IdentityReader implements Identities {
     });
     return this.#reads.ask(questions, (answer, index) => {
       const one = wanted[index] as Wanted;
-      // denied, gone, odd or silent: it stays what it was known for
+      // denied, gone, odd or silent: it keeps the identity that is known
       if (answer.bytes !== undefined) this.#learn(one, trimArguments(answer.bytes));
       else if (answer.silent !== undefined) {
         this.#skips.addSaid();
@@ -168,32 +168,32 @@ export class IdentityReader implements Identities {
     return news;
   }
 
-  #learn({ process, memory }: Wanted, bytes: Buffer): void {
+  #learn({ process, known }: Wanted, bytes: Buffer): void {
     // a process that is just ending has no command line any more: it stays what it was
-    if (bytes.length === 0 && memory.line !== undefined) return;
+    if (bytes.length === 0 && known.line !== undefined) return;
     const fingerprint = fingerprintOf(bytes);
-    if (fingerprint === memory.fingerprint) return;
-    memory.fingerprint = fingerprint;
+    if (fingerprint === known.fingerprint) return;
+    known.fingerprint = fingerprint;
     const { text, arguments: list } = this.#redactor.argumentList(splitArguments(bytes));
-    memory.line = { commandLine: text, arguments: list };
+    known.line = { commandLine: text, arguments: list };
     this.#news.push(process.pid);
   }
 
   /** Undefined when there is none that is new. */
-  #newContainerName({ cgroupPath, containerName }: ProcessIdentity, memory: Memory): string | undefined {
+  #newContainerName({ cgroupPath, containerName }: ProcessIdentity, known: KnownIdentity): string | undefined {
     const containers = this.#containers;
-    if (containers === undefined || memory.namesVersion === containers.version) return undefined;
-    memory.namesVersion = containers.version;
+    if (containers === undefined || known.namesVersion === containers.version) return undefined;
+    known.namesVersion = containers.version;
     const name = containers.nameOf(cgroupPath);
     return name === containerName ? undefined : name;
   }
 
-  #reread(pid: number, identity: ProcessIdentity, memory: Memory, nowSeconds: number): ProcessIdentity {
+  #reread(pid: number, identity: ProcessIdentity, known: KnownIdentity, nowSeconds: number): ProcessIdentity {
     const user = this.#readUser(pid, nowSeconds) || identity.user;
     // a process that is just ending has left its cgroup of version 1 already
-    const fresh = this.#compose(memory.line ?? identity, user, this.#readCgroups(pid) ?? cgroupsOf(identity));
+    const fresh = this.#compose(known.line ?? identity, user, this.#readCgroups(pid) ?? cgroupsOf(identity));
     if (fresh.arguments === identity.arguments && sameCircumstances(fresh, identity)) return identity;
-    this.#memories.set(fresh, memory);
+    this.#known.set(fresh, known);
     return fresh;
   }
 

@@ -28,7 +28,7 @@ export interface KnownProcessesOptions extends ReadingOptions {
  */
 const quietIsCold = 12;
 
-/** A process whose file is odd so many times in a row is let go: nobody can say any more what it does. */
+/** A process whose file is odd so many times in a row is let go: what it does is unknown by then. */
 const mostOddReadings = 3;
 
 /** Remembers the last reading of every process. */
@@ -95,7 +95,7 @@ export class KnownProcesses {
 
   /** The next few of all, round and round, so that everybody has a turn. */
   nextPids(count: number): number[] {
-    // who is gone by now, or another under the same number, is sorted out by the reading
+    // the reading notices a process that is gone, or another with the same pid
     return this.#round.next(Math.min(count, this.#slots.size), () => Array.from(this.#slots.keys()));
   }
 
@@ -208,7 +208,7 @@ export class KnownProcesses {
   /** Takes a new process up, unless it is gone again already or cannot be understood. */
   takeUp(pid: number, nowSeconds: number, changed: ProcessReading[]): void {
     let descriptor: number | undefined;
-    // who could not be read until now may be old: its past is not known
+    // one that could not be read until now may be old: its past is not known
     const bornAfterSeconds = this.untold.takeOdd(pid) ? undefined : this.#bornAfterSeconds;
     const { root, identities } = this.#options;
     try {

@@ -16,7 +16,7 @@ export function createMemoryCollector(files: KernelFiles): Collector<"memory"> {
       const memory = readMeminfo(files, skips);
       const zfsReclaimableBytes = memory && arc.readReclaimableBytes(clock.monotonicSeconds());
       if (zfsReclaimableBytes === undefined) return memory;
-      // a copy would look at all fields, which are parsed when somebody asks for them
+      // a copy would parse all fields, which are parsed only when they are read
       return Object.defineProperty(memory, "zfsReclaimableBytes", { value: zfsReclaimableBytes, enumerable: true }) as MemoryReading;
     },
   };

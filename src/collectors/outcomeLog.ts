@@ -5,7 +5,7 @@ import { carefulRedactor } from "../redact/redactor.ts";
 
 /** So many different odd lines of one file, or of one file of all processes, are said. */
 const mostSaidOfOne = 5;
-/** What did not come up for so many looks is over, and would be new again. */
+/** What did not occur in so many Samples is over, and is said again when it comes back. */
 const forgottenAfterLooks = 600;
 
 /** Odd things of one file, or of one file of all processes. */

@@ -57,7 +57,7 @@ export function createPortableSource(options: PortableSourceOptions): PortableSo
   };
 }
 
-/** Never gives a reading twice: a counter that stands still for a tick and jumps in the next would be a lie about both. */
+/** Never gives a reading twice: a counter that stands still for a tick and jumps in the next would be wrong in both. */
 function createCollector(feed: Feed, rounds: Rounds): Collector {
   let taken = 0;
   return {

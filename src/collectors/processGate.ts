@@ -6,10 +6,10 @@
  */
 import type { CpuReading } from "../model/machine.ts";
 
-/** Below this many processes a look at all of them is cheaper than thinking about it. */
+/** Below this many processes reading all of them is cheaper than deciding. */
 const fewProcesses = 300;
 
-/** Looking in vain is paid for by not looking for so many ticks, at most. */
+/** After a full reading that explained nothing, none is made for so many ticks, at most. */
 const longestPause = 8;
 
 /** Looking at everybody may cost a tenth of the work that it looks for: what a process' reading takes, ten times over. */
@@ -46,7 +46,7 @@ export class ProcessGate {
     const now = cpu.totalLowDigits ?? cpu.total;
     const rise = (mode: "idle" | "iowait" | "steal" | "irq" | "softirq") => now[mode] - before[mode];
     const idle = rise("idle") + rise("iowait") + rise("steal") + rise("irq") + rise("softirq");
-    // frozen, fallen or leapt: no idle time, or one that the clock does not allow, says nothing
+    // idle time that is frozen, fallen or beyond what the clock allows says nothing
     const saysNothing = now.user === before.user && now.system === before.system && idle === 0;
     if (elapsed <= 0 || saysNothing || idle < -0.05 * cores || idle > cores * (elapsed * 1.1 + 0.25)) return;
     this.#busySeconds = Math.min(cores * elapsed, Math.max(0, cores * elapsed - idle));
@@ -54,7 +54,7 @@ export class ProcessGate {
     this.#slackSeconds = 0.02 + 0.005 * cores + 0.05 * this.#busySeconds;
   }
 
-  /** A cold process has a turn in one of so many ticks: the less can hide from the gate, the rarer. */
+  /** A cold process is read in one of so many ticks; the less its work could go unnoticed, the more seldom. */
   get turns(): number {
     if (this.#slackSeconds === 0) return fewestTurns;
     return Math.min(mostTurns, Math.max(fewestTurns, Math.floor(mostHiddenSeconds / this.#slackSeconds)));

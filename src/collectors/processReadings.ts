@@ -118,7 +118,7 @@ export class ReadingMaker {
     const { identities } = this.#options;
     const isWaiting = state === stateUninterruptible;
     if (known === undefined) return identities.read({ pid, key, kernelThread, isWaiting }, nowSeconds);
-    // one that is stuck in the kernel stays what it was known for, and one that ends as well
+    // one that is stuck in the kernel, or that ends, keeps the identity that is known
     if ((flags & exitingFlag) !== 0 || isWaiting) return identities.rename(known.identity);
     return identities.refresh({ pid, key, kernelThread, isWaiting }, known.identity, nowSeconds);
   }
@@ -148,7 +148,7 @@ export class ReadingMaker {
     const io = this.#attempt(pid, "io", () => this.#usage.readIo(pid, skips));
     if (io?.readBytes !== undefined) reading.readBytes = io.readBytes;
     if (io?.writtenBytes !== undefined) reading.writtenBytes = io.writtenBytes;
-    // neither told nor odd: denied, or this kernel has none
+    // no error and no bytes: denied, or this kernel has none
     if (io === undefined && skips.count === before) this.#tellsNoIo.add(reading);
   }
 

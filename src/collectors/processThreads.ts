@@ -11,7 +11,7 @@ import { type ProcessChanges, type Slot, stateRunning, stateUninterruptible, thr
 /** Two hundredths of a core: less is what a thread that mostly sleeps takes, and looking at a thread costs as much as at a process. */
 const leastTicks = 2;
 
-/** The tasks behind the slots of a table. */
+/** The threads of the known processes. */
 export class ProcessThreads {
   readonly #root: ProcRoot;
   readonly #skips: Skips;
@@ -92,7 +92,7 @@ export class ProcessThreads {
     try {
       return readPidFile(this.#root, pid, "task", this.#skips, () => this.#usage.readThreadStates(pid, this.#skips));
     } catch (error) {
-      // who is gone is found to be so by its own descriptor
+      // that it is gone will be noticed by its own descriptor
       if (isGone(error)) return undefined;
       throw error;
     }

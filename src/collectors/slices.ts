@@ -1,4 +1,4 @@
-/** Long work in slices, so that others have their turn in between. */
+/** Long work in slices, so that the event loop can do other work in between. */
 import type { Clock } from "../model/clock.ts";
 
 /** A slice of reading holds the event loop for about so long. */

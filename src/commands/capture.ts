@@ -35,7 +35,7 @@ async function run({ flags, out, err, clock, lifetime }: CommandContext): Promis
   const config = loadConfig({ flags });
   const log = createLog({ ...quietLog(config.log, flags), stream: err });
   lifetime.logCrashesTo(log);
-  // in its own table it is not just another node
+  // its own table shows it as culprit, not as node
   process.title = "culprit";
   const progress = (sentence: string) => void (err.isTTY === true && err.write(`${sentence}\n`));
   let begun: Look | undefined;

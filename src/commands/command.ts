@@ -16,7 +16,7 @@ export interface Output {
 export interface CommandContext {
   /** The flags, and the words behind the command's name. */
   readonly flags: ParsedFlags;
-  /** Standard input, which nobody touches who does not read it. */
+  /** Standard input; untouched unless the command reads it. */
   readonly input: () => AsyncIterable<Uint8Array | string>;
   readonly out: Output;
   readonly err: Output;

@@ -48,7 +48,7 @@ async function run(context: CommandContext): Promise<number> {
   const config = loadConfig({ flags });
   const log = createLog({ ...quietLog(config.log, flags), stream: err });
   lifetime.logCrashesTo(log);
-  // in its own table it is not just another node
+  // its own table shows it as culprit, not as node
   process.title = "culprit";
   const { startLook } = await import("../wiring/look.ts");
   let stopped = false;
@@ -69,7 +69,7 @@ async function run(context: CommandContext): Promise<number> {
     if (err.isTTY === true && conditions === undefined) err.write(`Looking for ${seconds} s ...`);
     const seen = await look.seen(seconds, lifetime.stopRequested);
     if (err.isTTY === true && conditions === undefined) err.write("\r\u001b[K");
-    // what was not looked at to the end is neither quiet nor too much
+    // an interrupted look is neither quiet nor above the threshold
     if (stopped && conditions !== undefined) return exitCodes.interrupted;
     const found = viewOf(look, seen, devices);
     const view = found && { ...found, notes: hiddenNotes(config).map((note) => `${unseenText(found.figures.coverage.cpu)}${note}`) };

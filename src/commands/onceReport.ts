@@ -122,7 +122,7 @@ function verdictLines(view: OnceView, paint: Paint, width: number): readonly str
   ];
 }
 
-/** Nobody claims a rise that nobody saw. */
+/** Without a past to compare with, nothing is said of a rise. */
 function basisOf({ judgement, seconds, pastSeconds }: OnceView, isSpike: boolean): string {
   if (judgement === undefined || isSpike) return "";
   if (pastSeconds === undefined) {

@@ -133,7 +133,7 @@ export function figuresOf(stats: WindowStats, disks: readonly DeviceUse[] | unde
 
 /** Where the usual triggers would say that it is too much. */
 const much = { cpu: 0.9, memory: 0.9, memoryPressure: 0.1, ioPressure: 0.4, diskBusy: 0.9, waitingPerCore: 1 } as const;
-/** Less than this of too much is none. */
+/** A strain below this part of the threshold counts as none. */
 const calmStrain = 0.5;
 
 /** What strains the machine most: the CPU, where nothing else is nearer to being too much. */

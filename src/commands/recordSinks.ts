@@ -68,7 +68,7 @@ async function openRecording({ path, host, version, clock, log }: RecordSinkOpti
   await makeWritable(path);
   const recorder = new FlightRecorder({
     directory: path,
-    // nobody looks back on it
+    // nothing reads it back
     ring: new Ring({ keepSeconds: 0, mostBytes: 0 }),
     host,
     version,

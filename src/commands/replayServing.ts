@@ -70,7 +70,7 @@ export async function openReplayServer(opened: Opened, options: ServingOptions):
   const bound = await server.listen();
   const { path, token } = admin;
   const urls = bound.map(({ url }) => url);
-  // whose a connection is only Linux tells
+  // only Linux tells whose a connection is
   const isOpenToOthers = process.platform !== "linux" || bound.some((address) => !isLoopback(address.host));
   return defined({
     urls,

@@ -28,7 +28,7 @@ async function run(context: CommandContext): Promise<number> {
   const logs = await openLogs({ ...config.log, stream: context.err, clock: context.clock });
   const { log } = logs;
   context.lifetime.logCrashesTo(log, logs.flushNow);
-  // in ps and in Culprit's own tables it is not just another node
+  // ps and Culprit's own tables show it as culprit, not as node
   process.title = "culprit";
   log.info("culprit starts", {
     version: readVersion(),

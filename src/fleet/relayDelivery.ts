@@ -31,7 +31,7 @@ export async function deliver(
   }
 }
 
-/** A Culprit says 202 once the alert is on its disk; whatever else says "fine" has not kept it. */
+/** A Culprit answers 202 once the alert is on its disk; any other success does not mean that it was kept. */
 function meaningOf(answer: HttpAnswer): Attempted<void> {
   const { status, retryAfterSeconds } = answer;
   if (status === 202) return { kind: "done", result: undefined };

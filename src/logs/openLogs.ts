@@ -16,7 +16,7 @@ interface LogsOptions {
   readonly clock: Clock;
 }
 
-/** The log, and what hangs on it. */
+/** The log, its file and its ring. */
 export interface Logs {
   readonly log: Log;
   readonly ring: LogRing;

@@ -90,12 +90,12 @@ export class RotatingFile implements LogStream {
   flushNow(): void {
     if (this.#waiting.length === 0) return;
     try {
-      // what is being written at this moment may come twice: better so than not at all
+      // what is being written at this moment may come twice, which is better than not at all
       appendFileSync(this.#options.path, `${this.#isTorn ? "\n" : ""}${this.#waiting.join("")}`);
       this.#waiting = [];
       this.#waitingBytes = 0;
     } catch {
-      // the process is ending: nobody is left to tell
+      // the process is ending: there is no place left to report it
     }
   }
 

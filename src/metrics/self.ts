@@ -1,4 +1,4 @@
-/** What Culprit itself costs: cheap reads, at a scrape and not between. */
+/** What Culprit itself uses: cheap reads, made at a scrape only. */
 import { readdirSync, readFileSync } from "node:fs";
 import { defined } from "../model/defined.ts";
 import type { SelfReading } from "./view.ts";

@@ -56,9 +56,9 @@ export interface MetricsView {
   readonly queues: readonly { readonly queue: string; readonly length: number; readonly dropped: number }[];
   /** In the order of the configuration. */
   readonly triggers: readonly TriggerStatus[];
-  /** Whether what is promised can be kept on the disk; absent where nobody watches. */
+  /** Whether the storage can be written; absent where it is not watched. */
   readonly storageWritable?: boolean;
   readonly scrapeGapSeconds?: number;
-  /** Absent where nobody watches for spikes. */
+  /** Absent without spike detection. */
   readonly spikes?: SpikesView;
 }

@@ -175,7 +175,7 @@ export class Delivery {
     if (end.kind !== "dropped" && message.status === "firing") await this.#dropAnswersTo(item);
   }
 
-  /** "Resolved" says nothing to those who never heard of the trouble. */
+  /** "Resolved" is not sent where the firing message never arrived. */
   async #dropAnswersTo({ channel, message }: QueuedMessage): Promise<void> {
     const ids = new Set(message.notifications.map(({ id }) => id));
     await this.remove((other) => {

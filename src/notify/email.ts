@@ -69,7 +69,7 @@ async function send(
   }
 }
 
-/** The name for a mail server to hear: the first full one among this machine's own names, else what it calls itself. */
+/** The name given in EHLO: the first full one among this machine's own names, else its hostname. */
 export function helloName(names: readonly string[], hostname: string): string {
   return names.find((name) => /^[\w-]+(?:\.[\w-]+)*\.[a-z][\w-]*$/i.test(name)) ?? hostname;
 }
@@ -103,7 +103,7 @@ export function mailOf({ from, to }: EmailSettings, message: NotificationMessage
   };
 }
 
-/** An address without a name gets one that says which machine speaks. */
+/** An address without a name gets one that says which machine sends. */
 function senderOf(from: string, { facts }: Content): string | { readonly name: string; readonly address: string } {
   if (from.includes("<")) return from;
   const server = facts.find(({ label }) => label === "Server")?.value ?? "";

@@ -1,4 +1,4 @@
-/** What a message says, once for all channels: subject, facts, the others of its group, links. Each channel only clothes it. */
+/** What a message says, once for all channels: subject, facts, the others of its group, links. Each channel only formats it. */
 import { defined } from "../model/defined.ts";
 import type { Notification, NotificationLine, NotificationMessage, NotificationStatus } from "../model/notification.ts";
 import { durationText, utcText } from "../text.ts";
@@ -181,7 +181,7 @@ function sentence(text: string | undefined, room: Room): string | undefined {
   return shown === "" ? undefined : shown;
 }
 
-/** Only what a browser opens without harm, and whole or not at all: half a link leads astray. */
+/** Only what a browser opens without harm, and whole or not at all: half a link leads to another place. */
 function linksOf({ links }: Notification): readonly Link[] {
   const named: readonly (readonly [string, string | undefined])[] = [
     ["The page at that moment", links.page],

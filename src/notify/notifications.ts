@@ -48,7 +48,7 @@ interface NotificationsOptions {
   readonly maxQueued?: number;
 }
 
-/** What the rest of Culprit sees of all this. */
+/** Notifications, as the rest of Culprit uses them. */
 export interface Notifications {
   /** Resolves once it is kept; never rejects. A second call for the same incident and status changes nothing. */
   notify(notification: Notification, options?: NotifyOptions): Promise<void>;

@@ -24,7 +24,7 @@ export interface NotifierSurroundings {
   readonly timeoutSeconds: number;
   /** Culprit's version, as it introduces itself. */
   readonly version: string;
-  /** What this machine is called, for a mail server to hear. */
+  /** What this machine calls itself towards a mail server. */
   readonly hostName?: string;
 }
 
@@ -33,7 +33,7 @@ export class DeliveryError extends Error {
   override readonly name = "DeliveryError";
   /** False when the same message can never arrive. */
   readonly retryable: boolean;
-  /** The server wants to be left alone for so long. */
+  /** The server wants no request for so long (Retry-After). */
   readonly retryAfterSeconds?: number;
 
   constructor(message: string, how: { readonly retryable: boolean; readonly retryAfterSeconds?: number | undefined }) {

@@ -1,8 +1,8 @@
 /**
  * Who is told what, and when: cooldown, grouping, and resolved only for what was told. Pure; each channel has a state of its own.
  *
- * What fires waits a short while for others, so that trouble that comes in a crowd is one message. What fires again within the cooldown
- * of its key is held back: when it ends before the cooldown does, nobody hears of it, and when it goes on, it is told then.
+ * What fires waits a short while for others, so that incidents that come together are one message. What fires again within the cooldown
+ * of its key is held back: when it ends before the cooldown does, no message is sent, and when it goes on, one is sent then.
  */
 import { createHash } from "node:crypto";
 import { type Notification, type NotificationMessage, type NotificationStatus, notificationStatuses } from "../model/notification.ts";

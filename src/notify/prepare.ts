@@ -1,4 +1,4 @@
-/** A notification as it is kept: without secrets, printable, and not longer than anybody reads. */
+/** A notification as it is kept: without secrets, printable, and of bounded length. */
 import { defined } from "../model/defined.ts";
 import type { Notification } from "../model/notification.ts";
 import type { Redactor } from "../redact/redactor.ts";

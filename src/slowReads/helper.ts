@@ -26,7 +26,7 @@ const fragmentSizes = new FragmentSizes();
 
 /** Seen by `ps`, and by Culprit itself. */
 process.title = "culprit-reader";
-// Ctrl-C goes to everybody in the terminal; what ends the helper is the end of the orders
+// Ctrl-C goes to all processes in the terminal; the helper ends when its input does
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => undefined);
 
 /** The beginning of a line whose end is still to come. */

@@ -125,7 +125,7 @@ export class HelperReads implements SlowReads {
   #sendWaiting(): void {
     for (let one = this.#turns.next(); one !== undefined; one = this.#turns.next()) {
       const asked = one;
-      // what it is of may have fallen silent while it waited
+      // its process or device may have stopped answering while it waited
       const run = this.#silence.answerFor(asked.of) === undefined ? this.#helpers.currentOrNew() : undefined;
       if (run === undefined) {
         this.#refuse([asked]);
@@ -174,7 +174,7 @@ export class HelperReads implements SlowReads {
 
   #timeIsUp(run: HelperRun, one: Asked): void {
     if (this.#isDeaf(run)) {
-      // what it says of itself will be heard when the helper can be; if that hangs, it is asked again
+      // its answer comes when the helper can answer at all; if the helper hangs, it is asked again
       one.cancel = this.#clock.after(one.limitSeconds, () => this.#timeIsUp(run, one));
       return;
     }
@@ -203,7 +203,7 @@ export class HelperReads implements SlowReads {
     run.cancelWatch = this.#clock.after(dueSeconds - nowSeconds, () => {
       run.cancelWatch = undefined;
       if (run !== this.#helpers.current || run.quickLeft === 0) return;
-      // we were not there ourselves: the answers may well be waiting to be heard
+      // Culprit itself was held up: the answers may be waiting to be read
       if (this.#clock.monotonicSeconds() - dueSeconds > mostLateSeconds) run.movedSeconds = this.#clock.monotonicSeconds();
       if (this.#clock.monotonicSeconds() - run.movedSeconds < patienceSeconds) return this.#watch(run);
       this.#log.warn("a read hangs, and those behind it with it: for a while each is made on a thread of its own");

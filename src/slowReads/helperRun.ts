@@ -40,7 +40,7 @@ export class HelperRun {
   hanging = 0;
   /** Of the reads one after the other: when the first of them was asked, or the last answer came. */
   movedSeconds = 0;
-  /** Takes back the look at whether it moves; undefined when none is planned. */
+  /** Cancels the check whether it moves; undefined when none is planned. */
   cancelWatch: Cancel | undefined;
   isUp = false;
 

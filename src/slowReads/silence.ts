@@ -7,7 +7,7 @@ import type { Silent } from "./slowReads.ts";
 const askedAgainSeconds = 600;
 /** Nobody reads a thousand lines of it. */
 const mostTold = 20;
-/** Processes end, and nobody says so here. */
+/** Processes end without being removed here, so the oldest are dropped. */
 const mostRemembered = 10_000;
 
 interface Kept {
@@ -32,7 +32,7 @@ export class Silence {
     return this.#silent.size;
   }
 
-  /** The answer that it gets who asks for what is not to be asked. */
+  /** The answer for what must not be asked now; undefined where it may be. */
   answerFor(of: string): Silent | undefined {
     const known = this.#silent.get(of);
     if (known === undefined) return undefined;
@@ -61,7 +61,7 @@ export class Silence {
     this.#log.info("a file that did not answer has answered", { file: path });
   }
 
-  /** Nobody waits for what this one was waiting for. */
+  /** This helper is gone: its reads hang no more. */
   forgetReader(reader: object): void {
     for (const silent of this.#silent.values()) if (silent.reader === reader) silent.reader = undefined;
   }

@@ -53,7 +53,7 @@ export interface SlowReads {
   ask(questions: readonly Question[], onAnswer: OnAnswer, limitSeconds?: number): Promise<void>;
   /** True once anything was answered: from then on answers usually take less than a millisecond. */
   readonly isRunning: boolean;
-  /** Asks nobody any more, and waits for nobody. */
+  /** Asks nothing more, and waits for nothing. */
   close(): void;
 }
 

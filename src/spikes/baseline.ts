@@ -9,9 +9,9 @@
 const mostBuckets = 360;
 /** The median absolute deviation of a normal distribution is so much smaller than its standard deviation. */
 const madToDeviation = 1.4826;
-/** Gusts that come all the time belong to the usual: this part of the past lies below them. */
+/** Regular bursts belong to the usual: this part of the past lies below them. */
 const gustQuantile = 0.95;
-/** A gust is what a bucket has more than the mean of so many before it: a slow rise has none. */
+/** A burst is what a bucket has more than the mean of so many before it: a slow rise has none. */
 const gustBuckets = 12;
 /** The spread of all values counts by this part: that of a slow rise is as large as the rise, and must not hide it. */
 const levelPart = 0.3;
@@ -104,7 +104,7 @@ function usualOf(levels: readonly number[], gusts: readonly number[]): Usual {
   const median = middleOf(levels);
   const gust = gusts[Math.floor(gustQuantile * (gusts.length - 1))] ?? 0;
   const deviation = madToDeviation * Math.max(medianDistance(gusts, 0), levelPart * medianDistance(levels, median));
-  // half of the way up to the gusts: at twice the deviation one is among them
+  // half of the way up to the bursts: at twice the deviation one is among them
   return { median, deviation: Math.max(deviation, gust / 2) };
 }
 

@@ -1,4 +1,4 @@
-/** Who waits and who works for others: victims and helpers are not culprits, and point at those who are. */
+/** Who waits and who works for others: victims and helpers are no culprits, but hint at them. */
 import type { GroupLabels } from "../model/group.ts";
 
 /** What somebody waits for. `remote` is a file system whose server is elsewhere, `lock` another task. */
@@ -29,7 +29,7 @@ export type HelpsWith = "memory" | "writes" | "interrupts";
 
 const helpers: readonly (readonly [RegExp, HelpsWith])[] = [
   [/^(kswapd|kcompactd|khugepaged|ksmd)/, "memory"],
-  // workers do all sorts of things, but the work that makes a spike of them is writing back
+  // kworkers do many things, but the one that can make a spike is writing back
   [/^(kworker|jbd2|xfsaild|xfs|btrfs|kdmflush|flush|writeback|pdflush|bdi|dmcrypt_write|z_wr|txg_sync|md\d+_raid|loop\d+)/, "writes"],
   [/^(ksoftirqd|irq)$/, "interrupts"],
 ];

@@ -79,7 +79,7 @@ export class Detector {
     return this.#deviation === undefined ? this.#watch(tick, least) : this.#follow(this.#deviation, tick, least);
   }
 
-  /** After a gap nothing that was under way is: the next tick begins anew. */
+  /** A gap ends everything under way: the next tick begins anew. */
   interrupt(): void {
     this.#suspicion.dismiss(this.#baseline);
     this.#recent = [];
@@ -114,7 +114,7 @@ export class Detector {
     return "started";
   }
 
-  /** A rise is not learnt from, so it needs no hurry; but what fell and stays down must not hide the next rise for long. */
+  /** A rise is not learnt, so that may take its time; but after a fall the old, higher baseline must not hide the next rise for long. */
   #noteLow({ value, seconds }: TickValue, { median, deviation }: Usual, leastRise: number): void {
     this.#lowSeconds = value < median - Math.max(leastRise, 2 * deviation) ? this.#lowSeconds + seconds : 0;
     if (this.#lowSeconds < lowBuckets * this.#baseline.bucketSeconds) return;

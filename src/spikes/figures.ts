@@ -22,7 +22,7 @@ export interface Signal {
   readonly aspect?: SpikeAspect;
   readonly figure: HostFigureName;
   readonly unit: SpikeUnit;
-  /** A rise of less than this is flutter. */
+  /** A rise of less than this is noise. */
   readonly leastRise: (size: MachineSize) => number;
   /** How much rise must have come together, in seconds of the least rise: a step shows in two or three, a blip never. */
   readonly leastSeconds: number;
@@ -69,7 +69,7 @@ const profiles: Readonly<Record<SpikeResource, Profile>> = {
   // disks do their work in gusts: written every five seconds, silent in between
   io: {
     unit: "bytes_per_second",
-    // a slow disk is saturated by twenty times as much; what is below is the everyday of logs and journals
+    // a slow disk is saturated by twenty times as much; less than this is usual for logs and journals
     leastRise: () => 4 * mebibyte,
     leastSeconds: 8,
     // what was written in half a minute may be on the disk within one second

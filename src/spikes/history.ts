@@ -5,7 +5,7 @@ import type { HostUsage, Snapshot } from "../model/snapshot.ts";
 import type { SpikeResource } from "../model/spikeResource.ts";
 import type { WatchedValues } from "./figures.ts";
 
-/** What is kept of a Snapshot. The rest of it would only be memory that every collection of garbage has to walk through. */
+/** What is kept of a Snapshot. The rest would only cost memory, and time in every garbage collection. */
 export interface Glimpse extends Pick<Snapshot, "takenAtMs" | "groups" | "processes"> {
   readonly host: Pick<HostUsage, "cpu" | "memory">;
 }

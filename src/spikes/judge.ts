@@ -29,7 +29,7 @@ const writeBackMs = 40_000;
 /** Less past than this is no ground to hold anything against. */
 const leastPastSeconds = 10;
 
-/** A Judge that has heard nothing yet. */
+/** A Judge without any tick yet. */
 export function createJudge({ sinceMs, ancestorsOf = () => [] }: JudgeOptions): Judge {
   const before = new Tally();
   const since = new Tally();

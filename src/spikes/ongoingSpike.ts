@@ -85,7 +85,7 @@ export class OngoingSpike {
     this.#chapters.addEarlier(moment);
   }
 
-  /** Takes a tick in. A calm one may be the end and is nobody's doing. */
+  /** Takes a tick in. A calm one may be the end, and adds nothing to the shares. */
   add(moment: Moment, size: MachineSize, calm: boolean): void {
     const { snapshot, figures, seconds } = moment;
     this.#seconds += seconds;
@@ -203,7 +203,7 @@ export class OngoingSpike {
     return leading;
   }
 
-  /** Asked while the process lives: afterwards nobody knows its parents any more. */
+  /** Asked while the process lives: afterwards its parents are unknown. */
   #ancestorsOf(pid: number): readonly string[] {
     let known = this.#ancestors.get(pid);
     if (known === undefined || known.length === 0) {

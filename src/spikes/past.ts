@@ -22,7 +22,7 @@ const levels: readonly boolean[] = resourceKeys.map((key) => resourceFigure(key)
 
 interface Line {
   readonly sums: number[];
-  /** All weight there was before it was first shown, by key: what it did then, nobody knows. */
+  /** All weight there was before it was first shown, by key: its use then is unknown. */
   readonly before: number[];
   /** Of what is held, by key: the weight of the ticks in which it had some. */
   readonly held: number[];

@@ -98,7 +98,7 @@ function riseSentence(facts: SentenceFacts): string {
   return `No single process ${verb(facts)} ${riseText(facts)}${parts}${victims(shares)}.`;
 }
 
-/** Nobody that can be named did most of it. */
+/** Most of it cannot be attributed to anybody. */
 function unknownSentence(facts: SentenceFacts, unknown: number, first: VerdictShare | undefined): string {
   const why = {
     memory: "the kernel's own memory, or files in a tmpfs",

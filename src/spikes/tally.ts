@@ -11,7 +11,7 @@ interface LineTally {
   readonly labels: GroupLabels;
   /** Figures times seconds. */
   readonly sums: Record<ResourceKey, number>;
-  /** Bytes written in the time before: a disk does half a minute later what was written now. */
+  /** Bytes written in the time before: what is written now may reach the disk half a minute later. */
   earlierWrittenBytes: number;
   /** Memory when the machine had used most. */
   residentAtPeak: number;

@@ -1,7 +1,7 @@
 /**
  * Who it was: every line's rise over its own past, as its part of all rises.
  *
- * What nobody can be given is a line of its own, so that the shares are honest about what is not known.
+ * What cannot be attributed is a line of its own, so that the shares show how much is not known.
  */
 import { defined } from "../model/defined.ts";
 import { type GroupLabels, remainderLabels } from "../model/group.ts";
@@ -90,7 +90,7 @@ function unattributedRise(given: Case, measure: Measure, lines: readonly Weighed
   if (signal.resource === "pressure") return Math.max(0, measure.leastCause - lines.reduce((sum, { weight }) => sum + weight, 0));
   if (measure.unit !== signal.unit) return 0;
   const rest = levelOf(given) - lines.reduce((sum, { during }) => sum + measure.of(during), 0);
-  // writers may be ahead of the disk, but nobody owes it less than nothing
+  // writers may be ahead of the disk, but the remainder is never below 0
   return Math.max(0, Math.min(rest - Math.max(0, measure.of(past.rest)), levelOf(given) - baseline));
 }
 

@@ -15,12 +15,12 @@ type Cause = "io" | "writes" | "memory" | "interrupts";
 /** Less than this is not what keeps others waiting. */
 const leastBytesPerSecond = 1e6;
 const leastBytes = 32e6;
-/** Help that is not worth a word stays with the helper. */
+/** Less help than this stays with the helper. */
 const leastHelp = 0.03;
-/** Who has less of the cause than this is let off. */
+/** A line with less than this of the cause is given nothing. */
 const leastPart = 0.1;
 
-/** Shares out what is not the lines' own doing. A line from which most was taken is marked. */
+/** Gives what lines did not cause themselves to those that did. A line from which most was taken is marked as waiting. */
 export function giveToCauses(lines: readonly WeighedLine[], tally: Tally): void {
   const total = lines.reduce((sum, { weight }) => sum + weight, 0);
   for (const line of lines) if (line.weight > leastHelp * total) moveHelp(line, lines, tally);

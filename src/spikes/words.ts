@@ -28,7 +28,7 @@ export function percentText(share: number): string {
   return `${Math.min(Math.round(percent), share < 0.9995 ? 99 : 100)} %`;
 }
 
-/** A line as a person would point at it: name, unit, container, user, processes, parent. */
+/** A line with all that identifies it: name, unit, container, user, processes, parent. */
 export function lineText({ group, pids, processes, parents = [] }: VerdictShare): string {
   const details = [
     ...(group.unit === "" ? [] : [`unit ${group.unit}`]),
@@ -72,7 +72,7 @@ function parentText(parents: readonly string[]): readonly string[] {
   return [`started by ${telling}`];
 }
 
-/** `bash` of `bash deploy.sh` is no mere shell: it runs something. */
+/** `bash` of `bash deploy.sh` is no mere shell: it runs a script. */
 function baseOf(name: string): string {
   return name.startsWith("-") ? name.slice(1) : name;
 }

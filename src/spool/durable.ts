@@ -39,7 +39,7 @@ async function replace(path: string, text: string): Promise<void> {
   await syncDirectory(dirname(path));
 }
 
-/** What only puts the storage in order waits for a disk that takes it: the next start finds the same. */
+/** Housekeeping waits for a disk that can be written: the next start tries again. */
 export async function unlessRefused(work: () => Promise<void>): Promise<void> {
   try {
     await work();

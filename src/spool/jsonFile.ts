@@ -33,7 +33,7 @@ export class JsonFile<T> {
   readonly #options: JsonFileOptions<T>;
   readonly #writer: WriteBehind;
   #newest: { readonly value: T } | undefined;
-  /** It holds what nobody has understood, and lies where it lay. */
+  /** The file could not be understood, nor moved aside. */
   #isInTheWay = false;
 
   constructor(options: JsonFileOptions<T>) {

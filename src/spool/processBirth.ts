@@ -1,7 +1,7 @@
 /** Whether a process that has left its number in a file is still the one that wrote it. */
 import { readFile } from "node:fs/promises";
 
-/** A zombie does nothing more, although its number is taken until somebody reaps it: in a container without an init nobody may. */
+/** A zombie does nothing more, although it keeps its pid until it is reaped, which may never happen in a container without an init. */
 const deadStates: ReadonlySet<string> = new Set(["Z", "X", "x"]);
 
 /**

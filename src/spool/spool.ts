@@ -2,7 +2,7 @@
  * The durable bounded queue: append, fsync, acknowledge, retry time, oldest dropped and counted.
  *
  * Captures, notifications, push and shipping use it. What `append` promised survives a power cut; what was
- * acknowledged never comes back; what is too much is dropped from the old end, loudly.
+ * acknowledged never comes back; beyond the bound the oldest entries are dropped, counted and logged.
  */
 import { rm, stat } from "node:fs/promises";
 import { join } from "node:path";
@@ -30,7 +30,7 @@ export interface Spool<T> {
   acknowledge(ids: readonly string[]): Promise<void>;
   /** Puts these off until `ms` and counts the attempt, durably. */
   retryAt(ids: readonly string[], ms: number): Promise<void>;
-  /** Brings back what somebody has removed from under it, and writes a small file. Rejects when an append would. */
+  /** Makes its directory again where somebody has removed it, and writes a small file. Rejects when an append would. */
   check(): Promise<void>;
   /** All entries, oldest first. */
   entries(): readonly Entry<T>[];

@@ -20,7 +20,7 @@ interface WriteBehindOptions {
 
 const againSeconds = 5;
 
-/** The one who writes. */
+/** Writes in the background. */
 export class WriteBehind {
   readonly #options: WriteBehindOptions;
   #isDirty = false;

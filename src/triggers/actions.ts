@@ -1,6 +1,6 @@
 /**
- * What a firing asks of others: a capture, a message. Kept until it is done, across restarts; who is asked twice for the same id must
- * do it once. A message waits for the capture, for its link, but not for a capture that fails.
+ * What a firing causes: a capture, a message. Kept until it is done, across restarts; the same id may be asked for twice and must be done
+ * once. A message waits for the capture, for its link, but not for a capture that fails.
  */
 import type { Log } from "../log.ts";
 import type { IncidentRequest } from "../model/capture.ts";

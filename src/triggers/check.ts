@@ -1,4 +1,4 @@
-/** Every few minutes one line that says how the machine stands against its thresholds: that nothing is said must mean that all is well. */
+/** Every few minutes one line that says how the machine stands against its thresholds: so silence otherwise means that all is well. */
 import type { Log } from "../log.ts";
 import type { Cancel, Clock } from "../model/clock.ts";
 import { defined } from "../model/defined.ts";

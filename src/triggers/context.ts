@@ -18,7 +18,7 @@ export interface UsedLine {
   readonly usage: ResourceUsage;
 }
 
-/** Those who know. */
+/** Where the facts come from. */
 export interface ContextSources {
   lines(): readonly UsedLine[];
   /** Those that last, and those that have ended a while ago. */

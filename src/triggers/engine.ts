@@ -166,7 +166,7 @@ class Engine implements Triggers {
     this.#guarded("it could not be counted", rule, () => onEvent(event));
   }
 
-  /** A trigger must not fall with those who are told of it. */
+  /** An error in what is told of an event must not stop the trigger. */
   #guarded<Result>(complaint: string, { name }: TriggerRule, work: () => Result): Result | undefined {
     try {
       return work();
@@ -176,7 +176,7 @@ class Engine implements Triggers {
     }
   }
 
-  /** First it is written down, then it is done. */
+  /** The state is saved first, then the actions are done. */
   #settle(): void {
     this.#settling = this.#save().then(() => this.#actions.run());
   }

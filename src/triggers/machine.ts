@@ -4,8 +4,8 @@
  *     calm -> pending -> firing -> calm        over the threshold for as long as the rule says, and back for a minute
  *                  `---> held ---> firing      the same within the cooldown of the last firing: it fires when that has passed, if it lasts
  *
- * What is not known is no evidence, neither for nor against: seconds that nobody saw are not counted (an overloaded machine stalls Culprit,
- * too), after a long gap all counting begins anew, and a firing ends only when somebody has seen it end, or nobody anything for long.
+ * What is not known counts neither for nor against: seconds that were not seen are not counted (an overloaded machine stalls Culprit,
+ * too), after a long gap all counting begins anew, and a firing ends only when its end was seen, or nothing was seen for long.
  */
 import { defined } from "../model/defined.ts";
 import type { TriggerThreshold } from "../model/trigger.ts";
@@ -54,9 +54,9 @@ interface MachineStep {
 export const backSeconds = 60;
 /** So long a figure may be unknown without anything being counted anew. */
 const hiccupSeconds = 5;
-/** After so long without a reading a firing is given up: nobody knows whether it goes on. */
+/** After so long without a reading a firing is given up: whether it goes on is unknown. */
 const blindSeconds = 900;
-/** After so long a gap it is another time. */
+/** After so long a gap all counting begins anew. */
 export const longGapSeconds = 120;
 
 /** The state before the first reading. */

@@ -1,4 +1,4 @@
-/** The mean of a fluttering figure over the last seconds: one quiet second in a busy minute must not undo the minute. */
+/** The mean of a noisy figure over the last seconds: one quiet second in a busy minute must not undo the minute. */
 
 /** So far back the mean reaches. */
 const smoothSeconds = 10;

@@ -65,7 +65,7 @@ export class Watch {
     this.#limit = rule.threshold?.perCore === true ? undefined : rule.threshold?.value;
   }
 
-  /** Takes up where the Culprit before this one stopped. */
+  /** Goes on with the state of the Culprit before a restart. */
   restore({ instance, firing, quietUntilMs }: KeptInstance): void {
     const made = this.#make(instance);
     const start = startState(this.#atSeconds);

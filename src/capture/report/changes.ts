@@ -82,7 +82,7 @@ function pairsOf(before: Stretch, since: Stretch): readonly Pair[] {
   return [...pairs.values()];
 }
 
-/** Who is not recorded by name any more may still be there, among the others: that is no fall to zero. */
+/** A group that is no longer recorded by name may still be there, among the others: that is no fall to zero. */
 function changeOf(
   { labels, before, since }: Pair,
   resource: ResourceKey,

@@ -42,8 +42,8 @@ interface CaptureWorkerOptions {
 /** Never reached by what is promised here; a queue of an older version may be longer. */
 const mostKept = 1000;
 
-/** What takes Culprit down even when nothing is attempted any more is not tried for ever. */
-const mostDeaths = 8;
+/** A request that crashes Culprit even when next to nothing is attempted is not tried for ever. */
+const mostCrashes = 8;
 
 /** Seconds until the next attempt, after the first, the second and the third. */
 const backoffSeconds = [30, 120, 600];
@@ -73,14 +73,14 @@ export class CaptureWorker {
       backoffSeconds: (failures) => backoffSeconds[failures - 1] ?? longestBackoffSeconds,
       longestRetryAfterSeconds: longestBackoffSeconds,
       mostFailures: backoffSeconds.length + 1,
-      mostAttempts: mostDeaths,
+      mostAttempts: mostCrashes,
       async attempt([request], { hurry, stop, startedAtMs, attemptsBefore, isInherited }) {
         try {
           const late = latenessOf(request, startedAtMs, attemptsBefore, !isInherited);
           return { kind: "done", result: await capture(request, late, { hurry, stop }) };
         } catch (error) {
           if (stop.aborted) log.warn("capture: stopped, it is made at the next start", { id: request.id });
-          // what was promised waits for a disk that takes it, and is then made as if nothing had been
+          // a full disk counts as no attempt: the request waits until there is room
           return { kind: "later", reason: reasonOf(error), isNoFailure: refusesToWrite(error) };
         }
       },

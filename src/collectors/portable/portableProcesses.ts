@@ -24,7 +24,7 @@ interface Slot {
   readonly start: Start | undefined;
 }
 
-/** Changes pile up until they are drained, so that a list nobody came for is not lost. */
+/** Changes are kept until they are drained, so that a list that no tick has taken is not lost. */
 export class PortableProcesses {
   readonly #platform: NodeJS.Platform;
   readonly #ownPid: number;
@@ -52,7 +52,7 @@ export class PortableProcesses {
 
   /** Takes in the list that was read just now. */
   update(everything: readonly ListedProcess[], context: ListContext): void {
-    // pid 0 of Windows is the time in which nobody ran
+    // pid 0 of Windows is the idle time
     const list = withoutOwnHelpers(everything, this.#ownPid).filter(({ pid }) => Number.isInteger(pid) && pid > 0);
     if (list.length === 0) throw new Error("systeminformation's processes gave an empty list");
     const before = this.#slots;
@@ -130,7 +130,7 @@ export class PortableProcesses {
     return { reading, start: startedAt };
   }
 
-  /** Since when it may have moved: since the list before, if it was in that or is not older than that. Else it has a past nobody knows. */
+  /** Since when it may have moved: since the list before, if it was in that or is not older than that. Else its past is unknown. */
   #unchanged(same: Slot | undefined, start: Start | undefined, context: ListContext): { unchangedUntilSeconds?: number } {
     if (this.#last === undefined) return {};
     const { readAtSeconds } = this.#last;
@@ -142,7 +142,7 @@ export class PortableProcesses {
   #change(reading: ProcessReading): void {
     const pending = this.#changed.get(reading.key);
     const { unchangedUntilSeconds, ...rest } = reading;
-    // two changes that nobody came for in between are one, and began where the first did
+    // two changes with no drain between them are one, and began where the first did
     const since = pending === undefined ? unchangedUntilSeconds : pending.unchangedUntilSeconds;
     this.#changed.set(reading.key, since === undefined ? rest : { ...rest, unchangedUntilSeconds: since });
   }

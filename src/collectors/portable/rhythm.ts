@@ -6,7 +6,7 @@ const largestShare = 1 / 3;
 /** Slower than this is no monitoring any more, whatever it costs. */
 const slowestSeconds = 60;
 
-/** How many rounds speak for the cost: one slow one (a cold cache, a busy moment) changes nothing. */
+/** The cost is the median of so many rounds: one slow one (a cold cache, a busy moment) changes nothing. */
 const remembered = 5;
 
 /** Shift of a round to either side, so that its forks do not beat against the kernel's sampling of the load every five seconds. */

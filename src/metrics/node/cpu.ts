@@ -8,7 +8,7 @@ const guestModes = { user: "guest", nice: "guestNice" } as const;
 /** When idle falls by this much, the CPU was taken away and given back: its counters begin anew. */
 const hotplugIdleSeconds = 3;
 
-/** CPU seconds by CPU and mode, and what heat and the kernel's command line did to CPUs. */
+/** CPU seconds by CPU and mode, thermal throttling, and isolated CPUs. */
 export function createCpuCollector(): NodeCollector {
   const seconds = new ModeLabels(shownModes);
   const guest = new ModeLabels(Object.keys(guestModes));
