@@ -1,7 +1,7 @@
 /**
  * Makes a bare clone ready to run: installs what package-lock.json says and builds, each only when needed.
  *
- * `--install-only` leaves the build to whoever asked (check and fix must work on sources that do not compile).
+ * `--install-only` leaves the build to the caller (check and fix must work on sources that do not compile).
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -27,7 +27,7 @@ function isReady() {
 
 /** @returns {Promise<number>} the exit code */
 async function prepare() {
-  // Asked again: whoever held the lock before may have done it all.
+  // Checked again: the one who held the lock before may have done it all.
   if (!isInstalled()) {
     const code = await step("installing dependencies...", "npm ci", install);
     if (code !== 0) return code;

@@ -65,7 +65,7 @@ function takeOver(folder, replacementsFor) {
   console.log(`${folder}: ${files.length} files taken over`);
 }
 
-/** Only where there is none that Culprit knows: whoever sends with one that was just replaced is refused, and such an alert does not come again. */
+/** Only where there is none that Culprit knows: a sender with a token that was just replaced is refused, and such an alert is not sent again. */
 function writeToken() {
   const listed = culprit(["token", "list"], "pipe");
   if (existsSync(token) && listed.split("\n").some((line) => line.endsWith(`  ${token}`))) return;

@@ -1,5 +1,5 @@
 /**
- * Prometheus' alert rules as Grafana-managed ones, for whoever has no Alertmanager: prometheus/rules stays the only place where they are
+ * Prometheus' alert rules as Grafana-managed ones, for those without Alertmanager: prometheus/rules stays the only place where they are
  * written.
  *
  * A rule becomes three steps, as Grafana's own importer makes them: the query, a sum that is 1 for whatever value came back (Prometheus

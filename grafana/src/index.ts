@@ -15,7 +15,7 @@ export function allDashboards(): readonly Dashboard[] {
   return [fleet(), host(), culprits(), captures(), itself()];
 }
 
-/** Where the generated alert rules are: beside the folder that Grafana reads, for whoever wants them to switch on. */
+/** Where the generated alert rules are: beside the folder that Grafana reads, to be switched on by those who want them. */
 export const rulesPath = "grafana/provisioning/optional/alerting/rules.yml";
 
 /** Path and text of every generated file; `project` is the folder of package.json, where the rules of Prometheus are read. */
