@@ -9,7 +9,7 @@ import { recordedLog } from "../support/recordedLog.ts";
 import { tempDirectories } from "../support/tempDirectory.ts";
 import { firing, openIn, sha256 } from "./support.ts";
 
-describe("the shelf of archives", () => {
+describe("the list of archives", () => {
   const tempDirectory = tempDirectories();
   let clock: ManualClock;
   beforeEach(() => {
@@ -21,7 +21,7 @@ describe("the shelf of archives", () => {
 
   const idOf = (number: number) => `20261121T10000${number}Z-alert-A-00000${number}`;
 
-  /** An archive whose file is only some bytes: the shelf does not look into it. */
+  /** An archive whose file is only some bytes: the list does not look into it. */
   async function put(directory: string, number: number, changes: Partial<Archive> = {}): Promise<Archive> {
     const id = idOf(number);
     await writeFile(join(directory, `${id}.tar.gz`), "0123456789");
@@ -54,9 +54,9 @@ describe("the shelf of archives", () => {
 
   it("lists the newest first, and finds by id, by alert and the latest, also after a restart", async () => {
     const directory = await tempDirectory();
-    const shelf = await open(directory);
-    for (const number of [1, 3, 2]) await shelf.add(await put(directory, number));
-    for (const opened of [shelf, await open(directory)]) {
+    const store = await open(directory);
+    for (const number of [1, 3, 2]) await store.add(await put(directory, number));
+    for (const opened of [store, await open(directory)]) {
       assert.deepEqual(
         opened.list().map((archive) => archive.id),
         [idOf(3), idOf(2), idOf(1)],
@@ -75,18 +75,18 @@ describe("the shelf of archives", () => {
 
   it("finds nothing by an id that is a path, a prefix or nothing", async () => {
     const directory = await tempDirectory();
-    const shelf = await open(directory);
-    await shelf.add(await put(directory, 1));
+    const store = await open(directory);
+    await store.add(await put(directory, 1));
     for (const id of ["", ".", "..", `../${idOf(1)}`, `${idOf(1)}/`, idOf(1).slice(0, -1), "__proto__", "constructor", `${idOf(1)}\0`]) {
-      assert.equal(shelf.find(id), undefined, id);
+      assert.equal(store.find(id), undefined, id);
     }
   });
 
   it("is empty where there is nothing, and makes its directory", async () => {
     const directory = join(await tempDirectory(), "a", "b");
-    const shelf = await open(directory);
-    assert.deepEqual(shelf.list(), []);
-    assert.equal(shelf.latest(), undefined);
+    const store = await open(directory);
+    assert.deepEqual(store.list(), []);
+    assert.equal(store.latest(), undefined);
     assert.deepEqual(await readdir(directory), []);
   });
 
@@ -100,7 +100,7 @@ describe("the shelf of archives", () => {
     await writeFile(join(directory, "backup.tar.gz"), "a person's");
     await mkdir(join(directory, `${idOf(5)}.tar.gz`));
     const log = recordedLog();
-    const shelf = await open(directory, { maxBytes: 1e9 }, log);
+    const store = await open(directory, { maxBytes: 1e9 }, log);
     assert.deepEqual((await readdir(directory)).sort(), [
       `${idOf(1)}.json`,
       `${idOf(1)}.tar.gz`,
@@ -109,7 +109,7 @@ describe("the shelf of archives", () => {
       "notes.json",
     ]);
     assert.deepEqual(
-      shelf.list().map(({ id }) => id),
+      store.list().map(({ id }) => id),
       [idOf(1)],
     );
     assert.ok(log.lines().some((line) => line.id === idOf(5) && /cannot be read/.test(String(line.message))));
@@ -149,18 +149,18 @@ describe("the shelf of archives", () => {
     const archive = await capturedIn(directory);
     const archives = join(directory, "archives");
     await copyFile(join(archives, `${archive.id}.tar.gz`), join(archives, `${idOf(9)}.tar.gz`));
-    const shelf = await open(archives);
-    assert.deepEqual(shelf.find(idOf(9))?.archive, { ...archive, id: idOf(9) });
+    const store = await open(archives);
+    assert.deepEqual(store.find(idOf(9))?.archive, { ...archive, id: idOf(9) });
   });
 
   it("removes the oldest with their sidecars when there is too much, and tells who waits", async () => {
     const directory = await tempDirectory();
-    const shelf = await open(directory, { maxBytes: 25 });
+    const store = await open(directory, { maxBytes: 25 });
     let changes = 0;
-    const cancel = shelf.onChange(() => changes++);
-    for (const number of [1, 2, 3]) await shelf.add(await put(directory, number));
+    const cancel = store.onChange(() => changes++);
+    for (const number of [1, 2, 3]) await store.add(await put(directory, number));
     assert.deepEqual(
-      shelf.list().map(({ id }) => id),
+      store.list().map(({ id }) => id),
       [idOf(3), idOf(2)],
     );
     assert.deepEqual(
@@ -170,23 +170,23 @@ describe("the shelf of archives", () => {
     assert.ok(changes >= 3);
     cancel();
     const before = changes;
-    await shelf.add(await put(directory, 4));
+    await store.add(await put(directory, 4));
     assert.equal(changes, before);
   });
 
   it("keeps the archive that was just made, even when the clock was set back", async () => {
     const directory = await tempDirectory();
-    const shelf = await open(directory, { maxBytes: 10 });
-    await shelf.add(await put(directory, 1));
+    const store = await open(directory, { maxBytes: 10 });
+    await store.add(await put(directory, 1));
     clock.jumpWall(-7200);
-    await shelf.add(await put(directory, 2));
-    assert.ok(shelf.find(idOf(2)));
+    await store.add(await put(directory, 2));
+    assert.ok(store.find(idOf(2)));
   });
 
   it("removes at the start what became too old while Culprit was not running", async () => {
     const directory = await tempDirectory();
-    const shelf = await open(directory);
-    for (const number of [1, 2]) await shelf.add(await put(directory, number));
+    const store = await open(directory);
+    for (const number of [1, 2]) await store.add(await put(directory, number));
     await clock.advance(7200);
     assert.equal((await open(directory, { maxBytes: 1e9, maxAgeSeconds: 3600 })).list().length, 1, "never the newest");
   });

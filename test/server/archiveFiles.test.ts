@@ -90,7 +90,7 @@ describe("an archive's download", () => {
     }
   });
 
-  it("is not found by any spelling of an id that is not on the shelf", async () => {
+  it("is not found by any spelling of an id of an archive that is not there", async () => {
     const attempts = [
       "/archives/../tokens/admin",
       "/archives/..%2f..%2fetc%2fpasswd.tar.gz",

@@ -156,7 +156,7 @@ export class Stage {
     await rm(this.directory, { recursive: true, force: true });
   }
 
-  /** Puts an archive with these bytes on the shelf. */
+  /** Adds an archive with these bytes. */
   async shelve(id: string, bytes = randomBytes(5000), more: Partial<Archive> = {}): Promise<StoredArchive> {
     const path = join(this.directory, `${this.archives.length}.bin`);
     await writeFile(path, bytes);
