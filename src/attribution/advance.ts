@@ -81,7 +81,7 @@ function beginTick(ledger: Ledger, processes: ProcessesReading, cgroups: CgroupC
 function takeInProcesses(ledger: Ledger, { changed, vanished }: ProcessesReading): CpuRise[] {
   const gone = new Set(vanished);
   const take = (readings: readonly ProcessReading[]) => readings.flatMap((reading) => takeReading(ledger, reading) ?? []);
-  // a process that was read and then found gone in the same tick did that work: it counts for its reaper's counters, too
+  // a process that was read and then found gone in the same tick did that work, and its reaper's counters will include it
   const risesOfTheDead = take(changed.filter(({ key }) => gone.has(key)));
   oweForTheDead(ledger, vanished);
   for (const key of vanished) remove(ledger, key);

@@ -29,7 +29,7 @@ const foldings: readonly (readonly [RegExp, string])[] = [
   [/^[-._]+(?=.)/, ""],
 ];
 
-/** `session-12.scope` is `session.scope`, `run-r8f3…e1.service` is `run.service`: numbers that change with every start are no names. Instances that a person named stay. */
+/** `session-12.scope` is `session.scope`, `run-r8f3…e1.service` is `run.service`: such numbers are no names. Named instances stay. */
 export function normaliseUnit(unit: string): string {
   const plain = unescapeUnit(unit);
   return /\d/.test(plain) ? foldings.reduce((name, [pattern, replacement]) => name.replace(pattern, replacement), plain) : plain;

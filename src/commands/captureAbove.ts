@@ -105,7 +105,7 @@ function mean(before: Reading | undefined, { value, seconds }: Reading): Reading
   return { value: (before.value * before.seconds + value * seconds) / all, seconds: all };
 }
 
-/** A spike is there or not: a part of one is no threshold. */
+/** A spike is 1 or 0: anything in between separates them. */
 const spikeLimit = 0.5;
 
 function limitOf({ threshold }: TriggerRule, cores: number | undefined): number | undefined {

@@ -34,7 +34,7 @@ interface FigureTrigger {
   readonly flutters: boolean;
   /** The spikes that belong to the same trouble. */
   readonly resource: SpikeResource;
-  /** Whoever uses most of these is behind it; else whoever uses most CPU. */
+  /** The group that uses most of these is behind it; else the one that uses most CPU. */
   readonly behind?: readonly ResourceKey[];
 }
 

@@ -233,12 +233,12 @@ export class Connections implements ConnectionOwner {
     }
     this.#connections.get(request.socket)?.readNoMore();
     this.#sendLast(request.socket, 503, reason, headers);
-    // it stands for a moment, unread: whoever is let go at once comes again at once
+    // it stands for a moment, unread: a client that is closed at once comes again at once
     this.#left.add(request.socket);
     request.socket.once("close", () => this.#left.delete(request.socket));
   }
 
-  /** Whoever is still sending when the connection is closed sees a reset in place of the answer. */
+  /** A client that is still sending when the connection is closed sees a reset in place of the answer. */
   #sendLast(socket: Socket, status: number, reason: string, more: Readonly<Record<string, string>> = {}): void {
     const body = `${JSON.stringify({ error: reason })}\n`;
     const headers = { Connection: "close", "Content-Type": jsonType, "Content-Length": String(Buffer.byteLength(body)), ...more };

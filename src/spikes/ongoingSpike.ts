@@ -61,7 +61,7 @@ export class OngoingSpike {
   #told: readonly SpikeChapter[] | undefined;
   #lastMs: number;
   #calmSinceMs: number | undefined;
-  /** For so long whoever the verdict names was not there, and not said to be gone. */
+  /** For so long the group that the verdict names was not there, and not said to be gone. */
   #missedSeconds = 0;
 
   constructor(start: OngoingSpikeStart) {

@@ -82,7 +82,7 @@ function isSaturated({ signal, baseline, tally }: Case): boolean {
 
 /**
  * What the machine rose and no line did. CPU has lines of its own for that. Pressure is not counted in what lines use, so nobody can say how
- * much of it is whose; but whoever uses next to nothing has not made it.
+ * much of it is whose; but a group that uses next to nothing has not made it.
  */
 function unattributedRise(given: Case, measure: Measure, lines: readonly WeighedLine[]): number {
   const { signal, baseline, past } = given;

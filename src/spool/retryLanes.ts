@@ -86,7 +86,7 @@ export class RetryLanes<T, Result = void> {
     }
   }
 
-  /** Whoever it was for does not need it any more. */
+  /** It is not needed any more. */
   async remove(entries: readonly Entry<T>[]): Promise<void> {
     this.#finish(entries);
     await this.#acknowledge(entries);
@@ -123,7 +123,7 @@ export class RetryLanes<T, Result = void> {
     const nowSeconds = clock.monotonicSeconds();
     let nextSeconds = Number.POSITIVE_INFINITY;
     for (const [lane, entries] of this.#byLane()) {
-      // whoever is running wakes us when it ends
+      // the attempt that is running wakes us when it ends
       if (this.#running.has(lane) || this.#running.size >= mostLanesAtOnce) continue;
       const next = this.#nextOf(lane, entries);
       if (next.dueSeconds > nowSeconds) {
@@ -131,7 +131,7 @@ export class RetryLanes<T, Result = void> {
         continue;
       }
       const work = this.#work(lane, next.entries)
-        .catch((error) => log.error(`${name}: an attempt stumbled`, { lane, reason: reasonOf(error) }))
+        .catch((error) => log.error(`${name}: an attempt failed`, { lane, reason: reasonOf(error) }))
         .finally(() => {
           this.#running.delete(lane);
           this.wake();

@@ -22,7 +22,7 @@ interface WatchedMetric {
   readonly flutters: boolean;
   /** The spikes that belong to the same trouble. */
   readonly resource?: SpikeResource | undefined;
-  /** Whoever uses most of these is named with it. */
+  /** The group that uses most of these is named with it. */
   readonly behind: readonly ResourceKey[];
   read(snapshot: Snapshot, spikes: readonly Spike[]): Readings;
 }
@@ -78,7 +78,7 @@ function spikesOf(watched: readonly SpikeResource[]): WatchedMetric {
     title: `${name.charAt(0).toUpperCase()}${name.slice(1)}Spike`,
     titleBelow: "",
     flutters: false,
-    // whoever wants a CPU makes load and pressure as well
+    // tasks that want a CPU make load and pressure as well
     behind: only === "memory" || only === "io" ? resourceKeys.filter((key) => resourceFigure(key).resource === only) : cpu,
     resource: only,
     read: (_, spikes) =>
