@@ -1,6 +1,9 @@
 /** Amounts, moments, lists and tables for people, as several faces write them. Pure. */
 import { visible } from "./visible.ts";
 
+/** Bytes in steps of 1000. */
+export const decimalUnits: readonly string[] = ["B", "kB", "MB", "GB", "TB", "PB"];
+
 /** Bytes in steps of 1024. */
 export const binaryUnits: readonly string[] = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
 
@@ -22,6 +25,12 @@ export function bytesText(bytes: number | undefined): string {
   return `${amount.toFixed(step === 0 ? 0 : 1)} ${unit}`;
 }
 
+/** `1.5 GiB`, `120 MiB`, in a text: without a zero behind the point. */
+export function shortBytesText(bytes: number): string {
+  const { amount, step, unit } = scaled(Math.max(0, bytes), 1024, binaryUnits, 1023.5);
+  return `${step === 0 || amount >= 99.95 ? Math.round(amount) : amount.toFixed(1).replace(/\.0$/, "")} ${unit}`;
+}
+
 /** `4 min 10 s`, `1 d 2 h`: the two largest units. */
 export function durationText(seconds: number): string {
   return largestTwo(Math.round(seconds), [" d", " h", " min", " s"]);
@@ -30,6 +39,25 @@ export function durationText(seconds: number): string {
 /** `5m 20s`, `2d 3h`; `?` when it is not known. */
 export function shortDurationText(seconds: number | undefined): string {
   return seconds === undefined ? "?" : largestTwo(Math.floor(seconds), ["d", "h", "m", "s"]);
+}
+
+/** `1h30m`, `250ms`: as the configuration takes it. Years and weeks are days, as a person would say it. */
+export function writtenDuration(seconds: number): string {
+  const units = [
+    ["d", 86_400_000],
+    ["h", 3_600_000],
+    ["m", 60_000],
+    ["s", 1000],
+    ["ms", 1],
+  ] as const;
+  let left = Math.round(seconds * 1000);
+  let text = "";
+  for (const [name, size] of units) {
+    const count = Math.floor(left / size);
+    if (count > 0) text += `${count}${name}`;
+    left -= count * size;
+  }
+  return text === "" ? "0s" : text;
 }
 
 function largestTwo(whole: number, [day, hour, minute, second]: readonly [string, string, string, string]): string {

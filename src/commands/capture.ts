@@ -1,6 +1,7 @@
 /** `culprit capture`: an archive right now. */
 import { configFlags, loadConfig } from "../config.ts";
 import { createLog } from "../log.ts";
+import { figureText } from "../spikes/words.ts";
 import { visibleLines } from "../visible.ts";
 import type { Look } from "../wiring/look.ts";
 import { CaptureProblem, type CaptureResult, captureNow } from "./captureNow.ts";
@@ -66,7 +67,7 @@ async function run({ flags, out, err, clock, lifetime }: CommandContext): Promis
 
 /** What a person is told of an archive, a line for each fact. */
 export function describeCapture({ id, path, url, sizeBytes, verdict }: CaptureResult): string {
-  const size = sizeBytes === undefined ? "" : ` (${(sizeBytes / 1000).toFixed(0)} kB)`;
+  const size = sizeBytes === undefined ? "" : ` (${figureText(sizeBytes, "bytes")})`;
   const lines = [
     `Archive: ${id}`,
     ...(path === undefined ? [] : [`File:    ${path}${size}`]),

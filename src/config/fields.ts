@@ -1,6 +1,7 @@
 /** The kinds of value that a key or a flag can have, each with the sentence that says what was expected. */
 import { z } from "zod";
-import { formatDuration, parseDurationSeconds } from "./duration.ts";
+import { writtenDuration } from "../text.ts";
+import { parseDurationSeconds } from "./duration.ts";
 import { type ListenAddress, parseListenAddress } from "./listenAddress.ts";
 import { formatSize, parseSizeBytes } from "./size.ts";
 
@@ -27,8 +28,8 @@ function text<T>(expected: string, parse: (value: string) => T | undefined): z.Z
 /** A duration between two others, in seconds. */
 export function duration(fromSeconds: number, toSeconds: number): z.ZodType<number, unknown> {
   const range = Number.isFinite(toSeconds)
-    ? `from ${formatDuration(fromSeconds)} to ${formatDuration(toSeconds)}`
-    : `of at least ${formatDuration(fromSeconds)}`;
+    ? `from ${writtenDuration(fromSeconds)} to ${writtenDuration(toSeconds)}`
+    : `of at least ${writtenDuration(fromSeconds)}`;
   return parsed(`a duration ${range}, such as 30s, 5m or 1h30m`, (value) => {
     const seconds = parseDurationSeconds(value);
     return seconds !== undefined && seconds >= fromSeconds && seconds <= toSeconds ? seconds : undefined;

@@ -4,8 +4,8 @@
  * Schemas are made where they are used, and are no constants: together they hold 300 kB, and a configuration is read once.
  */
 import { z } from "zod";
+import { writtenDuration } from "../text.ts";
 import { ownCommands } from "./commands.ts";
-import { formatDuration } from "./duration.ts";
 import { count, duration, externalUrl, hostName, labelName, listenAddress, oneOf, size, telemetryPath, word } from "./fields.ts";
 import { groupRules } from "./groupRules.ts";
 import { notifyKeys } from "./notify.ts";
@@ -67,7 +67,7 @@ const sample = () =>
       context.addIssue({
         code: "custom",
         path: ["window"],
-        message: `expected at least the interval, which is ${formatDuration(interval)}`,
+        message: `expected at least the interval, which is ${writtenDuration(interval)}`,
       });
     });
 

@@ -1,8 +1,8 @@
 /** What a message says, once for all channels: subject, facts, the others of its group, links. Each channel only formats it. */
 import { defined } from "../model/defined.ts";
 import type { Notification, NotificationLine, NotificationMessage, NotificationStatus } from "../model/notification.ts";
-import { durationText, utcText } from "../text.ts";
-import { cleanText, cutText, formatBytes, formatDecimal, formatPercent } from "./text.ts";
+import { durationText, shortBytesText, utcText } from "../text.ts";
+import { cleanText, cutText, formatDecimal, formatPercent } from "./text.ts";
 
 /** A line with a label: `CPU Usage: 92%`. */
 export interface Fact {
@@ -152,13 +152,13 @@ function factsOf(notification: Notification, room: Room): readonly Fact[] {
 function rowOf(line: NotificationLine, cores: number | undefined, room: Room): TopRow {
   const { cpuCores, residentBytes, readBytesPerSecond: read, writtenBytesPerSecond: written } = line;
   const io = [
-    ...(read === undefined ? [] : [`reads ${formatBytes(read)}/s`]),
-    ...(written === undefined ? [] : [`writes ${formatBytes(written)}/s`]),
+    ...(read === undefined ? [] : [`reads ${shortBytesText(read)}/s`]),
+    ...(written === undefined ? [] : [`writes ${shortBytesText(written)}/s`]),
   ];
   return defined({
     name: cutText(cleanText(line.name), room.name) || "unnamed",
     cpu: cpuCores === undefined ? "" : `${formatDecimal(cpuCores)} cores`,
-    memory: residentBytes === undefined ? "" : formatBytes(residentBytes),
+    memory: residentBytes === undefined ? "" : shortBytesText(residentBytes),
     io: io.join(", "),
     ratio: cpuCores === undefined || cores === undefined || cores <= 0 ? undefined : Math.min(1, Math.max(0, cpuCores / cores)),
   });

@@ -1,6 +1,5 @@
 /** Texts and figures for people: whatever a process calls itself becomes one harmless line. */
 
-import { binaryUnits, scaled } from "../text.ts";
 import { visible } from "../visible.ts";
 
 const blanks = /[\t\n\v\f\r\u0085\p{Z}]+/gu;
@@ -29,10 +28,4 @@ export function formatPercent(ratio: number): string {
 /** `3.62` or `0.04`: two decimals are what a load average has. */
 export function formatDecimal(value: number): string {
   return value.toFixed(2);
-}
-
-/** `1.5 GiB`, `120 MiB`: three digits at the most, and no zero behind the point. */
-export function formatBytes(bytes: number): string {
-  const { amount, step, unit } = scaled(Math.max(0, bytes), 1024, binaryUnits, 1023.5);
-  return `${step === 0 || amount >= 99.95 ? Math.round(amount) : amount.toFixed(1).replace(/\.0$/, "")} ${unit}`;
 }

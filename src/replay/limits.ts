@@ -1,4 +1,5 @@
 /** How much somebody else's file may take of this machine. */
+import { shortBytesText } from "../text.ts";
 import { ReplayProblem } from "./problem.ts";
 
 /** What is put up with. */
@@ -14,9 +15,7 @@ export const mostLineBytes = 16 * 1024 * 1024;
 
 /** A size as a person reads it. */
 export function sizeText(bytes: number): string {
-  const mebibytes = bytes / 2 ** 20;
-  if (mebibytes >= 1024) return `${Math.round((mebibytes / 1024) * 10) / 10} GiB`;
-  return mebibytes >= 1 ? `${Math.round(mebibytes * 10) / 10} MiB` : `${bytes} bytes`;
+  return bytes < 2 ** 20 ? `${bytes} bytes` : shortBytesText(bytes);
 }
 
 /** Passes chunks on until they are too many. @throws ReplayProblem that names the flag */

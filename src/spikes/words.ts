@@ -2,7 +2,7 @@
 import { groupName } from "../model/group.ts";
 import type { VerdictShare } from "../model/spike.ts";
 import type { SpikeUnit } from "../model/spikeResource.ts";
-import { durationText, listText } from "../text.ts";
+import { decimalUnits, durationText, listText, scaled } from "../text.ts";
 
 /** `3 to 210 MB/s`: both in the unit that suits the larger. */
 export function rangeText(from: number, to: number, unit: SpikeUnit): string {
@@ -81,10 +81,8 @@ function scaleFor(value: number, unit: SpikeUnit): { readonly factor: number; re
   if (unit === "ratio") return { factor: 0.01, name: " %" };
   if (unit === "cores") return { factor: 1, name: " cores" };
   if (unit === "tasks") return { factor: 1, name: " tasks" };
-  const steps = ["B", "kB", "MB", "GB", "TB"];
-  let step = 0;
-  while (step < steps.length - 1 && value >= 1000 ** (step + 1)) step++;
-  return { factor: 1000 ** step, name: ` ${steps[step]}${unit === "bytes_per_second" ? "/s" : ""}` };
+  const { step, unit: name } = scaled(value, 1000, decimalUnits);
+  return { factor: 1000 ** step, name: ` ${name}${unit === "bytes_per_second" ? "/s" : ""}` };
 }
 
 function amountText(number: string, name: string): string {

@@ -1,6 +1,7 @@
 /** Triggers in words: what a person reads in a message, in the log and in an archive. */
 import { resourceNames, type SpikeResource } from "../model/spikeResource.ts";
 import type { TriggerFiring, TriggerMetric, TriggerRule, TriggerThreshold } from "../model/trigger.ts";
+import { writtenDuration } from "../text.ts";
 import { watchedMetrics } from "./metrics.ts";
 
 const mounts: Readonly<Partial<Record<TriggerMetric, string>>> = { disk: "Disk", inodes: "Inodes of" };
@@ -29,14 +30,16 @@ export function whatOf({ metric, instance, value }: Pick<TriggerFiring, "metric"
 export function pastReasonOf({ metric, reason, lastedSeconds }: TriggerFiring): string {
   if (watchedMetrics[metric].unit !== "spike") return reason.replace(" is ", " was ");
   const subject = reason.replace(/ has (?:begun|lasted).*$/, "");
-  return lastedSeconds === undefined ? `${subject} is over` : `${subject} lasted ${spanText(Math.max(1, Math.round(lastedSeconds)))}`;
+  return lastedSeconds === undefined
+    ? `${subject} is over`
+    : `${subject} lasted ${writtenDuration(Math.max(1, Math.round(lastedSeconds)))}`;
 }
 
 /** What was crossed: `CPU usage is 97.2%, above 90% for 1m`. `limit` is the threshold in the figure's own measure. */
 export function reasonOf(rule: TriggerRule, instance: string, value: number | undefined, limit: number | undefined): string {
   const { metric, threshold, forSeconds } = rule;
   const { words, unit } = watchedMetrics[metric];
-  const lasting = forSeconds > 0 ? ` for ${spanText(forSeconds)}` : "";
+  const lasting = forSeconds > 0 ? ` for ${writtenDuration(forSeconds)}` : "";
   if (unit === "spike") {
     const subject = instance === "" ? words : `${articles[instance] ?? "a"} ${nameOf(instance)} spike`;
     return `${upperFirst(subject)} ${forSeconds > 0 ? `has lasted${lasting}` : "has begun"}`;
@@ -63,23 +66,6 @@ export function figureText(value: number, unit: "ratio" | "number" | "spike", ot
     if (digits >= usualDigits + 3 || other === undefined || value === other || text !== rounded(other * factor, digits))
       return `${text}${sign}`;
   }
-}
-
-/** `1m`, `1h30m`: as it is written in the configuration. */
-export function spanText(seconds: number): string {
-  const units = [
-    ["d", 86_400],
-    ["h", 3600],
-    ["m", 60],
-  ] as const;
-  let left = Math.round(seconds * 1000) / 1000;
-  let text = "";
-  for (const [name, size] of units) {
-    const count = Math.floor(left / size);
-    if (count > 0) text += `${count}${name}`;
-    left -= count * size;
-  }
-  return left > 0 || text === "" ? `${text}${rounded(left, 3)}s` : text;
 }
 
 function coresText({ value }: TriggerThreshold): string {

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { formatDuration, parseDurationSeconds } from "../../src/config/duration.ts";
+import { parseDurationSeconds } from "../../src/config/duration.ts";
 import { parseListenAddress } from "../../src/config/listenAddress.ts";
 import { nearest } from "../../src/config/nearest.ts";
 import { formatSize, parseSizeBytes } from "../../src/config/size.ts";
+import { writtenDuration } from "../../src/text.ts";
 
 function each<T>(cases: readonly (readonly [string, T | undefined])[], parse: (text: string) => T | undefined): void {
   for (const [text, expected] of cases) {
@@ -38,9 +39,9 @@ describe("A duration", () => {
 
   it("is written so that it can be read again", () => {
     for (const seconds of [0, 0.1, 1, 59, 60, 5400, 86_400, 90_061.5, 2_592_000]) {
-      assert.equal(parseDurationSeconds(formatDuration(seconds)), seconds);
+      assert.equal(parseDurationSeconds(writtenDuration(seconds)), seconds);
     }
-    assert.equal(formatDuration(5400), "1h30m");
+    assert.equal(writtenDuration(5400), "1h30m");
   });
 });
 

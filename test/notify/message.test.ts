@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { contentOf } from "../../src/notify/message.ts";
 import { plainText } from "../../src/notify/plainText.ts";
 import { testMessage } from "../../src/notify/testNotification.ts";
-import { cleanText, cutText, formatBytes, formatPercent } from "../../src/notify/text.ts";
-import { durationText } from "../../src/text.ts";
+import { cleanText, cutText, formatPercent } from "../../src/notify/text.ts";
+import { durationText, shortBytesText } from "../../src/text.ts";
 import { crowd, messageOf, resolved, sampleLine, sampleNotification, startMs } from "./support/samples.ts";
 
 const textOf = (...notifications: Parameters<typeof messageOf>): string => plainText(contentOf(messageOf(...notifications)));
@@ -110,7 +110,7 @@ describe("Texts and figures for people", () => {
   });
 
   it("have units that fit", () => {
-    assert.deepEqual([0, 1023, 1024, 1536, 120 * 1024 ** 2, 1023.9 * 1024, 5e15].map(formatBytes), [
+    assert.deepEqual([0, 1023, 1024, 1536, 120 * 1024 ** 2, 1023.9 * 1024, 5e15].map(shortBytesText), [
       "0 B",
       "1023 B",
       "1 KiB",

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { TriggerMetric, TriggerStatus } from "../../src/model/trigger.ts";
+import { writtenDuration } from "../../src/text.ts";
 import { checkLine, startChecks } from "../../src/triggers/check.ts";
-import { pastReasonOf, reasonOf, spanText, titleOf, whatOf } from "../../src/triggers/words.ts";
+import { pastReasonOf, reasonOf, titleOf, whatOf } from "../../src/triggers/words.ts";
 import { ManualClock } from "../support/manualClock.ts";
 import { recordedLog } from "../support/recordedLog.ts";
 import { ruleOf } from "./support.ts";
@@ -123,6 +124,6 @@ describe("A trigger in words", () => {
   });
 
   it("writes spans as the configuration does", () => {
-    assert.deepEqual([0, 0.5, 60, 5400, 90_061].map(spanText), ["0s", "0.5s", "1m", "1h30m", "1d1h1m1s"]);
+    assert.deepEqual([0, 0.5, 60, 5400, 90_061].map(writtenDuration), ["0s", "500ms", "1m", "1h30m", "1d1h1m1s"]);
   });
 });

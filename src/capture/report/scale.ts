@@ -1,16 +1,15 @@
 /** Scales of charts: round numbers at their ends, and figures in words. Pure. */
+import { binaryUnits, scaled } from "../../text.ts";
 
 /** What an axis counts in. */
 export type ScaleUnit = "plain" | "percent" | "bytes" | "bytesPerSecond";
-
-const byteNames = ["B", "KiB", "MiB", "GiB", "TiB"];
 
 /** The next round number that is not below `value`: 1, 2 or 5 times a power of ten, of bytes in their own thousand-and-twenty-fours. */
 export function roundTop(value: number, unit: ScaleUnit): number {
   if (!(value > 0)) return 1;
   if (unit === "bytes" || unit === "bytesPerSecond") {
-    const step = 1024 ** byteStep(value);
-    return roundTop(value / step, "plain") * step;
+    const { amount, step } = scaled(value, 1024, binaryUnits);
+    return roundTop(amount, "plain") * 1024 ** step;
   }
   const power = 10 ** Math.floor(Math.log10(value));
   const factor = [1, 2, 5, 10].find((one) => one * power >= value * (1 - 1e-9)) ?? 10;
@@ -21,14 +20,8 @@ export function roundTop(value: number, unit: ScaleUnit): number {
 export function valueText(value: number, unit: ScaleUnit): string {
   if (unit === "percent") return `${digits(value * 100)} %`;
   if (unit === "plain") return digits(value);
-  const step = byteStep(Math.abs(value));
-  return `${digits(value / 1024 ** step)} ${byteNames[step]}${unit === "bytesPerSecond" ? "/s" : ""}`;
-}
-
-function byteStep(value: number): number {
-  let step = 0;
-  while (step < byteNames.length - 1 && value >= 1024 ** (step + 1)) step++;
-  return step;
+  const { amount, unit: name } = scaled(value, 1024, binaryUnits);
+  return `${digits(amount)} ${name}${unit === "bytesPerSecond" ? "/s" : ""}`;
 }
 
 /** Three digits that count, no zeros behind the point. */

@@ -1,6 +1,6 @@
 /** Figures, times and names for people. Pure: the time zone is passed in where it matters. */
 import { type GroupLabels, groupName } from "../../model/group.ts";
-import { scaled, utcText } from "../../text.ts";
+import { decimalUnits, scaled, utcText } from "../../text.ts";
 
 /** What a value is counted in. */
 export type Unit = "ratio" | "number" | "cores" | "bytes" | "bytesPerSecond";
@@ -48,8 +48,6 @@ export function formatPercent(ratio: number): string {
   if (percent === 0) return "0 %";
   return `${Math.abs(percent) < 9.95 ? percent.toFixed(1) : percent.toFixed(0)} %`;
 }
-
-const decimalUnits = ["B", "kB", "MB", "GB", "TB", "PB"];
 
 /** Decimal, as verdicts have it: `1.4 GB`. */
 export function formatBytes(bytes: number): string {
