@@ -7,6 +7,7 @@ import type { LogRing } from "./logs/logRing.ts";
 import { ScrapeWatch } from "./metrics/scrapes.ts";
 import type { HostInfo } from "./metrics/view.ts";
 import type { Clock } from "./model/clock.ts";
+import { defined } from "./model/defined.ts";
 import { readIsElevated } from "./procfs/capabilities.ts";
 import { readKernelUnits } from "./procfs/units.ts";
 import { createRedactor } from "./redact/redactor.ts";
@@ -169,7 +170,7 @@ async function open(config: Config, { log, logLines, logQueue, clock, claim }: A
       staleAfterSeconds: () => sampling.sampler.gapSeconds,
       live,
       processes: {
-        ...(config.source === "procfs" ? { readNow: capture.readProcesses } : {}),
+        readNow: config.source === "procfs" ? capture.readProcesses : undefined,
         recent: past.recentSnapshots,
         recording: past.recorder,
         ticksPerSecond: units.ticksPerSecond,
@@ -212,11 +213,11 @@ function describe(urls: readonly string[], admin: AdminToken | undefined, isToke
   const [url = ""] = urls;
   const token = admin?.token;
   if (admin === undefined) return { urls, curlExample: `curl ${url}archives` };
-  return {
+  return defined({
     urls,
     adminTokenPath: admin.path,
     isTokenWritten,
-    ...(token === undefined ? {} : { loginLink: () => `${url}${web.loginLink(token)}` }),
+    loginLink: token === undefined ? undefined : () => `${url}${web.loginLink(token)}`,
     curlExample: `curl -H "Authorization: Bearer $(cat ${admin.path})" ${url}archives`,
-  };
+  });
 }

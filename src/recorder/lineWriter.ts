@@ -5,6 +5,7 @@
  */
 import type { Log } from "../log.ts";
 import type { Cancel, Clock } from "../model/clock.ts";
+import { reasonOf } from "../model/errors.ts";
 import { slotOf } from "./format/segmentNames.ts";
 import { SegmentFile, type SegmentFileOptions } from "./segmentFile.ts";
 
@@ -201,7 +202,7 @@ export class LineWriter {
     this.#retryAtSeconds = clock.monotonicSeconds() + retrySeconds;
     this.#lose(this.#queue.splice(0).length);
     this.#queuedBytes = 0;
-    this.#complain(error instanceof Error ? error.message : String(error));
+    this.#complain(reasonOf(error));
     await file?.abandon();
     if (file !== undefined) onComplete(file.stem);
   }

@@ -19,7 +19,7 @@ export type WebhookOutcome = "accepted" | "unavailable" | "malformed" | "unautho
 /** Where single processes are known from. */
 export interface ProcessSources {
   /** All of this moment; a recording has none, and a machine without /proc neither. */
-  readonly readNow?: () => Promise<ProcessList>;
+  readonly readNow?: (() => Promise<ProcessList>) | undefined;
   /** The newest Snapshots: what the processes of this moment use. */
   recent(): readonly Snapshot[];
   readonly recording: Recording;

@@ -6,6 +6,7 @@
 import { copyFile, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Log } from "../log.ts";
+import { codeOf, reasonOf } from "../model/errors.ts";
 import { makeDirectoryIfPossible, syncDirectory, unlessRefused, writeDurably } from "./durable.ts";
 
 /** An item in the queue, and what happened to it so far. */
@@ -95,7 +96,7 @@ async function readNames(directory: string): Promise<string[]> {
 }
 
 function isMissing(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ENOENT";
+  return codeOf(error) === "ENOENT";
 }
 
 /** A copy where good items remain: they must not be lost when we are killed before they are written anew. */
@@ -108,7 +109,7 @@ async function readBatch<T>(path: string, parse: (json: unknown) => T): Promise<
   try {
     return parseBatch(await readFile(path, "utf8"), parse);
   } catch (error) {
-    return { entries: [], problems: [messageOf(error)] };
+    return { entries: [], problems: [reasonOf(error)] };
   }
 }
 
@@ -119,7 +120,7 @@ function parseBatch<T>(text: string, parse: (json: unknown) => T): { entries: En
   try {
     stored = JSON.parse(text);
   } catch (error) {
-    return { entries, problems: [messageOf(error)] };
+    return { entries, problems: [reasonOf(error)] };
   }
   const list = typeof stored === "object" && stored !== null && "entries" in stored ? stored.entries : undefined;
   if (!Array.isArray(list)) return { entries, problems: ['expected an object with a list "entries"'] };
@@ -127,7 +128,7 @@ function parseBatch<T>(text: string, parse: (json: unknown) => T): { entries: En
     try {
       entries.push(parseEntry(one, parse));
     } catch (error) {
-      problems.push(messageOf(error));
+      problems.push(reasonOf(error));
     }
   }
   return { entries, problems };
@@ -140,8 +141,4 @@ function parseEntry<T>(json: unknown, parse: (json: unknown) => T): Entry<T> {
     throw new Error("expected an entry to have id, item, retryAtMs and attempts");
   }
   return { id, item: parse(item), retryAtMs, attempts };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

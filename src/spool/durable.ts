@@ -1,6 +1,7 @@
 /** Files that are there after a power cut once the promise has resolved: temporary file, fsync, rename, fsync of the directory. */
 import { mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
+import { codeOf } from "../model/errors.ts";
 
 /**
  * Puts `text` at `path` as a whole or not at all; rejects with the system's error and leaves what was there before. A directory that
@@ -82,7 +83,7 @@ export async function makeDirectoryIfPossible(path: string): Promise<boolean> {
 }
 
 /** What a storage answers that is full, read only, damaged or not ours to write to: it may be otherwise in a while. */
-const refusals: ReadonlySet<unknown> = new Set(["ENOSPC", "EDQUOT", "EROFS", "EIO", "EACCES", "EPERM", "EMFILE", "ENFILE"]);
+const refusals: ReadonlySet<string | undefined> = new Set(["ENOSPC", "EDQUOT", "EROFS", "EIO", "EACCES", "EPERM", "EMFILE", "ENFILE"]);
 
 /** True when an error, or what caused it, says that the disk takes nothing now; a path that cannot be one is another matter. */
 export function refusesToWrite(error: unknown): boolean {
@@ -109,8 +110,4 @@ async function exists(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && "code" in error ? error.code : undefined;
 }

@@ -1,5 +1,6 @@
 /** Whether a process that has left its number in a file is still the one that wrote it. */
 import { readFile } from "node:fs/promises";
+import { codeOf } from "../model/errors.ts";
 
 /** A zombie does nothing more, although it keeps its pid until it is reaped, which may never happen in a container without an init. */
 const deadStates: ReadonlySet<string> = new Set(["Z", "X", "x"]);
@@ -25,7 +26,7 @@ export async function isStillAlive(pid: number, birth: string): Promise<boolean>
     process.kill(pid, 0);
   } catch (error) {
     // it is there and not ours
-    if (!(error instanceof Error && "code" in error && error.code === "EPERM")) return false;
+    if (codeOf(error) !== "EPERM") return false;
   }
   return (await readBirth(pid)) === birth;
 }

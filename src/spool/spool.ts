@@ -7,6 +7,7 @@
 import { rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Log } from "../log.ts";
+import { reasonOf } from "../model/errors.ts";
 import { type Batch, batchPath, type Entry, readBatches, storeBatch } from "./batches.ts";
 import { refusesToWrite, writeDurably } from "./durable.ts";
 
@@ -54,7 +55,7 @@ export async function openSpool<T>(options: SpoolOptions<T>): Promise<Spool<T>> 
     });
     return new DirectorySpool(options, batches, corrupt, nextSequence);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     throw new Error(`the queue directory ${directory} cannot be used, expected a directory that can be written: ${reason}`, {
       cause: error,
     });

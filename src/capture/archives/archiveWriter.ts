@@ -5,6 +5,7 @@ import { dirname } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import { type Pack, pack } from "tar-stream";
+import { asError } from "../../model/errors.ts";
 import { inItsDirectory, syncDirectory } from "../../spool/durable.ts";
 import type { FileContent } from "../making/content.ts";
 
@@ -63,12 +64,12 @@ async function writeStream(plan: ArchivePlan, file: FileHandle, signal: AbortSig
   // One failure ends all streams, in no certain order: without this a full disk was reported as "aborted".
   let first: Error | undefined;
   const note = (error: unknown): never => {
-    first ??= error instanceof Error ? error : new Error(String(error));
+    first ??= asError(error);
     throw first;
   };
   const packing = packFiles(tar, plan, signal).catch((error: unknown) => {
     // without this the reader of the tar would wait for ever
-    tar.destroy(error instanceof Error ? error : new Error(String(error)));
+    tar.destroy(asError(error));
     note(error);
   });
   const write = async (chunk: Buffer) => {

@@ -8,6 +8,7 @@ import { randomFillSync } from "node:crypto";
 import { open, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Log } from "../../log.ts";
+import { codeOf } from "../../model/errors.ts";
 import { readAvailableBytes } from "../../procfs/space.ts";
 import { inItsDirectory, syncDirectory } from "../../spool/durable.ts";
 
@@ -114,14 +115,15 @@ async function availableBytesOf(directory: string): Promise<number> {
     return await readAvailableBytes(directory);
   } catch (error) {
     const above = dirname(directory);
-    if (above === directory || !(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
+    if (above === directory || codeOf(error) !== "ENOENT") throw error;
     return availableBytesOf(above);
   }
 }
 
 /** True when an error says that the disk, or the user's share of it, is full. */
 export function isDiskFull(error: unknown): boolean {
-  return error instanceof Error && "code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT");
+  const code = codeOf(error);
+  return code === "ENOSPC" || code === "EDQUOT";
 }
 
 async function sizeOf(path: string): Promise<number | undefined> {

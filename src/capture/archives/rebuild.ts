@@ -7,6 +7,7 @@ import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { extract } from "tar-stream";
 import { type Archive, captureOrigins } from "../../model/capture.ts";
+import { reasonOf } from "../../model/errors.ts";
 import { archiveOf, parseManifest } from "./manifest.ts";
 
 /** Reads the whole archive: its hash, and the manifest inside. What cannot be read as an archive is still listed, by its name. */
@@ -16,7 +17,7 @@ export async function describeArchive(path: string, id: string): Promise<Archive
   try {
     return archiveOf(parseManifest(await manifestIn(path)), written);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     const origin = captureOrigins.find((one) => id.split("-")[1] === one);
     return {
       id,

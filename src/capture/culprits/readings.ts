@@ -1,5 +1,5 @@
 /** One thing that was asked about a process: what is known of it, or why it is not. */
-import { codeOf } from "../../model/errors.ts";
+import { codeOf, reasonOf } from "../../model/errors.ts";
 import { isDenied, isGone } from "../../procfs/errors.ts";
 
 import type { Answer } from "../../slowReads/slowReads.ts";
@@ -40,5 +40,5 @@ export function answerReading<Value>(answer: Answer | undefined, parse: (bytes: 
 function whyMissing(error: unknown): string {
   if (isDenied(error)) return `not allowed to read it (${codeOf(error)}): it needs root, or CAP_SYS_PTRACE`;
   if (isGone(error)) return "not there: the process has ended, or this kernel does not tell";
-  return error instanceof Error ? error.message : String(error);
+  return reasonOf(error);
 }

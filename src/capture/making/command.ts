@@ -5,6 +5,7 @@ import type { SpawnOptions } from "node:child_process";
 import type { Readable } from "node:stream";
 import type { PartOutcome } from "../../model/capture.ts";
 import type { Cancel, Clock } from "../../model/clock.ts";
+import { codeOf, reasonOf } from "../../model/errors.ts";
 import { BoundedOutput } from "./boundedOutput.ts";
 
 /** A program to be run. */
@@ -192,7 +193,7 @@ function whyAborted({ reason }: AbortSignal): string {
 }
 
 function notStarted(error: unknown): Ending {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const code = codeOf(error);
   switch (code) {
     case "ENOENT":
       return { result: "missing", reason: notInstalled };
@@ -206,6 +207,6 @@ function notStarted(error: unknown): Ending {
     case "ENFILE":
       return { result: "failed", reason: `no file descriptors left: ${code}` };
     default:
-      return { result: "failed", reason: error instanceof Error ? error.message : String(error) };
+      return { result: "failed", reason: reasonOf(error) };
   }
 }

@@ -1,5 +1,6 @@
 /** Runs parts so that none can hurt another: each with its own time, its own failure, its own line in the manifest. */
 import type { Clock } from "../../model/clock.ts";
+import { reasonOf } from "../../model/errors.ts";
 import type { PartFile } from "./part.ts";
 
 /** A part with its context already given. */
@@ -30,7 +31,7 @@ async function runPart(part: ReadyPart, clock: Clock, signal: AbortSignal): Prom
     const files = await Promise.race([part.run(either), rejectionOn(either)]);
     return files.map((file) => ({ durationSeconds: durationSeconds(), ...file }));
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     return [{ name: part.name, result: "failed", reason, durationSeconds: durationSeconds() }];
   } finally {
     cancel();

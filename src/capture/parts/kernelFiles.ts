@@ -1,5 +1,6 @@
 /** `proc/*`: the kernel's files about the whole machine, as they are. */
 import { readFile } from "node:fs/promises";
+import { reasonOf } from "../../model/errors.ts";
 import { isDenied, isGone } from "../../procfs/errors.ts";
 import type { ProcRoot } from "../../procfs/root.ts";
 import type { Redactor } from "../../redact/redactor.ts";
@@ -49,14 +50,14 @@ async function readKernelFile(
       const text = await readFile(`${root.procfs}/${path}`, { encoding: "utf8", signal });
       return { name: shown, content: textContent(mayHoldSecrets ? redactor.text(text) : text) };
     } catch (error) {
-      reason ||= reasonOf(error);
+      reason ||= whyMissing(error);
     }
   }
   return { name: shown, result: "missing", reason };
 }
 
-function reasonOf(error: unknown): string {
+function whyMissing(error: unknown): string {
   if (isGone(error)) return "this machine has none";
   if (isDenied(error)) return "not allowed to read it";
-  return error instanceof Error ? error.message : String(error);
+  return reasonOf(error);
 }

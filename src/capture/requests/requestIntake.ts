@@ -3,6 +3,7 @@ import type { Log } from "../../log.ts";
 import type { CaptureRequest, IncidentRequest } from "../../model/capture.ts";
 import type { Clock } from "../../model/clock.ts";
 import { defined } from "../../model/defined.ts";
+import { reasonOf } from "../../model/errors.ts";
 import type { Redactor } from "../../redact/redactor.ts";
 import { unlessRefused } from "../../spool/durable.ts";
 import type { JsonFile } from "../../spool/jsonFile.ts";
@@ -182,7 +183,7 @@ export class RequestIntake implements AlertReceiver<MatchedAlert>, RequestQueue 
     try {
       await this.#withRoom(work);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = reasonOf(error);
       this.#options.log.error("capture: a request could not be made durable and was refused", { reason });
       throw new QueueUnavailable(`the request could not be stored: ${reason}`, { cause: error });
     }

@@ -1,5 +1,6 @@
 /** The sentence at the top: who it is, who it was last, or that nothing is wrong. Pure. */
 import { compareTelling, culpritNow, type Suffering, spikeText, wholeVerdict } from "../../model/culprit.ts";
+import { defined } from "../../model/defined.ts";
 import type { Spike } from "../../model/spike.ts";
 import { busiestGroup, type RecordedGroup } from "../../recorder/format/line.ts";
 import { durationText } from "../../text.ts";
@@ -25,7 +26,7 @@ export function headlineNow(spikes: readonly Spike[], groups: readonly RecordedG
   if (now !== undefined) {
     const { sentence, spike, others } = now;
     const since = spike === undefined ? "" : `, for ${durationText((nowMs - spike.startMs) / 1000)}`;
-    return { mood: "bad", when: `Right now${since}`, sentence, others, ...(spike && { spikeId: spike.id }) };
+    return defined({ mood: "bad", when: `Right now${since}`, sentence, others, spikeId: spike?.id });
   }
   const past = spikes.filter(({ endMs = nowMs }) => nowMs - endMs < recentMs).sort((a, b) => (b.endMs ?? 0) - (a.endMs ?? 0));
   const [last] = past;

@@ -1,5 +1,6 @@
 /** What lies in a recording's directory. */
 import { readdir } from "node:fs/promises";
+import { codeOf } from "../../model/errors.ts";
 import { type Segment, segmentsOf } from "../format/segmentNames.ts";
 
 /** Lists a directory; one that is not there holds nothing. */
@@ -19,5 +20,5 @@ export async function readNames(directory: string): Promise<readonly string[]> {
 
 /** Whether an error is the system's of this code. */
 export function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && "code" in error && error.code === code;
+  return codeOf(error) === code;
 }

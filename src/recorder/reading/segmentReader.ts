@@ -2,6 +2,7 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { pipeline, Readable } from "node:stream";
 import { constants, createGunzip } from "node:zlib";
+import { reasonOf } from "../../model/errors.ts";
 import { parseHeader } from "../format/header.ts";
 import type { RecordedLine } from "../format/line.ts";
 import { timeOf } from "../format/lineTime.ts";
@@ -114,7 +115,7 @@ export class OpenSegment {
       if (unpackedBytes !== (await this.#promisedBytes()))
         this.#say(this.#stem, "the packed file is torn or damaged; what could be unpacked is used");
     } catch (error) {
-      this.#say(this.#stem, `the rest of it cannot be unpacked: ${error instanceof Error ? error.message : String(error)}`);
+      this.#say(this.#stem, `the rest of it cannot be unpacked: ${reasonOf(error)}`);
     }
   }
 }

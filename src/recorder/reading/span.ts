@@ -1,5 +1,6 @@
 /** A stretch of the recording, from segments and from memory. */
 
+import { reasonOf } from "../../model/errors.ts";
 import type { RecordedLine } from "../format/line.ts";
 import type { RecordedSpan } from "../format/recording.ts";
 import type { Segment } from "../format/segmentNames.ts";
@@ -72,7 +73,7 @@ async function openOrSay(
   try {
     return await OpenSegment.open(directory, segment, say);
   } catch (error) {
-    say(segment.stem, `it cannot be opened: ${error instanceof Error ? error.message : String(error)}`);
+    say(segment.stem, `it cannot be opened: ${reasonOf(error)}`);
     return undefined;
   }
 }
