@@ -15,7 +15,7 @@ import type { Word } from "./words.ts";
 /** A value that was cut out of a command line. */
 export interface FoundSecret {
   readonly value: string;
-  /** Nobody writes it by chance, so it may be hunted in any text. */
+  /** Nobody writes it by chance, so it may be masked in any text. */
   readonly generated: boolean;
   /** What stands in front of it: its flag or name. */
   readonly before: string;

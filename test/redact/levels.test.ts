@@ -36,7 +36,7 @@ describe("the level of redaction", () => {
     assert.equal(text("deploy --password hunter2 --host db"), "deploy --password *** --host db", "a text is cut as usual");
   });
 
-  it("gives at names what was cut, so that it can be hunted beside the pid", () => {
+  it("gives at names what was cut, so that it can be masked beside the pid", () => {
     const { secrets } = at("names").commandLine(["git", "push", "origin", "main"]);
     assert.deepEqual(
       secrets.map(({ value }) => value),
