@@ -162,6 +162,7 @@ async function open(config: Config, { log, logLines, logQueue, clock, claim }: A
       archives: capture.archives,
       fleet: relay.fleet,
       recording: past.recorder.lookBack,
+      recordedFromMs: () => past.recorder.lookBack.firstMs(),
       triggers: telling.triggers,
       logLines,
       spikes: past.store,

@@ -5,7 +5,7 @@
  * absent, or `null` where a list or a form needs a place for it. docs/api.md has an example of each.
  */
 import type { LogLevel } from "../log.ts";
-import type { Archive, CaptureRequest } from "../model/capture.ts";
+import type { Archive, CaptureProgress, CaptureRequest } from "../model/capture.ts";
 import type { Suffering } from "../model/culprit.ts";
 import type { GroupLabels } from "../model/group.ts";
 import type { RecordedFigure } from "../model/hostFigures.ts";
@@ -41,7 +41,7 @@ export interface HostAnswer {
   readonly newestAtMs: number | null;
   /** After so long without a second something is wrong; unknown of a recording. */
   readonly staleAfterSeconds: number | null;
-  /** When a recording begins. */
+  /** When what is recorded begins. */
   readonly recordedFromMs: number | null;
   /** What must be known of a recording, or of this Culprit: sentences without a full stop. */
   readonly notes: readonly string[];
@@ -149,6 +149,10 @@ export interface TriggersAnswer {
 /** A capture that is asked for. They are made one at a time. */
 export interface PendingCapture extends Pick<CaptureRequest, "id" | "origin" | "name" | "requestedAtMs" | "reason"> {
   readonly state: "working" | "waiting";
+  /** What it is at, in words, and how much of that is done. */
+  readonly progress?: CaptureProgress;
+  /** Who it is, as soon as that is known. */
+  readonly sentence?: string;
 }
 
 /** `GET /api/captures`: what is being made right now, the oldest first. */

@@ -43,7 +43,7 @@ export async function openReplayServer(opened: Opened, options: ServingOptions):
         overlapping: (from, to) => spikes.filter(({ startMs, endMs = toMs }) => startMs <= to && endMs >= from),
       },
       newest: () => last,
-      replayed: { fromMs },
+      recordedFromMs: async () => fromMs,
       notes: () => notes,
       logLines,
       redact: carefulRedactor.text,

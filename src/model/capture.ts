@@ -38,6 +38,14 @@ export type IncidentRequest = Pick<CaptureRequest, "origin" | "name" | "labels" 
 /** Whose alert it is. `other` names the host whose entry matched. */
 export type AlertMatch = { readonly kind: "own" } | { readonly kind: "unmatched" } | { readonly kind: "other"; readonly host: string };
 
+/** How far a capture is. */
+export interface CaptureProgress {
+  /** What it is at: "Asking the machine". */
+  readonly step: string;
+  readonly done: number;
+  readonly of: number;
+}
+
 /** What became of one part of a capture. */
 export interface PartOutcome {
   /** The file's name inside the archive, or the part's name where it made no file. */
@@ -56,6 +64,8 @@ export interface Archive {
   readonly createdAtMs: number;
   readonly origin: CaptureOrigin;
   readonly name: string;
+  /** Why a person asked for it. */
+  readonly reason?: string;
   readonly fingerprint?: string;
   readonly incidentKey: string;
   readonly sizeBytes: number;

@@ -17,7 +17,7 @@ import type { ServerServices, WebSettings } from "./services.ts";
 /** What there is to see. */
 interface ReplayServices
   extends ReplayedParts,
-    Pick<ServerServices, "recording" | "spikes" | "newest" | "replayed" | "notes" | "logLines" | "redact" | "readiness"> {
+    Pick<ServerServices, "recording" | "spikes" | "newest" | "recordedFromMs" | "notes" | "logLines" | "redact" | "readiness"> {
   /** When the recording ends: that is "now" for everybody who looks at it. */
   readonly toMs: number;
 }

@@ -65,8 +65,8 @@ export interface ServerServices {
   readonly newest?: () => Pick<Snapshot, "takenAtMs" | "host"> | undefined;
   /** After so long without a Snapshot something is wrong; a slow source takes its time. Unknown of a recording. */
   readonly staleAfterSeconds?: () => number;
-  /** Of a recording that is over: when it begins. */
-  readonly replayed?: { readonly fromMs: number };
+  /** When what is recorded begins; undefined where nothing is. */
+  readonly recordedFromMs: () => Promise<number | undefined>;
   /** What the page says at its top, in sentences without a full stop. */
   readonly notes?: () => readonly string[];
   /** Every tick for those who listen; a recording has none. */

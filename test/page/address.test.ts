@@ -13,10 +13,11 @@ describe("the page's address", () => {
       hidden: ["load15", "running"],
       tab: "log",
       view: "processes",
+      draw: "lines",
       sort: "write",
       filter: "ngi nx",
     };
-    assert.deepEqual(parseAddress(formatAddress(address)), { address, problems: [] });
+    assert.deepEqual(parseAddress(formatAddress(address)), { address, problems: [], namesTab: true });
   });
 
   it("is empty when everything is as usual, and keeps that nothing is hidden", () => {

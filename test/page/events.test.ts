@@ -5,8 +5,9 @@ import { spikeText } from "../../src/model/culprit.ts";
 import type { HostUsage } from "../../src/model/snapshot.ts";
 import type { Spike, VerdictShare } from "../../src/model/spike.ts";
 import type { TriggerFiring } from "../../src/model/trigger.ts";
-import { bandsOf, flagsOf, nameOfCulprit, spikeSort } from "../../src/page/logic/events.ts";
+import { nameOfCulprit, partsOf, spikeSort, spikeWords } from "../../src/page/logic/events.ts";
 import { timesIn } from "../../src/page/logic/format.ts";
+import { bandsOf, flagsOf, flagTarget, flagWords, groupFlags } from "../../src/page/logic/lane.ts";
 import { tell } from "../../src/page/logic/tell.ts";
 import { axisEnd, linesOf } from "../../src/page/logic/thresholds.ts";
 import { headlineNow, headlineOf } from "../../src/page/logic/verdict.ts";
@@ -38,6 +39,8 @@ function spike(
   };
 }
 
+/** Letters of seven pixels, a pixel a second. */
+const measure = { msPerPixel: 1000, widthOf: (name: string) => name.length * 7 };
 const stretch = { fromMs: t0, toMs: t0 + 1_200_000 };
 
 describe("spikes on the timeline", () => {
@@ -56,7 +59,7 @@ describe("spikes on the timeline", () => {
       [spike(0, 60, [share("tar", 1)]), spike(70, 75, [share("gzip", 1)]), spike(400, undefined, [share("dd", 1)])],
       stretch,
       t0 + 1_200_000,
-      1000,
+      measure,
     );
     assert.deepEqual(
       bands.map(({ name, row, label, lasting }) => [name, row, label, lasting]),
@@ -70,7 +73,7 @@ describe("spikes on the timeline", () => {
       [spike(0, 5, [share("tar", 1)]), spike(10, 15, [share("gzip", 1)]), spike(1195, 1200, [share("late", 1)])],
       stretch,
       t0 + 1_200_000,
-      1000,
+      measure,
     );
     assert.deepEqual(
       crowded.map(({ row, label }) => [row, label]),
@@ -82,12 +85,45 @@ describe("spikes on the timeline", () => {
     );
   });
 
+  it("lose a name that would be cut at either end, and one that has no room in any row", () => {
+    const long = "a".repeat(200);
+    const [band] = bandsOf([spike(600, 610, [share(long, 1)])], stretch, t0 + 1_200_000, measure);
+    assert.equal(band?.label, "none");
+    const crowd = Array.from({ length: 6 }, (_, index) => spike(index, 200, [share(`p${index}`, 1)]));
+    assert.deepEqual(
+      bandsOf(crowd, stretch, t0 + 1_200_000, measure).map(({ row, label }) => [row, label]),
+      [
+        [0, "inside"],
+        [1, "inside"],
+        [2, "inside"],
+        [3, "inside"],
+        [3, "none"],
+        [3, "none"],
+      ],
+    );
+  });
+
+  it("of disks show in the chart of their direction", () => {
+    const bands = bandsOf(
+      [
+        spike(0, 60, undefined, { resource: "io", aspect: "reads" }),
+        spike(0, 60, undefined, { resource: "io", aspect: "writes" }),
+        spike(0, 60, undefined, { resource: "load" }),
+      ],
+      ...([stretch, t0 + 1_200_000, measure] as const),
+    );
+    assert.deepEqual(
+      bands.map(({ charts: shown }) => shown),
+      [["reads"], ["writes"], ["load"]],
+    );
+  });
+
   it("are shown where they overlap the stretch, the running one up to now", () => {
     const bands = bandsOf(
       [spike(-100, -50, undefined), spike(-10, 10, undefined), spike(100, undefined, undefined)],
       stretch,
       t0 + 130_000,
-      1,
+      { ...measure, msPerPixel: 1 },
     );
     assert.deepEqual(
       bands.map(({ id, toMs }) => [id, toMs - t0]),
@@ -96,6 +132,23 @@ describe("spikes on the timeline", () => {
         ["s100", 130_000],
       ],
     );
+  });
+
+  it("say in a line how far they rose, in what, and for how long", () => {
+    assert.equal(spikeWords(spike(0, 40, undefined, { baseline: 0.2, peak: 1.93 })), "CPU from 0.20 to 1.93 cores (peak) for 40 s");
+    assert.equal(
+      spikeWords(spike(0, undefined, undefined, { resource: "io", aspect: "writes", baseline: 0, peak: 2e8, unit: "bytes_per_second" })),
+      "Disk writes from 0 to 200 MB/s (peak) and lasts",
+    );
+  });
+
+  it("have parts where several had one, without parents that wait for their own child", () => {
+    const parts = (shares: readonly VerdictShare[]) => partsOf(spike(0, 1, shares)).map(({ text }) => text);
+    assert.deepEqual(parts([share("dd", 0.7), share("mysqld", 0.2, { waiting: true }), share("tiny", 0.001)]), [
+      "dd 70 %",
+      "mysqld 20 %, waiting",
+    ]);
+    assert.deepEqual(parts([share("dd", 0.9), share("make", 0.1, { waiting: true, waitChannels: ["kernel_clone"] })]), []);
   });
 
   it("say what they are of, and what the table is sorted by", () => {
@@ -143,6 +196,34 @@ describe("flags on the timeline", () => {
       ],
     );
     assert.match(flags[2]?.detail ?? "", /most likely tar/);
+  });
+
+  const flag = (id: string, atSecond: number, kind: "alert" | "capture" = "capture") => ({
+    ...{ id, kind, atMs: t0 + atSecond * 1000, label: id, detail: "made" },
+  });
+
+  it("are one where they would lie on each other, which leads to where they can be told apart", () => {
+    const groups = groupFlags([flag("a", 0), flag("b", 15, "alert"), flag("c", 100)], 1000);
+    assert.deepEqual(
+      groups.map(({ flags, kind, atMs }) => [flags.length, kind, atMs - t0]),
+      [
+        [2, "alert", 0],
+        [1, "capture", 100_000],
+      ],
+    );
+    const [both, single] = groups;
+    assert.ok(both !== undefined && single !== undefined);
+    assert.equal(flagWords(both), "2 flags\nCapture a: made\nAlert b: made");
+    assert.deepEqual(flagTarget(both), { range: { fromMs: t0 - 15_000, toMs: t0 + 30_000 } });
+    assert.deepEqual(flagTarget(single), { atMs: t0 + 100_000 });
+  });
+
+  it("of a person tell the reason", () => {
+    const archive: Archive = {
+      ...{ id: "a", origin: "manual", name: "manual", reason: "it is slow", createdAtMs: t0, incidentKey: "k" },
+      ...{ sizeBytes: 1, sha256: "", span: { fromMs: 0, toMs: 1 }, missing: [] },
+    };
+    assert.equal(flagsOf([archive], [], stretch)[0]?.detail, "Archive asked for by a person (it is slow)");
   });
 });
 
@@ -254,7 +335,7 @@ describe("the readings in words", () => {
       groups: [],
     }).load;
     assert.deepEqual(busy, {
-      text: "more than its 4 cores: 6 tasks want CPU now; 1 of it waits for disk or other I/O",
+      text: "more than its 4 cores: 6 tasks want CPU; 1 of it waits for disk or other I/O",
       mood: "busy",
     });
   });

@@ -242,6 +242,7 @@ export class Stage {
       },
       ...(this.fleet === undefined ? {} : { fleet: this.fleet }),
       recording: this.lookBack ?? this.recorder.lookBack,
+      recordedFromMs: () => this.recorder.lookBack.firstMs(),
       spikes: {
         find: (id) => this.spikes.find((spike) => spike.id === id),
         overlapping: (fromMs, toMs) =>

@@ -54,6 +54,7 @@ export function archiveOf(manifest: ArchiveFacts, written: { readonly sizeBytes:
     createdAtMs: finishedAtMs,
     origin: request.origin,
     name: request.name,
+    reason: request.reason,
     fingerprint: request.fingerprint,
     incidentKey: request.incidentKey,
     ...written,

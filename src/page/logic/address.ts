@@ -25,17 +25,21 @@ export interface Address {
   readonly hidden?: readonly string[];
   readonly tab: Tab;
   readonly view: "groups" | "processes";
+  /** How the charts are drawn that can show who made them up. */
+  readonly draw: "stacked" | "lines";
   readonly sort: SortKey;
   readonly filter: string;
 }
 
 /** The address of a page that was just opened. */
-export const plainAddress: Address = { tab: "spikes", view: "groups", sort: "cpu", filter: "" };
+export const plainAddress: Address = { tab: "spikes", view: "groups", draw: "stacked", sort: "cpu", filter: "" };
 
 /** An address understood, and what of it makes no sense, in words. */
 interface ReadAddress {
   readonly address: Address;
   readonly problems: readonly string[];
+  /** A tab is asked for by name: the page opens there. */
+  readonly namesTab: boolean;
 }
 
 const earliestMs = Date.UTC(2001, 0, 1);
@@ -74,17 +78,19 @@ export function parseAddress(query: string): ReadAddress {
       hidden: hidden === null ? undefined : hidden.split(",").filter((one) => /^[a-zA-Z0-9]{1,40}$/.test(one)),
       tab: oneOf("tab", tabs, plainAddress.tab),
       view: oneOf("view", ["groups", "processes"], plainAddress.view),
+      draw: oneOf("draw", ["stacked", "lines"], plainAddress.draw),
       sort: oneOf("sort", sortKeys, plainAddress.sort),
       filter: (values.get("filter") ?? "").slice(0, 200),
     }),
     problems,
+    namesTab: values.has("tab"),
   };
 }
 
 /** The query that says this, "" when everything is as usual. */
 export function formatAddress(address: Address): string {
   const values = new URLSearchParams();
-  const { at, from, to, process, hidden, tab, view, sort, filter } = address;
+  const { at, from, to, process, hidden, tab, view, draw, sort, filter } = address;
   if (at !== undefined) values.set("at", String(Math.round(at)));
   if (from !== undefined && to !== undefined) {
     values.set("from", String(Math.round(from)));
@@ -94,10 +100,16 @@ export function formatAddress(address: Address): string {
   if (hidden !== undefined) values.set("hidden", hidden.join(","));
   if (tab !== plainAddress.tab) values.set("tab", tab);
   if (view !== plainAddress.view) values.set("view", view);
+  if (draw !== plainAddress.draw) values.set("draw", draw);
   if (sort !== plainAddress.sort) values.set("sort", sort);
   if (filter !== "") values.set("filter", filter);
   const text = values.toString();
   return text === "" ? "" : `?${text}`;
+}
+
+/** Whether going from one to the other is a step that the browser's own back button undoes: another time, another line, another tab. */
+export function isStep(before: Address, after: Address): boolean {
+  return (["at", "from", "to", "process", "tab"] as const).some((name) => before[name] !== after[name]);
 }
 
 /** A line's identity as addresses have it: readable, with the labels in their order. */

@@ -1,34 +1,53 @@
 /** The charts of the timeline and their series. Pure. */
 import { type ChartName, recordedFigures } from "../../model/hostFigures.ts";
 import type { ResourceKey } from "../../model/usage.ts";
-import type { Unit } from "./format.ts";
+import { formatBytes, type Unit } from "./format.ts";
+
+/** What shares are shares of: the machine's cores, its memory. */
+export interface Whole {
+  readonly cores: number | undefined;
+  readonly memoryBytes: number | undefined;
+}
+
+/** Reads and writes have a chart each: their groups are stacked, and do not add up. */
+export type ChartId = Exclude<ChartName, "disk"> | "reads" | "writes";
 
 /** The figures of a chart, each with how it is drawn. */
-function seriesOf(id: ChartName) {
-  return recordedFigures.flatMap(({ name, chart, series }) => (chart === id && series !== undefined ? [{ figure: name, ...series }] : []));
+function seriesOf(id: ChartId) {
+  return recordedFigures.flatMap(({ name, chart, series }) => {
+    const own = chart !== "disk" ? chart : name === "diskReadBytesPerSecond" ? "reads" : "writes";
+    return own === id && series !== undefined ? [{ figure: name, ...series }] : [];
+  });
 }
 
 /** One chart. */
 export interface ChartSpec {
-  readonly id: ChartName;
+  readonly id: ChartId;
   readonly title: string;
   readonly unit: Unit;
   readonly series: ReturnType<typeof seriesOf>;
+  /** What its groups are stacked by; left out where single groups have no part that adds up. */
+  readonly stacked?: ResourceKey;
   /** What of one line belongs over this chart. */
   readonly alone?: { readonly resources: readonly ResourceKey[]; readonly label: string; readonly divideBy?: "cores" | "memory" };
   /** The axis goes at least to here. */
   readonly least: number;
+  /** The same where its groups are stacked, which could not be told apart at the foot of a high axis. */
+  readonly leastStacked?: number;
   /** And never beyond. */
   readonly most?: number;
   /** In words, where nothing of it is recorded. */
   readonly absent: string;
 }
 
+const noDisk = "No disk is recorded here: the machine shows none, or its collector is off.";
+
 const frames: readonly Omit<ChartSpec, "series">[] = [
   {
     id: "cpu",
     title: "CPU",
     unit: "ratio",
+    stacked: "cpuCores",
     alone: { resources: ["cpuCores"], label: "CPU", divideBy: "cores" },
     least: 1,
     most: 1,
@@ -46,18 +65,30 @@ const frames: readonly Omit<ChartSpec, "series">[] = [
     id: "memory",
     title: "Memory",
     unit: "ratio",
+    stacked: "residentBytes",
     alone: { resources: ["residentBytes"], label: "resident", divideBy: "memory" },
     least: 1,
+    leastStacked: 0.1,
     most: 1,
     absent: "No memory usage is recorded here.",
   },
   {
-    id: "disk",
-    title: "Disk I/O",
+    id: "reads",
+    title: "Disk reads",
     unit: "bytesPerSecond",
-    alone: { resources: ["readBytesPerSecond", "writtenBytesPerSecond"], label: "read + write" },
+    stacked: "readBytesPerSecond",
+    alone: { resources: ["readBytesPerSecond"], label: "read" },
     least: 1e6,
-    absent: "No disk is recorded here: the machine shows none, or its collector is off.",
+    absent: noDisk,
+  },
+  {
+    id: "writes",
+    title: "Disk writes",
+    unit: "bytesPerSecond",
+    stacked: "writtenBytesPerSecond",
+    alone: { resources: ["writtenBytesPerSecond"], label: "written" },
+    least: 1e6,
+    absent: noDisk,
   },
   {
     id: "network",
@@ -78,6 +109,14 @@ const frames: readonly Omit<ChartSpec, "series">[] = [
 
 /** All charts, from the top. */
 export const charts: readonly ChartSpec[] = frames.map((frame) => ({ ...frame, series: seriesOf(frame.id) }));
+
+/** A chart's title with what its shares are shares of: `CPU, % of 2 cores`. */
+export function titleOf({ id, title }: Pick<ChartSpec, "id" | "title">, { cores, memoryBytes }: Whole): string {
+  if (id === "cpu" && cores !== undefined) return `${title}, % of ${cores} ${cores === 1 ? "core" : "cores"}`;
+  if (id === "memory" && memoryBytes !== undefined) return `${title}, % of ${formatBytes(memoryBytes)}`;
+  if (id === "load") return `${title}, tasks`;
+  return id === "pressure" ? `${title}, % of the time` : title;
+}
 
 /** The series that are off when nobody has said otherwise. */
 export const hiddenAtFirst: readonly string[] = charts.flatMap(({ series }) =>

@@ -50,3 +50,14 @@ export function focusOf(frame: Frame, range: Stretch | undefined, cursorMs: numb
     withPeaks: false,
   };
 }
+
+/** The slots whose values the legends show, both included: those of the cursor, else of the range, else the newest. */
+export function cursorSlots(
+  frame: Frame,
+  range: Stretch | undefined,
+  cursorMs: number | undefined,
+): { readonly first: number; readonly last: number } {
+  if (cursorMs === undefined && range !== undefined) return { first: 0, last: frame.length - 1 };
+  const slot = frame.slotOf(cursorMs ?? frame.newestMs ?? 0);
+  return { first: slot, last: slot };
+}

@@ -63,3 +63,17 @@ export function shifted({ fromMs, toMs }: Stretch, share: number, nowMs: number)
 export function stepSecondsFor({ fromMs, toMs }: Stretch): number | undefined {
   return toMs - fromMs <= 25 * 60_000 ? 1 : undefined;
 }
+
+/** The step of the overview: no more than some hundred points, in whole minutes where there is more than some hours. */
+export function overviewStepSeconds(lengthMs: number): number {
+  const seconds = lengthMs / 1000;
+  return seconds <= 4 * 3600 ? Math.max(1, Math.ceil(seconds / overviewPoints)) : Math.ceil(seconds / overviewPoints / 60) * 60;
+}
+
+const overviewPoints = 500;
+
+/** Where a stretch lies in a longer one, as shares of that. */
+export function shareOf({ fromMs, toMs }: Stretch, whole: Stretch): { readonly start: number; readonly end: number } {
+  const share = (ms: number) => Math.min(1, Math.max(0, (ms - whole.fromMs) / (whole.toMs - whole.fromMs)));
+  return { start: share(fromMs), end: share(toMs) };
+}

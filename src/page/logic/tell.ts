@@ -1,8 +1,12 @@
 /** The machine's state in words: one line under each reading, quiet when nothing is off. Pure. */
+
+import { defined } from "../../model/defined.ts";
+import type { RecordedValues } from "../../model/hostFigures.ts";
 import type { HostUsage } from "../../model/snapshot.ts";
 import { resourceNames } from "../../model/spikeResource.ts";
 import { busiestGroup, type RecordedGroup } from "../../recorder/format/line.ts";
 import { listText } from "../../text.ts";
+import type { Whole } from "./charts.ts";
 import { formatBytes, formatCount, formatNumber, formatPercent, nameOf } from "./format.ts";
 
 /** What the words are made from. */
@@ -44,12 +48,13 @@ function tellLoad({ load, cpu, tasks }: HostUsage): Words {
   const running = tasks?.running ?? 0;
   const on = cores === undefined ? "" : ` on ${cores} ${cores === 1 ? "core" : "cores"}`;
   const waits = `${formatCount(blocked)} of it ${blocked === 1 ? "waits" : "wait"} for disk or other I/O`;
+  const wanting = `${formatCount(running)} ${running === 1 ? "task wants" : "tasks want"}`;
   if (blocked >= 1 && blocked >= running)
     return { text: `${waits}${on}`, mood: cores !== undefined && load.load1 > cores ? "bad" : "busy" };
   if (cores !== undefined && load.load1 > cores) {
     const more = blocked > 0 ? `; ${waits}` : "";
     return {
-      text: `more than its ${cores} ${cores === 1 ? "core" : "cores"}: ${formatCount(running)} tasks want CPU now${more}`,
+      text: `more than its ${cores} ${cores === 1 ? "core" : "cores"}: ${wanting} CPU${more}`,
       mood: load.load1 > 2 * cores ? "bad" : "busy",
     };
   }
@@ -91,6 +96,35 @@ function tellMemory({ memory, pressure }: HostUsage, groups: readonly RecordedGr
     return { text: `${formatBytes(swapUsedBytes)} of swap in use`, mood: "busy" };
   if (usageRatio > 0.8) return { text: `${left}${holder}`, mood: "busy" };
   return calm(left);
+}
+
+/** Of a moment of the past the machine's figures are known, and nothing of single cores, disks and file systems. */
+export function hostOf(figures: RecordedValues, { cores, memoryBytes }: Whole): HostUsage {
+  const { cpuUsageRatio, load1, load5, load15, memoryUsageRatio, swapUsedBytes, runningTasks, uninterruptibleTasks } = figures;
+  const { diskReadBytesPerSecond: read, diskWrittenBytesPerSecond: written } = figures;
+  const { cpuPressureRatio, memoryPressureRatio, ioPressureRatio } = figures;
+  const isPressureKnown = [cpuPressureRatio, memoryPressureRatio, ioPressureRatio].some((ratio) => ratio !== undefined);
+  return defined({
+    cpu:
+      cores === undefined || cpuUsageRatio === undefined
+        ? undefined
+        : { cores, busySeconds: 0, busyCores: cpuUsageRatio * cores, usageRatio: cpuUsageRatio },
+    load: load1 === undefined ? undefined : { load1, load5: load5 ?? load1, load15: load15 ?? load1 },
+    memory:
+      memoryBytes === undefined || memoryUsageRatio === undefined
+        ? undefined
+        : defined({
+            totalBytes: memoryBytes,
+            availableBytes: memoryBytes * (1 - memoryUsageRatio),
+            usageRatio: memoryUsageRatio,
+            swapUsedBytes,
+          }),
+    tasks: defined({ running: runningTasks, uninterruptible: uninterruptibleTasks }),
+    pressure: isPressureKnown
+      ? { cpu: defined({ some: cpuPressureRatio }), memory: defined({ some: memoryPressureRatio }), io: defined({ some: ioPressureRatio }) }
+      : undefined,
+    disks: read === undefined && written === undefined ? undefined : [{ device: "all disks", whole: true, readBytes: 0, writtenBytes: 0 }],
+  });
 }
 
 function tellDisk({ disks, pressure }: HostUsage, groups: readonly RecordedGroup[], fullest: Reading["fullest"]): Words {

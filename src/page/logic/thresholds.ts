@@ -1,7 +1,7 @@
 /** The thresholds of triggers, as lines in the charts. Pure. */
 import type { TriggerAnswer } from "../../api/answers.ts";
 import { type ChartName, hostFigures } from "../../model/hostFigures.ts";
-import type { ChartSpec } from "./charts.ts";
+import type { ChartId, ChartSpec } from "./charts.ts";
 
 /** A horizontal line of a chart. */
 export interface ThresholdLine {
@@ -17,7 +17,7 @@ const chartOf: ReadonlyMap<string, ChartName> = new Map(
 );
 
 /** The lines of a chart: its triggers' thresholds, and for the load the cores. */
-export function linesOf(chart: ChartName, triggers: readonly TriggerAnswer[], cores: number | undefined): readonly ThresholdLine[] {
+export function linesOf(chart: ChartId, triggers: readonly TriggerAnswer[], cores: number | undefined): readonly ThresholdLine[] {
   const lines = triggers.flatMap(({ name, metric, threshold, state }): readonly ThresholdLine[] => {
     if (threshold === null || chartOf.get(metric) !== chart) return [];
     if (metric === "loadPerCore" && cores === undefined) return [];
@@ -30,7 +30,14 @@ export function linesOf(chart: ChartName, triggers: readonly TriggerAnswer[], co
 }
 
 /** Where the value axis ends: above what is drawn, and above a threshold that is near. */
-export function axisEnd(highest: number, { least, most }: Pick<ChartSpec, "least" | "most">, lines: readonly ThresholdLine[]): number {
+export function axisEnd(
+  highest: number,
+  spec: Pick<ChartSpec, "least" | "leastStacked" | "most">,
+  lines: readonly ThresholdLine[],
+  isStacked = false,
+): number {
+  const { most } = spec;
+  const least = isStacked ? (spec.leastStacked ?? spec.least) : spec.least;
   const near = lines.filter(({ value }) => value <= Math.max(highest, least) * 2.5).map(({ value }) => value * 1.08);
   const end = Math.max(least, highest * 1.1, ...near);
   return most === undefined ? end : Math.min(most, Math.max(end, least));

@@ -8,7 +8,7 @@ import { formatNumber, nameOf, type Times } from "./format.ts";
 import type { Stretch } from "./range.ts";
 
 /** What is said first. */
-export interface Headline {
+interface Headline {
   readonly mood: "bad" | "past" | "calm";
   /** Small, before the sentence: "Right now", "12 min ago". */
   readonly when: string;
@@ -20,6 +20,25 @@ export interface Headline {
 }
 
 const recentMs = 30 * 60_000;
+/** What is said, and of when. */
+interface HeadlineFacts {
+  /** Undefined as long as nobody has told. */
+  readonly spikes: readonly Spike[] | undefined;
+  readonly groups: readonly RecordedGroup[];
+  readonly strained?: Suffering | undefined;
+  /** Of a pinned moment, of a range, or of a recording: what lasts now is no part of it. */
+  readonly isPast: boolean;
+  readonly stretch: Stretch;
+  readonly atMs: number | undefined;
+  readonly nowMs: number;
+}
+
+/** The headline of what is shown. */
+export function headlineFor({ spikes, groups, strained, isPast, stretch, atMs, nowMs }: HeadlineFacts, times: Times): Headline {
+  if (spikes === undefined) return { mood: "calm", when: "", sentence: "Looking for spikes…", others: 0 };
+  return isPast ? headlineOf(spikes, stretch, atMs, times) : headlineNow(spikes, groups, nowMs, strained);
+}
+
 /** What is said of a stretch that ends now. */
 export function headlineNow(spikes: readonly Spike[], groups: readonly RecordedGroup[], nowMs: number, strained?: Suffering): Headline {
   const now = culpritNow(spikes, strained);

@@ -1,7 +1,7 @@
 /** What a person can do to the page, and the address that says so afterwards. */
 import { defined } from "../../model/defined.ts";
 import type { Spike } from "../../model/spike.ts";
-import { type Address, formatAddress, parseAddress, processName } from "../logic/address.ts";
+import { type Address, formatAddress, isStep, parseAddress, processName } from "../logic/address.ts";
 import { hiddenAtFirst, toggled } from "../logic/charts.ts";
 import { culpritOf, spikeSort } from "../logic/events.ts";
 import { aroundSpike, draggedRange, liveMs, rangeOf, type Stretch, shifted, zoomed } from "../logic/range.ts";
@@ -22,16 +22,25 @@ export function storedHidden(): readonly string[] {
   }
 }
 
+/** A part of the page that an action shows. */
+export type PagePart = "timeline" | "tabs";
+
 /** Everything that changes what is shown. */
 export class Actions {
   readonly #model: Model;
   readonly #loader: Loader;
+  readonly #reveal: (part: PagePart) => void;
   /** Where double click goes back to. */
   readonly #back: (Stretch | undefined)[] = [];
+  /** What the browser's address says. */
+  #written: Address;
 
-  constructor(model: Model, loader: Loader) {
+  /** `reveal` scrolls to what an action shows. */
+  constructor(model: Model, loader: Loader, reveal: (part: PagePart) => void) {
     this.#model = model;
     this.#loader = loader;
+    this.#reveal = reveal;
+    this.#written = model.state.address;
     addEventListener("popstate", () => this.#takeAddress(parseAddress(location.search).address));
   }
 
@@ -45,16 +54,14 @@ export class Actions {
     if (ms !== this.#model.state.hoverMs) this.#model.patch({ hoverMs: ms });
   }
 
-  /** Pins the cursor to a second. */
-  pin(ms: number): void {
-    const { fromMs, toMs } = this.#model.stretch;
-    const at = Math.floor(Math.min(Math.max(ms, fromMs), toMs - 1) / 1000) * 1000;
-    this.#patchAddress({ at });
+  /** Pins the cursor to a second, and a group where one was pointed at. */
+  pin(ms: number, process?: string): void {
+    this.#patchAddress({ at: this.#within(ms), ...(process === undefined ? {} : { process }) });
   }
 
-  /** Lets the cursor go: the table is live again, or tells of the whole range. */
+  /** Lets the cursor and the group go: the table is live again, or tells of the whole range. */
   unpin(): void {
-    const { at: _, ...address } = this.#model.state.address;
+    const { at: _, process: __, ...address } = this.#model.state.address;
     this.#setAddress(address);
     this.hover(undefined);
   }
@@ -63,7 +70,9 @@ export class Actions {
   move(points: number): void {
     const { stretch, cursorMs, state } = this.#model;
     const stepMs = state.frame.stepMs;
-    this.pin((cursorMs ?? stretch.toMs - stepMs) + points * stepMs);
+    const at = this.#within((cursorMs ?? stretch.toMs - stepMs) + points * stepMs);
+    // the first step pins, and that can be undone; those after it would fill the browser's history
+    this.#setAddress({ ...state.address, at }, state.address.at === undefined ? "step" : "replace");
     this.hover(undefined);
   }
 
@@ -107,12 +116,31 @@ export class Actions {
       address: defined({ ...address, sort: spikeSort(spike), process: culprit === undefined ? undefined : processName(culprit) }),
     });
     this.show(isRecent && state.range === undefined ? undefined : aroundSpike(spike, nowMs), at);
+    this.#reveal("timeline");
   }
 
   /** Goes to a moment. */
   showMoment(ms: number): void {
     const { nowMs, state } = this.#model;
     this.show(rangeOf({ at: ms }, nowMs, state.host?.live === true), ms);
+    this.#reveal("timeline");
+  }
+
+  /** Keeps a pinned moment in view that the live window has left behind: nobody asked for it, so it is no step. */
+  keep(ms: number): void {
+    const range = rangeOf({ at: ms }, this.#model.nowMs);
+    this.#go(range, ms, "replace");
+  }
+
+  /** Opens a tab and goes there. */
+  showTab(tab: Address["tab"]): void {
+    this.choose({ tab });
+    this.#reveal("tabs");
+  }
+
+  /** By group or as plain lines. */
+  toggleDraw(): void {
+    this.choose({ draw: this.#model.state.address.draw === "stacked" ? "lines" : "stacked" });
   }
 
   toggleSeries(id: string): void {
@@ -132,14 +160,20 @@ export class Actions {
     this.#setAddress(process === name ? address : { ...address, process: name });
   }
 
-  choose(change: Partial<Pick<Address, "tab" | "view" | "sort" | "filter">>): void {
+  choose(change: Partial<Pick<Address, "tab" | "view" | "draw" | "sort" | "filter">>): void {
     this.#patchAddress(change);
   }
 
-  #go(range: Stretch | undefined, at: number | undefined): void {
+  /** The whole second, within what is shown. */
+  #within(ms: number): number {
+    const { fromMs, toMs } = this.#model.stretch;
+    return Math.floor(Math.min(Math.max(ms, fromMs), toMs - 1) / 1000) * 1000;
+  }
+
+  #go(range: Stretch | undefined, at: number | undefined, how?: "replace"): void {
     const { at: _, from: __, to: ___, ...address } = this.#model.state.address;
     const times = range === undefined ? {} : { from: range.fromMs, to: range.toMs };
-    this.#setAddress(defined({ ...address, ...times, at }), true);
+    this.#setAddress({ ...address, ...times, ...(at === undefined ? {} : { at }) }, how);
     this.#model.patch({ hoverMs: undefined });
     void this.#loader.showRange(range);
   }
@@ -149,16 +183,18 @@ export class Actions {
   }
 
   /** Going somewhere else is something that the browser's own back button undoes; all other changes are not. */
-  #setAddress(address: Address, isStep = false): void {
+  #setAddress(address: Address, how: "step" | "replace" = isStep(this.#written, address) ? "step" : "replace"): void {
     this.#model.patch({ address });
+    this.#written = address;
     const url = `${location.pathname}${formatAddress(address)}`;
-    if (isStep) history.pushState(null, "", url);
+    if (how === "step") history.pushState(null, "", url);
     else history.replaceState(null, "", url);
   }
 
   #takeAddress(address: Address): void {
-    const { host } = this.#model.state;
+    const { host, address: before } = this.#model.state;
+    this.#written = address;
     this.#model.patch({ address, hidden: address.hidden ?? storedHidden(), hoverMs: undefined });
-    this.open(host?.live === true);
+    if (address.from !== before.from || address.to !== before.to || address.at !== before.at) this.open(host?.live === true);
   }
 }

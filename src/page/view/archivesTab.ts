@@ -1,15 +1,14 @@
-/** Archives: what there is, and capturing now. */
-import type { ListedArchive, PendingCapture, PromisedArchive } from "../../api/answers.ts";
-import { reasonOf } from "../../model/errors.ts";
+/** Archives: what there is, what is being made, and the way to ask for one. */
+
+import type { ListedArchive, PendingCapture } from "../../api/answers.ts";
 import { durationText } from "../../text.ts";
+import { captureProgress, captureWhy } from "../logic/captures.ts";
 import { formatBytes } from "../logic/format.ts";
-import { postJson } from "./api.ts";
-import { fill, h, set, setText } from "./dom.ts";
-import type { Loader } from "./loader.ts";
+import { cell, fill, h, set } from "./dom.ts";
+import { sentence } from "./headline.ts";
 import type { Changed, Model, State } from "./model.ts";
 import { type TabContent, touches } from "./tabs.ts";
 
-const askAgainMs = 1000;
 const mostShown = 200;
 
 const noneYet = "No archive yet. Alerts and triggers make them, and so does the button.";
@@ -19,26 +18,14 @@ const noneRecorded = "A recording holds no archives.";
 export class ArchivesTab implements TabContent {
   readonly element = h("div", { class: "tab-panel" });
   readonly #model: Model;
-  readonly #loader: Loader;
-  readonly #reason = h("input", {
-    name: "reason",
-    maxlength: "1000",
-    placeholder: "What do you see? (goes into the archive)",
-    "aria-label": "Reason",
-  });
-  readonly #button = h("button", { class: "primary", "data-action": "capture" }, "Capture now");
-  readonly #status = h("p", { class: "capture-status", role: "status" });
-  readonly #form: HTMLFormElement;
+  readonly #button: HTMLButtonElement;
   readonly #list = h("div");
-  #asked: string | undefined;
-  #isAsking = false;
   #shown = "";
 
-  constructor(model: Model, loader: Loader) {
+  constructor(model: Model, capture: () => void) {
     this.#model = model;
-    this.#loader = loader;
-    this.#form = h("form", { class: "capture-form", onsubmit: (event) => void this.#capture(event) }, this.#reason, this.#button);
-    this.element.append(this.#form, this.#status, this.#list);
+    this.#button = h("button", { type: "button", class: "primary", "data-action": "capture-here", onclick: capture }, "Capture now…");
+    this.element.append(h("p", { class: "tab-tools" }, this.#button), this.#list);
   }
 
   count({ archives, pending }: State): string {
@@ -46,17 +33,18 @@ export class ArchivesTab implements TabContent {
     return archives.length === 0 ? "" : String(archives.length);
   }
 
-  update(state: State, changed: Changed | undefined): void {
-    const { archives, pending, host } = state;
-    if (touches(changed, "host")) set(this.#form, { hidden: host?.canCapture !== true });
-    if (touches(changed, "archives", "pending", "beat")) this.#tellProgress(state);
-    if (!touches(changed, "archives", "pending", "host")) return;
-    const text = JSON.stringify([host?.live, archives.map(({ id }) => id), pending.map(({ id, state: one }) => [id, one])]);
+  update({ archives, pending, host }: State, changed: Changed | undefined): void {
+    if (touches(changed, "host")) set(this.#button, { hidden: host?.canCapture !== true });
+    if (!touches(changed, "archives", "pending", "host", "beat")) return;
+    // what is being made shows how long it has taken
+    const { nowMs } = this.#model;
+    const making = pending.map((request) => [request, captureProgress(request, pending, nowMs)] as const);
+    const text = JSON.stringify([host?.live, archives.map(({ id }) => id), making.map(([request, { text: words }]) => [request, words])]);
     if (text === this.#shown) return;
     this.#shown = text;
-    const rows = [...pending]
+    const rows = [...making]
       .reverse()
-      .map((request) => this.#pendingRow(request))
+      .map(([request, progress]) => this.#pendingRow(request, progress))
       .concat(archives.slice(0, mostShown).map((archive) => this.#row(archive)));
     fill(this.#list, rows.length === 0 ? h("p", { class: "quiet" }, host?.live === false ? noneRecorded : noneYet) : this.#table(rows));
   }
@@ -72,7 +60,8 @@ export class ArchivesTab implements TabContent {
     );
   }
 
-  #row({ id, createdAtMs, origin, name, process, verdict, span, sizeBytes, missing }: ListedArchive): HTMLElement {
+  #row(archive: ListedArchive): HTMLElement {
+    const { id, createdAtMs, process, verdict, span, sizeBytes, missing } = archive;
     const { times, nowMs } = this.#model;
     const lacks =
       missing.length === 0
@@ -80,85 +69,35 @@ export class ArchivesTab implements TabContent {
         : h(
             "span",
             { class: "quiet", title: missing.map(({ part, reason }) => `${part}: ${reason}`).join("\n") },
-            ` ${missing.length} parts missing`,
+            ` ${missing.length} ${missing.length === 1 ? "part" : "parts"} missing`,
           );
     return h(
       "tr",
       {},
-      h("td", { title: times.utc(createdAtMs) }, times.moment(createdAtMs, nowMs)),
-      h("td", {}, origin === "manual" ? "by hand" : `${origin}: ${name}`, lacks),
-      h("td", { title: verdict?.sentence }, process ?? "–"),
-      h("td", {}, durationText((span.toMs - span.fromMs) / 1000)),
-      h("td", { class: "number" }, formatBytes(sizeBytes)),
-      h("td", {}, h("a", { href: `archives/${id}.tar.gz`, download: true, "aria-label": `Download ${id}` }, "Download")),
+      cell("When", { title: times.utc(createdAtMs) }, times.moment(createdAtMs, nowMs)),
+      cell("Why", { class: "wraps" }, captureWhy(archive), lacks),
+      cell("Culprit", { title: verdict?.sentence }, process ?? "–"),
+      cell("Covers", {}, durationText((span.toMs - span.fromMs) / 1000)),
+      cell("Size", { class: "number" }, formatBytes(sizeBytes)),
+      cell("", {}, h("a", { href: `archives/${id}.tar.gz`, download: true, "aria-label": `Download ${id}` }, "Download")),
     );
   }
 
-  #pendingRow({ origin, name, requestedAtMs, state, reason }: PendingCapture): HTMLElement {
+  #pendingRow(request: PendingCapture, { text, part }: ReturnType<typeof captureProgress>): HTMLElement {
     const { times, nowMs } = this.#model;
-    const words = state === "working" ? "being made" : "waits for the one before";
+    const { requestedAtMs, sentence: words } = request;
     return h(
       "tr",
       { class: "pending" },
-      h("td", {}, times.moment(requestedAtMs, nowMs)),
-      h("td", { title: reason }, origin === "manual" ? "by hand" : `${origin}: ${name}`),
-      h("td", { colspan: "4" }, h("progress", { "aria-label": words }), ` ${words}`),
+      cell("When", {}, times.moment(requestedAtMs, nowMs)),
+      cell("Why", { class: "wraps" }, captureWhy(request)),
+      h(
+        "td",
+        { colspan: "4", class: "wraps" },
+        h("progress", { "aria-label": text, ...(part === undefined ? {} : { value: part }) }),
+        ` ${text}`,
+        words === undefined ? undefined : h("p", {}, sentence(words)),
+      ),
     );
-  }
-
-  async #capture(event: Event): Promise<void> {
-    event.preventDefault();
-    set(this.#button, { disabled: true });
-    setText(this.#status, "Asking…");
-    try {
-      const reason = this.#reason.value.trim();
-      const { id } = await postJson<PromisedArchive>("archives", reason === "" ? {} : { reason });
-      this.#asked = id;
-      this.#reason.value = "";
-      await this.#loader.loadArchives();
-      this.#follow();
-    } catch (error) {
-      setText(this.#status, `It could not be asked for: ${reasonOf(error)}`);
-    } finally {
-      set(this.#button, { disabled: false });
-    }
-  }
-
-  /** Until it is there, or is no longer being made. */
-  #follow(): void {
-    if (this.#isAsking) return;
-    this.#isAsking = true;
-    const ask = async (): Promise<void> => {
-      await this.#loader.loadArchives();
-      const { pending } = this.#model.state;
-      if (pending.length > 0) setTimeout(() => void ask(), askAgainMs);
-      else this.#isAsking = false;
-    };
-    setTimeout(() => void ask(), askAgainMs);
-  }
-
-  #tellProgress({ pending, archives }: State): void {
-    if (this.#asked === undefined) return;
-    const request = pending.find(({ id }) => id === this.#asked);
-    const archive = archives.find(({ id }) => id === this.#asked);
-    if (request !== undefined) {
-      const seconds = durationText((this.#model.nowMs - request.requestedAtMs) / 1000);
-      const ahead = pending.indexOf(request);
-      setText(
-        this.#status,
-        request.state === "working"
-          ? `Collecting, since ${seconds}…`
-          : `Waiting behind ${ahead} ${ahead === 1 ? "other" : "others"}, since ${seconds}…`,
-      );
-      this.#follow();
-    } else if (archive !== undefined) {
-      this.#asked = undefined;
-      fill(
-        this.#status,
-        "It is ready: ",
-        h("a", { href: `archives/${archive.id}.tar.gz`, download: true, "data-action": "download" }, `${archive.id}.tar.gz`),
-        `, ${formatBytes(archive.sizeBytes)}`,
-      );
-    } else if (!this.#isAsking) setText(this.#status, "It could not be made; the log says why.");
   }
 }

@@ -4,10 +4,10 @@ import { defined } from "../../model/defined.ts";
 import type { ChartSpec } from "../logic/charts.ts";
 import { formatTick, type Times } from "../logic/format.ts";
 import type { Frame } from "../logic/frame.ts";
-import type { Stretch } from "../logic/range.ts";
-import { axisEnd, type ThresholdLine } from "../logic/thresholds.ts";
+import { highestOf, type Layer, layerAt } from "../logic/stack.ts";
+import { axisEnd } from "../logic/thresholds.ts";
 import { tickLabels } from "../logic/ticks.ts";
-import { type Overlay, paintBehind, paintOver } from "./paint.ts";
+import { type Overlay, paintBehind, paintLayers, paintOver } from "./paint.ts";
 import type { Theme } from "./theme.ts";
 
 /** The room of the value axis, the same in all charts, so that moments stand below each other. */
@@ -16,10 +16,20 @@ export const axisWidth = 62;
 export const rightMargin = 10;
 const axisHeight = 26;
 
+/** Where the mouse is. */
+export interface ChartSpot {
+  readonly ms: number;
+  /** The group that is drawn there. */
+  readonly layer: Layer | undefined;
+  /** In pixels, from the top left of the plot. */
+  readonly x: number;
+  readonly y: number;
+}
+
 /** What a chart tells of the mouse. */
 export interface ChartEvents {
-  onHover(ms: number | undefined): void;
-  onPin(ms: number): void;
+  onHover(spot: ChartSpot | undefined): void;
+  onPin(spot: ChartSpot): void;
   onDrag(fromMs: number, toMs: number): void;
   onBack(): void;
 }
@@ -27,11 +37,9 @@ export interface ChartEvents {
 /** What a chart shows. */
 interface ChartContent extends Overlay {
   readonly frame: Frame;
-  readonly stretch: Stretch;
   readonly hidden: readonly string[];
-  readonly lines: readonly ThresholdLine[];
-  /** Of the line that is drawn alone. */
-  readonly alone: readonly (number | null)[] | undefined;
+  /** Of the line that is drawn alone, with its colour. */
+  readonly alone: { readonly values: readonly (number | null)[]; readonly colour: string } | undefined;
 }
 
 /** One chart of the timeline. */
@@ -65,7 +73,8 @@ export class Chart {
     if (width === 0) return;
     const height = this.#parent.clientHeight;
     // uPlot cannot add a fill to a series later on: what changes the shape makes the plot anew
-    const shape = `${content.hidden.filter((id) => this.spec.series.some((one) => one.id === id)).join()} ${content.alone !== undefined} ${content.frame.stepMs > 1000}`;
+    const hidden = content.hidden.filter((id) => this.spec.series.some((one) => one.id === id)).join();
+    const shape = `${hidden} ${content.alone?.colour} ${content.frame.stepMs > 1000} ${content.layers.length > 0}`;
     if (this.#plot === undefined || shape !== this.#shape) {
       this.#plot?.destroy();
       this.#shape = shape;
@@ -84,6 +93,13 @@ export class Chart {
     plot.setCursor({ left, top: left < 0 ? -10 : 4 }, false);
   }
 
+  /** Draws it again though no value has changed: another group is pointed at. */
+  repaint(layers: ChartContent["layers"]): void {
+    if (this.#content === undefined) return;
+    this.#content = { ...this.#content, layers };
+    this.#plot?.redraw(false, false);
+  }
+
   setTheme(theme: Theme): void {
     this.#theme = theme;
     this.#shape = "";
@@ -96,7 +112,7 @@ export class Chart {
       const track = frame.figures.get(figure);
       return [track?.mean ?? nothing, frame.stepMs > 1000 ? (track?.peak ?? nothing) : nothing];
     });
-    return [frame.times, ...values, (alone ?? nothing) as (number | null)[]];
+    return [frame.times, ...values, (alone?.values ?? nothing) as (number | null)[]];
   }
 
   #options(width: number, height: number, content: ChartContent): uPlot.Options {
@@ -105,21 +121,23 @@ export class Chart {
     const { spec } = this;
     const isThinned = content.frame.stepMs > 1000;
     const isAlone = content.alone !== undefined;
+    const isStacked = content.layers.length > 0;
     const series = spec.series.flatMap(({ id, rank }, index): uPlot.Series[] => {
       const show = !content.hidden.includes(id);
-      const stroke = theme.series[rank - 1] ?? theme.ink;
+      const stroke = isStacked ? theme.ink : (theme.series[rank - 1] ?? theme.ink);
       const line: uPlot.Series = defined({
         show,
         stroke,
-        width: rank === 1 ? 1.6 : 1.3,
+        width: isStacked ? 1 : rank === 1 ? 1.6 : 1.3,
         points: { show: false },
         alpha: isAlone ? 0.45 : 1,
         dash: rank === 3 ? [4, 3] : undefined,
       });
       const peak: uPlot.Series = { show: show && isThinned, stroke, width: 0.8, alpha: 0.45, points: { show: false } };
-      return [index === 0 && !isAlone ? { ...line, fill: `${stroke}22` } : line, peak];
+      return [index === 0 && !isAlone && !isStacked ? { ...line, fill: `${stroke}22` } : line, peak];
     });
-    const alone: uPlot.Series = { show: isAlone, stroke: theme.accent, fill: theme.accentSoft, width: 1.6, points: { show: false } };
+    const colour = content.alone?.colour ?? theme.accent;
+    const alone: uPlot.Series = { show: isAlone, stroke: colour, fill: `${colour}22`, width: 1.8, points: { show: false } };
     return {
       width,
       height,
@@ -129,7 +147,7 @@ export class Chart {
       series: [{}, ...series, alone],
       scales: {
         x: { time: true, range: () => [current().stretch.fromMs, current().stretch.toMs] },
-        y: { range: (_plot, _min, max) => [0, axisEnd(max ?? 0, spec, current().lines)] },
+        y: { range: (_plot, _min, max) => [0, this.#axisEnd(max ?? 0, current())] },
       },
       axes: [this.#timeAxis(theme), this.#valueAxis(theme)],
       cursor: {
@@ -142,9 +160,14 @@ export class Chart {
         ready: [(plot) => this.#listen(plot)],
         setSelect: [(plot) => this.#select(plot)],
         drawClear: [(plot) => paintBehind(plot, current(), theme)],
+        drawAxes: [(plot) => paintLayers(plot, current())],
         draw: [(plot) => paintOver(plot, current(), theme)],
       },
     };
+  }
+
+  #axisEnd(highest: number, { layers, lines }: ChartContent): number {
+    return axisEnd(Math.max(highest, highestOf(layers)), this.spec, lines, layers.length > 0);
   }
 
   #timeAxis({ quiet, grid }: Theme): uPlot.Axis {
@@ -172,12 +195,21 @@ export class Chart {
   }
 
   #listen({ over }: uPlot): void {
-    const msAt = (event: MouseEvent): number | undefined => this.#plot?.posToVal(event.clientX - over.getBoundingClientRect().left, "x");
-    over.addEventListener("mousemove", (event) => this.#events.onHover(msAt(event)));
+    const spotAt = (event: MouseEvent): ChartSpot | undefined => {
+      const plot = this.#plot;
+      const content = this.#content;
+      if (plot === undefined || content === undefined) return undefined;
+      const { left, top } = over.getBoundingClientRect();
+      const [x, y] = [event.clientX - left, event.clientY - top];
+      const ms = plot.posToVal(x, "x");
+      return { ms, x, y, layer: layerAt(content.layers, content.frame.slotOf(ms), plot.posToVal(y, "y")) };
+    };
+    over.addEventListener("mousemove", (event) => this.#events.onHover(spotAt(event)));
     over.addEventListener("mouseleave", () => this.#events.onHover(undefined));
     over.addEventListener("click", (event) => {
-      const ms = msAt(event);
-      if (ms !== undefined) this.#events.onPin(ms);
+      const spot = spotAt(event);
+      // the second click of two is the way back
+      if (spot !== undefined && event.detail < 2) this.#events.onPin(spot);
     });
     over.addEventListener("dblclick", () => this.#events.onBack());
   }

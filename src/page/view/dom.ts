@@ -21,6 +21,11 @@ export function h<Tag extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
+/** A cell of a table that becomes a list where there is little room: it bears its column's title. */
+export function cell(title: string, attributes: Attributes, ...children: readonly Child[]): HTMLTableCellElement {
+  return h("td", { ...attributes, "data-title": title }, ...children);
+}
+
 /** Makes an SVG element. */
 export function svg<Tag extends keyof SVGElementTagNameMap>(
   tag: Tag,

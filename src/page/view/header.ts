@@ -1,6 +1,5 @@
 /** The head of the page: which machine, how the connection stands, copying the link, logging out. */
-
-import { durationText } from "../../text.ts";
+import { machineFacts } from "../logic/facts.ts";
 import { linkWords, silenceMs } from "../logic/link.ts";
 import { h, set, setText } from "./dom.ts";
 import type { Model, State } from "./model.ts";
@@ -9,6 +8,7 @@ import type { Model, State } from "./model.ts";
 interface HeaderActions {
   retry(): void;
   help(): void;
+  capture(): void;
 }
 
 /** The head of the page. */
@@ -20,6 +20,7 @@ export class Header {
   readonly #link = h("span", { class: "link-words" });
   readonly #pill: HTMLElement;
   readonly #retry: HTMLButtonElement;
+  readonly #capture: HTMLButtonElement;
   readonly #login = h("a", { class: "chip", href: "login", hidden: true }, "Log in");
   readonly #logout = h("form", { method: "post", action: "logout", hidden: true }, h("button", { class: "chip" }, "Log out"));
   readonly #copied = h("span", { class: "visually-hidden", role: "status" });
@@ -27,6 +28,13 @@ export class Header {
   constructor(model: Model, actions: HeaderActions) {
     this.#model = model;
     this.#retry = h("button", { type: "button", class: "chip", hidden: true, onclick: () => actions.retry() }, "Try now");
+    this.#capture = h("button", {
+      type: "button",
+      class: "chip",
+      hidden: true,
+      "data-action": "capture-dialog",
+      onclick: () => actions.capture(),
+    });
     this.#pill = h(
       "span",
       { class: "pill", role: "status", "data-state": "connecting" },
@@ -44,14 +52,14 @@ export class Header {
       { class: "head" },
       h("h1", {}, h("span", { class: "brand" }, "Culprit"), this.#host),
       this.#facts,
-      h("div", { class: "head-right" }, this.#pill, this.#retry, this.#login, copy, this.#copied, keys, this.#logout),
+      h("div", { class: "head-right" }, this.#pill, this.#retry, this.#login, this.#capture, copy, this.#copied, keys, this.#logout),
     );
     model.subscribe((state, changed) => {
-      if (["host", "link", "beat"].some((name) => changed.has(name as keyof State))) this.#update(state);
+      if (["host", "link", "beat", "pending"].some((name) => changed.has(name as keyof State))) this.#update(state);
     });
   }
 
-  #update({ host, link, newest }: State): void {
+  #update({ host, link, newest, pending }: State): void {
     const { text, bad } = linkWords(link, Date.now(), silenceMs(host?.staleAfterSeconds));
     setText(this.#link, text);
     set(this.#pill, { "data-state": bad ? "lost" : link.state });
@@ -62,13 +70,11 @@ export class Header {
     if (host === undefined) return;
     setText(this.#host, host.host);
     const bootSeconds = newest?.host.bootTimeSeconds ?? host.bootTimeSeconds ?? undefined;
-    const { cores } = this.#model;
-    const facts = [
-      cores === undefined ? "" : `${cores} ${cores === 1 ? "core" : "cores"}`,
-      bootSeconds === undefined || !host.live ? "" : `up ${durationText(Math.floor((this.#model.nowMs / 1000 - bootSeconds) / 60) * 60)}`,
-      `${host.os} ${host.kernel}`,
-    ];
-    setText(this.#facts, facts.filter(Boolean).join(" · "));
+    const { cores, nowMs } = this.#model;
+    setText(this.#facts, machineFacts({ ...host, cores, bootTimeSeconds: bootSeconds }, nowMs));
+    set(this.#capture, { hidden: !host.canCapture });
+    const { length } = pending;
+    setText(this.#capture, length === 0 ? "Capture now…" : length === 1 ? "Capturing…" : `Capturing, ${length} wait…`);
     set(this.#logout, { hidden: !host.loggedIn });
   }
 

@@ -1,6 +1,7 @@
 /** The sentence that says who it was, and the banner of what fires. */
+import { bannerOf } from "../logic/banner.ts";
 import { splitNames } from "../logic/format.ts";
-import { type Headline, headlineNow, headlineOf } from "../logic/verdict.ts";
+import { headlineFor } from "../logic/verdict.ts";
 import type { Actions } from "./actions.ts";
 import { fill, h, set, setText } from "./dom.ts";
 import type { Model, State } from "./model.ts";
@@ -14,14 +15,16 @@ export function sentence(text: string): readonly Node[] {
 export class HeadlineView {
   readonly element: HTMLElement;
   readonly #model: Model;
-  readonly #banner = h("div", { class: "banner", role: "alert", hidden: true });
+  readonly #banner = h("div", { class: "banner", hidden: true });
+  /** Said when it comes; the figures behind it change all the time. */
+  readonly #bannerTitle = h("strong", { role: "alert" });
+  readonly #bannerText = h("span");
   readonly #box: HTMLElement;
   readonly #when = h("p", { class: "headline-when" });
   readonly #sentence = h("p", { class: "headline-sentence" });
   readonly #go: HTMLButtonElement;
   #shown = "";
   #spikeId: string | undefined;
-  #bannerText = "";
 
   constructor(model: Model, actions: Actions) {
     this.#model = model;
@@ -36,20 +39,37 @@ export class HeadlineView {
     this.#box = h("section", { class: "headline", "aria-label": "Verdict" }, this.#when, this.#sentence, this.#go);
     this.element = h("div", {}, this.#banner, this.#box);
     model.subscribe((state, changed) => {
-      if (["spikes", "strained", "newest", "address", "range", "revision", "beat"].some((name) => changed.has(name as keyof State)))
+      if (
+        ["spikes", "strained", "newest", "address", "range", "revision", "beat", "areSpikesKnown"].some((name) =>
+          changed.has(name as keyof State),
+        )
+      )
         this.#update(state);
-      if (changed.has("triggers")) this.#updateBanner(state, actions);
+      if (changed.has("triggers") || changed.has("firings") || changed.has("beat")) this.#updateBanner(state, actions);
     });
   }
 
-  #update({ spikes, strained, newest, address, range, link, host }: State): void {
+  #update({ spikes, areSpikesKnown, strained, newest, address, range, link, host }: State): void {
     const { stretch, nowMs, times } = this.#model;
     if (host === undefined) return;
-    const isPast = address.at !== undefined || range !== undefined || link.state === "recording";
-    const headline: Headline = isPast
-      ? headlineOf(spikes, stretch, address.at, times)
-      : headlineNow(spikes, newest?.groups ?? [], nowMs, strained);
-    const { mood, when, sentence: text, spikeId, others } = headline;
+    const {
+      mood,
+      when,
+      sentence: text,
+      spikeId,
+      others,
+    } = headlineFor(
+      {
+        spikes: areSpikesKnown ? spikes : undefined,
+        groups: newest?.groups ?? [],
+        strained,
+        isPast: address.at !== undefined || range !== undefined || link.state === "recording",
+        stretch,
+        atMs: address.at,
+        nowMs,
+      },
+      times,
+    );
     set(this.#box, { "data-mood": mood });
     setText(this.#when, when);
     if (text !== this.#shown) fill(this.#sentence, sentence(text));
@@ -60,18 +80,14 @@ export class HeadlineView {
   }
 
   #updateBanner({ triggers, firings }: State, actions: Actions): void {
-    const firing = triggers.filter(({ state }) => state === "firing");
-    const reasons = firing.map(({ name }) => firings.find(({ trigger, endMs }) => trigger === name && endMs === undefined)?.reason ?? name);
-    const text = reasons.join(" · ");
-    if (text === this.#bannerText) return;
-    this.#bannerText = text;
-    set(this.#banner, { hidden: firing.length === 0 });
-    const label = firing.length === 1 ? `Alert: ${firing[0]?.name ?? ""}` : `${firing.length} alerts`;
-    fill(
-      this.#banner,
-      h("strong", {}, label),
-      h("span", {}, text),
-      h("button", { type: "button", class: "chip", onclick: () => actions.choose({ tab: "alerts" }) }, "Alerts"),
-    );
+    const banner = bannerOf(triggers, firings, this.#model.nowMs);
+    set(this.#banner, { hidden: banner === undefined });
+    if (banner === undefined) return;
+    if (this.#banner.childElementCount === 0) {
+      const button = h("button", { type: "button", class: "chip", onclick: () => actions.showTab("alerts") }, "Alerts");
+      fill(this.#banner, this.#bannerTitle, this.#bannerText, button);
+    }
+    setText(this.#bannerTitle, banner.title);
+    setText(this.#bannerText, banner.text);
   }
 }

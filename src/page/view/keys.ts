@@ -28,10 +28,11 @@ const keys: readonly Key[] = [
   { keys: ["["], shown: "[", words: "earlier", run: (actions) => actions.shift(-0.5) },
   { keys: ["]"], shown: "]", words: "later", run: (actions) => actions.shift(0.5) },
   { keys: ["Backspace"], shown: "Backspace", words: "back to the range before, as double click does", run: (actions) => actions.back() },
-  { keys: ["Escape"], shown: "Esc", words: "let the cursor go", run: (actions) => actions.unpin() },
+  { keys: ["Escape"], shown: "Esc", words: "let the cursor and the group go", run: (actions) => actions.unpin() },
   { keys: ["l"], shown: "l", words: "live", run: (actions) => actions.goLive() },
-  { keys: ["s"], shown: "s", words: "list of spikes", run: (actions) => actions.choose({ tab: "spikes" }) },
-  { keys: ["a"], shown: "a", words: "archives", run: (actions) => actions.choose({ tab: "archives" }) },
+  { keys: ["s"], shown: "s", words: "list of spikes", run: (actions) => actions.showTab("spikes") },
+  { keys: ["a"], shown: "a", words: "archives", run: (actions) => actions.showTab("archives") },
+  { keys: ["g"], shown: "g", words: "charts by group, or as plain lines", run: (actions) => actions.toggleDraw() },
   { keys: ["p"], shown: "p", words: "groups or single processes", run: () => undefined },
   {
     keys: ["/"],
@@ -51,14 +52,18 @@ export function listenToKeys(model: Model, actions: Actions): { readonly dialog:
     { class: "keys", "aria-labelledby": "keys-title" },
     h("h2", { id: "keys-title" }, "Keys"),
     h("dl", {}, rows),
-    h("p", { class: "quiet" }, "Drag over a chart to zoom; click to pin the cursor; hover for the time in UTC."),
+    h(
+      "p",
+      { class: "quiet" },
+      "Drag over a chart to zoom; click to pin the cursor and the group that is drawn there; hover for its name and the time in UTC.",
+    ),
     h("form", { method: "dialog" }, h("button", { class: "primary", autofocus: true }, "Close")),
   );
   const help = () => {
     if (!dialog.open) dialog.showModal();
   };
   addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || dialog.open || isTyping(event.target)) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]") !== null || isTyping(event.target)) return;
     if (event.key === "?") {
       event.preventDefault();
       help();

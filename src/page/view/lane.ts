@@ -1,7 +1,8 @@
 /** The lane above the charts: spikes as bands with their culprit's name, captures and alerts as flags. */
 import { spikeText } from "../../model/culprit.ts";
+import { othersColour } from "../../model/groupColours.ts";
 import type { Spike } from "../../model/spike.ts";
-import type { Band, Flag } from "../logic/events.ts";
+import { type Band, type FlagGroup, flagWords, leastBandPixels } from "../logic/lane.ts";
 import type { Stretch } from "../logic/range.ts";
 import { axisWidth, rightMargin } from "./chart.ts";
 import { arrange, h, set, setText } from "./dom.ts";
@@ -9,8 +10,20 @@ import { arrange, h, set, setText } from "./dom.ts";
 /** What the lane can be asked for. */
 interface LaneEvents {
   onSpike(id: string): void;
-  onFlag(flag: Flag): void;
+  onFlags(group: FlagGroup): void;
 }
+
+/** What a lane is shown with. */
+interface LaneContext {
+  readonly times: { clock(ms: number): string };
+  readonly spikes: ReadonlyMap<string, Spike>;
+  readonly colours: ReadonlyMap<string, string>;
+}
+
+/** As the stylesheet has it. */
+const bandFont = "600 12px system-ui, sans-serif";
+const bandPixels = 24;
+const flagRowPixels = 24;
 
 /** Bands and flags, as buttons that stand where they belong in time. */
 export class Lane {
@@ -18,6 +31,9 @@ export class Lane {
   readonly #events: LaneEvents;
   readonly #bands = new Map<string, HTMLButtonElement>();
   readonly #flags = new Map<string, HTMLButtonElement>();
+  readonly #shownGroups = new WeakMap<HTMLButtonElement, FlagGroup>();
+  readonly #pen = document.createElement("canvas").getContext("2d");
+  readonly #widths = new Map<string, number>();
   readonly #quiet = h("p", { class: "lane-quiet" });
 
   constructor(events: LaneEvents) {
@@ -29,20 +45,26 @@ export class Lane {
     return Math.max(1, this.element.clientWidth - axisWidth - rightMargin);
   }
 
-  show(
-    bands: readonly Band[],
-    flags: readonly Flag[],
-    stretch: Stretch,
-    times: { clock(ms: number): string },
-    spikes: ReadonlyMap<string, Spike>,
-  ): void {
+  /** How wide a name is written. */
+  widthOf(name: string): number {
+    let width = this.#widths.get(name);
+    if (width === undefined) {
+      if (this.#pen !== null) this.#pen.font = bandFont;
+      width = this.#pen?.measureText(name).width ?? name.length * 8;
+      this.#widths.set(name, width);
+    }
+    return width;
+  }
+
+  show(bands: readonly Band[], groups: readonly FlagGroup[], stretch: Stretch, { times, spikes, colours }: LaneContext): void {
     const shown: HTMLElement[] = [];
     for (const band of bands) {
       const button = this.#band(band.id);
       const spike = spikes.get(band.id);
       const subject = spike === undefined ? "" : spikeText(spike);
       place(button, stretch, band.fromMs, band.toMs);
-      button.style.top = `${band.row * 24}px`;
+      button.style.top = `${band.row * bandPixels}px`;
+      button.style.setProperty("--own", band.key === undefined ? othersColour : (colours.get(band.key) ?? othersColour));
       set(button, {
         "data-label": band.label,
         title: `${times.clock(band.fromMs)} ${subject}: ${band.sentence}`,
@@ -53,17 +75,21 @@ export class Lane {
       if (name !== null) setText(name, band.name);
       shown.push(button);
     }
-    for (const flag of flags) {
-      const button = this.#flag(flag);
-      place(button, stretch, flag.atMs, flag.atMs);
+    for (const group of groups) {
+      const button = this.#flag(group);
+      const words = flagWords(group);
+      place(button, stretch, group.atMs, group.atMs);
+      setText(button, group.flags.length > 1 ? String(group.flags.length) : group.kind === "alert" ? "!" : "▾");
+      set(button, { class: `flag ${group.kind}`, title: words, "aria-label": words });
+      this.#shownGroups.set(button, group);
       shown.push(button);
     }
     const rows = Math.max(1, ...bands.map(({ row }) => row + 1));
-    this.element.style.height = `${rows * 24 + 16}px`;
-    setText(this.#quiet, bands.length + flags.length === 0 ? "No spike, capture or alert in this stretch." : "");
+    this.element.style.height = `${rows * bandPixels + (groups.length > 0 ? flagRowPixels : 2)}px`;
+    setText(this.#quiet, bands.length + groups.length === 0 ? "No spike, capture or alert in this stretch." : "");
     forget(this.#bands, new Set(bands.map(({ id }) => id)));
-    forget(this.#flags, new Set(flags.map(keyOf)));
-    arrange(this.element, bands.length + flags.length === 0 ? [this.#quiet] : shown);
+    forget(this.#flags, new Set(groups.map(keyOf)));
+    arrange(this.element, bands.length + groups.length === 0 ? [this.#quiet] : shown);
   }
 
   #band(id: string): HTMLButtonElement {
@@ -75,24 +101,24 @@ export class Lane {
     return button;
   }
 
-  #flag(flag: Flag): HTMLButtonElement {
-    const key = keyOf(flag);
+  #flag(group: FlagGroup): HTMLButtonElement {
+    const key = keyOf(group);
     let button = this.#flags.get(key);
     if (button === undefined) {
-      const sign = flag.kind === "alert" ? "!" : "▾";
-      const label = `${flag.kind === "alert" ? "Alert" : "Capture"} ${flag.label}: ${flag.detail}`;
-      button = h(
-        "button",
-        { type: "button", class: `flag ${flag.kind}`, title: label, "aria-label": label, onclick: () => this.#events.onFlag(flag) },
-        sign,
-      );
-      this.#flags.set(key, button);
+      const made = h("button", { type: "button", onclick: () => this.#choose(made) });
+      button = made;
+      this.#flags.set(key, made);
     }
     return button;
   }
+
+  #choose(button: HTMLButtonElement): void {
+    const group = this.#shownGroups.get(button);
+    if (group !== undefined) this.#events.onFlags(group);
+  }
 }
 
-function keyOf({ kind, id }: Flag): string {
+function keyOf({ flags: [{ kind, id }] }: FlagGroup): string {
   return `${kind} ${id}`;
 }
 
@@ -101,7 +127,7 @@ function place(element: HTMLElement, { fromMs, toMs }: Stretch, startMs: number,
   const share = (ms: number) => Math.min(1, Math.max(0, (ms - fromMs) / (toMs - fromMs)));
   const inner = `(100% - ${axisWidth + rightMargin}px)`;
   element.style.left = `calc(${axisWidth}px + ${inner} * ${share(startMs)})`;
-  if (endMs > startMs) element.style.width = `max(10px, calc(${inner} * ${share(endMs) - share(startMs)}))`;
+  if (endMs > startMs) element.style.width = `max(${leastBandPixels}px, calc(${inner} * ${share(endMs) - share(startMs)}))`;
 }
 
 function forget(known: Map<string, unknown>, wanted: ReadonlySet<string>): void {

@@ -1,31 +1,57 @@
-/** A chart's legend: what each line is, its value under the cursor, and a switch. */
-import type { ChartSpec } from "../logic/charts.ts";
+/** A chart's legend: what each line or layer is, its value under the cursor, and a switch. */
+
+import { meanOf } from "../logic/alone.ts";
+import { type ChartSpec, titleOf, type Whole } from "../logic/charts.ts";
 import { formatValue } from "../logic/format.ts";
 import type { Frame } from "../logic/frame.ts";
 import { summarise } from "../logic/track.ts";
-import { fill, h, set, setText } from "./dom.ts";
+import { arrange, fill, h, set, setText } from "./dom.ts";
+import type { PaintedLayer } from "./paint.ts";
 
 interface Entry {
   readonly button: HTMLButtonElement;
   readonly value: HTMLElement;
 }
 
+/** What a legend tells of. */
+interface LegendContent {
+  readonly frame: Frame;
+  readonly hidden: readonly string[];
+  /** Slots, both included: a single one, or a range. */
+  readonly first: number;
+  readonly last: number;
+  readonly layers: readonly PaintedLayer[];
+  readonly whole: Whole;
+}
+
+/** What can be done with it. */
+interface LegendEvents {
+  onToggle(id: string): void;
+  onLayer(layer: PaintedLayer): void;
+  onPoint(layer: PaintedLayer | undefined): void;
+}
+
 /** The title of a chart with the switches of its series. */
 export class Legend {
   readonly element: HTMLElement;
   readonly #spec: ChartSpec;
+  readonly #events: LegendEvents;
+  readonly #title = h("h3");
   readonly #entries: ReadonlyMap<string, Entry>;
+  readonly #layers = h("span", { class: "legend-layers" });
+  readonly #layerEntries = new Map<string, Entry>();
   readonly #alone = h("span", { class: "legend-alone" });
 
-  constructor(spec: ChartSpec, onToggle: (id: string) => void) {
+  constructor(spec: ChartSpec, events: LegendEvents) {
     this.#spec = spec;
+    this.#events = events;
     this.#entries = new Map(
       spec.series.map(({ id, label, rank }) => {
         const value = h("span", { class: "legend-value" });
         const mark = h("span", { class: `mark rank-${rank}`, "aria-hidden": "true" });
         const button = h(
           "button",
-          { type: "button", class: "legend-switch", "data-series": id, title: `Show or hide ${label}`, onclick: () => onToggle(id) },
+          { type: "button", class: "legend-switch", "data-series": id, title: `Show or hide ${label}`, onclick: () => events.onToggle(id) },
           mark,
           h("span", {}, label),
           value,
@@ -36,28 +62,46 @@ export class Legend {
     this.element = h(
       "div",
       { class: "legend" },
-      h("h3", {}, spec.title),
+      this.#title,
       [...this.#entries.values()].map(({ button }) => button),
+      this.#layers,
       this.#alone,
     );
   }
 
-  /** Values of the slots from `first` to `last`: a single one, or the mean of a range. */
-  show(frame: Frame, hidden: readonly string[], first: number, last: number): void {
-    for (const { id, figure } of this.#spec.series) {
+  /** Values of one slot; of several their mean, and of the whole machine the peak as well. */
+  show({ frame, hidden, first, last, layers, whole }: LegendContent): void {
+    const { series, unit } = this.#spec;
+    setText(this.#title, titleOf(this.#spec, whole));
+    const isSpan = last > first || frame.stepMs > 1000;
+    for (const { id, figure } of series) {
       const entry = this.#entries.get(id);
       if (entry === undefined) continue;
       const track = frame.figures.get(figure);
       const isOn = !hidden.includes(id);
-      const { mean } = track === undefined ? {} : summarise(track, frame.seconds, first, last);
+      const { mean, peak } = track === undefined ? {} : summarise(track, frame.seconds, first, last);
       set(entry.button, { "aria-pressed": String(isOn) });
-      setText(entry.value, isOn ? formatValue(mean, this.#spec.unit) : "");
+      const peakText = isSpan && peak !== undefined && series.length === 1 ? `, peak ${formatValue(peak, unit)}` : "";
+      setText(entry.value, isOn ? `${isSpan && mean !== undefined ? "mean " : ""}${formatValue(mean, unit)}${peakText}` : "");
     }
+    set(this.element, { "data-stacked": layers.length > 0 });
+    arrange(
+      this.#layers,
+      layers.map((layer) => {
+        const { button, value } = this.#layerEntry(layer);
+        setText(value, formatValue(meanOf(layer.values, first, last), unit));
+        set(button, { "data-faint": layer.isFaint });
+        button.style.setProperty("--own", layer.colour);
+        return button;
+      }),
+    );
+    for (const key of this.#layerEntries.keys()) if (!layers.some((layer) => layer.key === key)) this.#layerEntries.delete(key);
   }
 
   /** Says which line is drawn alone, and its value. */
-  showAlone(name: string | undefined, value: number | undefined): void {
+  showAlone(name: string | undefined, value: number | undefined, colour: string): void {
     const { alone, unit } = this.#spec;
+    this.#alone.style.setProperty("--own", colour);
     if (name === undefined) fill(this.#alone);
     else if (alone === undefined) fill(this.#alone, h("span", { class: "quiet" }, "not known of single processes"));
     else
@@ -67,5 +111,29 @@ export class Legend {
         `${name} `,
         h("span", { class: "legend-value" }, formatValue(value, unit)),
       );
+  }
+
+  #layerEntry(layer: PaintedLayer): Entry {
+    let entry = this.#layerEntries.get(layer.key);
+    if (entry === undefined) {
+      const value = h("span", { class: "legend-value" });
+      const button = h(
+        "button",
+        {
+          type: "button",
+          class: "layer-switch",
+          title: layer.labels === undefined ? layer.name : `${layer.name}: pin it in all charts, or let it go`,
+          onclick: () => this.#events.onLayer(layer),
+          onmouseenter: () => this.#events.onPoint(layer),
+          onmouseleave: () => this.#events.onPoint(undefined),
+        },
+        h("span", { class: "dot", "aria-hidden": "true" }),
+        h("span", { class: "layer-name" }, layer.name),
+        value,
+      );
+      entry = { button, value };
+      this.#layerEntries.set(layer.key, entry);
+    }
+    return entry;
   }
 }

@@ -2,12 +2,13 @@
 import type { ArchivesAnswer, CapturesAnswer, SnapshotsAnswer, SpikesAnswer, StateEvent, TriggersAnswer } from "../../api/answers.ts";
 import { reasonOf } from "../../model/errors.ts";
 import type { RecordedSnapshot } from "../../recorder/format/line.ts";
-import { liveMs, recordedRange, type Stretch, stepSecondsFor } from "../logic/range.ts";
+import { liveMs, overviewStepSeconds, recordedRange, type Stretch, stepSecondsFor } from "../logic/range.ts";
 import { frameOf } from "../logic/thinned.ts";
 import { ApiError, getJson, isAborted } from "./api.ts";
 import type { Model } from "./model.ts";
 
-const overviewMs = 90 * 86_400_000;
+/** So many spikes are asked for at once. */
+const spikesAtOnce = 300;
 
 /** Keeps the model filled. */
 export class Loader {
@@ -15,7 +16,11 @@ export class Loader {
   #range: AbortController | undefined;
   #rangeKey = "";
   #isRangeMissing = false;
-  #told = "";
+  #isLiveFilled = false;
+  /** There are older spikes than those that were told. */
+  #hasOlderSpikes = false;
+  /** What the feed has told of firings and archives; undefined until it tells for the first time after a connection. */
+  #told: { readonly firing: string; readonly archives: string } | undefined;
 
   constructor(model: Model) {
     this.#model = model;
@@ -23,8 +28,16 @@ export class Loader {
 
   /** Everything that does not come by itself, after a connection was made. */
   async refresh(): Promise<void> {
+    this.#told = undefined;
     if (this.#isRangeMissing) void this.showRange(this.#model.state.range);
-    await Promise.all([this.fillLive(), this.loadEvents(), this.loadArchives(), this.loadOverview()]);
+    const live = this.#model.state.host?.live === true;
+    await Promise.all([
+      live ? this.fillLive() : undefined,
+      this.loadSpikes(),
+      this.loadTriggers(),
+      this.loadArchives(),
+      this.loadOverview(),
+    ]);
   }
 
   /** A second came in. Where some are missing before it, they are asked for. */
@@ -49,7 +62,10 @@ export class Loader {
       const answer = await getJson<SnapshotsAnswer>(`api/snapshots?from=${fromMs}&to=${toMs}&step=1`);
       live.fill(frameOf(answer));
       live.dropBefore(live.toMs - liveMs);
-      if (this.#model.state.range === undefined) this.#model.touch();
+      this.#isLiveFilled = true;
+      if (this.#model.state.range !== undefined) return;
+      this.#model.patch({ isLoading: false });
+      this.#model.touch();
     });
   }
 
@@ -61,16 +77,15 @@ export class Loader {
     this.#rangeKey = range === undefined ? "" : `${range.fromMs}-${range.toMs}`;
     this.#isRangeMissing = false;
     if (range === undefined) {
-      this.#model.patch({ range, frame: live, note: undefined });
+      this.#model.patch({ range, frame: live, note: undefined, isLoading: !this.#isLiveFilled });
       this.#model.touch();
-      void this.loadEvents();
       return;
     }
     const known = live.slice(range.fromMs, range.toMs);
     const isKnown = known.length > 0 && live.fromMs <= range.fromMs && live.toMs >= range.toMs - 1000;
-    this.#model.patch({ range, frame: known, note: isKnown ? undefined : "Loading…" });
+    this.#model.patch({ range, frame: known, note: undefined, isLoading: !isKnown });
     this.#model.touch();
-    void this.loadEvents();
+    void this.#loadOlderSpikes();
     if (isKnown) return;
     const abort = new AbortController();
     this.#range = abort;
@@ -79,30 +94,45 @@ export class Loader {
       const query = `from=${Math.floor(range.fromMs)}&to=${Math.ceil(range.toMs)}${step === undefined ? "" : `&step=${step}`}`;
       const answer = await getJson<SnapshotsAnswer>(`api/snapshots?${query}`, abort.signal);
       if (this.#rangeKey !== `${range.fromMs}-${range.toMs}`) return;
-      this.#model.patch({ frame: frameOf(answer), note: answer.covered === null ? "Nothing is recorded of this time." : undefined });
+      const note = answer.covered === null ? "Nothing is recorded of this time." : undefined;
+      this.#model.patch({ frame: frameOf(answer), note, isLoading: false });
       this.#model.touch();
     } catch (error) {
       if (isAborted(error)) return;
       this.#isRangeMissing = true;
-      this.#model.patch({ note: `This range could not be loaded: ${reasonOf(error)}` });
+      this.#model.patch({ isLoading: false, note: `This range could not be loaded: ${reasonOf(error)}` });
     }
   }
 
-  /** Spikes of what is shown, triggers and their firings. */
-  async loadEvents(): Promise<void> {
-    const { fromMs, toMs } = this.#model.stretch;
+  /** The newest spikes, and those of what is shown. */
+  async loadSpikes(): Promise<void> {
     await this.#attempt(async () => {
-      const [{ spikes }, { triggers, firings }] = await Promise.all([
-        getJson<SpikesAnswer>(`api/spikes?limit=300`),
-        getJson<TriggersAnswer>("api/triggers"),
-      ]);
-      const oldest = spikes.at(-1)?.startMs ?? 0;
-      const older =
-        spikes.length === 300 && fromMs < oldest
-          ? await getJson<SpikesAnswer>(`api/spikes?limit=300&from=${Math.floor(fromMs)}&to=${Math.ceil(Math.min(oldest, toMs))}`)
-          : { spikes: [] };
-      const known = new Set(spikes.map(({ id }) => id));
-      this.#model.patch({ spikes: [...spikes, ...older.spikes.filter(({ id }) => !known.has(id))], triggers, firings });
+      const { spikes } = await getJson<SpikesAnswer>(`api/spikes?limit=${spikesAtOnce}`);
+      this.#hasOlderSpikes = spikes.length === spikesAtOnce;
+      this.#model.patch({ spikes, areSpikesKnown: true });
+    });
+    await this.#loadOlderSpikes();
+  }
+
+  /** Spikes of a stretch that lies before all that are known. */
+  async #loadOlderSpikes(): Promise<void> {
+    const { fromMs, toMs } = this.#model.stretch;
+    const { spikes } = this.#model.state;
+    const oldestMs = Math.min(...spikes.map(({ startMs }) => startMs));
+    if (!this.#hasOlderSpikes || fromMs >= oldestMs) return;
+    await this.#attempt(async () => {
+      const query = `limit=${spikesAtOnce}&from=${Math.floor(fromMs)}&to=${Math.ceil(Math.min(oldestMs, toMs))}`;
+      const older = await getJson<SpikesAnswer>(`api/spikes?${query}`);
+      const known = new Set(this.#model.state.spikes.map(({ id }) => id));
+      this.#model.patch({ spikes: [...this.#model.state.spikes, ...older.spikes.filter(({ id }) => !known.has(id))] });
+    });
+  }
+
+  /** Triggers, how they stand, and what fired lately. */
+  async loadTriggers(): Promise<void> {
+    await this.#attempt(async () => {
+      const { triggers, firings } = await getJson<TriggersAnswer>("api/triggers");
+      this.#model.patch({ triggers, firings });
     });
   }
 
@@ -114,16 +144,28 @@ export class Loader {
     });
   }
 
-  /** The whole recording in a few hundred points: first how far back it goes, then the points. */
-  async loadOverview(): Promise<void> {
-    const toMs = Math.ceil(this.#model.nowMs);
+  /** Those that are being made, and how far they are; when one is done, the archives as well. */
+  async loadPending(): Promise<void> {
+    const before = this.#model.state.pending;
     await this.#attempt(async () => {
-      const { covered } = await getJson<SnapshotsAnswer>(`api/snapshots?from=${toMs - overviewMs}&to=${toMs}&step=21600&groups=0`);
-      if (covered === null) return;
-      const lengthSeconds = (toMs - covered.fromMs) / 1000;
-      const step = lengthSeconds <= 4 * 3600 ? Math.max(1, Math.ceil(lengthSeconds / 500)) : Math.ceil(lengthSeconds / 500 / 60) * 60;
-      const answer = await getJson<SnapshotsAnswer>(`api/snapshots?from=${covered.fromMs}&to=${toMs}&step=${step}&groups=0`);
-      this.#model.patch({ overview: frameOf(answer), covered: answer.covered ?? covered });
+      const { pending } = await getJson<CapturesAnswer>("api/captures");
+      const isOneDone = before.some(({ id }) => !pending.some((request) => request.id === id));
+      if (isOneDone) await this.loadArchives();
+      else this.#model.patch({ pending });
+    });
+  }
+
+  /** The whole recording in a few hundred points. */
+  async loadOverview(): Promise<void> {
+    const { nowMs, state } = this.#model;
+    const toMs = Math.ceil(nowMs);
+    const fromMs = state.covered?.fromMs ?? state.host?.recordedFromMs ?? undefined;
+    if (fromMs === undefined || fromMs >= toMs) return;
+    await this.#attempt(async () => {
+      const step = overviewStepSeconds(toMs - fromMs);
+      const answer = await getJson<SnapshotsAnswer>(`api/snapshots?from=${fromMs}&to=${toMs}&step=${step}&groups=0`);
+      if (answer.covered === null) return;
+      this.#model.patch({ overview: frameOf(answer), covered: answer.covered });
     });
   }
 
@@ -134,10 +176,13 @@ export class Loader {
     const isNew = new Map(spikes.map((spike) => [spike.id, spike]));
     const ended = state.spikes.some(({ id, endMs }) => endMs === undefined && !isNew.has(id));
     this.#model.patch({ strained, spikes: [...spikes, ...state.spikes.filter(({ id }) => !isNew.has(id))] });
-    const told = JSON.stringify([firing, archives]);
-    if (ended || told !== this.#told) void this.loadEvents();
-    if (told !== this.#told) void this.loadArchives();
+    const told = { firing: JSON.stringify(firing), archives: JSON.stringify(archives) };
+    // the first is told with the connection, after which everything is asked for anyway
+    const before = this.#told ?? told;
     this.#told = told;
+    if (ended) void this.loadSpikes();
+    if (told.firing !== before.firing) void this.loadTriggers();
+    if (told.archives !== before.archives) void this.loadArchives();
   }
 
   /** What cannot be had now is asked for again with the next connection; the link says that it is lost. */

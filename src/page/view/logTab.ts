@@ -94,9 +94,7 @@ export class LogTab implements TabContent {
     const found = searched(this.#lines, this.#search.value).slice(-mostShown);
     fill(
       this.#list,
-      found.length === 0 && this.#lines.length > 0
-        ? h("li", { class: "quiet" }, "No line has these words in it.")
-        : found.map((line) => this.#line(line)),
+      found.length === 0 && this.#lines.length > 0 ? h("li", { class: "quiet" }, "No match.") : found.map((line) => this.#line(line)),
     );
     if (this.#follow.checked) this.#scroll.scrollTop = this.#scroll.scrollHeight;
   }

@@ -5,9 +5,10 @@ import type { HostAnswer } from "../../api/answers.ts";
 import { parseAddress } from "../logic/address.ts";
 import { timesIn } from "../logic/format.ts";
 import { liveMs } from "../logic/range.ts";
-import { Actions, storedHidden } from "./actions.ts";
+import { Actions, type PagePart, storedHidden } from "./actions.ts";
 import { AlertsTab } from "./alertsTab.ts";
 import { ArchivesTab } from "./archivesTab.ts";
+import { CaptureDialog } from "./captureDialog.ts";
 import { h, set, setText } from "./dom.ts";
 import { Feed } from "./feed.ts";
 import { Header } from "./header.ts";
@@ -25,14 +26,17 @@ import { Who } from "./who.ts";
 
 /** The overview grows too slowly to be drawn anew every second. */
 const overviewEveryBeats = 60;
+/** While something fires, or the triggers are looked at, their figures are asked for. */
+const triggersEveryBeats = 5;
 
 start();
 
 function start(): void {
-  const { address, problems } = parseAddress(location.search);
+  const { address, problems, namesTab } = parseAddress(location.search);
   const model = new Model(address, address.hidden ?? storedHidden(), timesIn());
   const loader = new Loader(model);
-  const actions = new Actions(model, loader);
+  const actions = new Actions(model, loader, (part) => reveal(parts[part]));
+  const capture = new CaptureDialog(model, loader);
   let isOpen = false;
   const feed = new Feed(model, {
     onHost(host) {
@@ -45,8 +49,8 @@ function start(): void {
     onState: (state) => loader.takeState(state),
   });
   const { dialog, help } = listenToKeys(model, actions);
-  const header = new Header(model, { retry: () => feed.retry(), help });
-  const parts = [new HeadlineView(model, actions), new Now(model)].map(({ element }) => element);
+  const header = new Header(model, { retry: () => feed.retry(), help, capture: () => capture.open() });
+  const above = [new HeadlineView(model, actions), new Now(model)].map(({ element }) => element);
   const timeline = h(
     "section",
     { class: "time", "aria-label": "Timeline" },
@@ -55,10 +59,11 @@ function start(): void {
   );
   const tabs = new Tabs(model, actions, {
     spikes: new SpikesTab(model, actions),
-    archives: new ArchivesTab(model, loader),
+    archives: new ArchivesTab(model, () => capture.open()),
     log: new LogTab(model),
-    alerts: new AlertsTab(model, actions, loader),
+    alerts: new AlertsTab(model, actions),
   });
+  const parts: Readonly<Record<PagePart, HTMLElement>> = { timeline, tabs: tabs.element };
   const misread =
     problems.length === 0
       ? undefined
@@ -69,20 +74,23 @@ function start(): void {
     {},
     misread,
     notes,
-    parts,
+    above,
     h("div", { class: "columns" }, timeline, new Who(model, actions).element),
     tabs.element,
   );
   const metricsLink = h("a", { href: "metrics" }, "Metrics");
   const foot = h("footer", { class: "foot" }, h("a", { href: "about" }, "About"), metricsLink, h("a", { href: "archives" }, "Archives"));
-  document.getElementById("app")?.append(header.element, main, foot, dialog);
+  document.getElementById("app")?.append(header.element, main, foot, dialog, capture.element);
   model.touch();
   feed.retry();
   keepAtInView(model, actions);
-  model.subscribe(({ beat, host }, changed) => {
+  if (namesTab) revealOnce(model, tabs.element);
+  model.subscribe(({ beat, host, triggers, address: { tab } }, changed) => {
     if (changed.has("host")) tellNotes(host, foot, notes);
     if (changed.has("host") && host !== undefined) set(metricsLink, { href: host.telemetryPath.replace(/^\//, "") || "./" });
     if (changed.has("beat") && beat % overviewEveryBeats === 0 && host?.live === true && !document.hidden) void loader.loadOverview();
+    const areTriggersShown = tab === "alerts" || triggers.some(({ state }) => state === "firing");
+    if (changed.has("beat") && beat % triggersEveryBeats === 0 && host?.live === true && areTriggersShown) void loader.loadTriggers();
   });
 }
 
@@ -90,7 +98,23 @@ function start(): void {
 function keepAtInView(model: Model, actions: Actions): void {
   model.subscribe(({ address, range, host }, changed) => {
     if (!changed.has("revision") || range !== undefined || host?.live !== true || address.at === undefined) return;
-    if (address.at < model.nowMs - liveMs) actions.showMoment(address.at);
+    if (address.at < model.nowMs - liveMs) actions.keep(address.at);
+  });
+}
+
+/** Brings a part of the page into view. */
+function reveal(part: HTMLElement): void {
+  const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  part.scrollIntoView({ block: "start", behavior: isCalm ? "auto" : "smooth" });
+}
+
+/** As soon as what stands above it has its height. */
+function revealOnce(model: Model, part: HTMLElement): void {
+  let isDone = false;
+  model.subscribe(({ isLoading, areSpikesKnown }) => {
+    if (isDone || isLoading || !areSpikesKnown) return;
+    isDone = true;
+    part.scrollIntoView({ block: "start" });
   });
 }
 

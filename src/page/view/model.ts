@@ -5,9 +5,12 @@ import type { Spike } from "../../model/spike.ts";
 import type { TriggerFiring } from "../../model/trigger.ts";
 import type { RecordedSnapshot } from "../../recorder/format/line.ts";
 import type { Address } from "../logic/address.ts";
+import type { Whole } from "../logic/charts.ts";
 import type { Times } from "../logic/format.ts";
 import { Frame } from "../logic/frame.ts";
 import type { Link } from "../logic/link.ts";
+import type { Drawn } from "../logic/notes.ts";
+import { emptyPicture, type Picture, pictureOf } from "../logic/picture.ts";
 import type { Stretch } from "../logic/range.ts";
 
 /** Everything that is shown. */
@@ -22,12 +25,16 @@ export interface State {
   readonly frame: Frame;
   /** Rises with every change inside `frame`. */
   readonly revision: number;
+  /** What is asked for has not come yet: nothing can be said of what is not there. */
+  readonly isLoading: boolean;
   /** Why nothing, or not everything, is drawn. */
   readonly note: string | undefined;
   readonly host: HostAnswer | undefined;
   readonly link: Link;
   readonly newest: RecordedSnapshot | undefined;
   readonly spikes: readonly Spike[];
+  /** Whether the server has told of them. */
+  readonly areSpikesKnown: boolean;
   readonly strained: Suffering | undefined;
   readonly triggers: readonly TriggerAnswer[];
   readonly firings: readonly TriggerFiring[];
@@ -43,6 +50,9 @@ export interface State {
 /** The names of what can change. */
 export type Changed = ReadonlySet<keyof State>;
 
+/** What the picture is made of. */
+const pictured: readonly (keyof State)[] = ["frame", "revision", "spikes", "address", "host"];
+
 /** The state of the page. */
 export class Model {
   readonly live = new Frame(1000);
@@ -51,6 +61,7 @@ export class Model {
   readonly #listeners = new Set<(state: State, changed: Changed) => void>();
   #changed = new Set<keyof State>();
   #clockOffsetMs = 0;
+  #picture: Picture = emptyPicture;
 
   constructor(address: Address, hidden: readonly string[], times: Times) {
     this.times = times;
@@ -60,6 +71,8 @@ export class Model {
         hoverMs: undefined,
         range: undefined,
         note: undefined,
+        isLoading: true,
+        areSpikesKnown: false,
         host: undefined,
         newest: undefined,
         overview: undefined,
@@ -118,9 +131,28 @@ export class Model {
     return this.state.newest?.host.memory?.totalBytes ?? this.state.host?.memoryTotalBytes ?? undefined;
   }
 
+  get whole(): Whole {
+    return { cores: this.cores, memoryBytes: this.memoryTotalBytes };
+  }
+
+  /** What is drawn, and what is known of it. */
+  get drawn(): Drawn {
+    const { frame, range, isLoading, note } = this.state;
+    return { frame, range, isLoading, note, stretch: this.stretch };
+  }
+
+  /** The layers of the charts and the colours of groups. */
+  get picture(): Picture {
+    return this.#picture;
+  }
+
   #tell(): void {
     const changed = this.#changed;
     this.#changed = new Set();
+    if (pictured.some((name) => changed.has(name))) {
+      const { frame, spikes, address } = this.state;
+      this.#picture = pictureOf({ frame, spikes, process: address.process, whole: this.whole }, this.#picture);
+    }
     for (const listener of this.#listeners) listener(this.state, changed);
   }
 }

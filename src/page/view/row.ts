@@ -1,29 +1,19 @@
 /** One line of the table, changed in place: what is being read or clicked must not be replaced under it. */
-
-import { formatNumber, formatValue, type Unit } from "../logic/format.ts";
+import { cellTexts, columns } from "../logic/cells.ts";
+import type { Unit } from "../logic/format.ts";
 import type { Column, TableRow } from "../logic/table.ts";
-import type { Summary } from "../logic/track.ts";
 import { h, set, setText } from "./dom.ts";
 
 /** What a line shows. */
 export interface ShownRow extends Pick<TableRow, "key" | "name" | "place" | "cells" | "blocked"> {
   readonly kind: "remainder" | undefined;
+  /** As its group is drawn in the charts. */
+  readonly colour: string | undefined;
   readonly detail: string;
   readonly commandLine?: string;
   readonly isChosen: boolean;
   onChoose(): void;
 }
-
-const columns: readonly (readonly [Column, Unit])[] = [
-  ["cpu", "cores"],
-  ["tasks", "number"],
-  ["memory", "bytes"],
-  ["read", "bytesPerSecond"],
-  ["write", "bytesPerSecond"],
-];
-
-/** Less than this is shown as nothing: it would be rounded to it. */
-const leastShown: Readonly<Record<Unit, number>> = { ratio: 0.0005, number: 0.005, cores: 0.005, bytes: 1, bytesPerSecond: 1 };
 
 interface Cell {
   readonly column: Column;
@@ -35,6 +25,8 @@ interface Cell {
 /** A line. */
 export class RowView {
   readonly element: HTMLTableRowElement;
+  readonly #dot = h("span", { class: "dot", "aria-hidden": "true" });
+  readonly #label = h("span", { class: "row-label" });
   readonly #name: HTMLButtonElement;
   readonly #place = h("span", { class: "place" });
   readonly #detail = h("span", { class: "detail" });
@@ -44,7 +36,7 @@ export class RowView {
   #choose: () => void = () => undefined;
 
   constructor() {
-    this.#name = h("button", { type: "button", class: "row-name", title: "Draw it alone over the timeline" });
+    this.#name = h("button", { type: "button", class: "row-name", title: "Pin it in the charts, or let it go" }, this.#dot, this.#label);
     this.#cells = columns.map(([column, unit]) => ({
       column,
       unit,
@@ -68,7 +60,9 @@ export class RowView {
       // selecting text to copy it is no click on the row
       if ((getSelection()?.toString() ?? "") === "") row.onChoose();
     };
-    setText(this.#name, name);
+    setText(this.#label, name);
+    set(this.#dot, { hidden: row.colour === undefined });
+    this.element.style.setProperty("--own", row.colour ?? "");
     set(this.#name, { "aria-pressed": String(isChosen) });
     setText(this.#place, place);
     setText(this.#detail, detail);
@@ -76,22 +70,11 @@ export class RowView {
     set(this.#command, { title: commandLine === "" ? undefined : commandLine });
     set(this.element, { "data-kind": kind, "data-chosen": String(isChosen) });
     for (const { column, unit, mean, peak } of this.#cells) {
-      const summary = cells[column];
-      const isNothing = (summary.mean ?? 0) < leastShown[unit];
-      setText(
-        mean,
-        column === "tasks" ? tasksText(summary, blocked) : isNothing && summary.mean !== undefined ? "0" : formatValue(summary.mean, unit),
-      );
-      set(mean, { "data-zero": isNothing });
-      setText(peak, withPeaks && summary.peak !== undefined && summary.peak > 0 ? formatValue(summary.peak, unit) : "");
+      const texts = cellTexts(column, unit, cells[column], blocked, withPeaks);
+      setText(mean, texts.mean);
+      set(mean, { "data-zero": texts.isNothing });
+      setText(peak, texts.peak);
     }
     this.#bar.style.width = `${Math.min(100, ((cells.cpu.mean ?? 0) / highestCores) * 100)}%`;
   }
-}
-
-function tasksText({ mean }: Summary, blocked: Summary): string {
-  if (mean === undefined) return "–";
-  if (mean < leastShown.number) return "0";
-  const waiting = blocked.mean ?? 0;
-  return waiting >= 0.05 ? `${formatNumber(mean)} D` : formatNumber(mean);
 }

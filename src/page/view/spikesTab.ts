@@ -1,23 +1,13 @@
 /** The list of spikes: when, of what, who. */
-import { spikeText } from "../../model/culprit.ts";
+import { othersColour } from "../../model/groupColours.ts";
 import type { Spike } from "../../model/spike.ts";
-import type { SpikeUnit } from "../../model/spikeResource.ts";
-import { durationText } from "../../text.ts";
-import { nameOfCulprit } from "../logic/events.ts";
-import { formatPercent, formatValue, type Unit } from "../logic/format.ts";
+import { culpritKey, nameOfCulprit, partsOf, spikeWords } from "../logic/events.ts";
 import type { Actions } from "./actions.ts";
 import { fill, h } from "./dom.ts";
 import { sentence } from "./headline.ts";
 import type { Changed, Model, State } from "./model.ts";
 import { type TabContent, touches } from "./tabs.ts";
 
-const units: Readonly<Record<SpikeUnit, Unit>> = {
-  cores: "cores",
-  tasks: "number",
-  bytes: "bytes",
-  bytes_per_second: "bytesPerSecond",
-  ratio: "ratio",
-};
 const mostShown = 300;
 const noneYet = "No spike yet. One begins when CPU, load, memory, disk I/O or pressure leaves its own baseline.";
 const noneRecorded = "No spike is known of this recording. In a table (CSV) there is too little to look for them.";
@@ -43,8 +33,13 @@ export class SpikesTab implements TabContent {
   }
 
   update({ spikes, host }: State, changed: Changed | undefined): void {
-    if (!touches(changed, "spikes", "host")) return;
-    const facts = spikes.slice(0, mostShown).map(({ id, endMs, verdict, peak }) => [id, endMs, verdict?.sentence, peak]);
+    if (!touches(changed, "spikes", "host", "revision")) return;
+    const { colours } = this.#model.picture;
+    const facts = spikes.slice(0, mostShown).map((spike) => {
+      const { id, endMs, verdict, peak } = spike;
+      const keys = [culpritKey(spike) ?? "", ...partsOf(spike).map(({ key }) => key)];
+      return [id, endMs, verdict?.sentence, peak, ...keys.map((key) => colours.get(key))];
+    });
     const text = JSON.stringify([host?.live, facts]);
     if (text === this.#shown) return;
     this.#shown = text;
@@ -67,7 +62,8 @@ export class SpikesTab implements TabContent {
           ),
       more,
     );
-    if (focused !== undefined) this.element.querySelector<HTMLElement>(`[data-spike="${CSS.escape(focused)}"]`)?.focus();
+    if (focused !== undefined)
+      this.element.querySelector<HTMLElement>(`[data-spike="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
   }
 
   #showAll(): void {
@@ -77,11 +73,9 @@ export class SpikesTab implements TabContent {
   }
 
   #item(spike: Spike): HTMLElement {
-    const { id, startMs, endMs, baseline, peak, unit, verdict } = spike;
+    const { id, startMs, endMs, verdict } = spike;
     const { times } = this.#model;
-    const lasted = endMs === undefined ? "lasts" : durationText((endMs - startMs) / 1000);
-    const from = `${formatValue(baseline, units[unit])} → ${formatValue(peak, units[unit])}`;
-    const shares = (verdict?.shares ?? []).slice(0, 3).filter(({ share }) => share >= 0.01);
+    const parts = partsOf(spike);
     return h(
       "li",
       { "data-lasting": endMs === undefined },
@@ -89,21 +83,24 @@ export class SpikesTab implements TabContent {
         "button",
         { type: "button", class: "spike-go", "data-spike": id, onclick: () => this.#actions.showSpike(spike) },
         h("span", { class: "spike-time", title: times.utc(startMs) }, times.moment(startMs, this.#model.nowMs)),
-        h("span", { class: "spike-what" }, `${spikeText(spike)} ${from}, ${lasted}`),
-        h("span", { class: "spike-who" }, nameOfCulprit(spike)),
+        h("span", { class: "spike-what" }, spikeWords(spike)),
+        h("span", { class: "spike-who" }, this.#dot(culpritKey(spike)), nameOfCulprit(spike)),
       ),
       h("p", { class: "spike-sentence" }, sentence(verdict?.sentence ?? "Who it is will be known in a moment.")),
-      shares.length < 2
+      parts.length === 0
         ? undefined
         : h(
             "p",
             { class: "spike-shares" },
-            shares
-              .map(
-                ({ group, share }) => `${group.kind === "process" ? group.process : group.kind.replace("_", "-")} ${formatPercent(share)}`,
-              )
-              .join(" · "),
+            parts.map(({ key, text }) => h("span", {}, this.#dot(key), text)),
           ),
     );
+  }
+
+  /** In the colour of its group. */
+  #dot(key: string | undefined): HTMLElement {
+    const dot = h("span", { class: "dot", "aria-hidden": "true" });
+    dot.style.setProperty("--own", this.#model.picture.colours.get(key ?? "") ?? othersColour);
+    return dot;
   }
 }

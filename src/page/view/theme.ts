@@ -3,6 +3,7 @@
 /** The colours that charts use. */
 export interface Theme {
   readonly ink: string;
+  readonly card: string;
   readonly quiet: string;
   readonly grid: string;
   readonly series: readonly [string, string, string];
@@ -19,6 +20,7 @@ export function readTheme(): Theme {
   const of = (name: string) => style.getPropertyValue(`--${name}`).trim();
   return {
     ink: of("ink"),
+    card: of("card"),
     quiet: of("quiet"),
     grid: of("grid"),
     series: [of("series-1"), of("series-2"), of("series-3")],

@@ -1,15 +1,22 @@
 /** The timeline: lane, charts and their legends, all on one stretch of time and with one cursor. */
-import { aloneValues, findLine } from "../logic/alone.ts";
+import { othersColour } from "../../model/groupColours.ts";
+import { processName } from "../logic/address.ts";
+import { aloneValues, findLine, meanOf } from "../logic/alone.ts";
 import { type ChartSpec, charts } from "../logic/charts.ts";
-import { bandsOf, flagsOf } from "../logic/events.ts";
-import { nameOf } from "../logic/format.ts";
+import { cursorSlots } from "../logic/focus.ts";
+import { formatValue, nameOf } from "../logic/format.ts";
+import { bandsOf, flagsOf, flagTarget, groupFlags } from "../logic/lane.ts";
+import { whyBlank } from "../logic/notes.ts";
+import { layerColour } from "../logic/picture.ts";
+import type { Layer } from "../logic/stack.ts";
 import { linesOf } from "../logic/thresholds.ts";
 import type { Actions } from "./actions.ts";
-import { Chart, type ChartEvents } from "./chart.ts";
-import { h, setText } from "./dom.ts";
+import { Chart, type ChartEvents, type ChartSpot } from "./chart.ts";
+import { h, set, setText } from "./dom.ts";
 import { Lane } from "./lane.ts";
 import { Legend } from "./legend.ts";
 import type { Changed, Model, State } from "./model.ts";
+import type { PaintedLayer } from "./paint.ts";
 import { onThemeChange, readTheme } from "./theme.ts";
 
 interface Panel {
@@ -17,62 +24,54 @@ interface Panel {
   readonly chart: Chart;
   readonly legend: Legend;
   readonly words: HTMLElement;
+  readonly tip: HTMLElement;
   readonly box: HTMLElement;
 }
 
 const dataNames: readonly (keyof State)[] = [
-  "revision",
-  "frame",
-  "range",
-  "hidden",
-  "spikes",
-  "archives",
-  "firings",
-  "triggers",
-  "address",
-  "host",
-  "note",
+  ...([
+    "revision",
+    "frame",
+    "range",
+    "hidden",
+    "spikes",
+    "archives",
+    "firings",
+    "triggers",
+    "address",
+    "host",
+    "note",
+    "isLoading",
+  ] as const),
 ];
 
 /** Draws the timeline. */
 export class Timeline {
   readonly element: HTMLElement;
   readonly #model: Model;
+  readonly #actions: Actions;
   readonly #panels: readonly Panel[];
   readonly #lane: Lane;
   readonly #cursorWords = h("p", { class: "cursor-words", "aria-live": "off" });
+  /** The key of the layer that is pointed at. */
+  #pointed: string | undefined;
 
   constructor(model: Model, actions: Actions) {
     this.#model = model;
+    this.#actions = actions;
     this.#lane = new Lane({
       onSpike: (id) => {
         const spike = model.state.spikes.find((one) => one.id === id);
         if (spike !== undefined) actions.showSpike(spike);
       },
-      onFlag: ({ atMs, kind }) => {
-        actions.showMoment(atMs);
-        actions.choose({ tab: kind === "alert" ? "alerts" : "archives" });
+      onFlags: (group) => {
+        const target = flagTarget(group);
+        if ("range" in target) actions.show(target.range);
+        else actions.showMoment(target.atMs);
+        actions.showTab(group.kind === "alert" ? "alerts" : "archives");
       },
     });
-    const events: ChartEvents = {
-      onHover: (ms) => actions.hover(ms),
-      onPin: (ms) => actions.pin(ms),
-      onDrag: (fromMs, toMs) => actions.drag(fromMs, toMs),
-      onBack: () => actions.back(),
-    };
-    const theme = readTheme();
-    this.#panels = charts.map((spec, index) => {
-      const withTime = index === charts.length - 1;
-      const box = h("div", { class: withTime ? "plot with-time" : "plot" });
-      const words = h("p", { class: "plot-words" });
-      return {
-        spec,
-        box,
-        words,
-        legend: new Legend(spec, (id) => actions.toggleSeries(id)),
-        chart: new Chart(box, spec, { events, times: model.times, withTime, theme }),
-      };
-    });
+    this.#panels = charts.map((spec, index) => this.#panel(spec, index === charts.length - 1));
     this.element = h(
       "div",
       {
@@ -82,12 +81,12 @@ export class Timeline {
         "aria-label": "Timeline: left and right arrow move the cursor, question mark lists all keys",
       },
       this.#lane.element,
-      this.#panels.map(({ spec, box, legend, words }) =>
+      this.#panels.map(({ spec, box, legend, words, tip }) =>
         h(
           "section",
           { class: "panel", "aria-label": spec.title, "data-chart": spec.id },
           legend.element,
-          h("div", { class: "plot-frame" }, box, words),
+          h("div", { class: "plot-frame" }, box, words, tip),
         ),
       ),
       this.#cursorWords,
@@ -99,75 +98,113 @@ export class Timeline {
     new ResizeObserver(() => this.#draw(model.state)).observe(this.element);
   }
 
+  #panel(spec: ChartSpec, withTime: boolean): Panel {
+    const actions = this.#actions;
+    const tip = h("p", { class: "tip", hidden: true });
+    const events: ChartEvents = {
+      onHover: (spot) => {
+        actions.hover(spot?.ms);
+        this.#point(spot?.layer?.key);
+        this.#showTip(tip, spec, spot);
+      },
+      onPin: ({ ms, layer }) => actions.pin(ms, layer?.labels === undefined ? undefined : processName(layer.labels)),
+      onDrag: (fromMs, toMs) => actions.drag(fromMs, toMs),
+      onBack: () => actions.back(),
+    };
+    const box = h("div", { class: `plot${withTime ? " with-time" : ""}${spec.stacked === undefined ? "" : " of-groups"}` });
+    return {
+      ...{ spec, box, tip, words: h("p", { class: "plot-words" }) },
+      legend: new Legend(spec, {
+        onToggle: (id) => actions.toggleSeries(id),
+        onLayer: ({ labels }) => {
+          if (labels !== undefined) actions.toggleProcess(processName(labels));
+        },
+        onPoint: (layer) => this.#point(layer?.key),
+      }),
+      chart: new Chart(box, spec, { events, times: this.#model.times, withTime, theme: readTheme() }),
+    };
+  }
+
   #update(state: State, changed: Changed): void {
     if (dataNames.some((name) => changed.has(name))) this.#draw(state);
     else if (changed.has("hoverMs")) this.#moveCursor(state);
   }
 
   #draw(state: State): void {
-    const { stretch, nowMs, cores, memoryTotalBytes } = this.#model;
-    const { frame, address, hidden, triggers, spikes, archives, firings } = state;
-    const bands = bandsOf(spikes, stretch, nowMs, (stretch.toMs - stretch.fromMs) / this.#lane.plotPixels);
-    this.#lane.show(
-      bands,
-      flagsOf(archives, firings, stretch),
-      stretch,
-      this.#model.times,
-      new Map(spikes.map((spike) => [spike.id, spike])),
-    );
+    const { stretch, nowMs, whole, drawn, picture, times } = this.#model;
+    const { frame, address, hidden, triggers, spikes, archives, firings, isLoading } = state;
+    const msPerPixel = (stretch.toMs - stretch.fromMs) / this.#lane.plotPixels;
+    const bands = bandsOf(spikes, stretch, nowMs, { msPerPixel, widthOf: (name) => this.#lane.widthOf(name) });
+    this.#lane.show(bands, groupFlags(flagsOf(archives, firings, stretch), msPerPixel), stretch, {
+      times,
+      spikes: new Map(spikes.map((spike) => [spike.id, spike])),
+      colours: picture.colours,
+    });
     const line = findLine(frame, address.process);
+    const colour = picture.colours.get(line?.key ?? "") ?? othersColour;
     for (const { spec, chart, words } of this.#panels) {
+      const layers = this.#layersOf(spec);
+      const values = line === undefined || layers.length > 0 ? undefined : aloneValues(spec, line.group, whole);
       chart.show({
-        ...{ frame, stretch, hidden },
-        lines: linesOf(spec.id, triggers, cores),
-        bands: bands.map((band) => ({ ...band, strong: band.chart === spec.id })),
+        ...{ frame, stretch, hidden, layers, isLoading },
+        lines: linesOf(spec.id, triggers, whole.cores),
+        bands: bands.map((band) => ({ ...band, strong: band.charts.includes(spec.id) })),
         pinnedMs: address.at === undefined ? undefined : address.at + frame.stepMs / 2,
-        alone: line === undefined ? undefined : aloneValues(spec, line.group, { cores, memoryBytes: memoryTotalBytes }),
+        alone: values === undefined ? undefined : { values, colour },
       });
-      setText(words, this.#whyBlank(state, spec));
+      setText(words, whyBlank(spec, drawn, hidden, state.link));
     }
     this.#moveCursor(state);
   }
 
-  /** Never a blank chart without a word. */
-  #whyBlank({ frame, note, hidden, link }: State, { series, absent }: ChartSpec): string {
-    if (series.every(({ id }) => hidden.includes(id))) return "All its lines are switched off.";
-    if (frame.newestMs === undefined)
-      return (
-        note ??
-        (link.state === "connecting"
-          ? "Loading…"
-          : link.state === "lost" || link.state === "loggedOut"
-            ? "There was no connection since this page was opened."
-            : "Waiting for the first second…")
-      );
-    return series.some(({ figure }) => frame.figures.has(figure)) ? "" : absent;
+  /** As they are painted; none where plain lines are wanted. */
+  #layersOf(spec: ChartSpec): readonly PaintedLayer[] {
+    const { picture, state } = this.#model;
+    if (state.address.draw === "lines") return [];
+    const layers = picture.layers.get(spec.id) ?? [];
+    const strong = layers.find(({ key }) => key === this.#pointed)?.key ?? layers.find(({ key }) => key === picture.pinned)?.key;
+    return layers.map((layer) => ({
+      ...layer,
+      colour: layerColour(layer, picture.colours),
+      isFaint: strong !== undefined && layer.key !== strong,
+    }));
+  }
+
+  /** A group is pointed at, in whichever chart: it stands out in all of them. */
+  #point(key: string | undefined): void {
+    if (key === this.#pointed) return;
+    this.#pointed = key;
+    for (const { spec, chart } of this.#panels) chart.repaint(this.#layersOf(spec));
+    this.#moveCursor(this.#model.state);
+  }
+
+  #showTip(tip: HTMLElement, { unit }: ChartSpec, spot: ChartSpot | undefined): void {
+    const layer: Layer | undefined = spot?.layer;
+    set(tip, { hidden: layer === undefined });
+    if (spot === undefined || layer === undefined) return;
+    const value = layer.values[this.#model.state.frame.slotOf(spot.ms)];
+    setText(tip, `${layer.name} ${formatValue(value, unit)}`);
+    tip.style.setProperty("--own", layerColour(layer, this.#model.picture.colours));
+    const width = tip.parentElement?.clientWidth ?? 0;
+    const isRight = spot.x > width / 2;
+    tip.style.left = isRight ? "" : `${spot.x + 76}px`;
+    tip.style.right = isRight ? `${Math.max(0, width - spot.x - 48)}px` : "";
+    tip.style.top = `${Math.max(0, spot.y - 24)}px`;
   }
 
   #moveCursor({ frame, hidden, hoverMs, address, range }: State): void {
-    const { cursorMs, times } = this.#model;
-    const newest = frame.newestMs;
-    const [first, last] =
-      cursorMs !== undefined
-        ? [frame.slotOf(cursorMs), frame.slotOf(cursorMs)]
-        : range !== undefined
-          ? [0, frame.length - 1]
-          : [frame.slotOf(newest ?? 0), frame.slotOf(newest ?? 0)];
+    const { cursorMs, times, whole, picture } = this.#model;
+    const { first, last } = cursorSlots(frame, range, cursorMs);
     const line = findLine(frame, address.process);
+    const colour = picture.colours.get(line?.key ?? "") ?? othersColour;
     for (const { spec, chart, legend } of this.#panels) {
+      const layers = this.#layersOf(spec);
       chart.setCursor(hoverMs);
-      legend.show(frame, hidden, first, last);
-      const values =
-        line === undefined
-          ? undefined
-          : aloneValues(spec, line.group, { cores: this.#model.cores, memoryBytes: this.#model.memoryTotalBytes });
-      legend.showAlone(line === undefined ? undefined : nameOf(line.group.labels), meanOf(values, first, last));
+      legend.show({ frame, hidden, first, last, layers, whole });
+      const isInLayers = layers.length > 0;
+      const values = line === undefined || isInLayers ? undefined : aloneValues(spec, line.group, whole);
+      legend.showAlone(line === undefined || isInLayers ? undefined : nameOf(line.group.labels), meanOf(values, first, last), colour);
     }
     setText(this.#cursorWords, cursorMs === undefined ? "" : `${times.moment(cursorMs)} local · ${times.utc(cursorMs)}`);
   }
-}
-
-function meanOf(values: readonly (number | null)[] | undefined, first: number, last: number): number | undefined {
-  const known = values?.slice(Math.max(0, first), last + 1).filter((value) => value !== null) ?? [];
-  return known.length === 0 ? undefined : known.reduce((sum, value) => sum + value, 0) / known.length;
 }

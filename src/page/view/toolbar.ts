@@ -1,7 +1,7 @@
 /** Above the timeline: which stretch is shown, the way to others, and the overview of the whole recording. */
-
 import { durationText } from "../../text.ts";
-import { draggedRange, type Stretch } from "../logic/range.ts";
+import { stretchNotes } from "../logic/notes.ts";
+import { draggedRange, type Stretch, shareOf } from "../logic/range.ts";
 import { sparkArea, sparkPath, squeezed } from "../logic/spark.ts";
 import type { Actions } from "./actions.ts";
 import { h, set, setText, svg } from "./dom.ts";
@@ -21,6 +21,7 @@ export class Toolbar {
   readonly #label = h("p", { class: "stretch-label", role: "status" });
   readonly #note = h("p", { class: "stretch-note" });
   readonly #live: HTMLButtonElement;
+  readonly #draws: ReadonlyMap<"stacked" | "lines", HTMLButtonElement>;
   readonly #from = h("input", { type: "datetime-local", step: "1", "aria-label": "From, local time" });
   readonly #to = h("input", { type: "datetime-local", step: "1", "aria-label": "To, local time" });
   readonly #mean = svg("path", { class: "overview-mean" });
@@ -39,6 +40,12 @@ export class Toolbar {
         label,
       ),
     );
+    const draw = (name: "stacked" | "lines", label: string, hint: string) =>
+      h("button", { type: "button", class: "chip", title: hint, "data-draw": name, onclick: () => actions.choose({ draw: name }) }, label);
+    this.#draws = new Map([
+      ["stacked", draw("stacked", "By group", "CPU, memory, reads and writes by who used them (key g)")],
+      ["lines", draw("lines", "Lines", "The machine's figures as plain lines (key g)")],
+    ]);
     const step = (label: string, sign: string, act: () => void) =>
       h("button", { type: "button", class: "chip sign", "aria-label": label, title: label, onclick: act }, sign);
     const form = h(
@@ -72,6 +79,7 @@ export class Toolbar {
           step("Zoom in", "+", () => actions.zoom(0.5)),
           step("Zoom out", "−", () => actions.zoom(2)),
         ),
+        h("div", { class: "chips", role: "group", "aria-label": "Charts" }, [...this.#draws.values()]),
         h("details", { class: "picker" }, h("summary", { class: "chip" }, "Choose…"), form),
       ),
       this.#overview,
@@ -82,11 +90,12 @@ export class Toolbar {
     this.#listen(actions);
     model.subscribe((state, changed) => {
       if (changed.has("overview") || changed.has("covered")) this.#drawOverview(state);
-      if (["range", "revision", "note", "covered", "frame"].some((name) => changed.has(name as keyof State))) this.#update(state);
+      if (["range", "revision", "note", "covered", "frame", "isLoading", "address"].some((name) => changed.has(name as keyof State)))
+        this.#update(state);
     });
   }
 
-  #update({ range, note, frame, host }: State): void {
+  #update({ range, host, address }: State): void {
     const { stretch, times } = this.#model;
     const { fromMs, toMs } = stretch;
     const length = durationText((toMs - fromMs) / 1000);
@@ -96,16 +105,8 @@ export class Toolbar {
     );
     set(this.#label, { title: `${times.utc(fromMs)} – ${times.utc(toMs)}` });
     set(this.#live, { "aria-pressed": String(range === undefined), hidden: host?.live === false });
-    const step =
-      range !== undefined && frame.stepMs > 1000
-        ? `Each point is ${durationText(frame.stepMs / 1000)}: lines are means, thin lines the highest second.`
-        : "";
-    const first = frame.times.find((_, slot) => frame.isRecorded(slot));
-    const late =
-      first !== undefined && first - fromMs > Math.max(15_000, (toMs - fromMs) / 20)
-        ? `Grey is not recorded; what is begins at ${times.moment(first)}.`
-        : "";
-    setText(this.#note, [note, step, late].filter(Boolean).join(" "));
+    setText(this.#note, stretchNotes(this.#model.drawn, times));
+    for (const [name, button] of this.#draws) set(button, { "aria-pressed": String(name === address.draw) });
     this.#placeBrush(stretch);
   }
 
@@ -123,10 +124,9 @@ export class Toolbar {
   #placeBrush({ fromMs, toMs }: Stretch): void {
     const { overview } = this.#model.state;
     if (overview === undefined || overview.length === 0) return;
-    const endMs = Math.max(overview.toMs, this.#model.nowMs);
-    const share = (ms: number) => Math.min(1, Math.max(0, (ms - overview.fromMs) / (endMs - overview.fromMs)));
-    this.#brush.style.left = `${share(fromMs) * 100}%`;
-    this.#brush.style.width = `${Math.max(0.4, (share(toMs) - share(fromMs)) * 100)}%`;
+    const { start, end } = shareOf({ fromMs, toMs }, { fromMs: overview.fromMs, toMs: Math.max(overview.toMs, this.#model.nowMs) });
+    this.#brush.style.left = `${start * 100}%`;
+    this.#brush.style.width = `${Math.max(0.4, (end - start) * 100)}%`;
   }
 
   #listen(actions: Actions): void {

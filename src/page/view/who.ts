@@ -2,6 +2,7 @@
 import { processName, type SortKey, sortKeys } from "../logic/address.ts";
 import { findLine } from "../logic/alone.ts";
 import { type Focus, focusOf } from "../logic/focus.ts";
+import { processNotes, whyNoGroup } from "../logic/notes.ts";
 import { processRows } from "../logic/processes.ts";
 import { filterRows, rowsOf, sortRows, type TableRow } from "../logic/table.ts";
 import type { Actions } from "./actions.ts";
@@ -12,7 +13,7 @@ import { RowView, type ShownRow } from "./row.ts";
 
 const titles: Readonly<Record<SortKey, string>> = {
   name: "Process",
-  cpu: "CPU",
+  cpu: "CPU, cores",
   tasks: "Tasks",
   memory: "Memory",
   read: "Read",
@@ -94,7 +95,11 @@ export class Who {
       this.#note,
     );
     model.subscribe((state, changed) => {
-      if (["revision", "frame", "range", "address", "hoverMs", "note", "host"].some((name) => changed.has(name as keyof State)))
+      if (
+        ["revision", "frame", "range", "address", "hoverMs", "note", "host", "spikes", "isLoading"].some((name) =>
+          changed.has(name as keyof State),
+        )
+      )
         this.#update(state);
     });
     this.#source.onChange(() => this.#update(model.state));
@@ -114,7 +119,7 @@ export class Who {
     else this.#showGroups(state, focus);
   }
 
-  #showGroups({ frame, address, note }: State, focus: Focus): void {
+  #showGroups({ frame, address }: State, focus: Focus): void {
     this.#source.stop();
     const all = focus.last < 0 ? [] : rowsOf(frame, focus.first, focus.last);
     const found = filterRows(sortRows(all, address.sort), address.filter);
@@ -123,13 +128,7 @@ export class Who {
       found.map((row) => this.#groupRow(row, chosen)),
       focus,
     );
-    const isRecorded = focus.last >= 0 && frame.seconds.slice(Math.max(0, focus.first), focus.last + 1).some((seconds) => seconds > 0);
-    const why = !isRecorded
-      ? (note ?? "Nothing is recorded of this moment.")
-      : all.length === 0
-        ? "Nobody did anything."
-        : "No line has this in its name.";
-    setText(this.#note, found.length === 0 ? why : "");
+    setText(this.#note, whyNoGroup(this.#model.drawn, focus, { known: all.length, found: found.length }));
   }
 
   #groupRow(row: TableRow, chosen: string | undefined): ShownRow {
@@ -143,6 +142,7 @@ export class Who {
       blocked,
       detail: "",
       kind,
+      colour: this.#model.picture.colours.get(key),
       isChosen: key === chosen,
       onChoose: () => this.#actions.toggleProcess(processName(labels)),
     };
@@ -156,24 +156,13 @@ export class Who {
       rows.map((row) => ({
         ...row,
         kind: undefined,
+        colour: undefined,
         isChosen: row.process === address.process,
         onChoose: () => this.#actions.toggleProcess(row.process),
       })),
       { ...focus, withPeaks: answer?.when === "range" },
     );
-    const known =
-      answer?.when === "now"
-        ? "Only those that did something lately are known here. "
-        : "Of the past the busiest twenty of each second are known. ";
-    const partly = answer === undefined || answer.complete ? "" : known;
-    const cut =
-      answer !== undefined && answer.total > rows.length && address.filter === ""
-        ? `${rows.length} of ${answer.total} are shown; the filter finds the others.`
-        : "";
-    setText(
-      this.#note,
-      problem ?? (answer === undefined ? "Loading…" : rows.length === 0 ? `${partly}No process has this in its name.` : `${partly}${cut}`),
-    );
+    setText(this.#note, processNotes(answer, problem, address.filter));
   }
 
   #show(rows: readonly ShownRow[], focus: Pick<Focus, "withPeaks">): void {

@@ -22,6 +22,14 @@ export class LookBack {
     this.hostname = hostname;
   }
 
+  /** When what is recorded begins; undefined where nothing is. */
+  async firstMs(): Promise<number | undefined> {
+    const starts = (await listSegmentsOrSay(this.#sources)).map(({ startMs }) => startMs);
+    const [inMemory] = this.#sources.ring.between(0, Number.MAX_SAFE_INTEGER);
+    const all = inMemory === undefined ? starts : [...starts, inMemory.takenAtMs];
+    return all.length === 0 ? undefined : Math.min(...all);
+  }
+
   /** A range as series of its points. Gives up with the signal's reason when nobody waits for it any more. */
   async thinned(range: Range, signal?: AbortSignal): Promise<Thinned> {
     return thinRange(range, (wanted, depth) => this.#stretches(wanted, depth), signal);

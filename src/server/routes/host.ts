@@ -9,9 +9,9 @@ import type { PartsWith } from "../routeParts.ts";
 /** Adds the route. */
 export function addHostRoutes(
   router: ServerRouter,
-  { services, settings, clock, guard }: PartsWith<"host" | "newest" | "staleAfterSeconds" | "live" | "replayed" | "notes">,
+  { services, settings, clock, guard }: PartsWith<"host" | "newest" | "staleAfterSeconds" | "live" | "recordedFromMs" | "notes">,
 ): void {
-  router.get("/api/host", guard.require("read"), (ctx) => {
+  router.get("/api/host", guard.require("read"), async (ctx) => {
     const { hostname, version, os, kernel, arch } = services.host;
     const newest = services.newest?.();
     const { principal } = ctx.state;
@@ -35,7 +35,7 @@ export function addHostRoutes(
       pools: poolsOf(newest?.host.filesystems ?? []).map(({ mountpoint, usageRatio }) => ({ mountpoint, usageRatio: usageRatio ?? null })),
       newestAtMs: newest?.takenAtMs ?? null,
       staleAfterSeconds: services.staleAfterSeconds?.() ?? null,
-      recordedFromMs: services.replayed?.fromMs ?? null,
+      recordedFromMs: (await services.recordedFromMs()) ?? null,
       notes: services.notes?.() ?? [],
       nowMs: clock.wallMs(),
     } satisfies HostAnswer;

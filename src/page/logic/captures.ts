@@ -1,0 +1,36 @@
+/** Captures that are being made, and archives, in words. Pure. */
+
+import type { PendingCapture } from "../../api/answers.ts";
+import type { CaptureOrigin } from "../../model/capture.ts";
+import { durationText } from "../../text.ts";
+
+/** Why it is made: who asked, and what for. */
+export function captureWhy({
+  origin,
+  name,
+  reason,
+}: {
+  readonly origin: CaptureOrigin;
+  readonly name: string;
+  readonly reason?: string;
+}): string {
+  if (origin !== "manual") return `${origin}: ${name}`;
+  return reason === undefined ? "by hand" : `by hand: ${reason}`;
+}
+
+/** How far a capture is, with how much of it is done, 0..1; without a part as long as nobody can tell. */
+export function captureProgress(
+  request: PendingCapture,
+  pending: readonly PendingCapture[],
+  nowMs: number,
+): { readonly text: string; readonly part?: number } {
+  const seconds = durationText((nowMs - request.requestedAtMs) / 1000);
+  if (request.state === "waiting") {
+    const ahead = pending.findIndex(({ id }) => id === request.id);
+    return { text: `Waiting behind ${ahead} ${ahead === 1 ? "other" : "others"}, for ${seconds}` };
+  }
+  const { progress } = request;
+  if (progress === undefined) return { text: `Beginning, for ${seconds}` };
+  const { step, done, of } = progress;
+  return { text: `${step}, for ${seconds}`, ...(of > 0 ? { part: done / of } : {}) };
+}
