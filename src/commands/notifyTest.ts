@@ -6,6 +6,7 @@ import type { Notifier } from "../notify/notifier.ts";
 import { DeliveryError } from "../notify/notifier.ts";
 import { testMessage } from "../notify/testNotification.ts";
 import { visibleLines } from "../visible.ts";
+import { linkNote, pageUrl } from "../wiring/links.ts";
 import { type Command, UsageError } from "./command.ts";
 import { exitCodes } from "./exitCodes.ts";
 import { readHostFigures } from "./hostFigures.ts";
@@ -33,11 +34,13 @@ export const notifyTest: Command = {
       hostName: helloName(config.identity.names, hostname()),
     });
     const notifiers = chosen(all, wanted, config, channelNames);
+    const nowMs = context.clock.wallMs();
     const message = testMessage({
       server: config.identity.names[0] ?? hostname(),
       figures: await readHostFigures(context.clock, config.paths.rootfs),
-      nowMs: context.clock.wallMs(),
-      externalUrl: config.web.externalUrl,
+      nowMs,
+      page: pageUrl(config, nowMs),
+      linkNote: linkNote(config),
     });
     const { signal } = new AbortController();
     const results = await Promise.all(

@@ -55,7 +55,8 @@ export interface Notification {
   readonly verdict?: string;
   /** Most first; five are shown. */
   readonly top: readonly NotificationLine[];
-  readonly links: { readonly page?: string; readonly archive?: string };
+  /** `note` is what whoever follows them must know: that they work on this machine only, or are a guess. */
+  readonly links: { readonly page?: string; readonly archive?: string; readonly note?: string };
   readonly startedAtMs: number;
   /** Only when resolved. */
   readonly endedAtMs?: number;

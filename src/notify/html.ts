@@ -21,7 +21,7 @@ const sheet = `
 
 /** The whole document. */
 export function htmlMail(content: Content): string {
-  const { subject, headline: heading, facts, reason, verdict, top, others, othersLeftOut, links, status, isTest } = content;
+  const { subject, headline: heading, facts, reason, verdict, top, others, othersLeftOut, links, linkNote, status, isTest } = content;
   const colour = isTest ? "#2563eb" : status === "resolved" ? "#15803d" : "#b91c1c";
   const left = othersLeftOut === 0 ? "" : `<div class="faint" style="${faint}">and ${othersLeftOut} more</div>`;
   const rows = [
@@ -30,7 +30,7 @@ export function htmlMail(content: Content): string {
     verdict === undefined && reason === undefined ? "" : block(told(verdict, reason)),
     top.length === 0 ? "" : block(`${title("Who used most in the last minute")}${table(top.map((row) => topRow(row, colour)).join(""))}`),
     others.length === 0 ? "" : block(`${title("At the same time")}${table(otherRows(content))}${left}`),
-    links.length === 0 ? "" : block(links.map(({ label, url }) => button(label, url)).join("")),
+    links.length === 0 ? "" : block(`${links.map(({ label, url }) => button(label, url)).join("")}${noteOf(linkNote)}`),
   ];
   return [
     `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">`,
@@ -46,6 +46,10 @@ export function htmlMail(content: Content): string {
     `<tr><td style="font-size:1px;line-height:14px">&nbsp;</td></tr>`,
     `</table></td></tr></table></body></html>`,
   ].join("");
+}
+
+function noteOf(linkNote: string | undefined): string {
+  return linkNote === undefined ? "" : `<div class="faint" style="${faint}">${escapeHtml(linkNote)}</div>`;
 }
 
 /** Text between tags or in an attribute with quotes. */

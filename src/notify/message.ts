@@ -52,6 +52,8 @@ export interface Content {
   /** Others that there was no room for. */
   readonly othersLeftOut: number;
   readonly links: readonly Link[];
+  /** What is to be known of the links. */
+  readonly linkNote?: string;
 }
 
 /** How long the parts may be; channels with a limit of their own ask for less. */
@@ -103,7 +105,8 @@ export function contentOf(message: NotificationMessage, room: Room = plenty): Co
     top: lead.top.slice(0, shownLines).map((line) => rowOf(line, lead.figures.cores, room)),
     others: rest.slice(0, room.others).map((one) => otherOf(one, lead, room)),
     othersLeftOut: Math.max(0, rest.length - room.others),
-    links: linksOf(lead),
+    links: linksOf(lead, room),
+    linkNote: sentence(lead.links.note, room),
   });
 }
 
@@ -182,7 +185,8 @@ function sentence(text: string | undefined, room: Room): string | undefined {
 }
 
 /** Only what a browser opens without harm, and whole or not at all: half a link leads to another place. */
-function linksOf({ links }: Notification): readonly Link[] {
+function linksOf({ links, server }: Notification, room: Room): readonly Link[] {
+  const where = cutText(cleanText(server), room.name);
   const named: readonly (readonly [string, string | undefined])[] = [
     ["The page at that moment", links.page],
     ["The archive", links.archive],
@@ -190,6 +194,8 @@ function linksOf({ links }: Notification): readonly Link[] {
   return named.flatMap(([label, url]) => {
     const parsed = url !== undefined && URL.canParse(url) ? new URL(url) : undefined;
     const isUsable = parsed !== undefined && /^https?:$/.test(parsed.protocol) && parsed.href.length <= longestUrl;
-    return isUsable ? [{ label, url: parsed.href }] : [];
+    // for a browser on that machine only
+    const at = parsed?.hostname === "127.0.0.1" ? ` (on ${where})` : "";
+    return isUsable ? [{ label: `${label}${at}`, url: parsed.href }] : [];
   });
 }

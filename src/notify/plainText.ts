@@ -3,7 +3,7 @@ import type { Content } from "./message.ts";
 
 /** The lines, headline first. */
 export function plainText(content: Content): string {
-  const { headline: title, facts, reason, verdict, top, others, othersLeftOut, links } = content;
+  const { headline: title, facts, reason, verdict, top, others, othersLeftOut, links, linkNote } = content;
   const paragraphs = [
     [title, ...facts.map(({ label, value }) => `${label}: ${value}`)],
     [reason, verdict].filter((line) => line !== undefined),
@@ -20,7 +20,7 @@ export function plainText(content: Content): string {
           ...others.map(({ headline, details }) => `  ${headline} (${details})`),
           ...(othersLeftOut === 0 ? [] : [`  and ${othersLeftOut} more`]),
         ],
-    links.map(({ label, url }) => `${label}: ${url}`),
+    [...links.map(({ label, url }) => `${label}: ${url}`), ...(links.length === 0 || linkNote === undefined ? [] : [linkNote])],
   ];
   return `${paragraphs
     .filter((lines) => lines.length > 0)

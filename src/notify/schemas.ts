@@ -48,7 +48,7 @@ const notification: z.ZodType<Notification> = z.object({
   }),
   verdict: z.string().exactOptional(),
   top: z.array(line),
-  links: z.object({ page: z.string().exactOptional(), archive: z.string().exactOptional() }),
+  links: z.object({ page: z.string().exactOptional(), archive: z.string().exactOptional(), note: z.string().exactOptional() }),
   startedAtMs: z.number(),
   endedAtMs: z.number().exactOptional(),
 });

@@ -47,7 +47,7 @@ function payloadOf(content: Content): { readonly text: string; readonly blocks: 
   return { text: escaped(content.subject, longestText), blocks: blocksOf(content) };
 }
 
-function blocksOf({ headline, facts, reason, verdict, top, others, othersLeftOut, links }: Content): readonly Block[] {
+function blocksOf({ headline, facts, reason, verdict, top, others, othersLeftOut, links, linkNote }: Content): readonly Block[] {
   const told = [reason, verdict].filter((line) => line !== undefined).join("\n");
   const lines = top.map(({ name, cpu, memory, io }) => [name, cpu, memory, io].filter((cell) => cell !== "").join("  "));
   const more = [
@@ -64,6 +64,7 @@ function blocksOf({ headline, facts, reason, verdict, top, others, othersLeftOut
     ...inTexts(more).map((text) => section(plain(text, longestText))),
     // one for each: an address cannot be cut, half of it would lead elsewhere
     ...links.map(({ label, url }) => section({ type: "mrkdwn", text: linkTo(url, label) })),
+    ...(links.length === 0 || linkNote === undefined ? [] : [section(plain(linkNote, longestText))]),
   ];
 }
 

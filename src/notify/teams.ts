@@ -75,7 +75,7 @@ function envelope(content: Content): unknown {
 }
 
 function card(content: Content): unknown {
-  const { subject, headline: title, status, isTest, facts, reason, verdict, top, others, othersLeftOut, links } = content;
+  const { subject, headline: title, status, isTest, facts, reason, verdict, top, others, othersLeftOut, links, linkNote } = content;
   const color = isTest ? "Accent" : status === "resolved" ? "Good" : "Attention";
   return defined({
     $schema: "http://adaptivecards.io/schemas/adaptive-card.json",
@@ -97,6 +97,7 @@ function card(content: Content): unknown {
         ]),
       ),
       ...(othersLeftOut === 0 ? [] : [rich([{ text: `and ${othersLeftOut} more` }])]),
+      ...(links.length === 0 || linkNote === undefined ? [] : [rich([{ text: linkNote, isSubtle: true, size: "Small" }])]),
     ],
     actions: links.length === 0 ? undefined : links.map(({ label, url }) => ({ type: "Action.OpenUrl", title: label, url })),
   });

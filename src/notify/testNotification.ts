@@ -1,5 +1,6 @@
 /** What `culprit notify-test` sends: a message like any other, with the machine's real figures, that says that it is a test. */
 import { randomUUID } from "node:crypto";
+import { defined } from "../model/defined.ts";
 import type { NotificationFigures, NotificationMessage } from "../model/notification.ts";
 
 /** What it is made of. */
@@ -7,12 +8,13 @@ interface TestOptions {
   readonly server: string;
   readonly figures: NotificationFigures;
   readonly nowMs: number;
-  /** How others reach this Culprit. */
-  readonly externalUrl?: string | undefined;
+  /** The page at this moment, and what is to be known of such addresses. */
+  readonly page?: string | undefined;
+  readonly linkNote?: string | undefined;
 }
 
 /** Makes the message. */
-export function testMessage({ server, figures, nowMs, externalUrl }: TestOptions): NotificationMessage {
+export function testMessage({ server, figures, nowMs, page, linkNote }: TestOptions): NotificationMessage {
   const id = `test-${randomUUID()}`;
   return {
     id,
@@ -29,7 +31,7 @@ export function testMessage({ server, figures, nowMs, externalUrl }: TestOptions
         reason: "Somebody ran culprit notify-test; nothing is wrong with this machine.",
         figures,
         top: [],
-        links: externalUrl === undefined ? {} : { page: `${externalUrl}/?at=${nowMs}` },
+        links: page === undefined ? {} : defined({ page, note: linkNote }),
         startedAtMs: nowMs,
       },
     ],

@@ -27,6 +27,8 @@ export interface ContextSources {
   judgeNow(seconds: number, resource: SpikeResource): { readonly verdict: Verdict } | undefined;
   /** The address of the live page at a moment; undefined when no one outside could open it. */
   pageUrl(atMs: number): string | undefined;
+  /** What is to be known of such addresses. */
+  readonly linkNote?: string | undefined;
 }
 
 const mostLines = 10;
@@ -70,6 +72,7 @@ function contextOf(moment: Moment, sources: ContextSources): TriggerContext {
     who: verdict && whoText(verdict, moment.isOver),
     top: topLines(sources.lines(), moment.metric),
     page,
+    linkNote: sources.linkNote,
   });
 }
 

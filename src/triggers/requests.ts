@@ -19,6 +19,8 @@ export interface TriggerContext {
   readonly top: readonly NotificationLine[];
   /** The live page at that moment. */
   readonly page?: string;
+  /** What is to be known of addresses. */
+  readonly linkNote?: string;
 }
 
 /** What is to be done for an event; undefined when the rule asks for nothing. */
@@ -45,7 +47,7 @@ export function actionOf(
 /** The message about an event. */
 function notificationOf(rule: TriggerRule, { kind, firing, figures }: TriggerEvent, server: string, context: TriggerContext): Notification {
   const { id, trigger, instance, reason, onsetMs, endMs } = firing;
-  const { verdict, who, top, page } = context;
+  const { verdict, who, top, page, linkNote } = context;
   return defined({
     id,
     key: instance === "" ? trigger : `${trigger} ${instance}`,
@@ -60,7 +62,7 @@ function notificationOf(rule: TriggerRule, { kind, firing, figures }: TriggerEve
     figures,
     verdict,
     top,
-    links: page === undefined ? {} : { page },
+    links: page === undefined ? {} : defined({ page, note: linkNote }),
     startedAtMs: onsetMs,
     endedAtMs: kind === "resolved" && endMs !== undefined ? endMs : undefined,
   });

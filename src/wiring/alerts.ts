@@ -1,5 +1,6 @@
 /** Alerts that come by webhook: matched with the hosts, passed on or captured, written down, and told to people where the settings say so. */
 import { type AlertOutcome, type AlertReceiver, alertAnswer, alertName, type MatchedAlert, type Reception } from "../capture/contract.ts";
+import { incidentKeyOf } from "../capture/requests/incidentKey.ts";
 import type { Config } from "../config.ts";
 import type { Log } from "../log.ts";
 import type { Audit } from "../logs/audit.ts";
@@ -30,13 +31,31 @@ interface AlertsSurroundings {
   readonly contextOf: (alert: AlertMoment) => TriggerContext;
 }
 
+const mostRemembered = 10_000;
+
 /** What happens to an alert. A failing message or audit never keeps it from being captured. */
 export function createAlertReceiver(
   config: Config,
   { hosts, relay, captures, audit, notifications, figures, log, countTruncated, server, contextOf }: AlertsSurroundings,
 ): AlertReceiver {
-  const { notify, cooldownSeconds } = config.webhook;
+  const { notify, cooldownSeconds, ignoreLabels } = config.webhook;
   let saidTruncated = 0;
+  /** By what makes it the same trouble, the id under which an alert that fires is told: both of a pair of Prometheis send it. */
+  const toldAs = new Map<string, string>();
+
+  function idOf({ alert: { fingerprint, labels, startsAtMs, status } }: AlertOutcome): string {
+    // how loud it is does not make it another trouble to an archive, but it does to people
+    const key = incidentKeyOf(
+      labels,
+      ignoreLabels.filter((name) => name !== "severity"),
+    );
+    const id = toldAs.get(key) ?? `alert-${fingerprint}-${startsAtMs}`;
+    toldAs.delete(key);
+    if (status === "firing") toldAs.set(key, id);
+    const [oldest] = toldAs.keys();
+    if (toldAs.size > mostRemembered && oldest !== undefined) toldAs.delete(oldest);
+    return id;
+  }
 
   /** One payload may hold many hosts. What is to be passed on is kept first: without that nothing of it is captured, and all of it comes again. */
   async function take(alerts: readonly MatchedAlert[], reception: Reception): Promise<readonly AlertOutcome[]> {
@@ -63,7 +82,8 @@ export function createAlertReceiver(
     if (!notify || outcome.result === "relayed") return;
     const subject = subjectOf({ ...outcome.alert, name: alertName(outcome.alert) });
     const context = contextOf({ subject, startsAtMs, isOver: status === "resolved" });
-    await notifications.notify({ ...notificationOf(config, outcome, server, context), figures: figures() }, { cooldownSeconds });
+    const notification = { ...notificationOf(config, outcome, server, context), id: idOf(outcome), figures: figures() };
+    await notifications.notify(notification, { cooldownSeconds });
   }
 
   return {
@@ -85,15 +105,13 @@ function notificationOf(
   config: Config,
   { alert, archiveId }: AlertOutcome,
   server: string,
-  { verdict, who, top, page }: TriggerContext,
-): Omit<Notification, "figures"> {
+  { verdict, who, top, page, linkNote }: TriggerContext,
+): Omit<Notification, "figures" | "id"> {
   const { status, annotations, startsAtMs, endsAtMs, fingerprint } = alert;
   const name = alertName(alert);
   const reason = annotations.description ?? annotations.summary;
   const archive = archiveId === undefined ? undefined : archiveUrl(config, archiveId);
   return defined({
-    // the alert's id, not one of Culprit's: a re-send and the end have the same
-    id: `alert-${fingerprint}-${startsAtMs}`,
     key: `alert ${fingerprint}`,
     status,
     origin: "alert",
@@ -104,7 +122,7 @@ function notificationOf(
     verdict,
     who,
     top,
-    links: defined({ page, archive }),
+    links: defined({ page, archive, note: page === undefined && archive === undefined ? undefined : linkNote }),
     startedAtMs: startsAtMs,
     // an end before the start comes from another machine's clock
     endedAtMs: status === "resolved" && endsAtMs !== undefined && endsAtMs >= startsAtMs ? endsAtMs : undefined,

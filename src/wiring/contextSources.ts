@@ -4,7 +4,7 @@ import type { ResourceUsage } from "../model/usage.ts";
 import type { Sampling } from "../sampler/sampling.ts";
 import type { GroupStats } from "../sampler/window.ts";
 import type { ContextSources } from "../triggers/context.ts";
-import { pageUrl } from "./links.ts";
+import { linkNote, pageUrl } from "./links.ts";
 import type { RecordedPast } from "./recordedPast.ts";
 
 /** Asks the window and the spikes. */
@@ -17,6 +17,7 @@ export function contextSources(config: Config, sampling: Sampling, { knownSpikes
     spikes: knownSpikes,
     judgeNow: (seconds, resource) => spikes.judgeNow(seconds, resource),
     pageUrl: (atMs) => pageUrl(config, atMs),
+    linkNote: linkNote(config),
   };
 }
 

@@ -83,9 +83,15 @@ The archive: https://culprit.example.org/archives/20261121T100000Z-high-cpu.tar.
     for (const bad of ["javascript:alert(1)", "not a link", `https://h/${"x".repeat(3000)}`]) assert.equal(links(bad), 0, bad);
   });
 
+  it("says of links what they are worth: where they work, that they are a guess", () => {
+    const links = { page: "http://127.0.0.1:10054/?at=1", note: "The links work on web1 only." };
+    const text = plainText(contentOf(messageOf(sampleNotification({ links, server: "web1" }))));
+    assert.match(text, /The page at that moment \(on web1\): http:\/\/127\.0\.0\.1:10054\/\?at=1\nThe links work on web1 only\.\n$/);
+  });
+
   it("says of a test that it is one", () => {
     const text = plainText(
-      contentOf(testMessage({ server: "web1", figures: { cpuRatio: 0.1 }, nowMs: startMs, externalUrl: "https://c" })),
+      contentOf(testMessage({ server: "web1", figures: { cpuRatio: 0.1 }, nowMs: startMs, page: `https://c/?at=${startMs}` })),
     );
     assert.match(text, /^Test: Culprit can reach you\nServer: web1\nCPU Usage: 10%\n/);
     assert.match(text, /nothing is wrong with this machine/);

@@ -115,6 +115,24 @@ describe("alerts of Alertmanager", () => {
     );
   });
 
+  it("of a pair of Prometheis are one incident to people: the second adds nothing, its end nothing either", async () => {
+    const of = (replica: string, more: Partial<ReceivedAlert> = {}): ReceivedAlert => ({
+      ...alert,
+      labels: { ...alert.labels, replica },
+      fingerprint: replica,
+      startsAtMs: startsAtMs + (replica === "b" ? 4000 : 0),
+      ...more,
+    });
+    const over = { status: "resolved", endsAtMs: startsAtMs + 60_000 } as const;
+    const critical = of("a", { labels: { ...alert.labels, replica: "a", severity: "critical" }, fingerprint: "c" });
+    const { notified } = await told("webhook: { notify: true }", [of("a"), of("b"), critical, of("a", over), of("b", over)]);
+    const first = `alert-a-${startsAtMs}`;
+    assert.deepEqual(
+      notified.map(({ notification }) => notification.id),
+      [first, first, `alert-c-${startsAtMs}`, first, `alert-b-${startsAtMs + 4000}`],
+    );
+  });
+
   it("of another host are told by its own Culprit", async () => {
     const { notified, audited } = await told("webhook: { notify: true }", [alert], "relayed");
     assert.deepEqual([notified, audited], [[], ["alert"]]);
