@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { AfterContext, AfterPart } from "../../src/capture/making/part.ts";
 import { processesBeforePart } from "../../src/capture/parts/processesBefore.ts";
 import { snapshotsPart } from "../../src/capture/parts/snapshots.ts";
+import { recordedFigures } from "../../src/model/hostFigures.ts";
 import { csvLine } from "../../src/recorder/format/csv.ts";
 import { encodeSnapshot } from "../../src/recorder/format/encodeLine.ts";
 import type { RecordedLine } from "../../src/recorder/format/line.ts";
@@ -51,7 +52,8 @@ describe("the recorded seconds in an archive", () => {
       "memory_usage_ratio",
     ]);
     assert.deepEqual(rows[1]?.slice(0, 3), ["2026-11-21T10:00:00.000Z", "", "0"]);
-    assert.equal(lines[2], "2026-11-21T10:00:01.000Z,1,0.8125,3.25,0.5,0.25,0.4,,,,,,,,,,,'=cmd|' /C calc'!A1,1.25");
+    const unknown = ",".repeat(recordedFigures.length - 5);
+    assert.equal(lines[2], `2026-11-21T10:00:01.000Z,1,0.8125,3.25,0.5,0.25,0.4,${unknown}'=cmd|' /C calc'!A1,1.25`);
     assert.ok(rows.slice(0, 4).every((row) => row.length === rows[0]?.length));
   });
 

@@ -50,7 +50,11 @@ describe("Opening a table", () => {
     assert.deepEqual([table.fromMs, table.toMs, table.kind], [whole.fromMs, whole.toMs, "table"]);
     for (const stepMs of [1000, 15_000, 60_000]) {
       const range = rangeOf({ fromMs: whole.fromMs, toMs: whole.toMs + 1, stepMs });
-      assert.deepEqual(await figures(table, range), await figures(whole, range));
+      const ofWhole = await figures(whole, range);
+      const { figures: ofTable, ...rest } = await figures(table, range);
+      // the recording's summaries tell nothing of a figure that is measured since
+      const told = Object.entries(ofTable).filter(([name]) => stepMs < 60_000 || name in ofWhole.figures);
+      assert.deepEqual({ ...rest, figures: Object.fromEntries(told) }, ofWhole);
     }
   });
 
@@ -108,11 +112,18 @@ describe("Opening a table", () => {
   it("leaves out a last row that is torn, and says so", async () => {
     const table = await opened(`${head}\r\n${row(0, 1)}\r\n${row(1, 1).slice(0, 30)}`);
     assert.equal((await table.lookBack.history(10)).length, 1);
-    assert.match(table.notes[0] ?? "", /^line 3 is torn: it has no line end \(\d of 19 cells are there\), and is left out$/);
+    assert.match(
+      table.notes[0] ?? "",
+      new RegExp(`^line 3 is torn: it has no line end \\(\\d of ${columns} cells are there\\), and is left out$`),
+    );
   });
 
   for (const [what, rows, message] of [
-    ["a row torn in the middle", [row(0, 1).slice(0, 30), row(1, 1)], /line 2: expected 19 cells as in the head, found 5$/],
+    [
+      "a row torn in the middle",
+      [row(0, 1).slice(0, 30), row(1, 1)],
+      new RegExp(`line 2: expected ${columns} cells as in the head, found 5$`),
+    ],
     ["a cell that is no number", [row(0, 1), row(1, "many")], /line 3, column load1: expected a number or nothing, found "many"$/],
     ["a time that is none", [row(0, 1).replace("2026", "X")], /line 2, column time: expected a time such as 2026-/],
     ["a quoted cell that goes wrong", [row(0, 1, '"a"b')], /line 2: expected a comma behind a quoted cell$/],
