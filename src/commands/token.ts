@@ -63,9 +63,9 @@ async function add({ flags, out, clock }: CommandContext, path: string | undefin
 
 async function list({ flags, out }: CommandContext): Promise<number> {
   const directory = tokenDirectory(flags);
-  const entries = await readIndex(directory);
-  if (entries === undefined) out.write(`${directory} holds no tokens yet\n`);
-  for (const { name, scopes, createdAt } of entries ?? []) out.write(`${createdAt}  ${scopes.join(",").padEnd(12)}  ${name}\n`);
+  const index = await readIndex(directory);
+  if (index === undefined) out.write(`${directory} holds no tokens yet\n`);
+  for (const { name, scopes, createdAt } of index?.tokens ?? []) out.write(`${createdAt}  ${scopes.join(",").padEnd(12)}  ${name}\n`);
   return exitCodes.ok;
 }
 

@@ -100,14 +100,7 @@ async function mkdirOnce(path: string): Promise<boolean> {
   } catch (error) {
     const code = codeOf(error);
     if (code === "EEXIST" && (await stat(path)).isDirectory()) return true;
-    if (code === "ENOENT" && dirname(path) !== path && !(await exists(dirname(path)))) return false;
+    if (code === "ENOENT" && dirname(path) !== path) return false;
     throw error;
   }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }

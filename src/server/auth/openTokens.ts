@@ -32,9 +32,9 @@ export async function openTokens(directory: string, clock: Clock, log: Log): Pro
         log.error("tokens: their index is gone; those read last stay valid and are written back", { file: indexPath(directory) });
         isMissed = true;
       }
-      await restoreTokens(directory, tokens.entries, admin, clock);
+      await restoreTokens(directory, tokens.index, admin, clock);
       isMissed = false;
-      log.info("tokens: their index is written", { file: indexPath(directory), tokens: tokens.entries.length });
+      log.info("tokens: their index is written", { file: indexPath(directory), tokens: tokens.index.tokens.length });
     },
   };
 }

@@ -24,6 +24,13 @@ export interface TokenEntry {
   readonly createdAt: string;
 }
 
+/** What the file says. */
+export interface TokenIndex {
+  /** Tells an index that was made anew from one that was changed; those of older versions have none. */
+  readonly id?: string | undefined;
+  readonly tokens: readonly TokenEntry[];
+}
+
 /** A token file or the index cannot be read or written; the message names the file and says what was expected. */
 export class TokenProblem extends Error {
   override readonly name = "TokenProblem";
@@ -31,6 +38,7 @@ export class TokenProblem extends Error {
 
 const INDEX_SCHEMA = z.object({
   version: z.literal(1),
+  id: z.string().optional(),
   tokens: z.array(
     z.object({
       name: z.string().min(1),
@@ -47,7 +55,7 @@ export function indexPath(directory: string): string {
 }
 
 /** Makes sense of the text of an index. @throws TokenProblem naming `path`. */
-function parseIndex(text: string, path: string): readonly TokenEntry[] {
+function parseIndex(text: string, path: string): TokenIndex {
   const repair = "repair it, or delete it and start Culprit again for a new admin token (all tokens so far then stop working)";
   let json: unknown;
   try {
@@ -56,14 +64,14 @@ function parseIndex(text: string, path: string): readonly TokenEntry[] {
     throw new TokenProblem(`${path} is not valid JSON; ${repair}`);
   }
   const checked = INDEX_SCHEMA.safeParse(json);
-  if (checked.success) return checked.data.tokens;
+  if (checked.success) return checked.data;
   const issue = checked.error.issues[0];
   const where = issue === undefined || issue.path.length === 0 ? "" : ` at ${issue.path.join(".")}`;
   throw new TokenProblem(`${path}${where}: ${issue?.message ?? "not an index of tokens"}; ${repair}`);
 }
 
 /** Reads the index; `undefined` when there is none. @throws TokenProblem. */
-export async function readIndex(directory: string): Promise<readonly TokenEntry[] | undefined> {
+export async function readIndex(directory: string): Promise<TokenIndex | undefined> {
   const path = indexPath(directory);
   let text: string;
   try {
@@ -75,20 +83,40 @@ export async function readIndex(directory: string): Promise<readonly TokenEntry[
   return parseIndex(text, path);
 }
 
-/** Changes the index as one step, also against other processes. @throws TokenProblem. */
+/**
+ * What is valid, when `known` was and this is found now. An index that was changed is believed, for so are tokens revoked; one that is
+ * missing, or was made anew by who found none, revokes nothing.
+ */
+export function reconcile(found: TokenIndex | undefined, known: TokenIndex): TokenIndex {
+  if (found === undefined) return known;
+  if (found.id === undefined || found.id === known.id) return found;
+  const added = known.tokens.filter(({ sha256 }) => !found.tokens.some((one) => one.sha256 === sha256));
+  return added.length === 0 ? found : { id: found.id, tokens: [...found.tokens, ...added] };
+}
+
+/**
+ * Changes the index as one step, also against other processes; `known` is what was valid before. False when `change` leaves it as it is, by
+ * `undefined`. @throws TokenProblem.
+ */
 export async function changeIndex(
   directory: string,
   clock: Clock,
-  change: (entries: readonly TokenEntry[] | undefined) => readonly TokenEntry[],
-): Promise<void> {
+  change: (entries: readonly TokenEntry[] | undefined) => readonly TokenEntry[] | undefined,
+  known?: TokenIndex,
+): Promise<boolean> {
   await makeTokenDirectory(directory);
   const unlock = await lock(directory, clock);
   try {
-    const tokens = change(await readIndex(directory));
-    await replaceFile(indexPath(directory), `${JSON.stringify({ version: 1, tokens }, undefined, 2)}\n`, {
+    const found = await readIndex(directory);
+    const before = known === undefined ? found : reconcile(found, known);
+    const tokens = change(before?.tokens);
+    if (tokens === undefined) return false;
+    const id = before === undefined ? randomUUID() : before.id;
+    await replaceFile(indexPath(directory), `${JSON.stringify({ version: 1, id, tokens }, undefined, 2)}\n`, {
       mode: 0o600,
       owner: await ownerOf(directory),
     });
+    return true;
   } finally {
     await unlock();
   }

@@ -5,7 +5,7 @@ import type { Log } from "../../log.ts";
 import type { Clock } from "../../model/clock.ts";
 import { codeOf, reasonOf } from "../../model/errors.ts";
 import type { Scope } from "./scopes.ts";
-import { indexPath, readIndex, type TokenEntry } from "./tokenIndex.ts";
+import { changeIndex, indexPath, readIndex, reconcile, type TokenEntry, type TokenIndex } from "./tokenIndex.ts";
 
 /** A token that was found valid. */
 export interface KnownToken {
@@ -37,8 +37,8 @@ export function hashToken(token: string): string {
 /** The store of a directory, which also knows what the file should say. */
 export interface FileTokens extends TokenStore {
   /** The valid tokens, be they in the file or not. */
-  readonly entries: readonly TokenEntry[];
-  /** False when somebody has removed the file, or it could never be written. A missing file revokes nothing. */
+  readonly index: TokenIndex;
+  /** False when somebody has removed the file, or it could never be written, or says less. A missing file revokes nothing. */
   isWritten(): Promise<boolean>;
 }
 
@@ -56,7 +56,9 @@ class FileTokenStore implements FileTokens {
   readonly #directory: string;
   readonly #clock: Clock;
   readonly #log: Log;
-  #entries: readonly TokenEntry[];
+  #index: TokenIndex;
+  /** The file was made anew, and does not say yet what was valid before. */
+  #isBehind = false;
   #stamp = "";
   #checkedAtSeconds: number;
   /** What was said last of an index that cannot be read. */
@@ -66,7 +68,7 @@ class FileTokenStore implements FileTokens {
   #next: Promise<void> | undefined;
 
   constructor(directory: string, clock: Clock, log: Log, loose: readonly TokenEntry[]) {
-    this.#entries = loose;
+    this.#index = { tokens: loose };
     this.#directory = directory;
     this.#clock = clock;
     this.#log = log;
@@ -75,15 +77,16 @@ class FileTokenStore implements FileTokens {
 
   async load(): Promise<void> {
     this.#stamp = await this.#readStamp();
-    this.#entries = (await readIndex(this.#directory)) ?? this.#entries;
+    this.#index = (await readIndex(this.#directory)) ?? this.#index;
   }
 
-  get entries(): readonly TokenEntry[] {
-    return this.#entries;
+  get index(): TokenIndex {
+    return this.#index;
   }
 
   async isWritten(): Promise<boolean> {
-    return (await this.#readStamp()) !== missing;
+    await this.#look();
+    return this.#stamp !== missing && !this.#isBehind;
   }
 
   find(token: string): Promise<KnownToken | undefined> {
@@ -103,7 +106,7 @@ class FileTokenStore implements FileTokens {
     const wanted = Buffer.from(sha256, "hex");
     let found: TokenEntry | undefined;
     // Every entry is compared, found or not, so that the time taken tells nothing.
-    for (const entry of this.#entries) {
+    for (const entry of this.#index.tokens) {
       const known = Buffer.from(entry.sha256, "hex");
       if (known.length === wanted.length && timingSafeEqual(known, wanted)) found = entry;
     }
@@ -133,10 +136,7 @@ class FileTokenStore implements FileTokens {
         const found = stamp === missing ? undefined : await readIndex(this.#directory);
         this.#stamp = stamp;
         this.#trouble = "";
-        if (found !== undefined) {
-          this.#entries = found;
-          this.#log.info("tokens were read again", { file: indexPath(this.#directory), tokens: found.length });
-        }
+        if (found !== undefined) await this.#take(found);
       }
     } catch (error) {
       const reason = reasonOf(error);
@@ -145,6 +145,20 @@ class FileTokenStore implements FileTokens {
       this.#trouble = reason;
     }
     this.#checkedAtSeconds = beganSeconds;
+  }
+
+  async #take(found: TokenIndex): Promise<void> {
+    const file = indexPath(this.#directory);
+    const index = reconcile(found, this.#index);
+    this.#isBehind = index !== found;
+    // until that is written, the file is still another one
+    this.#index = this.#isBehind ? { ...this.#index, tokens: index.tokens } : index;
+    this.#log.info("tokens were read again", { file, tokens: found.tokens.length });
+    if (!this.#isBehind) return;
+    this.#log.error("tokens: their index was made anew; those read last stay valid and are written into it", { file });
+    await changeIndex(this.#directory, this.#clock, (entries = []) => entries, this.#index);
+    this.#index = index;
+    this.#isBehind = false;
   }
 
   async #readStamp(): Promise<string> {

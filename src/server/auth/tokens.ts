@@ -5,7 +5,16 @@ import { dirname, join, relative, resolve, sep } from "node:path";
 import type { Clock } from "../../model/clock.ts";
 import { codeOf, reasonOf } from "../../model/errors.ts";
 import { SCOPES, type Scope } from "./scopes.ts";
-import { changeIndex, makeTokenDirectory, ownerOf, prepareFile, readIndex, type TokenEntry, TokenProblem } from "./tokenIndex.ts";
+import {
+  changeIndex,
+  makeTokenDirectory,
+  ownerOf,
+  prepareFile,
+  readIndex,
+  type TokenEntry,
+  type TokenIndex,
+  TokenProblem,
+} from "./tokenIndex.ts";
 import { hashToken } from "./tokenStore.ts";
 
 export { SCOPES, type Scope } from "./scopes.ts";
@@ -51,10 +60,21 @@ export async function writeToken(order: TokenOrder, clock: Clock): Promise<Writt
   if (order.scopes.length === 0) throw new TokenProblem(`a token needs at least one scope; expected one of ${SCOPES.join(", ")}`);
   const directory = resolve(order.directory);
   const path = resolve(order.path);
+  // who makes a token before the first start shall still find the administrator's after it
+  if (nameOf(directory, path) !== ADMIN) await ensureAdminToken(directory, clock);
+  await putToken({ ...order, directory, path }, clock, () => true);
+  return { name: nameOf(directory, path), path, scopes: order.scopes };
+}
+
+/** Puts a new token into its file and into the index, where that is as it should be. False when it is not, and nothing has changed. */
+async function putToken(
+  order: TokenOrder,
+  clock: Clock,
+  isWanted: (entries: readonly TokenEntry[] | undefined) => boolean,
+): Promise<boolean> {
+  const { directory, path, scopes } = order;
   const name = nameOf(directory, path);
   await refuseForeignFile(directory, path);
-  // who makes a token before the first start shall still find the administrator's after it
-  if (name !== ADMIN) await ensureAdminToken(directory, clock);
   const token = newToken();
   await makeTokenDirectory(directory);
   const owner = inside(directory, path) ? await ownerOf(directory) : { uid: -1, gid: -1 };
@@ -63,15 +83,16 @@ export async function writeToken(order: TokenOrder, clock: Clock): Promise<Writt
   const prepared = await prepareFile(path, `${token}\n`, access);
   const others = (entries: readonly TokenEntry[] = []) => entries.filter((entry) => entry.name !== name);
   let old: TokenEntry | undefined;
+  let isChanged = false;
   try {
-    await changeIndex(directory, clock, (entries) => {
+    isChanged = await changeIndex(directory, clock, (entries) => {
       old = entries?.find((entry) => entry.name === name);
-      return [...others(entries), entryOf(name, token, order.scopes, clock)];
+      return isWanted(entries) ? [...others(entries), entryOf(name, token, scopes, clock)] : undefined;
     });
-  } catch (error) {
-    await prepared.discard();
-    throw error;
+  } finally {
+    if (!isChanged) await prepared.discard();
   }
+  if (!isChanged) return false;
   try {
     await prepared.commit();
   } catch (error) {
@@ -79,7 +100,7 @@ export async function writeToken(order: TokenOrder, clock: Clock): Promise<Writt
     await changeIndex(directory, clock, (entries) => [...others(entries), ...(old === undefined ? [] : [old])]);
     throw error;
   }
-  return { name, path, scopes: order.scopes };
+  return true;
 }
 
 /** A token that is on no disk yet: it is valid in this process alone. */
@@ -95,7 +116,7 @@ export function makeLooseAdmin(directory: string, clock: Clock): { readonly admi
  * Writes back what the disk has lost, or could not take before: the index, unless somebody has written another, and the administrator's
  * file, where it is missing and still the valid one. @throws TokenProblem.
  */
-export async function restoreTokens(directory: string, known: readonly TokenEntry[], admin: AdminToken, clock: Clock): Promise<void> {
+export async function restoreTokens(directory: string, known: TokenIndex, admin: AdminToken, clock: Clock): Promise<void> {
   const { path, token } = admin;
   await makeTokenDirectory(directory);
   const isMissing = token !== undefined && (await stat(path).catch(codeOf)) === "ENOENT";
@@ -103,11 +124,11 @@ export async function restoreTokens(directory: string, known: readonly TokenEntr
   const prepared = isMissing ? await prepareFile(path, `${token}\n`, { mode: 0o600, owner }) : undefined;
   let isValid = false;
   try {
-    await changeIndex(directory, clock, (found) => {
-      const entries = found ?? known;
+    const check = (entries: readonly TokenEntry[] = []) => {
       isValid = token !== undefined && entries.some(({ sha256 }) => sha256 === hashToken(token));
       return entries;
-    });
+    };
+    await changeIndex(directory, clock, check, known);
   } finally {
     await (isValid ? prepared?.commit() : prepared?.discard());
   }
@@ -153,12 +174,12 @@ export async function addToken(order: Pick<TokenOrder, "directory" | "path" | "s
  */
 export async function ensureAdminToken(directory: string, clock: Clock): Promise<AdminToken> {
   const path = join(resolve(directory), ADMIN);
-  const entries = await readIndex(directory);
-  if (entries === undefined) {
-    await writeToken({ directory, path, scopes: SCOPES }, clock);
-    return { path, token: (await readFile(path, "utf8")).trim(), created: true };
+  if ((await readIndex(directory)) === undefined) {
+    // a running Culprit may write its tokens back meanwhile: then they are the valid ones
+    const created = await putToken({ directory, path, scopes: SCOPES }, clock, (entries) => entries === undefined);
+    if (created) return { path, token: (await readFile(path, "utf8")).trim(), created };
   }
-  const sha256 = entries.find((entry) => entry.name === ADMIN)?.sha256;
+  const sha256 = (await readIndex(directory))?.tokens.find((entry) => entry.name === ADMIN)?.sha256;
   const text = (await readFile(path, "utf8").catch(() => "")).trim();
   return hashToken(text) === sha256 ? { path, token: text, created: false } : { path, created: false };
 }

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { systemClock } from "../../../src/sampler/clock.ts";
 import { openTokens } from "../../../src/server/auth/openTokens.ts";
+import type { FileTokens } from "../../../src/server/auth/tokenStore.ts";
 import { ensureAdminToken, writeToken } from "../../../src/server/auth/tokens.ts";
 import { ManualClock } from "../../support/manualClock.ts";
 import { recordedLog } from "../../support/recordedLog.ts";
@@ -61,6 +63,56 @@ describe("The tokens of a storage", () => {
       ["700", "600", "600"],
     );
     assert.notEqual(await (await open()).tokens.find(token), undefined, "the next start knows them, too");
+  });
+
+  it("stay valid when a token is written into the storage before anybody has seen that it is gone", async () => {
+    await ensureAdminToken(directory, clock);
+    const [old, added] = [join(directory, "alertmanager"), join(directory, "prometheus")];
+    await writeToken({ directory, path: old, scopes: ["capture"] }, clock);
+    const token = (await readFile(old, "utf8")).trim();
+    const { admin, tokens, check } = await open();
+    await check();
+
+    await rm(storage, { recursive: true });
+    await writeToken({ directory, path: added, scopes: ["read"] }, clock);
+    const [newToken, newAdmin] = await Promise.all([added, admin.path].map(async (path) => (await readFile(path, "utf8")).trim()));
+    await check();
+    const scopesOf = async (some: FileTokens) =>
+      Promise.all([token, admin.token, newToken, newAdmin].map(async (one) => (await some.find(one ?? ""))?.scopes.length));
+    assert.deepEqual(await scopesOf(tokens), [1, 4, 1, 4]);
+    assert.deepEqual(
+      loud().map(({ message }) => String(message).slice(0, 36)),
+      ["tokens: their index was made anew; t"],
+    );
+    const again = await open();
+    assert.deepEqual(await scopesOf(again.tokens), [1, 4, 1, 4], "the next start knows them, too");
+    assert.equal(again.admin.token, newAdmin);
+
+    await writeToken({ directory, path: admin.path, scopes: ["admin"] }, clock);
+    await clock.advance(2);
+    assert.deepEqual(await scopesOf(tokens), [1, undefined, 1, undefined], "and who replaces one revokes it");
+    await writeFile(join(directory, "index.json"), '{"version":1,"tokens":[]}');
+    await clock.advance(2);
+    assert.deepEqual(await scopesOf(tokens), [undefined, undefined, undefined, undefined]);
+  });
+
+  it("are not replaced by who finds none and makes the first, while they are written back", async () => {
+    // the lock of the index is waited for
+    const openNow = () => openTokens(directory, systemClock, log.log);
+    const { admin, check } = await openNow();
+    for (let round = 0; round < 3; round++) {
+      await rm(storage, { recursive: true });
+      const path = join(directory, "prometheus");
+      await Promise.all([check(), writeToken({ directory, path, scopes: ["read"] }, systemClock)]);
+      await check();
+      const { tokens } = await openNow();
+      const found = await Promise.all([admin.token ?? "", (await readFile(path, "utf8")).trim()].map((token) => tokens.find(token)));
+      assert.deepEqual(
+        found.map((one) => one?.name),
+        ["admin", "prometheus"],
+        `round ${round}`,
+      );
+    }
   });
 
   it("that are revoked in the file stay revoked: an index that is there is believed, an empty one too", async () => {
