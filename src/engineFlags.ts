@@ -7,7 +7,6 @@
  */
 import { setFlagsFromString } from "node:v8";
 
-/** What one engine is told. */
 interface EngineFlags {
   readonly atStart: readonly string[];
   /** When this process has enough to do for the compilers to pay. */

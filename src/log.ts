@@ -23,7 +23,6 @@ export interface LogStream {
   write(line: string): void;
 }
 
-/** Settings of `createLog`. */
 interface LogOptions {
   readonly level: LogLevel;
   readonly format: "text" | "json";

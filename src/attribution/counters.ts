@@ -49,7 +49,6 @@ export class Counters {
     return Math.max(odd.height ?? 0, withoutLeap(odd, now));
   }
 
-  /** One tick is over. */
   age(): void {
     for (const [owner, counters] of this.#owners) {
       for (const [counter, odd] of counters) {

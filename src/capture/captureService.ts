@@ -19,7 +19,6 @@ import { type CaptureEnd, CaptureWorker } from "./requests/captureWorker.ts";
 import { createIncidentFile } from "./requests/incidentFile.ts";
 import { RequestIntake } from "./requests/requestIntake.ts";
 
-/** Settings of the captures. */
 interface CaptureSettings {
   readonly lookbackSeconds: number;
   readonly afterSeconds: number;

@@ -66,7 +66,6 @@ class Stack {
     this.#root = root;
   }
 
-  /** Looks up many devices. */
   async learn(clock: Clock, names: ReadonlySet<string>): Promise<void> {
     this.mustLearn = false;
     if (names.size <= fewDevices) return;

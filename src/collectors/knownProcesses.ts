@@ -79,7 +79,6 @@ export class KnownProcesses {
     return this.readCount + this.#oddCount >= this.#slots.size;
   }
 
-  /** A new tick begins. */
   begin(nowSeconds: number): void {
     this.readCount = 0;
     this.#oddCount = 0;
@@ -198,7 +197,6 @@ export class KnownProcesses {
     }
   }
 
-  /** Closes every descriptor. */
   close(): void {
     this.#options.identities.close?.();
     for (const { descriptor } of this.#slots.values()) this.#descriptors.close(descriptor);

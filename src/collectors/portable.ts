@@ -15,7 +15,6 @@ import type { PortableSystem } from "./portable/system.ts";
 export { windowFor } from "./portable/rhythm.ts";
 export { type PortableSystem, thisSystem } from "./portable/system.ts";
 
-/** Settings of the portable source. */
 interface PortableSourceOptions {
   /** `thisSystem()`, or recorded answers. */
   readonly system: PortableSystem;

@@ -33,7 +33,6 @@ const answersWithinSeconds = 0.05;
 /** At first somebody must be started who reads them. */
 const firstAnswersWithinSeconds = 0.5;
 
-/** Settings of the processes collector. */
 interface ProcessesOptions extends KnownProcessesOptions {
   /** What says how busy the machine was, before any process is read. */
   readonly stat: YoungReading<CpuReading>;

@@ -24,7 +24,6 @@ import type { Collector, PartName } from "./collector.ts";
 import { preparedCollector } from "./prepared.ts";
 import { createTextfileCollector } from "./textfile.ts";
 
-/** What these collectors need. */
 interface ScrapeCollectorOptions {
   /** The files of the whole machine; the caller closes them. */
   readonly files: KernelFiles;

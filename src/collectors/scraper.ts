@@ -9,7 +9,6 @@ import { withinLimit } from "./withinLimit.ts";
 /** A scrape waits so long for what may never answer; then it shows what was known before. */
 const patienceSeconds = 0.8;
 
-/** What a scraper needs. */
 interface ScraperOptions {
   readonly collectors: readonly Collector[];
   readonly source: SourceName;

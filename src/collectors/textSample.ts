@@ -9,7 +9,6 @@ export class TextFormatError extends Error {
   }
 }
 
-/** What a line says. */
 interface TextSample {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;

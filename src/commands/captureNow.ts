@@ -11,7 +11,6 @@ import type { StorageClaim, StorageHolder } from "../wiring/storageClaim.ts";
 import { exitCodes } from "./exitCodes.ts";
 import { addressesOf, askForCapture, InstanceProblem, type Promised, waitForArchive } from "./runningInstance.ts";
 
-/** What a capture is made with. */
 interface CaptureNowOptions {
   readonly log: Log;
   readonly clock: Clock;

@@ -29,7 +29,6 @@ export interface Command {
   readonly name: string;
   /** How it is called, a line for each way. */
   readonly usage: readonly string[];
-  /** One sentence for the overview. */
   readonly summary: string;
   readonly flags: readonly FlagDefinition[];
   /** How many words may follow its name. */

@@ -10,7 +10,6 @@ const sameSignalSeconds = 0.5;
 /** Settings of a Lifetime. */
 export interface LifetimeOptions {
   readonly clock: Clock;
-  /** Ends the process. */
   readonly exit: (code: number) => void;
   /** Where a crash is told while there is no log yet. */
   readonly complain: (text: string) => void;
@@ -40,7 +39,6 @@ export class Lifetime {
     this.#flush = flush;
   }
 
-  /** SIGTERM or SIGINT arrived. */
   signalled(): void {
     const nowSeconds = this.#options.clock.monotonicSeconds();
     if (this.#firstSignalAtSeconds === undefined) {

@@ -9,7 +9,6 @@ import { renderTable } from "./onceTable.ts";
 import type { DeviceUse, OnceFigures, OnceView } from "./onceView.ts";
 import { createPaint, fill, type Paint, type Tone, wrap } from "./terminalText.ts";
 
-/** Where it is shown. */
 interface ReportStyle {
   readonly colour: boolean;
   /** Cells of the terminal; left out where it is no terminal. */

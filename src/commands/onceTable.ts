@@ -8,7 +8,6 @@ import { visible } from "../visible.ts";
 import { chooseLines, keysFor, leastShown } from "./onceLines.ts";
 import { cut, fill, type Paint, widthOf } from "./terminalText.ts";
 
-/** How it is shown. */
 interface TableStyle {
   readonly paint: Paint;
   /** Cells of the terminal; left out, lines are as long as they are. */

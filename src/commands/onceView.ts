@@ -39,11 +39,9 @@ export interface OnceView {
   readonly lines: readonly GroupStats[];
   /** What strains the machine most. */
   readonly strained: SpikeResource;
-  /** Nothing is strained. */
   readonly calm: boolean;
   /** What it suffers from though nothing has left its baseline, as the page says it. */
   readonly suffering?: Suffering;
-  /** Who it is right now. */
   readonly judgement?: Judgement;
   /** How much of the look the judgement holds against the rest; absent where there is no past to compare with. */
   readonly pastSeconds?: number;

@@ -21,7 +21,6 @@ export interface RecordSink {
   close(): Promise<{ readonly written: number; readonly lost: number }>;
 }
 
-/** What a sink is made with. */
 interface RecordSinkOptions {
   readonly path: string;
   readonly kind: "table" | "recording";

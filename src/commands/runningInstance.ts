@@ -14,7 +14,6 @@ import { errorIn, parseJson } from "../model/json.ts";
 /** What is needed of the archive that the running Culprit has promised. */
 export type Promised = Pick<PromisedArchive, "id" | "url">;
 
-/** How it is asked. */
 interface Asking {
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -83,7 +82,6 @@ export async function waitForArchive(base: URL, { id }: Promised, config: Pick<C
 interface Token {
   readonly path: string;
   readonly value?: string;
-  /** Why it is not known. */
   readonly problem?: string;
 }
 

@@ -10,7 +10,6 @@ export interface FlagDefinition {
   readonly name: string;
   /** What its value is called in the help, as in `--config.file=FILE`; a flag without it takes no value. */
   readonly value?: string;
-  /** One line for the help. */
   readonly help: string;
   /** It may be given several times. */
   readonly repeatable?: boolean;

@@ -33,7 +33,6 @@ export interface Config {
   readonly sample: { readonly intervalSeconds: number; readonly windowSeconds: number };
   /** Names of the user's own for processes; the first that fits counts. */
   readonly groups: readonly GroupRule[];
-  /** Where readings come from. */
   readonly source: "procfs" | "portable";
   /** Where the kernel's file systems are mounted. */
   readonly paths: { readonly procfs: string; readonly sysfs: string; readonly rootfs: string };

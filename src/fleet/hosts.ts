@@ -9,7 +9,6 @@ import { parsePattern, parseTargets, type TargetPattern } from "./targetFiles.ts
 
 const lookAgainSeconds = 5;
 
-/** Settings of `openHostList`. */
 interface HostListOptions {
   /** Patterns like `prometheus/targets/*.yml`; none at all means that there is no list. */
   readonly files: readonly string[];

@@ -2,7 +2,6 @@
 import { readFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 
-/** Where our names come from. */
 interface OwnNamesSources {
   readonly hostname: string;
   /** `identity.names` of the configuration. */

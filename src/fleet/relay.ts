@@ -18,11 +18,9 @@ export interface RelayEnd {
   readonly host: string;
   readonly alert: RelayAlert;
   readonly result: "ok" | "failed" | "expired";
-  /** Why not. */
   readonly reason?: string;
 }
 
-/** What the relay works with. */
 interface RelayOptions {
   readonly directory: string;
   readonly keepSeconds: number;

@@ -43,7 +43,6 @@ export class RelayedAlerts {
     this.#byFingerprint = byFingerprint;
   }
 
-  /** Reads the file. */
   static async open(path: string, log: Log, clock: Clock): Promise<RelayedAlerts> {
     const file = new JsonFile<ByFingerprint>({
       path,

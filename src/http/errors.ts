@@ -1,7 +1,6 @@
 /** Why a request has got no answer, in words that hold no secret: written anew, never taken from the system's message. */
 import { codeOf } from "../model/errors.ts";
 
-/** What kept the answer away. */
 type HttpFailure = "timeout" | "aborted" | "dns" | "refused" | "unreachable" | "tls" | "broken";
 
 /** A request without an answer. */

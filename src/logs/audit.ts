@@ -8,7 +8,6 @@ import type { Clock } from "../model/clock.ts";
 import type { NotificationFigures } from "../model/notification.ts";
 import { RotatingFile } from "./rotatingFile.ts";
 
-/** What is written down. */
 type AuditEvent = "trigger_fired" | "trigger_resolved" | "alert" | "alerts_truncated" | "relay" | "capture" | "delivery";
 
 /** What the audit is written with. */

@@ -4,7 +4,6 @@ import type { Clock } from "../model/clock.ts";
 import { LogRing } from "./logRing.ts";
 import { RotatingFile } from "./rotatingFile.ts";
 
-/** Where lines go. */
 interface LogsOptions {
   readonly level: LogLevel;
   readonly format: "text" | "json";

@@ -27,7 +27,6 @@ export interface SelfReading {
   readonly mostDescriptors?: number;
 }
 
-/** The spikes of this machine. */
 interface SpikesView {
   /** How many have begun since Culprit started. */
   readonly totals: Readonly<Record<SpikeResource, number>>;

@@ -17,7 +17,6 @@ export interface CaptureRequest {
   /** The alert's labels; empty otherwise. */
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
-  /** A person's reason. */
   readonly reason?: string;
   /** Alertmanager's fingerprint (or the hash of the labels): archives are found by it. */
   readonly fingerprint?: string;

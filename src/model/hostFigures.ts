@@ -38,7 +38,6 @@ interface FigureTrigger {
   readonly behind?: readonly ResourceKey[];
 }
 
-/** One figure. */
 interface HostFigure {
   readonly unit: FigureUnit;
   /** Unknown where the machine does not tell it. */

@@ -28,7 +28,6 @@ export interface DeliveryEnd {
   readonly answer: string;
 }
 
-/** What delivery works with. */
 interface DeliveryOptions {
   readonly directory: string;
   /** When more messages than this wait, the oldest are dropped. */

@@ -12,7 +12,6 @@ import { accept, afterTelling, type ChannelState, emptyChannel, forget, nextDueA
 import { prepareNotification } from "./prepare.ts";
 import { parsePolicy, policyToJson } from "./schemas.ts";
 
-/** How one incident is told. */
 interface NotifyOptions {
   /** No second message about the same key within so long; 0 when left out. */
   readonly cooldownSeconds?: number;
@@ -34,7 +33,6 @@ export interface NotificationOutcome {
 /** All results, for counters that begin at 0. */
 export const notificationResults = ["ok", "failed", "dropped", "suppressed"] as const;
 
-/** What `openNotifications` needs. */
 interface NotificationsOptions {
   readonly storageDirectory: string;
   readonly notifiers: readonly Notifier[];

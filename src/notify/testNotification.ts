@@ -3,7 +3,6 @@ import { randomUUID } from "node:crypto";
 import { defined } from "../model/defined.ts";
 import type { NotificationFigures, NotificationMessage } from "../model/notification.ts";
 
-/** What it is made of. */
 interface TestOptions {
   readonly server: string;
   readonly figures: NotificationFigures;

@@ -5,7 +5,6 @@
 import { readFileSync } from "node:fs";
 import { unescapeMount } from "./mounts.ts";
 
-/** How they are hidden. */
 interface HiddenProcesses {
   /** As the mount has it: `hidepid=invisible`, `hidepid=2`. */
   readonly option: string;

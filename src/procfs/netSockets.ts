@@ -7,7 +7,6 @@ import type { ProcRoot } from "./root.ts";
 /** The protocols that have such a file. */
 export const socketProtocols = ["tcp", "tcp6", "udp", "udp6"] as const;
 
-/** One of these. */
 type SocketProtocol = (typeof socketProtocols)[number];
 
 /** One socket. */

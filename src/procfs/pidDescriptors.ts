@@ -1,7 +1,6 @@
 /** /proc/PID/fd: what kinds of descriptors a process holds (proc_pid_fd(5)). Only parsing: links are read elsewhere, and never followed. */
 import type { ProcRoot } from "./root.ts";
 
-/** One link of /proc/PID/fd. */
 interface DescriptorTarget {
   /** `file`, `deleted file`, `device`, `socket`, `pipe`, `memory file`, `anon: eventpoll` and the like, `other`. */
   readonly kind: string;

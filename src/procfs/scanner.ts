@@ -36,7 +36,6 @@ export class Scanner {
     return this.at >= this.length || this.bytes[this.at] === newline;
   }
 
-  /** A digit comes next. */
   get atDigit(): boolean {
     const byte = this.bytes[this.at] as number;
     return this.at < this.length && byte >= zero && byte <= nine;

@@ -23,7 +23,6 @@ export interface FlightRecorderOptions {
   readonly directory: string;
   readonly ring: Ring;
   readonly host: RecordedHost;
-  /** Culprit's version. */
   readonly version: string;
   readonly limits: RecordingLimits;
   readonly clock: Clock;

@@ -9,7 +9,6 @@ import { reasonOf } from "../model/errors.ts";
 import { slotOf } from "./format/segmentNames.ts";
 import { SegmentFile, type SegmentFileOptions } from "./segmentFile.ts";
 
-/** Settings of a LineWriter. */
 interface LineWriterOptions extends SegmentFileOptions {
   readonly clock: Clock;
   readonly log: Log;

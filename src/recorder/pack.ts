@@ -16,7 +16,6 @@ import { repairSegment } from "./repair.ts";
 const packText = promisify(gzip);
 const linesPerTurn = 20;
 
-/** Settings of a Packer. */
 interface PackerOptions {
   readonly directory: string;
   /** The first line of summaries. */

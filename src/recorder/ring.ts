@@ -26,7 +26,6 @@ export class Ring {
     this.#limits = limits;
   }
 
-  /** How many lines there are. */
   get length(): number {
     return this.#length;
   }

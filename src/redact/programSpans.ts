@@ -15,7 +15,6 @@ interface Reach {
   readonly end: number;
 }
 
-/** What is filled in. */
 interface Found {
   readonly spans: Span[];
   readonly harmless: Set<number>;

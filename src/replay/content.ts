@@ -7,7 +7,6 @@ import { limited } from "./limits.ts";
 
 const chunkBytes = 128 * 1024;
 
-/** How a file is read. */
 interface ContentOptions {
   readonly path: string;
   readonly mostBytes: number;

@@ -12,7 +12,6 @@ import { ReplayProblem, whatIsExpected } from "./problem.ts";
 import { beginningBytes, newer } from "./sniff.ts";
 import { readUnpackedArchive, type UnpackedArchive } from "./unpackArchive.ts";
 
-/** A recording's directory. */
 interface RecordingDirectory {
   readonly directory: string;
   readonly host: RecordedHost;

@@ -12,7 +12,6 @@ import { visible } from "../visible.ts";
 import { limited, type ReplayLimits, sizeText, tooLarge } from "./limits.ts";
 import { fileReasonOf, ReplayProblem } from "./problem.ts";
 
-/** What is to be fetched. */
 interface FetchOptions {
   readonly url: URL;
   /** Sent to this server only, and to no other that it leads to. */

@@ -2,7 +2,6 @@
 import { parseHeader, type RecordedHost, schemaVersion } from "../recorder/format/header.ts";
 import { ReplayProblem, whatIsExpected } from "./problem.ts";
 
-/** What there is to open. */
 type FileKind =
   | { readonly kind: "segment"; readonly host: RecordedHost; readonly culprit: string }
   /** Lines without their header, as an archive has them. */

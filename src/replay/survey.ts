@@ -17,7 +17,6 @@ export interface LastSecond {
   readonly host: HostUsage;
 }
 
-/** The facts. */
 interface Survey {
   readonly fromMs: number;
   readonly toMs: number;

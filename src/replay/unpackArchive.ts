@@ -24,7 +24,6 @@ interface ArchiveFacts {
   readonly missing: readonly { readonly part: string; readonly reason: string }[];
   /** Who it was, as the archive says it. */
   readonly verdict?: Verdict;
-  /** The spikes that it names. */
   readonly spikes: readonly Spike[];
 }
 

@@ -9,7 +9,6 @@ const ranks = ["health", "metrics", "other"] as const;
 /** How much a request matters under overload. */
 export type Rank = (typeof ranks)[number];
 
-/** What may be begun. */
 interface Asking {
   readonly rank: Rank;
   /** Its client has gone: there is nothing to begin. */

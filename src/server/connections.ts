@@ -28,11 +28,9 @@ const MOST_LARGE_BODIES = 32;
 /** Answers one request; resolves when it is through with it. */
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-/** What connections are held with. */
 interface ConnectionsOptions {
   readonly clock: Clock;
   readonly log: Log;
-  /** How many there may be. */
   readonly places: number;
   /** How much it matters that a request is answered. */
   readonly rankOf: (url: string) => Rank;

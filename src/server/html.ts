@@ -31,7 +31,6 @@ function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 }
 
-/** A page's settings. */
 interface PageOptions {
   readonly title: string;
   /** The way from this page's folder to the root, "" or "../../": a proxy may serve us below a path. */

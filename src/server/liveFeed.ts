@@ -16,7 +16,6 @@ export interface LiveSink {
   destroy(): unknown;
 }
 
-/** Limits of the feed. */
 interface LiveFeedOptions {
   readonly mostListeners?: number;
   /** More than this waiting for one listener, and it is dropped. */

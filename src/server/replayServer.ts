@@ -14,7 +14,6 @@ import { addSpikeRoutes } from "./routes/spikes.ts";
 import { type AddRoutes, type CulpritServer, createServerOf } from "./server.ts";
 import type { ServerServices, WebSettings } from "./services.ts";
 
-/** What there is to see. */
 interface ReplayServices
   extends ReplayedParts,
     Pick<ServerServices, "recording" | "spikes" | "newest" | "recordedFromMs" | "notes" | "logLines" | "redact" | "readiness"> {

@@ -15,7 +15,6 @@ import { Silence } from "./silence.ts";
 import type { OnAnswer, Question, SlowReads } from "./slowReads.ts";
 import { Turns } from "./turns.ts";
 
-/** What they are made with. */
 interface HelperReadsOptions {
   readonly clock: Clock;
   readonly log: Log;

@@ -6,7 +6,6 @@ import type { StartHelper } from "./helperProcess.ts";
 import { HelperRun } from "./helperRun.ts";
 import type { WireAnswer } from "./protocol.ts";
 
-/** What they are made with. */
 interface HelpersOptions {
   readonly clock: Clock;
   readonly log: Log;
@@ -35,7 +34,6 @@ export class Helpers {
     this.#options = options;
   }
 
-  /** The one in use. */
   get current(): HelperRun | undefined {
     return this.#current;
   }

@@ -25,7 +25,6 @@ export class Output {
     if (this.#length > flushBytes) this.flush();
   }
 
-  /** Answers with bytes. */
   give(question: number, bytes: Uint8Array, isError = false): void {
     const record = Buffer.allocUnsafe(headBytes + bytes.length);
     writeHead(record, 0, question, isError, bytes.length);
@@ -35,18 +34,15 @@ export class Output {
     else this.#length += record.copy(this.#buffer, this.#length);
   }
 
-  /** Answers with JSON. */
   say(question: number, facts: unknown): void {
     this.give(question, Buffer.from(JSON.stringify(facts)));
   }
 
-  /** Answers with what went wrong. */
   complain(question: number, error: unknown): void {
     const { code = "", message } = error as NodeJS.ErrnoException;
     this.give(question, Buffer.from(JSON.stringify({ code, message })), true);
   }
 
-  /** Writes what was gathered. */
   flush(): void {
     writeAll(this.#descriptor, this.#buffer.subarray(0, this.#length));
     this.#length = 0;

@@ -22,7 +22,6 @@ export type Answer =
 
 /** It did not answer, or was not asked. */
 export interface Silent {
-  /** Why. */
   readonly silent: string;
   /** A read of it hangs still: nobody else is answered either. */
   readonly isPending: boolean;

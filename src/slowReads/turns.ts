@@ -31,7 +31,6 @@ export class Turns {
     return askers[index]?.waiting.shift();
   }
 
-  /** Its read is under way. */
   begin({ asker }: Asked): void {
     this.#fresh++;
     asker.fresh++;

@@ -22,7 +22,6 @@ export interface Deviation {
   readonly calmSinceMs?: number;
 }
 
-/** What a tick has changed. */
 type Change = "started" | "ended" | "became_normal" | undefined;
 
 /** What lasts longer is how the machine is now. */
@@ -70,7 +69,6 @@ export class Detector {
     return this.#deviation?.baseline ?? this.#baseline.usual()?.median;
   }
 
-  /** Takes the next tick in. */
   take(value: number, takenAtMs: number, seconds: number, size: MachineSize): Change {
     this.#nowSeconds += seconds;
     this.#recent = [...this.#recent.slice(-2), value];

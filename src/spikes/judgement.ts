@@ -16,7 +16,6 @@ export interface Judgement {
   readonly verdict: Verdict;
 }
 
-/** What is judged. */
 interface Stretch {
   readonly since: readonly Moment[];
   readonly past: Past;

@@ -36,7 +36,6 @@ const wellKnownSeconds = 300;
 /** A group that is missing for less may only be between two processes of the same name. */
 const leastGoneSeconds = 3;
 
-/** What it begins with. */
 interface OngoingSpikeStart {
   readonly resource: SpikeResource;
   readonly startMs: number;

@@ -14,7 +14,6 @@ import { type Strain, StrainWatch } from "./strain.ts";
 
 /** Everything that can spike, in the order in which it is listed. */
 
-/** What spikes are noticed with. */
 interface SpikesOptions {
   /** Names of a process' parents, the nearest first; empty for one that is not known (any more). */
   readonly ancestorsOf?: (pid: number) => readonly string[];
@@ -22,7 +21,6 @@ interface SpikesOptions {
   readonly mostRecent?: number;
 }
 
-/** What is counted of spikes. */
 interface SpikeFigures {
   readonly totals: Readonly<Record<SpikeResource, number>>;
   readonly newest: readonly Spike[];

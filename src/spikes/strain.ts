@@ -43,7 +43,6 @@ export class StrainWatch {
     return this.#strain;
   }
 
-  /** Takes a tick in. */
   take(figures: WatchedValues, takenAtMs: number, seconds: number, size: MachineSize): void {
     const weight = Math.max(seconds / smoothSeconds, seconds / (this.#seconds + seconds));
     const old = this.#smooth;

@@ -6,7 +6,6 @@ import { type LineFigures, noFigures, type WatchedValues, watchedFigures } from 
 import type { Glimpse } from "./history.ts";
 import { ProcessTally } from "./processTally.ts";
 
-/** One line's sums. */
 interface LineTally {
   readonly labels: GroupLabels;
   /** Figures times seconds. */

@@ -13,7 +13,6 @@ import type { Tally } from "./tally.ts";
 import { giveToCauses } from "./victims.ts";
 import { type Measure, measureFor, type WeighedLine, weighLines } from "./weigh.ts";
 
-/** What is to be judged. */
 interface Case {
   readonly signal: Pick<Signal, "resource" | "aspect" | "figure" | "unit">;
   /** The machine's figure before; undefined where nothing is known of that time. */

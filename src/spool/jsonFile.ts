@@ -11,12 +11,10 @@ import { codeOf, reasonOf } from "../model/errors.ts";
 import { unlessRefused, writeDurably } from "./durable.ts";
 import { WriteBehind } from "./writeBehind.ts";
 
-/** What a `JsonFile` is made with. */
 interface JsonFileOptions<T> {
   readonly path: string;
   /** Makes the value of what was stored; throws when it is something else. */
   readonly parse: (json: unknown) => T;
-  /** What is stored of it. */
   readonly toJson: (value: T) => unknown;
   /** What it holds, as a sentence begins: "triggers: their state". */
   readonly what: string;

@@ -21,7 +21,6 @@ export interface Later {
   readonly isNoFailure?: boolean;
 }
 
-/** What an attempt is told. */
 interface AttemptContext {
   /** Aborted when Culprit is being stopped: what can be had soon is enough. */
   readonly hurry: AbortSignal;

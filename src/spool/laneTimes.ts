@@ -10,7 +10,6 @@ export interface Tries {
   readonly reason?: string;
 }
 
-/** What decides about it. */
 type TimeOptions<T> = Pick<LaneOptions<T, never>, "order" | "writeDown" | "longestRetryAfterSeconds" | "age" | "clock">;
 
 const untried: Tries = { attempts: 0, failures: 0, notBeforeSeconds: Number.NEGATIVE_INFINITY };

@@ -11,7 +11,6 @@ import { reasonOf } from "../model/errors.ts";
 import { type Batch, batchPath, type Entry, readBatches, storeBatch } from "./batches.ts";
 import { refusesToWrite, writeDurably } from "./durable.ts";
 
-/** Settings of `openSpool`. */
 interface SpoolOptions<T> {
   readonly directory: string;
   /** When more entries than this wait, the oldest are dropped. */

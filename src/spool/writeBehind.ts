@@ -6,7 +6,6 @@ import type { Log } from "../log.ts";
 import type { Cancel, Clock } from "../model/clock.ts";
 import { asError } from "../model/errors.ts";
 
-/** What a `WriteBehind` is made with. */
 interface WriteBehindOptions {
   /** Writes what is true now. Rejects when the disk does not take it. */
   readonly write: () => Promise<void>;

@@ -33,7 +33,6 @@ export interface ActionHelpers {
   archiveUrl(id: string): string | undefined;
 }
 
-/** What they work with. */
 interface TriggerActionsOptions {
   readonly clock: Clock;
   readonly log: Log;

@@ -16,7 +16,6 @@ export interface MachineRule {
   readonly cooldownSeconds: number;
 }
 
-/** One look at the figure. */
 interface MachineReading {
   readonly atSeconds: number;
   /** Beyond the threshold; undefined where the figure is not known. */

@@ -10,7 +10,6 @@ import { type ResourceKey, resourceFigure, resourceKeys } from "../model/usage.t
 /** What is known by instance, "" being the machine; undefined where nothing at all could be read. */
 type Readings = ReadonlyMap<string, number | undefined> | undefined;
 
-/** One of them. */
 interface WatchedMetric {
   readonly unit: "ratio" | "number" | "spike";
   /** In the middle of a sentence. */

@@ -44,7 +44,6 @@ export function actionOf(
   });
 }
 
-/** The message about an event. */
 function notificationOf(rule: TriggerRule, { kind, firing, figures }: TriggerEvent, server: string, context: TriggerContext): Notification {
   const { id, trigger, instance, reason, onsetMs, endMs } = firing;
   const { verdict, who, top, page, linkNote } = context;

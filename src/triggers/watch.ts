@@ -80,7 +80,6 @@ export class Watch {
     }
   }
 
-  /** Takes the next tick in. */
   take(tick: WatchTick): readonly TriggerEvent[] {
     const { snapshot, spikes } = tick;
     const cores = snapshot.host.cpu?.cores;
@@ -115,7 +114,6 @@ export class Watch {
     });
   }
 
-  /** How it stands. */
   status(): TriggerStatus {
     const instances = [...this.#instances].map(([name, instance]) => this.#show(name, instance));
     const state = worstFirst.find((one) => instances.some((instance) => instance.state === one)) ?? "unknown";

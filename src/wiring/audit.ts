@@ -6,7 +6,6 @@ import { type Audit, openAudit } from "../logs/audit.ts";
 import type { Clock } from "../model/clock.ts";
 import type { NotificationFigures } from "../model/notification.ts";
 
-/** What it is written with. */
 interface AuditSurroundings {
   readonly log: Log;
   readonly clock: Clock;

@@ -3,7 +3,6 @@ import type { Config } from "../config.ts";
 import type { Sampling } from "../sampler/sampling.ts";
 import type { StorageWatch } from "./storageWatch.ts";
 
-/** What is asked. */
 interface HealthSources {
   readonly sampling: Pick<Sampling, "stale">;
   readonly storage: Pick<StorageWatch, "problem">;

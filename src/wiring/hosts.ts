@@ -7,7 +7,6 @@ import { readOwnNames } from "../fleet/ownNames.ts";
 import type { Log } from "../log.ts";
 import type { Clock } from "../model/clock.ts";
 
-/** What it is made with. */
 interface HostsSurroundings {
   readonly log: Log;
   readonly clock: Clock;

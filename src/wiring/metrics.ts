@@ -26,7 +26,6 @@ interface MetricsSurroundings {
   readonly files: KernelFiles;
 }
 
-/** The metrics of one Culprit. */
 interface Metrics {
   readonly events: Events;
   /** `view` is the picture that a scrape shows. @throws NodeCollectorError when `collect` names a collector that there is not */

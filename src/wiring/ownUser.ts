@@ -8,7 +8,6 @@ import type { Log } from "../log.ts";
 import type { Clock } from "../model/clock.ts";
 import { endsKey, readSocketOwners } from "../procfs/socketOwner.ts";
 
-/** What is asked, and how. */
 interface OwnUserOptions {
   readonly clock: Clock;
   readonly log: Log;

@@ -14,7 +14,6 @@ import type { ShownTick } from "../sampler/sampling.ts";
 import { createSpikes, type Spikes } from "../spikes/spikes.ts";
 import { HostFigures } from "../triggers/hostFigures.ts";
 
-/** What it is made with. */
 interface RecordedPastSurroundings {
   readonly log: Log;
   readonly clock: Clock;

@@ -15,7 +15,6 @@ import { defined } from "../model/defined.ts";
 import { reasonOf } from "../model/errors.ts";
 import type { Hosts } from "./hosts.ts";
 
-/** What it is made with. */
 interface RelaySurroundings {
   readonly log: Log;
   readonly clock: Clock;

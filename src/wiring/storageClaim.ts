@@ -23,7 +23,6 @@ export interface StorageHolder {
 
 /** A storage directory that is ours. */
 export interface StorageClaim {
-  /** Its file. */
   readonly path: string;
   /** Tells others where this Culprit listens. */
   announce(urls: readonly string[]): Promise<void>;

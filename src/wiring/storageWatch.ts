@@ -15,7 +15,6 @@ export interface StorageKeeper {
   check(): Promise<void>;
 }
 
-/** What is watched. */
 interface StorageWatchOptions {
   readonly directory: string;
   readonly keepers: readonly StorageKeeper[];

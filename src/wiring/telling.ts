@@ -19,7 +19,6 @@ import { type ContextSources, createContext } from "../triggers/context.ts";
 import { openTriggers, type Triggers } from "../triggers/engine.ts";
 import { archiveUrl } from "./links.ts";
 
-/** What it is made with. */
 interface TellingSurroundings {
   readonly log: Log;
   readonly clock: Clock;
@@ -30,7 +29,6 @@ interface TellingSurroundings {
   /** The machine now. */
   readonly figures: () => NotificationFigures;
   readonly requestCapture: CaptureService["requestFor"];
-  /** Who it was. */
   readonly sources: ContextSources;
   /** No sample of the machine is recent. */
   readonly isStale: () => boolean;

@@ -6,7 +6,6 @@ import type { Sampling } from "../sampler/sampling.ts";
 import type { RecordedPast } from "./recordedPast.ts";
 import type { Telling } from "./telling.ts";
 
-/** All of them. */
 interface Followers {
   readonly past: RecordedPast;
   readonly telling: Telling;

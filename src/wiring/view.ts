@@ -11,7 +11,6 @@ import type { FleetRelay } from "./relay.ts";
 import type { StorageWatch } from "./storageWatch.ts";
 import type { Telling } from "./telling.ts";
 
-/** What is looked at. */
 interface ViewParts {
   readonly version: string;
   readonly startTimeSeconds: number;

@@ -21,7 +21,6 @@ export interface Written {
   readonly sha256: string;
 }
 
-/** An archive to be written. */
 interface ArchivePlan {
   /** Where it will be; until it is whole it is `path` with `.partial`. */
   readonly path: string;

@@ -17,7 +17,6 @@ import { partialEnding } from "./archiveWriter.ts";
 import { describeArchive } from "./rebuild.ts";
 import { archivesToRemove, type RetentionLimits } from "./retention.ts";
 
-/** Settings of `openArchives`. */
 interface ArchivesOptions {
   readonly directory: string;
   readonly limits: RetentionLimits;

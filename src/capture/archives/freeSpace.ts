@@ -12,7 +12,6 @@ import { codeOf } from "../../model/errors.ts";
 import { readAvailableBytes } from "../../procfs/space.ts";
 import { inItsDirectory, syncDirectory } from "../../spool/durable.ts";
 
-/** Settings of `FreeSpace`. */
 interface FreeSpaceOptions {
   /** The directory of the archives: the guard is about its file system. */
   readonly directory: string;

@@ -32,7 +32,6 @@ export interface AskedFindings {
   readonly memory: Reading<MemoryFindings>;
 }
 
-/** What takes its time. */
 interface SlowFindings {
   readonly sockets: Reading<FoundSockets>;
 }

@@ -1,7 +1,6 @@
 /** Works through a list a few at a time, so that a slow one does not keep the fast ones waiting. */
 import type { Clock } from "../../model/clock.ts";
 
-/** How many at a time. */
 interface Pace {
   readonly clock: Clock;
   /** How many that have begun only just now. */

@@ -28,7 +28,6 @@ import type { NowContext, Part, Span } from "./part.ts";
 import { ancestorsIn, type ProcessList } from "./processList.ts";
 import { type FinishedFile, runParts } from "./runParts.ts";
 
-/** What an archive is made with. */
 interface ArchiveTools {
   readonly clock: Clock;
   readonly log: Log;

@@ -52,7 +52,6 @@ export interface ProcessList {
   readonly silent: readonly number[];
 }
 
-/** Where the list comes from. */
 interface ProcessListSource {
   readonly root: ProcRoot;
   readonly units: KernelUnits;

@@ -12,7 +12,6 @@ import type { NowPart, PartFile } from "../making/part.ts";
 import type { ProcessList } from "../making/processList.ts";
 import type { DiagnosticCommand } from "./commandList.ts";
 
-/** What the part needs. */
 interface CommandsPartOptions {
   readonly commands: readonly DiagnosticCommand[];
   readonly surroundings: CommandSurroundings;

@@ -14,7 +14,6 @@ import { processesPart } from "./processes.ts";
 import { processesBeforePart } from "./processesBefore.ts";
 import { snapshotsPart } from "./snapshots.ts";
 
-/** What the parts are made with. */
 interface PartsOptions {
   readonly root: ProcRoot;
   /** In place of the usual ones. */

@@ -30,7 +30,6 @@ export interface CulpritSources {
   namedPids(): readonly number[];
 }
 
-/** What the part is made with. */
 interface CulpritsPartOptions {
   readonly root: ProcRoot;
   readonly clock: Clock;

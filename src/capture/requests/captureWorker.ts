@@ -26,7 +26,6 @@ export interface CaptureEnd {
   readonly archive?: Archive;
 }
 
-/** What the worker works with. */
 interface CaptureWorkerOptions {
   readonly directory: string;
   readonly clock: Clock;

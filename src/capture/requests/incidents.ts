@@ -50,7 +50,6 @@ export interface JoinedAlert {
 /** All incidents that are remembered, by key. */
 export type IncidentState = ReadonlyMap<string, Incident>;
 
-/** Settings of `receiveAlerts`. */
 interface IncidentOptions {
   readonly ignoreLabels: readonly string[];
   readonly cooldownSeconds: number;
@@ -65,7 +64,6 @@ interface IncidentOptions {
   readonly room: number;
 }
 
-/** What came of a payload. */
 interface Received {
   readonly state: IncidentState;
   readonly outcomes: readonly AlertOutcome[];

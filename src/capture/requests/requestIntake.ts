@@ -21,7 +21,6 @@ import {
 import type { CaptureWorker } from "./captureWorker.ts";
 import { type IncidentState, type JoinedAlert, onsetOf, receiveAlerts, rememberRequests } from "./incidents.ts";
 
-/** What the intake works with. */
 interface IntakeOptions {
   readonly clock: Clock;
   readonly log: Log;

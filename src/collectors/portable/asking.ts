@@ -4,7 +4,6 @@ import type { Cancel, Clock } from "../../model/clock.ts";
 /** How a part asks. Rejects when there is no answer in time; the call itself goes on and still does what it does when it ends. */
 export type Ask = <Value>(name: string, call: () => Promise<Value>) => Promise<Value>;
 
-/** Settings of `Questions`. */
 interface QuestionOptions {
   readonly clock: Clock;
   /** How long a question may stay without an answer. */

@@ -35,7 +35,6 @@ export class CpuCounter {
     return this.#busySeconds;
   }
 
-  /** Adds what one call said. */
   add(cpus: readonly CpuTicks[], readAtSeconds: number): void {
     if (cpus.length === 0) throw new Error("systeminformation's currentLoad knows of no CPU");
     const elapsed = this.#readAtSeconds === undefined ? undefined : readAtSeconds - this.#readAtSeconds;

@@ -10,7 +10,6 @@ import type { ListedProcess } from "./system.ts";
 /** ps counts the age in whole seconds; a process that is this much younger than it should be is another one. */
 const ageTolerance = 2;
 
-/** The machine around a list. */
 interface ListContext extends Moment {
   readonly bootTimeSeconds: number;
   readonly uptimeSeconds: number;

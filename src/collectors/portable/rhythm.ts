@@ -28,7 +28,6 @@ export class Rhythm {
     return Math.max(this.#baseSeconds, Math.min(slowestSeconds, steps * this.#baseSeconds));
   }
 
-  /** Takes note of a round. */
   add(durationSeconds: number): void {
     this.#durations = [...this.#durations, durationSeconds].slice(-remembered);
   }

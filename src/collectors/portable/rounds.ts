@@ -10,7 +10,6 @@ import type { PortableSystem } from "./system.ts";
 /** How long an end waits for a question that is under way. */
 const graceSeconds = 2;
 
-/** Settings of `Rounds`. */
 interface RoundsOptions {
   readonly feeds: readonly Feed[];
   readonly system: PortableSystem;
@@ -47,7 +46,6 @@ export class Rounds {
     return this.#rhythm.intervalSeconds;
   }
 
-  /** How many rounds are over. */
   get finished(): number {
     return this.#finished;
   }

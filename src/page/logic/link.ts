@@ -6,7 +6,6 @@ export interface Link {
   readonly state: "connecting" | "live" | "lost" | "loggedOut" | "recording";
   /** When the newest second was new, on this browser's clock. */
   readonly heardAtMs?: number;
-  /** Why it was lost. */
   readonly reason?: string;
 }
 

@@ -20,7 +20,6 @@ interface Reading {
 /** How a reading stands. */
 type Mood = "calm" | "busy" | "bad";
 
-/** One line of words. */
 interface Words {
   readonly text: string;
   readonly mood: Mood;

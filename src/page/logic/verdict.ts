@@ -13,7 +13,6 @@ interface Headline {
   /** Small, before the sentence: "Right now", "12 min ago". */
   readonly when: string;
   readonly sentence: string;
-  /** The spike it tells of. */
   readonly spikeId?: string;
   /** How many others there are at the same time. */
   readonly others: number;

@@ -119,7 +119,6 @@ export class Actions {
     this.#reveal("timeline");
   }
 
-  /** Goes to a moment. */
   showMoment(ms: number): void {
     const { nowMs, state } = this.#model;
     this.show(rangeOf({ at: ms }, nowMs, state.host?.live === true), ms);

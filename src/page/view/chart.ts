@@ -34,7 +34,6 @@ export interface ChartEvents {
   onBack(): void;
 }
 
-/** What a chart shows. */
 interface ChartContent extends Overlay {
   readonly frame: Frame;
   readonly hidden: readonly string[];

@@ -8,7 +8,6 @@ import { retryMs, silenceMs } from "../logic/link.ts";
 import { ApiError, getJson } from "./api.ts";
 import type { Model } from "./model.ts";
 
-/** Who is told. */
 interface FeedListener {
   /** The server answers: what it is, before anything else. */
   onHost(host: HostAnswer): void;

@@ -12,7 +12,6 @@ export interface RecordedHost {
   readonly arch: string;
 }
 
-/** What a first line says. */
 interface SegmentHeader {
   readonly schemaVersion: number;
   readonly host: RecordedHost;

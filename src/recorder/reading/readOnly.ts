@@ -5,7 +5,6 @@ import { LookBack } from "./lookBack.ts";
 import type { Say } from "./segmentReader.ts";
 import { openSpan, type RecordingSources, readLines } from "./span.ts";
 
-/** What is read from. */
 interface ReadOnlyOptions {
   readonly directory: string;
   /** The machine that it is of. */

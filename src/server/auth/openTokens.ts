@@ -10,7 +10,6 @@ import { indexPath, readIndex } from "./tokenIndex.ts";
 import type { FileTokens } from "./tokenStore.ts";
 import { type AdminToken, ensureAdminToken, loadTokens, makeLooseAdmin, restoreTokens } from "./tokens.ts";
 
-/** What was opened. */
 interface OpenedTokens {
   readonly admin: AdminToken;
   readonly tokens: FileTokens;

@@ -73,7 +73,6 @@ export class Sessions {
     return undefined;
   }
 
-  /** Ends a session. */
   end(id: string): void {
     if (this.#byId.delete(hashToken(id))) void this.#file?.save(this.#byId);
   }

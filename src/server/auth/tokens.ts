@@ -39,7 +39,6 @@ interface TokenOrder {
   readonly group?: number | undefined;
 }
 
-/** What was written. */
 interface WrittenToken {
   /** The name under which the index has it. */
   readonly name: string;

@@ -21,7 +21,6 @@ import { sendPage } from "../sendPage.ts";
 import { absoluteUrl } from "../urls.ts";
 import { waitUntilDone } from "../waiting.ts";
 
-/** What is asked for. */
 interface AlertArchiveQuery {
   readonly fingerprint: string;
   readonly wantsFile: boolean;

@@ -16,7 +16,6 @@ import { absoluteUrl } from "../urls.ts";
 
 /** What they are made from. */
 export interface ReplayedParts extends Pick<ServerServices, "host" | "processes" | "notes"> {
-  /** The archive that was opened. */
   readonly archive?: StoredArchive | undefined;
 }
 

@@ -4,7 +4,6 @@ import type { Readable } from "node:stream";
 import type { ServerContext } from "../context.ts";
 import { HttpProblem } from "../problem.ts";
 
-/** The other host's answer. */
 interface PassedAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
