@@ -15,7 +15,7 @@ import { listSegments } from "./reading/segmentFiles.ts";
 import { OpenSegment } from "./reading/segmentReader.ts";
 import { openSpan, type RecordingSources } from "./reading/span.ts";
 import { repairRecording } from "./repair.ts";
-import { type RecordingLimits, type SizedSegment, tooMany } from "./retention.ts";
+import { type RecordingLimits, type SizedSegment, segmentsToDelete } from "./retention.ts";
 import type { Ring } from "./ring.ts";
 
 /** What a flight recorder is made with. */
@@ -118,7 +118,7 @@ export class FlightRecorder implements Recording {
     const { directory, limits, clock, log } = this.#options;
     const sized: (Segment & SizedSegment)[] = [];
     for (const segment of await listSegments(directory)) sized.push({ ...segment, bytes: await bytesOf(directory, segment) });
-    for (const segment of tooMany(sized, limits, clock.wallMs())) {
+    for (const segment of segmentsToDelete(sized, limits, clock.wallMs())) {
       if (!segment.packed || !(await this.#isOurs(segment))) continue;
       log.debug("recording: a segment is deleted", { segment: segment.stem, bytes: segment.bytes });
       for (const file of ["packed", "summary"] as const) await rm(segmentPath(directory, segment.stem, file), { force: true });

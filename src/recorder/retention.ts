@@ -17,7 +17,11 @@ export interface SizedSegment {
 const alwaysKeptMs = 2 * 3_600_000;
 
 /** The segments to be deleted, oldest first; `segments` are in that order as well. */
-export function tooMany<One extends SizedSegment>(segments: readonly One[], limits: RecordingLimits, nowMs: number): readonly One[] {
+export function segmentsToDelete<One extends SizedSegment>(
+  segments: readonly One[],
+  limits: RecordingLimits,
+  nowMs: number,
+): readonly One[] {
   // what a wrong clock has dated into the future is not the newest
   const newestMs = segments.reduce((newest, { startMs, endMs }) => (startMs <= nowMs ? Math.max(newest, endMs) : newest), 0);
   let bytes = segments.reduce((sum, segment) => sum + segment.bytes, 0);

@@ -4,8 +4,8 @@ import type { HostUsage } from "../model/snapshot.ts";
 import type { Spike } from "../model/spike.ts";
 import type { RecordedLines, RecordedSnapshot } from "../recorder/format/line.ts";
 import { parseRecorded } from "../recorder/format/parseLine.ts";
+import { rollupOf } from "../recorder/format/rollup.ts";
 import { slotMs } from "../recorder/format/segmentNames.ts";
-import { stretchOf } from "../recorder/format/stretch.ts";
 import { rangeOf } from "../recorder/ranges/range.ts";
 import type { ReadOnlyRecording } from "../recorder/reading/readOnly.ts";
 import { listSegments } from "../recorder/reading/segmentFiles.ts";
@@ -59,7 +59,7 @@ export async function surveyQuickly(recording: ReadOnlyRecording, directory: str
   const [first, newest] = [segments[0], segments.at(-1)];
   if (first === undefined || newest === undefined) return undefined;
   const stepMs = Math.max(usualStepMs, Math.ceil((newest.endMs - first.startMs) / mostSteps / slotMs) * slotMs);
-  const { covered, seconds } = await recording.lookBack.thinned(rangeOf({ fromMs: first.startMs, toMs: newest.endMs, stepMs }), signal);
+  const { covered, seconds } = await recording.lookBack.downsampled(rangeOf({ fromMs: first.startMs, toMs: newest.endMs, stepMs }), signal);
   if (covered === undefined) return undefined;
   const end = await readFacts(recording.through(Math.min(newest.startMs, covered.toMs), Number.MAX_SAFE_INTEGER), () =>
     signal.throwIfAborted(),
@@ -82,7 +82,7 @@ async function readFacts(lines: RecordedLines, each: (second: RecordedSnapshot) 
     }
     fromMs ??= second.takenAtMs;
     filesystems = second.host.filesystems ?? filesystems;
-    seconds += stretchOf(second).seconds;
+    seconds += rollupOf(second).seconds;
     last = second;
     each(second);
   }

@@ -1,17 +1,17 @@
-/** Culprit's own tables, back into stretches: a row a second (`culprit record`, snapshots.csv of an archive), or a row a step (/api/snapshots.csv). */
+/** Culprit's own tables, back into rollups: a row a second (`culprit record`, snapshots.csv of an archive), or a row a step (/api/snapshots.csv). */
 import { defined } from "../model/defined.ts";
 import { processLabels } from "../model/group.ts";
 import { type RecordedFigure, recordedFigures } from "../model/hostFigures.ts";
 import { isMoment } from "../recorder/format/lineChecks.ts";
 import { longestTickSeconds } from "../recorder/format/parseLine.ts";
-import type { GroupStretch, Stat, Stretch } from "../recorder/format/stretch.ts";
+import type { GroupRollup, Rollup, Stat } from "../recorder/format/rollup.ts";
 import { niceStepAtLeast } from "../recorder/ranges/range.ts";
 import { type CsvRecord, csvRecords } from "./csvRecords.ts";
 import type { NumberedLine } from "./lines.ts";
 import { ReplayProblem } from "./problem.ts";
 
 /** What a row says. Of the groups it knows one. */
-export type TableRow = Omit<Stretch, "groups" | "top"> & { readonly top?: { readonly process: string; readonly cpuCores: number } };
+export type TableRow = Omit<Rollup, "groups" | "top"> & { readonly top?: { readonly process: string; readonly cpuCores: number } };
 
 /** A table that was understood. */
 export interface Table {
@@ -202,6 +202,6 @@ function median(values: readonly number[]): number {
 }
 
 /** The groups of a row. Those that lead in other rows are named as well: what they used here is not known, which is not 0. */
-export function groupsOf({ top }: TableRow, all: readonly string[]): readonly GroupStretch[] {
+export function groupsOf({ top }: TableRow, all: readonly string[]): readonly GroupRollup[] {
   return all.map((process) => ({ ...processLabels(process), usage: process === top?.process ? { cpuCores: top.cpuCores } : {} }));
 }

@@ -3,11 +3,11 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { defined } from "../model/defined.ts";
 import { processLabels } from "../model/group.ts";
 import type { RecordedFigure } from "../model/hostFigures.ts";
-import { meanOf, type Stretch } from "../recorder/format/stretch.ts";
+import { meanOf, type Rollup } from "../recorder/format/rollup.ts";
+import type { Downsampled } from "../recorder/ranges/downsample.ts";
 import type { HistoryEntry } from "../recorder/ranges/history.ts";
 import type { Range } from "../recorder/ranges/range.ts";
-import { rangeTable, thinRange } from "../recorder/ranges/rangeViews.ts";
-import type { Thinned } from "../recorder/ranges/thin.ts";
+import { downsampleRange, rangeTable } from "../recorder/ranges/rangeViews.ts";
 import type { LookBack } from "../recorder/reading/lookBack.ts";
 import { groupsOf, type Table, type TableRow } from "./table.ts";
 
@@ -16,26 +16,26 @@ const rowsPerTurn = 500;
 const mostNames = 40;
 
 /** Answers from rows in memory. */
-export class TableLookBack implements Pick<LookBack, "thinned" | "table" | "history"> {
+export class TableLookBack implements Pick<LookBack, "downsampled" | "table" | "history"> {
   readonly #table: Table;
 
   constructor(table: Table) {
     this.#table = table;
   }
 
-  async thinned(range: Range, signal?: AbortSignal): Promise<Thinned> {
-    return thinRange(range, (wanted) => this.#stretches(wanted), signal);
+  async downsampled(range: Range, signal?: AbortSignal): Promise<Downsampled> {
+    return downsampleRange(range, (wanted) => this.#rollups(wanted), signal);
   }
 
   table(range: Range, signal?: AbortSignal): AsyncGenerator<string> {
-    return rangeTable(range, (wanted) => this.#stretches(wanted), signal);
+    return rangeTable(range, (wanted) => this.#rollups(wanted), signal);
   }
 
   async history(limit: number): Promise<readonly HistoryEntry[]> {
     return this.#table.rows.slice(-limit).map(entryOf);
   }
 
-  async *#stretches({ fromMs, toMs }: Range): AsyncGenerator<Stretch> {
+  async *#rollups({ fromMs, toMs }: Range): AsyncGenerator<Rollup> {
     const rows = this.#table.rows.slice(this.#firstAt(fromMs), this.#firstAt(toMs + (this.#table.stepMs ?? 0)));
     const names = leadersOf(rows);
     for (const [index, row] of rows.entries()) {

@@ -48,7 +48,7 @@ export interface ServerServices {
   /** The other hosts; absent where no list of hosts is configured. */
   readonly fleet?: Fleet | undefined;
   /** What is recorded of this machine. */
-  readonly recording: Pick<LookBack, "thinned" | "table" | "history">;
+  readonly recording: Pick<LookBack, "downsampled" | "table" | "history">;
   readonly triggers: Pick<Triggers, "status" | "recent">;
   /** The newest lines of the log. */
   readonly logLines: Pick<LogRing, "after">;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { groupId } from "../../src/model/group.ts";
 import { Frame } from "../../src/page/logic/frame.ts";
-import { frameOf } from "../../src/page/logic/thinned.ts";
+import { frameOf } from "../../src/page/logic/snapshotsFrame.ts";
 import { frameWith, labels, second, t0 } from "./support.ts";
 
 const cpuOf = (frame: Frame, name: string) => frame.groups.get(groupId(labels(name)))?.tracks.get("cpuCores");
@@ -80,7 +80,7 @@ describe("a frame of the page", () => {
     assert.equal(frame.length, 5, "the whole is not changed by what happens to its part");
   });
 
-  it("is made from the server's thinned answer", () => {
+  it("is made from the server's downsampled answer", () => {
     const frame = frameOf({
       host: "web1",
       fromMs: t0,

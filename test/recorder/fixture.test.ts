@@ -63,13 +63,13 @@ describe("A recording of version 1", () => {
     assert.ok(seconds("dd", ({ writtenBytesPerSecond = 0 }) => writtenBytesPerSecond > 1e7) >= 10);
   });
 
-  it("is thinned to the same from its summaries as from its seconds", async () => {
+  it("is downsampled to the same from its summaries as from its seconds", async () => {
     const { recorder, directory } = await opened();
     const all = await snapshots();
     const range = rangeOf({ fromMs: (all[0]?.takenAtMs ?? 0) - 60_000, toMs: (all.at(-1)?.takenAtMs ?? 0) + 60_000, stepMs: 60_000 });
-    const fromSummaries = await recorder.lookBack.thinned(range);
+    const fromSummaries = await recorder.lookBack.downsampled(range);
     for (const name of await filesOf(directory)) if (name.includes("summary")) await rm(join(directory, name));
-    const fromSeconds = await recorder.lookBack.thinned(range);
+    const fromSeconds = await recorder.lookBack.downsampled(range);
     assert.ok(fromSummaries.seconds.filter((seconds) => seconds > 0).length >= 3);
     assert.deepEqual(fromSummaries.seconds, fromSeconds.seconds);
     // a figure that is measured since then stands in the seconds alone

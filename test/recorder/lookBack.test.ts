@@ -40,8 +40,8 @@ describe("Looking back", () => {
     const { directory, reopened, recorder } = await hours();
     const range = rangeOf({ fromMs: t0, toMs: t0 + 7 * hour });
     assert.equal(range.stepMs, 60_000);
-    const inMemoryToo = await recorder.lookBack.thinned(range);
-    const fromSummaries = await reopened().recorder.lookBack.thinned(range);
+    const inMemoryToo = await recorder.lookBack.downsampled(range);
+    const fromSummaries = await reopened().recorder.lookBack.downsampled(range);
     assert.deepEqual(fromSummaries, inMemoryToo);
     const table = async () => {
       let text = "";
@@ -50,7 +50,7 @@ describe("Looking back", () => {
     };
     const tableOfSummaries = await table();
     for (const name of await filesOf(directory)) if (name.includes("summary")) await rm(join(directory, name));
-    const fromSeconds = await reopened().recorder.lookBack.thinned(range);
+    const fromSeconds = await reopened().recorder.lookBack.downsampled(range);
     assert.deepEqual(fromSeconds.seconds, fromSummaries.seconds);
     assert.deepEqual(fromSeconds.covered, fromSummaries.covered);
     assert.deepEqual(fromSeconds.figures, fromSummaries.figures);
@@ -63,7 +63,7 @@ describe("Looking back", () => {
   it("gives a week in steps of ten minutes from the whole segments' lines", async () => {
     const { reopened } = await hours();
     const range = rangeOf({ fromMs: t0 - 6 * 24 * hour, toMs: t0 + 24 * hour });
-    const { figures, seconds, groups } = await reopened().recorder.lookBack.thinned(range);
+    const { figures, seconds, groups } = await reopened().recorder.lookBack.downsampled(range);
     const from = (t0 - range.fromMs) / range.stepMs;
     assert.deepEqual(seconds.slice(from - 1, from + 2), [0, 600, 600]);
     assert.equal(figures.cpuUsageRatio?.mean[from], 0.1877);
@@ -75,8 +75,8 @@ describe("Looking back", () => {
   it("gives up when nobody waits for it any more, and answers the next one", async () => {
     const { recorder } = await hours();
     const range = rangeOf({ fromMs: t0, toMs: t0 + 7 * hour });
-    await assert.rejects(recorder.lookBack.thinned(range, AbortSignal.abort(new Error("gone"))), /gone/);
-    assert.equal((await recorder.lookBack.thinned(range)).covered?.fromMs, t0);
+    await assert.rejects(recorder.lookBack.downsampled(range, AbortSignal.abort(new Error("gone"))), /gone/);
+    assert.equal((await recorder.lookBack.downsampled(range)).covered?.fromMs, t0);
   });
 
   it("finds the newest seconds behind as many segments as it takes", async () => {

@@ -64,7 +64,7 @@ describe("Opening what somebody else has made up", () => {
       assert.deepEqual(opened.notes, ["2 lines are no second that can be (the first at 2026-11-21T10:00:01.000Z), and left out"]);
       assert.equal(opened.seconds, 2);
       const range = rangeOf({ fromMs: startMs, toMs: startMs + 10 * second, stepMs: second });
-      assert.equal((await opened.lookBack.thinned(range)).seconds.filter((one) => one > 0).length, 2);
+      assert.equal((await opened.lookBack.downsampled(range)).seconds.filter((one) => one > 0).length, 2);
       assert.equal((await opened.lookBack.history(10)).length, 2);
     });
   }
@@ -87,8 +87,8 @@ describe("Opening what somebody else has made up", () => {
       openLines([line(startMs), line(startMs + second, { elapsedSeconds: 1e6 }), line(startMs + 2 * second, { elapsedSeconds: 1e15 })]),
     );
     const range = rangeOf({ fromMs: startMs, toMs: startMs + 3600 * second, stepMs: second });
-    const thinned = await soon(opened.lookBack.thinned(range));
-    assert.deepEqual(thinned.gaps, [1, 2]);
+    const downsampled = await soon(opened.lookBack.downsampled(range));
+    assert.deepEqual(downsampled.gaps, [1, 2]);
     let rows = 0;
     for await (const _ of opened.lookBack.table(range)) rows++;
     assert.ok(rows < 10, String(rows));
@@ -107,7 +107,7 @@ describe("Opening what somebody else has made up", () => {
         { fromMs: 0, toMs: 60 * second, stepMs: second },
         { fromMs: opened.fromMs, toMs: opened.toMs + 1 },
       ]) {
-        const { figures } = await soon(opened.lookBack.thinned(rangeOf(asked)));
+        const { figures } = await soon(opened.lookBack.downsampled(rangeOf(asked)));
         assert.ok(
           figures.load1?.mean.some((value) => value !== undefined),
           `${head} ${JSON.stringify(asked)}`,

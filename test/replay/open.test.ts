@@ -23,8 +23,8 @@ import {
 
 /** Everything that charts show of it, second by second. */
 async function seconds({ lookBack, fromMs, toMs }: Opened) {
-  const thinned = await lookBack.thinned(rangeOf({ fromMs, toMs: toMs + 1, stepMs: 1000 }));
-  return { seconds: thinned.seconds, gaps: thinned.gaps, figures: thinned.figures, groups: thinned.groups };
+  const downsampled = await lookBack.downsampled(rangeOf({ fromMs, toMs: toMs + 1, stepMs: 1000 }));
+  return { seconds: downsampled.seconds, gaps: downsampled.gaps, figures: downsampled.figures, groups: downsampled.groups };
 }
 
 describe("Opening a recording", () => {
@@ -99,7 +99,7 @@ describe("Opening a recording", () => {
       const one = await open(join(directory, name), await tempDirectory());
       assert.equal(one.host.hostname, "web1");
       const range = rangeOf({ fromMs: one.fromMs, toMs: one.toMs + 1, stepMs: 1000 });
-      assert.deepEqual(await one.lookBack.thinned(range), await whole.lookBack.thinned(range));
+      assert.deepEqual(await one.lookBack.downsampled(range), await whole.lookBack.downsampled(range));
       assert.deepEqual(one.notes, []);
     }
   });

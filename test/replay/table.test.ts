@@ -3,8 +3,8 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseRecorded } from "../../src/recorder/format/parseLine.ts";
 import { secondTableHead, secondTableRecord } from "../../src/recorder/format/secondTable.ts";
+import type { Downsampled } from "../../src/recorder/ranges/downsample.ts";
 import { type Range, rangeOf } from "../../src/recorder/ranges/range.ts";
-import type { Thinned } from "../../src/recorder/ranges/thin.ts";
 import type { Opened } from "../../src/replay/opened.ts";
 import { tempDirectories } from "../support/tempDirectory.ts";
 import { open, recordedLines, recording } from "./support.ts";
@@ -39,8 +39,8 @@ describe("Opening a table", () => {
   }
 
   /** The figures alone: of the groups a table knows one. */
-  async function figures(of: Opened, range: Range): Promise<Pick<Thinned, "seconds" | "gaps" | "figures" | "covered">> {
-    const { groups: _, ...rest } = await of.lookBack.thinned(range);
+  async function figures(of: Opened, range: Range): Promise<Pick<Downsampled, "seconds" | "gaps" | "figures" | "covered">> {
+    const { groups: _, ...rest } = await of.lookBack.downsampled(range);
     return rest;
   }
 
@@ -77,7 +77,7 @@ describe("Opening a table", () => {
   it("fills the seconds of a step, and keeps its peak", async () => {
     const text = "time,recorded_seconds,load1,load1_peak\n2026-11-21T10:00:00.000Z,10,1.5,3\n2026-11-21T10:00:10.000Z,10,2,2\n";
     const table = await opened(text);
-    const { seconds, figures: known } = await table.lookBack.thinned(rangeOf({ fromMs, toMs: fromMs + 20_000, stepMs: 1000 }));
+    const { seconds, figures: known } = await table.lookBack.downsampled(rangeOf({ fromMs, toMs: fromMs + 20_000, stepMs: 1000 }));
     assert.deepEqual(seconds, Array(20).fill(1));
     assert.deepEqual(known.load1?.mean, [...Array(10).fill(1.5), ...Array(10).fill(2)]);
     assert.deepEqual(known.load1?.peak, [...Array(10).fill(3), ...Array(10).fill(2)]);
@@ -85,7 +85,7 @@ describe("Opening a table", () => {
 
   it("knows nothing of a process in the seconds in which another one led", async () => {
     const table = await opened([head, row(0, 1, "sh", 0.5), row(1, 1, "'=cmd", 0.25), row(2, 1), ""].join("\r\n"));
-    const { groups } = await table.lookBack.thinned(rangeOf({ fromMs, toMs: fromMs + 3000, stepMs: 1000 }));
+    const { groups } = await table.lookBack.downsampled(rangeOf({ fromMs, toMs: fromMs + 3000, stepMs: 1000 }));
     const cores = Object.fromEntries(groups.map(({ process, kind, usage }) => [`${kind} ${process}`, usage.cpuCores?.mean]));
     assert.deepEqual(cores, { "process sh": [0.5, undefined, undefined], "process =cmd": [undefined, 0.25, undefined] });
     assert.deepEqual(await table.lookBack.history(2), [

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { connect, type Socket } from "node:net";
-import type { Thinned } from "../../src/recorder/ranges/thin.ts";
+import type { Downsampled } from "../../src/recorder/ranges/downsample.ts";
 import { eventually, Stage } from "./support.ts";
 
 const range = "/api/snapshots?from=1790000000000&to=1790000600000";
@@ -95,7 +95,7 @@ describe("rude clients", () => {
     beforeEach(async () => {
       [begun, finish] = [[], []];
       stage.lookBack = {
-        thinned: (_, signal) => {
+        downsampled: (_, signal) => {
           if (signal !== undefined) begun.push(signal);
           return new Promise((resolve, reject) => {
             finish.push(() => resolve(nothing));
@@ -286,7 +286,7 @@ describe("rude clients", () => {
 });
 
 const scrape = "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n";
-const nothing: Thinned = { seconds: [], gaps: [], figures: {}, groups: [] };
+const nothing: Downsampled = { seconds: [], gaps: [], figures: {}, groups: [] };
 
 /** A connection, and what has come over it. */
 class Client {

@@ -3,7 +3,7 @@ import { defined } from "../../model/defined.ts";
 import type { FilesystemReading } from "../../model/devices.ts";
 import { type GroupLabels, groupId, labelsOf } from "../../model/group.ts";
 import { type ResourceKey, resourceFigure, resourceKeys } from "../../model/usage.ts";
-import { type GroupStretch, meanOf, type Stretch } from "../../recorder/format/stretch.ts";
+import { type GroupRollup, meanOf, type Rollup } from "../../recorder/format/rollup.ts";
 import type { ProcessListRow } from "../making/processList.ts";
 import type { ReportSeries } from "./series.ts";
 
@@ -68,11 +68,11 @@ export function newProcesses(rows: readonly ProcessListRow[], tableAtMs: number,
 
 interface Pair {
   readonly labels: GroupLabels;
-  readonly before: GroupStretch | undefined;
-  readonly since: GroupStretch | undefined;
+  readonly before: GroupRollup | undefined;
+  readonly since: GroupRollup | undefined;
 }
 
-function pairsOf(before: Stretch, since: Stretch): readonly Pair[] {
+function pairsOf(before: Rollup, since: Rollup): readonly Pair[] {
   const pairs = new Map<string, Pair>(
     since.groups.map((group) => [groupId(group), { labels: labelsOf(group), before: undefined, since: group }]),
   );

@@ -1,7 +1,7 @@
 /** The charts of the report: which there are, and what is in each. */
 import type { GroupLabels } from "../../model/group.ts";
 import { type ChartName, chartOfSpike, recordedFigures } from "../../model/hostFigures.ts";
-import type { GroupSeries } from "../../recorder/ranges/thin.ts";
+import type { GroupSeries } from "../../recorder/ranges/downsample.ts";
 import type { CaptureFacts } from "../making/compose.ts";
 import { type ChartLayer, type ChartLine, type ChartMarks, type ChartSpec, type ChartTime, renderChart } from "./chart.ts";
 import { describeGroup } from "./groupText.ts";
@@ -29,7 +29,7 @@ function chartsOf(series: ReportSeries): readonly ChartSpec[] {
       title: cores === undefined ? "CPU, in cores" : `CPU, in cores of ${cores}`,
       unit: "plain",
       wide: true,
-      layers: cpuLayers(series.thinned.groups),
+      layers: cpuLayers(series.downsampled.groups),
       lines: busyLine(series),
       mostTop: cores,
       ...level,
@@ -98,8 +98,8 @@ function isNamed({ kind }: GroupLabels): boolean {
 }
 
 /** The highest busy second of each point: what a mean of some seconds hides. */
-function busyLine({ thinned, cores }: ReportSeries): readonly ChartLine[] {
-  const ratio = thinned.figures.cpuUsageRatio;
+function busyLine({ downsampled, cores }: ReportSeries): readonly ChartLine[] {
+  const ratio = downsampled.figures.cpuUsageRatio;
   if (ratio === undefined || cores === undefined) return [];
   const inCores = (value: number | undefined) => (value === undefined ? undefined : value * cores);
   return [
@@ -112,9 +112,9 @@ function busyLine({ thinned, cores }: ReportSeries): readonly ChartLine[] {
   ];
 }
 
-function linesOf({ thinned }: ReportSeries, wanted: ChartName): readonly ChartLine[] {
+function linesOf({ downsampled }: ReportSeries, wanted: ChartName): readonly ChartLine[] {
   return recordedFigures.flatMap(({ name: figure, chart, series }) => {
-    const values = thinned.figures[figure];
+    const values = downsampled.figures[figure];
     if (chart !== wanted || series === undefined || series.hiddenAtFirst || values === undefined) return [];
     const { label, longLabel: name = label, rank } = series;
     return [{ name, colour: palette[rank - 1] ?? restColour, mean: values.mean, peak: values.peak }];

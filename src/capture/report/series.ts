@@ -1,11 +1,11 @@
-/** One pass over the recorded seconds: thinned for the charts, summed up before and since the onset, process by process. */
+/** One pass over the recorded seconds: downsampled for the charts, summed up before and since the onset, process by process. */
 import type { FilesystemReading } from "../../model/devices.ts";
 import { Fold } from "../../recorder/format/fold.ts";
 import type { RecordedLines, RecordedSnapshot } from "../../recorder/format/line.ts";
 import { parseRecorded } from "../../recorder/format/parseLine.ts";
-import { type Stretch, stepsOf, stretchOf } from "../../recorder/format/stretch.ts";
+import { type Rollup, rollupOf, stepsOf } from "../../recorder/format/rollup.ts";
+import { type Downsampled, Downsampler, type Grid } from "../../recorder/ranges/downsample.ts";
 import { Ranks } from "../../recorder/ranges/ranks.ts";
-import { type Grid, type Thinned, Thinning } from "../../recorder/ranges/thin.ts";
 import { nextTurn } from "../making/content.ts";
 import type { Span } from "../making/part.ts";
 import { type ProcessDigest, ProcessSums } from "./processSums.ts";
@@ -13,10 +13,10 @@ import { type ProcessDigest, ProcessSums } from "./processSums.ts";
 /** What the report is drawn from. */
 export interface ReportSeries {
   readonly grid: Grid;
-  readonly thinned: Thinned;
+  readonly downsampled: Downsampled;
   /** Absent where nothing is recorded of that side. */
-  readonly before?: Stretch | undefined;
-  readonly since?: Stretch | undefined;
+  readonly before?: Rollup | undefined;
+  readonly since?: Rollup | undefined;
   readonly processes: readonly ProcessDigest[];
   readonly cores?: number | undefined;
   readonly memoryBytes?: number | undefined;
@@ -59,7 +59,7 @@ class SeriesFold {
   readonly #sinceMs: number;
   readonly #before: Fold;
   readonly #since: Fold;
-  readonly #steps: Stretch[] = [];
+  readonly #steps: Rollup[] = [];
   readonly #processes: ProcessSums;
   #step: { readonly startMs: number; readonly fold: Fold } | undefined;
   #cores: number | undefined;
@@ -77,12 +77,12 @@ class SeriesFold {
 
   add(snapshot: RecordedSnapshot): void {
     const { host, gap, takenAtMs } = snapshot;
-    const stretch = stretchOf(snapshot);
-    this.#addToSteps(stretch);
+    const rollup = rollupOf(snapshot);
+    this.#addToSteps(rollup);
     const isSince = takenAtMs >= this.#sinceMs;
     // a gap says nothing of what was usual; since the onset it counts, for the trouble itself may have stalled the machine
-    if (isSince) this.#since.add(stretch);
-    else if (!gap) this.#before.add(stretch);
+    if (isSince) this.#since.add(rollup);
+    else if (!gap) this.#before.add(rollup);
     if (!gap) this.#processes.add(snapshot);
     this.#cores = host.cpu?.cores ?? this.#cores;
     this.#memoryBytes = host.memory?.totalBytes ?? this.#memoryBytes;
@@ -90,15 +90,15 @@ class SeriesFold {
     this.#lastFilesystems = host.filesystems ?? this.#lastFilesystems;
   }
 
-  #addToSteps(stretch: Stretch): void {
+  #addToSteps(rollup: Rollup): void {
     const { stepMs } = this.#grid;
-    const starts = stepsOf(stretch, { fromMs: Number.NEGATIVE_INFINITY, toMs: Number.POSITIVE_INFINITY, stepMs });
+    const starts = stepsOf(rollup, { fromMs: Number.NEGATIVE_INFINITY, toMs: Number.POSITIVE_INFINITY, stepMs });
     for (const [index, startMs] of starts.entries()) {
       if (this.#step?.startMs !== startMs) {
         this.#finishStep();
         this.#step = { startMs, fold: new Fold(startMs) };
       }
-      this.#step.fold.add(index === starts.length - 1 ? stretch : { ...stretch, seconds: stepMs / 1000 });
+      this.#step.fold.add(index === starts.length - 1 ? rollup : { ...rollup, seconds: stepMs / 1000 });
     }
   }
 
@@ -112,14 +112,14 @@ class SeriesFold {
     this.#finishStep();
     const ranks = new Ranks();
     for (const step of this.#steps) ranks.add(step);
-    const thinning = new Thinning(this.#grid, ranks.shown());
-    for (const step of this.#steps) thinning.add(step);
+    const downsampler = new Downsampler(this.#grid, ranks.shown());
+    for (const step of this.#steps) downsampler.add(step);
     const before = this.#before.result();
     const since = this.#since.result();
     const [first, last] = [this.#firstFilesystems, this.#lastFilesystems];
     return {
       grid: this.#grid,
-      thinned: thinning.result(),
+      downsampled: downsampler.result(),
       before,
       since,
       processes: this.#processes.result(),

@@ -1,14 +1,14 @@
 /**
  * A stretch of the machine's time on an even grid: what charts draw and what the table reads. Pure.
  *
- * The live window is a frame of seconds that grows at its end; a range of the recording is one that came thinned from the server.
+ * The live window is a frame of seconds that grows at its end; a range of the recording is one that came downsampled from the server.
  * A slot of which nothing is recorded stays empty until something comes for it.
  */
 import { type GroupLabels, groupId, labelsOf } from "../../model/group.ts";
 import { type RecordedFigure, recordedValues } from "../../model/hostFigures.ts";
 import { type ResourceKey, resourceKeys } from "../../model/usage.ts";
 import type { RecordedSnapshot } from "../../recorder/format/line.ts";
-import { stepsOf } from "../../recorder/format/stretch.ts";
+import { stepsOf } from "../../recorder/format/rollup.ts";
 import { newTrack, type Track } from "./track.ts";
 
 /** One group over the slots of a frame. */

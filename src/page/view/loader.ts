@@ -3,7 +3,7 @@ import type { ArchivesAnswer, CapturesAnswer, SnapshotsAnswer, SpikesAnswer, Sta
 import { reasonOf } from "../../model/errors.ts";
 import type { RecordedSnapshot } from "../../recorder/format/line.ts";
 import { liveMs, overviewStepSeconds, recordedRange, type Stretch, stepSecondsFor } from "../logic/range.ts";
-import { frameOf } from "../logic/thinned.ts";
+import { frameOf } from "../logic/snapshotsFrame.ts";
 import { ApiError, getJson, isAborted } from "./api.ts";
 import type { Model } from "./model.ts";
 

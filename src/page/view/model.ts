@@ -40,7 +40,7 @@ export interface State {
   readonly firings: readonly TriggerFiring[];
   readonly archives: readonly ListedArchive[];
   readonly pending: readonly PendingCapture[];
-  /** What of the recording there is, thinned to a few hundred points. */
+  /** What of the recording there is, downsampled to a few hundred points. */
   readonly overview: Frame | undefined;
   readonly covered: Stretch | undefined;
   /** Once a second, for what shows an age. */

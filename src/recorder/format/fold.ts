@@ -1,9 +1,9 @@
-/** Folds stretches into a longer one. Pure. */
+/** Folds rollups into a longer one. Pure. */
 import { defined } from "../../model/defined.ts";
 import { type GroupLabels, groupId, labelsOf } from "../../model/group.ts";
 import { type RecordedFigure, recordedFigures } from "../../model/hostFigures.ts";
 import { type ResourceKey, resourceKeys } from "../../model/usage.ts";
-import { type GroupStretch, meanOf, peakOf, type Stat, type Stretch, type TopGroup, unknownSecondsOf } from "./stretch.ts";
+import { type GroupRollup, meanOf, peakOf, type Rollup, type Stat, type TopGroup, unknownSecondsOf } from "./rollup.ts";
 
 /** A value that is being summed up. */
 interface Sum {
@@ -18,7 +18,7 @@ interface GroupSums {
   readonly sums: ReadonlyMap<ResourceKey, Sum>;
 }
 
-/** Takes stretches in and makes one of them. */
+/** Takes rollups in and makes one of them. */
 export class Fold {
   readonly #atMs: number;
   readonly #figures: ReadonlyMap<RecordedFigure, Sum> = new Map(recordedFigures.map(({ name }) => [name, newSum()]));
@@ -34,19 +34,19 @@ export class Fold {
     this.#atMs = atMs;
   }
 
-  add(stretch: Stretch): void {
-    const { seconds } = stretch;
-    for (const [figure, sum] of this.#figures) addTo(sum, stretch.figures[figure], seconds);
-    for (const group of stretch.groups) this.#addGroup(group, seconds);
+  add(rollup: Rollup): void {
+    const { seconds } = rollup;
+    for (const [figure, sum] of this.#figures) addTo(sum, rollup.figures[figure], seconds);
+    for (const group of rollup.groups) this.#addGroup(group, seconds);
     this.#seconds += seconds;
-    this.#firstMs = Math.min(this.#firstMs, stretch.firstMs);
-    this.#lastMs = Math.max(this.#lastMs, stretch.lastMs);
-    this.#gap ||= stretch.gap === true;
-    if (stretch.top !== undefined && stretch.top.cpuCores > (this.#top?.cpuCores ?? 0)) this.#top = stretch.top;
+    this.#firstMs = Math.min(this.#firstMs, rollup.firstMs);
+    this.#lastMs = Math.max(this.#lastMs, rollup.lastMs);
+    this.#gap ||= rollup.gap === true;
+    if (rollup.top !== undefined && rollup.top.cpuCores > (this.#top?.cpuCores ?? 0)) this.#top = rollup.top;
   }
 
-  /** The stretch; undefined when nothing was added. */
-  result(): Stretch | undefined {
+  /** The rollup; undefined when nothing was added. */
+  result(): Rollup | undefined {
     if (this.#firstMs === Number.POSITIVE_INFINITY) return undefined;
     return defined({
       atMs: this.#atMs,
@@ -60,7 +60,7 @@ export class Fold {
     });
   }
 
-  #addGroup(group: GroupStretch, seconds: number): void {
+  #addGroup(group: GroupRollup, seconds: number): void {
     const key = groupId(group);
     let found = this.#groups.get(key);
     if (found === undefined) {

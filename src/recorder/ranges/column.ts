@@ -1,5 +1,5 @@
 /** One figure over the points of a range: its mean and its peak in each. Pure. */
-import { meanOf, peakOf, type Stat, unknownSecondsOf } from "../format/stretch.ts";
+import { meanOf, peakOf, type Stat, unknownSecondsOf } from "../format/rollup.ts";
 
 /** Means and peaks, a value for each point; `undefined` where nothing is known. */
 export interface Series {

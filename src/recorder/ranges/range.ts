@@ -30,7 +30,7 @@ export function rangeOf({ fromMs, toMs, stepMs: asked }: AskedRange): Range {
 }
 
 /** What a range is made from: its seconds, or summaries that are not coarser than its steps. */
-export function rangeDepth({ stepMs }: Range): "seconds" | "minutes" | "whole" {
+export function resolutionOf({ stepMs }: Range): "seconds" | "minutes" | "whole" {
   if (stepMs % slotMs === 0) return "whole";
   return stepMs % minuteMs === 0 ? "minutes" : "seconds";
 }

@@ -1,35 +1,35 @@
-/** A range made of stretches, wherever these come from: thinned for a chart, or as a table. */
+/** A range made of rollups, wherever these come from: downsampled for a chart, or as a table. */
 import { recordedFigures } from "../../model/hostFigures.ts";
 import { csvLine } from "../format/csv.ts";
 import { Fold } from "../format/fold.ts";
-import { meanOf, peakOf, type Stat, type Stretch, stepsOf } from "../format/stretch.ts";
-import { type Range, rangeDepth } from "./range.ts";
+import { meanOf, peakOf, type Rollup, type Stat, stepsOf } from "../format/rollup.ts";
+import { type Downsampled, Downsampler } from "./downsample.ts";
+import { type Range, resolutionOf } from "./range.ts";
 import { Ranks } from "./ranks.ts";
-import { type Thinned, Thinning } from "./thin.ts";
 
-/** How fine stretches are wanted. */
-export type Depth = ReturnType<typeof rangeDepth>;
+/** How fine rollups are wanted. */
+export type Resolution = ReturnType<typeof resolutionOf>;
 
-/** Gives the stretches of a range; it may be asked several times. */
-type StretchesOf = (range: Range, depth: Depth) => AsyncIterable<Stretch> | Iterable<Stretch>;
+/** Gives the rollups of a range; it may be asked several times. */
+type RollupsOf = (range: Range, resolution: Resolution) => AsyncIterable<Rollup> | Iterable<Rollup>;
 
 /** A range as series of its points. Gives up with the signal's reason. */
-export async function thinRange(range: Range, stretchesOf: StretchesOf, signal?: AbortSignal): Promise<Thinned> {
+export async function downsampleRange(range: Range, rollupsOf: RollupsOf, signal?: AbortSignal): Promise<Downsampled> {
   signal?.throwIfAborted();
-  const depth = rangeDepth(range);
+  const resolution = resolutionOf(range);
   const ranks = new Ranks();
   // who leads can be told from what is coarser: most of it needs to be read only once
-  for await (const stretch of stretchesOf(range, depth === "seconds" ? "minutes" : "whole")) {
-    ranks.add(stretch);
+  for await (const rollup of rollupsOf(range, resolution === "seconds" ? "minutes" : "whole")) {
+    ranks.add(rollup);
     signal?.throwIfAborted();
   }
   const { fromMs, toMs, stepMs } = range;
-  const thinning = new Thinning({ fromMs, stepMs, points: Math.ceil((toMs - fromMs) / stepMs) }, ranks.shown());
-  for await (const stretch of stretchesOf(range, depth)) {
-    thinning.add(stretch);
+  const downsampler = new Downsampler({ fromMs, stepMs, points: Math.ceil((toMs - fromMs) / stepMs) }, ranks.shown());
+  for await (const rollup of rollupsOf(range, resolution)) {
+    downsampler.add(rollup);
     signal?.throwIfAborted();
   }
-  return thinning.result();
+  return downsampler.result();
 }
 
 /** The head of the table of a range. */
@@ -42,13 +42,13 @@ const rangeTableHead = csvLine([
 ]);
 
 /** A range as a table: a CSV record for each point of which something is known. Gives up with the signal's reason. */
-export async function* rangeTable(range: Range, stretchesOf: StretchesOf, signal?: AbortSignal): AsyncGenerator<string> {
+export async function* rangeTable(range: Range, rollupsOf: RollupsOf, signal?: AbortSignal): AsyncGenerator<string> {
   yield rangeTableHead;
   let atMs = Number.NEGATIVE_INFINITY;
   let fold: Fold | undefined;
-  for await (const stretch of stretchesOf(range, rangeDepth(range))) {
+  for await (const rollup of rollupsOf(range, resolutionOf(range))) {
     signal?.throwIfAborted();
-    const starts = stepsOf(stretch, range);
+    const starts = stepsOf(rollup, range);
     for (const [index, startMs] of starts.entries()) {
       if (startMs < range.fromMs || startMs >= range.toMs) continue;
       if (startMs !== atMs) {
@@ -56,15 +56,15 @@ export async function* rangeTable(range: Range, stretchesOf: StretchesOf, signal
         fold = new Fold(startMs);
         atMs = startMs;
       }
-      fold?.add(index === starts.length - 1 ? stretch : { ...stretch, seconds: range.stepMs / 1000 });
+      fold?.add(index === starts.length - 1 ? rollup : { ...rollup, seconds: range.stepMs / 1000 });
     }
   }
   yield recordOf(fold?.result());
 }
 
-function recordOf(stretch: Stretch | undefined): string {
-  if (stretch === undefined) return "";
-  const { atMs, seconds, figures, top } = stretch;
+function recordOf(rollup: Rollup | undefined): string {
+  if (rollup === undefined) return "";
+  const { atMs, seconds, figures, top } = rollup;
   const cells = (stat: Stat | undefined) => (stat === undefined ? [undefined, undefined] : [meanOf(stat), peakOf(stat)]);
   return csvLine([
     new Date(atMs).toISOString(),

@@ -1,7 +1,7 @@
 /** Which groups of a range are shown by name: those that lead in some resource, over the whole range or in one second of it. Pure. */
 import { type GroupLabels, groupId, labelsOf, otherLabels } from "../../model/group.ts";
 import { resourceFigure, resourceKeys } from "../../model/usage.ts";
-import { meanOf, peakOf, type Stretch, unknownSecondsOf } from "../format/stretch.ts";
+import { meanOf, peakOf, type Rollup, unknownSecondsOf } from "../format/rollup.ts";
 
 /** The lines that are no single group's: always shown, for without them the sums would not be the machine's. */
 const remainders: readonly GroupLabels["kind"][] = ["interrupts", "unattributed", "other"];
@@ -12,11 +12,11 @@ interface Ranked {
   readonly peaks: Float64Array;
 }
 
-/** Takes the stretches of a range in and says who leads. */
+/** Takes the rollups of a range in and says who leads. */
 export class Ranks {
   readonly #groups = new Map<string, Ranked>();
 
-  add({ groups, seconds }: Stretch): void {
+  add({ groups, seconds }: Rollup): void {
     for (const group of groups) {
       const key = groupId(group);
       let found = this.#groups.get(key);

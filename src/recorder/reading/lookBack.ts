@@ -1,16 +1,16 @@
-/** Ranges of the recording as they are asked for: thinned for a chart, as a table, or the newest seconds. */
+/** Ranges of the recording as they are asked for: downsampled for a chart, as a table, or the newest seconds. */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { RecordedLines } from "../format/line.ts";
 import { parseWithoutProcesses } from "../format/parseLine.ts";
-import { type Stretch, stretchOf } from "../format/stretch.ts";
+import { type Rollup, rollupOf } from "../format/rollup.ts";
+import type { Downsampled } from "../ranges/downsample.ts";
 import { type HistoryEntry, historyEntry } from "../ranges/history.ts";
 import type { Range } from "../ranges/range.ts";
-import { type Depth, rangeTable, thinRange } from "../ranges/rangeViews.ts";
-import type { Thinned } from "../ranges/thin.ts";
+import { downsampleRange, type Resolution, rangeTable } from "../ranges/rangeViews.ts";
 import { readSummary } from "./readSummary.ts";
 import { linesOf, listSegmentsOrSay, type RecordingSources, readLines, segmentsIn } from "./span.ts";
 
-const stretchesPerTurn = 20;
+const rollupsPerTurn = 20;
 
 /** The questions that can be asked about the past. */
 export class LookBack {
@@ -31,13 +31,13 @@ export class LookBack {
   }
 
   /** A range as series of its points. Gives up with the signal's reason when nobody waits for it any more. */
-  async thinned(range: Range, signal?: AbortSignal): Promise<Thinned> {
-    return thinRange(range, (wanted, depth) => this.#stretches(wanted, depth), signal);
+  async downsampled(range: Range, signal?: AbortSignal): Promise<Downsampled> {
+    return downsampleRange(range, (wanted, resolution) => this.#rollups(wanted, resolution), signal);
   }
 
   /** The same figures as a table: a CSV record for each point of which something is known. */
   table(range: Range, signal?: AbortSignal): AsyncGenerator<string> {
-    return rangeTable(range, (wanted, depth) => this.#stretches(wanted, depth), signal);
+    return rangeTable(range, (wanted, resolution) => this.#rollups(wanted, resolution), signal);
   }
 
   /** The newest so many seconds, newest last. */
@@ -62,34 +62,34 @@ export class LookBack {
     return parts.flat().slice(-limit);
   }
 
-  async *#stretches({ fromMs, toMs }: Range, depth: Depth): AsyncGenerator<Stretch> {
-    if (depth === "seconds") yield* this.#seconds(readLines(this.#sources, fromMs, toMs - 1));
-    else yield* this.#summaries(fromMs, toMs, depth);
+  async *#rollups({ fromMs, toMs }: Range, resolution: Resolution): AsyncGenerator<Rollup> {
+    if (resolution === "seconds") yield* this.#seconds(readLines(this.#sources, fromMs, toMs - 1));
+    else yield* this.#summaries(fromMs, toMs, resolution);
   }
 
   /** Summaries where there are some, seconds where there are none, and behind them what only memory has. */
-  async *#summaries(fromMs: number, toMs: number, depth: "minutes" | "whole"): AsyncGenerator<Stretch> {
+  async *#summaries(fromMs: number, toMs: number, resolution: "minutes" | "whole"): AsyncGenerator<Rollup> {
     let lastMs = fromMs - 1;
     let count = 0;
     const recent = this.#sources.ring.between(fromMs, toMs - 1);
     for (const segment of segmentsIn(await listSegmentsOrSay(this.#sources), fromMs, toMs - 1)) {
-      const summary = segment.summarised ? await readSummary(this.#sources.directory, segment, depth) : undefined;
-      for await (const stretch of summary ?? this.#seconds(linesOf(this.#sources, segment))) {
-        if (stretch.lastMs < fromMs || stretch.atMs >= toMs) continue;
-        lastMs = Math.max(lastMs, stretch.lastMs);
-        yield stretch;
-        if (++count % stretchesPerTurn === 0) await nextTurn();
+      const summary = segment.summarised ? await readSummary(this.#sources.directory, segment, resolution) : undefined;
+      for await (const rollup of summary ?? this.#seconds(linesOf(this.#sources, segment))) {
+        if (rollup.lastMs < fromMs || rollup.atMs >= toMs) continue;
+        lastMs = Math.max(lastMs, rollup.lastMs);
+        yield rollup;
+        if (++count % rollupsPerTurn === 0) await nextTurn();
       }
     }
     yield* this.#seconds(recent.filter(({ takenAtMs }) => takenAtMs > lastMs));
   }
 
-  async *#seconds(lines: RecordedLines): AsyncGenerator<Stretch> {
+  async *#seconds(lines: RecordedLines): AsyncGenerator<Rollup> {
     let count = 0;
     for await (const line of lines) {
       const snapshot = parseWithoutProcesses(line);
-      if (snapshot !== undefined) yield stretchOf(snapshot);
-      if (++count % stretchesPerTurn === 0) await nextTurn();
+      if (snapshot !== undefined) yield rollupOf(snapshot);
+      if (++count % rollupsPerTurn === 0) await nextTurn();
     }
   }
 }

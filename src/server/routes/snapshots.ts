@@ -1,5 +1,5 @@
 /**
- * `/api/snapshots`, `/api/snapshots.csv` and `/history`: the recording, thinned for a chart, as a table, and its newest seconds.
+ * `/api/snapshots`, `/api/snapshots.csv` and `/history`: the recording, downsampled for a chart, as a table, and its newest seconds.
  *
  * `GET /api/snapshots?from&to&step`: times in milliseconds since 1970, the step in seconds or as a duration; `groups=0` leaves the groups
  * out. Ranges above four hours have steps of whole minutes: `stepSeconds` of the answer says what it came to.
@@ -7,8 +7,8 @@
 import { PassThrough, pipeline, Readable } from "node:stream";
 import { createGzip } from "node:zlib";
 import type { SnapshotsAnswer } from "../../api/answers.ts";
+import type { Downsampled } from "../../recorder/ranges/downsample.ts";
 import type { Range } from "../../recorder/ranges/range.ts";
-import type { Thinned } from "../../recorder/ranges/thin.ts";
 import type { ServerContext, ServerRouter } from "../context.ts";
 import { goneSignal } from "../gone.ts";
 import { HttpProblem } from "../problem.ts";
@@ -27,10 +27,10 @@ export function addSnapshotRoutes(router: ServerRouter, { services, clock, guard
     const range = readRange(ctx, clock.wallMs());
     checkPoints(range);
     const gone = goneSignal(ctx);
-    const thinned = await ranges.run(gone, () => recording.thinned(range, gone));
+    const downsampled = await ranges.run(gone, () => recording.downsampled(range, gone));
     ctx.set("Cache-Control", "private, no-cache");
     ctx.type = "application/json; charset=utf-8";
-    send(ctx, jsonOf(host.hostname, range, readOnce(ctx, "groups") === "0" ? { ...thinned, groups: [] } : thinned));
+    send(ctx, jsonOf(host.hostname, range, readOnce(ctx, "groups") === "0" ? { ...downsampled, groups: [] } : downsampled));
   });
 
   router.get("/api/snapshots.csv", guard.require("read"), async (ctx) => {
@@ -82,8 +82,8 @@ function send(ctx: ServerContext, text: Iterable<string> | AsyncIterable<string>
 }
 
 /** A SnapshotsAnswer, one list after the other: a whole range at once would hold up the event loop. */
-function* jsonOf(host: string, { fromMs, toMs, stepMs }: Range, thinned: Thinned): Iterable<string> {
-  const { covered = null, seconds, gaps, figures, groups } = thinned;
+function* jsonOf(host: string, { fromMs, toMs, stepMs }: Range, downsampled: Downsampled): Iterable<string> {
+  const { covered = null, seconds, gaps, figures, groups } = downsampled;
   const times = seconds.map((_, index) => fromMs + index * stepMs);
   const head = { host, fromMs, toMs, stepSeconds: stepMs / 1000, covered, times, seconds, gaps };
   yield JSON.stringify(head satisfies Omit<SnapshotsAnswer, "figures" | "groups">).slice(0, -1);

@@ -168,9 +168,9 @@ describe("the series of a report", () => {
       const { host, groups } = { ...snapshot, host: { ...snapshot.host, cpu: { cores: 4, busySeconds: 0, usageRatio } } };
       return { takenAtMs, line: JSON.stringify({ takenAtMs, elapsedSeconds: 1, gap: false, host, groups }) };
     });
-    const { thinned } = await foldSeries(lines, { fromMs: startMs, toMs: startMs + 1_800_000, sinceMs: startMs });
-    assert.deepEqual([thinned.figures.cpuUsageRatio?.mean[0], thinned.figures.cpuUsageRatio?.peak[0]], [0.2, 1]);
-    assert.equal(thinned.figures.cpuUsageRatio?.mean[1], undefined);
+    const { downsampled } = await foldSeries(lines, { fromMs: startMs, toMs: startMs + 1_800_000, sinceMs: startMs });
+    assert.deepEqual([downsampled.figures.cpuUsageRatio?.mean[0], downsampled.figures.cpuUsageRatio?.peak[0]], [0.2, 1]);
+    assert.equal(downsampled.figures.cpuUsageRatio?.mean[1], undefined);
   });
 });
 

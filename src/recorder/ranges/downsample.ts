@@ -1,5 +1,5 @@
 /**
- * Thins a range of the recording down to so many points, with means and peaks, for the host and for its leading groups. Pure.
+ * Downsamples a range of the recording to so many points, with means and peaks, for the host and for its leading groups. Pure.
  *
  * A point is a step of time. What is not recorded stays unknown, and a gap makes no peak. What is not shown by name is folded into `other`, so that the lines still sum up to the machine.
  */
@@ -7,7 +7,7 @@ import { defined } from "../../model/defined.ts";
 import { type GroupLabels, groupId, otherLabels } from "../../model/group.ts";
 import { type RecordedFigure, recordedFigures } from "../../model/hostFigures.ts";
 import { type ResourceKey, resourceKeys } from "../../model/usage.ts";
-import { type GroupStretch, meanOf, peakOf, type Stat, type Stretch, stepsOf } from "../format/stretch.ts";
+import { type GroupRollup, meanOf, peakOf, type Rollup, type Stat, stepsOf } from "../format/rollup.ts";
 import { Column, type Series } from "./column.ts";
 
 /** The points of a range: `points` steps from `fromMs` on, which is a multiple of `stepMs`. */
@@ -22,8 +22,8 @@ export interface GroupSeries extends GroupLabels {
   readonly usage: { readonly [Resource in ResourceKey]?: Series };
 }
 
-/** A range, thinned. Every list has an entry for every point. */
-export interface Thinned {
+/** A range, downsampled. Every list has an entry for every point. */
+export interface Downsampled {
   /** How much of each point is recorded; 0 where nothing is. */
   readonly seconds: readonly number[];
   /** Points in which more time passed between two seconds than a tick explains. */
@@ -39,8 +39,8 @@ interface Line {
   readonly columns: readonly (readonly [ResourceKey, Column])[];
 }
 
-/** Thins stretches, in whatever order they come. */
-export class Thinning {
+/** Downsamples rollups, in whatever order they come. */
+export class Downsampler {
   readonly #grid: Grid;
   readonly #seconds: Float64Array;
   readonly #gaps = new Set<number>();
@@ -64,24 +64,24 @@ export class Thinning {
     this.#lines = new Map(shown.filter(({ kind }) => kind !== "other").map((labels) => [groupId(labels), lineOf(labels)]));
   }
 
-  add(stretch: Stretch): void {
+  add(rollup: Rollup): void {
     const { fromMs, stepMs, points } = this.#grid;
-    const starts = stepsOf(stretch, { fromMs, toMs: fromMs + points * stepMs, stepMs });
+    const starts = stepsOf(rollup, { fromMs, toMs: fromMs + points * stepMs, stepMs });
     for (const [index, start] of starts.entries()) {
       const point = (start - fromMs) / stepMs;
       if (point < 0 || point >= points) continue;
       if (index < starts.length - 1) {
-        this.#addTo(point, stretch, stepMs / 1000);
+        this.#addTo(point, rollup, stepMs / 1000);
         continue;
       }
-      this.#addTo(point, stretch, stretch.seconds);
-      this.#firstMs = Math.min(this.#firstMs, stretch.firstMs);
-      this.#lastMs = Math.max(this.#lastMs, stretch.lastMs);
-      if (stretch.gap === true) this.#gaps.add(point);
+      this.#addTo(point, rollup, rollup.seconds);
+      this.#firstMs = Math.min(this.#firstMs, rollup.firstMs);
+      this.#lastMs = Math.max(this.#lastMs, rollup.lastMs);
+      if (rollup.gap === true) this.#gaps.add(point);
     }
   }
 
-  result(): Thinned {
+  result(): Downsampled {
     const series = (column: Column) => column.series(this.#seconds);
     const stepSeconds = this.#grid.stepMs / 1000;
     return defined({
@@ -98,10 +98,10 @@ export class Thinning {
     });
   }
 
-  #addTo(point: number, { figures, groups }: Stretch, seconds: number): void {
+  #addTo(point: number, { figures, groups }: Rollup, seconds: number): void {
     this.#seconds[point] = (this.#seconds[point] ?? 0) + seconds;
     for (const [figure, column] of this.#figures) column.add(point, figures[figure], seconds);
-    const folded: GroupStretch[] = [];
+    const folded: GroupRollup[] = [];
     for (const group of groups) {
       const line = this.#lines.get(groupId(group));
       if (line === undefined) folded.push(group);
@@ -113,10 +113,10 @@ export class Thinning {
 }
 
 /**
- * Several groups as one. The peak of seconds is that of their sum; of longer stretches it is not known when each of them had its own:
+ * Several groups as one. The peak of seconds is that of their sum; of longer ones it is not known when each of them had its own:
  * then it is the least that it must have been.
  */
-function sumOf(groups: readonly GroupStretch[], resource: ResourceKey): Stat | undefined {
+function sumOf(groups: readonly GroupRollup[], resource: ResourceKey): Stat | undefined {
   let mean = 0;
   let peak: number | undefined;
   let known = false;

@@ -2,59 +2,59 @@ import assert from "node:assert/strict";
 import type { GroupLabels, GroupUsage } from "../../src/model/group.ts";
 import { Fold } from "../../src/recorder/format/fold.ts";
 import type { RecordedSnapshot } from "../../src/recorder/format/line.ts";
-import { type Stretch, stretchOf } from "../../src/recorder/format/stretch.ts";
+import { type Rollup, rollupOf } from "../../src/recorder/format/rollup.ts";
+import { Downsampler } from "../../src/recorder/ranges/downsample.ts";
 import { rangeOf } from "../../src/recorder/ranges/range.ts";
 import { Ranks } from "../../src/recorder/ranges/ranks.ts";
-import { Thinning } from "../../src/recorder/ranges/thin.ts";
 import { group, other, snapshotAt, t0 } from "./support.ts";
 
 type Second = Partial<RecordedSnapshot> & { readonly groups?: readonly GroupUsage[] };
 
-/** Stretches of seconds at these times (in seconds behind t0). */
-function seconds(times: readonly number[], of: (time: number) => Second = () => ({})): readonly Stretch[] {
+/** Rollups of seconds at these times (in seconds behind t0). */
+function seconds(times: readonly number[], of: (time: number) => Second = () => ({})): readonly Rollup[] {
   return times.map((time, index) => {
     const elapsedSeconds = index === 0 ? 1 : time - (times[index - 1] ?? 0);
     const { groups = [], ...changes } = of(time);
-    return stretchOf({ ...snapshotAt(t0 + Math.round(time * 1000), groups), elapsedSeconds, ...changes } as RecordedSnapshot);
+    return rollupOf({ ...snapshotAt(t0 + Math.round(time * 1000), groups), elapsedSeconds, ...changes } as RecordedSnapshot);
   });
 }
 
-function thin(stretches: readonly Stretch[], stepSeconds: number, points: number, shown: readonly GroupLabels[] = []) {
-  const thinning = new Thinning({ fromMs: t0, stepMs: stepSeconds * 1000, points }, shown);
-  for (const stretch of stretches) thinning.add(stretch);
-  return thinning.result();
+function downsample(rollups: readonly Rollup[], stepSeconds: number, points: number, shown: readonly GroupLabels[] = []) {
+  const downsampler = new Downsampler({ fromMs: t0, stepMs: stepSeconds * 1000, points }, shown);
+  for (const rollup of rollups) downsampler.add(rollup);
+  return downsampler.result();
 }
 
 const upTo = (count: number) => Array.from({ length: count }, (_, second) => second);
 const burner = (cpuCores: number) => ({ groups: [group("burner", { cpuCores })] });
 
-describe("A thinned range", () => {
+describe("A downsampled range", () => {
   it("keeps the mean and the highest second of each point", () => {
-    const thinned = thin(
+    const downsampled = downsample(
       seconds(upTo(20), (second) => burner(second === 13 ? 4 : 1)),
       10,
       2,
     );
-    assert.deepEqual(thinned.figures.cpuUsageRatio, { mean: [0.25, 0.325], peak: [0.25, 1] });
-    assert.deepEqual(thinned.seconds, [10, 10]);
-    assert.deepEqual(thinned.covered, { fromMs: t0, toMs: t0 + 19_000 });
+    assert.deepEqual(downsampled.figures.cpuUsageRatio, { mean: [0.25, 0.325], peak: [0.25, 1] });
+    assert.deepEqual(downsampled.seconds, [10, 10]);
+    assert.deepEqual(downsampled.covered, { fromMs: t0, toMs: t0 + 19_000 });
   });
 
-  it("keeps a stretch without seconds as one of which nothing is known", () => {
-    const thinned = thin(
+  it("keeps a rollup without seconds as one of which nothing is known", () => {
+    const downsampled = downsample(
       seconds([0, 1, 2, 30, 31], (second) => (second === 30 ? { gap: true, ...burner(2) } : burner(1))),
       5,
       7,
     );
-    assert.deepEqual(thinned.figures.cpuUsageRatio?.peak, [0.25, undefined, undefined, undefined, undefined, undefined, 0.25]);
-    assert.deepEqual(thinned.figures.cpuUsageRatio?.mean.slice(0, 6), [0.25, undefined, undefined, undefined, undefined, undefined]);
-    assert.deepEqual(thinned.seconds.slice(0, 6), [3, 0, 0, 0, 0, 0]);
-    assert.deepEqual(thinned.gaps, [6]);
-    assert.deepEqual(thinned.groups[0]?.usage.cpuCores?.mean.slice(0, 2), [1, undefined]);
+    assert.deepEqual(downsampled.figures.cpuUsageRatio?.peak, [0.25, undefined, undefined, undefined, undefined, undefined, 0.25]);
+    assert.deepEqual(downsampled.figures.cpuUsageRatio?.mean.slice(0, 6), [0.25, undefined, undefined, undefined, undefined, undefined]);
+    assert.deepEqual(downsampled.seconds.slice(0, 6), [3, 0, 0, 0, 0, 0]);
+    assert.deepEqual(downsampled.gaps, [6]);
+    assert.deepEqual(downsampled.groups[0]?.usage.cpuCores?.mean.slice(0, 2), [1, undefined]);
   });
 
   it("takes the mean of a gap that was used in it, but no peak", () => {
-    const { figures } = thin(
+    const { figures } = downsample(
       seconds([0, 8], (second) => (second === 8 ? { gap: true, ...burner(4) } : burner(0))),
       10,
       1,
@@ -63,13 +63,13 @@ describe("A thinned range", () => {
   });
 
   it("has no holes where the clock only jitters", () => {
-    const { figures } = thin(seconds([0.5, 1.01, 1.98, 3.02, 4.03, 4.99, 6.01], burner), 1, 7);
+    const { figures } = downsample(seconds([0.5, 1.01, 1.98, 3.02, 4.03, 4.99, 6.01], burner), 1, 7);
     assert.ok(figures.cpuUsageRatio?.mean.every((value) => value !== undefined));
     assert.equal(figures.cpuUsageRatio?.mean[2], 0.755);
   });
 
   it("shows every point of a slow clock", () => {
-    const { figures } = thin(
+    const { figures } = downsample(
       seconds([0, 5, 10], () => burner(1)),
       1,
       11,
@@ -78,7 +78,7 @@ describe("A thinned range", () => {
   });
 
   it("leaves out of a mean the time in which a figure was not known, and knows nothing where it never was", () => {
-    const { figures } = thin(
+    const { figures } = downsample(
       seconds(upTo(6), (second) => (second < 4 ? { host: {} } : burner(2))),
       2,
       3,
@@ -91,7 +91,7 @@ describe("A thinned range", () => {
     const lines = seconds(upTo(4), (second) => ({
       groups: [...(second < 2 ? [group("early", { cpuCores: 1 })] : []), group("denied", second < 2 ? {} : { readBytesPerSecond: 10 })],
     }));
-    const { groups } = thin(lines, 4, 1, [group("early", {}), group("denied", {})]);
+    const { groups } = downsample(lines, 4, 1, [group("early", {}), group("denied", {})]);
     assert.deepEqual(groups[0]?.usage, { cpuCores: { mean: [0.5], peak: [1] } });
     assert.deepEqual(groups[1]?.usage, { readBytesPerSecond: { mean: [10], peak: [10] } });
   });
@@ -105,7 +105,7 @@ describe("A thinned range", () => {
         other({ cpuCores: 0.25, residentBytes: 5 }),
       ],
     }));
-    const { groups, figures } = thin(lines, 30, 1, [group("a", {})]);
+    const { groups, figures } = downsample(lines, 30, 1, [group("a", {})]);
     assert.deepEqual(
       groups.map(({ kind, process }) => [kind, process]),
       [
@@ -127,17 +127,17 @@ describe("A thinned range", () => {
         other({ cpuCores: 0.5 }),
       ],
     }));
-    const minutes: Stretch[] = [];
+    const minutes: Rollup[] = [];
     for (let minute = 0; minute < 20; minute++) {
       const fold = new Fold(t0 + minute * 60_000);
       for (const line of lines.slice(minute * 60, minute * 60 + 60)) fold.add(line);
-      const stretch = fold.result();
+      const rollup = fold.result();
       // as it comes back from the disk
-      if (stretch !== undefined) minutes.push(JSON.parse(JSON.stringify(stretch)) as Stretch);
+      if (rollup !== undefined) minutes.push(JSON.parse(JSON.stringify(rollup)) as Rollup);
     }
     const shown = [group("now and then", {}), group("once", {}), group("always", {})];
-    const fromMinutes = thin(minutes, 300, 4, shown);
-    const fromSeconds = thin(lines, 300, 4, shown);
+    const fromMinutes = downsample(minutes, 300, 4, shown);
+    const fromSeconds = downsample(lines, 300, 4, shown);
     assert.deepEqual(fromMinutes.seconds, fromSeconds.seconds);
     assert.deepEqual(fromMinutes.covered, fromSeconds.covered);
     const numbers = (value: unknown): (number | undefined)[] =>
@@ -156,8 +156,8 @@ describe("A thinned range", () => {
   });
 
   it("holds any length of range in as many points as it was given", () => {
-    const thinned = thin(seconds(upTo(5000), burner), 100, 20);
-    assert.ok([thinned.seconds, thinned.figures.load1?.mean, thinned.figures.load1?.peak].every((list) => list?.length === 20));
+    const downsampled = downsample(seconds(upTo(5000), burner), 100, 20);
+    assert.ok([downsampled.seconds, downsampled.figures.load1?.mean, downsampled.figures.load1?.peak].every((list) => list?.length === 20));
   });
 });
 
@@ -166,7 +166,7 @@ describe("The groups that are shown of a range", () => {
     const ranks = new Ranks();
     const small = (second: number) =>
       Array.from({ length: 30 }, (_, index) => group(`small${index}`, { cpuCores: 0.01 + second / 1e6 + index / 1e4 }));
-    for (const stretch of seconds(upTo(100), (second) => ({
+    for (const rollup of seconds(upTo(100), (second) => ({
       groups: [
         ...small(second),
         ...(second === 50 ? [group("flash", { cpuCores: 0.5 })] : []),
@@ -177,7 +177,7 @@ describe("The groups that are shown of a range", () => {
         other({ cpuCores: 0 }),
       ],
     })))
-      ranks.add(stretch);
+      ranks.add(rollup);
     const shown = ranks.shown().map(({ kind, process }) => (kind === "process" ? process : kind));
     assert.deepEqual(shown.slice(0, 3), ["small29", "small28", "small27"]);
     assert.deepEqual(shown.slice(-2), ["interrupts", "other"]);

@@ -1,4 +1,4 @@
-/** What a stretch of time says, be it a second, a minute or ten: means, peaks, and how much of it is known. All pure. */
+/** A rollup: what a stretch of time says, be it a second, a minute or ten: means, peaks, and how much of it is known. All pure. */
 import { defined } from "../../model/defined.ts";
 import { type GroupLabels, labelsOf } from "../../model/group.ts";
 import { type RecordedFigure, recordedValues } from "../../model/hostFigures.ts";
@@ -17,7 +17,7 @@ export type Stat =
     };
 
 /** One group over a stretch. */
-export interface GroupStretch extends GroupLabels {
+export interface GroupRollup extends GroupLabels {
   /** What was never known is absent. */
   readonly usage: { readonly [Resource in ResourceKey]?: Stat };
 }
@@ -27,8 +27,8 @@ export interface TopGroup extends GroupLabels {
   readonly cpuCores: number;
 }
 
-/** A stretch of the recording. */
-export interface Stretch {
+/** A stretch of the recording in means and peaks. */
+export interface Rollup {
   /** What it is filed under: the time of a second, the beginning of a minute. */
   readonly atMs: number;
   /** A second speaks for the time since here. */
@@ -42,15 +42,15 @@ export interface Stretch {
   readonly gap?: true;
   readonly figures: { readonly [Name in RecordedFigure]?: Stat | undefined };
   /** A group that is not here used nothing that would have been shown. */
-  readonly groups: readonly GroupStretch[];
+  readonly groups: readonly GroupRollup[];
   readonly top?: TopGroup;
 }
 
 /** The mean of what long gaps held says little: they weigh no more than this. */
 const mostGapSeconds = 60;
 
-/** One recorded second as a stretch. */
-export function stretchOf(snapshot: RecordedSnapshot): Stretch {
+/** One recorded second as a rollup. */
+export function rollupOf(snapshot: RecordedSnapshot): Rollup {
   const { takenAtMs, elapsedSeconds = 1, gap, host, groups } = snapshot;
   const times = { atMs: takenAtMs, firstMs: takenAtMs, lastMs: takenAtMs };
   if (gap) {
@@ -77,11 +77,11 @@ interface Steps {
 }
 
 /**
- * The beginnings of the steps that a stretch speaks for, oldest first: the step that it lies in, and those before it that lie wholly
+ * The beginnings of the steps that a rollup speaks for, oldest first: the step that it lies in, and those before it that lie wholly
  * between the second before and this one. So a jittered clock leaves no holes, and a gap leaves one. The last one is always the step that
  * it lies in; of those before it none that begins before `fromMs` or after `toMs`: somebody else's table may speak for thousands of years.
  */
-export function stepsOf({ atMs, sinceMs = atMs }: Stretch, { fromMs, toMs, stepMs }: Steps): readonly number[] {
+export function stepsOf({ atMs, sinceMs = atMs }: Rollup, { fromMs, toMs, stepMs }: Steps): readonly number[] {
   const last = Math.floor(atMs / stepMs) * stepMs;
   const starts = [last];
   const newest = Math.min(last - stepMs, Math.floor(toMs / stepMs) * stepMs);
