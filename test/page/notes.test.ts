@@ -35,8 +35,8 @@ describe("what is said of the stretch", () => {
   });
 
   it("is what a point means where it is more than a second", () => {
-    const thinned = Object.assign(frameWith(), { stepMs: 60_000 });
-    assert.match(stretchNotes({ ...drawn, frame: thinned, range: stretch }, times), /^Each point is 1 min: lines are means/);
+    const downsampled = Object.assign(frameWith(), { stepMs: 60_000 });
+    assert.match(stretchNotes({ ...drawn, frame: downsampled, range: stretch }, times), /^Each point is 1 min: lines are means/);
   });
 
   it("marks what is not recorded, and not the second that is on its way", () => {

@@ -2,6 +2,7 @@
 import { defined } from "../../model/defined.ts";
 import type { GroupUsage } from "../../model/group.ts";
 import type { HostUsage, ProcessUsage, Snapshot } from "../../model/snapshot.ts";
+import { roundNumbers } from "./rounding.ts";
 
 /** How many single processes a line holds. */
 const mostProcesses = 20;
@@ -70,9 +71,4 @@ function weight({ usage, state }: ProcessUsage): number {
 
 function encode(value: unknown): string {
   return JSON.stringify(value, roundNumbers);
-}
-
-/** A tenth of a thousandth of a core is below what the kernel counts; the digits behind it only cost space. */
-function roundNumbers(_key: string, value: unknown): unknown {
-  return typeof value === "number" && !Number.isInteger(value) ? Math.round(value * 1e4) / 1e4 : value;
 }

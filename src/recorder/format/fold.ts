@@ -4,6 +4,7 @@ import { type GroupLabels, groupId, labelsOf } from "../../model/group.ts";
 import { type RecordedFigure, recordedFigures } from "../../model/hostFigures.ts";
 import { type ResourceKey, resourceKeys } from "../../model/usage.ts";
 import { type GroupRollup, meanOf, peakOf, type Rollup, type Stat, type TopGroup, unknownSecondsOf } from "./rollup.ts";
+import { rounded } from "./rounding.ts";
 
 /** A value that is being summed up. */
 interface Sum {
@@ -103,9 +104,4 @@ function statsOf<Name extends string>(sums: ReadonlyMap<Name, Sum>, seconds: num
     ]);
   }
   return Object.fromEntries(stats) as { readonly [Key in Name]?: Stat };
-}
-
-/** As precise as the lines are. */
-function rounded(value: number): number {
-  return Math.round(value * 1e4) / 1e4;
 }

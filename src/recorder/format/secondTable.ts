@@ -2,6 +2,7 @@
 import { recordedFigures, recordedValues } from "../../model/hostFigures.ts";
 import { csvLine } from "./csv.ts";
 import { busiestGroup, type RecordedSnapshot } from "./line.ts";
+import { rounded } from "./rounding.ts";
 
 /** The head of the table. */
 export const secondTableHead = csvLine([
@@ -18,14 +19,14 @@ export function secondTableRecord(snapshot: Omit<RecordedSnapshot, "gap">): stri
   const top = busiestGroup(snapshot.groups);
   return csvLine([
     new Date(snapshot.takenAtMs).toISOString(),
-    rounded(snapshot.elapsedSeconds),
-    ...recordedFigures.map(({ name }) => rounded(figures[name])),
+    known(snapshot.elapsedSeconds),
+    ...recordedFigures.map(({ name }) => known(figures[name])),
     top?.process,
-    rounded(top?.usage.cpuCores),
+    known(top?.usage.cpuCores),
   ]);
 }
 
-/** As the recording itself rounds; a live Snapshot is not rounded yet. */
-function rounded(value: number | undefined): number | undefined {
-  return value === undefined ? undefined : Math.round(value * 1e4) / 1e4;
+/** A live Snapshot is not rounded yet. */
+function known(value: number | undefined): number | undefined {
+  return value === undefined ? undefined : rounded(value);
 }

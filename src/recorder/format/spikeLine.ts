@@ -6,6 +6,7 @@ import { parseJson } from "../../model/json.ts";
 import { type Spike, spikeEndings, type Verdict } from "../../model/spike.ts";
 import { spikeAspects, spikeResources, spikeUnits } from "../../model/spikeResource.ts";
 import { isMoment } from "./lineChecks.ts";
+import { roundNumbers } from "./rounding.ts";
 
 const moment = z.number().refine(isMoment);
 
@@ -75,9 +76,4 @@ export function closedUnseen({ whole, ...spike }: Spike, atMs: number): Spike {
   const verdict = whole ?? spike.verdict;
   const chapters = spike.chapters?.map((chapter) => ({ toMs: endMs, ...chapter }));
   return defined({ ...spike, endMs, ending: "unseen", verdict: verdict && { ...verdict, final: true }, chapters });
-}
-
-/** Shares keep four digits: more than that is not known. */
-function roundNumbers(_key: string, value: unknown): unknown {
-  return typeof value === "number" && !Number.isInteger(value) ? Math.round(value * 1e4) / 1e4 : value;
 }

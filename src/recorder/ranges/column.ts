@@ -1,5 +1,6 @@
 /** One figure over the points of a range: its mean and its peak in each. Pure. */
 import { meanOf, peakOf, type Stat, unknownSecondsOf } from "../format/rollup.ts";
+import { rounded } from "../format/rounding.ts";
 
 /** Means and peaks, a value for each point; `undefined` where nothing is known. */
 export interface Series {
@@ -59,8 +60,4 @@ export class Column {
     }
     return { mean, peak };
   }
-}
-
-function rounded(value: number): number {
-  return Math.round(value * 1e4) / 1e4;
 }
