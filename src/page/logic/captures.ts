@@ -2,6 +2,7 @@
 
 import type { PendingCapture } from "../../api/answers.ts";
 import type { CaptureOrigin } from "../../model/capture.ts";
+import { defined } from "../../model/defined.ts";
 import { durationText } from "../../text.ts";
 
 /** Why it is made: who asked, and what for. */
@@ -32,5 +33,5 @@ export function captureProgress(
   const { progress } = request;
   if (progress === undefined) return { text: `Beginning, for ${seconds}` };
   const { step, done, of } = progress;
-  return { text: `${step}, for ${seconds}`, ...(of > 0 ? { part: done / of } : {}) };
+  return defined({ text: `${step}, for ${seconds}`, part: of > 0 ? done / of : undefined });
 }

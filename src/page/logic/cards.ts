@@ -50,7 +50,7 @@ interface CardFacts {
   readonly newest: RecordedSnapshot | undefined;
   readonly whole: Whole;
   /** Of now only. */
-  readonly fullest?: { readonly mountpoint: string; readonly usageRatio: number };
+  readonly fullest?: { readonly mountpoint: string; readonly usageRatio: number } | undefined;
 }
 
 const sparkSlots = 300;
@@ -70,7 +70,7 @@ export function cardsOf(facts: CardFacts): Readonly<Record<ReadingName, Card>> {
   const figures = isNow ? recordedValues(newest.host) : figuresOf(frame, focus);
   const host = isNow ? newest.host : hostOf(figures, whole);
   const groups = isNow ? newest.groups : groupsOf(frame, focus);
-  const words = tell({ host, groups, ...(isNow && fullest !== undefined ? { fullest } : {}) });
+  const words = tell({ host, groups, fullest: isNow ? fullest : undefined });
   const cards = cardSpecs.map((spec) => {
     const { name } = spec;
     const [value, unit] = textsOf(name, figures, whole);

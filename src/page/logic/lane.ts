@@ -1,6 +1,7 @@
 /** What happened, as the lane above the charts shows it: spikes as bands, captures and alerts as flags. Pure. */
 import type { Archive } from "../../model/capture.ts";
 import { spikeText } from "../../model/culprit.ts";
+import { defined } from "../../model/defined.ts";
 import type { Spike, VerdictShare } from "../../model/spike.ts";
 import type { SpikeResource } from "../../model/spikeResource.ts";
 import type { TriggerFiring } from "../../model/trigger.ts";
@@ -85,13 +86,13 @@ export function bandsOf(spikes: readonly Spike[], stretch: Stretch, nowMs: numbe
       if (hasRoom) rows[row] = [...(rows[row] ?? []), needs];
       const culprit = culpritOf(spike)?.group;
       const key = culpritKey(spike);
-      return {
+      return defined({
         ...{ id, resource, name, row, label: hasRoom ? label : "none", fromMs: startMs, toMs: bandEndMs, lasting: endMs === undefined },
         sentence: verdict?.sentence ?? `A spike of ${spikeText(spike)}; who it is will be known in a moment.`,
         charts: chartsOf(spike),
-        ...(culprit === undefined ? {} : { culprit }),
-        ...(key === undefined ? {} : { key }),
-      };
+        culprit,
+        key,
+      });
     });
 }
 

@@ -56,7 +56,7 @@ export class Actions {
 
   /** Pins the cursor to a second, and a group where one was pointed at. */
   pin(ms: number, process?: string): void {
-    this.#patchAddress({ at: this.#within(ms), ...(process === undefined ? {} : { process }) });
+    this.#patchAddress(defined({ at: this.#within(ms), process }));
   }
 
   /** Lets the cursor and the group go: the table is live again, or tells of the whole range. */
@@ -172,7 +172,7 @@ export class Actions {
   #go(range: Stretch | undefined, at: number | undefined, how?: "replace"): void {
     const { at: _, from: __, to: ___, ...address } = this.#model.state.address;
     const times = range === undefined ? {} : { from: range.fromMs, to: range.toMs };
-    this.#setAddress({ ...address, ...times, ...(at === undefined ? {} : { at }) }, how);
+    this.#setAddress(defined({ ...address, ...times, at }), how);
     this.#model.patch({ hoverMs: undefined });
     void this.#loader.showRange(range);
   }

@@ -1,6 +1,7 @@
 /** Archives: what there is, what is being made, and the way to ask for one. */
 
 import type { ListedArchive, PendingCapture } from "../../api/answers.ts";
+import { defined } from "../../model/defined.ts";
 import { durationText } from "../../text.ts";
 import { captureProgress, captureWhy } from "../logic/captures.ts";
 import { formatBytes } from "../logic/format.ts";
@@ -94,7 +95,7 @@ export class ArchivesTab implements TabContent {
       h(
         "td",
         { colspan: "4", class: "wraps" },
-        h("progress", { "aria-label": text, ...(part === undefined ? {} : { value: part }) }),
+        h("progress", defined({ "aria-label": text, value: part })),
         ` ${text}`,
         words === undefined ? undefined : h("p", {}, sentence(words)),
       ),

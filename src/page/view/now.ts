@@ -51,7 +51,7 @@ export class Now {
     // a line tells of file systems only when something about them has changed
     if (newest?.host.filesystems !== undefined) this.#pools = poolsOf(newest.host.filesystems);
     const fullest = fullestOf(this.#pools ?? host?.pools ?? []);
-    const cards = cardsOf({ frame, focus, newest, whole, ...(fullest === undefined ? {} : { fullest }) });
+    const cards = cardsOf({ frame, focus, newest, whole, fullest });
     setText(this.#caption, cardsCaption(focus, times));
     set(this.element, { "data-past": focus.kind !== "now" });
     for (const [name, { element, value, unit, words, path }] of this.#tiles) {
