@@ -12,7 +12,7 @@ import { Ring } from "../recorder/ring.ts";
 import { openSpikeStore, type SpikeStore } from "../recorder/spikeStore.ts";
 import type { ShownTick } from "../sampler/sampling.ts";
 import { createSpikes, type Spikes } from "../spikes/spikes.ts";
-import { HostFigures } from "../triggers/hostFigures.ts";
+import { NewestFigures } from "../triggers/newestFigures.ts";
 
 interface RecordedPastSurroundings {
   readonly log: Log;
@@ -60,7 +60,7 @@ export async function openRecordedPast(
   });
   const store = await openSpikeStore({ directory, clock, log });
   const spikes = createSpikes({ ancestorsOf });
-  const machine = new HostFigures();
+  const machine = new NewestFigures();
   let recent: readonly Snapshot[] = [];
   return {
     recorder,

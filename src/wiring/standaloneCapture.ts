@@ -8,7 +8,7 @@ import type { Clock } from "../model/clock.ts";
 import type { NotificationFigures } from "../model/notification.ts";
 import type { Spike } from "../model/spike.ts";
 import { openSpikeStore } from "../recorder/spikeStore.ts";
-import { HostFigures } from "../triggers/hostFigures.ts";
+import { NewestFigures } from "../triggers/newestFigures.ts";
 import { auditCapture, openAuditIn } from "./audit.ts";
 import type { Look } from "./look.ts";
 import { openMachineCapture } from "./machineCapture.ts";
@@ -86,7 +86,7 @@ export async function captureAlone(config: Config, wanted: StandaloneCapture): P
 /** The machine as it is now. */
 function figuresOf(look: Look): NotificationFigures {
   const newest = look.recentSnapshots().at(-1);
-  const figures = new HostFigures();
+  const figures = new NewestFigures();
   if (newest !== undefined) figures.take(newest);
   return figures.figures;
 }

@@ -7,7 +7,7 @@ import type { SpikeResource } from "../../src/model/spikeResource.ts";
 import type { TriggerEvent, TriggerRule } from "../../src/model/trigger.ts";
 import type { TellOptions } from "../../src/triggers/actions.ts";
 import { openTriggers, type Triggers } from "../../src/triggers/engine.ts";
-import { HostFigures } from "../../src/triggers/hostFigures.ts";
+import { NewestFigures } from "../../src/triggers/newestFigures.ts";
 
 import { ManualClock, settle } from "../support/manualClock.ts";
 import { recordedLog } from "../support/recordedLog.ts";
@@ -75,7 +75,7 @@ export class Bench {
   readonly requests: IncidentRequest[] = [];
   readonly told: { readonly notification: Notification; readonly options: TellOptions }[] = [];
   readonly recorded = recordedLog();
-  #machine = new HostFigures();
+  #machine = new NewestFigures();
   capture: (request: IncidentRequest) => Promise<{ id: string }> = async () => ({ id: `archive-${this.requests.length}` });
   notify: () => Promise<void> = async () => undefined;
   context: () => { readonly verdict?: string; readonly top: readonly []; readonly page?: string } = () => ({
@@ -91,7 +91,7 @@ export class Bench {
   }
 
   async open(rules: readonly TriggerRule[]): Promise<Triggers> {
-    const machine = new HostFigures();
+    const machine = new NewestFigures();
     this.#machine = machine;
     const triggers = await openTriggers({
       rules,

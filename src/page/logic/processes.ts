@@ -5,7 +5,7 @@ import type { ResourceKey, ResourceUsage } from "../../model/usage.ts";
 import { durationText } from "../../text.ts";
 import type { SortKey } from "./address.ts";
 import { placeOf, unknown } from "./format.ts";
-import type { TableRow } from "./table.ts";
+import { cellsOf, columnResources, type TableRow } from "./table.ts";
 import type { Summary } from "./track.ts";
 
 /** A line of the table, and what only single processes have. */
@@ -18,13 +18,8 @@ interface ProcessRow extends Omit<TableRow, "labels"> {
 /** The answer as lines. */
 export function processRows({ processes, when }: Pick<ProcessesAnswer, "processes" | "when">): readonly ProcessRow[] {
   return processes.map(({ pid, process, state, threads, ageSeconds, commandLine, waitChannel, usage, peak, ...place }) => {
-    const summary = (of: (usage: ResourceUsage) => number | undefined): Summary => {
-      const mean = of(usage);
-      const highest = peak === undefined ? undefined : of(peak);
-      return defined({ mean, peak: highest });
-    };
-    const tasks = ({ runningTasks, uninterruptibleTasks }: ResourceUsage) =>
-      runningTasks === undefined && uninterruptibleTasks === undefined ? undefined : (runningTasks ?? 0) + (uninterruptibleTasks ?? 0);
+    const summary = (resources: readonly ResourceKey[]): Summary =>
+      defined({ mean: used(usage, resources), peak: peak && used(peak, resources) });
     const detail = [
       `pid ${pid}`,
       when === "range" ? "" : stateWords(state, waitChannel),
@@ -38,16 +33,16 @@ export function processRows({ processes, when }: Pick<ProcessesAnswer, "processe
       place: placeOf(place),
       detail: detail.filter(Boolean).join(" · "),
       commandLine,
-      cells: {
-        cpu: summary((one) => one.cpuCores),
-        tasks: summary(tasks),
-        memory: summary((one) => one.residentBytes),
-        read: summary((one) => one.readBytesPerSecond),
-        write: summary((one) => one.writtenBytesPerSecond),
-      },
-      blocked: summary((one) => one.uninterruptibleTasks),
+      cells: cellsOf(summary),
+      blocked: summary(["uninterruptibleTasks"]),
     };
   });
+}
+
+/** All of them together; unknown where none is known. */
+function used(usage: ResourceUsage, resources: readonly ResourceKey[]): number | undefined {
+  const known = resources.flatMap((resource) => usage[resource] ?? []);
+  return known.length === 0 ? undefined : known.reduce((sum, value) => sum + value, 0);
 }
 
 /** The kernel's letter in a word. */
@@ -59,13 +54,5 @@ function stateWords(state: string, waitChannel?: string): string {
 
 /** What the route is asked for, to bring the leaders of a column first. */
 export function sortResource(sort: SortKey): ResourceKey {
-  const resources: Readonly<Record<SortKey, ResourceKey>> = {
-    cpu: "cpuCores",
-    tasks: "runningTasks",
-    memory: "residentBytes",
-    read: "readBytesPerSecond",
-    write: "writtenBytesPerSecond",
-    name: "cpuCores",
-  };
-  return resources[sort];
+  return sort === "name" ? "cpuCores" : columnResources[sort][0];
 }

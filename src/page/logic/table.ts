@@ -21,6 +21,21 @@ export interface TableRow {
   readonly blocked: Summary;
 }
 
+/** What each column adds up. */
+export const columnResources: Readonly<Record<Column, readonly [ResourceKey, ...ResourceKey[]]>> = {
+  cpu: ["cpuCores"],
+  tasks: ["runningTasks", "uninterruptibleTasks"],
+  memory: ["residentBytes"],
+  read: ["readBytesPerSecond"],
+  write: ["writtenBytesPerSecond"],
+};
+
+/** A cell for each column. */
+export function cellsOf(cellOf: (resources: readonly ResourceKey[]) => Summary): TableRow["cells"] {
+  const cells = Object.entries(columnResources).map(([column, resources]) => [column, cellOf(resources)]);
+  return Object.fromEntries(cells) as TableRow["cells"];
+}
+
 /** The lines of a frame between two of its slots, both included. Those that did nothing and hold nothing are left out. */
 export function rowsOf(frame: Frame, first: number, last: number): readonly TableRow[] {
   const rows: TableRow[] = [];
@@ -30,13 +45,7 @@ export function rowsOf(frame: Frame, first: number, last: number): readonly Tabl
       return track === undefined ? {} : summarise(track, frame.seconds, first, last);
     };
     const blocked = of("uninterruptibleTasks");
-    const cells = {
-      cpu: of("cpuCores"),
-      tasks: sumOf(of("runningTasks"), blocked),
-      memory: of("residentBytes"),
-      read: of("readBytesPerSecond"),
-      write: of("writtenBytesPerSecond"),
-    };
+    const cells = cellsOf((resources) => resources.map(of).reduce(sumOf));
     if (Object.values(cells).some(({ mean = 0, peak = 0 }) => mean > 0 || peak > 0)) {
       rows.push({ key, labels, name: nameOf(labels), place: placeOf(labels), cells, blocked });
     }

@@ -6,7 +6,7 @@ import { fullestDisk } from "./metrics.ts";
 import { Smoother } from "./smoother.ts";
 
 /** Follows the ticks; CPU is the mean over the same seconds that triggers look at, so that a message never contradicts its own reason. */
-export class HostFigures {
+export class NewestFigures {
   readonly #cpu = new Smoother();
   #figures: NotificationFigures = {};
 
