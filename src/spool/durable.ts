@@ -8,7 +8,7 @@ import { codeOf } from "../model/errors.ts";
  * somebody has removed is made again.
  */
 export async function writeDurably(path: string, text: string): Promise<void> {
-  await inItsDirectory(path, () => replace(path, text));
+  await inItsDirectory(path, async () => (await prepareFile(path, text, `${path}.tmp`)).commit());
 }
 
 /** Writes a file; where its directory is missing, once more after making that. Rejects with the system's error. */
@@ -22,22 +22,55 @@ export async function inItsDirectory<Result>(path: string, write: () => Promise<
   }
 }
 
-async function replace(path: string, text: string): Promise<void> {
-  const temporary = `${path}.tmp`;
-  try {
+/** Who shall own a file; -1 leaves it to the system. */
+export interface FileOwner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** Who may do what with a file; left out, it is this user's alone. */
+export interface FileAccess {
+  readonly mode: number;
+  readonly owner: FileOwner;
+}
+
+/** A file that is written and on disk, under a name that nobody looks at. */
+export interface PreparedFile {
+  /** Puts it where it belongs. */
+  commit(): Promise<void>;
+  discard(): Promise<void>;
+}
+
+/** Writes a file without putting it in its place: what a full disk refuses is refused before anything has changed. */
+export async function prepareFile(path: string, text: string, temporary: string, access?: FileAccess): Promise<PreparedFile> {
+  const discard = () => rm(temporary, { force: true }).catch(() => undefined);
+  const orDiscard = async (work: () => Promise<void>) => {
+    try {
+      await work();
+    } catch (error) {
+      await discard();
+      throw error;
+    }
+  };
+  await orDiscard(async () => {
     const file = await open(temporary, "w", 0o600);
     try {
       await file.writeFile(text);
+      // first the owner: changing it takes mode bits away
+      if (access !== undefined && (access.owner.uid !== -1 || access.owner.gid !== -1))
+        await file.chown(access.owner.uid, access.owner.gid);
+      if (access !== undefined) await file.chmod(access.mode);
       await file.sync();
     } finally {
       await file.close();
     }
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined);
-    throw error;
-  }
-  await syncDirectory(dirname(path));
+  });
+  const commit = () =>
+    orDiscard(async () => {
+      await rename(temporary, path);
+      await syncDirectory(dirname(path));
+    });
+  return { commit, discard };
 }
 
 /** Housekeeping waits for a disk that can be written: the next start tries again. */

@@ -5,12 +5,12 @@
  * scopes are kept here. Removing an entry revokes the token.
  */
 import { randomUUID } from "node:crypto";
-import { open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { open, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import type { Clock } from "../../model/clock.ts";
 import { codeOf, reasonOf } from "../../model/errors.ts";
-import { makeDirectory, syncDirectory } from "../../spool/durable.ts";
+import { type FileAccess, type FileOwner, makeDirectory, type PreparedFile, prepareFile } from "../../spool/durable.ts";
 import { isStillAlive, readBirth } from "../../spool/processBirth.ts";
 import { SCOPES, type Scope } from "./scopes.ts";
 
@@ -112,75 +112,29 @@ export async function changeIndex(
     const tokens = change(before?.tokens);
     if (tokens === undefined) return false;
     const id = before === undefined ? randomUUID() : before.id;
-    await replaceFile(indexPath(directory), `${JSON.stringify({ version: 1, id, tokens }, undefined, 2)}\n`, {
-      mode: 0o600,
-      owner: await ownerOf(directory),
-    });
+    const text = `${JSON.stringify({ version: 1, id, tokens }, undefined, 2)}\n`;
+    await (await prepareTokenFile(indexPath(directory), text, { mode: 0o600, owner: await ownerOf(directory) })).commit();
     return true;
   } finally {
     await unlock();
   }
 }
 
-/** Who shall own a file; -1 leaves it to the system. */
-interface Owner {
-  readonly uid: number;
-  readonly gid: number;
-}
-
-/** Writes a file so that readers see the old one or the new one, whole; the new one is on disk when this resolves. */
-async function replaceFile(path: string, text: string, access: FileAccess): Promise<void> {
-  await (await prepareFile(path, text, access)).commit();
-}
-
-/** Who may do what with a file. */
-interface FileAccess {
-  readonly mode: number;
-  readonly owner: Owner;
-}
-
-/** A file that is written and on disk, under a name that nobody looks at. */
-interface PreparedFile {
-  /** Puts it where it belongs. */
-  commit(): Promise<void>;
-  discard(): Promise<void>;
-}
-
-/** Writes a file without putting it in its place: what a full disk refuses is refused before anything has changed. @throws TokenProblem. */
-export async function prepareFile(path: string, text: string, access: FileAccess): Promise<PreparedFile> {
-  const unfinished = `${path}.${randomUUID()}.new`;
-  const discard = () => rm(unfinished, { force: true }).catch(() => undefined);
-  const orDiscard = async (work: () => Promise<void>) => {
+/** Writes a token or the index without putting it in its place; others may write beside us. @throws TokenProblem. */
+export async function prepareTokenFile(path: string, text: string, access: FileAccess): Promise<PreparedFile> {
+  const orProblem = async <Result>(work: () => Promise<Result>) => {
     try {
-      await work();
+      return await work();
     } catch (error) {
-      await discard();
       throw new TokenProblem(`cannot write ${path}: ${reasonOf(error)}`, { cause: error });
     }
   };
-  await orDiscard(async () => {
-    await rm(unfinished, { force: true });
-    const file = await open(unfinished, "wx", 0o600);
-    try {
-      await file.writeFile(text);
-      // First the owner: changing it takes mode bits away.
-      if (access.owner.uid !== -1 || access.owner.gid !== -1) await file.chown(access.owner.uid, access.owner.gid);
-      await file.chmod(access.mode);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-  });
-  const commit = () =>
-    orDiscard(async () => {
-      await rename(unfinished, path);
-      await syncDirectory(dirname(path));
-    });
-  return { commit, discard };
+  const prepared = await orProblem(() => prepareFile(path, text, `${path}.${randomUUID()}.new`, access));
+  return { ...prepared, commit: () => orProblem(prepared.commit) };
 }
 
 /** The owner of a directory where only root can say so: what root writes must stay readable for the service's user. */
-export async function ownerOf(directory: string): Promise<Owner> {
+export async function ownerOf(directory: string): Promise<FileOwner> {
   const nobody = { uid: -1, gid: -1 };
   if (process.getuid?.() !== 0) return nobody;
   try {

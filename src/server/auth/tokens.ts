@@ -9,7 +9,7 @@ import {
   changeIndex,
   makeTokenDirectory,
   ownerOf,
-  prepareFile,
+  prepareTokenFile,
   readIndex,
   type TokenEntry,
   type TokenIndex,
@@ -79,7 +79,7 @@ async function putToken(
   const owner = inside(directory, path) ? await ownerOf(directory) : { uid: -1, gid: -1 };
   const access = { mode: order.mode ?? 0o600, owner: { uid: owner.uid, gid: order.group ?? owner.gid } };
   // First the file: when it cannot be written, the old one and its token must stay as they are.
-  const prepared = await prepareFile(path, `${token}\n`, access);
+  const prepared = await prepareTokenFile(path, `${token}\n`, access);
   const others = (entries: readonly TokenEntry[] = []) => entries.filter((entry) => entry.name !== name);
   let old: TokenEntry | undefined;
   let isChanged = false;
@@ -120,7 +120,7 @@ export async function restoreTokens(directory: string, known: TokenIndex, admin:
   await makeTokenDirectory(directory);
   const isMissing = token !== undefined && (await stat(path).catch(codeOf)) === "ENOENT";
   const owner = await ownerOf(directory);
-  const prepared = isMissing ? await prepareFile(path, `${token}\n`, { mode: 0o600, owner }) : undefined;
+  const prepared = isMissing ? await prepareTokenFile(path, `${token}\n`, { mode: 0o600, owner }) : undefined;
   let isValid = false;
   try {
     const check = (entries: readonly TokenEntry[] = []) => {
