@@ -9,7 +9,7 @@ import { visibleLines } from "../visible.ts";
 import { linkNote, pageUrl } from "../wiring/links.ts";
 import { type Command, UsageError } from "./command.ts";
 import { exitCodes } from "./exitCodes.ts";
-import { readHostFigures } from "./hostFigures.ts";
+import { readMessageFigures } from "./messageFigures.ts";
 
 const timeoutSeconds = 30;
 
@@ -37,7 +37,7 @@ export const notifyTest: Command = {
     const nowMs = context.clock.wallMs();
     const message = testMessage({
       server: config.identity.names[0] ?? hostname(),
-      figures: await readHostFigures(context.clock, config.paths.rootfs),
+      figures: await readMessageFigures(context.clock, config.paths.rootfs),
       nowMs,
       page: pageUrl(config, nowMs),
       linkNote: linkNote(config),

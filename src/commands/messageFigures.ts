@@ -8,7 +8,7 @@ import type { NotificationFigures } from "../model/notification.ts";
 const measuredSeconds = 0.5;
 
 /** Reads them; takes half a second, over which the CPU usage is measured. */
-export async function readHostFigures(clock: Clock, rootDirectory: string): Promise<NotificationFigures> {
+export async function readMessageFigures(clock: Clock, rootDirectory: string): Promise<NotificationFigures> {
   const before = cpus();
   await new Promise<void>((resolve) => void clock.after(measuredSeconds, resolve));
   const after = cpus();
