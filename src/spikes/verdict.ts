@@ -12,6 +12,7 @@ import { type SentenceFacts, sentenceOf } from "./sentence.ts";
 import type { Tally } from "./tally.ts";
 import { giveToCauses } from "./victims.ts";
 import { type Measure, measureFor, type WeighedLine, weighLines } from "./weigh.ts";
+import { readsAlike } from "./words.ts";
 
 interface Case {
   readonly signal: Pick<Signal, "resource" | "aspect" | "figure" | "unit">;
@@ -49,7 +50,9 @@ export function judge(given: Case): Verdict {
   if (!wanted) giveToCauses(lines, given.tally);
   const rest = unattributedRise(given, measure, lines);
   const total = lines.reduce((sum, { weight }) => sum + weight, 0) + rest;
-  const rose = total > 0 && given.past.known;
+  // lines that took over from each other make no rise, nor does one that cannot be read off the figures
+  const isLevel = !wanted && given.baseline !== undefined && readsAlike(given.baseline, levelOf(given), given.signal.unit);
+  const rose = total > 0 && given.past.known && !isLevel;
   if (!rose) for (const line of lines) line.weight = measure.of(line.during);
   const shares = sharesOf(given, measure, lines, rose ? rest : 0);
   const basis = wanted ? "demand" : rose ? undefined : "use";

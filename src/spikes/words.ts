@@ -10,6 +10,11 @@ export function rangeText(from: number, to: number, unit: SpikeUnit): string {
   return `${numberText(from / factor)} to ${amountText(numberText(to / factor), name)}`;
 }
 
+/** True where a rise from one to the other would read as none: `from 1.2 to 1.2 cores`. */
+export function readsAlike(from: number, to: number, unit: SpikeUnit): boolean {
+  return to <= from || figureText(from, unit) === figureText(to, unit);
+}
+
 /** `210 MB/s`, `1 core`, `64 %`. */
 export function figureText(value: number, unit: SpikeUnit): string {
   const { factor, name } = scaleFor(Math.abs(value), unit);

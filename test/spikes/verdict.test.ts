@@ -166,3 +166,14 @@ describe("who it is in a few words", () => {
     assert.equal(who([share("", 0.9, "unattributed"), share("b", 0.1)]), "could not be traced");
   });
 });
+
+describe("a machine on which one took over from another", () => {
+  it("has no rise: it is said who uses most", () => {
+    const actors = [idles("sshd"), burns("tar", 1.2, 0, 400), burns("gzip", 1.2, 400, 600)];
+    const { spikes } = play(machine({ actors }, 440));
+    const { sentence, basis } = spikes.judgeNow(30, "cpu")?.verdict ?? {};
+    assert.equal(basis, "use");
+    assert.match(sentence ?? "", /^Nothing has risen: CPU use is 1\.2 of 4 cores; `gzip` .* uses the most/);
+    assert.doesNotMatch(sentence ?? "", /from 1\.2 to 1\.2/);
+  });
+});
