@@ -22,8 +22,8 @@ WORKDIR /opt/culprit
 COPY --from=build /build/package.json ./
 COPY --from=build /build/node_modules node_modules
 COPY --from=build /build/dist/src dist/src
-# MALLOC_ARENA_MAX keeps the resident memory down; STATE_DIRECTORY is where tokens, recording and archives go.
-ENV NODE_ENV=production MALLOC_ARENA_MAX=2 STATE_DIRECTORY=/var/lib/culprit
+# MALLOC_* keep the resident memory down, also after a burst; STATE_DIRECTORY is where tokens, recording and archives go.
+ENV NODE_ENV=production MALLOC_ARENA_MAX=2 MALLOC_MMAP_THRESHOLD_=8192 STATE_DIRECTORY=/var/lib/culprit
 EXPOSE 10054
 # Whoever wants to see the I/O of other users' processes runs it as root with all capabilities dropped but two, as docker-compose.yml does.
 USER node

@@ -8,6 +8,8 @@ import { withinLimit } from "./withinLimit.ts";
 
 /** A scrape waits so long for what may never answer; then it shows what was known before. */
 const patienceSeconds = 0.8;
+/** When nothing was known before: each device and each server has had its time then. */
+const firstPatienceSeconds = 3;
 
 interface ScraperOptions {
   readonly collectors: readonly Collector[];
@@ -31,10 +33,11 @@ export class Scraper {
   async prepare(parts: ReadonlySet<PartName>): Promise<void> {
     const { clock } = this.#options;
     const wanted = this.#options.collectors.filter((collector) => parts.has(collector.part));
+    const isFirst = wanted.some((collector) => collector.prepare !== undefined && !this.#preparedSeconds.has(collector));
     const preparing = wanted.map(async (collector) => {
       for (const [one, seconds] of await prepareSample([collector], clock)) this.#preparedSeconds.set(one, seconds);
     });
-    await withinLimit(clock, patienceSeconds, Promise.all(preparing));
+    await withinLimit(clock, isFirst ? firstPatienceSeconds : patienceSeconds, Promise.all(preparing));
   }
 
   /** A Sample that holds these parts, as far as the machine has them and this scraper knows them. */

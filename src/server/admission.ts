@@ -19,18 +19,23 @@ interface Asking {
 }
 
 const mostPerTurn = 8;
+/** Each of them may take its time: a list, a range, a page. */
+const mostOthersPerTurn = 2;
 
 /** Lets requests begin. */
 export class Admission {
   readonly #mostOthers: number;
+  readonly #isPressed: () => boolean;
   readonly #waiting: Readonly<Record<Rank, Asking[]>> = { health: [], metrics: [], other: [] };
   #others = 0;
   #begunThisTurn = 0;
+  #othersThisTurn = 0;
   #isTurnPlanned = false;
 
-  /** `mostOthers`: so many of the requests in work may be for neither health nor metrics. */
-  constructor(mostOthers: number) {
+  /** `mostOthers`: so many of the requests in work may be for neither health nor metrics. `isPressed`: turns have to be short. */
+  constructor(mostOthers: number, isPressed: () => boolean) {
     this.#mostOthers = mostOthers;
+    this.#isPressed = isPressed;
   }
 
   /** Begins it now, in a later turn, or not at all. */
@@ -45,19 +50,18 @@ export class Admission {
   }
 
   #work(): void {
-    while (this.#begunThisTurn < mostPerTurn) {
-      const next = ranks
-        .map((rank) => this.#waiting[rank])
-        .find((waiting) => waiting.length > 0)
-        ?.shift();
-      if (next === undefined) break;
+    while (this.#begunThisTurn < (this.#isPressed() ? 1 : mostPerTurn)) {
+      const rank = ranks.find((one) => this.#waiting[one].length > 0);
+      if (rank === undefined || (rank === "other" && this.#othersThisTurn >= mostOthersPerTurn)) break;
+      const next = this.#waiting[rank].shift() as Asking;
       if (next.isGone()) continue;
       this.#begunThisTurn++;
       this.#planTurn();
-      if (next.rank !== "other") next.begin();
+      if (rank !== "other") next.begin();
       else if (this.#others >= this.#mostOthers) next.refuse();
       else {
         this.#others++;
+        this.#othersThisTurn++;
         next.begin();
       }
     }
@@ -69,6 +73,7 @@ export class Admission {
     setImmediate(() => {
       this.#isTurnPlanned = false;
       this.#begunThisTurn = 0;
+      this.#othersThisTurn = 0;
       this.#work();
     });
   }

@@ -22,7 +22,7 @@ export interface ConnectionOwner {
   /** Told by how many bytes more or fewer wait unread; false when there is no room for them. */
   hold(bytes: number): boolean;
   /** Calls back in a later turn of the event loop, when it is this connection's turn to be read from. */
-  later(callback: () => void): void;
+  later(callback: () => void, isFirst: boolean): void;
 }
 
 /** Few requests fit into so much: their number is what has to be bounded. */
@@ -141,7 +141,7 @@ export class Connection {
     this.#owner.later(() => {
       this.#isResting = false;
       this.#goOn();
-    });
+    }, this.socket.bytesRead === 0);
   }
 
   /** Parses what may be parsed now, and reads on or does not. */

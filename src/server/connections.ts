@@ -50,8 +50,10 @@ export class Connections implements ConnectionOwner {
   #handler: Handler = async () => undefined;
   #heldBytes = 0;
   #largeBodies = 0;
-  readonly #resting: (() => void)[] = [];
+  readonly #resting: Readonly<Record<"first" | "next", (() => void)[]>> = { first: [], next: [] };
   #isReadingPlanned = false;
+  #hasOneCome = false;
+  #forgetting: NodeJS.Immediate | undefined;
   #isFull = false;
   #closing = false;
   #cancelSweep: Cancel | undefined;
@@ -59,7 +61,7 @@ export class Connections implements ConnectionOwner {
   constructor(options: ConnectionsOptions) {
     this.#options = options;
     this.#mostUsual = Math.max(1, Math.floor((options.places * 3) / 4));
-    this.#admission = new Admission(this.#mostUsual);
+    this.#admission = new Admission(this.#mostUsual, () => this.#hasOneCome);
   }
 
   /** Watches a server and gives its requests to `handler`. */
@@ -87,8 +89,8 @@ export class Connections implements ConnectionOwner {
     return this.#heldBytes <= MOST_HELD_BYTES;
   }
 
-  later(callback: () => void): void {
-    this.#resting.push(callback);
+  later(callback: () => void, isFirst: boolean): void {
+    this.#resting[isFirst ? "first" : "next"].push(callback);
     this.#planReading();
   }
 
@@ -148,16 +150,32 @@ export class Connections implements ConnectionOwner {
   }
 
   #planReading(): void {
-    if (this.#isReadingPlanned || this.#resting.length === 0) return;
+    const { first, next } = this.#resting;
+    if (this.#isReadingPlanned || first.length + next.length === 0) return;
     this.#isReadingPlanned = true;
     setImmediate(() => {
       this.#isReadingPlanned = false;
-      for (const callback of this.#resting.splice(0, READ_PER_TURN)) callback();
+      // who has just come may want the health, and must not wait for all who send on and on
+      const most = this.#hasOneCome ? 1 : READ_PER_TURN;
+      for (const callback of [...first.splice(0, READ_PER_TURN), ...next.splice(0, most)]) callback();
       this.#planReading();
     });
   }
 
+  /** One connection is accepted in a turn: as long as they come turns are kept short, or the last of three hundred waits for seconds. */
+  #noteOneHasCome(): void {
+    this.#hasOneCome = true;
+    clearImmediate(this.#forgetting);
+    // behind what the next turn does
+    this.#forgetting = setImmediate(() => {
+      this.#forgetting = setImmediate(() => {
+        this.#hasOneCome = false;
+      });
+    });
+  }
+
   #open(socket: Socket): void {
+    this.#noteOneHasCome();
     const { places, log } = this.#options;
     if (this.#connections.size >= places) {
       if (!this.#isFull) log.warn("all places for connections are taken: the most silent ones have to go", { places });

@@ -20,7 +20,7 @@ describe("the shipped Dockerfile", () => {
     assert.deepEqual(values("USER"), ["node"]);
     assert.match(values("HEALTHCHECK").join(), /CMD \["culprit-healthcheck"\]$/);
     assert.deepEqual(values("ENTRYPOINT"), ['["culprit"]']);
-    assert.match(values("ENV").join(), /MALLOC_ARENA_MAX=2/);
+    assert.match(values("ENV").join(), /MALLOC_ARENA_MAX=2 MALLOC_MMAP_THRESHOLD_=8192/);
   });
 
   it("copies what is there and what .dockerignore lets through", () => {

@@ -40,7 +40,7 @@ describe("the shipped unit for systemd", function () {
     }
     assert.deepEqual(settings("AmbientCapabilities"), ["CAP_SYS_PTRACE CAP_DAC_READ_SEARCH"]);
     assert.deepEqual(settings("CapabilityBoundingSet"), settings("AmbientCapabilities"));
-    assert.match(settings("Environment").join(), /MALLOC_ARENA_MAX=2/);
+    assert.match(settings("Environment").join(), /MALLOC_ARENA_MAX=2 MALLOC_MMAP_THRESHOLD_=8192/);
     assert.deepEqual(settings("Restart"), ["always"]);
     assert.deepEqual(settings("StateDirectory"), ["culprit"]);
   });
