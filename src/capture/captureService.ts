@@ -12,6 +12,7 @@ import type { AlertReceiver, ArchiveStore, MatchedAlert, RequestQueue } from "./
 import { makeArchive } from "./making/makeArchive.ts";
 import type { Part } from "./making/part.ts";
 import type { ProcessList } from "./making/processList.ts";
+import { Standing } from "./making/standing.ts";
 import type { SpikeLookup } from "./report/archiveVerdict.ts";
 import type { HostIdentity } from "./report/summary.ts";
 import { AbandonedRequests } from "./requests/abandonedRequests.ts";
@@ -89,6 +90,7 @@ export async function openCaptureService(options: CaptureOptions): Promise<Captu
   const complain = (error: unknown) => log.warn("archives: the housekeeping failed", { reason: String(error) });
   await freeSpace.restoreReserve().catch(complain);
   const abandoned = new AbandonedRequests();
+  const standing = new Standing();
   const joinedBy = (request: CaptureRequest) => intake.joinedBy(request);
   const tools = {
     ...options,
@@ -96,6 +98,7 @@ export async function openCaptureService(options: CaptureOptions): Promise<Captu
     freeSpace,
     joinedBy,
     abandoned,
+    standing,
     afterSeconds: settings.afterSeconds,
     maxSpanSeconds,
   };
@@ -107,6 +110,7 @@ export async function openCaptureService(options: CaptureOptions): Promise<Captu
       try {
         return await makeArchive(request, late, tools, signals);
       } finally {
+        standing.end();
         await freeSpace.restoreReserve().catch(complain);
       }
     },
@@ -123,6 +127,7 @@ export async function openCaptureService(options: CaptureOptions): Promise<Captu
     clock,
     log,
     worker,
+    standing,
     incidents,
     freeSpace,
     hasArchive: (id) => archives.find(id) !== undefined,

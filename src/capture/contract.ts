@@ -1,6 +1,7 @@
 /** What the server may ask of capture. */
 import type { AlertMatch, Archive, CaptureRequest } from "../model/capture.ts";
 import { defined } from "../model/defined.ts";
+import type { CaptureStanding } from "./making/standing.ts";
 
 /** One alert of a webhook payload, already checked and redacted. */
 export interface ReceivedAlert {
@@ -61,6 +62,8 @@ export interface RequestQueue {
   request(asked: { readonly reason?: string }): Promise<CaptureRequest>;
   /** Waiting and running requests, oldest first. */
   pending(): readonly CaptureRequest[];
+  /** How far a request is; undefined of one that waits. */
+  standingOf(id: string): CaptureStanding | undefined;
   /** The request that an alert waits for, whichever alert of its incident asked for it. */
   pendingFor(fingerprint: string): CaptureRequest | undefined;
 }

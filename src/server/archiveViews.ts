@@ -35,15 +35,17 @@ export function listAsJson(list: ArchiveList, urlOf: (path: string) => string): 
 /** The list for a terminal. */
 export function listAsText(list: ArchiveList): string {
   if (list.pending.length + list.archives.length === 0) return "No archives yet. An alert makes one, and so does: POST /archives\n";
+  const hasReasons = [...list.pending, ...list.archives].some(({ reason }) => reason !== undefined);
+  const why = ({ reason = "-" }: { readonly reason?: string }) => (hasReasons ? [reason] : []);
   const rows = [
-    ["CREATED", "SIZE", "ORIGIN", "NAME", "PROCESS", "PATH"],
+    ["CREATED", "SIZE", "ORIGIN", "NAME", "PROCESS", "PATH", ...(hasReasons ? ["REASON"] : [])],
     ...list.pending.map((request) => [
       ...[utcStamp(request.requestedAtMs), "pending", request.origin, request.name, "-"],
-      archivePath(request.id),
+      ...[archivePath(request.id), ...why(request)],
     ]),
     ...list.archives.map((archive) => [
       ...[utcStamp(archive.createdAtMs), bytesText(archive.sizeBytes), archive.origin, archive.name],
-      ...[archive.process || "-", archivePath(archive.id)],
+      ...[archive.process || "-", archivePath(archive.id), ...why(archive)],
     ]),
   ];
   return alignedTable(rows);
@@ -60,13 +62,13 @@ export function listAsTable(list: ArchiveList): Html {
 ${list.pending.map(
   (
     request,
-  ) => html`<tr><td class="time">${utcStamp(request.requestedAtMs)}</td><td class="text">${request.name}</td><td>${request.origin}</td>
+  ) => html`<tr><td class="time">${utcStamp(request.requestedAtMs)}</td><td class="text">${request.name}${reasonOf(request)}</td><td>${request.origin}</td>
 <td></td><td class="number quiet">being made</td><td class="text"><a href="${linkTo(request.id)}">${request.id}</a></td></tr>
 `,
 )}${list.archives.map(
   (
     archive,
-  ) => html`<tr><td class="time">${utcStamp(archive.createdAtMs)}</td><td class="text">${archive.name}</td><td>${archive.origin}</td>
+  ) => html`<tr><td class="time">${utcStamp(archive.createdAtMs)}</td><td class="text">${archive.name}${reasonOf(archive)}</td><td>${archive.origin}</td>
 <td class="text">${archive.process ?? ""}</td><td class="number">${bytesText(archive.sizeBytes)}</td>
 <td class="text"><a href="${linkTo(archive.id)}">${archive.id}</a></td></tr>
 `,
@@ -74,10 +76,15 @@ ${list.pending.map(
 </table></div>`;
 }
 
+/** Why a person asked for it. */
+function reasonOf({ reason }: { readonly reason?: string }): Html | undefined {
+  return reason === undefined ? undefined : html`<br><span class="quiet">${reason}</span>`;
+}
+
 /** The form that asks for a capture, for pages at the root. */
 export function captureForm(): Html {
   return html`<form method="post" action="archives">
-<label>Reason <input name="reason" maxlength="1000" placeholder="what you saw"></label>
+<label>Reason (optional) <input name="reason" maxlength="1000" placeholder="what you saw"></label>
 <button>Capture now</button>
 </form>`;
 }

@@ -29,10 +29,11 @@ describe("the commands of a capture", () => {
     readonly ownCommands?: readonly OwnCommand[];
     readonly table?: ProcessList;
     readonly start?: StartProgram;
+    readonly by?: "person" | "trigger";
   }
 
   /** What became of commands in a capture, by the name of the file. */
-  async function captured({ commands = [], ownCommands = [], table = smallProcessList, start = spawn }: Run, winds = false) {
+  async function captured({ commands = [], ownCommands = [], table = smallProcessList, start = spawn, by = "person" }: Run, winds = false) {
     const readProcessList = async () => table;
     const surroundings = { start, clock, searchPath };
     const capture = await openIn(await tempDirectory(), clock, {
@@ -40,7 +41,9 @@ describe("the commands of a capture", () => {
       readProcessList,
     });
     capture.start();
-    const { id } = await capture.queue.request({});
+    const { id } = await (by === "person"
+      ? capture.queue.request({})
+      : capture.requestFor({ origin: "trigger", name: "HighLoad", labels: {}, onsetMs: clock.wallMs(), incidentKey: "trigger-1" }));
     await (winds ? capture.finished(1) : capture.ended(1));
     const files = await capture.filesOf(id);
     const outcomes = ((await capture.manifestOf(id)).parts as PartOutcome[]).filter(({ part }) => part.startsWith("commands"));
@@ -107,19 +110,28 @@ describe("the commands of a capture", () => {
     assert.equal(outcome("commands/docker-broken.txt").reason, "exit code 1");
   });
 
-  it("together have 30 s: what runs then is stopped, and what waits is left out", async () => {
+  describe("together", () => {
     const undying: StartProgram = () => ({ pid: undefined, stdout: null, stderr: null, once: () => undefined, unref: () => undefined });
     const commands = Array.from({ length: 8 }, (_, index) => command(`hangs-${index}`, ["df"]));
-    const { outcome, durationSeconds } = await captured({ commands, start: undying }, true);
-    assert.equal(durationSeconds("commands/hangs-0.txt"), 33, "with a second for SIGTERM, and two for SIGKILL");
-    for (let index = 0; index < 6; index++) {
-      assert.equal(outcome(`commands/hangs-${index}.txt`).reason, "all commands together had 30 s, and it does not even die of SIGKILL");
-    }
-    for (const index of [6, 7]) {
-      assert.deepEqual(outcome(`commands/hangs-${index}.txt`), {
-        result: "missing",
-        reason: "not begun: all commands together had 30 s",
-        exitCode: undefined,
+
+    for (const [by, seconds] of [
+      ["trigger", 30],
+      ["person", 10],
+    ] as const) {
+      it(`have ${seconds} s for a ${by}: what runs then is stopped, and what waits is left out`, async () => {
+        const { outcome, durationSeconds } = await captured({ commands, start: undying, by }, true);
+        assert.equal(durationSeconds("commands/hangs-0.txt"), seconds + 3, "with a second for SIGTERM, and two for SIGKILL");
+        for (let index = 0; index < 6; index++) {
+          const { reason } = outcome(`commands/hangs-${index}.txt`);
+          assert.equal(reason, `all commands together had ${seconds} s, and it does not even die of SIGKILL`);
+        }
+        for (const index of [6, 7]) {
+          assert.deepEqual(outcome(`commands/hangs-${index}.txt`), {
+            result: "missing",
+            reason: `not begun: all commands together had ${seconds} s`,
+            exitCode: undefined,
+          });
+        }
       });
     }
   });

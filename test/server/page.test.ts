@@ -86,6 +86,8 @@ describe("GET /api/captures", () => {
     try {
       stage.queue("one", { origin: "manual", reason: "slow, hunter2" });
       stage.queue("two");
+      const progress = { step: "Asking the machine", done: 1, of: 4 };
+      stage.standings.set("one", { progress, sentence: "`tar` did it." });
       const { json } = await stage.ask("/api/captures");
       const pending = json.pending as { id: string; state: string; reason?: string }[];
       assert.deepEqual(
@@ -95,6 +97,7 @@ describe("GET /api/captures", () => {
           ["two", "waiting", undefined],
         ],
       );
+      assert.deepEqual((json.pending as object[])[0], { ...(json.pending as object[])[0], progress, sentence: "`tar` did it." });
     } finally {
       await stage.close();
     }

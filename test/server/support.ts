@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { AlertOutcome, AlertReceiver, ReceivedAlert, Reception, StoredArchive } from "../../src/capture/contract.ts";
 import type { ProcessList, ProcessListRow } from "../../src/capture/making/processList.ts";
+import type { CaptureStanding } from "../../src/capture/making/standing.ts";
 import type { Fleet } from "../../src/fleet/fleet.ts";
 import { type Log, type LogFields, silentLog } from "../../src/log.ts";
 import { LogRing } from "../../src/logs/logRing.ts";
@@ -50,6 +51,7 @@ export class Stage {
   readonly receptions: (Reception | undefined)[] = [];
   readonly requests: { readonly reason?: string }[] = [];
   readonly pending: CaptureRequest[] = [];
+  readonly standings = new Map<string, CaptureStanding>();
   readonly archives: StoredArchive[] = [];
   readonly spikes: Spike[] = [];
   readonly changeListeners = new Set<() => void>();
@@ -228,6 +230,7 @@ export class Stage {
           return this.queue(`manual-${this.requests.length}`, { origin: "manual", name: "manual" });
         },
         pending: () => this.pending,
+        standingOf: (id) => this.standings.get(id),
         pendingFor: (fingerprint) => this.pending.findLast((request) => request.fingerprint === fingerprint),
       },
       archives: {

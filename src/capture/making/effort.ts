@@ -2,6 +2,7 @@
  * How much goes into an archive. A promised archive must be made: where the disk has no room, or where making it has crashed Culprit
  * before, less is attempted, and what is left out is said. Pure.
  */
+import type { CaptureRequest } from "../../model/capture.ts";
 import type { Manifest } from "../archives/manifest.ts";
 import type { Part } from "./part.ts";
 import type { FinishedFile } from "./runParts.ts";
@@ -52,4 +53,11 @@ export function effortNotes({ size, parts, reason }: Effort): readonly string[] 
   if (parts === "none") return [`only what was asked for: ${reason}; nothing of the machine and of the recording is in it`];
   if (size === "small") return [`a small archive: ${reason}; commands are left out and the recording is cut`];
   return [`of Culprit's own parts only: ${reason}; commands are left out`];
+}
+
+/** What was cut off before it came here. */
+export function truncationNotes({ truncatedAlerts = 0 }: CaptureRequest): readonly string[] {
+  if (truncatedAlerts === 0) return [];
+  const [alerts, have] = truncatedAlerts === 1 ? ["1 more alert", "has"] : [`${truncatedAlerts} more alerts`, "have"];
+  return [`${alerts} of the same notification ${have} no archive: Alertmanager cut them off (max_alerts of its receiver)`];
 }

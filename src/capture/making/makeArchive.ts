@@ -7,6 +7,7 @@
 import type { Log } from "../../log.ts";
 import type { Archive, CaptureRequest } from "../../model/capture.ts";
 import type { Clock } from "../../model/clock.ts";
+import { reasonOf } from "../../model/errors.ts";
 import type { RecordedLines } from "../../recorder/format/line.ts";
 import type { Recording } from "../../recorder/format/recording.ts";
 import { alertDelayMs, subjectOf } from "../../spikes/subject.ts";
@@ -14,8 +15,8 @@ import type { Archives } from "../archives/archives.ts";
 import { writeArchive } from "../archives/archiveWriter.ts";
 import { type FreeSpace, isDiskFull } from "../archives/freeSpace.ts";
 import { archiveOf, type Manifest } from "../archives/manifest.ts";
-import { archiveVerdict, type SpikeLookup, withOnset } from "../report/archiveVerdict.ts";
-import { digestSpan } from "../report/digest.ts";
+import { type ArchiveVerdict, archiveVerdict, type SpikeLookup, withOnset } from "../report/archiveVerdict.ts";
+import { digestSpan, type SpanDigest } from "../report/digest.ts";
 import { makeReport } from "../report/makeReport.ts";
 import type { HostIdentity } from "../report/summary.ts";
 import type { AbandonedRequests } from "../requests/abandonedRequests.ts";
@@ -23,10 +24,11 @@ import type { JoinedAlert } from "../requests/incidents.ts";
 import type { Late } from "../requests/late.ts";
 import { askedSpan, newestLines } from "./askedSpan.ts";
 import { type CaptureFacts, composeArchive, manifestFile } from "./compose.ts";
-import { type Effort, effortNotes, effortOf, isIncluded, smallEffort, withLeftOut } from "./effort.ts";
+import { type Effort, effortNotes, effortOf, isIncluded, smallEffort, truncationNotes, withLeftOut } from "./effort.ts";
 import type { NowContext, Part, Span } from "./part.ts";
 import { ancestorsIn, type ProcessList } from "./processList.ts";
 import { type FinishedFile, runParts } from "./runParts.ts";
+import type { Standing } from "./standing.ts";
 
 interface ArchiveTools {
   readonly clock: Clock;
@@ -42,6 +44,8 @@ interface ArchiveTools {
   /** What has joined the incident of a request since it was asked for. */
   readonly joinedBy: (request: CaptureRequest) => readonly JoinedAlert[];
   readonly abandoned: AbandonedRequests;
+  /** Where it says how far it is. */
+  readonly standing: Standing;
   /** How long the seconds after the request are waited for; a person is not made to wait. */
   readonly afterSeconds: number;
   readonly maxSpanSeconds: number;
@@ -65,6 +69,11 @@ export async function makeArchive(
   return new ArchiveMaker(request, late, tools, signals).run();
 }
 
+/** A person waits for it: whatever has not answered by then is left out. */
+const patienceSeconds = 14;
+/** Besides the parts: the digest, the report, the archive itself. */
+const furtherPieces = 3;
+
 class ArchiveMaker {
   readonly #request: CaptureRequest;
   /** As it was asked, with the onset that it told. */
@@ -75,6 +84,7 @@ class ArchiveMaker {
   readonly #startedAtMs: number;
   readonly #context: NowContext;
   #processes: Promise<ProcessList> | undefined;
+  #early: ArchiveVerdict | undefined;
 
   constructor(request: CaptureRequest, late: Late | undefined, tools: ArchiveTools, signals: CaptureSignals) {
     this.#asked = request;
@@ -88,7 +98,10 @@ class ArchiveMaker {
 
   async run(): Promise<Archive> {
     const effort = await this.#effortToBegin();
-    const files = await this.#runNowParts(effort);
+    const { standing, parts } = this.#tools;
+    standing.begin(this.#request.id, parts.filter((part) => isIncluded(part, effort)).length + furtherPieces);
+    const [files] = await Promise.all([this.#runNowParts(effort), this.#judgeEarly(effort)]);
+    standing.enter("Waiting for the seconds after");
     await this.#waitForTheSecondsAfter();
     try {
       return await this.#finish(effort, files);
@@ -119,14 +132,50 @@ class ArchiveMaker {
       const run = (signal: AbortSignal) => part.run(this.#context, part.external ? AbortSignal.any([signal, hurry]) : signal);
       return [{ name: part.name, run }];
     });
-    return runParts(ready, clock, stop);
+    const { standing } = this.#tools;
+    const onDone = () => standing.advance();
+    return runParts(ready, clock, stop, this.#isForPerson ? { limitSeconds: patienceSeconds, onDone } : { onDone });
+  }
+
+  /** A person is told at once who it is, and the archive says the same: what follows while it is made is not what was asked about. */
+  async #judgeEarly(effort: Effort): Promise<void> {
+    if (!this.#isForPerson || effort.size === "small") return;
+    const { recording, spikes, clock, standing, log } = this.#tools;
+    const { fromMs, toMs } = askedSpan(this.#request, this.#triesBefore, this.#tools, clock.wallMs());
+    try {
+      const recorded = await recording.between(fromMs, toMs);
+      try {
+        const { judgement } = await this.#digest(recorded, await this.#rows());
+        this.#early = archiveVerdict(this.#asked, spikes, judgement);
+      } finally {
+        await recorded.close();
+      }
+      if (this.#early !== undefined) standing.judge(this.#early.verdict.sentence);
+    } catch (error) {
+      // it is judged again at the end
+      log.debug("capture: who it is could not be told at once", { id: this.#request.id, reason: reasonOf(error) });
+    }
+  }
+
+  get #isForPerson(): boolean {
+    return this.#request.origin === "manual";
+  }
+
+  #digest(recorded: RecordedLines, rows: ProcessList["rows"] | undefined): Promise<SpanDigest> {
+    const request = this.#request;
+    return digestSpan(recorded, request.onsetMs, {
+      signal: this.#signals.stop,
+      ancestorsOf: ancestorsIn(rows ?? []),
+      resource: subjectOf(request)?.resource,
+      delayMs: request.origin === "alert" ? alertDelayMs : 0,
+    });
   }
 
   async #waitForTheSecondsAfter(): Promise<void> {
     const { clock, afterSeconds } = this.#tools;
-    const { requestedAtMs, origin } = this.#request;
+    const { requestedAtMs } = this.#request;
     // a request that has crashed Culprit twice is finished without waiting, before it can happen again
-    if (origin === "manual" || this.#triesBefore > 1) return;
+    if (this.#isForPerson || this.#triesBefore > 1) return;
     const waitSeconds = Math.min(afterSeconds, requestedAtMs / 1000 + afterSeconds - clock.wallMs() / 1000);
     await waitFor(waitSeconds, clock, AbortSignal.any([this.#signals.hurry, this.#signals.stop]));
   }
@@ -145,22 +194,20 @@ class ArchiveMaker {
   }
 
   async #write(effort: Effort, nowFiles: readonly FinishedFile[], asked: Span, recorded: RecordedLines): Promise<Archive> {
-    const { clock, parts, host, version, archives } = this.#tools;
+    const { clock, parts, host, version, archives, standing } = this.#tools;
     const { stop } = this.#signals;
     const request = this.#request;
     const context = { ...this.#context, asked, recorded };
     const ready = parts.flatMap((part) =>
       part.when === "after" && isIncluded(part, effort) ? [{ name: part.name, run: part.run.bind(part, context) }] : [],
     );
-    const afterFiles = await runParts(ready, clock, stop);
+    standing.enter("Reading the recording");
+    const afterFiles = await runParts(ready, clock, stop, { onDone: () => standing.advance() });
     const rows = effort.parts === "none" ? undefined : await this.#rows();
-    const digest = await digestSpan(recorded, request.onsetMs, {
-      signal: stop,
-      ancestorsOf: ancestorsIn(rows ?? []),
-      resource: subjectOf(request)?.resource,
-      delayMs: request.origin === "alert" ? alertDelayMs : 0,
-    });
-    const verdict = archiveVerdict(this.#asked, this.#tools.spikes, digest.judgement);
+    const digest = await this.#digest(recorded, rows);
+    const verdict = this.#early ?? archiveVerdict(this.#asked, this.#tools.spikes, digest.judgement);
+    standing.advance();
+    if (verdict !== undefined) standing.judge(verdict.verdict.sentence);
     const facts: CaptureFacts = {
       request,
       host,
@@ -178,6 +225,8 @@ class ArchiveMaker {
       files: withLeftOut([...nowFiles, ...afterFiles], parts, effort),
     };
     const report = await makeReport(facts, recorded, clock, stop);
+    standing.advance();
+    standing.enter("Writing the archive");
     const composition = composeArchive({ ...facts, files: [...report, ...facts.files] });
     let manifest: Manifest | undefined;
     const written = await writeArchive(
@@ -233,10 +282,4 @@ function waitFor(seconds: number, clock: Clock, signal: AbortSignal): Promise<vo
     const cancel = clock.after(seconds, finish);
     signal.addEventListener("abort", finish, { once: true });
   });
-}
-
-function truncationNotes({ truncatedAlerts = 0 }: CaptureRequest): readonly string[] {
-  if (truncatedAlerts === 0) return [];
-  const [alerts, have] = truncatedAlerts === 1 ? ["1 more alert", "has"] : [`${truncatedAlerts} more alerts`, "have"];
-  return [`${alerts} of the same notification ${have} no archive: Alertmanager cut them off (max_alerts of its receiver)`];
 }

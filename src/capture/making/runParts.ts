@@ -15,16 +15,29 @@ export type FinishedFile = PartFile & { readonly durationSeconds: number };
 /** Twice what all commands together may take, for what they say must be cleaned as well; nothing waits for a part for ever. */
 const timeLimitSeconds = 60;
 
+/** How parts are run. */
+interface RunOptions {
+  /** For each of them. */
+  readonly limitSeconds?: number;
+  /** Called for each that is done. */
+  readonly onDone?: () => void;
+}
+
 /** Runs all of them at once; the files in the order of the parts. Never rejects. */
-export async function runParts(parts: readonly ReadyPart[], clock: Clock, signal: AbortSignal): Promise<readonly FinishedFile[]> {
-  const files = await Promise.all(parts.map((part) => runPart(part, clock, signal)));
+export async function runParts(
+  parts: readonly ReadyPart[],
+  clock: Clock,
+  signal: AbortSignal,
+  { limitSeconds = timeLimitSeconds, onDone }: RunOptions = {},
+): Promise<readonly FinishedFile[]> {
+  const files = await Promise.all(parts.map((part) => runPart(part, clock, signal, limitSeconds).finally(onDone)));
   return files.flat();
 }
 
-async function runPart(part: ReadyPart, clock: Clock, signal: AbortSignal): Promise<readonly FinishedFile[]> {
+async function runPart(part: ReadyPart, clock: Clock, signal: AbortSignal, limitSeconds: number): Promise<readonly FinishedFile[]> {
   const startedSeconds = clock.monotonicSeconds();
   const limit = new AbortController();
-  const cancel = clock.after(timeLimitSeconds, () => limit.abort(new Error(`not done within ${timeLimitSeconds} s`)));
+  const cancel = clock.after(limitSeconds, () => limit.abort(new Error(`not done within ${limitSeconds} s`)));
   const either = AbortSignal.any([signal, limit.signal]);
   const durationSeconds = () => clock.monotonicSeconds() - startedSeconds;
   try {

@@ -24,6 +24,8 @@ const pace = { atOnce: 3, slowAfterSeconds: 1, atMost: 6 };
 
 /** All of them together: what still runs then is stopped, what has not begun is left out. */
 const allWithinSeconds = 30;
+/** A person waits: what answers answers in a few seconds, and an archive of what hangs is not worth a minute. */
+const personWithinSeconds = 10;
 
 const longestReason = 1000;
 
@@ -39,9 +41,10 @@ export function commandsPart({ commands, surroundings, readProcessList, redactor
     name: "commands",
     when: "now",
     external: true,
-    async run({ processList }, signal) {
+    async run({ processList, request }, signal) {
       const before = await listOrNothing(processList);
-      const all = await runAll(commands, surroundings, signal);
+      const withinSeconds = request.origin === "manual" ? personWithinSeconds : allWithinSeconds;
+      const all = await runAll(commands, surroundings, signal, withinSeconds);
       // a process that began after the first look may stand in their output with its secrets
       const after = await listOrNothing(readProcessList);
       const lists = [before, after].filter((list) => list !== undefined);
@@ -61,10 +64,11 @@ async function runAll(
   commands: readonly DiagnosticCommand[],
   surroundings: CommandSurroundings,
   signal: AbortSignal,
+  withinSeconds: number,
 ): Promise<readonly Done[]> {
   const { clock } = surroundings;
   const limit = new AbortController();
-  const cancel = clock.after(allWithinSeconds, () => limit.abort(new Error(`all commands together had ${allWithinSeconds} s`)));
+  const cancel = clock.after(withinSeconds, () => limit.abort(new Error(`all commands together had ${withinSeconds} s`)));
   const either = AbortSignal.any([signal, limit.signal]);
   try {
     return await fewAtOnce(commands, { ...pace, clock }, (command) => runInstalled(command, surroundings, either));

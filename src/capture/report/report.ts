@@ -30,6 +30,7 @@ export function renderReport(facts: CaptureFacts, series: ReportSeries): string 
 <title>${shortened(title, 200)}</title><style>${style}</style></head><body><main>
 <h1>${shortened(title, 200)}</h1>
 <p class="soft">${utcText(request.requestedAtMs)}, archive ${id}. All times are UTC.</p>
+${request.reason === undefined ? undefined : html`<p id="reason"><b>Asked for because:</b> ${shortened(request.reason, longestLine)}</p>`}
 ${renderVerdict(facts)}
 <h2>The time around it</h2>
 <div class="charts">${charts}</div>

@@ -18,6 +18,7 @@ import {
   type Reception,
   type RequestQueue,
 } from "../contract.ts";
+import type { CaptureStanding, Standing } from "../making/standing.ts";
 import type { CaptureWorker } from "./captureWorker.ts";
 import { type IncidentState, type JoinedAlert, onsetOf, receiveAlerts, rememberRequests } from "./incidents.ts";
 
@@ -25,6 +26,8 @@ interface IntakeOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly worker: CaptureWorker;
+  /** How far the one at work is. */
+  readonly standing: Pick<Standing, "find">;
   readonly incidents: JsonFile<IncidentState>;
   readonly freeSpace: FreeSpace;
   /** True when an archive with this id exists. */
@@ -123,6 +126,10 @@ export class RequestIntake implements AlertReceiver<MatchedAlert>, RequestQueue 
 
   pending(): readonly CaptureRequest[] {
     return this.#options.worker.pending();
+  }
+
+  standingOf(id: string): CaptureStanding | undefined {
+    return this.#options.standing.find(id);
   }
 
   /** The request that an alert waits for, whichever alert of its incident asked for it. */

@@ -12,6 +12,7 @@ export function addCaptureRoutes(router: ServerRouter, { services, guard }: Rout
       defined({
         ...{ id, origin, name, requestedAtMs, state: index === 0 ? "working" : "waiting" },
         reason: reason === undefined ? undefined : services.redact(reason),
+        ...services.captures.standingOf(id),
       }),
     );
     ctx.body = { pending } satisfies CapturesAnswer;
