@@ -1,7 +1,7 @@
 /** `culprit notify-test`: sends a real message through the channels and says what the servers answered. */
 import { hostname } from "node:os";
 import { type Config, configFlags, loadConfig, nearest, readVersion } from "../config.ts";
-import { channelNames } from "../model/channels.ts";
+import { channelKinds, isChannelMeant } from "../model/channels.ts";
 import type { Notifier } from "../notify/notifier.ts";
 import { DeliveryError } from "../notify/notifier.ts";
 import { testMessage } from "../notify/testNotification.ts";
@@ -26,14 +26,14 @@ export const notifyTest: Command = {
     const { createNotifiers } = await import("../notify/channels.ts");
     const { helloName } = await import("../notify/email.ts");
     const wanted = context.flags.positionals[0];
-    checkName(wanted, channelNames);
     const all = createNotifiers(config.notify, {
       clock: context.clock,
       timeoutSeconds,
       version: readVersion(),
       hostName: helloName(config.identity.names, hostname()),
     });
-    const notifiers = chosen(all, wanted, config, channelNames);
+    checkName(wanted, [...new Set([...channelKinds, ...all.map(({ name }) => name)])]);
+    const notifiers = chosen(all, wanted, config, channelKinds);
     const nowMs = context.clock.wallMs();
     const message = testMessage({
       server: config.identity.names[0] ?? hostname(),
@@ -77,7 +77,7 @@ function chosen(all: readonly Notifier[], wanted: string | undefined, config: Co
     const keys = names.map((name) => `notify.${name}`).join(", ");
     throw new UsageError(`no channel is configured; expected at least one of ${keys} in ${file}`);
   }
-  const meant = wanted === undefined ? all : all.filter(({ name }) => name === wanted);
+  const meant = wanted === undefined ? all : all.filter(({ name }) => isChannelMeant(wanted, name));
   if (meant.length > 0) return meant;
   const others = all.map(({ name }) => name).join(", ");
   throw new UsageError(`the channel ${wanted} is not configured; expected notify.${wanted} in ${file}, which has ${others}`);

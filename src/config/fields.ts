@@ -1,5 +1,6 @@
 /** The kinds of value that a key or a flag can have, each with the sentence that says what was expected. */
 import { z } from "zod";
+import { channelKinds } from "../model/channels.ts";
 import { writtenDuration } from "../text.ts";
 import { parseDurationSeconds } from "./duration.ts";
 import { type ListenAddress, parseListenAddress } from "./listenAddress.ts";
@@ -58,6 +59,18 @@ export function count(from: number): z.ZodType<number, unknown> {
 /** Text that is not empty; `what` says which, as in "a path". */
 export function word(what: string): z.ZodType<string, unknown> {
   return text(what, (value) => (value.trim() === "" || value.includes("\0") ? undefined : value));
+}
+
+/** A channel; whether it is configured is asked when all is read. */
+export function channelName(): z.ZodType<string, unknown> {
+  return text(`one of ${channelKinds.join(", ")}`, (value) =>
+    value.startsWith("webhook:") ? value : channelKinds.find((kind) => kind === value),
+  );
+}
+
+/** The name of a webhook's target. */
+export function targetName(): z.ZodType<string, unknown> {
+  return text("a name of a to z, 0 to 9 and dashes, such as ntfy", (value) => (/^[a-z0-9-]{1,40}$/.test(value) ? value : undefined));
 }
 
 /** One of a few words. */

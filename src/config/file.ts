@@ -6,7 +6,7 @@ import { parseDotenv } from "./dotenv.ts";
 import { ConfigError, formatKey } from "./errors.ts";
 import { interpolate, type Variables } from "./interpolate.ts";
 import { describeIssues } from "./issues.ts";
-import { unreadableFiles } from "./notify.ts";
+import { unreadableFiles, writtenChannels } from "./notify.ts";
 import { isAbsent, type ReadFile, reason } from "./readFile.ts";
 import { unreadableTokens } from "./relay.ts";
 import { type FileSettings, fileSchema } from "./schema.ts";
@@ -26,7 +26,7 @@ export function readSettings(path: string, shown: string, text: string, env: Env
   const problems = [
     ...unreadableFiles(settings.notify ?? {}, folder, readFile),
     ...unreadableTokens(settings.relay ?? {}, folder, readFile),
-    ...absentChannels(settings),
+    ...absentChannels(settings, writtenChannels(settings.notify ?? {})),
   ];
   if (problems.length === 0) return settings;
   throw new ConfigError(

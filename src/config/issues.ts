@@ -45,11 +45,11 @@ function unknownKey(path: Path, { document, knownKeys }: CheckedValues): ConfigP
   return { file: document.file, ...positionOfKey(document, path), ...keyOf(path), message: `unknown key; ${hint}` };
 }
 
-/** A key that is not there has no place: its parent's line is named and quoted. */
+/** A key that is not there has no place: its parent's line is named, and quoted where no secret can stand in it. */
 function missingKey(path: Path, expectation: string, document: ConfigDocument): ConfigProblem {
   const parent = path.slice(0, -1);
   const position = positionOfKey(document, parent) ?? positionOfValue(document, parent);
-  const quoted = position === undefined ? "" : ` in ${quoteValue(lineAt(document, position.line))}`;
+  const quoted = position === undefined || isSecret(path) ? "" : ` in ${quoteValue(lineAt(document, position.line))}`;
   return { file: document.file, ...position, ...keyOf(path), message: `missing${quoted}; ${expectation}` };
 }
 

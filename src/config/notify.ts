@@ -1,10 +1,20 @@
 /** `notify`: the channels through which people are told. Secrets stand in files; a webhook's URL is a secret as a whole. */
 import { resolve } from "node:path";
 import { z } from "zod";
-import type { ChannelSettings, EmailSettings, MailSecurity, SecretSource, WebhookSettings } from "../model/channels.ts";
+import {
+  type ChannelName,
+  type ChannelSettings,
+  channelKinds,
+  type EmailSettings,
+  type MailSecurity,
+  type SecretSource,
+  type WebhookSettings,
+  webhookChannel,
+} from "../model/channels.ts";
 import { defined } from "../model/defined.ts";
-import { ehloName, mailAddress, mailHost, oneOf, port, webhookUrl, word } from "./fields.ts";
+import { ehloName, mailAddress, mailHost, oneOf, port, word } from "./fields.ts";
 import { type ReadFile, reason } from "./readFile.ts";
+import { listOfTargets, targetSettings, urlKeys, webhookTargets } from "./webhookTargets.ts";
 
 const usualPorts: Readonly<Record<MailSecurity, number>> = { starttls: 587, tls: 465, none: 25 };
 
@@ -28,21 +38,18 @@ const email = () =>
       if (user !== undefined && security === "none") complain("security", "expected starttls or tls where a password is sent");
     });
 
-const urlKeys = () => ({ url: webhookUrl().optional(), urlFile: word("the path of a file that holds the URL").optional() });
-
-function webhook<Shape extends z.ZodRawShape>(more: Shape) {
-  return z.strictObject({ ...urlKeys(), ...more }).superRefine((value, context) => {
-    const { url, urlFile } = value as { url?: unknown; urlFile?: unknown };
+/** An address of which all is secret. */
+const webhook = () =>
+  z.strictObject(urlKeys()).superRefine(({ url, urlFile }, context) => {
     if ((url === undefined) === (urlFile === undefined)) context.addIssue({ code: "custom", message: "expected either url or urlFile" });
   });
-}
 
 /** The section's keys. A channel that is left empty, as when all its keys are commented out, is none. */
 export const notifyKeys = () => ({
   email: email().nullish(),
-  slack: webhook({}).nullish(),
-  teams: webhook({}).nullish(),
-  webhook: webhook({ secretFile: word("the path of a file that holds the secret").optional() }).nullish(),
+  slack: webhook().nullish(),
+  teams: webhook().nullish(),
+  webhook: webhookTargets().nullish(),
 });
 
 type Keys = ReturnType<typeof notifyKeys>;
@@ -54,33 +61,41 @@ export function notifySettings({ email, slack, teams, webhook }: Written, folder
     email: email == null ? undefined : emailSettings(email, folder),
     slack: slack == null ? undefined : webhookSettings(slack, folder),
     teams: teams == null ? undefined : webhookSettings(teams, folder),
-    webhook:
-      webhook == null
-        ? undefined
-        : defined({
-            ...webhookSettings(webhook, folder),
-            secretFile: webhook.secretFile === undefined ? undefined : resolve(folder, webhook.secretFile),
-          }),
+    webhook: webhook == null ? undefined : listOfTargets(webhook).map((target) => targetSettings(target, folder)),
   });
 }
 
 /** Files with secrets that cannot be read: better said now than when the first message is due. Their names are not shown, they may be secrets themselves. */
-export function unreadableFiles(
-  written: Written,
-  folder: string,
-  readFile: ReadFile,
-): readonly { readonly path: readonly string[]; readonly message: string }[] {
-  return Object.entries(written).flatMap(([channel, settings]) =>
-    Object.entries(settings ?? {}).flatMap(([key, value]) => {
-      if (!key.endsWith("File") || typeof value !== "string") return [];
-      try {
-        readFile(resolve(folder, value));
-        return [];
-      } catch (error) {
-        return [{ path: ["notify", channel, key], message: `expected the path of a file that can be read: ${reason(error)}` }];
-      }
-    }),
-  );
+export function unreadableFiles(written: Written, folder: string, readFile: ReadFile): readonly UnreadableFile[] {
+  return unreadableBelow(["notify"], written, (path) => readFile(resolve(folder, path)));
+}
+
+interface UnreadableFile {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
+function unreadableBelow(path: readonly PropertyKey[], value: unknown, read: (path: string) => unknown): readonly UnreadableFile[] {
+  if (typeof value === "object" && value !== null) {
+    const isList = Array.isArray(value);
+    return Object.entries(value).flatMap(([key, inner]) => unreadableBelow([...path, isList ? Number(key) : key], inner, read));
+  }
+  if (typeof value !== "string" || !/^file$|File$/.test(String(path.at(-1)))) return [];
+  try {
+    read(value);
+    return [];
+  } catch (error) {
+    return [{ path, message: `expected the path of a file that can be read: ${reason(error)}` }];
+  }
+}
+
+/** The names of the channels that are configured. */
+export function writtenChannels(written: Written): readonly ChannelName[] {
+  return channelKinds.flatMap((kind): readonly ChannelName[] => {
+    const { webhook } = written;
+    if (kind === "webhook") return webhook == null ? [] : listOfTargets(webhook).map(({ name }) => webhookChannel(name));
+    return written[kind] == null ? [] : [kind];
+  });
 }
 
 function emailSettings(written: z.output<ReturnType<typeof email>>, folder: string): EmailSettings {

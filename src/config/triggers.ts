@@ -1,12 +1,12 @@
 /** `triggers[]`: thresholds of this machine, and what comes of crossing them. */
 import { z } from "zod";
-import { type ChannelName, channelNames } from "../model/channels.ts";
+import { isChannelMeant } from "../model/channels.ts";
 import { defined } from "../model/defined.ts";
 import { hostFigures } from "../model/hostFigures.ts";
 import { spikeResources } from "../model/spikeResource.ts";
 import { type TriggerDirection, type TriggerMetric, type TriggerRule, type TriggerThreshold, triggerDirections } from "../model/trigger.ts";
 import type { FigureUnit } from "../model/usage.ts";
-import { duration, oneOf } from "./fields.ts";
+import { channelName, duration, oneOf } from "./fields.ts";
 import { nearest } from "./nearest.ts";
 
 const minute = 60;
@@ -97,7 +97,7 @@ const trigger = () =>
       for: duration(0, 24 * hour).optional(),
       cooldown: duration(0, 7 * 24 * hour).optional(),
       capture: z.boolean().optional(),
-      notify: z.union([z.boolean(), z.array(oneOf(channelNames)).min(1)]).optional(),
+      notify: z.union([z.boolean(), z.array(channelName()).min(1)]).optional(),
     })
     .superRefine((written, context) => {
       const complain = (key: string, message: string) => context.addIssue({ code: "custom", path: [key], message });
@@ -180,19 +180,22 @@ function triggerRule(written: WrittenTrigger): TriggerRule {
 }
 
 /** Channels that a trigger names and nobody has configured: its message would go nowhere. */
-export function absentChannels(settings: {
-  readonly triggers?: readonly WrittenTrigger[] | null | undefined;
-  readonly notify?: Readonly<Record<string, unknown>> | null | undefined;
-}): readonly { readonly path: readonly PropertyKey[]; readonly message: string }[] {
-  const configured = channelNames.filter((name) => settings.notify?.[name] != null);
+export function absentChannels(
+  settings: {
+    readonly triggers?: readonly WrittenTrigger[] | null | undefined;
+  },
+  configured: readonly string[],
+): readonly { readonly path: readonly PropertyKey[]; readonly message: string }[] {
   const expected =
     configured.length === 0
       ? "a channel that is configured under notify; none is"
       : `one of ${configured.join(", ")}, which are configured under notify`;
   return (settings.triggers ?? []).flatMap(({ notify }, index) => {
     if (!Array.isArray(notify)) return [];
-    return (notify as readonly ChannelName[]).flatMap((name, place) =>
-      configured.includes(name) ? [] : [{ path: ["triggers", index, "notify", place], message: `expected ${expected}, got "${name}"` }],
+    return (notify as readonly string[]).flatMap((name, place) =>
+      configured.some((one) => isChannelMeant(name, one))
+        ? []
+        : [{ path: ["triggers", index, "notify", place], message: `expected ${expected}, got "${name}"` }],
     );
   });
 }

@@ -15,10 +15,10 @@ import { parseHttpUrl, shownUrl } from "./url.ts";
 
 /** What is to be sent, and how long that may take. */
 export interface HttpRequest {
-  readonly method: "GET" | "HEAD" | "POST";
+  readonly method: "GET" | "HEAD" | "POST" | "PUT";
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
-  /** Only a POST has one. */
+  /** Only a POST and a PUT have one. */
   readonly body?: string;
   readonly clock: Clock;
   readonly timeoutSeconds: number;

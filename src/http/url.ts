@@ -15,8 +15,8 @@ export function shownUrl(url: URL): string {
   return `${url.protocol}//${url.host}`;
 }
 
-/** Cuts out of a text what a URL keeps secret: servers like to repeat the path that they were asked for. */
-export function hideUrl(text: string, url: URL): string {
+/** Cuts out of a text what a URL keeps secret, and other secrets in the same go: servers like to repeat the path that they were asked for. */
+export function hideUrl(text: string, url: URL, others: readonly string[] = []): string {
   const path = `${url.pathname}${url.search}`;
   const parts = [
     path,
@@ -28,10 +28,7 @@ export function hideUrl(text: string, url: URL): string {
     url.password,
     url.hash.slice(1),
   ];
-  return hideSecrets(
-    text,
-    parts.filter((part) => part.length >= shortestPart),
-  );
+  return hideSecrets(text, [...parts.filter((part) => part.length >= shortestPart), ...others]);
 }
 
 /** Cuts secrets out of a text, in any of the forms that a URL or JSON gives them. */

@@ -1,10 +1,22 @@
 /** The channels by name, and their settings as the configuration gave them. */
 
-/** The names of the channels, as the configuration has them. */
-export const channelNames = ["email", "slack", "teams", "webhook"] as const;
+import type { Template } from "./template.ts";
 
-/** One of them. */
-export type ChannelName = (typeof channelNames)[number];
+/** The kinds of channels, as the configuration has them. */
+export const channelKinds = ["email", "slack", "teams", "webhook"] as const;
+
+/** A channel: its kind, and for a webhook's target that has a name, that as well. */
+export type ChannelName = (typeof channelKinds)[number] | `webhook:${string}`;
+
+/** The channel of a webhook's target. */
+export function webhookChannel(name: string | undefined): ChannelName {
+  return name === undefined ? "webhook" : `webhook:${name}`;
+}
+
+/** Whether a channel is the wanted one, or one of the wanted kind. */
+export function isChannelMeant(wanted: string, channel: string): boolean {
+  return channel === wanted || channel.startsWith(`${wanted}:`);
+}
 
 /** A secret, or the file that holds it: the file is read whenever the secret is used, so that it can be changed at any time. */
 export type SecretSource = { readonly text: string } | { readonly file: string };
@@ -32,9 +44,22 @@ export interface WebhookSettings {
   readonly url: SecretSource;
 }
 
-/** The generic webhook; with a secret its requests are signed. */
-export interface SignedWebhookSettings extends WebhookSettings {
+/** The methods of a webhook's requests. */
+export const webhookMethods = ["POST", "PUT"] as const;
+
+/** One target of the generic webhook. */
+export interface WebhookTarget extends WebhookSettings {
+  readonly name?: string;
+  /** With a secret its requests are signed. */
   readonly secretFile?: string;
+  readonly method?: (typeof webhookMethods)[number];
+  readonly contentType?: string;
+  /** By name, as it is written. */
+  readonly headers?: Readonly<Record<string, Template | { readonly file: string }>>;
+  /** Culprit's own JSON where it is left out. */
+  readonly body?: Template;
+  /** The files of the secrets that templates name. */
+  readonly secrets?: Readonly<Record<string, string>>;
 }
 
 /** The channels that are configured. */
@@ -42,5 +67,5 @@ export interface ChannelSettings {
   readonly email?: EmailSettings;
   readonly slack?: WebhookSettings;
   readonly teams?: WebhookSettings;
-  readonly webhook?: SignedWebhookSettings;
+  readonly webhook?: readonly WebhookTarget[];
 }

@@ -12,6 +12,6 @@ export function createNotifiers({ email, slack, teams, webhook }: ChannelSetting
     ...(email === undefined ? [] : [createEmailNotifier(email, around)]),
     ...(slack === undefined ? [] : [createSlackNotifier(slack, around)]),
     ...(teams === undefined ? [] : [createTeamsNotifier(teams, around)]),
-    ...(webhook === undefined ? [] : [createWebhookNotifier(webhook, around)]),
+    ...(webhook === undefined ? [] : webhook.map((target) => createWebhookNotifier(target, around))),
   ];
 }

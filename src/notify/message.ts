@@ -72,6 +72,7 @@ const smallerRooms: readonly Room[] = [
   { title: 100, name: 100, sentence: 200, others: 60 },
   { title: 80, name: 60, sentence: 100, others: 50 },
   { title: 60, name: 40, sentence: 20, others: 20 },
+  { title: 60, name: 40, sentence: 20, others: 4 },
 ];
 
 /** The fullest form of a message that fits: what `make` makes of its contents, in fewer words as long as it does not. */
@@ -184,7 +185,6 @@ function sentence(text: string | undefined, room: Room): string | undefined {
   return shown === "" ? undefined : shown;
 }
 
-/** Only what a browser opens without harm, and whole or not at all: half a link leads to another place. */
 function linksOf({ links, server }: Notification, room: Room): readonly Link[] {
   const where = cutText(cleanText(server), room.name);
   const named: readonly (readonly [string, string | undefined])[] = [
@@ -192,10 +192,15 @@ function linksOf({ links, server }: Notification, room: Room): readonly Link[] {
     ["The archive", links.archive],
   ];
   return named.flatMap(([label, url]) => {
-    const parsed = url !== undefined && URL.canParse(url) ? new URL(url) : undefined;
-    const isUsable = parsed !== undefined && /^https?:$/.test(parsed.protocol) && parsed.href.length <= longestUrl;
+    const parsed = usableUrl(url);
     // for a browser on that machine only
     const at = parsed?.hostname === "127.0.0.1" ? ` (on ${where})` : "";
-    return isUsable ? [{ label: `${label}${at}`, url: parsed.href }] : [];
+    return parsed === undefined ? [] : [{ label: `${label}${at}`, url: parsed.href }];
   });
+}
+
+/** Only what a browser opens without harm, and whole or not at all: half a link leads to another place. */
+export function usableUrl(url: string | undefined): URL | undefined {
+  const parsed = url !== undefined && URL.canParse(url) ? new URL(url) : undefined;
+  return parsed !== undefined && /^https?:$/.test(parsed.protocol) && parsed.href.length <= longestUrl ? parsed : undefined;
 }

@@ -1,6 +1,7 @@
 /** Takes notifications in, lets the policy decide, hands messages to the delivery, and survives restarts. */
 import { join } from "node:path";
 import type { Log } from "../log.ts";
+import { isChannelMeant } from "../model/channels.ts";
 import type { Cancel, Clock } from "../model/clock.ts";
 import type { Notification, NotificationMessage } from "../model/notification.ts";
 import { carefulRedactor, type Redactor } from "../redact/redactor.ts";
@@ -106,7 +107,7 @@ class StoredNotifications implements Notifications {
 
   notify(notification: Notification, { cooldownSeconds = 0, channels }: NotifyOptions = {}): Promise<void> {
     const prepared = prepareNotification(notification, this.#options.redactor ?? carefulRedactor);
-    const wanted = [...this.#state.keys()].filter((name) => channels === undefined || channels.includes(name));
+    const wanted = [...this.#state.keys()].filter((name) => channels === undefined || channels.some((one) => isChannelMeant(one, name)));
     if (wanted.length === 0) return Promise.resolve();
     return this.#serially(async () => {
       const before = this.#state;

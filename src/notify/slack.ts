@@ -7,9 +7,9 @@
  */
 import type { WebhookSettings } from "../model/channels.ts";
 import type { NotificationMessage } from "../model/notification.ts";
-import { postJson } from "./jsonWebhook.ts";
 import { type Content, fittingForm } from "./message.ts";
 import type { Notifier, NotifierSurroundings } from "./notifier.ts";
+import { sendTo } from "./secretAddress.ts";
 import { cutText } from "./text.ts";
 
 const mostBlocks = 50;
@@ -34,7 +34,7 @@ interface TextObject {
 export function createSlackNotifier({ url }: WebhookSettings, around: NotifierSurroundings): Notifier {
   return {
     name: "slack",
-    send: (message, signal) => postJson({ channel: "slack", source: url, body: JSON.stringify(slackPayload(message)), signal }, around),
+    send: (message, signal) => sendTo({ channel: "slack", source: url, body: JSON.stringify(slackPayload(message)), signal }, around),
   };
 }
 

@@ -8,9 +8,9 @@
 import type { WebhookSettings } from "../model/channels.ts";
 import { defined } from "../model/defined.ts";
 import type { NotificationMessage } from "../model/notification.ts";
-import { postJson } from "./jsonWebhook.ts";
 import { type Content, type Fact, fittingForm, type TopRow } from "./message.ts";
 import type { Notifier, NotifierSurroundings } from "./notifier.ts";
+import { sendTo } from "./secretAddress.ts";
 
 const mostBytes = 28_000;
 
@@ -24,7 +24,7 @@ export function createTeamsNotifier({ url }: WebhookSettings, around: NotifierSu
   return {
     name: "teams",
     send: (message, signal) =>
-      postJson({ channel: "teams", source: url, body: teamsBody(message), signal, failureIn: failureInBody }, around),
+      sendTo({ channel: "teams", source: url, body: teamsBody(message), signal, failureIn: failureInBody }, around),
   };
 }
 

@@ -3,30 +3,45 @@
  *
  * `webhook-id` is the message's stable id: a receiver that has seen it can drop the repetition. `webhook-timestamp` is the moment of
  * sending in seconds. With a secret, `webhook-signature` is `v1,` and the base64 of HMAC-SHA256 over `<id>.<timestamp>.<body>`; the key
- * is what the secret file holds, decoded from base64 where it begins with `whsec_`.
+ * is what the secret file holds, decoded from base64 where it begins with `whsec_`. A target with a template for a body is sent that.
  */
 import { createHmac } from "node:crypto";
-import type { SignedWebhookSettings } from "../model/channels.ts";
+import { type WebhookTarget, webhookChannel } from "../model/channels.ts";
+import { defined } from "../model/defined.ts";
 import type { Notification, NotificationMessage } from "../model/notification.ts";
-import { postJson } from "./jsonWebhook.ts";
 import { contentOf } from "./message.ts";
-import type { Notifier, NotifierSurroundings } from "./notifier.ts";
+import type { Notifier, NotifierSurroundings, Receipt } from "./notifier.ts";
 import { plainText } from "./plainText.ts";
+import { sendTo } from "./secretAddress.ts";
 import { readSecretFile } from "./secrets.ts";
+import { byIncident, fillTarget, usesId } from "./webhookTarget.ts";
 
 /** Sends to any program. */
-export function createWebhookNotifier({ url, secretFile }: SignedWebhookSettings, around: NotifierSurroundings): Notifier {
+export function createWebhookNotifier(target: WebhookTarget, around: NotifierSurroundings): Notifier {
+  const channel = webhookChannel(target.name);
+  const isByIncident = usesId(target);
   return {
-    name: "webhook",
+    name: channel,
     async send(message, signal) {
-      const body = JSON.stringify(webhookPayload(message));
-      const timestamp = String(Math.floor(around.clock.wallMs() / 1000));
-      const secret = secretFile === undefined ? undefined : await readSecretFile(secretFile, "notify.webhook.secretFile");
-      const signature = secret === undefined ? {} : { "webhook-signature": sign(secret, message.id, timestamp, body) };
-      const headers = { "webhook-id": message.id, "webhook-timestamp": timestamp, ...signature };
-      return postJson({ channel: "webhook", source: url, body, headers, signal }, around);
+      const [first, ...rest] = isByIncident ? byIncident(message) : [message];
+      let receipt = await sendOne(first, signal);
+      for (const one of rest) receipt = await sendOne(one, signal);
+      return receipt;
     },
   };
+
+  async function sendOne(message: NotificationMessage, signal: AbortSignal): Promise<Receipt> {
+    const { url, secretFile, method, contentType, body: template } = target;
+    const { body, headers, secrets } = await fillTarget(target, channel, message);
+    const text = body ?? JSON.stringify(webhookPayload(message));
+    const timestamp = String(Math.floor(around.clock.wallMs() / 1000));
+    const secret = secretFile === undefined ? undefined : await readSecretFile(secretFile, `notify.${channel}.secretFile`);
+    const signature = secret === undefined ? {} : { "webhook-signature": sign(secret, message.id, timestamp, text) };
+    const type = contentType ?? (template === undefined ? undefined : "text/plain; charset=utf-8");
+    const own = { "webhook-id": message.id, "webhook-timestamp": timestamp, ...signature };
+    const sent = defined({ "content-type": type, ...headers, ...own });
+    return sendTo(defined({ channel, source: url, method, body: text, headers: sent, secrets, signal }), around);
+  }
 }
 
 /** The signature of a request. */

@@ -80,6 +80,17 @@ notify:
     assert.equal(mail.mails.length, 0);
   });
 
+  it("knows the targets of the webhook by name, and all of them as webhook", async () => {
+    const address = `"http://127.0.0.1:${web.port}${secretPath}"`;
+    const config = `notify: { webhook: [{ name: ntfy, url: ${address}, body: "{{text}}" }, { name: other, url: ${address} }] }\n`;
+    assert.match((await culprit(config, "webhook:ntfy")).out, /^webhook:ntfy: ok, http:\S+ answered 200: ok\n$/);
+    assert.match(web.received[0]?.body ?? "", /^Test: /);
+    assert.deepEqual((await culprit(config, "webhook")).out.match(/^webhook:\w+: ok/gm)?.sort(), ["webhook:ntfy: ok", "webhook:other: ok"]);
+    const unknown = await culprit(config, "webhook:ntfi");
+    assert.equal(unknown.code, 2);
+    assert.match(unknown.err, /unknown channel webhook:ntfi; did you mean webhook:ntfy\?/);
+  });
+
   it("exits with 1 when a channel failed, names the reason without secrets, and tries the others", async () => {
     mail.password = "another";
     const { code, out, err } = await culprit(both());

@@ -40,7 +40,7 @@ notify:
         },
         slack: { url: { file: "/etc/culprit/slack-url" } },
         teams: { url: { text: "https://prod.example.org/workflows/x?sig=y" } },
-        webhook: { url: { text: "http://127.0.0.1:9000/hook" }, secretFile: "/etc/culprit/secret" },
+        webhook: [{ url: { text: "http://127.0.0.1:9000/hook" }, secretFile: "/etc/culprit/secret" }],
       },
     );
   });
@@ -113,6 +113,9 @@ notify:
     ["where it is a list", `notify: { teams: { url: ["${secretUrl}"] } }`],
     ["where there is a file, too", `notify: { webhook: { url: "${secretUrl}", urlFile: secret } }`],
     ["beside an unknown key", `notify: { slack: { url: "${secretUrl}", channel: ops } }`],
+    ["where it is a header", `notify: { webhook: { url: "http://h/", headers: { X-Key: [xoxSecretPart] } } }`],
+    ["where it is the URL of the second target", `notify: { webhook: [{ name: a, url: "http://h/" }, { name: A, url: "x${secretUrl}" }] }`],
+    ["where a target beside others has no name", `notify: { webhook: [{ name: a, url: "http://h/" }, { url: "${secretUrl}" }] }`],
     ["where an unknown key holds it", `notify: { slack: { uri: "${secretUrl}" } }`],
   ] as const) {
     it(`shows no URL in its errors ${title}`, () => {
@@ -121,6 +124,80 @@ notify:
       assert.doesNotMatch(lines.join("\n"), /SECRET|xoxSecretPart|hooks\.slack/);
     });
   }
+
+  it("takes a list of webhook targets, with headers and a body of their own", () => {
+    const { webhook } = notify(`
+notify:
+  webhook:
+    - name: ntfy
+      url: http://127.0.0.1:9000/topic
+      method: PUT
+      headers: { Priority: 5, Title: "{{ subject }}!", Authorization: { file: secret } }
+      contentType: text/plain
+      body: "{{json secret key}}}}"
+      secrets: { key: { file: password } }
+    - { name: other, urlFile: slack-url }
+`);
+    assert.deepEqual(webhook, [
+      {
+        name: "ntfy",
+        url: { text: "http://127.0.0.1:9000/topic" },
+        method: "PUT",
+        headers: { Priority: ["5"], Title: [{ asJson: false, value: "subject" }, "!"], Authorization: { file: "/etc/culprit/secret" } },
+        contentType: "text/plain",
+        body: [{ asJson: true, secret: "key" }, "}}"],
+        secrets: { key: "/etc/culprit/password" },
+      },
+      { name: "other", url: { file: "/etc/culprit/slack-url" } },
+    ]);
+  });
+
+  const known = "subject, headline, text, status, action, server, verdict, id, page, archive";
+
+  it("refuses a placeholder that stands for nothing, and says which there are", () => {
+    assert.deepEqual(
+      problems(`notify:
+  webhook:
+    url: http://127.0.0.1/
+    headers: { Title: "{{titel}}" }
+    body: "{{#if x}} {{json}} {{secret key}} {{text}}"
+    secrets: { token: { file: secret } }
+`),
+      [
+        ["4:23: notify.webhook.headers.Title", "{{titel}}"],
+        ["5:11: notify.webhook.body", "{{#if x}}"],
+        ["5:11: notify.webhook.body", "{{json}}"],
+        ["5:11: notify.webhook.body", "{{secret key}}"],
+      ].map(
+        ([place, name]) =>
+          `culprit.yml:${place}: unknown placeholder ${name}; expected one of ${known}, secret token, each also with json before it, got text`,
+      ),
+    );
+  });
+
+  it("wants targets that can be told apart, and headers that can be sent", () => {
+    assert.deepEqual(
+      problems(`notify:
+  webhook:
+    - { url: "http://127.0.0.1/", name: a }
+    - { url: "http://127.0.0.1/", name: a }
+    - { url: "http://127.0.0.1/", headers: { "X Y": z, Content-Type: json, Host: h } }
+`),
+      [
+        "culprit.yml:4:41: notify.webhook[1].name: expected a name that no target before it has, got text",
+        "culprit.yml:5:7: notify.webhook[2].name: missing; expected a name where there are several targets",
+        "culprit.yml:5:53: notify.webhook[2].headers.X Y: expected the name of a header, got text",
+        "culprit.yml:5:70: notify.webhook[2].headers.Content-Type: expected it as contentType, beside headers, got text",
+        "culprit.yml:5:82: notify.webhook[2].headers.Host: expected a header that Culprit does not write itself, got text",
+      ],
+    );
+  });
+
+  it("names the place of a secret's file that cannot be read", () => {
+    assert.deepEqual(problems("notify:\n  webhook:\n    - url: http://127.0.0.1/\n      headers:\n        X-Key: { file: hunter2 }\n"), [
+      "culprit.yml:5:24: notify.webhook[0].headers.X-Key.file: expected the path of a file that can be read: there is no such file",
+    ]);
+  });
 
   it("looks like the example, whose channels can be used as they stand there", () => {
     const example = readFileSync(join(packageRoot(), "culprit.example.yml"), "utf8");

@@ -86,6 +86,19 @@ describe("The triggers of the configuration", () => {
     );
   });
 
+  it("can tell all targets of the webhook, or one of them", () => {
+    const notify = "notify: { webhook: [{ name: a, url: http://h/ }, { name: b, url: http://h/ }] }";
+    const config = loadText(`${notify}\ntriggers: [{ name: HighLoad, notify: ["webhook:b"] }, { name: HighCpuUsage, notify: [webhook] }]`);
+    assert.deepEqual(
+      config.triggers.map((rule) => rule.notify),
+      [["webhook:b"], ["webhook"]],
+    );
+    assert.deepEqual(
+      problemsOf(() => loadText(`${notify}\ntriggers: [{ name: HighLoad, notify: ["webhook:c"] }]`)),
+      ['culprit.yml:2:39: triggers[0].notify[0]: expected one of webhook:a, webhook:b, which are configured under notify, got "webhook:c"'],
+    );
+  });
+
   refuses("may not name a channel when none is configured", "  - name: HighLoad\n    notify: [slack]", [
     'culprit.yml:3:14: triggers[0].notify[0]: expected a channel that is configured under notify; none is, got "slack"',
   ]);

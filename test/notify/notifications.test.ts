@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DeliveryError } from "../../src/notify/notifier.ts";
-import { benchStages, later, type NotifyBench, type PlayedChannel, titlesAt } from "./support/notifyBench.ts";
+import { benchStages, later, type NotifyBench, PlayedChannel, titlesAt } from "./support/notifyBench.ts";
 import { crowd, resolved, sampleLine, sampleNotification } from "./support/samples.ts";
 
 const never = () => new DeliveryError("the server refuses it", { retryable: false });
@@ -39,6 +39,19 @@ describe("Notifications", function () {
     await bench.pass(10);
     assert.equal(email.attempts.length, 0);
     assert.equal(slack.delivered.length, 1);
+  });
+
+  it("go to one target of the webhook, or to all", async () => {
+    const [ntfy, discord] = [new PlayedChannel("webhook:ntfy"), new PlayedChannel("webhook:discord")];
+    await bench.open(email, ntfy, discord);
+    await bench.notifications.notify(sampleNotification({ id: "one" }), { channels: ["webhook:ntfy"] });
+    await bench.notifications.notify(sampleNotification({ id: "all", key: "all" }), { channels: ["webhook"] });
+    await bench.pass(10);
+    assert.deepEqual([email, ntfy, discord].map(titlesAt), [[], ["firing one all"], ["firing all"]]);
+    assert.deepEqual(
+      bench.outcomes.map(({ channel, result }) => `${channel} ${result}`),
+      ["webhook:ntfy ok", "webhook:discord ok"],
+    );
   });
 
   it("are one message for each channel when fifty come at once", async () => {

@@ -2,14 +2,17 @@ import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { SecretSource, WebhookTarget } from "../../src/model/channels.ts";
 import type { NotificationMessage } from "../../src/model/notification.ts";
+import { parseTemplate } from "../../src/model/template.ts";
+import type { DeliveryError } from "../../src/notify/notifier.ts";
 import { createWebhookNotifier, sign, webhookPayload } from "../../src/notify/webhook.ts";
 import { ManualClock } from "../support/manualClock.ts";
 import { tempDirectories } from "../support/tempDirectory.ts";
 import { describeNotifier, surroundings } from "./support/notifierContract.ts";
 import { messageOf, resolved, sampleNotification, startMs } from "./support/samples.ts";
 import { webSetup } from "./support/webBench.ts";
-import { type Received, startWebServer } from "./support/webServer.ts";
+import { type Received, startWebServer, type WebServer } from "./support/webServer.ts";
 
 function check({ method, headers, body }: Received, { id, status, notifications }: NotificationMessage): void {
   assert.equal(method, "POST");
@@ -25,6 +28,125 @@ function check({ method, headers, body }: Received, { id, status, notifications 
 }
 
 describeNotifier(webSetup("webhook", tempDirectories(), (url, clock) => createWebhookNotifier({ url }, surroundings(clock)), check));
+
+const secretTexts = ["tk_s3cretHeaderToken", "inlineS3cretHeader", 'body"S3cret'];
+const templateDirectory = tempDirectories();
+
+/** A target with secrets wherever it can have them. */
+async function templated(url: SecretSource, more: Partial<WebhookTarget> = {}): Promise<WebhookTarget> {
+  const directory = await templateDirectory();
+  const [header, body] = [join(directory, "header"), join(directory, "body")];
+  await Promise.all([writeFile(header, `Bearer ${secretTexts[0]}\n`), writeFile(body, `${secretTexts[2]}\n`)]);
+  const template = (text: string) => parseTemplate(text, ["key"]).template;
+  return {
+    name: "templated",
+    url,
+    method: "PUT",
+    contentType: "application/json",
+    headers: { Authorization: { file: header }, "X-Key": template(secretTexts[1] ?? ""), Title: template("{{subject}} {{page}}") },
+    body: template('{ "key": {{json secret key}}, "text": {{json text}}, "verdict": {{json verdict}}, "status": "{{status}}" }'),
+    secrets: { key: body },
+    ...more,
+  };
+}
+
+function checkTemplated({ method, headers, body }: Received, { id, status }: NotificationMessage): void {
+  assert.equal(method, "PUT");
+  assert.equal(headers["content-type"], "application/json");
+  assert.equal(headers.authorization, `Bearer ${secretTexts[0]}`);
+  assert.equal(headers["webhook-id"], id);
+  assert.match(String(headers.title), /^[\x20-\x7e]+$/);
+  const { key, text, status: said } = JSON.parse(body) as Readonly<Record<string, string>>;
+  assert.deepEqual([key, said], [secretTexts[2], status]);
+  assert.ok(text !== undefined && text.length <= 1900 && Buffer.byteLength(text) <= 3900);
+  assert.doesNotMatch(text, /[\p{Cs}\u202e]|(?!\n)\p{Cc}/u);
+}
+
+describeNotifier(
+  webSetup(
+    "a webhook with a template",
+    templateDirectory,
+    async (url, clock) => createWebhookNotifier(await templated(url), surroundings(clock)),
+    checkTemplated,
+    { channel: "webhook:templated", texts: secretTexts },
+  ),
+);
+
+describe("A webhook with a template", () => {
+  let web: WebServer;
+  beforeEach(async () => {
+    web = await startWebServer();
+  });
+  afterEach(() => web.close());
+
+  async function send(message: NotificationMessage, more: Partial<WebhookTarget>): Promise<readonly Received[]> {
+    const settings = await templated({ text: `http://127.0.0.1:${web.port}/` }, more);
+    await createWebhookNotifier(settings, surroundings(new ManualClock())).send(message, new AbortController().signal);
+    return web.received;
+  }
+  const body = (text: string): Partial<WebhookTarget> => ({ body: parseTemplate(text, []).template });
+  const { verdict: _verdict, ...unjudged } = sampleNotification();
+
+  it("leaves empty what is unknown", async () => {
+    const [received] = await send(
+      messageOf({ ...unjudged, links: {} }),
+      body("[{{verdict}}{{page}}] {{json archive}} {{server}} {{action}}"),
+    );
+    assert.equal(received?.body, '[] "" web1 trigger');
+  });
+
+  it("sends text where nobody says what it is", async () => {
+    const settings = { url: { text: `http://127.0.0.1:${web.port}/` }, ...body("{{headline}}") };
+    const notifier = createWebhookNotifier(settings, surroundings(new ManualClock()));
+    await notifier.send(messageOf(sampleNotification()), new AbortController().signal);
+    const [received] = web.received;
+    assert.deepEqual([received?.method, received?.headers["content-type"]], ["POST", "text/plain; charset=utf-8"]);
+    assert.equal(received?.body, "Alert: High CPU Usage Detected");
+  });
+
+  it("leaves out a header that comes out empty, and encodes one that needs more than ASCII", async () => {
+    const headers = { Click: parseTemplate("{{page}}", []).template, Title: parseTemplate("{{server}}", []).template };
+    const server = `größer ${"\u{1f525}".repeat(20)}`;
+    const [received] = await send(messageOf({ ...unjudged, links: {}, server }), { headers });
+    assert.equal(received?.headers.click, undefined);
+    const words = String(received?.headers.title).split(" ");
+    assert.ok(words.every((word) => word.length <= 75));
+    const decoded = words.map((word) => Buffer.from(/^=\?UTF-8\?B\?(.*)\?=$/.exec(word)?.[1] ?? "", "base64").toString());
+    assert.equal(decoded.join(""), server);
+  });
+
+  it("sends each incident by itself where the template has its id, the same when it is over", async () => {
+    const incidents = [sampleNotification({ id: "a@1" }), sampleNotification({ id: "b@1" })] as const;
+    await send(messageOf(...incidents), body("{{id}} {{action}}"));
+    await send(messageOf(resolved(incidents[1]), resolved(incidents[0])), body("{{id}} {{action}}"));
+    const [a, b, endOfB, endOfA] = web.received.map((one) => one.body.split(" "));
+    assert.notEqual(a?.[0], b?.[0]);
+    assert.deepEqual(
+      [endOfB, endOfA],
+      [
+        [b?.[0], "resolve"],
+        [a?.[0], "resolve"],
+      ],
+    );
+    assert.match(a?.[0] ?? "", /^[0-9a-f]{32}$/);
+    assert.equal(new Set(web.received.slice(0, 2).map(({ headers }) => headers["webhook-id"])).size, 2);
+  });
+
+  for (const [what, text, reason] of [
+    ["is missing", undefined, /^notify\.webhook:templated\.headers\.X-Key: cannot read .*: there is no such file$/],
+    ["cannot be sent", "s3cret\nX-Other: s3cret", /^notify\.webhook:templated\.headers\.X-Key: what .* holds is no value of a header/],
+  ] as const) {
+    it(`says without the secret that the file of a header ${what}`, async () => {
+      const file = join(await templateDirectory(), "key");
+      if (text !== undefined) await writeFile(file, text);
+      await assert.rejects(send(messageOf(sampleNotification()), { headers: { "X-Key": { file } } }), (error: DeliveryError) => {
+        assert.match(error.message, reason);
+        assert.doesNotMatch(error.message, /s3cret/);
+        return error.retryable;
+      });
+    });
+  }
+});
 
 describe("The generic webhook", () => {
   const tempDirectory = tempDirectories();

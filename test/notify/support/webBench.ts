@@ -12,17 +12,24 @@ export const secretPath = "/services/T0SECRET0/B0SECRET0/xoxSecretPathPart24char
 const secretQuery = "sig=s3cr3tSignature_of-Power&api-version=2016-06-01";
 const statuses: Readonly<Record<Exclude<Mood, "takes">, number>> = { busy: 429, troubled: 503, refuses: 404, repeats: 400 };
 
-/** The contract's setup for a channel that is a POST of JSON. */
+/** What a notifier keeps in headers and body, and what it calls itself there. */
+interface WebSecrets {
+  readonly channel?: string;
+  readonly texts?: readonly string[];
+}
+
+/** The contract's setup for a channel that is a request with a body. */
 export function webSetup(
   name: string,
   tempDirectory: () => Promise<string>,
-  create: (url: SecretSource, clock: ManualClock) => Notifier,
+  create: (url: SecretSource, clock: ManualClock) => Notifier | Promise<Notifier>,
   check: (received: Received, message: NotificationMessage) => void,
+  { channel = name, texts = [] }: WebSecrets = {},
 ): ContractSetup {
   return {
     name,
     retryAfterSeconds: 17,
-    secretKey: `notify.${name}.urlFile`,
+    secretKey: `notify.${channel}.urlFile`,
     async makeBench(clock) {
       const web = await startWebServer();
       const file = join(await tempDirectory(), "url");
@@ -40,10 +47,12 @@ export function webSetup(
         }
         response.statusCode = mood === "takes" ? 404 : statuses[mood];
         if (mood === "busy") response.setHeader("Retry-After", "17");
-        response.end(mood === "repeats" ? `Cannot POST ${received.path} ${decodeURIComponent(received.path)}` : "no");
+        const { path, headers, body } = received;
+        const repeated = `Cannot POST ${path} ${decodeURIComponent(path)} ${headers.authorization} ${headers["x-key"]} ${body}`;
+        response.end(mood === "repeats" ? repeated : "no");
       };
       return {
-        notifier: create({ file }, clock),
+        notifier: await create({ file }, clock),
         setMood: (next) => {
           mood = next;
         },
@@ -54,7 +63,7 @@ export function webSetup(
           check(last, message);
         },
         lastText: () => web.received.at(-1)?.body.replaceAll("\\\\", "\\") ?? "",
-        secrets: [...secretPath.split("/").slice(2), "s3cr3tSignature_of-Power"],
+        secrets: [...secretPath.split("/").slice(2), "s3cr3tSignature_of-Power", ...texts],
         async rotate() {
           expectedPath = "/services/another";
           await store(expectedPath);
