@@ -142,7 +142,7 @@ describe("captures, seen one at a time,", () => {
     assert.deepEqual(capture.stored(id).archive.missing, [
       { part: "verdict.json", reason: "nothing is recorded of this time" },
       { part: "throws", reason: "out of luck" },
-      { part: "hangs", reason: "not done within 60 s" },
+      { part: "hangs", reason: "not done within 14 s" },
     ]);
     await capture.stop();
   });
