@@ -10,7 +10,7 @@ import { type WebhookTarget, webhookChannel } from "../model/channels.ts";
 import { defined } from "../model/defined.ts";
 import type { Notification, NotificationMessage } from "../model/notification.ts";
 import { contentOf } from "./message.ts";
-import type { Notifier, NotifierSurroundings, Receipt } from "./notifier.ts";
+import { DeliveryError, type Notifier, type NotifierSurroundings, type Receipt } from "./notifier.ts";
 import { plainText } from "./plainText.ts";
 import { sendTo } from "./secretAddress.ts";
 import { readSecretFile } from "./secrets.ts";
@@ -23,12 +23,27 @@ export function createWebhookNotifier(target: WebhookTarget, around: NotifierSur
   return {
     name: channel,
     async send(message, signal) {
-      const [first, ...rest] = isByIncident ? byIncident(message) : [message];
-      let receipt = await sendOne(first, signal);
-      for (const one of rest) receipt = await sendOne(one, signal);
-      return receipt;
+      return isByIncident ? sendEach(byIncident(message), signal) : sendOne(message, signal);
     },
   };
+
+  /** One that is refused holds no other up. Where one is tried again all are: their receiver knows them by their ids. */
+  async function sendEach(messages: readonly NotificationMessage[], signal: AbortSignal): Promise<Receipt> {
+    const receipts: Receipt[] = [];
+    const refusals: DeliveryError[] = [];
+    for (const one of messages) {
+      try {
+        receipts.push(await sendOne(one, signal));
+      } catch (error) {
+        if (!(error instanceof DeliveryError) || error.retryable) throw error;
+        refusals.push(error);
+      }
+    }
+    const [[receipt], [refusal]] = [receipts, refusals];
+    if (receipt === undefined) throw refusal;
+    const warning = `${refusals.length} of ${messages.length} incidents were refused: ${refusal?.message}`;
+    return refusal === undefined ? receipt : { ...receipt, warning };
+  }
 
   async function sendOne(message: NotificationMessage, signal: AbortSignal): Promise<Receipt> {
     const { url, secretFile, method, contentType, body: template } = target;

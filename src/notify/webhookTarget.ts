@@ -50,12 +50,12 @@ export function usesId({ body = [], headers = {} }: WebhookTarget): boolean {
 }
 
 /** A message for each incident, each with an id of its own. */
-export function byIncident(message: NotificationMessage): readonly [NotificationMessage, ...NotificationMessage[]] {
-  const [lead, ...rest] = message.notifications;
-  return [
-    { ...message, notifications: [lead] },
-    ...rest.map((one, index): NotificationMessage => ({ ...message, id: `${message.id}-${index + 2}`, notifications: [one] })),
-  ];
+export function byIncident(message: NotificationMessage): readonly NotificationMessage[] {
+  return message.notifications.map((one, index) => ({
+    ...message,
+    id: index === 0 ? message.id : `${message.id}-${index + 1}`,
+    notifications: [one],
+  }));
 }
 
 async function readHeader(file: string, key: string): Promise<string> {

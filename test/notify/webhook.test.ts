@@ -132,6 +132,25 @@ describe("A webhook with a template", () => {
     assert.equal(new Set(web.received.slice(0, 2).map(({ headers }) => headers["webhook-id"])).size, 2);
   });
 
+  it("tells of the others when one incident is refused, and tries all again when the server is in trouble", async () => {
+    const incidents = messageOf(sampleNotification({ id: "a@1" }), sampleNotification({ id: "b@1", server: "web2" }));
+    const settings = { url: { text: `http://127.0.0.1:${web.port}/` }, ...body("{{id}} {{server}}") };
+    const notifier = createWebhookNotifier(settings, surroundings(new ManualClock()));
+    const sendAll = () => notifier.send(incidents, new AbortController().signal);
+    const refuse = (server: string, status: number) => {
+      web.answer = (received, response) => {
+        response.statusCode = received.body.endsWith(server) ? status : 200;
+        response.end();
+      };
+    };
+    refuse("web1", 400);
+    assert.match((await sendAll()).warning ?? "", /^1 of 2 incidents were refused: http:\S+ answered 400$/);
+    refuse("web2", 503);
+    await assert.rejects(sendAll(), (error: DeliveryError) => error.retryable);
+    refuse("", 400);
+    await assert.rejects(sendAll(), (error: DeliveryError) => !error.retryable);
+  });
+
   for (const [what, text, reason] of [
     ["is missing", undefined, /^notify\.webhook:templated\.headers\.X-Key: cannot read .*: there is no such file$/],
     ["cannot be sent", "s3cret\nX-Other: s3cret", /^notify\.webhook:templated\.headers\.X-Key: what .* holds is no value of a header/],
