@@ -7,6 +7,7 @@ import { ConfigError, formatKey } from "./errors.ts";
 import { interpolate, type Variables } from "./interpolate.ts";
 import { describeIssues } from "./issues.ts";
 import { unreadableFiles, writtenChannels } from "./notify.ts";
+import { absentQuietNames } from "./quiet.ts";
 import { isAbsent, type ReadFile, reason } from "./readFile.ts";
 import { unreadableTokens } from "./relay.ts";
 import { type FileSettings, fileSchema } from "./schema.ts";
@@ -27,6 +28,7 @@ export function readSettings(path: string, shown: string, text: string, env: Env
     ...unreadableFiles(settings.notify ?? {}, folder, readFile),
     ...unreadableTokens(settings.relay ?? {}, folder, readFile),
     ...absentChannels(settings, writtenChannels(settings.notify ?? {})),
+    ...absentQuietNames(settings),
   ];
   if (problems.length === 0) return settings;
   throw new ConfigError(

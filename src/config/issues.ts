@@ -121,7 +121,7 @@ function describeValue(value: unknown, secret: boolean): string {
 
 /** The URL of a webhook is a secret, also when it stands where it does not belong. */
 function isSecret(path: Path): boolean {
-  return path[0] === "notify" && path[1] !== undefined && path[1] !== "email";
+  return path[0] === "notify" && path[1] !== undefined && path[1] !== "email" && path[1] !== "quiet";
 }
 
 /** The value of a variable may be a secret, so only its kind is told. */

@@ -89,6 +89,7 @@ export function makeConfig({ flags, env, cwd, readFile, platform }: ConfigSource
       notify: settings.webhook?.notify ?? defaults.webhook.notify,
     },
     notify: notifySettings(settings.notify ?? defaults.notify, file.folder),
+    quietHours: settings.notify?.quiet ?? [],
     hosts: { files: (settings.hosts?.files ?? defaults.hosts.files).map((pattern) => resolve(file.folder, pattern)) },
     relay: relaySettings(settings.relay ?? defaults.relay, file.folder),
     triggers: triggerRules(settings.triggers),

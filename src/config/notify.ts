@@ -13,6 +13,7 @@ import {
 } from "../model/channels.ts";
 import { defined } from "../model/defined.ts";
 import { ehloName, mailAddress, mailHost, oneOf, port, word } from "./fields.ts";
+import { quietHours } from "./quiet.ts";
 import { type ReadFile, reason } from "./readFile.ts";
 import { listOfTargets, targetSettings, urlKeys, webhookTargets } from "./webhookTargets.ts";
 
@@ -50,6 +51,7 @@ export const notifyKeys = () => ({
   slack: webhook().nullish(),
   teams: webhook().nullish(),
   webhook: webhookTargets().nullish(),
+  quiet: quietHours().nullish(),
 });
 
 type Keys = ReturnType<typeof notifyKeys>;

@@ -1,6 +1,7 @@
 /** The configuration as the rest of Culprit sees it: complete, checked, in seconds and bytes, with absolute paths. */
 import type { ChannelSettings } from "../model/channels.ts";
 import type { GroupRule } from "../model/groupRule.ts";
+import type { QuietHours } from "../model/quiet.ts";
 import type { TriggerRule } from "../model/trigger.ts";
 import type { RedactSettings } from "../redact/redactor.ts";
 import type { ListenAddress } from "./listenAddress.ts";
@@ -61,6 +62,8 @@ export interface Config {
   };
   /** The channels through which people are told; none when empty. */
   readonly notify: ChannelSettings;
+  /** When their messages wait. */
+  readonly quietHours: readonly QuietHours[];
   /** How much is cut out of command lines and texts. */
   readonly redact: RedactSettings;
   readonly hosts: { readonly files: readonly string[] };

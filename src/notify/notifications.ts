@@ -4,6 +4,7 @@ import type { Log } from "../log.ts";
 import { isChannelMeant } from "../model/channels.ts";
 import type { Cancel, Clock } from "../model/clock.ts";
 import type { Notification, NotificationMessage } from "../model/notification.ts";
+import type { QuietUntil } from "../model/quiet.ts";
 import { carefulRedactor, type Redactor } from "../redact/redactor.ts";
 import { makeDirectoryIfPossible } from "../spool/durable.ts";
 import { JsonFile } from "../spool/jsonFile.ts";
@@ -20,7 +21,7 @@ interface NotifyOptions {
   readonly channels?: readonly string[];
 }
 
-/** What became of a message (`ok`, `failed`, `dropped`), or of a notification that came and went within a cooldown (`suppressed`). */
+/** What became of a message (`ok`, `failed`, `dropped`), or of a notification that came and went within a cooldown or while it was quiet (`suppressed`). */
 export interface NotificationOutcome {
   readonly channel: string;
   readonly result: (typeof notificationResults)[number];
@@ -43,6 +44,8 @@ interface NotificationsOptions {
   readonly random: () => number;
   readonly onOutcome: (outcome: NotificationOutcome) => void;
   readonly redactor?: Redactor;
+  /** Which names are to wait, and until when; none when left out. */
+  readonly quietUntil?: QuietUntil;
   /** When more messages than this wait, the oldest are dropped (1000). */
   readonly maxQueued?: number;
 }
@@ -110,9 +113,10 @@ class StoredNotifications implements Notifications {
     const wanted = [...this.#state.keys()].filter((name) => channels === undefined || channels.some((one) => isChannelMeant(one, name)));
     if (wanted.length === 0) return Promise.resolve();
     return this.#serially(async () => {
+      const { clock, quietUntil } = this.#options;
       const before = this.#state;
       for (const channel of wanted) {
-        const { state, acceptance } = accept(this.#of(channel), prepared, cooldownSeconds, this.#options.clock.wallMs());
+        const { state, acceptance } = accept(this.#of(channel), prepared, cooldownSeconds, clock.wallMs(), quietUntil);
         this.#change(channel, () => state);
         if (acceptance === "suppressed") this.#options.onOutcome({ channel, result: "suppressed", names: [prepared.name] });
       }
@@ -172,9 +176,10 @@ class StoredNotifications implements Notifications {
 
   /** First the queue, then the state, and only then the delivery: whenever Culprit dies in between, nothing is lost and nothing told twice. */
   async #tell(): Promise<void> {
+    const { clock, quietUntil } = this.#options;
     const before = this.#state;
     for (const channel of this.#state.keys()) {
-      const { state, messages } = takeDue(this.#of(channel), channel, this.#options.clock.wallMs());
+      const { state, messages } = takeDue(this.#of(channel), channel, clock.wallMs(), quietUntil);
       for (const message of messages) await this.#delivery.add(channel, message);
       this.#change(channel, () => state);
     }
@@ -213,9 +218,9 @@ class StoredNotifications implements Notifications {
   #setTimer(): void {
     this.#cancelTimer();
     if (!this.#isStarted || this.#isStopping) return;
-    const { clock } = this.#options;
+    const { clock, quietUntil } = this.#options;
     const nowMs = clock.wallMs();
-    const times = [...this.#state.values()].flatMap((state) => nextDueAtMs(state, nowMs) ?? []);
+    const times = [...this.#state.values()].flatMap((state) => nextDueAtMs(state, nowMs, quietUntil) ?? []);
     if (times.length === 0) return;
     const seconds = Math.max(0.1, (Math.min(...times) - nowMs) / 1000);
     this.#cancelTimer = clock.after(seconds, () => void this.#serially(() => this.#tell()));

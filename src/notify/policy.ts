@@ -2,10 +2,12 @@
  * Who is told what, and when: cooldown, grouping, and resolved only for what was told. Pure; each channel has a state of its own.
  *
  * What fires waits a short while for others, so that incidents that come together are one message. What fires again within the cooldown
- * of its key is held back: when it ends before the cooldown does, no message is sent, and when it goes on, one is sent then.
+ * of its key is held back: when it ends before the cooldown does, no message is sent, and when it goes on, one is sent then. In the same way
+ * what is quiet is held back, and so is the end of what was told before; at the end of the quiet one message tells what lasts.
  */
 import { createHash } from "node:crypto";
 import { type Notification, type NotificationMessage, type NotificationStatus, notificationStatuses } from "../model/notification.ts";
+import { latestEnd, type QuietUntil } from "../model/quiet.ts";
 
 /** A notification before it is told. */
 interface Waiting {
@@ -35,7 +37,7 @@ export interface ChannelState {
 /** All channels by name. */
 export type PolicyState = ReadonlyMap<string, ChannelState>;
 
-/** What becomes of a notification: it will be told, it is known already, it came and went within the cooldown, or nobody knows of its beginning. */
+/** What becomes of a notification: it will be told, it is known already, it came and went within the cooldown or the quiet, or nobody knows of its beginning. */
 type Acceptance = "waiting" | "known" | "suppressed" | "untold";
 
 /** A channel that has told nothing yet. */
@@ -52,12 +54,15 @@ const cooldownForgottenAfterMs = 7 * dayMs;
 const toldForgottenAfterMs = 400 * dayMs;
 const mostTold = 10_000;
 
+const neverQuiet: QuietUntil = () => undefined;
+
 /** Takes in a notification. */
 export function accept(
   state: ChannelState,
   notification: Notification,
   cooldownSeconds: number,
   nowMs: number,
+  quietUntil: QuietUntil = neverQuiet,
 ): { readonly state: ChannelState; readonly acceptance: Acceptance } {
   const { id, key, status } = notification;
   const isWaiting = (wanted: NotificationStatus) => state.waiting.find(({ notification: one }) => one.id === id && one.status === wanted);
@@ -73,7 +78,7 @@ export function accept(
     return untilMs > nowMs ? wait({ heldUntilMs: untilMs }) : wait();
   }
   if (isWaiting("resolved") !== undefined) return { state, acceptance: "known" };
-  if (fired?.heldUntilMs !== undefined && !isReady(fired, nowMs)) {
+  if (fired !== undefined && heldBackUntilMs(fired, nowMs, quietUntil) !== undefined) {
     return { state: { ...state, waiting: state.waiting.filter((one) => one !== fired) }, acceptance: "suppressed" };
   }
   return fired !== undefined || state.told.has(id) ? wait() : { state, acceptance: "untold" };
@@ -84,12 +89,13 @@ export function takeDue(
   state: ChannelState,
   channel: string,
   nowMs: number,
+  quietUntil: QuietUntil = neverQuiet,
 ): { readonly state: ChannelState; readonly messages: readonly NotificationMessage[] } {
   const messages: NotificationMessage[] = [];
   let current = forgetOld(state, nowMs);
   for (const status of notificationStatuses) {
     for (;;) {
-      const group = readyGroup(current, status, nowMs);
+      const group = readyGroup(current, status, nowMs, quietUntil);
       const [first, ...rest] = group.slice(0, mostInGroup);
       if (first === undefined || !(group.length >= mostInGroup || groupDueAtMs(group, nowMs) <= nowMs)) break;
       const members = [first, ...rest];
@@ -108,13 +114,13 @@ export function takeDue(
 }
 
 /** When `takeDue` is to be called again; undefined when nothing waits. */
-export function nextDueAtMs(state: ChannelState, nowMs: number): number | undefined {
+export function nextDueAtMs(state: ChannelState, nowMs: number, quietUntil: QuietUntil = neverQuiet): number | undefined {
   const times = [
     ...notificationStatuses.flatMap((status) => {
-      const group = readyGroup(state, status, nowMs);
+      const group = readyGroup(state, status, nowMs, quietUntil);
       return group.length === 0 ? [] : [groupDueAtMs(group, nowMs)];
     }),
-    ...state.waiting.flatMap((one) => (one.heldUntilMs !== undefined && !isReady(one, nowMs) ? [one.heldUntilMs] : [])),
+    ...state.waiting.flatMap((one) => heldBackUntilMs(one, nowMs, quietUntil) ?? []),
   ];
   return times.length === 0 ? undefined : Math.min(...times);
 }
@@ -137,13 +143,18 @@ export function forget(state: ChannelState, message: NotificationMessage): Chann
   return { ...state, waiting, told: without(state.told, ids) };
 }
 
-/** Held no more. An end that is further away than the cooldown is long comes from a clock that was set back since. */
-function isReady({ heldUntilMs = 0, cooldownSeconds }: Waiting, nowMs: number): boolean {
-  return heldUntilMs <= nowMs || heldUntilMs > nowMs + cooldownSeconds * 1000;
+/** Undefined when it is held back no more. An end that is further away than the cooldown is long comes from a clock that was set back since. */
+function heldBackUntilMs(
+  { notification, heldUntilMs = 0, cooldownSeconds }: Waiting,
+  nowMs: number,
+  quietUntil: QuietUntil,
+): number | undefined {
+  const isCooling = heldUntilMs > nowMs && heldUntilMs <= nowMs + cooldownSeconds * 1000;
+  return latestEnd([isCooling ? heldUntilMs : undefined, quietUntil(notification.name, nowMs)]);
 }
 
-function readyGroup(state: ChannelState, status: NotificationStatus, nowMs: number): readonly Waiting[] {
-  return state.waiting.filter((one) => one.notification.status === status && isReady(one, nowMs));
+function readyGroup(state: ChannelState, status: NotificationStatus, nowMs: number, quietUntil: QuietUntil): readonly Waiting[] {
+  return state.waiting.filter((one) => one.notification.status === status && heldBackUntilMs(one, nowMs, quietUntil) === undefined);
 }
 
 function groupDueAtMs(group: readonly Waiting[], nowMs: number): number {

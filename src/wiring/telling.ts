@@ -13,6 +13,7 @@ import type { TriggerEvent } from "../model/trigger.ts";
 import { createNotifiers } from "../notify/channels.ts";
 import { helloName } from "../notify/email.ts";
 import { type NotificationOutcome, type Notifications, notificationResults, openNotifications } from "../notify/notifications.ts";
+import { quietByHours } from "../notify/quietHours.ts";
 import { createRedactor } from "../redact/redactor.ts";
 import { startChecks } from "../triggers/check.ts";
 import { type ContextSources, createContext } from "../triggers/context.ts";
@@ -72,6 +73,7 @@ export async function openTelling(config: Config, surroundings: TellingSurroundi
     random: Math.random,
     onOutcome,
     redactor: createRedactor(config.redact),
+    quietUntil: quietByHours(config.quietHours),
   });
 
   for (const { name } of config.triggers) events.triggersFired.inc({ trigger: name }, 0);

@@ -20,6 +20,7 @@ describe("The configuration", () => {
       capture: { lookbackSeconds: 1800, afterSeconds: 15, commands: [] },
       webhook: { ignoreLabels: ["replica", "prometheus", "prometheus_replica", "severity"], cooldownSeconds: 600, notify: false },
       notify: {},
+      quietHours: [],
       hosts: { files: [] },
       relay: { keepSeconds: 600, tokens: [] },
       triggers: defaultTriggers,
@@ -44,7 +45,7 @@ redact: { level: known, patterns: [] }
 archives: { path: /var/archives, maxBytes: 512MiB, maxCount: 7, maxAge: 1d }
 capture: { lookback: 1h30m, after: 0 }
 webhook: { ignoreLabels: [], cooldown: 1m, notify: true }
-notify: { slack: { url: https://slack.example.org/x } }
+notify: { slack: { url: https://slack.example.org/x }, quiet: [{ days: [sun], from: 01:00, to: 02:00 }] }
 hosts: { files: [targets/*.yml, /srv/targets.json] }
 relay: { keep: 1h }
 triggers: [{ name: Swap, metric: swap, above: 50% }]
@@ -77,6 +78,7 @@ log: { level: debug, format: json, file: culprit.log, maxBytes: 1MiB, maxFiles: 
       capture: { lookbackSeconds: 5400, afterSeconds: 0, commands: [] },
       webhook: { ignoreLabels: [], cooldownSeconds: 60, notify: true },
       notify: { slack: { url: { text: "https://slack.example.org/x" } } },
+      quietHours: [{ days: ["sun"], fromMinute: 60, toMinute: 120 }],
       hosts: { files: ["/etc/culprit/targets/*.yml", "/srv/targets.json"] },
       relay: { keepSeconds: 3600, tokens: [] },
       triggers: [

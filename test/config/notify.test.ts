@@ -193,10 +193,59 @@ notify:
     );
   });
 
+  it("has quiet hours, of every day and for everything where nothing else is said", () => {
+    const { quietHours } = loadText(`notify:
+  quiet:
+    - { days: [mon-wed, fri], from: "22:00", to: 6:00, timeZone: Europe/Berlin, triggers: [HighLoad] }
+    - { days: [sat-mon], from: 00:00, to: 24:00 }
+    - { from: 12:30, to: 13:00 }
+`);
+    assert.deepEqual(quietHours, [
+      { days: ["mon", "tue", "wed", "fri"], fromMinute: 1320, toMinute: 360, timeZone: "Europe/Berlin", names: ["HighLoad"] },
+      { days: ["sun", "mon", "sat"], fromMinute: 0, toMinute: 1440 },
+      { days: ["sun", "mon", "tue", "wed", "thu", "fri", "sat"], fromMinute: 750, toMinute: 780 },
+    ]);
+    assert.deepEqual(loadText("notify:\n  quiet:\n").quietHours, []);
+  });
+
+  it("refuses quiet hours that cannot be, with what was written", () => {
+    const lines = problems(`notify:
+  quiet:
+    - { days: [montag], from: 22:00, to: 25:00 }
+    - { days: [], from: 9, to: 9:60 }
+    - { from: 22:00, to: 22:00 }
+    - { from: 22:00, to: 23:00, timeZone: Mars/Olympus }
+    - { from: "24:00", to: 06:00 }
+    - { from: 22:00 }
+`);
+    assert.deepEqual(
+      lines.map((line) => line.replace(/^[^ ]+ /, "")),
+      [
+        'notify.quiet[0].days[0]: expected a day such as mon, or days such as mon-fri (sun, mon, tue, wed, thu, fri, sat), got "montag"',
+        'notify.quiet[0].to: expected a time from "00:00" to "24:00", such as "06:00", got "25:00"',
+        "notify.quiet[1].days: expected a list of at least 1 entry, got an empty list",
+        'notify.quiet[1].from: expected a time from "00:00" to "24:00", such as "22:00", got 9',
+        'notify.quiet[1].to: expected a time from "00:00" to "24:00", such as "06:00", got "9:60"',
+        'notify.quiet[2].to: expected another time than from; the whole day is from "00:00" to "24:00", got "22:00"',
+        'notify.quiet[3].timeZone: expected a time zone such as Europe/Berlin or UTC, got "Mars/Olympus"',
+        'notify.quiet[4].from: expected a time before "24:00", got "24:00"',
+        'notify.quiet[5].to: missing in "- { from: 22:00 }"; expected a time from "00:00" to "24:00", such as "06:00"',
+      ],
+    );
+  });
+
   it("names the place of a secret's file that cannot be read", () => {
     assert.deepEqual(problems("notify:\n  webhook:\n    - url: http://127.0.0.1/\n      headers:\n        X-Key: { file: hunter2 }\n"), [
       "culprit.yml:5:24: notify.webhook[0].headers.X-Key.file: expected the path of a file that can be read: there is no such file",
     ]);
+  });
+
+  it("refuses quiet hours for a name that nothing has, unless it may be an alert", () => {
+    const text = "notify: { quiet: [{ from: 22:00, to: 06:00, triggers: [HighLaod] }] }";
+    assert.deepEqual(problems(text), [
+      'culprit.yml:1:56: notify.quiet[0].triggers[0]: no trigger has the name "HighLaod"; did you mean HighLoad?',
+    ]);
+    assert.deepEqual(loadText(`webhook: { notify: true }\n${text}`).quietHours[0]?.names, ["HighLaod"]);
   });
 
   it("looks like the example, whose channels can be used as they stand there", () => {

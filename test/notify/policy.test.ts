@@ -16,19 +16,21 @@ import { crowd, resolved, sampleNotification, startMs } from "./support/samples.
 class Channel {
   state: ChannelState = emptyChannel;
   readonly cooldownSeconds: number;
+  /** The second until which a name is quiet. */
+  readonly quietUntilSecond = new Map<string, number>();
 
   constructor(cooldownSeconds = 600) {
     this.cooldownSeconds = cooldownSeconds;
   }
 
   take(notification: Notification, second: number) {
-    const { state, acceptance } = accept(this.state, notification, this.cooldownSeconds, startMs + second * 1000);
+    const { state, acceptance } = accept(this.state, notification, this.cooldownSeconds, startMs + second * 1000, this.#quietUntil);
     this.state = state;
     return acceptance;
   }
 
   due(second: number): readonly NotificationMessage[] {
-    const { state, messages } = takeDue(this.state, "email", startMs + second * 1000);
+    const { state, messages } = takeDue(this.state, "email", startMs + second * 1000, this.#quietUntil);
     this.state = state;
     return messages;
   }
@@ -38,9 +40,14 @@ class Channel {
   }
 
   next(second: number): number | undefined {
-    const ms = nextDueAtMs(this.state, startMs + second * 1000);
+    const ms = nextDueAtMs(this.state, startMs + second * 1000, this.#quietUntil);
     return ms === undefined ? undefined : (ms - startMs) / 1000;
   }
+
+  readonly #quietUntil = (name: string, atMs: number): number | undefined => {
+    const second = this.quietUntilSecond.get(name);
+    return second !== undefined && startMs + second * 1000 > atMs ? startMs + second * 1000 : undefined;
+  };
 }
 
 const first = sampleNotification({ id: "cpu@1", key: "cpu" });
@@ -219,5 +226,74 @@ describe("The policy of notifications", () => {
     other.due(10);
     other.due(401 * day);
     assert.deepEqual(other.state, emptyChannel);
+  });
+
+  describe("while it is quiet", () => {
+    const third = sampleNotification({ id: "disk@2", key: "disk" });
+    let channel: Channel;
+    beforeEach(() => {
+      channel = new Channel(0);
+      channel.quietUntilSecond.set(first.name, 3600);
+    });
+
+    it("holds back what fires, and tells in one message of what lasts at the end", () => {
+      assert.equal(channel.take(first, 0), "waiting");
+      assert.equal(channel.take(other, 1800), "waiting");
+      assert.equal(channel.next(1800), 3600);
+      assert.deepEqual(channel.titles(3599), []);
+      assert.deepEqual(channel.titles(3600), ["firing cpu@1 disk@1"]);
+      assert.deepEqual(channel.titles(9000), []);
+    });
+
+    it("never tells of what came and went, however often", () => {
+      for (const one of [first, again, third]) {
+        assert.equal(channel.take(one, 100), "waiting");
+        assert.equal(channel.take(resolved(one), 200), "suppressed");
+      }
+      assert.equal(channel.next(200), undefined);
+      assert.deepEqual(channel.titles(4000), []);
+    });
+
+    it("holds back what waited for its group when the quiet began", () => {
+      channel.quietUntilSecond.clear();
+      channel.take(first, 0);
+      channel.quietUntilSecond.set(first.name, 3600);
+      assert.deepEqual(channel.titles(groupSeconds), []);
+      assert.deepEqual(channel.titles(3600), ["firing cpu@1"]);
+    });
+
+    it("tells at the end that what was told before is over", () => {
+      channel.quietUntilSecond.clear();
+      channel.take(first, 0);
+      channel.titles(groupSeconds);
+      channel.quietUntilSecond.set(first.name, 3600);
+      assert.equal(channel.take(resolved(first), 100), "waiting");
+      assert.deepEqual(channel.titles(3599), []);
+      assert.deepEqual(channel.titles(3600), ["resolved cpu@1"]);
+    });
+
+    it("tells of other names as ever", () => {
+      channel.take(first, 0);
+      channel.take({ ...other, name: "disk" }, 0);
+      assert.deepEqual(channel.titles(10), ["firing disk@1"]);
+      assert.deepEqual(channel.titles(3600), ["firing cpu@1"]);
+    });
+
+    it("tells at once when it ends before its time", () => {
+      channel.take(first, 0);
+      channel.quietUntilSecond.clear();
+      assert.equal(channel.next(60), 10);
+      assert.deepEqual(channel.titles(60), ["firing cpu@1"]);
+    });
+
+    it("waits for the cooldown and the quiet, whichever is longer", () => {
+      const both = new Channel(7200);
+      both.take(first, 0);
+      both.titles(10);
+      both.quietUntilSecond.set(first.name, 3600);
+      both.take(again, 20);
+      assert.deepEqual(both.titles(3600), []);
+      assert.equal(both.next(3600), 7210);
+    });
   });
 });

@@ -1,0 +1,97 @@
+/** `notify.quiet`: the hours in which messages wait. */
+import { z } from "zod";
+import { defined } from "../model/defined.ts";
+import { type QuietHours, type Weekday, weekdays } from "../model/quiet.ts";
+import { word } from "./fields.ts";
+import { nearest } from "./nearest.ts";
+import { defaultTriggers } from "./triggers.ts";
+
+/** The days of `mon`, or from the first to the second of `fri-mon`; undefined when it is neither. */
+function parseDays(text: unknown): readonly Weekday[] | undefined {
+  if (typeof text !== "string") return undefined;
+  const places = text.split("-").map((name) => weekdays.indexOf(name as Weekday));
+  const [first = -1, last = first] = places;
+  if (places.length > 2 || first < 0 || last < 0) return undefined;
+  const count = ((last - first + weekdays.length) % weekdays.length) + 1;
+  return Array.from({ length: count }, (_, index) => weekdays[(first + index) % weekdays.length] as Weekday);
+}
+
+const days = () =>
+  z
+    .array(
+      z.unknown().transform((value, context) => {
+        const parsed = parseDays(value);
+        if (parsed !== undefined) return parsed;
+        context.addIssue({ code: "custom", message: `expected a day such as mon, or days such as mon-fri (${weekdays.join(", ")})` });
+        return z.NEVER;
+      }),
+    )
+    .min(1)
+    .transform((lists) => weekdays.filter((day) => lists.flat().includes(day)));
+
+/** A time of day in minutes. Unquoted `22:00` is text in YAML 1.2, too. */
+const timeOfDay = (example: string): z.ZodType<number, unknown> =>
+  z.unknown().transform((value, context) => {
+    const [, hours, minutes] = (typeof value === "string" ? /^(\d{1,2}):(\d{2})$/.exec(value) : null) ?? [];
+    const minute = Number(hours) * 60 + Number(minutes);
+    if (Number(minutes) < 60 && minute <= 1440) return minute;
+    context.addIssue({ code: "custom", message: `expected a time from "00:00" to "24:00", such as ${example}` });
+    return z.NEVER;
+  });
+
+const timeZone = () =>
+  z.unknown().transform((value, context) => {
+    if (typeof value === "string" && isTimeZone(value)) return value;
+    context.addIssue({ code: "custom", message: "expected a time zone such as Europe/Berlin or UTC" });
+    return z.NEVER;
+  });
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en-US", { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The schema of the list. */
+export const quietHours = () =>
+  z.array(
+    z
+      .strictObject({
+        days: days().optional(),
+        from: timeOfDay('"22:00"'),
+        to: timeOfDay('"06:00"'),
+        timeZone: timeZone().optional(),
+        triggers: z.array(word("the name of a trigger or an alert")).min(1).optional(),
+      })
+      .superRefine(({ from, to }, context) => {
+        const complain = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
+        if (from === to) complain("to", 'expected another time than from; the whole day is from "00:00" to "24:00"');
+        if (from === 1440) complain("from", 'expected a time before "24:00"');
+      })
+      .transform(
+        ({ days: written, from, to, timeZone: zone, triggers }): QuietHours =>
+          defined({ days: written ?? weekdays, fromMinute: from, toMinute: to, timeZone: zone, names: triggers }),
+      ),
+  );
+
+/** Names that no trigger has, where alerts are not told: nobody would be left alone. */
+export function absentQuietNames(settings: {
+  readonly triggers?: readonly { readonly name: string }[] | null | undefined;
+  readonly webhook?: { readonly notify?: boolean | undefined } | null | undefined;
+  readonly notify?: { readonly quiet?: readonly QuietHours[] | null | undefined } | null | undefined;
+}): readonly { readonly path: readonly PropertyKey[]; readonly message: string }[] {
+  if (settings.webhook?.notify === true) return [];
+  const names = (settings.triggers ?? defaultTriggers).map(({ name }) => name);
+  return (settings.notify?.quiet ?? []).flatMap((hours, index) =>
+    (hours.names ?? []).flatMap((name, place) => {
+      if (names.includes(name)) return [];
+      const meant = nearest(name, names);
+      const hint =
+        meant === undefined ? `expected one of ${names.join(", ")}, or an alert with webhook.notify: true` : `did you mean ${meant}?`;
+      return [{ path: ["notify", "quiet", index, "triggers", place], message: `no trigger has the name ${JSON.stringify(name)}; ${hint}` }];
+    }),
+  );
+}
