@@ -164,6 +164,7 @@ async function open(config: Config, { log, logLines, logQueue, clock, claim }: A
       recording: past.recorder.lookBack,
       recordedFromMs: () => past.recorder.lookBack.firstMs(),
       triggers: telling.triggers,
+      silences: telling.silences,
       logLines,
       spikes: past.store,
       host: { ...host, version },

@@ -9,6 +9,7 @@ import type { Archive, CaptureProgress, CaptureRequest } from "../model/capture.
 import type { Suffering } from "../model/culprit.ts";
 import type { GroupLabels } from "../model/group.ts";
 import type { RecordedFigure } from "../model/hostFigures.ts";
+import type { Silence } from "../model/quiet.ts";
 import type { Spike } from "../model/spike.ts";
 import type { TriggerFiring, TriggerInstance, TriggerRule, TriggerState } from "../model/trigger.ts";
 import type { ResourceKey, ResourceUsage } from "../model/usage.ts";
@@ -144,6 +145,11 @@ export interface TriggersAnswer {
   readonly host: string;
   readonly triggers: readonly TriggerAnswer[];
   readonly firings: readonly TriggerFiring[];
+}
+
+/** `GET /api/silences`: those that last, the first to end first. */
+export interface SilencesAnswer {
+  readonly silences: readonly Silence[];
 }
 
 /** A capture that is asked for. They are made one at a time. */

@@ -7,9 +7,9 @@ import type { Clock } from "../model/clock.ts";
 import { defined } from "../model/defined.ts";
 import { reasonOf } from "../model/errors.ts";
 import type { Look } from "../wiring/look.ts";
-import type { StorageClaim, StorageHolder } from "../wiring/storageClaim.ts";
+import type { StorageClaim } from "../wiring/storageClaim.ts";
 import { exitCodes } from "./exitCodes.ts";
-import { addressesOf, askForCapture, InstanceProblem, type Promised, waitForArchive } from "./runningInstance.ts";
+import { askForCapture, InstanceProblem, instanceUrls, type Promised, waitForArchive } from "./runningInstance.ts";
 
 interface CaptureNowOptions {
   readonly log: Log;
@@ -70,7 +70,7 @@ async function captureThere(
   let promised: Promised | undefined;
   void stopRequested.then(() => stop.abort());
   try {
-    for (const base of candidates(config, holder)) {
+    for (const base of instanceUrls(config, holder)) {
       promised = await askForCapture(base, config, reason, asking);
       if (promised === undefined) continue;
       progress(`The Culprit at ${base.origin} makes the archive ${promised.id}`);
@@ -85,13 +85,6 @@ async function captureThere(
   if (holder?.command !== "serve") return undefined;
   const where = holder.urls.length === 0 ? "is starting or stopping" : `does not answer at ${holder.urls.join(" ")}`;
   throw new CaptureProblem(`a Culprit (pid ${holder.pid}) works in ${config.storage.path} and ${where}; try again`);
-}
-
-/** Where it says that it listens comes first: flags of its own may have led it elsewhere. */
-function candidates(config: Config, holder: StorageHolder | undefined): readonly URL[] {
-  const announced = (holder?.urls ?? []).filter((url) => URL.canParse(url)).map((url) => new URL(url));
-  const all = [...announced, ...addressesOf(config)];
-  return all.filter(({ href }, index) => all.findIndex((other) => other.href === href) === index);
 }
 
 async function fileOf({ archives }: Config, id: string): Promise<Pick<CaptureResult, "path" | "sizeBytes">> {

@@ -14,6 +14,7 @@ import { record } from "./record.ts";
 import { redact } from "./redact.ts";
 import { replay } from "./replay.ts";
 import { serve } from "./serve.ts";
+import { silence } from "./silence.ts";
 import { token } from "./token.ts";
 
 /** `culprit help [COMMAND]`: what `--help` prints, for those who try the word first. */
@@ -31,7 +32,7 @@ const help: Command = {
 };
 
 /** All commands; the first one is meant when none is named. */
-export const commands: readonly Command[] = [serve, once, capture, record, replay, checkConfig, redact, token, notifyTest, help];
+export const commands: readonly Command[] = [serve, once, capture, record, replay, checkConfig, redact, token, notifyTest, silence, help];
 
 /** What a run is given. */
 export interface RunOptions {

@@ -1,4 +1,4 @@
-/** The Culprit that runs on this machine, asked for a capture over HTTP. */
+/** The Culprit that runs on this machine, asked over HTTP. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
@@ -10,6 +10,7 @@ import type { Clock } from "../model/clock.ts";
 import { defined } from "../model/defined.ts";
 import { codeOf, reasonOf } from "../model/errors.ts";
 import { errorIn, parseJson } from "../model/json.ts";
+import type { StorageHolder } from "../wiring/storageClaim.ts";
 
 /** What is needed of the archive that the running Culprit has promised. */
 export type Promised = Pick<PromisedArchive, "id" | "url">;
@@ -17,6 +18,15 @@ export type Promised = Pick<PromisedArchive, "id" | "url">;
 interface Asking {
   readonly clock: Clock;
   readonly signal: AbortSignal;
+}
+
+/** What it is asked, and what it should answer. */
+export interface Question<T> {
+  readonly method: "GET" | "POST" | "DELETE";
+  /** Without a slash at its beginning. */
+  readonly path: string;
+  readonly body?: string;
+  readonly shape: z.ZodType<T>;
 }
 
 /** The running Culprit has said no, or nothing that makes sense; the message says what, and what can be done. */
@@ -28,11 +38,25 @@ const askSeconds = 30;
 /** The server holds a request for so long at most while an archive is being made. */
 const waitSeconds = 60;
 const pauseSeconds = 1;
+const mostAnswerBytes = 256 * 1024;
 
 const promise: z.ZodType<Promised> = z.object({ id: z.string().min(1), url: z.string().min(1) });
 
+/** Where a Culprit with these settings may be. Where it says that it listens comes first: flags of its own may have led it elsewhere. */
+export async function readInstanceUrls(config: Pick<Config, "web" | "storage">): Promise<readonly URL[]> {
+  const { readStorageHolder } = await import("../wiring/storageClaim.ts");
+  return instanceUrls(config, await readStorageHolder(config.storage.path).catch(() => undefined));
+}
+
+/** The same, where it is known who holds the storage. */
+export function instanceUrls(config: Pick<Config, "web">, holder: StorageHolder | undefined): readonly URL[] {
+  const announced = (holder?.urls ?? []).filter((url) => URL.canParse(url)).map((url) => new URL(url));
+  const all = [...announced, ...addressesOf(config)];
+  return all.filter(({ href }, index) => all.findIndex((other) => other.href === href) === index);
+}
+
 /** Where a Culprit with these settings listens, as this machine reaches it; a port that the system chose is not known from here. */
-export function addressesOf({ web: { listenAddresses } }: Pick<Config, "web">): readonly URL[] {
+function addressesOf({ web: { listenAddresses } }: Pick<Config, "web">): readonly URL[] {
   return listenAddresses.filter(({ port }) => port !== 0).map((address) => new URL(`http://${reachable(address)}:${address.port}/`));
 }
 
@@ -42,24 +66,31 @@ function reachable({ host }: ListenAddress): string {
   return host.includes(":") ? `[${host}]` : host;
 }
 
+/** Asks; undefined when nobody is there. @throws InstanceProblem when it is refused or not understood */
+export async function askInstance<T>(
+  base: URL,
+  config: Pick<Config, "storage">,
+  { method, path, body, shape }: Question<T>,
+  asking: Asking,
+): Promise<T | undefined> {
+  const token = await readToken(config);
+  const headers = { ...headersWith(token.value), ...(body === undefined ? {} : { "content-type": "application/json" }) };
+  const answer = await send(asking, defined({ method, url: new URL(path, base), headers, body, keptBytes: mostAnswerBytes }));
+  if (answer === undefined) return undefined;
+  const understood = answer.status >= 200 && answer.status < 300 ? shape.safeParse(parseJson(answer.text)) : undefined;
+  if (understood?.success === true) return understood.data;
+  throw new InstanceProblem(refusalText(base, answer, token));
+}
+
 /** Asks for a capture; undefined when nobody is there. @throws InstanceProblem when it is refused or not understood */
-export async function askForCapture(
+export function askForCapture(
   base: URL,
   config: Pick<Config, "storage">,
   reason: string | undefined,
   asking: Asking,
 ): Promise<Promised | undefined> {
-  const token = await readToken(config);
-  const answer = await send(asking, {
-    method: "POST",
-    url: new URL("archives", base),
-    headers: { ...headersWith(token.value), "content-type": "application/json" },
-    body: JSON.stringify(reason === undefined ? {} : { reason }),
-  });
-  if (answer === undefined) return undefined;
-  const promised = answer.status === 202 ? promise.safeParse(parseJson(answer.text)) : undefined;
-  if (promised?.success === true) return promised.data;
-  throw new InstanceProblem(refusalText(base, answer, token));
+  const body = JSON.stringify(reason === undefined ? {} : { reason });
+  return askInstance(base, config, { method: "POST", path: "archives", body, shape: promise }, asking);
 }
 
 /** Waits until a promised archive is there. @throws InstanceProblem when there will be none, or nobody is there any more */
@@ -103,7 +134,7 @@ function headersWith(token: string | undefined): Readonly<Record<string, string>
   return defined({ accept: "application/json", authorization: token === undefined ? undefined : `Bearer ${token}` });
 }
 
-type Wanted = Pick<Parameters<typeof request>[0], "method" | "url" | "headers" | "body">;
+type Wanted = Pick<Parameters<typeof request>[0], "method" | "url" | "headers" | "body" | "keptBytes">;
 
 /** Undefined when nobody listens there. */
 async function send({ clock, signal }: Asking, wanted: Wanted, timeoutSeconds = askSeconds): Promise<HttpAnswer | undefined> {

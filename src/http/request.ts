@@ -15,7 +15,7 @@ import { parseHttpUrl, shownUrl } from "./url.ts";
 
 /** What is to be sent, and how long that may take. */
 export interface HttpRequest {
-  readonly method: "GET" | "HEAD" | "POST" | "PUT";
+  readonly method: "GET" | "HEAD" | "POST" | "PUT" | "DELETE";
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   /** Only a POST and a PUT have one. */

@@ -1,5 +1,5 @@
 /**
- * The audit: `audit.jsonl` in the storage has one line of JSON for every trigger, alert, capture and delivery, with the figures of the
+ * The audit: `audit.jsonl` in the storage has one line of JSON for every trigger, alert, capture, delivery and silence, with the figures of the
  * machine at that moment. It answers "what did Culprit know and do that night" without any other tool.
  */
 import { join } from "node:path";
@@ -8,7 +8,16 @@ import type { Clock } from "../model/clock.ts";
 import type { NotificationFigures } from "../model/notification.ts";
 import { RotatingFile } from "./rotatingFile.ts";
 
-type AuditEvent = "trigger_fired" | "trigger_resolved" | "alert" | "alerts_truncated" | "relay" | "capture" | "delivery";
+type AuditEvent =
+  | "trigger_fired"
+  | "trigger_resolved"
+  | "alert"
+  | "alerts_truncated"
+  | "relay"
+  | "capture"
+  | "delivery"
+  | "silence_begun"
+  | "silence_ended";
 
 /** What the audit is written with. */
 interface AuditOptions {

@@ -28,3 +28,29 @@ export function latestEnd(endsAtMs: readonly (number | undefined)[]): number | u
   const known = endsAtMs.filter((one) => one !== undefined);
   return known.length === 0 ? undefined : Math.max(...known);
 }
+
+/** A silence that somebody has asked for. */
+export interface Silence {
+  readonly id: string;
+  /** Names of triggers and alerts; everything when left out. */
+  readonly triggers?: readonly string[];
+  readonly reason?: string;
+  /** Whose token asked for it. */
+  readonly by: string;
+  readonly beganAtMs: number;
+  readonly endsAtMs: number;
+}
+
+/** One that is wanted. */
+export interface WantedSilence extends Pick<Silence, "triggers" | "reason" | "by"> {
+  readonly seconds: number;
+}
+
+/** How long a silence may last, in seconds, and how much may be said with it. */
+export const silenceLimits = {
+  shortestSeconds: 60,
+  longestSeconds: 30 * 86_400,
+  mostTriggers: 10,
+  mostNameCharacters: 200,
+  mostReasonCharacters: 300,
+};

@@ -54,6 +54,8 @@ interface NotificationsOptions {
 export interface Notifications {
   /** Resolves once it is kept; never rejects. A second call for the same incident and status changes nothing. */
   notify(notification: Notification, options?: NotifyOptions): Promise<void>;
+  /** What is quiet has changed: tells now what need not wait any more. Never rejects. */
+  reconsider(): Promise<void>;
   start(): void;
   stop(graceSeconds: number): Promise<void>;
   /** Resolves when nothing is being stored or sent at this moment. */
@@ -123,6 +125,10 @@ class StoredNotifications implements Notifications {
       if (this.#state !== before) await this.#told.save(this.#state);
       this.#setTimer();
     });
+  }
+
+  reconsider(): Promise<void> {
+    return this.#isStarted ? this.#serially(() => this.#tell()) : Promise.resolve();
   }
 
   start(): void {

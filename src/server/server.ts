@@ -29,6 +29,7 @@ import { addLoginRoutes } from "./routes/login.ts";
 import { addMetricsRoutes } from "./routes/metrics.ts";
 import { addPageRoutes } from "./routes/page.ts";
 import { addProcessRoutes } from "./routes/processes.ts";
+import { addSilenceRoutes } from "./routes/silences.ts";
 import { addSnapshotRoutes } from "./routes/snapshots.ts";
 import { addSpikeRoutes } from "./routes/spikes.ts";
 import { addTriggerRoutes } from "./routes/triggers.ts";
@@ -68,6 +69,7 @@ const allRoutes: readonly AddRoutes<ServerServices>[] = [
   addSnapshotRoutes,
   addSpikeRoutes,
   addTriggerRoutes,
+  addSilenceRoutes,
   addLogRoutes,
   addLoginRoutes,
   addLandingRoutes,

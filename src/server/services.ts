@@ -4,6 +4,7 @@ import type { AlertReceiver, ArchiveStore, RequestQueue } from "../capture/contr
 import type { ProcessList } from "../capture/making/processList.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { LogRing } from "../logs/logRing.ts";
+import type { Silence, WantedSilence } from "../model/quiet.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { Spike } from "../model/spike.ts";
 import type { Recording } from "../recorder/format/recording.ts";
@@ -50,6 +51,12 @@ export interface ServerServices {
   /** What is recorded of this machine. */
   readonly recording: Pick<LookBack, "downsampled" | "table" | "history">;
   readonly triggers: Pick<Triggers, "status" | "recent">;
+  /** What is held back at people's wish; `end` gives undefined where there is none of that id, `add` where there are too many. */
+  readonly silences: {
+    list(): readonly Silence[];
+    add(wanted: WantedSilence): Promise<Silence | undefined>;
+    end(id: string, by: string): Promise<Silence | undefined>;
+  };
   /** The newest lines of the log. */
   readonly logLines: Pick<LogRing, "after">;
   /** The spikes that are kept, the newest first. */

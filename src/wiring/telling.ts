@@ -7,6 +7,7 @@ import type { Audit } from "../logs/audit.ts";
 import type { Events } from "../metrics/events.ts";
 import type { Cancel, Clock } from "../model/clock.ts";
 import type { NotificationFigures } from "../model/notification.ts";
+import { latestEnd, type Silence, type WantedSilence } from "../model/quiet.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { Spike } from "../model/spike.ts";
 import type { TriggerEvent } from "../model/trigger.ts";
@@ -14,6 +15,7 @@ import { createNotifiers } from "../notify/channels.ts";
 import { helloName } from "../notify/email.ts";
 import { type NotificationOutcome, type Notifications, notificationResults, openNotifications } from "../notify/notifications.ts";
 import { quietByHours } from "../notify/quietHours.ts";
+import { Silences } from "../notify/silences.ts";
 import { createRedactor } from "../redact/redactor.ts";
 import { startChecks } from "../triggers/check.ts";
 import { type ContextSources, createContext } from "../triggers/context.ts";
@@ -39,6 +41,12 @@ interface TellingSurroundings {
 export interface Telling {
   readonly triggers: Triggers;
   readonly notifications: Notifications;
+  readonly silences: {
+    list(): readonly Silence[];
+    add(wanted: WantedSilence): Promise<Silence | undefined>;
+    /** `by` is who ends it. */
+    end(id: string, by: string): Promise<Silence | undefined>;
+  };
   /** Takes the next tick in, with the spikes that last. */
   take(snapshot: Snapshot, spikes: readonly Spike[]): void;
   /** Brings back what somebody has removed. Rejects when nothing can be kept now. */
@@ -65,6 +73,8 @@ export async function openTelling(config: Config, surroundings: TellingSurroundi
     events.notifications.inc({ channel, result });
     audit.record("delivery", { channel, result, names, message: messageId, attempts, answer });
   };
+  const silences = await Silences.open({ storageDirectory, clock, log });
+  const quietByClock = quietByHours(config.quietHours);
   const notifications = await openNotifications({
     storageDirectory,
     notifiers,
@@ -73,7 +83,7 @@ export async function openTelling(config: Config, surroundings: TellingSurroundi
     random: Math.random,
     onOutcome,
     redactor: createRedactor(config.redact),
-    quietUntil: quietByHours(config.quietHours),
+    quietUntil: (name, atMs) => latestEnd([quietByClock(name, atMs), silences.until(name, atMs)]),
   });
 
   for (const { name } of config.triggers) events.triggersFired.inc({ trigger: name }, 0);
@@ -101,9 +111,25 @@ export async function openTelling(config: Config, surroundings: TellingSurroundi
   return {
     triggers,
     notifications,
+    silences: {
+      list: () => silences.list(),
+      async add(wanted) {
+        const begun = await silences.add(wanted);
+        if (begun !== undefined) audit.record("silence_begun", { ...begun });
+        return begun;
+      },
+      async end(id, endedBy) {
+        const ended = await silences.end(id);
+        if (ended === undefined) return undefined;
+        audit.record("silence_ended", { ...ended, endedBy });
+        await notifications.reconsider();
+        return ended;
+      },
+    },
     take: (snapshot, spikes) => triggers.take(snapshot, spikes),
     async check() {
       await notifications.check();
+      await silences.check();
       await triggers.check();
     },
     start() {
@@ -115,6 +141,7 @@ export async function openTelling(config: Config, surroundings: TellingSurroundi
       cancelChecks();
       await triggers.stop();
       await notifications.stop(graceSeconds);
+      await silences.close();
     },
   };
 }

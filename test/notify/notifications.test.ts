@@ -33,6 +33,35 @@ describe("Notifications", function () {
     assert.deepEqual(await readdir(join(directory, "notifications", "queue")), []);
   });
 
+  it("wait while it is quiet, over a restart, and what lasts is one message for each channel", async () => {
+    bench.quietUntilMs = bench.clock.wallMs() + 7_200_000;
+    await bench.open(email, slack);
+    const short = sampleNotification({ id: "disk@1", key: "disk" });
+    await bench.notifications.notify(sampleNotification());
+    await bench.notifications.notify(short);
+    await bench.notifications.notify(resolved(short));
+    assert.deepEqual(results(), ["email suppressed", "slack suppressed"]);
+    await bench.pass(3600, 600);
+    await bench.notifications.stop(0);
+    await bench.open(email, slack);
+    await bench.notifications.notify(sampleNotification({ id: "load@1", key: "load" }));
+    await bench.pass(3590, 10);
+    assert.deepEqual([titlesAt(email), titlesAt(slack)], [[], []]);
+    await bench.pass(20);
+    for (const channel of [email, slack]) assert.deepEqual(titlesAt(channel), ["firing high-cpu@1 load@1"]);
+  });
+
+  it("are told at once when the quiet is ended", async () => {
+    bench.quietUntilMs = bench.clock.wallMs() + 7_200_000;
+    await bench.open(email);
+    await bench.notifications.notify(sampleNotification());
+    await bench.pass(60);
+    bench.quietUntilMs = undefined;
+    await bench.notifications.reconsider();
+    await bench.rest();
+    assert.deepEqual(titlesAt(email), ["firing high-cpu@1"]);
+  });
+
   it("go only where they are wanted", async () => {
     await bench.open(email, slack);
     await bench.notifications.notify(sampleNotification(), { channels: ["slack"] });

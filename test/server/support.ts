@@ -10,6 +10,7 @@ import type { Fleet } from "../../src/fleet/fleet.ts";
 import { type Log, type LogFields, silentLog } from "../../src/log.ts";
 import { LogRing } from "../../src/logs/logRing.ts";
 import type { Archive, CaptureRequest } from "../../src/model/capture.ts";
+import type { Silence } from "../../src/model/quiet.ts";
 import type { Snapshot } from "../../src/model/snapshot.ts";
 import type { Spike } from "../../src/model/spike.ts";
 import type { TriggerFiring, TriggerStatus } from "../../src/model/trigger.ts";
@@ -54,6 +55,7 @@ export class Stage {
   readonly standings = new Map<string, CaptureStanding>();
   readonly archives: StoredArchive[] = [];
   readonly spikes: Spike[] = [];
+  readonly silences: Silence[] = [];
   readonly changeListeners = new Set<() => void>();
   readonly tokens = new Map<Scope, string>();
   metricsText = "# TYPE up gauge\nup 1\n";
@@ -252,6 +254,19 @@ export class Stage {
           this.spikes.filter(({ startMs, endMs = Number.POSITIVE_INFINITY }) => startMs <= toMs && endMs >= fromMs),
       },
       triggers: { status: () => this.triggerStatus, recent: () => this.triggerFirings },
+      silences: {
+        list: () => this.silences,
+        add: async ({ seconds, ...wanted }) => {
+          const beganAtMs = this.clock.wallMs();
+          const added = { id: `s${this.silences.length + 1}`, ...wanted, beganAtMs, endsAtMs: beganAtMs + seconds * 1000 };
+          this.silences.push(added);
+          return added;
+        },
+        end: async (id) => {
+          const at = this.silences.findIndex((one) => one.id === id);
+          return at < 0 ? undefined : this.silences.splice(at, 1)[0];
+        },
+      },
       logLines: this.logRing,
       host: { hostname: "web1", version: "0.1.0", os: "Linux", kernel: "6.18", arch: "x64" },
       newest: () => this.newest,

@@ -21,7 +21,7 @@ const openPaths = ["/metrics", "/-/healthy", "/-/ready", "/login", "/assets/plai
 const readPaths = [
   ...["/", "/about", "/archives", "/archives/latest.tar.gz", "/archives/none.tar.gz", "/archives/alert/none"],
   ...["/archives/alert/none.tar.gz", "/api/snapshots", "/api/snapshots.csv", "/history?limit=5", "/api/spikes", "/api/spikes/none"],
-  ...["/api/triggers", "/api/log", "/api/host", "/api/processes", "/api/captures"],
+  ...["/api/triggers", "/api/log", "/api/host", "/api/processes", "/api/captures", "/api/silences"],
 ];
 /** Every route with every method that it has. */
 const routes = [
@@ -30,6 +30,8 @@ const routes = [
   ["HEAD", "/api/live", "read"] as const,
   ["POST", "/webhook", "capture"] as const,
   ["POST", "/archives", "capture"] as const,
+  ["POST", "/api/silences", "admin"] as const,
+  ["DELETE", "/api/silences/none", "admin"] as const,
 ];
 
 function bearer(token: string): { readonly Authorization: string } {

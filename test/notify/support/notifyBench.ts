@@ -72,6 +72,8 @@ export class NotifyBench {
   readonly clock = new ManualClock();
   readonly outcomes: NotificationOutcome[] = [];
   readonly recorded = recordedLog();
+  /** Until when everything waits. */
+  quietUntilMs: number | undefined;
   readonly #directory: string;
   #open: Notifications | undefined;
 
@@ -93,6 +95,7 @@ export class NotifyBench {
       log: this.recorded.log,
       random: () => 1,
       onOutcome: (outcome) => void this.outcomes.push(outcome),
+      quietUntil: (_, atMs) => (this.quietUntilMs !== undefined && this.quietUntilMs > atMs ? this.quietUntilMs : undefined),
       maxQueued: 5,
     });
     this.#open.start();
