@@ -14,6 +14,7 @@ export { ConfigError, formatProblem } from "./config/errors.ts";
 export { type FlagDefinition, type ParsedFlags, parseFlags } from "./config/flags.ts";
 export type { ListenAddress } from "./config/listenAddress.ts";
 export { nearest } from "./config/nearest.ts";
+export { absentNameProblem } from "./config/quiet.ts";
 export { parseSizeBytes } from "./config/size.ts";
 export { wantsColour } from "./config/terminal.ts";
 export { parseAbove } from "./config/triggers.ts";

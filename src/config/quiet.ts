@@ -83,15 +83,25 @@ export function absentQuietNames(settings: {
   readonly webhook?: { readonly notify?: boolean | undefined } | null | undefined;
   readonly notify?: { readonly quiet?: readonly QuietHours[] | null | undefined } | null | undefined;
 }): readonly { readonly path: readonly PropertyKey[]; readonly message: string }[] {
-  if (settings.webhook?.notify === true) return [];
-  const names = (settings.triggers ?? defaultTriggers).map(({ name }) => name);
-  return (settings.notify?.quiet ?? []).flatMap((hours, index) =>
+  const { triggers, webhook, notify } = settings;
+  const told = { triggers: triggers ?? defaultTriggers, webhook: { notify: webhook?.notify === true } };
+  return (notify?.quiet ?? []).flatMap((hours, index) =>
     (hours.names ?? []).flatMap((name, place) => {
-      if (names.includes(name)) return [];
-      const meant = nearest(name, names);
-      const hint =
-        meant === undefined ? `expected one of ${names.join(", ")}, or an alert with webhook.notify: true` : `did you mean ${meant}?`;
-      return [{ path: ["notify", "quiet", index, "triggers", place], message: `no trigger has the name ${JSON.stringify(name)}; ${hint}` }];
+      const message = absentNameProblem(name, told);
+      return message === undefined ? [] : [{ path: ["notify", "quiet", index, "triggers", place], message }];
     }),
   );
+}
+
+/** Why nothing that is told can have this name; undefined where something may: the names of alerts are not known beforehand. */
+export function absentNameProblem(
+  name: string,
+  { triggers, webhook }: { readonly triggers: readonly { readonly name: string }[]; readonly webhook: { readonly notify: boolean } },
+): string | undefined {
+  const names = triggers.map((one) => one.name);
+  if (webhook.notify || names.includes(name)) return undefined;
+  const meant = nearest(name, names);
+  const hint =
+    meant === undefined ? `expected one of ${names.join(", ")}, or an alert with webhook.notify: true` : `did you mean ${meant}?`;
+  return `no trigger has the name ${JSON.stringify(name)}; ${hint}`;
 }

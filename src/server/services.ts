@@ -54,6 +54,8 @@ export interface ServerServices {
   /** What is held back at people's wish; `end` gives undefined where there is none of that id, `add` where there are too many. */
   readonly silences: {
     list(): readonly Silence[];
+    /** Why nothing that is told can have this name; undefined where something may. */
+    problemOf(name: string): string | undefined;
     add(wanted: WantedSilence): Promise<Silence | undefined>;
     end(id: string, by: string): Promise<Silence | undefined>;
   };

