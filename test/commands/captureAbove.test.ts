@@ -61,7 +61,7 @@ describe("--capture-above", () => {
 
   for (const [text, message] of [
     ["load=3", /unknown metric; did you mean load1\?; got "load=3"/],
-    ["temperature=3", /expected METRIC=VALUE, with one of load1, load5, /],
+    ["temperature=3", /expected METRIC=VALUE, with one of cpu, load1, load5, /],
     ["", /expected METRIC=VALUE/],
     ["load5", /load5: expected a number such as 2\.0/],
     ["load5=", /load5: expected a number/],
