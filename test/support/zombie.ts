@@ -26,6 +26,8 @@ export class Zombie {
     });
     const [line] = (await once(parent.stdout, "data")) as [Buffer];
     const pid = Number(line.toString());
+    // a shell that is still itself would reap the child
+    while ((await readFile(`/proc/${parent.pid}/comm`, "utf8")) !== "sleep\n") await sleep(10);
     return new Zombie(pid, await readBirth(pid), parent);
   }
 
