@@ -3,9 +3,12 @@
  *
  * Deterministic: the same Samples give the same Snapshots, live or in replay. It writes to the ledger and to nothing else.
  */
+
 import { defined } from "../model/defined.ts";
+import type { FilesystemReading } from "../model/devices.ts";
 import { type GroupUsage, groupId, remainderLabels } from "../model/group.ts";
 import type { LoadReading } from "../model/machine.ts";
+import { type PoolUsage, poolsOf } from "../model/pools.ts";
 import type { CgroupCpuReading, ProcessesReading, ProcessReading } from "../model/processes.ts";
 import type { Sample } from "../model/sample.ts";
 import type { HostCpu, HostUsage, ProcessUsage, Snapshot } from "../model/snapshot.ts";
@@ -228,9 +231,16 @@ function deriveHost(ledger: Ledger, sample: Sample, hostCpu: HostCpu | undefined
     disks: disks && deriveDisks(previous?.disks, disks, elapsed, ledger.still.disks, ledger.counters),
     network: network && deriveNetwork(previous?.network, network, elapsed, ledger.still.interfaces, ledger.counters),
     filesystems,
+    pools: filesystems && poolsIn(ledger, filesystems),
     bootTimeSeconds: cpu?.bootTimeSeconds,
     processes: processes?.total,
   });
+}
+
+function poolsIn({ pools }: Ledger, filesystems: readonly FilesystemReading[]): readonly PoolUsage[] {
+  const known = pools.get(filesystems) ?? poolsOf(filesystems);
+  pools.set(filesystems, known);
+  return known;
 }
 
 /** The kernel gives out no more pids than this. */

@@ -1,5 +1,7 @@
 /** What must be remembered from tick to tick. Only `advance` writes to it. */
+import type { FilesystemReading } from "../model/devices.ts";
 import type { GroupLabels, GroupUsage } from "../model/group.ts";
+import type { PoolUsage } from "../model/pools.ts";
 import type { CgroupCpuReading, ProcessKey, ProcessReading } from "../model/processes.ts";
 import type { Sample } from "../model/sample.ts";
 import { Counters } from "./counters.ts";
@@ -89,6 +91,8 @@ export interface Ledger {
   readonly active: Set<LedgerGroup>;
   /** Disks and interfaces that did nothing. */
   readonly still: StillDevices;
+  /** The pools of the newest list of file systems: the list is the same object as long as nobody was asked anew. */
+  readonly pools: WeakMap<readonly FilesystemReading[], readonly PoolUsage[]>;
   /** Counters that fell or leapt. */
   readonly counters: Counters;
   /** CPUs whose counters were ever seen to move. */
@@ -153,5 +157,6 @@ export function createLedger(nameByRules?: NameByRules, hide: Hide = asItIs): Le
     movedCpus: new Set(),
     mostCores: mostCpusOfLinux,
     still: { disks: new WeakMap(), interfaces: new WeakMap() },
+    pools: new WeakMap(),
   };
 }

@@ -16,6 +16,17 @@ export interface PoolUsage {
   readonly inodeUsageRatio?: number;
 }
 
+/** What a Snapshot's host says of its pools; worked out anew for one that comes from a recording. */
+export function poolsOfHost({ pools, filesystems = [] }: PoolsAndFilesystems): readonly PoolUsage[] {
+  return pools ?? poolsOf(filesystems);
+}
+
+/** The part of a host's figures that is read. */
+interface PoolsAndFilesystems {
+  readonly pools?: readonly PoolUsage[] | undefined;
+  readonly filesystems?: readonly FilesystemReading[] | undefined;
+}
+
 type Size = NonNullable<FilesystemReading["size"]>;
 
 /** Datasets whose room differs by so little of the pool's share it: they are asked one after the other. */

@@ -1,6 +1,8 @@
 /** What happened since the tick before: rates, usage per process and per group, and the remainder. */
+
 import type { FilesystemReading } from "./devices.ts";
 import type { GroupUsage } from "./group.ts";
+import type { PoolUsage } from "./pools.ts";
 import type { ProcessKey } from "./processes.ts";
 import type { ResourceUsage } from "./usage.ts";
 
@@ -92,6 +94,8 @@ export interface HostUsage {
   readonly disks?: readonly HostDisk[];
   readonly network?: readonly HostNetwork[];
   readonly filesystems?: readonly FilesystemReading[];
+  /** The room that some of them share, worked out once for a list; a recording does not hold it. */
+  readonly pools?: readonly PoolUsage[];
   readonly bootTimeSeconds?: number;
   readonly processes?: number;
 }

@@ -1,6 +1,6 @@
 /** Everything that a trigger can watch: where it is read, how it is shown, what it is called. */
 import { hostFigures } from "../model/hostFigures.ts";
-import { type PoolUsage, poolsOf } from "../model/pools.ts";
+import { type PoolUsage, poolsOfHost } from "../model/pools.ts";
 import type { HostUsage, Snapshot } from "../model/snapshot.ts";
 import type { Spike } from "../model/spike.ts";
 import { resourceNames, type SpikeResource, spikeResources } from "../model/spikeResource.ts";
@@ -93,14 +93,14 @@ function perPool(words: string, title: string, titleBelow: string, ratio: (pool:
     titleBelow,
     flutters: false,
     behind: ["writtenBytesPerSecond"],
-    read: ({ host: { filesystems } }) => filesystems && new Map(poolsOf(filesystems).map((pool) => [pool.mountpoint, ratio(pool)])),
+    read: ({ host }) => host.filesystems && new Map(poolsOfHost(host).map((pool) => [pool.mountpoint, ratio(pool)])),
   };
 }
 
 /** What a Snapshot says of its fullest file system. */
-export function fullestDisk({ filesystems = [] }: HostUsage): { readonly mountpoint: string; readonly ratio: number } | undefined {
+export function fullestDisk(host: HostUsage): { readonly mountpoint: string; readonly ratio: number } | undefined {
   let fullest: { readonly mountpoint: string; readonly ratio: number } | undefined;
-  for (const { mountpoint, usageRatio } of poolsOf(filesystems)) {
+  for (const { mountpoint, usageRatio } of poolsOfHost(host)) {
     if (usageRatio !== undefined && usageRatio > (fullest?.ratio ?? -1)) fullest = { mountpoint, ratio: usageRatio };
   }
   return fullest;

@@ -1,5 +1,4 @@
 /** One chart: a drawing that stretches, with its words beside it, so that they are readable at any width. */
-import type { ChartName } from "../../model/hostFigures.ts";
 import { Html, html, shortened } from "./html.ts";
 import { areasBetween, highestOf, linesOf, plotHeight, plotWidth, stacked, type Values } from "./plot.ts";
 import { roundTop, type ScaleUnit, timeOfDay, valueText } from "./scale.ts";
@@ -28,7 +27,7 @@ export interface ChartMarks {
 
 /** What is drawn. */
 export interface ChartSpec {
-  readonly id: ChartName;
+  readonly id: string;
   readonly title: string;
   readonly unit: ScaleUnit;
   readonly wide?: boolean;

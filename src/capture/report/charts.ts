@@ -1,16 +1,15 @@
 /** The charts of the report: which there are, and what is in each. */
-import type { GroupLabels } from "../../model/group.ts";
+import { groupColours, othersColour } from "../../model/groupColours.ts";
 import { type ChartName, chartOfSpike, recordedFigures } from "../../model/hostFigures.ts";
-import type { GroupSeries } from "../../recorder/ranges/downsample.ts";
+import { bytesText } from "../../text.ts";
 import type { CaptureFacts } from "../making/compose.ts";
 import { type ChartLayer, type ChartLine, type ChartMarks, type ChartSpec, type ChartTime, renderChart } from "./chart.ts";
-import { describeGroup } from "./groupText.ts";
 import type { Html } from "./html.ts";
+import { stackLayers } from "./layers.ts";
 import type { ReportSeries } from "./series.ts";
-import { palette, restColour } from "./style.ts";
 
-const mostLayers = palette.length;
-const leastCores = 0.01;
+/** Reads and writes have a chart each: their groups are stacked. */
+type ReportChart = Exclude<ChartName, "disk"> | "reads" | "writes";
 
 /** All charts of which something is known. */
 export function renderCharts(facts: CaptureFacts, series: ReportSeries): readonly Html[] {
@@ -19,9 +18,10 @@ export function renderCharts(facts: CaptureFacts, series: ReportSeries): readonl
   return chartsOf(series).map((spec) => renderChart(spec, time, marksOf(facts, time, spec.id)));
 }
 
-function chartsOf(series: ReportSeries): readonly ChartSpec[] {
-  const { cores } = series;
-  const lines = (chart: ChartName) => linesOf(series, chart);
+function chartsOf(series: ReportSeries): readonly (ChartSpec & { readonly id: ReportChart })[] {
+  const { cores, memoryBytes } = series;
+  const lines = (chart: ReportChart) => linesOf(series, chart);
+  const [cpu = [], memory = [], reads = [], writes = []] = stacksOf(series);
   const level = cores === undefined ? {} : { reference: { name: `${cores} cores`, value: cores } };
   return [
     {
@@ -29,7 +29,7 @@ function chartsOf(series: ReportSeries): readonly ChartSpec[] {
       title: cores === undefined ? "CPU, in cores" : `CPU, in cores of ${cores}`,
       unit: "plain",
       wide: true,
-      layers: cpuLayers(series.downsampled.groups),
+      layers: cpu,
       lines: busyLine(series),
       mostTop: cores,
       ...level,
@@ -43,17 +43,26 @@ function chartsOf(series: ReportSeries): readonly ChartSpec[] {
     },
     {
       id: "memory",
-      title: "Memory in use",
+      title: memoryBytes === undefined ? "Memory in use" : `Memory in use, of ${bytesText(memoryBytes)}`,
       unit: "percent",
-      leastTop: 1,
+      leastTop: memory.length > 0 ? 0.1 : 1,
       mostTop: 1,
-      lines: lines("memory"),
+      layers: memory,
+      lines: total(lines("memory"), memory),
     },
     {
-      id: "disk",
-      title: "Disks",
+      id: "reads",
+      title: "Disk reads",
       unit: "bytesPerSecond",
-      lines: lines("disk"),
+      layers: reads,
+      lines: total(lines("reads"), reads),
+    },
+    {
+      id: "writes",
+      title: "Disk writes",
+      unit: "bytesPerSecond",
+      layers: writes,
+      lines: total(lines("writes"), writes),
     },
     {
       id: "pressure",
@@ -72,29 +81,22 @@ function chartsOf(series: ReportSeries): readonly ChartSpec[] {
   ];
 }
 
-/** The largest groups, each in its own colour, and all others as one; they add up to the busy cores. */
-function cpuLayers(groups: readonly GroupSeries[]): readonly ChartLayer[] {
-  const known = groups.flatMap(({ usage, ...labels }) => {
-    const mean = usage.cpuCores?.mean;
-    return mean === undefined ? [] : [{ labels, mean, sum: mean.reduce<number>((total, value) => total + (value ?? 0), 0) }];
-  });
-  const named = known
-    .filter(({ labels, sum, mean }) => isNamed(labels) && sum / mean.length >= leastCores)
-    .sort((a, b) => b.sum - a.sum)
-    .slice(0, mostLayers);
-  const others = known.filter((one) => !named.includes(one));
-  const rest = others[0]?.mean.map((_, point) => {
-    const values = others.flatMap(({ mean }) => mean[point] ?? []);
-    return values.length === 0 ? undefined : values.reduce((total, value) => total + value, 0);
-  });
-  return [
-    ...named.map(({ labels, mean }, index) => ({ name: describeGroup(labels), colour: palette[index] ?? restColour, mean })),
-    ...(rest === undefined ? [] : [{ name: "everything else", colour: restColour, mean: rest }]),
-  ];
+/** Who made up CPU, memory, reads and writes. */
+function stacksOf({ downsampled, cores, memoryBytes }: ReportSeries): ReturnType<typeof stackLayers> {
+  const { cpuUsageRatio, memoryUsageRatio, diskReadBytesPerSecond, diskWrittenBytesPerSecond } = downsampled.figures;
+  const inCores = cores === undefined ? undefined : cpuUsageRatio?.mean.map((value) => (value === undefined ? undefined : value * cores));
+  const stacks = stackLayers(downsampled.groups, [
+    { resource: "cpuCores", divisor: 1, used: inCores },
+    { resource: "residentBytes", divisor: memoryBytes ?? 1, used: memoryUsageRatio?.mean },
+    { resource: "readBytesPerSecond", divisor: 1, used: diskReadBytesPerSecond?.mean },
+    { resource: "writtenBytesPerSecond", divisor: 1, used: diskWrittenBytesPerSecond?.mean },
+  ]);
+  return memoryBytes === undefined ? stacks.map((layers, index) => (index === 1 ? [] : layers)) : stacks;
 }
 
-function isNamed({ kind }: GroupLabels): boolean {
-  return kind !== "other" && kind !== "unattributed";
+/** Over layers the machine's own line is in the colour of the text. */
+function total(lines: readonly ChartLine[], layers: readonly ChartLayer[]): readonly ChartLine[] {
+  return layers.length === 0 ? lines : lines.map((line) => ({ ...line, name: `${line.name}, the whole machine`, colour: "var(--ink)" }));
 }
 
 /** The highest busy second of each point: what a mean of some seconds hides. */
@@ -112,17 +114,21 @@ function busyLine({ downsampled, cores }: ReportSeries): readonly ChartLine[] {
   ];
 }
 
-function linesOf({ downsampled }: ReportSeries, wanted: ChartName): readonly ChartLine[] {
+function linesOf({ downsampled }: ReportSeries, wanted: ReportChart): readonly ChartLine[] {
   return recordedFigures.flatMap(({ name: figure, chart, series }) => {
     const values = downsampled.figures[figure];
-    if (chart !== wanted || series === undefined || series.hiddenAtFirst || values === undefined) return [];
+    const own = chart !== "disk" ? chart : figure === "diskReadBytesPerSecond" ? "reads" : "writes";
+    if (own !== wanted || series === undefined || series.hiddenAtFirst || values === undefined) return [];
     const { label, longLabel: name = label, rank } = series;
-    return [{ name, colour: palette[rank - 1] ?? restColour, mean: values.mean, peak: values.peak }];
+    return [{ name, colour: groupColours[rank - 1] ?? othersColour, mean: values.mean, peak: values.peak }];
   });
 }
 
-function marksOf({ request, verdict }: CaptureFacts, time: ChartTime, chart: ChartName): ChartMarks {
-  const spikes = (verdict?.spikes ?? []).filter((spike) => chartOfSpike.get(spike.resource) === chart);
+function marksOf({ request, verdict }: CaptureFacts, time: ChartTime, chart: ReportChart): ChartMarks {
+  const spikes = (verdict?.spikes ?? []).filter(({ resource, aspect }) => {
+    if (resource === "io") return chart === (aspect ?? "writes");
+    return chartOfSpike.get(resource) === chart;
+  });
   return {
     onsetMs: request.onsetMs,
     askedMs: request.requestedAtMs,

@@ -1,12 +1,6 @@
 /** How the report looks: on a phone and on a wide screen, by day and by night. Nothing is loaded from anywhere. */
 import { Html } from "./html.ts";
 
-/** Colours of the groups, readable on both backgrounds; what has none of its own is grey. */
-export const palette = ["#4e79a7", "#f28e2b", "#e15759", "#59a14f", "#b07aa1", "#76b7b2", "#d4a72c", "#ff8fa3", "#9c755f"] as const;
-
-/** Of everything that is not shown by name. */
-export const restColour = "#8b9098";
-
 /** The style sheet. */
 export const style = new Html(`
 :root{color-scheme:light dark;--paper:#fff;--card:#f6f7f9;--ink:#1b1f24;--soft:#59636e;--line:#d5dae0;--mark:#cf222e;--spike:#cf222e22;--up:#b3261e;--down:#1a7f37}

@@ -1,5 +1,5 @@
 import type { FilesystemReading } from "../../model/devices.ts";
-import { type PoolUsage, poolsOf } from "../../model/pools.ts";
+import { type PoolUsage, poolsOfHost } from "../../model/pools.ts";
 import type { Family } from "../family.ts";
 
 const labels = ["device", "fstype", "mountpoint"] as const;
@@ -28,7 +28,7 @@ function poolGauge(name: string, help: string, value: (pool: PoolUsage) => numbe
     type: "gauge",
     labels,
     *points({ snapshot }) {
-      for (const one of poolsOf(snapshot?.host.filesystems ?? [])) {
+      for (const one of poolsOfHost(snapshot?.host ?? {})) {
         const { device, fstype, mountpoint } = one;
         const known = value(one);
         if (known !== undefined) yield { labels: { device, fstype, mountpoint }, value: known };

@@ -1,7 +1,7 @@
 /** `GET /api/host`: whose page this is and what it can do. */
 import type { HostAnswer } from "../../api/answers.ts";
 import { defined } from "../../model/defined.ts";
-import { poolsOf } from "../../model/pools.ts";
+import { poolsOfHost } from "../../model/pools.ts";
 import { grants } from "../auth/scopes.ts";
 import type { ServerRouter } from "../context.ts";
 import type { PartsWith } from "../routeParts.ts";
@@ -32,7 +32,7 @@ export function addHostRoutes(
           error,
         }),
       ),
-      pools: poolsOf(newest?.host.filesystems ?? []).map(({ mountpoint, usageRatio }) => ({ mountpoint, usageRatio: usageRatio ?? null })),
+      pools: poolsOfHost(newest?.host ?? {}).map(({ mountpoint, usageRatio }) => ({ mountpoint, usageRatio: usageRatio ?? null })),
       newestAtMs: newest?.takenAtMs ?? null,
       staleAfterSeconds: services.staleAfterSeconds?.() ?? null,
       recordedFromMs: (await services.recordedFromMs()) ?? null,

@@ -17,8 +17,8 @@ describe("report.html in Chromium", function () {
       const seen = await measureReport(page, width, await tempDirectory());
       assert.equal(seen.points, 360);
       assert.ok(seen.rightmost > 990 && seen.rightmost <= 1000, String(seen.rightmost));
-      assert.equal(seen.areas, 5);
-      assert.equal(seen.charts, 6);
+      assert.equal(seen.areas, 6);
+      assert.equal(seen.charts, 7);
       assert.ok(seen.scrollWidth <= width, `nothing sticks out: ${seen.scrollWidth} of ${width}`);
       assert.equal(seen.scripts, 0);
       assert.match(seen.verdict, /^burner /);

@@ -76,7 +76,8 @@ describe("report.html", function () {
   });
 
   it("draws the half hour with a point for each five seconds, and marks the spike and the onset", () => {
-    for (const chart of ["cpu", "load", "memory", "disk", "pressure", "network"]) assert.equal(pointsOf(page, chart), 360, chart);
+    for (const chart of ["cpu", "load", "memory", "reads", "writes", "pressure", "network"])
+      assert.equal(pointsOf(page, chart), 360, chart);
     assert.match(page, /<rect class="spike" x="833\.3" y="0" width="166\.\d" height="200"\/>/);
     assert.match(page, /<line class="onset" x1="833\.3"/);
     assert.match(page, /<line class="asked" x1="991\.\d+"/);
