@@ -74,7 +74,7 @@ export async function askInstance<T>(
   asking: Asking,
 ): Promise<T | undefined> {
   const token = await readToken(config);
-  const headers = { ...headersWith(token.value), ...(body === undefined ? {} : { "content-type": "application/json" }) };
+  const headers = defined({ ...headersWith(token.value), "content-type": body === undefined ? undefined : "application/json" });
   const answer = await send(asking, defined({ method, url: new URL(path, base), headers, body, keptBytes: mostAnswerBytes }));
   if (answer === undefined) return undefined;
   const understood = answer.status >= 200 && answer.status < 300 ? shape.safeParse(parseJson(answer.text)) : undefined;

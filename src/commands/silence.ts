@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { configFlags, loadConfig, parseDurationSeconds } from "../config.ts";
 import { type Silence, silenceLimits } from "../model/quiet.ts";
+import { silenceSchema } from "../notify/silences.ts";
 import { listText, utcText, writtenDuration } from "../text.ts";
 import { visibleLines } from "../visible.ts";
 import { type Command, type CommandContext, UsageError } from "./command.ts";
@@ -34,15 +35,6 @@ export const silence: Command = {
   },
 };
 
-const shape: z.ZodType<Silence> = z.object({
-  id: z.string(),
-  triggers: z.array(z.string()).exactOptional(),
-  reason: z.string().exactOptional(),
-  by: z.string(),
-  beganAtMs: z.number(),
-  endsAtMs: z.number(),
-});
-
 async function begin(context: CommandContext, duration: string): Promise<number> {
   const { shortestSeconds, longestSeconds } = silenceLimits;
   const seconds = parseDurationSeconds(duration);
@@ -52,21 +44,21 @@ async function begin(context: CommandContext, duration: string): Promise<number>
   }
   const triggers = context.flags.values.get("trigger");
   const body = JSON.stringify({ seconds, triggers, reason: context.flags.values.get("reason")?.[0] });
-  const begun = await ask(context, { method: "POST", path: "api/silences", body, shape });
+  const begun = await ask(context, { method: "POST", path: "api/silences", body, shape: silenceSchema });
   context.out.write(`Silence ${line(begun)}\n`);
   return exitCodes.ok;
 }
 
 async function list(context: CommandContext): Promise<number> {
   refuseFlags(context, "list");
-  const { silences } = await ask(context, { method: "GET", path: "api/silences", shape: z.object({ silences: z.array(shape) }) });
+  const { silences } = await ask(context, { method: "GET", path: "api/silences", shape: z.object({ silences: z.array(silenceSchema) }) });
   context.out.write(silences.length === 0 ? "No silence.\n" : silences.map((one) => `${line(one)}\n`).join(""));
   return exitCodes.ok;
 }
 
 async function end(context: CommandContext, id: string): Promise<number> {
   refuseFlags(context, "end");
-  const ended = await ask(context, { method: "DELETE", path: `api/silences/${encodeURIComponent(id)}`, shape });
+  const ended = await ask(context, { method: "DELETE", path: `api/silences/${encodeURIComponent(id)}`, shape: silenceSchema });
   context.out.write(`Silence ${ended.id} is ended; what still lasts is told now.\n`);
   return exitCodes.ok;
 }

@@ -36,7 +36,7 @@ function weekdayOf(shownMs: number): Weekday {
 /** What the clocks of a zone show, as if it were UTC, and when they show it. */
 function wallClock(timeZone: string | undefined) {
   const format = new Intl.DateTimeFormat("en-US", {
-    ...(timeZone === undefined ? {} : { timeZone }),
+    timeZone,
     hourCycle: "h23",
     year: "numeric",
     month: "numeric",

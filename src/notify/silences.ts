@@ -12,7 +12,8 @@ import { JsonFile } from "../spool/jsonFile.ts";
 
 const mostSilences = 50;
 
-const silence: z.ZodType<Silence> = z.object({
+/** A silence as it is kept, and as the API answers it. */
+export const silenceSchema: z.ZodType<Silence> = z.object({
   id: z.string(),
   triggers: z.array(z.string()).exactOptional(),
   reason: z.string().exactOptional(),
@@ -21,7 +22,7 @@ const silence: z.ZodType<Silence> = z.object({
   endsAtMs: z.number(),
 });
 
-const stored = z.object({ schemaVersion: z.literal(1), silences: z.array(silence) });
+const stored = z.object({ schemaVersion: z.literal(1), silences: z.array(silenceSchema) });
 
 /** What they are kept with. */
 interface SilencesOptions {

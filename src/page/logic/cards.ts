@@ -107,8 +107,7 @@ function textsOf(name: ReadingName, figures: RecordedValues, { cores, memoryByte
   switch (name) {
     case "load": {
       if (load1 === undefined) return [unknown, ""];
-      const before = load5 === undefined ? "" : `5 min ${formatNumber(load5)}`;
-      return [formatNumber(load1), [before, on].filter(Boolean).join(" · ")];
+      return [formatNumber(load1), load5 === undefined ? "" : `5 min ${formatNumber(load5)}`];
     }
     case "cpu":
       return [formatValue(cpuUsageRatio, "ratio"), on === "" || cpuUsageRatio === undefined ? "" : `of ${on}`];
