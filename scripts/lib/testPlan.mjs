@@ -12,7 +12,8 @@
  * @property {"light" | "burner" | "alone"} kind
  */
 
-const alonePattern = /^dist\/test\/e2e\/(?:attribution\w*|burnToMail|dashboards|onceNames|page|rulesOnPrometheus|spikes)\.test\.js$/;
+const alonePattern =
+  /^dist\/test\/(?:collectors\/thisMachine|e2e\/(?:attribution\w*|burnToMail|dashboards|onceNames|page|rulesOnPrometheus|spikes))\.test\.js$/;
 const burnerPattern = /^dist\/test\/e2e\/(?:archivePromises|compose|relay)\.test\.js$/;
 
 /** These mount file systems that are dead or never answer... */
@@ -96,7 +97,7 @@ function nameOf(path) {
     .replace(/^dist\/test\//, "")
     .replace(/\.test\.js$/, "")
     .split("/");
-  return fileByFile.has(folder) ? [folder, ...rest].join("/") : folder;
+  return fileByFile.has(folder) || alonePattern.test(path) ? [folder, ...rest].join("/") : folder;
 }
 
 /**

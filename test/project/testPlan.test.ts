@@ -57,6 +57,14 @@ describe("What npm test runs beside what", () => {
     assert.equal(plan.nextBatch([page], []), page);
   });
 
+  it("takes a file that measures the machine out of its folder", () => {
+    const batches = plan.planBatches(["collectors/disks", "collectors/thisMachine"].map(test)).map(({ name, kind }) => [name, kind]);
+    assert.deepEqual(batches, [
+      ["collectors", "light"],
+      ["collectors/thisMachine", "alone"],
+    ]);
+  });
+
   it("keeps those apart that disturb each other", () => {
     assert.equal(plan.nextBatch([batch("capture/archives")], [batch("collectors/disks")]), undefined);
     assert.equal(plan.nextBatch([batch("commands/capture")], [batch("e2e/hangs")]), undefined);
