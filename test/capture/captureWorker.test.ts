@@ -135,8 +135,10 @@ describe("promised captures", () => {
 
   /** Begins the capture that waits, and is killed while it is at work. */
   async function dieAtWork(life: number, parts: readonly Part[]): Promise<void> {
-    const doomed = await openIn(directory, clock, { parts });
-    if (life === 1) await doomed.alerts.receive([firing(clock)]);
+    // its time stands still from here on: wound on with the next life's clock, it would come to its end after all and replace what that made
+    const itsClock = new ManualClock(clock.wallMs());
+    const doomed = await openIn(directory, itsClock, { parts });
+    if (life === 1) await doomed.alerts.receive([firing(itsClock)]);
     doomed.start();
     await eventually("the attempt is written down", async () => {
       const [name] = await readdir(join(directory, "storage", "captures"));

@@ -153,12 +153,12 @@ describe("while a capture is being made", () => {
 
   it("Culprit may be killed: the half archive goes, the request stays, and its archive says that it is late and was begun before", async () => {
     const busy = busyPart();
-    const before = await openIn(directory, clock, { parts: [busy.part] });
+    // its time stands still: nothing of it ever comes to its end, as if it was killed
+    const before = await openIn(directory, new ManualClock(clock.wallMs()), { parts: [busy.part] });
     before.start();
     const [promised] = await before.alerts.receive([firing(clock)]);
     await eventually("it is at work", () => busy.begun() === 1);
     await before.alerts.receive([firing(clock)]);
-    // nothing of it is ever let go: as if it was killed here
     await clock.advance(90);
 
     const after = await openIn(directory, clock);
