@@ -79,10 +79,10 @@ export function createFleet({ peers, relay, relayed, clock, listeners }: FleetPa
     },
     ownName: () => peers.ownName(),
     whereIs(fingerprint) {
-      const waiting = relay.waiting().findLast(({ alert }) => alert.fingerprint === fingerprint && alert.status === "firing");
+      const waiting = relay.lanes.items().findLast(({ alert }) => alert.fingerprint === fingerprint && alert.status === "firing");
       const known = relayed.find(fingerprint);
       if (waiting === undefined) return known === undefined ? undefined : { ...known, isWaiting: false };
-      const trouble = relay.troubleWith(waiting.host);
+      const trouble = relay.lanes.troubleOf(waiting.host);
       const { host, keptAtMs: atMs } = waiting;
       return defined({
         fingerprint,

@@ -40,11 +40,12 @@ const longestWaitSeconds = 30;
 /** The alerts on their way. */
 export class Relay {
   readonly #options: RelayOptions;
-  readonly #lanes: RetryLanes<RelayItem>;
+  /** A lane a host. */
+  readonly lanes: RetryLanes<RelayItem>;
 
   private constructor(options: RelayOptions, lanes: RetryLanes<RelayItem>) {
     this.#options = options;
-    this.#lanes = lanes;
+    this.lanes = lanes;
   }
 
   /** Opens the queue. Nothing is sent before `start`. @throws when its directory cannot be used */
@@ -72,18 +73,13 @@ export class Relay {
     return relay;
   }
 
-  /** Brings the queue back when somebody has removed it. Rejects when nothing can be kept there now. */
-  check(): Promise<void> {
-    return this.#lanes.check();
-  }
-
   /**
    * Resolves once the alerts are on disk: the first of them, as far as there is room. How many of them those are; the others must be sent
    * again. @throws when they cannot be kept; then none of them is
    */
   async keep(alerts: readonly { readonly host: string; readonly alert: RelayAlert }[]): Promise<number> {
-    const waiting = this.waiting();
-    let { room } = this.#lanes;
+    const waiting = this.lanes.items();
+    let { room } = this.lanes;
     const items: RelayItem[] = [];
     let taken = 0;
     for (const one of alerts) {
@@ -93,39 +89,9 @@ export class Relay {
       if (!isKnown) items.push(item);
       taken++;
     }
-    await this.#lanes.add(items);
-    this.#lanes.wake();
+    await this.lanes.add(items);
+    this.lanes.wake();
     return taken;
-  }
-
-  /** The alerts that wait, the oldest first. */
-  waiting(): readonly RelayItem[] {
-    return this.#lanes.entries().map(({ item }) => item);
-  }
-
-  /** Why nothing goes out to a host at the moment. */
-  troubleWith(host: string): string | undefined {
-    return this.#lanes.troubleOf(host);
-  }
-
-  /** How many wait, and how many there was no room for. */
-  figures(): { readonly length: number; readonly dropped: number } {
-    return this.#lanes.figures();
-  }
-
-  /** Begins, with what waited since before a restart. */
-  start(): void {
-    this.#lanes.start();
-  }
-
-  /** Resolves when nothing is being sent at this moment. */
-  idle(): Promise<void> {
-    return this.#lanes.idle();
-  }
-
-  /** Lets what is being sent come to its end for so long; all else stays in the queue. */
-  stop(graceSeconds: number): Promise<void> {
-    return this.#lanes.stop(graceSeconds);
   }
 
   #putOff({ item: { host }, attempts, inSeconds, reason, isKnown }: LaneDelay<RelayItem>): void {

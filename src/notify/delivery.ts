@@ -48,11 +48,12 @@ const longestWaitSeconds = 600;
 /** The messages on their way. */
 export class Delivery {
   readonly #options: DeliveryOptions;
-  readonly #lanes: RetryLanes<QueuedMessage, string>;
+  /** A lane a channel. */
+  readonly lanes: RetryLanes<QueuedMessage, string>;
 
   private constructor(options: DeliveryOptions, lanes: RetryLanes<QueuedMessage, string>) {
     this.#options = options;
-    this.#lanes = lanes;
+    this.lanes = lanes;
   }
 
   /** Opens the queue. Nothing is sent before `start`. @throws when its directory cannot be used */
@@ -85,25 +86,10 @@ export class Delivery {
     return delivery;
   }
 
-  /** All that wait, in the order in which they came. */
-  waiting(): readonly QueuedMessage[] {
-    return this.#lanes.entries().map(({ item }) => item);
-  }
-
-  /** How many wait, and how many there was no room for. */
-  figures(): { readonly length: number; readonly dropped: number } {
-    return this.#lanes.figures();
-  }
-
-  /** Brings the queue back when somebody has removed it. Rejects when nothing can be kept there now. */
-  check(): Promise<void> {
-    return this.#lanes.check();
-  }
-
-  /** Keeps a message for a channel; once, however often it is asked to. It is sent from the next `wake` on. Never rejects. */
+  /** Keeps a message for a channel; once, however often it is asked to. It is sent from the next `wake` of the lanes on. Never rejects. */
   async add(channel: string, message: NotificationMessage): Promise<void> {
-    if (this.waiting().some((one) => one.channel === channel && one.message.id === message.id)) return;
-    const reason = await this.#lanes.addAnyway({ channel, message });
+    if (this.lanes.items().some((one) => one.channel === channel && one.message.id === message.id)) return;
+    const reason = await this.lanes.addAnyway({ channel, message });
     if (reason === undefined) return;
     this.#options.log.error("notifications: a message cannot be stored; it is sent all the same, but a restart would lose it", {
       channel,
@@ -114,29 +100,9 @@ export class Delivery {
 
   /** Takes back what is not to be sent; which that is. */
   async remove(isUnwanted: (queued: QueuedMessage) => boolean): Promise<readonly QueuedMessage[]> {
-    const unwanted: readonly Entry<QueuedMessage>[] = this.#lanes.entries().filter(({ item }) => isUnwanted(item));
-    await this.#lanes.remove(unwanted);
+    const unwanted: readonly Entry<QueuedMessage>[] = this.lanes.entries().filter(({ item }) => isUnwanted(item));
+    await this.lanes.remove(unwanted);
     return unwanted.map(({ item }) => item);
-  }
-
-  /** There may be something to send. */
-  wake(): void {
-    this.#lanes.wake();
-  }
-
-  /** Begins, with what waited since before a restart. */
-  start(): void {
-    this.#lanes.start();
-  }
-
-  /** Resolves when nothing is being sent at this moment. */
-  idle(): Promise<void> {
-    return this.#lanes.idle();
-  }
-
-  /** Lets what is being sent come to its end for so long; all else stays in the queue. */
-  stop(graceSeconds: number): Promise<void> {
-    return this.#lanes.stop(graceSeconds);
   }
 
   async #send({ channel, message }: QueuedMessage, signal: AbortSignal): Promise<Attempted<string>> {

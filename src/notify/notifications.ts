@@ -107,7 +107,7 @@ class StoredNotifications implements Notifications {
     const names: readonly string[] = options.notifiers.map(({ name }) => name);
     // what is told of in a channel that is configured no more would wait for ever
     this.#state = new Map(names.map((name) => [name, stored.get(name) ?? emptyChannel]));
-    for (const { channel, message } of delivery.waiting()) this.#recover(channel, message);
+    for (const { channel, message } of delivery.lanes.items()) this.#recover(channel, message);
   }
 
   notify(notification: Notification, { cooldownSeconds = 0, channels }: NotifyOptions = {}): Promise<void> {
@@ -136,7 +136,7 @@ class StoredNotifications implements Notifications {
     void this.#serially(async () => {
       await this.#removeOrphans();
       await this.#tell();
-      this.#delivery.start();
+      this.#delivery.lanes.start();
     });
   }
 
@@ -144,7 +144,7 @@ class StoredNotifications implements Notifications {
     this.#isStopping = true;
     this.#cancelTimer();
     await this.#last;
-    await this.#delivery.stop(graceSeconds);
+    await this.#delivery.lanes.stop(graceSeconds);
     await this.#last;
     await this.#told.close();
   }
@@ -153,17 +153,17 @@ class StoredNotifications implements Notifications {
     for (let seen: Promise<void> | undefined; seen !== this.#last; ) {
       seen = this.#last;
       await seen;
-      await this.#delivery.idle();
+      await this.#delivery.lanes.idle();
     }
   }
 
   async check(): Promise<void> {
-    await this.#delivery.check();
+    await this.#delivery.lanes.check();
     await this.#told.check();
   }
 
   figures(): { readonly length: number; readonly dropped: number } {
-    return this.#delivery.figures();
+    return this.#delivery.lanes.figures();
   }
 
   /** A message has come to the end of its way. */
@@ -190,7 +190,7 @@ class StoredNotifications implements Notifications {
       this.#change(channel, () => state);
     }
     if (this.#state !== before) await this.#told.save(this.#state);
-    this.#delivery.wake();
+    this.#delivery.lanes.wake();
     this.#setTimer();
   }
 

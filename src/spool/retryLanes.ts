@@ -7,55 +7,53 @@
 import type { Cancel } from "../model/clock.ts";
 import { reasonOf } from "../model/errors.ts";
 import type { Entry } from "./batches.ts";
+import { HeldEntries } from "./heldEntries.ts";
 import type { Attempted, Ending, LaneOptions, Later, Some } from "./laneOptions.ts";
 import { LaneTimes, type Tries } from "./laneTimes.ts";
-import { openSpool, type Spool } from "./spool.ts";
 
 /** The lanes of one queue. */
 export class RetryLanes<T, Result = void> {
   readonly #options: LaneOptions<T, Result>;
-  readonly #spool: Spool<T>;
+  readonly #held: HeldEntries<T>;
   readonly #times: LaneTimes<T>;
   readonly #hurry = new AbortController();
   readonly #stop = new AbortController();
   readonly #running = new Map<string, Promise<void>>();
   readonly #inFlight = new Set<string>();
-  /** Done with, but perhaps still on disk. */
-  readonly #done = new Set<string>();
-  /** What the disk did not take. */
-  #loose: readonly Entry<T>[] = [];
-  #nextLoose = 1;
   #cancelTimer: Cancel = () => undefined;
   #isStarted = false;
 
-  private constructor(options: LaneOptions<T, Result>, spool: Spool<T>) {
+  private constructor(options: LaneOptions<T, Result>, held: HeldEntries<T>) {
     this.#options = options;
-    this.#spool = spool;
+    this.#held = held;
     this.#times = new LaneTimes(options);
   }
 
   /** Opens the queue. Nothing is tried before `start`. @throws when its directory cannot be used */
   static async open<T, Result = void>(options: LaneOptions<T, Result>): Promise<RetryLanes<T, Result>> {
-    const lanes: RetryLanes<T, Result> = new RetryLanes(
-      options,
-      await openSpool<T>({ ...options, onDropped: (entry) => lanes.#dropped(entry) }),
-    );
+    const held = await HeldEntries.open<T>(options, (entry) => lanes.#dropped(entry));
+    const lanes = new RetryLanes<T, Result>(options, held);
     return lanes;
   }
 
   /** All that wait or are at work, in the order in which they came. */
   entries(): readonly Entry<T>[] {
-    return [...this.#spool.entries(), ...this.#loose].filter(({ id }) => !this.#done.has(id));
+    return this.#held.all();
+  }
+
+  /** The same, without what happened to them so far. */
+  items(): readonly T[] {
+    return this.entries().map(({ item }) => item);
   }
 
   /** How many wait, and how many there was no room for. */
   figures(): { readonly length: number; readonly dropped: number } {
-    return { length: this.entries().length, dropped: this.#spool.dropped };
+    return { length: this.entries().length, dropped: this.#held.dropped };
   }
 
   /** How many more are kept without dropping another. */
   get room(): number {
-    return this.#options.maxEntries - this.#spool.length;
+    return this.#held.room;
   }
 
   /** Why a strict lane does not go on at the moment. */
@@ -65,12 +63,12 @@ export class RetryLanes<T, Result = void> {
 
   /** Brings the queue back when somebody has removed it. Rejects when nothing can be kept there now. */
   check(): Promise<void> {
-    return this.#spool.check();
+    return this.#held.check();
   }
 
   /** Resolves once all items are on disk; rejects and keeps none of them when they cannot be. They are tried from the next `wake` on. */
   async add(items: readonly T[]): Promise<void> {
-    for (const { id } of await this.#spool.append(items)) this.#times.took(id);
+    for (const { id } of await this.#held.append(items)) this.#times.took(id);
   }
 
   /** The same, but what the disk does not take is tried all the same, as long as this process lives; resolves with the reason then. */
@@ -79,9 +77,7 @@ export class RetryLanes<T, Result = void> {
       await this.add([item]);
       return undefined;
     } catch (error) {
-      const entry = { id: `loose-${this.#nextLoose++}`, item, retryAtMs: 0, attempts: 0 };
-      this.#loose = [...this.#loose, entry];
-      this.#times.took(entry.id);
+      this.#times.took(this.#held.hold(item).id);
       return reasonOf(error);
     }
   }
@@ -89,7 +85,7 @@ export class RetryLanes<T, Result = void> {
   /** It is not needed any more. */
   async remove(entries: readonly Entry<T>[]): Promise<void> {
     this.#finish(entries);
-    await this.#acknowledge(entries);
+    await this.#held.acknowledge(entries);
   }
 
   /** Begins, with what waited since before a restart. */
@@ -180,7 +176,7 @@ export class RetryLanes<T, Result = void> {
     }
     const startedAtMs = clock.wallMs();
     const startedSeconds = clock.monotonicSeconds();
-    if (writeDown === "before") await this.#writeDown(entries, backoffSeconds(before.failures + 1));
+    if (writeDown === "before") await this.#held.putOff(entries, backoffSeconds(before.failures + 1));
     for (const { id } of entries) this.#inFlight.add(id);
     const outcome = await attempt([first.item, ...others.map(({ item }) => item)], {
       hurry: this.#hurry.signal,
@@ -212,18 +208,8 @@ export class RetryLanes<T, Result = void> {
       this.#times.forget(entry.id);
       await this.#tell(entry, tries, this.#noRoom());
     }
-    if (writeDown === "after") await this.#writeDown(entries, inSeconds);
+    if (writeDown === "after") await this.#held.putOff(entries, inSeconds);
     onDelay({ item: entries[0].item, attempts: before.attempts + 1, inSeconds, reason, isKnown: before.reason === reason });
-  }
-
-  async #writeDown(entries: readonly Entry<T>[], inSeconds: number): Promise<void> {
-    const { name, clock, log } = this.#options;
-    const ids = entries.map(({ id }) => id);
-    try {
-      await this.#spool.retryAt(ids, clock.wallMs() + inSeconds * 1000);
-    } catch (error) {
-      log.warn(`${name}: an attempt could not be written down`, { entries: ids, reason: reasonOf(error) });
-    }
   }
 
   async #end(lane: string, entries: readonly Entry<T>[], tries: Tries, ending: Ending<Result>, tookSeconds = 0): Promise<void> {
@@ -231,36 +217,18 @@ export class RetryLanes<T, Result = void> {
     const isEmpty = !this.#byLane().has(lane);
     if (ending.kind !== "expired" || isEmpty) this.#times.settle(lane, isEmpty);
     for (const entry of entries) await this.#tell(entry, tries, ending, tookSeconds);
-    await this.#acknowledge(entries);
+    await this.#held.acknowledge(entries);
   }
 
   /** From now on nobody sees them any more. */
   #finish(entries: readonly Entry<T>[]): void {
-    for (const { id } of entries) {
-      this.#done.add(id);
-      this.#times.forget(id);
-    }
-    this.#loose = this.#loose.filter(({ id }) => !this.#done.has(id));
-  }
-
-  async #acknowledge(entries: readonly Entry<T>[]): Promise<void> {
-    if (entries.length === 0) return;
-    const { name, log } = this.#options;
-    const ids = entries.map(({ id }) => id);
-    try {
-      await this.#spool.acknowledge(ids);
-      for (const id of ids) this.#done.delete(id);
-    } catch (error) {
-      log.error(`${name}: what is done with cannot be removed from the queue; it would be done again after a restart`, {
-        entries: ids,
-        reason: reasonOf(error),
-      });
-    }
+    this.#held.hide(entries);
+    for (const { id } of entries) this.#times.forget(id);
   }
 
   /** There was no room for it. Where it is at work, it may still be done. */
   #dropped(entry: Entry<T>): void {
-    if (this.#done.delete(entry.id) || this.#inFlight.has(entry.id)) return;
+    if (this.#inFlight.has(entry.id)) return;
     const tries = this.#times.triesOf(this.#options.laneOf(entry.item), entry);
     this.#times.forget(entry.id);
     void this.#tell(entry, tries, this.#noRoom());

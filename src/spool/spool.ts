@@ -22,23 +22,6 @@ interface SpoolOptions<T> {
   readonly onDropped?: (entry: Entry<T>) => void;
 }
 
-/** A queue on disk. Methods that change it run one after the other, in the order of their calls. */
-export interface Spool<T> {
-  /** Resolves once all items are on disk; rejects and keeps none of them when they cannot be. */
-  append(items: readonly T[]): Promise<readonly Entry<T>[]>;
-  /** These are done with. Harmless where they are not there any more. */
-  acknowledge(ids: readonly string[]): Promise<void>;
-  /** Puts these off until `ms` and counts the attempt, durably. */
-  retryAt(ids: readonly string[], ms: number): Promise<void>;
-  /** Makes its directory again where somebody has removed it, and writes a small file. Rejects when an append would. */
-  check(): Promise<void>;
-  /** All entries, oldest first. */
-  entries(): readonly Entry<T>[];
-  readonly length: number;
-  /** Entries lost since the start: dropped for want of room, or found unreadable. */
-  readonly dropped: number;
-}
-
 /**
  * Opens the queue and reads what waits in it. Rejects with a sentence when the directory cannot be one; a disk that takes nothing now is
  * tried again at every append.
@@ -52,7 +35,7 @@ export async function openSpool<T>(options: SpoolOptions<T>): Promise<Spool<T>> 
       if (!refusesToWrite(error)) throw error;
       log.debug("queue: nothing can be kept in it for now", { directory, reason: String(error) });
     });
-    return new DirectorySpool(options, batches, corrupt, nextSequence);
+    return new Spool(options, batches, corrupt, nextSequence);
   } catch (error) {
     const reason = reasonOf(error);
     throw new Error(`the queue directory ${directory} cannot be used, expected a directory that can be written: ${reason}`, {
@@ -66,7 +49,8 @@ async function probe(directory: string): Promise<void> {
   await rm(join(directory, "probe"), { force: true });
 }
 
-class DirectorySpool<T> implements Spool<T> {
+/** A queue on disk. Methods that change it run one after the other, in the order of their calls. */
+export class Spool<T> {
   readonly #options: SpoolOptions<T>;
   #batches: readonly Batch<T>[];
   #dropped: number;
@@ -84,14 +68,17 @@ class DirectorySpool<T> implements Spool<T> {
     return this.#batches.reduce((sum, batch) => sum + batch.entries.length, 0);
   }
 
+  /** Entries lost since the start: dropped for want of room, or found unreadable. */
   get dropped(): number {
     return this.#dropped;
   }
 
+  /** All entries, oldest first. */
   entries(): readonly Entry<T>[] {
     return this.#batches.flatMap((batch) => batch.entries);
   }
 
+  /** Resolves once all items are on disk; rejects and keeps none of them when they cannot be. */
   append(items: readonly T[]): Promise<readonly Entry<T>[]> {
     return this.#serially(async () => {
       if (items.length === 0) return [];
@@ -110,6 +97,7 @@ class DirectorySpool<T> implements Spool<T> {
     });
   }
 
+  /** Makes its directory again where somebody has removed it, and writes a small file. Rejects when an append would. */
   check(): Promise<void> {
     return this.#serially(async () => {
       const { directory } = this.#options;
@@ -120,10 +108,12 @@ class DirectorySpool<T> implements Spool<T> {
     });
   }
 
+  /** These are done with. Harmless where they are not there any more. */
   acknowledge(ids: readonly string[]): Promise<void> {
     return this.#serially(() => this.#change(ids, () => undefined));
   }
 
+  /** Puts these off until `ms` and counts the attempt, durably. */
   retryAt(ids: readonly string[], ms: number): Promise<void> {
     return this.#serially(() => this.#change(ids, (entry) => ({ ...entry, retryAtMs: ms, attempts: entry.attempts + 1 })));
   }

@@ -59,7 +59,7 @@ export async function openRelay(config: Config, surroundings: RelaySurroundings)
   };
   const directory = join(config.storage.path, "relay");
   const relay = await Relay.open({ directory, keepSeconds, peers, clock, log, random: Math.random, onEnd });
-  for (const { host, alert } of relay.waiting()) if (alert.status === "firing") relayed.note(alert.fingerprint, host);
+  for (const { host, alert } of relay.lanes.items()) if (alert.status === "firing") relayed.note(alert.fingerprint, host);
 
   return {
     fleet: config.hosts.files.length > 0 ? createFleet({ peers, relay, relayed, clock, listeners }) : undefined,
@@ -76,14 +76,14 @@ export async function openRelay(config: Config, surroundings: RelaySurroundings)
       if (refused > 0) log.warn("relay: too many alerts wait, some were refused and must be sent again", { refused });
       return alerts.map((one, index) => ({ ...one, result: index < kept ? "relayed" : "refused" }));
     },
-    figures: () => relay.figures(),
+    figures: () => relay.lanes.figures(),
     async check() {
-      await relay.check();
+      await relay.lanes.check();
       await relayed.check();
     },
-    start: () => relay.start(),
+    start: () => relay.lanes.start(),
     async stop() {
-      await relay.stop(graceSeconds);
+      await relay.lanes.stop(graceSeconds);
       await relayed.close();
     },
   };

@@ -33,8 +33,8 @@ describe("the relay", () => {
 
   async function send(relay: Relay, ...names: readonly string[]): Promise<void> {
     await relay.keep(names.map((name) => ({ host: "web2", alert: alertOf(name) })));
-    relay.start();
-    await relay.idle();
+    relay.lanes.start();
+    await relay.lanes.idle();
   }
 
   const received = () =>
@@ -65,7 +65,7 @@ describe("the relay", () => {
       },
     ]);
     assert.deepEqual(stage.results(), ["One firing web2 ok", "Two firing web2 ok"]);
-    assert.deepEqual(relay.figures(), { length: 0, dropped: 0 });
+    assert.deepEqual(relay.lanes.figures(), { length: 0, dropped: 0 });
   });
 
   it("sends a host the token that is its own, the usual one to all others, and none where there is none", async () => {
@@ -95,9 +95,9 @@ describe("the relay", () => {
     const relay = await stage.open();
     await relay.keep([{ host: "web2", alert: alertOf("One") }]);
     await relay.keep([{ host: "web2", alert: alertOf("One", { status: "resolved", endsAtMs: Date.UTC(2026, 10, 21, 9, 58) }) }]);
-    relay.start();
-    await relay.idle();
-    assert.match(relay.troubleWith("web2") ?? "", /refused the connection/);
+    relay.lanes.start();
+    await relay.lanes.idle();
+    assert.match(relay.lanes.troubleOf("web2") ?? "", /refused the connection/);
     const tries = () => stage.recorded.lines().filter(({ message }) => /takes no alerts/.test(String(message)));
     assert.deepEqual(
       tries().map(({ inSeconds }) => inSeconds),
@@ -105,7 +105,7 @@ describe("the relay", () => {
     );
     for (const seconds of [1, 2, 4]) {
       await stage.clock.advance(seconds);
-      await relay.idle();
+      await relay.lanes.idle();
     }
     assert.deepEqual(
       tries().map(({ level, inSeconds }) => [level, inSeconds]),
@@ -120,10 +120,10 @@ describe("the relay", () => {
 
     stage.hosts = [{ address: `127.0.0.1:${web.port}`, instance: "web2" }];
     await stage.clock.advance(8);
-    await relay.idle();
+    await relay.lanes.idle();
     assert.deepEqual(namesReceived(), ["One firing", "One resolved"]);
     assert.deepEqual(stage.results(), ["One firing web2 ok", "One resolved web2 ok"]);
-    assert.equal(relay.troubleWith("web2"), undefined);
+    assert.equal(relay.lanes.troubleOf("web2"), undefined);
   });
 
   it("gives an alert up when its host was down for as long as it is kept, says so once, and goes on with newer ones", async () => {
@@ -132,16 +132,16 @@ describe("the relay", () => {
     await send(relay, "Old");
     for (let seconds = 0; seconds < 59; seconds++) {
       await stage.clock.advance(1);
-      await relay.idle();
+      await relay.lanes.idle();
     }
     assert.equal(stage.ends.length, 0);
     await relay.keep([{ host: "web2", alert: alertOf("New") }]);
     await stage.clock.advance(1.5);
-    await relay.idle();
+    await relay.lanes.idle();
     assert.deepEqual(stage.results(), ["Old firing web2 expired"]);
     assert.match(stage.ends[0]?.reason ?? "", /refused the connection/);
     assert.equal(stage.recorded.lines().filter(({ level }) => level === "error").length, 1);
-    assert.deepEqual(relay.figures(), { length: 1, dropped: 0 });
+    assert.deepEqual(relay.lanes.figures(), { length: 1, dropped: 0 });
   });
 
   it("is not held up by a host that hangs", async () => {
@@ -157,12 +157,12 @@ describe("the relay", () => {
         { host: "web3", alert: alertOf("Hung") },
         { host: "web2", alert: alertOf("One") },
       ]);
-      relay.start();
+      relay.lanes.start();
       while (stage.ends.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
       assert.deepEqual(stage.results(), ["One firing web2 ok"]);
       await stage.clock.advance(10);
-      await relay.idle();
-      assert.match(relay.troubleWith("web3") ?? "", /did not answer in time \(10 s\)/);
+      await relay.lanes.idle();
+      assert.match(relay.lanes.troubleOf("web3") ?? "", /did not answer in time \(10 s\)/);
     } finally {
       await other.close();
     }
@@ -177,11 +177,11 @@ describe("the relay", () => {
     for (const status of [401, 403, 404, 405, 429, 500, 503]) {
       answer(status, JSON.stringify({ error: "not now" }));
       await relay.keep([{ host: "web2", alert: alertOf(`S${status}`) }]);
-      await relay.idle();
-      assert.match(relay.troubleWith("web2") ?? "", new RegExp(`it answered ${status}: not now`), String(status));
+      await relay.lanes.idle();
+      assert.match(relay.lanes.troubleOf("web2") ?? "", new RegExp(`it answered ${status}: not now`), String(status));
       take();
       await stage.clock.advance(2);
-      await relay.idle();
+      await relay.lanes.idle();
     }
     assert.equal(stage.ends.filter(({ result }) => result === "ok").length, 7);
   });
@@ -191,7 +191,7 @@ describe("the relay", () => {
     answer(200, "<html>It works!</html>");
     await send(relay, "One");
     assert.deepEqual(stage.ends, []);
-    assert.match(relay.troubleWith("web2") ?? "", /it answered 200 where a Culprit says 202/);
+    assert.match(relay.lanes.troubleOf("web2") ?? "", /it answered 200 where a Culprit says 202/);
   });
 
   it("follows no redirect: neither the alert nor the token goes anywhere else", async () => {
@@ -202,12 +202,12 @@ describe("the relay", () => {
         answer(status, "", { Location: `http://127.0.0.1:${elsewhere.port}/webhook` });
         await send(relay, `R${status}`);
         await stage.clock.advance(60);
-        await relay.idle();
+        await relay.lanes.idle();
       }
       assert.deepEqual(elsewhere.received, []);
       assert.ok(web.received.length >= 4);
       assert.deepEqual(stage.ends, []);
-      assert.match(relay.troubleWith("web2") ?? "", /a redirect to http:\/\/127\.0\.0\.1:\d+ that is not followed/);
+      assert.match(relay.lanes.troubleOf("web2") ?? "", /a redirect to http:\/\/127\.0\.0\.1:\d+ that is not followed/);
     } finally {
       await elsewhere.close();
     }
@@ -217,7 +217,7 @@ describe("the relay", () => {
     const relay = await stage.open({ tokens: [] }, 60);
     stage.hosts = [];
     await send(relay, "One");
-    assert.match(relay.troubleWith("web2") ?? "", /no longer in the list of hosts/);
+    assert.match(relay.lanes.troubleOf("web2") ?? "", /no longer in the list of hosts/);
     for (const address of [
       "127.0.0.1/../x",
       `user@127.0.0.1:${web.port}`,
@@ -228,8 +228,8 @@ describe("the relay", () => {
     ]) {
       stage.hosts = [{ address, instance: "web2" }];
       await stage.clock.advance(2);
-      await relay.idle();
-      assert.match(relay.troubleWith("web2") ?? stage.ends.at(-1)?.reason ?? "", /is no address; expected HOST:PORT/, address);
+      await relay.lanes.idle();
+      assert.match(relay.lanes.troubleOf("web2") ?? stage.ends.at(-1)?.reason ?? "", /is no address; expected HOST:PORT/, address);
     }
     assert.deepEqual(web.received, []);
   });
@@ -239,11 +239,11 @@ describe("the relay", () => {
     answer(503, "", { "Retry-After": "30" });
     await send(relay, "One");
     await stage.clock.advance(29);
-    await relay.idle();
+    await relay.lanes.idle();
     assert.equal(web.received.length, 1);
     take();
     await stage.clock.advance(1);
-    await relay.idle();
+    await relay.lanes.idle();
     assert.deepEqual(stage.results(), ["One firing web2 ok"]);
   });
 
@@ -254,15 +254,15 @@ describe("the relay", () => {
     await send(first, "Old");
     await stage.clock.advance(590);
     await first.keep([{ host: "web2", alert: alertOf("New") }]);
-    await first.idle();
-    await first.stop(0);
+    await first.lanes.idle();
+    await first.lanes.stop(0);
 
     const later = new RelayStage(directory, [{ address: `127.0.0.1:${web.port}`, instance: "web2" }], stage.clock);
     stage.clock.jumpWall(20);
     const second = await later.open();
-    assert.deepEqual(second.figures(), { length: 2, dropped: 0 });
-    second.start();
-    while (second.figures().length > 0) await second.idle();
+    assert.deepEqual(second.lanes.figures(), { length: 2, dropped: 0 });
+    second.lanes.start();
+    while (second.lanes.figures().length > 0) await second.lanes.idle();
     await later.close();
     assert.deepEqual(later.results(), ["Old firing web2 expired", "New firing web2 ok"]);
     assert.deepEqual(namesReceived(), ["New firing"]);
@@ -274,9 +274,9 @@ describe("the relay", () => {
     const resolved = alertOf("One", { status: "resolved" });
     const again = alertOf("One", { startsAtMs: alert.startsAtMs + 1000 });
     for (const one of [alert, alert, resolved, resolved, again]) await relay.keep([{ host: "web2", alert: one }]);
-    assert.equal(relay.figures().length, 3);
+    assert.equal(relay.lanes.figures().length, 3);
     assert.deepEqual(
-      relay.waiting().map((item) => [item.alert.status, item.alert.startsAtMs === again.startsAtMs]),
+      relay.lanes.items().map((item) => [item.alert.status, item.alert.startsAtMs === again.startsAtMs]),
       [
         ["firing", false],
         ["resolved", false],

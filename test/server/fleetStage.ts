@@ -85,7 +85,7 @@ export class FleetStage {
 
   async close(): Promise<void> {
     this.listeners.clear();
-    await this.relay.stop(0);
+    await this.relay.lanes.stop(0);
     await this.relayed.close();
     await this.here.close();
     await this.there.close();

@@ -55,8 +55,8 @@ describe("GET /archives/alert/<fingerprint> of a relayed alert", () => {
   it("says that it is on its way, and why it waits; ?wait holds the request until it is there", async () => {
     fleet.hosts = [{ address: `127.0.0.1:${await closedPort()}`, instance: "web2" }];
     await fleet.relay.keep([{ host: "web2", alert }]);
-    fleet.relay.start();
-    await fleet.relay.idle();
+    fleet.relay.lanes.start();
+    await fleet.relay.lanes.idle();
     const waiting = await fleet.ask("/archives/alert/abc.tar.gz");
     assert.deepEqual([waiting.status, waiting.headers["retry-after"], waiting.json.host], [202, "5", "web2"]);
     assert.match(String(waiting.json.reason), /on its way to web2.*refused the connection/);

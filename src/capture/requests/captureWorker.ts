@@ -111,7 +111,7 @@ export class CaptureWorker {
 
   /** Requests that wait or are at work, oldest first. */
   pending(): readonly CaptureRequest[] {
-    return this.#lanes.entries().map(({ item }) => item);
+    return this.#lanes.items();
   }
 
   /** How many wait, and how many there was no room for. */

@@ -57,6 +57,6 @@ export class RelayStage {
   }
 
   async close(): Promise<void> {
-    for (const relay of this.#opened) await relay.stop(0);
+    for (const relay of this.#opened) await relay.lanes.stop(0);
   }
 }
