@@ -10,7 +10,7 @@ import { ReadBuffer } from "../procfs/kernelFiles.ts";
 import { newPidStat } from "../procfs/pidStat.ts";
 import { ProcessNames } from "./processNames.ts";
 import { ReadingMaker, type ReadingOptions } from "./processReadings.ts";
-import { isRenamed, isStill, isUnchanged, newSlot, noThreads, type ProcessChanges, type Slot, ticksOf } from "./processSlot.ts";
+import { isCold, isRenamed, isUnchanged, newSlot, noThreads, type ProcessChanges, type Slot, ticksOf } from "./processSlot.ts";
 import { ProcessThreads } from "./processThreads.ts";
 import { Round } from "./round.ts";
 import { StatDescriptors } from "./statDescriptors.ts";
@@ -21,12 +21,6 @@ export interface KnownProcessesOptions extends ReadingOptions {
   /** How many descriptors may stay open; the rest of the processes are opened for each reading. */
   readonly mostDescriptors: number;
 }
-
-/**
- * A process that was still for so many readings is left alone for a while. The kernel counts in ticks of 10 ms: who uses 1 ms a second
- * moves once in ten readings, and letting it go in between would make the gate look at everybody to find it again.
- */
-const quietIsCold = 12;
 
 /** A process whose file is odd so many times in a row is let go: what it does is unknown by then. */
 const mostOddReadings = 3;
@@ -108,12 +102,9 @@ export class KnownProcesses {
   /** Lets go of those that are not among `pids` any more; gives those of `pids` that are new. */
   reconcile(pids: readonly number[], { vanished }: ProcessChanges, nowSeconds: number): number[] {
     const existing = new Set(pids);
-    for (const slot of this.#slots.values()) {
-      if (!existing.has(slot.pid)) this.#forget(slot, vanished);
-    }
+    for (const slot of this.#slots.values()) if (!existing.has(slot.pid)) this.#forget(slot, vanished);
     this.untold.keepOnly(existing);
-    this.#bornAfterSeconds = this.#listedSeconds;
-    this.#listedSeconds = nowSeconds;
+    this.listed(nowSeconds);
     return pids.filter((pid) => !this.knows(pid));
   }
 
@@ -133,13 +124,19 @@ export class KnownProcesses {
     if (slot === undefined || slot.triedSeconds >= this.#beganSeconds) return;
     slot.triedSeconds = nowSeconds;
     if (!this.#readAgain(slot)) {
-      if (slot.oddReadings > 0) this.#letGoIfOdd(slot, nowSeconds, vanished);
-      else this.#replace(slot, nowSeconds, changed, vanished);
+      if (slot.oddReadings === 0) this.#replace(slot, nowSeconds, changed, vanished);
+      // for a while it stays what it was; its counters catch up when it can be read again
+      else if (slot.oddReadings < mostOddReadings) this.#oddCount++;
+      else {
+        this.#forget(slot, vanished);
+        this.untold.addOdd(slot.pid, nowSeconds);
+      }
       return;
     }
     slot.risenTicks = this.#scratch.userTicks + this.#scratch.systemTicks - slot.raw.userTicks - slot.raw.systemTicks;
     if (isUnchanged(slot, this.#scratch, this.#buffer.bytes)) {
-      if (++slot.quietReadings >= quietIsCold && isStill(slot)) this.#hot.delete(slot);
+      slot.quietReadings++;
+      if (isCold(slot)) this.#hot.delete(slot);
       this.names.refresh(slot, nowSeconds, changed);
     } else {
       slot.quietReadings = 0;
@@ -165,16 +162,6 @@ export class KnownProcesses {
     this.readCount++;
   }
 
-  /** For a while it stays what it was; its counters catch up when it can be read again. */
-  #letGoIfOdd(slot: Slot, nowSeconds: number, vanished: ProcessKey[]): void {
-    if (slot.oddReadings < mostOddReadings) {
-      this.#oddCount++;
-      return;
-    }
-    this.#forget(slot, vanished);
-    this.untold.addOdd(slot.pid, nowSeconds);
-  }
-
   /** It is gone. Its pid may have been given to another process since, which no listing would show to be new. */
   #replace(slot: Slot, nowSeconds: number, changed: ProcessReading[], vanished: ProcessKey[]): void {
     this.#forget(slot, vanished);
@@ -182,10 +169,8 @@ export class KnownProcesses {
   }
 
   /**
-   * Looks again whether the children of those are still there whose reaped time has just risen.
-   *
-   * A child that was read a moment ago and then reaped would otherwise be found gone only in the next tick, when its parent has
-   * already been given all that it ever used.
+   * Looks again whether the children of those are still there whose reaped time has just risen: one that was read a moment ago and then
+   * reaped would be found gone only in the next tick, when its parent has already been given all that it ever used.
    */
   recheckChildren({ changed, vanished }: ProcessChanges, nowSeconds: number): void {
     const reapers = new Set<number>();

@@ -104,9 +104,16 @@ export function ticksOf(stat: PidStat): number {
   return stat.userTicks + stat.systemTicks + stat.childUserTicks + stat.childSystemTicks;
 }
 
-/** It neither runs nor waits, and neither do its threads. */
-export function isStill({ raw, runningThreads, uninterruptibleThreads }: Slot): boolean {
-  return raw.state !== stateRunning && raw.state !== stateUninterruptible && runningThreads + uninterruptibleThreads === 0;
+/**
+ * A process that was still for so many readings is left alone for a while. The kernel counts in ticks of 10 ms: who uses 1 ms a second
+ * moves once in ten readings, and letting it go in between would make the gate look at everybody to find it again.
+ */
+const quietIsCold = 12;
+
+/** It has not moved for long, neither runs nor waits, and neither do its threads. */
+export function isCold({ quietReadings, raw, runningThreads, uninterruptibleThreads }: Slot): boolean {
+  if (quietReadings < quietIsCold || runningThreads + uninterruptibleThreads > 0) return false;
+  return raw.state !== stateRunning && raw.state !== stateUninterruptible;
 }
 
 /** The reading's thread counts, where there are any. */

@@ -1,6 +1,8 @@
 /** The charts of the report: which there are, and what is in each. */
+
+import type { ChartName } from "../../model/figureKinds.ts";
 import { groupColours, othersColour } from "../../model/groupColours.ts";
-import { type ChartName, chartOfSpike, recordedFigures } from "../../model/hostFigures.ts";
+import { chartOfSpike, recordedFigures } from "../../model/hostFigures.ts";
 import { bytesText } from "../../text.ts";
 import type { CaptureFacts } from "../making/compose.ts";
 import { type ChartLayer, type ChartLine, type ChartMarks, type ChartSpec, type ChartTime, renderChart } from "./chart.ts";

@@ -1,5 +1,6 @@
 /** The charts of the timeline and their series. Pure. */
-import { type ChartName, recordedFigures } from "../../model/hostFigures.ts";
+import type { ChartName } from "../../model/figureKinds.ts";
+import { recordedFigures } from "../../model/hostFigures.ts";
 import type { ResourceKey } from "../../model/usage.ts";
 import { formatBytes, type Unit } from "./format.ts";
 

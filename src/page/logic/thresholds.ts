@@ -1,6 +1,7 @@
 /** The thresholds of triggers, as lines in the charts. Pure. */
 import type { TriggerAnswer } from "../../api/answers.ts";
-import { type ChartName, hostFigures } from "../../model/hostFigures.ts";
+import type { ChartName } from "../../model/figureKinds.ts";
+import { hostFigures } from "../../model/hostFigures.ts";
 import type { ChartId, ChartSpec } from "./charts.ts";
 
 /** A horizontal line of a chart. */
