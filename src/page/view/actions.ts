@@ -1,10 +1,10 @@
 /** What a person can do to the page, and the address that says so afterwards. */
 import { defined } from "../../model/defined.ts";
 import type { Spike } from "../../model/spike.ts";
-import { type Address, formatAddress, isStep, parseAddress, processName } from "../logic/address.ts";
+import { type Address, formatAddress, isStep, parseAddress } from "../logic/address.ts";
 import { hiddenAtFirst, toggled } from "../logic/charts.ts";
-import { culpritOf, spikeSort } from "../logic/events.ts";
-import { aroundSpike, draggedRange, liveMs, rangeOf, type Stretch, shifted, zoomed } from "../logic/range.ts";
+import { draggedRange, rangeOf, type Stretch, shifted, zoomed } from "../logic/range.ts";
+import { movedCursor, secondWithin, stepToSpike, unpinned, withLineToggled, withRange } from "../logic/steps.ts";
 import type { Loader } from "./loader.ts";
 import type { Model } from "./model.ts";
 
@@ -56,21 +56,19 @@ export class Actions {
 
   /** Pins the cursor to a second, and a group where one was pointed at. */
   pin(ms: number, process?: string): void {
-    this.#patchAddress(defined({ at: this.#within(ms), process }));
+    this.#patchAddress(defined({ at: secondWithin(ms, this.#model.stretch), process }));
   }
 
   /** Lets the cursor and the group go: the table is live again, or tells of the whole range. */
   unpin(): void {
-    const { at: _, process: __, ...address } = this.#model.state.address;
-    this.#setAddress(address);
+    this.#setAddress(unpinned(this.#model.state.address));
     this.hover(undefined);
   }
 
   /** Moves the pinned cursor by so many points. */
   move(points: number): void {
     const { stretch, cursorMs, state } = this.#model;
-    const stepMs = state.frame.stepMs;
-    const at = this.#within((cursorMs ?? stretch.toMs - stepMs) + points * stepMs);
+    const at = movedCursor(points, cursorMs, state.frame.stepMs, stretch);
     // the first step pins, and that can be undone; those after it would fill the browser's history
     this.#setAddress({ ...state.address, at }, state.address.at === undefined ? "step" : "replace");
     this.hover(undefined);
@@ -108,14 +106,10 @@ export class Actions {
   /** Goes to a spike: its range, its peak, the table sorted by what it is about, and its culprit drawn alone. */
   showSpike(spike: Spike): void {
     const { nowMs, state } = this.#model;
-    const isRecent = spike.startMs > nowMs - liveMs + 60_000 && state.host?.live === true;
-    const culprit = culpritOf(spike)?.group;
-    const at = Math.floor(Math.min(Math.max(spike.peakMs, spike.startMs + 1000), nowMs - 1000) / 1000) * 1000;
-    const { process: _, ...address } = state.address;
-    this.#model.patch({
-      address: defined({ ...address, sort: spikeSort(spike), process: culprit === undefined ? undefined : processName(culprit) }),
-    });
-    this.show(isRecent && state.range === undefined ? undefined : aroundSpike(spike, nowMs), at);
+    const isLiveShown = state.host?.live === true && state.range === undefined;
+    const { address, range, at } = stepToSpike(spike, state.address, { nowMs, isLiveShown });
+    this.#model.patch({ address });
+    this.show(range, at);
     this.#reveal("timeline");
   }
 
@@ -137,9 +131,14 @@ export class Actions {
     this.#reveal("tabs");
   }
 
-  /** By group or as plain lines. */
+  /** Charts by group or as plain lines. */
   toggleDraw(): void {
     this.choose({ draw: this.#model.state.address.draw === "stacked" ? "lines" : "stacked" });
+  }
+
+  /** A table of groups or of single processes. */
+  toggleView(): void {
+    this.choose({ view: this.#model.state.address.view === "groups" ? "processes" : "groups" });
   }
 
   toggleSeries(id: string): void {
@@ -155,24 +154,15 @@ export class Actions {
 
   /** Draws a line alone, or no longer. */
   toggleProcess(name: string): void {
-    const { process, ...address } = this.#model.state.address;
-    this.#setAddress(process === name ? address : { ...address, process: name });
+    this.#setAddress(withLineToggled(this.#model.state.address, name));
   }
 
   choose(change: Partial<Pick<Address, "tab" | "view" | "draw" | "sort" | "filter">>): void {
     this.#patchAddress(change);
   }
 
-  /** The whole second, within what is shown. */
-  #within(ms: number): number {
-    const { fromMs, toMs } = this.#model.stretch;
-    return Math.floor(Math.min(Math.max(ms, fromMs), toMs - 1) / 1000) * 1000;
-  }
-
   #go(range: Stretch | undefined, at: number | undefined, how?: "replace"): void {
-    const { at: _, from: __, to: ___, ...address } = this.#model.state.address;
-    const times = range === undefined ? {} : { from: range.fromMs, to: range.toMs };
-    this.#setAddress(defined({ ...address, ...times, at }), how);
+    this.#setAddress(withRange(this.#model.state.address, range, at), how);
     this.#model.patch({ hoverMs: undefined });
     void this.#loader.showRange(range);
   }

@@ -2,25 +2,32 @@
 import type { ArchivesAnswer, CapturesAnswer, SnapshotsAnswer, SpikesAnswer, StateEvent, TriggersAnswer } from "../../api/answers.ts";
 import { reasonOf } from "../../model/errors.ts";
 import type { RecordedSnapshot } from "../../recorder/format/line.ts";
+import {
+  changesOf,
+  continuation,
+  holds,
+  isOneDone,
+  merged,
+  olderSpikesQuery,
+  snapshotsQuery,
+  spikesAtOnce,
+  type Told,
+} from "../logic/loading.ts";
 import { liveMs, overviewStepSeconds, recordedRange, type Stretch, stepSecondsFor } from "../logic/range.ts";
 import { frameOf } from "../logic/snapshotsFrame.ts";
 import { ApiError, getJson, isAborted } from "./api.ts";
 import type { Model } from "./model.ts";
 
-/** So many spikes are asked for at once. */
-const spikesAtOnce = 300;
-
 /** Keeps the model filled. */
 export class Loader {
   readonly #model: Model;
   #range: AbortController | undefined;
-  #rangeKey = "";
   #isRangeMissing = false;
   #isLiveFilled = false;
   /** There are older spikes than those that were told. */
   #hasOlderSpikes = false;
-  /** What the feed has told of firings and archives; undefined until it tells for the first time after a connection. */
-  #told: { readonly firing: string; readonly archives: string } | undefined;
+  /** Undefined until the feed tells for the first time after a connection. */
+  #told: Told | undefined;
 
   constructor(model: Model) {
     this.#model = model;
@@ -43,23 +50,20 @@ export class Loader {
   /** A second came in. Where some are missing before it, they are asked for. */
   take(second: RecordedSnapshot): void {
     const { live, state } = this.#model;
-    const newestMs = live.newestMs;
-    // it was away for long, or its clock was set back
-    if (live.length > 0 && (second.takenAtMs - live.toMs > liveMs || second.takenAtMs < live.fromMs)) live.clear();
+    const { beginsAnew, lacksSome } = continuation(live, second);
+    if (beginsAnew) live.clear();
     live.add(second);
     live.dropBefore(live.toMs - liveMs);
     if (state.range === undefined) this.#model.touch();
-    const sinceMs = second.takenAtMs - (second.elapsedSeconds ?? 1) * 1000;
-    if (newestMs !== undefined && sinceMs - newestMs > 2500) void this.fillLive();
+    if (lacksSome) void this.fillLive();
   }
 
   /** Asks for the seconds of the live window that are not there. */
   async fillLive(): Promise<void> {
     const { live, nowMs } = this.#model;
     const toMs = Math.ceil(nowMs / 1000) * 1000;
-    const fromMs = toMs - liveMs;
     await this.#attempt(async () => {
-      const answer = await getJson<SnapshotsAnswer>(`api/snapshots?from=${fromMs}&to=${toMs}&step=1`);
+      const answer = await getJson<SnapshotsAnswer>(snapshotsQuery({ fromMs: toMs - liveMs, toMs }, 1));
       live.fill(frameOf(answer));
       live.dropBefore(live.toMs - liveMs);
       this.#isLiveFilled = true;
@@ -72,9 +76,9 @@ export class Loader {
   /** Brings the range into view that the state asks for. */
   async showRange(asked: Stretch | undefined): Promise<void> {
     this.#range?.abort();
+    this.#range = undefined;
     const { live, state } = this.#model;
     const range = asked ?? recordedRange(state.host);
-    this.#rangeKey = range === undefined ? "" : `${range.fromMs}-${range.toMs}`;
     this.#isRangeMissing = false;
     if (range === undefined) {
       this.#model.patch({ range, frame: live, note: undefined, isLoading: !this.#isLiveFilled });
@@ -82,7 +86,7 @@ export class Loader {
       return;
     }
     const known = live.slice(range.fromMs, range.toMs);
-    const isKnown = known.length > 0 && live.fromMs <= range.fromMs && live.toMs >= range.toMs - 1000;
+    const isKnown = known.length > 0 && holds(live, range);
     this.#model.patch({ range, frame: known, note: undefined, isLoading: !isKnown });
     this.#model.touch();
     void this.#loadOlderSpikes();
@@ -90,10 +94,8 @@ export class Loader {
     const abort = new AbortController();
     this.#range = abort;
     try {
-      const step = stepSecondsFor(range);
-      const query = `from=${Math.floor(range.fromMs)}&to=${Math.ceil(range.toMs)}${step === undefined ? "" : `&step=${step}`}`;
-      const answer = await getJson<SnapshotsAnswer>(`api/snapshots?${query}`, abort.signal);
-      if (this.#rangeKey !== `${range.fromMs}-${range.toMs}`) return;
+      const answer = await getJson<SnapshotsAnswer>(snapshotsQuery(range, stepSecondsFor(range)), abort.signal);
+      if (this.#range !== abort) return;
       const note = answer.covered === null ? "Nothing is recorded of this time." : undefined;
       this.#model.patch({ frame: frameOf(answer), note, isLoading: false });
       this.#model.touch();
@@ -116,15 +118,11 @@ export class Loader {
 
   /** Spikes of a stretch that lies before all that are known. */
   async #loadOlderSpikes(): Promise<void> {
-    const { fromMs, toMs } = this.#model.stretch;
-    const { spikes } = this.#model.state;
-    const oldestMs = Math.min(...spikes.map(({ startMs }) => startMs));
-    if (!this.#hasOlderSpikes || fromMs >= oldestMs) return;
+    const query = this.#hasOlderSpikes ? olderSpikesQuery(this.#model.stretch, this.#model.state.spikes) : undefined;
+    if (query === undefined) return;
     await this.#attempt(async () => {
-      const query = `limit=${spikesAtOnce}&from=${Math.floor(fromMs)}&to=${Math.ceil(Math.min(oldestMs, toMs))}`;
-      const older = await getJson<SpikesAnswer>(`api/spikes?${query}`);
-      const known = new Set(this.#model.state.spikes.map(({ id }) => id));
-      this.#model.patch({ spikes: [...this.#model.state.spikes, ...older.spikes.filter(({ id }) => !known.has(id))] });
+      const older = await getJson<SpikesAnswer>(query);
+      this.#model.patch({ spikes: merged(this.#model.state.spikes, older.spikes) });
     });
   }
 
@@ -149,8 +147,7 @@ export class Loader {
     const before = this.#model.state.pending;
     await this.#attempt(async () => {
       const { pending } = await getJson<CapturesAnswer>("api/captures");
-      const isOneDone = before.some(({ id }) => !pending.some((request) => request.id === id));
-      if (isOneDone) await this.loadArchives();
+      if (isOneDone(before, pending)) await this.loadArchives();
       else this.#model.patch({ pending });
     });
   }
@@ -162,27 +159,23 @@ export class Loader {
     const fromMs = state.covered?.fromMs ?? state.host?.recordedFromMs ?? undefined;
     if (fromMs === undefined || fromMs >= toMs) return;
     await this.#attempt(async () => {
-      const step = overviewStepSeconds(toMs - fromMs);
-      const answer = await getJson<SnapshotsAnswer>(`api/snapshots?from=${fromMs}&to=${toMs}&step=${step}&groups=0`);
+      const answer = await getJson<SnapshotsAnswer>(snapshotsQuery({ fromMs, toMs }, overviewStepSeconds(toMs - fromMs), 0));
       if (answer.covered === null) return;
       this.#model.patch({ overview: frameOf(answer), covered: answer.covered });
     });
   }
 
   /** What lasts right now has changed. */
-  takeState({ spikes, strained, firing, archives, notes }: StateEvent): void {
+  takeState(event: StateEvent): void {
+    const { spikes, strained, notes } = event;
     const { state } = this.#model;
     if (state.host !== undefined && state.host.notes.join() !== notes.join()) this.#model.patch({ host: { ...state.host, notes } });
-    const isNew = new Map(spikes.map((spike) => [spike.id, spike]));
-    const ended = state.spikes.some(({ id, endMs }) => endMs === undefined && !isNew.has(id));
-    this.#model.patch({ strained, spikes: [...spikes, ...state.spikes.filter(({ id }) => !isNew.has(id))] });
-    const told = { firing: JSON.stringify(firing), archives: JSON.stringify(archives) };
-    // the first is told with the connection, after which everything is asked for anyway
-    const before = this.#told ?? told;
+    this.#model.patch({ strained, spikes: merged(spikes, state.spikes) });
+    const { told, hasEnded, triggers, archives } = changesOf(event, state.spikes, this.#told);
     this.#told = told;
-    if (ended) void this.loadSpikes();
-    if (told.firing !== before.firing) void this.loadTriggers();
-    if (told.archives !== before.archives) void this.loadArchives();
+    if (hasEnded) void this.loadSpikes();
+    if (triggers) void this.loadTriggers();
+    if (archives) void this.loadArchives();
   }
 
   /** What cannot be had now is asked for again with the next connection; the link says that it is lost. */

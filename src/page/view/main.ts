@@ -48,7 +48,7 @@ function start(): void {
     onSecond: (second) => loader.take(second),
     onState: (state) => loader.takeState(state),
   });
-  const { dialog, help } = listenToKeys(model, actions);
+  const { dialog, help } = listenToKeys(actions);
   const header = new Header(model, { retry: () => feed.retry(), help, capture: () => capture.open() });
   const above = [new HeadlineView(model, actions), new Now(model)].map(({ element }) => element);
   const timeline = h(
