@@ -5,7 +5,7 @@
  * absent, or `null` where a list or a form needs a place for it. docs/api.md has an example of each.
  */
 import type { LogLevel } from "../log.ts";
-import type { Archive, CaptureProgress, CaptureRequest } from "../model/capture.ts";
+import type { Archive, CaptureProgress, CaptureRequest, JoinedAlert } from "../model/capture.ts";
 import type { Suffering } from "../model/culprit.ts";
 import type { GroupLabels } from "../model/group.ts";
 import type { RecordedFigure } from "../model/hostFigures.ts";
@@ -159,6 +159,8 @@ export interface PendingCapture extends Pick<CaptureRequest, "id" | "origin" | "
   readonly progress?: CaptureProgress;
   /** Who it is, as soon as that is known. */
   readonly sentence?: string;
+  /** The alerts that have joined it so far. */
+  readonly joined?: readonly JoinedAlert[];
 }
 
 /** `GET /api/captures`: what is being made right now, the oldest first. */
@@ -198,6 +200,8 @@ export type ListedArchive = Archive & { readonly status: "ready"; readonly url: 
 
 /** `GET /archives`: the newest first. */
 export interface ArchivesAnswer {
-  readonly pending: readonly (PromisedArchive & Pick<CaptureRequest, "origin" | "name" | "fingerprint" | "requestedAtMs">)[];
+  readonly pending: readonly (PromisedArchive &
+    Pick<CaptureRequest, "origin" | "name" | "fingerprint" | "requestedAtMs"> &
+    Pick<Archive, "joined">)[];
   readonly archives: readonly ListedArchive[];
 }

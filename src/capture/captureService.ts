@@ -84,19 +84,18 @@ export async function openCaptureService(options: CaptureOptions): Promise<Captu
     limits: settings.limits,
     clock,
     log,
-    incidentKeyOf: (fingerprint) => intake.incidentKeyOf(fingerprint),
+    incidentOf: (fingerprint) => intake.incidentOf(fingerprint),
   });
   const freeSpace = new FreeSpace({ directory: archivesDirectory, log, ...options.space });
   const complain = (error: unknown) => log.warn("archives: the housekeeping failed", { reason: String(error) });
   await freeSpace.restoreReserve().catch(complain);
   const abandoned = new AbandonedRequests();
   const standing = new Standing();
-  const joinedBy = (request: CaptureRequest) => intake.joinedBy(request);
   const tools = {
     ...options,
     archives,
     freeSpace,
-    joinedBy,
+    closeFor: (request: CaptureRequest) => intake.close(request),
     abandoned,
     standing,
     afterSeconds: settings.afterSeconds,
@@ -111,13 +110,14 @@ export async function openCaptureService(options: CaptureOptions): Promise<Captu
         return await makeArchive(request, late, tools, signals);
       } finally {
         standing.end();
+        intake.reopen();
         await freeSpace.restoreReserve().catch(complain);
       }
     },
     isDone: (id) => archives.find(id) !== undefined,
     onFailedAttempt: options.onFailedAttempt,
     onEnd: (end) => {
-      if (end.reason !== undefined) abandoned.add(end.request, end.reason);
+      if (end.reason !== undefined) abandoned.add(end.request, intake.joinedBy(end.request), end.reason);
       options.onCaptured?.(end);
       archives.notifyChange();
     },
@@ -135,6 +135,7 @@ export async function openCaptureService(options: CaptureOptions): Promise<Captu
     // a promise is only made for what is kept then
     settings: { ...settings, maxSpanSeconds, mostWaiting: Math.min(mostWaiting, settings.limits.maxCount ?? mostWaiting) },
     redactor: options.redactor ?? carefulRedactor,
+    spikes: options.spikes,
   });
   await intake.open();
   const cancelHourly = everyHour(clock, () =>

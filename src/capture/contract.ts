@@ -1,5 +1,5 @@
 /** What the server may ask of capture. */
-import type { AlertMatch, Archive, CaptureRequest } from "../model/capture.ts";
+import type { AlertMatch, Archive, CaptureRequest, JoinedAlert } from "../model/capture.ts";
 import { defined } from "../model/defined.ts";
 import type { CaptureStanding } from "./making/standing.ts";
 
@@ -23,13 +23,15 @@ export interface MatchedAlert {
 /** What became of one alert. */
 export interface AlertOutcome extends MatchedAlert {
   /**
-   * captured: a new archive is on its way; joined: an incident is open already; cooldown: it ended a moment ago; resolved: it is over;
-   * relayed: it is another host's, which `match` names, and on its way there; refused: too much waits already, nothing was kept of it, and
+   * captured: a new archive is on its way; joined: one is on its way that this alert belongs to, or its incident is open already; cooldown:
+   * there was one for it a moment ago; resolved: it is over; relayed: it is another host's, which `match` names, and on its way there; refused: too much waits already, nothing was kept of it, and
    * it must be sent again.
    */
   readonly result: "captured" | "joined" | "cooldown" | "resolved" | "relayed" | "refused";
   /** The archive that this alert has or will have. */
   readonly archiveId?: string;
+  /** Why it has the archive of another alert. */
+  readonly reason?: string;
 }
 
 /** How alerts came. */
@@ -46,8 +48,8 @@ export function alertName({ labels }: ReceivedAlert): string {
 }
 
 /** What became of an alert, as its sender and the audit are told. */
-export function alertAnswer({ alert, result, match, archiveId }: AlertOutcome) {
-  return defined({ fingerprint: alert.fingerprint, name: alertName(alert), result, match, archiveId });
+export function alertAnswer({ alert, result, match, archiveId, reason }: AlertOutcome) {
+  return defined({ fingerprint: alert.fingerprint, name: alertName(alert), result, match, archiveId, reason });
 }
 
 /** Takes alerts in; resolves once everything that was promised is on disk. */
@@ -66,6 +68,8 @@ export interface RequestQueue {
   standingOf(id: string): CaptureStanding | undefined;
   /** The request that an alert waits for, whichever alert of its incident asked for it. */
   pendingFor(fingerprint: string): CaptureRequest | undefined;
+  /** The alerts that have joined a request so far. */
+  joinedBy(request: CaptureRequest): readonly JoinedAlert[];
 }
 
 /** The finished archives, and the way to their bytes. Ids from outside are looked up here and nowhere else. */

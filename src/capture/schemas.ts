@@ -1,9 +1,10 @@
 /** The shapes of what capture stores, checked when it is read again: another version of Culprit may have written it. */
 import { z } from "zod";
-import { type Archive, type CaptureRequest, captureOrigins } from "../model/capture.ts";
+import { type Archive, type CaptureRequest, captureOrigins, type JoinedAlert } from "../model/capture.ts";
+import { spikeAspects, spikeResources } from "../model/spikeResource.ts";
 import { verdictSchema } from "../recorder/format/spikeLine.ts";
 import { checked } from "../spool/checked.ts";
-import type { Incident } from "./requests/incidents.ts";
+import type { Incident } from "./requests/incident.ts";
 
 const texts = z.record(z.string(), z.string());
 const origin = z.enum(captureOrigins);
@@ -29,11 +30,25 @@ const request: z.ZodType<CaptureRequest> = z.object({
   truncatedAlerts: z.number().exactOptional(),
 });
 
+/** An alert that joined, as the incident file, the manifest and the sidecar keep it. */
+export const joinedAlert: z.ZodType<JoinedAlert> = z.object({
+  fingerprint: z.string(),
+  name: z.string(),
+  labels: texts,
+  onsetMs: z.number().exactOptional(),
+  about: z.object({ resource: z.enum(spikeResources), aspect: z.enum(spikeAspects).exactOptional() }).exactOptional(),
+  times: z.number(),
+  firstAtMs: z.number(),
+  lastAtMs: z.number(),
+  judged: z.string().exactOptional(),
+});
+
 const archive: z.ZodType<Archive> = z.object({
   id: z.string(),
   createdAtMs: z.number(),
   origin,
   name: z.string(),
+  reason: z.string().exactOptional(),
   fingerprint: z.string().exactOptional(),
   incidentKey: z.string(),
   sizeBytes: z.number(),
@@ -42,15 +57,7 @@ const archive: z.ZodType<Archive> = z.object({
   verdict: verdictSchema.exactOptional(),
   span: z.object({ fromMs: z.number(), toMs: z.number() }),
   missing: z.array(z.object({ part: z.string(), reason: z.string() })),
-});
-
-const joined = z.object({
-  fingerprint: z.string(),
-  name: z.string(),
-  labels: texts,
-  times: z.number(),
-  firstAtMs: z.number(),
-  lastAtMs: z.number(),
+  joined: z.array(joinedAlert).exactOptional(),
 });
 
 const incident: z.ZodType<Incident> = z.object({
@@ -63,7 +70,9 @@ const incident: z.ZodType<Incident> = z.object({
   endedAtMs: z.number().exactOptional(),
   firedAtMs: z.array(z.number()),
   archiveId: z.string(),
-  joined: z.array(joined).exactOptional(),
+  archiveAskedAtMs: z.number().exactOptional(),
+  gatherKey: z.string().exactOptional(),
+  joined: z.array(joinedAlert).exactOptional(),
 });
 
 const incidents = z.object({ schemaVersion: z.literal(1), incidents: z.array(incident) });

@@ -64,7 +64,7 @@ export async function listPeerArchives(
 async function askForList(peers: Peers, host: KnownHost, limit: number, signal: AbortSignal) {
   const { status, text, redirect } = await peers.ask(host, {
     method: "GET",
-    path: `archives?limit=${limit}`,
+    path: `archives?limit=${limit}&joined=no`,
     headers: { accept: "application/json" },
     timeoutSeconds: answerSeconds,
     signal,

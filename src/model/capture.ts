@@ -1,5 +1,6 @@
 /** Requests for diagnostics, and what comes of them. */
 import type { Verdict } from "./spike.ts";
+import type { SpikeAspect, SpikeResource } from "./spikeResource.ts";
 
 /** Who can ask for a capture. */
 export const captureOrigins = ["alert", "trigger", "manual"] as const;
@@ -36,6 +37,33 @@ export type IncidentRequest = Pick<CaptureRequest, "origin" | "name" | "labels" 
 
 /** Whose alert it is. `other` names the host whose entry matched. */
 export type AlertMatch = { readonly kind: "own" } | { readonly kind: "unmatched" } | { readonly kind: "other"; readonly host: string };
+
+/** An alert that came for an archive that was asked for already: it has this archive and no other. */
+export interface JoinedAlert {
+  readonly fingerprint: string;
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** When it began, as it says itself; unknown of those that an older Culprit kept. */
+  readonly onsetMs?: number;
+  /** What it is about, as far as it tells. */
+  readonly about?: { readonly resource: SpikeResource; readonly aspect?: SpikeAspect };
+  readonly times: number;
+  readonly firstAtMs: number;
+  readonly lastAtMs: number;
+  /** Once the archive is closed: who the spike is that it was judged to be about. */
+  readonly judged?: string;
+}
+
+/** The others among those that joined: the alert that asked came again as often as it was sent again. */
+export function otherAlerts({
+  fingerprint,
+  joined = [],
+}: {
+  readonly fingerprint?: string;
+  readonly joined?: readonly JoinedAlert[];
+}): readonly JoinedAlert[] {
+  return joined.filter((alert) => alert.fingerprint !== fingerprint);
+}
 
 /** How far a capture is. */
 export interface CaptureProgress {
@@ -76,4 +104,6 @@ export interface Archive {
   /** What the archive really covers. */
   readonly span: { readonly fromMs: number; readonly toMs: number };
   readonly missing: readonly { readonly part: string; readonly reason: string }[];
+  /** The alerts beside the one that asked; absent where there are none. */
+  readonly joined?: readonly JoinedAlert[];
 }

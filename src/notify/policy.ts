@@ -131,9 +131,16 @@ export function afterTelling(state: ChannelState, message: NotificationMessage, 
   const ids = new Set(notifications.map(({ id }) => id));
   const waiting = state.waiting.filter(({ notification }) => !(ids.has(notification.id) && notification.status === status));
   if (status === "resolved") return { ...state, waiting, told: without(state.told, ids) };
+  const keys = new Set(notifications.map(({ key }) => key));
+  // the rest of a group that was too large is the same trouble, which has been told now
+  const held = waiting.map((one) =>
+    one.notification.status === "firing" && one.cooldownSeconds > 0 && keys.has(one.notification.key)
+      ? { ...one, heldUntilMs: nowMs + one.cooldownSeconds * 1000 }
+      : one,
+  );
   const told = new Map([...state.told, ...notifications.map(({ id }) => [id, { messageId, atMs: nowMs }] as const)]);
   const lastToldAtMs = new Map([...state.lastToldAtMs, ...notifications.map(({ key }) => [key, nowMs] as const)]);
-  return { waiting, told, lastToldAtMs };
+  return { waiting: held, told, lastToldAtMs };
 }
 
 /** A message that never arrived told nobody: its incidents get no resolved message. */

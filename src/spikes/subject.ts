@@ -102,8 +102,8 @@ function kinship(subject: Subject | undefined, { resource, aspect }: Spike): num
   return own !== undefined && own === familyOf(resource, aspect) ? 1 : 0;
 }
 
-/** Tasks that want a CPU make CPU use, load and CPU pressure at once. */
-function familyOf(resource: SpikeResource, aspect: SpikeAspect | undefined): "cpu" | "memory" | "io" | undefined {
+/** What rises and falls together: tasks that want a CPU make CPU use, load and CPU pressure at once. */
+export function familyOf(resource: SpikeResource, aspect: SpikeAspect | undefined): "cpu" | "memory" | "io" | undefined {
   if (resource === "load") return "cpu";
   if (resource !== "pressure") return resource;
   return aspect === "cpu" || aspect === "memory" || aspect === "io" ? aspect : undefined;

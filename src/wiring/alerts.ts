@@ -107,12 +107,13 @@ function notificationOf(
   server: string,
   { verdict, who, top, page, linkNote }: TriggerContext,
 ): Omit<Notification, "figures" | "id"> {
-  const { status, annotations, startsAtMs, endsAtMs, fingerprint } = alert;
+  const { status, annotations, startsAtMs, endsAtMs, fingerprint, labels } = alert;
   const name = alertName(alert);
   const reason = annotations.description ?? annotations.summary;
   const archive = archiveId === undefined ? undefined : archiveUrl(config, archiveId);
   return defined({
-    key: `alert ${fingerprint}`,
+    // those of one archive are one trouble: told once in a cooldown, and once more where one of them is louder
+    key: archiveId === undefined ? `alert ${fingerprint}` : `alert ${archiveId} ${labels.severity ?? ""}`.trimEnd(),
     status,
     origin: "alert",
     name,

@@ -26,7 +26,7 @@ for (let number = 0; ; number++) {
     {
       alert: {
         status: "firing",
-        labels: { alertname: "A", instance: `${process.pid}-${number}` },
+        labels: { alertname: `A${process.pid}-${number}` },
         annotations: {},
         startsAtMs: systemClock.wallMs(),
         fingerprint: `${process.pid}-${number}`,

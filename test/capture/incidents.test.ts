@@ -2,9 +2,11 @@ import assert from "node:assert/strict";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { MatchedAlert, ReceivedAlert } from "../../src/capture/contract.ts";
+import { type IncidentState, isOpen } from "../../src/capture/requests/incident.ts";
 import { createIncidentFile } from "../../src/capture/requests/incidentFile.ts";
 import { incidentKeyOf } from "../../src/capture/requests/incidentKey.ts";
-import { type IncidentState, isOpen, receiveAlerts, rememberRequests } from "../../src/capture/requests/incidents.ts";
+import { receiveAlerts, rememberRequests } from "../../src/capture/requests/incidents.ts";
+import { kinshipBy } from "../../src/capture/requests/storm.ts";
 
 import { defaults } from "../../src/config/schema.ts";
 import type { CaptureRequest } from "../../src/model/capture.ts";
@@ -23,6 +25,8 @@ const options = {
   maxSpanSeconds: 6 * 3600,
   isTaken: () => false,
   room: 1000,
+  open: [],
+  kinship: kinshipBy(undefined),
 };
 
 function alert(changes: Partial<ReceivedAlert> = {}, match: MatchedAlert["match"] = { kind: "own" }): MatchedAlert {
@@ -110,8 +114,8 @@ describe("an incident", () => {
     assert.deepEqual(over.answers[3], ["captured"]);
   });
 
-  it("is another one for another instance, and all of them may come in one payload", () => {
-    const other = alert({ fingerprint: "fp2", labels: { alertname: "HighCpu", instance: "web2" } });
+  it("is another one for another rule, and all of them may come in one payload", () => {
+    const other = alert({ fingerprint: "fp2", labels: { alertname: "MemoryLow", instance: "web1" } });
     const { answers, requests } = play([0, alert(), other, alert()]);
     assert.deepEqual(answers, [["captured", "captured", "joined"]]);
     assert.equal(new Set(requests.map((request) => request.id)).size, 2);
@@ -174,7 +178,7 @@ describe("an incident", () => {
 
   it("is known after a crash that left its request in the queue but not its own file", () => {
     const { requests } = play([0, alert()]);
-    const state = rememberRequests(new Map(), requests);
+    const state = rememberRequests(new Map(), requests, options.ignoreLabels);
     const again = receiveAlerts(state, [alert()], t0 + minute, options);
     assert.deepEqual(again.outcomes[0]?.result, "joined");
     assert.equal(again.outcomes[0]?.archiveId, requests[0]?.id);
@@ -182,7 +186,7 @@ describe("an incident", () => {
 
   it("that went on since is not set back by a request that still waits", () => {
     const before = play([0, alert()], [5, resolved()]);
-    assert.deepEqual(rememberRequests(before.state, before.requests), before.state);
+    assert.deepEqual(rememberRequests(before.state, before.requests, options.ignoreLabels), before.state);
   });
 
   it("has an id that no other archive has", () => {

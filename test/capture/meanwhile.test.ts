@@ -3,8 +3,7 @@ import { readdir } from "node:fs/promises";
 import type { Part } from "../../src/capture/making/part.ts";
 import { snapshotsPart } from "../../src/capture/parts/snapshots.ts";
 import { AbandonedRequests } from "../../src/capture/requests/abandonedRequests.ts";
-import type { JoinedAlert } from "../../src/capture/requests/incidents.ts";
-import type { CaptureRequest } from "../../src/model/capture.ts";
+import type { CaptureRequest, JoinedAlert } from "../../src/model/capture.ts";
 import { Ring } from "../../src/recorder/ring.ts";
 import { ManualClock } from "../support/manualClock.ts";
 import { tempDirectories } from "../support/tempDirectory.ts";
@@ -102,13 +101,16 @@ describe("while a capture is being made", () => {
     assert.deepEqual(
       joined.map(({ fingerprint, times, firstAtMs, lastAtMs }) => [fingerprint, times, firstAtMs, lastAtMs]),
       [
-        ["fp1", 1, joinedAtMs + 5000, joinedAtMs + 5000],
         ["fp2", 2, joinedAtMs, joinedAtMs + 5000],
+        ["fp1", 1, joinedAtMs + 5000, joinedAtMs + 5000],
       ],
     );
     const summary = (await capture.filesOf(first?.archiveId)).get("summary.txt")?.toString() ?? "";
-    assert.match(summary, /^Joined by +the same alert, once, last at 2026-11-21 10:00:05 UTC$/m);
-    assert.match(summary, /^Joined by +HighCpu \(replica=b\), 2 times, last at 2026-11-21 10:00:05 UTC$/m);
+    assert.match(summary, /^the same alert +- +fp1 +2026-11-21 09:59:05 UTC +once, last at 2026-11-21 10:00:05 UTC +the same$/m);
+    assert.match(
+      summary,
+      /^HighCpu +replica=b +fp2 +2026-11-21 09:59:00 UTC +2 times, last at 2026-11-21 10:00:05 UTC +no spike of its own was noticed$/m,
+    );
     await capture.stop();
   });
 
@@ -207,11 +209,11 @@ describe("requests that got no archive", () => {
   it("are told of by number where they are very many, until an archive has said so", () => {
     const abandoned = new AbandonedRequests();
     const request = { id: "x", name: "n", requestedAtMs: 0 } as CaptureRequest;
-    for (let number = 0; number < 60; number++) abandoned.add({ ...request, id: String(number) }, "too many");
+    for (let number = 0; number < 60; number++) abandoned.add({ ...request, id: String(number) }, [], "too many");
     const told = abandoned.notes();
     assert.equal(told.length, 51);
     assert.equal(told.at(-1), "and 10 more requests got no archive: see the log");
-    abandoned.add({ ...request, id: "late" }, "too many");
+    abandoned.add({ ...request, id: "late" }, [], "too many");
     abandoned.told(told);
     assert.deepEqual(abandoned.notes(), []);
   });

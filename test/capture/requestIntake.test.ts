@@ -22,7 +22,7 @@ describe("captures", () => {
       name: "watch",
       when: "now",
       async run({ request }) {
-        order.push(request.labels.instance ?? "");
+        order.push(request.name);
         most = Math.max(most, ++running);
         await new Promise<void>((resolve) => clock.after(10, resolve));
         running--;
@@ -31,7 +31,7 @@ describe("captures", () => {
     };
     const capture = await openIn(directory, clock, { parts: [part] });
     capture.start();
-    const alerts = ["a", "b", "c"].map((instance) => firing(clock, { fingerprint: instance, labels: { alertname: "A", instance } }));
+    const alerts = ["a", "b", "c"].map((alertname) => firing(clock, { fingerprint: alertname, labels: { alertname, instance: "web1" } }));
     const results = await capture.alerts.receive(alerts);
     await capture.finished(3);
     assert.equal(most, 1);

@@ -72,6 +72,25 @@ describe("The policy of notifications", () => {
     assert.deepEqual(channel.titles(10), ["firing cpu@1 disk@1"]);
   });
 
+  it("says a storm once: what comes of the same later is held back, and so is the rest of a group that is too large", () => {
+    const channel = new Channel();
+    const ofStorm = (at: number) => sampleNotification({ id: `storm@${at}`, key: "alert one-archive" });
+    for (let at = 1; at <= 150; at++) channel.take(ofStorm(at), 0);
+    assert.deepEqual(
+      channel.due(10).map(({ notifications }) => notifications.length),
+      [100],
+    );
+    channel.take(ofStorm(151), 30);
+    assert.deepEqual(channel.titles(60), []);
+    for (let at = 1; at <= 150; at++) channel.take(resolved(ofStorm(at)), 200);
+    assert.deepEqual(
+      channel.due(210).map(({ status, notifications }) => [status, notifications.length]),
+      [["resolved", 100]],
+      "those that were told are told to be over",
+    );
+    assert.deepEqual(channel.titles(900), ["firing storm@151"], "what goes on is told at the end of the cooldown");
+  });
+
   it("makes one message of fifty alerts, and two of a hundred and fifty", () => {
     const channel = new Channel();
     for (const one of crowd(50)) channel.take(one, 0);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { LogLine } from "../../src/api/answers.ts";
+import { joinedCount, joinedLine } from "../../src/page/logic/captures.ts";
 import { formatBytes, formatTick, formatValue, nameOf, placeOf, splitNames, timesIn } from "../../src/page/logic/format.ts";
 import { linkWords, retryMs, silenceMs } from "../../src/page/logic/link.ts";
 import { appended, fieldsText, mostLines, searched } from "../../src/page/logic/logLines.ts";
@@ -47,6 +48,15 @@ describe("figures for people", () => {
       { text: "gzip", isName: true },
       { text: " did it.", isName: false },
     ]);
+  });
+
+  it("say which alerts have joined an archive, a line for each", () => {
+    const times = timesIn("UTC");
+    const alert = { fingerprint: "fp2", name: "HighLoad", labels: { alertname: "HighLoad" }, times: 1, firstAtMs: t0, lastAtMs: t0 };
+    assert.deepEqual([joinedCount(), joinedCount([alert]), joinedCount([alert, alert])], ["", " 1 alert joined", " 2 alerts joined"]);
+    assert.equal(joinedLine(alert, times), "HighLoad, since 21 Nov 10:00:00, fp2");
+    const more = { ...alert, labels: { ...alert.labels, instance: "web1" }, onsetMs: t0 - 60_000, judged: "`burner` did it." };
+    assert.equal(joinedLine(more, times), "HighLoad (instance=web1), since 21 Nov 09:59:00, fp2: `burner` did it.");
   });
 
   it("tell times in the reader's zone, and in UTC", () => {

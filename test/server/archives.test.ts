@@ -57,6 +57,42 @@ describe("GET /archives", () => {
     assert.match(headers.vary ?? "", /Accept/);
   });
 
+  describe("of a storm of alerts", () => {
+    const evil = "<i>web2</i>";
+    const joined = (name: string, fingerprint: string) => ({
+      ...{ name, fingerprint, labels: { alertname: name, instance: evil }, onsetMs: stage.clock.wallMs(), times: 1 },
+      ...{ firstAtMs: stage.clock.wallMs(), lastAtMs: stage.clock.wallMs(), judged: "`burner` has caused it." },
+    });
+    beforeEach(async () => {
+      // the alert that asked was sent again, which makes it no second one
+      const alerts = [joined("Asked", "asked"), joined("HighLoad", "fp2"), joined("Spike", "fp3")];
+      await stage.shelve("20261121-storm", randomBytes(10), { name: "Asked", fingerprint: "asked", joined: alerts });
+      stage.joined.set("20261121-soon", [joined("Third", "fp4")]);
+    });
+
+    it("lists the others, each with its line, and counts them in the table for curl", async () => {
+      const { text } = await stage.ask("/archives", { headers: BROWSER });
+      assert.match(text, /<summary[^>]*>2 alerts joined<\/summary>/);
+      for (const line of ["HighLoad (instance=&lt;i&gt;web2&lt;/i&gt;), fp2, since 2026-11-21", "Spike (instance", "Third (instance"]) {
+        assert.ok(text.includes(line), line);
+      }
+      const table = await stage.ask("/archives", { headers: { Accept: "text/plain" } });
+      assert.match(table.text, / alert +Asked \+2 /);
+    });
+
+    it("has them in JSON, and of what is being made; without them for who asks for many hosts' lists", async () => {
+      const headers = { Accept: "application/json" };
+      const { json } = await stage.ask("/archives", { headers });
+      const names = (list: unknown) =>
+        (list as { joined?: { name: string }[] }[]).flatMap(({ joined: all = [] }) => all.map(({ name }) => name));
+      assert.deepEqual([names(json.archives), names(json.pending)], [["Asked", "HighLoad", "Spike"], ["Third"]]);
+      const short = (await stage.ask("/archives?joined=no", { headers })).json;
+      assert.deepEqual([names(short.archives), names(short.pending)], [[], []]);
+      const { json: captures } = await stage.ask("/api/captures");
+      assert.deepEqual(names(captures.pending), ["Third"]);
+    });
+  });
+
   it("says so when there are none", async () => {
     stage.archives.length = 0;
     stage.pending.length = 0;

@@ -9,7 +9,7 @@ import type { CaptureStanding } from "../../src/capture/making/standing.ts";
 import type { Fleet } from "../../src/fleet/fleet.ts";
 import { type Log, type LogFields, silentLog } from "../../src/log.ts";
 import { LogRing } from "../../src/logs/logRing.ts";
-import type { Archive, CaptureRequest } from "../../src/model/capture.ts";
+import type { Archive, CaptureRequest, JoinedAlert } from "../../src/model/capture.ts";
 import type { Silence } from "../../src/model/quiet.ts";
 import type { Snapshot } from "../../src/model/snapshot.ts";
 import type { Spike } from "../../src/model/spike.ts";
@@ -52,6 +52,7 @@ export class Stage {
   readonly receptions: (Reception | undefined)[] = [];
   readonly requests: { readonly reason?: string }[] = [];
   readonly pending: CaptureRequest[] = [];
+  readonly joined = new Map<string, readonly JoinedAlert[]>();
   readonly standings = new Map<string, CaptureStanding>();
   readonly archives: StoredArchive[] = [];
   readonly spikes: Spike[] = [];
@@ -233,6 +234,7 @@ export class Stage {
         },
         pending: () => this.pending,
         standingOf: (id) => this.standings.get(id),
+        joinedBy: ({ id }) => this.joined.get(id) ?? [],
         pendingFor: (fingerprint) => this.pending.findLast((request) => request.fingerprint === fingerprint),
       },
       archives: {

@@ -78,7 +78,7 @@ describe("alerts of Alertmanager", () => {
     const [{ notification, cooldownSeconds } = { notification: undefined, cooldownSeconds: 0 }, ...more] = notified;
     assert.deepEqual([more, cooldownSeconds], [[], 420]);
     assert.deepEqual(notification, {
-      ...{ id: `alert-beef-${startsAtMs}`, key: "alert beef", status: "firing", origin: "alert" },
+      ...{ id: `alert-beef-${startsAtMs}`, key: "alert a-1", status: "firing", origin: "alert" },
       ...{ name: "HighCpuUsage", title: "HighCpuUsage", server: "web1", reason: "CPU usage of web1 is 92.5%" },
       ...{ verdict: "`hog` took it all.", top: [], figures: { cpuRatio: 0.92 }, startedAtMs: startsAtMs },
       links: { page: "http://127.0.0.1:10054/?at=1", archive: "https://web1.example.org/archives/a-1.tar.gz" },
@@ -131,6 +131,19 @@ describe("alerts of Alertmanager", () => {
       notified.map(({ notification }) => notification.id),
       [first, first, `alert-c-${startsAtMs}`, first, `alert-b-${startsAtMs + 4000}`],
     );
+  });
+
+  it("of one archive are one trouble to people, and a louder one is told once more", async () => {
+    const of = (alertname: string, severity: string): ReceivedAlert => ({
+      ...alert,
+      labels: { alertname, severity },
+      fingerprint: `${alertname} ${severity}`,
+    });
+    const alerts = [of("HighCpuUsage", "warning"), of("HighLoad", "warning"), of("HighLoad", "critical")];
+    const { notified } = await told("webhook: { notify: true }", alerts);
+    const keys = notified.map(({ notification }) => notification.key);
+    assert.deepEqual(keys, ["alert a-1 warning", "alert a-1 warning", "alert a-1 critical"]);
+    assert.equal(new Set(notified.map(({ notification }) => notification.id)).size, 3, "each is told to be over by itself");
   });
 
   it("of another host are told by its own Culprit", async () => {

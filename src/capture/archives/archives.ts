@@ -22,8 +22,8 @@ interface ArchivesOptions {
   readonly limits: RetentionLimits;
   readonly clock: Clock;
   readonly log: Log;
-  /** The incident that an alert belongs to: the archive may have been asked for by another alert of the same. */
-  readonly incidentKeyOf?: (fingerprint: string) => string | undefined;
+  /** The incident that an alert belongs to: the archive may have been asked for by another alert. */
+  readonly incidentOf?: (fingerprint: string) => { readonly key: string; readonly archiveId: string } | undefined;
 }
 
 /** Figures of the archives for the metrics. */
@@ -90,10 +90,12 @@ export class Archives implements ArchiveStore {
   }
 
   findByFingerprint(fingerprint: string): StoredArchive | undefined {
-    const key = this.#options.incidentKeyOf?.(fingerprint);
-    return this.#stored(
-      this.#newestFirst.find((archive) => archive.fingerprint === fingerprint || (key !== undefined && archive.incidentKey === key)),
-    );
+    const incident = this.#options.incidentOf?.(fingerprint);
+    const isIts = ({ id, incidentKey, joined = [], fingerprint: asked }: Archive) =>
+      asked === fingerprint ||
+      joined.some((alert) => alert.fingerprint === fingerprint) ||
+      (incident !== undefined && (incidentKey === incident.key || id === incident.archiveId));
+    return this.#stored(this.#newestFirst.find(isIts));
   }
 
   onChange(callback: () => void): () => void {

@@ -1,14 +1,13 @@
 /** `manifest.json`: what an archive is, what it covers, and what became of each of its parts. */
 import { z } from "zod";
-import type { Archive, CaptureRequest, PartOutcome } from "../../model/capture.ts";
+import type { Archive, CaptureRequest, JoinedAlert, PartOutcome } from "../../model/capture.ts";
 import { defined } from "../../model/defined.ts";
 import type { Verdict } from "../../model/spike.ts";
 import { verdictSchema } from "../../recorder/format/spikeLine.ts";
 import type { Span } from "../making/part.ts";
 import type { HostIdentity } from "../report/summary.ts";
-import type { JoinedAlert } from "../requests/incidents.ts";
 import type { Late } from "../requests/late.ts";
-import { parseRequest } from "../schemas.ts";
+import { joinedAlert, parseRequest } from "../schemas.ts";
 
 /** The content of a manifest. */
 export interface Manifest {
@@ -18,7 +17,7 @@ export interface Manifest {
   readonly culprit: string;
   readonly host: HostIdentity;
   readonly request: CaptureRequest;
-  /** Alerts that came meanwhile for the same incident: they have this archive and no other. */
+  /** Alerts that came meanwhile and are about the same: they have this archive and no other. */
   readonly joined: readonly JoinedAlert[];
   readonly late?: Late;
   /** `small`: the disk was nearly full, and only Culprit's own parts were kept. */
@@ -42,13 +41,13 @@ export interface Manifest {
 }
 
 /** The part of a manifest that the listing shows. */
-type ArchiveFacts = Pick<Manifest, "id" | "request" | "finishedAtMs" | "process" | "verdict" | "missing"> & {
+type ArchiveFacts = Pick<Manifest, "id" | "request" | "finishedAtMs" | "process" | "verdict" | "missing" | "joined"> & {
   readonly covered: Span;
 };
 
 /** What the listing shows of an archive. */
 export function archiveOf(manifest: ArchiveFacts, written: { readonly sizeBytes: number; readonly sha256: string }): Archive {
-  const { id, request, covered, process, verdict, missing, finishedAtMs } = manifest;
+  const { id, request, covered, process, verdict, missing, finishedAtMs, joined } = manifest;
   return defined({
     id,
     createdAtMs: finishedAtMs,
@@ -62,6 +61,7 @@ export function archiveOf(manifest: ArchiveFacts, written: { readonly sizeBytes:
     verdict,
     span: { fromMs: covered.fromMs, toMs: covered.toMs },
     missing,
+    joined: joined.length === 0 ? undefined : joined,
   });
 }
 
@@ -73,6 +73,7 @@ const described = z.object({
   process: z.string().exactOptional(),
   verdict: verdictSchema.exactOptional(),
   missing: z.array(z.object({ part: z.string(), reason: z.string() })),
+  joined: z.array(joinedAlert).default([]),
 });
 
 /** Reads a stored manifest. Throws when it is none. */

@@ -1,5 +1,5 @@
 /** Puts the files of a capture together: the summary before them, the manifest behind them. */
-import type { CaptureRequest, PartOutcome } from "../../model/capture.ts";
+import type { CaptureRequest, JoinedAlert, PartOutcome } from "../../model/capture.ts";
 import { namedIn } from "../../model/culprit.ts";
 import { defined } from "../../model/defined.ts";
 import type { PackedFile, Written } from "../archives/archiveWriter.ts";
@@ -7,7 +7,6 @@ import type { Manifest } from "../archives/manifest.ts";
 import type { ArchiveVerdict } from "../report/archiveVerdict.ts";
 import type { SpanDigest } from "../report/digest.ts";
 import { type HostIdentity, renderSummary } from "../report/summary.ts";
-import type { JoinedAlert } from "../requests/incidents.ts";
 import type { Late } from "../requests/late.ts";
 import { jsonContent, textContent } from "./content.ts";
 import type { Span } from "./part.ts";
@@ -19,8 +18,7 @@ export interface CaptureFacts {
   readonly request: CaptureRequest;
   readonly host: HostIdentity;
   readonly version: string;
-  /** Asked for as late as can be: they may come while the archive is being written. */
-  readonly joined: () => readonly JoinedAlert[];
+  readonly joined: readonly JoinedAlert[];
   readonly late?: Late | undefined;
   readonly size: Manifest["size"];
   readonly startedAtMs: number;
@@ -75,7 +73,7 @@ function manifestOf(facts: CaptureFacts, files: readonly FinishedFile[], written
     culprit: version,
     host,
     request,
-    joined: facts.joined(),
+    joined: facts.joined,
     late,
     size,
     startedAtMs,

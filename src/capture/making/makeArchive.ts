@@ -5,7 +5,7 @@
  * the trouble are waited for, and the recorded ones are written: from before the onset until now.
  */
 import type { Log } from "../../log.ts";
-import type { Archive, CaptureRequest } from "../../model/capture.ts";
+import type { Archive, CaptureRequest, JoinedAlert } from "../../model/capture.ts";
 import type { Clock } from "../../model/clock.ts";
 import { reasonOf } from "../../model/errors.ts";
 import type { RecordedLines } from "../../recorder/format/line.ts";
@@ -15,12 +15,11 @@ import type { Archives } from "../archives/archives.ts";
 import { writeArchive } from "../archives/archiveWriter.ts";
 import { type FreeSpace, isDiskFull } from "../archives/freeSpace.ts";
 import { archiveOf, type Manifest } from "../archives/manifest.ts";
-import { type ArchiveVerdict, archiveVerdict, type SpikeLookup, withOnset } from "../report/archiveVerdict.ts";
+import { type ArchiveVerdict, archiveVerdict, judgedAlerts, type SpikeLookup, withOnset } from "../report/archiveVerdict.ts";
 import { digestSpan, type SpanDigest } from "../report/digest.ts";
 import { makeReport } from "../report/makeReport.ts";
 import type { HostIdentity } from "../report/summary.ts";
 import type { AbandonedRequests } from "../requests/abandonedRequests.ts";
-import type { JoinedAlert } from "../requests/incidents.ts";
 import type { Late } from "../requests/late.ts";
 import { askedSpan, newestLines } from "./askedSpan.ts";
 import { type CaptureFacts, composeArchive, manifestFile } from "./compose.ts";
@@ -41,8 +40,8 @@ interface ArchiveTools {
   readonly readProcessList: () => Promise<ProcessList>;
   readonly host: HostIdentity;
   readonly version: string;
-  /** What has joined the incident of a request since it was asked for. */
-  readonly joinedBy: (request: CaptureRequest) => readonly JoinedAlert[];
+  /** What has joined a request by now; what comes later gets another archive. */
+  readonly closeFor: (request: CaptureRequest) => Promise<readonly JoinedAlert[]>;
   readonly abandoned: AbandonedRequests;
   /** Where it says how far it is. */
   readonly standing: Standing;
@@ -208,11 +207,12 @@ class ArchiveMaker {
     const verdict = this.#early ?? archiveVerdict(this.#asked, this.#tools.spikes, digest.judgement);
     standing.advance();
     if (verdict !== undefined) standing.judge(verdict.verdict.sentence);
+    const joined = await this.#tools.closeFor(request);
     const facts: CaptureFacts = {
       request,
       host,
       version,
-      joined: () => this.#tools.joinedBy(request),
+      joined: judgedAlerts(joined.slice(0, mostJoined), this.#tools.spikes),
       late: this.#late,
       size: effort.size,
       startedAtMs: this.#startedAtMs,
@@ -221,7 +221,7 @@ class ArchiveMaker {
       digest,
       verdict,
       rows,
-      notes: this.#notes(effort),
+      notes: [...this.#notes(effort), ...leftOutNotes(joined)],
       files: withLeftOut([...nowFiles, ...afterFiles], parts, effort),
     };
     const report = await makeReport(facts, recorded, clock, stop);
@@ -268,6 +268,13 @@ class ArchiveMaker {
   #shortage(): string {
     return `less than ${this.#tools.freeSpace.leastFreeBytes / 1024 / 1024} MiB were free on the disk`;
   }
+}
+
+/** So many alerts beside its own are listed. */
+const mostJoined = 500;
+
+function leftOutNotes({ length }: readonly JoinedAlert[]): readonly string[] {
+  return length > mostJoined ? [`${length - mostJoined} more alerts have this archive: see the audit`] : [];
 }
 
 /** Waits by the monotonic clock; comes back at once when told to hurry. */

@@ -1,6 +1,7 @@
 /** Who it was, as an archive says it: by the spike that it is about, or by what the recording shows where none was noticed. */
-import type { CaptureRequest } from "../../model/capture.ts";
+import type { CaptureRequest, JoinedAlert } from "../../model/capture.ts";
 import { wholeVerdict } from "../../model/culprit.ts";
+import { defined } from "../../model/defined.ts";
 import type { Spike, Verdict } from "../../model/spike.ts";
 import type { SpikeResource } from "../../model/spikeResource.ts";
 import type { Judgement } from "../../spikes/judgement.ts";
@@ -20,6 +21,24 @@ export interface ArchiveVerdict {
 export interface SpikeLookup {
   /** Those that lasted in a stretch of time, or last. */
   overlapping(fromMs: number, toMs: number): readonly Spike[];
+}
+
+/** What is read of a request to tell which spike it is about. */
+export type AskedAbout = Pick<CaptureRequest, "name" | "labels" | "annotations" | "onsetMs" | "requestedAtMs">;
+
+/** The spike that an alert is about, as far as there is one by now. */
+export function spikeMeantBy(asked: AskedAbout, spikes: SpikeLookup | undefined): Spike | undefined {
+  return rankSpikes(subjectOf(asked), momentOf(asked), spikesOf(asked, spikes)).fitting[0];
+}
+
+/** The alerts that have joined, each with what is said of the spike that it is about. */
+export function judgedAlerts(joined: readonly JoinedAlert[], spikes: SpikeLookup | undefined): readonly JoinedAlert[] {
+  return joined.map((alert) => {
+    const { about, firstAtMs, lastAtMs, onsetMs = firstAtMs } = alert;
+    const moment = { onsetMs, requestedAtMs: lastAtMs };
+    const [spike] = rankSpikes(about, momentOf(moment), spikesOf(moment, spikes)).fitting;
+    return defined({ ...alert, judged: spike && wholeVerdict(spike)?.sentence });
+  });
 }
 
 /** The request with the onset of the spike that it is about, where that is earlier than what it says itself. */
@@ -50,10 +69,12 @@ export function archiveVerdict(
   return { resource: judgement.resource, source: "recording", verdict: judgement.verdict, spikes: all };
 }
 
-function momentOf({ onsetMs, requestedAtMs }: CaptureRequest) {
+type Moment = Pick<CaptureRequest, "onsetMs" | "requestedAtMs">;
+
+function momentOf({ onsetMs, requestedAtMs }: Moment) {
   return { onsetMs, atMs: requestedAtMs };
 }
 
-function spikesOf({ onsetMs, requestedAtMs }: CaptureRequest, spikes: SpikeLookup | undefined): readonly Spike[] {
+function spikesOf({ onsetMs, requestedAtMs }: Moment, spikes: SpikeLookup | undefined): readonly Spike[] {
   return spikes?.overlapping(Math.min(onsetMs, requestedAtMs) - alertDelayMs, requestedAtMs) ?? [];
 }

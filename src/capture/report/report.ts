@@ -11,7 +11,7 @@ import { renderCharts } from "./charts.ts";
 import { type Html, html, shortened } from "./html.ts";
 import type { ReportSeries } from "./series.ts";
 import { style } from "./style.ts";
-import { headLines } from "./summary.ts";
+import { headLines, joinedCells } from "./summary.ts";
 import { renderChanges, renderProcesses, renderShares } from "./tables.ts";
 
 const mostLines = 80;
@@ -39,6 +39,7 @@ ${renderChanges(facts, series)}
 ${renderProcesses(facts, series)}
 <h2 id="why">Why this was made</h2>
 ${renderHead(facts)}
+${renderJoined(facts)}
 ${renderMissing(facts)}
 <footer>Made by Culprit ${version} on ${host.hostname}. The figures of every second are in snapshots.csv and processes-before.csv beside this file.</footer>
 </main></body></html>
@@ -76,6 +77,20 @@ function renderHead(facts: CaptureFacts): Html {
   );
   const more = lines.length - mostLines;
   return html`<dl>${shown}</dl>${more > 0 ? html`<p class="soft">and ${more} more in summary.txt</p>` : html``}`;
+}
+
+/** The other alerts that have this archive. */
+function renderJoined({ joined, request, verdict }: CaptureFacts): Html {
+  if (joined.length === 0) return html``;
+  const rows = joined.map((alert) => {
+    const cells = joinedCells(alert, request, verdict?.verdict.sentence).map((cell) => shortened(plain(cell), longestLine));
+    const [name, labels, fingerprint, since, came, about] = cells;
+    return html`<tr><td><b>${name}</b> ${labels}<br><small>${fingerprint}</small></td><td>${since}<br><small>${came}</small></td><td>${about}</td></tr>
+`;
+  });
+  return html`<h2 id="joined">Alerts that joined</h2>
+<table><thead><tr><th>Alert</th><th>Since</th><th>Is about</th></tr></thead><tbody>
+${rows}</tbody></table>`;
 }
 
 /** What the archive should hold and does not, and what it holds in part. */

@@ -1,5 +1,5 @@
 /** `summary.txt`: what a person should know before opening anything else. */
-import type { CaptureRequest } from "../../model/capture.ts";
+import type { CaptureRequest, JoinedAlert } from "../../model/capture.ts";
 import { wholeVerdict } from "../../model/culprit.ts";
 import { recordedFigures } from "../../model/hostFigures.ts";
 import type { Spike } from "../../model/spike.ts";
@@ -8,7 +8,6 @@ import { hasEnded } from "../../spikes/subject.ts";
 import { alignedTable, bytesText, shortDurationText, utcText } from "../../text.ts";
 import { visible } from "../../visible.ts";
 import type { ProcessListRow } from "../making/processList.ts";
-import type { JoinedAlert } from "../requests/incidents.ts";
 import type { Late } from "../requests/late.ts";
 import type { ArchiveVerdict } from "./archiveVerdict.ts";
 import type { SpanDigest } from "./digest.ts";
@@ -28,8 +27,8 @@ export interface SummaryFacts {
   readonly request: CaptureRequest;
   readonly host: HostIdentity;
   readonly late?: Late | undefined;
-  /** What came meanwhile for the same incident. */
-  readonly joined?: () => readonly JoinedAlert[];
+  /** Alerts that came meanwhile and are about the same. */
+  readonly joined?: readonly JoinedAlert[];
   readonly digest: SpanDigest;
   /** Absent where nothing is recorded. */
   readonly verdict?: ArchiveVerdict | undefined;
@@ -49,6 +48,7 @@ export function renderSummary(facts: SummaryFacts): string {
     `${visible(verdict?.verdict.sentence ?? "Nothing is recorded of this time, so nobody can be named.")}\n`,
     renderSpikes(verdict, facts.request.onsetMs),
     alignedTable(headLines(facts), ["left", "left"]),
+    renderJoined(facts),
     renderHost(digest),
     renderCpu(digest.groups),
     renderBytes("Most memory (resident, highest in the span)", digest.groups, (group) => group.peakResidentBytes ?? 0),
@@ -77,7 +77,7 @@ function renderSpikes(verdict: ArchiveVerdict | undefined, onsetMs: number): str
 }
 
 /** Why and when, by name: what stands above the figures. */
-export function headLines({ request, host, late, joined, digest, notes }: SummaryFacts): readonly (readonly string[])[] {
+export function headLines({ request, host, late, digest, notes }: SummaryFacts): readonly (readonly string[])[] {
   const { first, last, seconds, holes } = digest;
   const covers =
     first === undefined || last === undefined
@@ -100,17 +100,32 @@ export function headLines({ request, host, late, joined, digest, notes }: Summar
         `${utcText(fromMs)} to ${utcText(toMs)}: nothing is recorded for ${shortDurationText((toMs - fromMs) / 1000)}`,
       ]),
     ...(late === undefined ? [] : [["Late", `made ${shortDurationText(late.seconds)} after it was asked for: ${late.reason}`]]),
-    ...(joined?.() ?? []).map((alert) => ["Joined by", joinedText(alert, request)]),
     ...notes.map((note) => ["Note", note]),
   ];
 }
 
-/** The alert that asked, again; or another one, and what sets it apart. */
-function joinedText({ fingerprint, name, labels, times, lastAtMs }: JoinedAlert, request: CaptureRequest): string {
-  const others = Object.entries(labels).filter(([label, value]) => request.labels[label] !== value);
-  const who =
-    fingerprint === request.fingerprint ? "the same alert" : `${name} (${others.map(([label, value]) => `${label}=${value}`).join(", ")})`;
-  return `${who}, ${times === 1 ? "once" : `${times} times`}, last at ${utcText(lastAtMs)}`;
+/** The other alerts, each with what sets it apart and what was judged of it. */
+function renderJoined({ joined = [], request, verdict }: SummaryFacts): string {
+  if (joined.length === 0) return "";
+  const rows = joined.map((alert) => joinedCells(alert, request, verdict?.verdict.sentence));
+  return alignedTable([["Joined by", "with", "fingerprint", "since", "came", "and is about"], ...rows], Array(6).fill("left"));
+}
+
+/** One alert that joined: name, labels, fingerprint, onset, how often it came, and what was judged of it. */
+export function joinedCells(alert: JoinedAlert, request: CaptureRequest, sentence: string | undefined): readonly string[] {
+  const { fingerprint, name, labels, onsetMs, times, lastAtMs, judged } = alert;
+  const isItself = fingerprint === request.fingerprint;
+  // what all have in common stands above
+  const others = Object.entries(labels).filter(([label, value]) => label !== "alertname" && request.labels[label] !== value);
+  const isSame = judged !== undefined && judged === sentence;
+  return [
+    isItself ? "the same alert" : name,
+    others.map(([label, value]) => `${label}=${value}`).join(", ") || "-",
+    fingerprint,
+    onsetMs === undefined ? "?" : utcText(onsetMs),
+    `${times === 1 ? "once" : `${times} times`}, last at ${utcText(lastAtMs)}`,
+    isItself || isSame ? "the same" : (judged ?? "no spike of its own was noticed"),
+  ].map(visible);
 }
 
 function whyOf({ origin, name, match }: CaptureRequest): string {

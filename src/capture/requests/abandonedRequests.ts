@@ -1,16 +1,20 @@
 /** Requests that got no archive: the next archive that is made tells of them, so that none is lost silently. */
-import type { CaptureRequest } from "../../model/capture.ts";
-import { utcText } from "../../text.ts";
+import type { CaptureRequest, JoinedAlert } from "../../model/capture.ts";
+import { listText, utcText } from "../../text.ts";
 
 const mostTold = 50;
+const mostNames = 5;
 
 /** Keeps them until an archive has told of them. */
 export class AbandonedRequests {
   #notes: readonly string[] = [];
   #more = 0;
 
-  add({ id, name, requestedAtMs }: CaptureRequest, reason: string): void {
-    const note = `there is no archive of ${name} (${id}), asked for at ${utcText(requestedAtMs)}: ${reason}`;
+  add({ id, name, requestedAtMs }: CaptureRequest, joined: readonly JoinedAlert[], reason: string): void {
+    const others = [...new Set(joined.map((alert) => alert.name))].filter((one) => one !== name);
+    const more = others.length > mostNames ? [`${others.length - mostNames} more`] : [];
+    const names = listText([name, ...others.slice(0, mostNames), ...more]);
+    const note = `there is no archive of ${names} (${id}), asked for at ${utcText(requestedAtMs)}: ${reason}`;
     if (this.#notes.length < mostTold) this.#notes = [...this.#notes, note];
     else this.#more++;
   }

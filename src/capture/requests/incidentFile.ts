@@ -3,7 +3,7 @@ import type { Log } from "../../log.ts";
 import type { Clock } from "../../model/clock.ts";
 import { JsonFile } from "../../spool/jsonFile.ts";
 import { parseIncidents } from "../schemas.ts";
-import type { IncidentState } from "./incidents.ts";
+import type { IncidentState } from "./incident.ts";
 
 /** Their file at `path`. */
 export function createIncidentFile(path: string, clock: Clock, log: Log): JsonFile<IncidentState> {

@@ -10,45 +10,19 @@ import type { CaptureRequest } from "../../model/capture.ts";
 import { defined } from "../../model/defined.ts";
 import { archiveId } from "../archives/archiveNames.ts";
 import { type AlertOutcome, alertName, type MatchedAlert, type ReceivedAlert } from "../contract.ts";
+import {
+  askedAtMs,
+  type Incident,
+  type IncidentState,
+  isOpen,
+  joiningIncident,
+  newestByGatherKey,
+  newIncident,
+  withFingerprint,
+  withJoined,
+} from "./incident.ts";
 import { incidentKeyOf } from "./incidentKey.ts";
-
-/** An alert that fires as part of an incident. */
-interface FiringAlert {
-  readonly startsAtMs: number;
-  readonly lastSeenMs: number;
-}
-
-/** One trouble, open or over. */
-export interface Incident {
-  readonly key: string;
-  readonly name: string;
-  /** The alerts that fire now, by fingerprint; none: it is over. */
-  readonly firing: Readonly<Record<string, FiringAlert>>;
-  /** Fingerprints of all alerts that ever belonged to it: archives are found by them. */
-  readonly fingerprints: readonly string[];
-  readonly openedAtMs: number;
-  readonly lastSeenMs: number;
-  readonly endedAtMs?: number;
-  /** When it fired: the first time and each time within the cooldown; the newest few. */
-  readonly firedAtMs: readonly number[];
-  /** The newest archive that was asked for. */
-  readonly archiveId: string;
-  /** What came for it since, and was not captured again. */
-  readonly joined?: readonly JoinedAlert[];
-}
-
-/** An alert that came again, or another one of the same incident: the archive that it joined tells of it. */
-export interface JoinedAlert {
-  readonly fingerprint: string;
-  readonly name: string;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly times: number;
-  readonly firstAtMs: number;
-  readonly lastAtMs: number;
-}
-
-/** All incidents that are remembered, by key. */
-export type IncidentState = ReadonlyMap<string, Incident>;
+import { gatherKeyOf, isForOwnAlerts, type Kinship } from "./storm.ts";
 
 interface IncidentOptions {
   readonly ignoreLabels: readonly string[];
@@ -62,6 +36,9 @@ interface IncidentOptions {
   readonly isTaken: (id: string) => boolean;
   /** So many captures more can be promised; what comes beyond is refused. */
   readonly room: number;
+  /** The requests whose archives can still be joined, oldest first. */
+  readonly open: readonly CaptureRequest[];
+  readonly kinship: Kinship;
 }
 
 interface Received {
@@ -75,8 +52,6 @@ const forgottenAfterSeconds = 24 * 3600;
 
 const mostIncidents = 5000;
 const mostFirings = 20;
-const mostFingerprints = 50;
-const mostJoined = 20;
 
 /** Takes a payload in: the next state, an answer for each alert, and the captures to be made. */
 export function receiveAlerts(state: IncidentState, alerts: readonly MatchedAlert[], nowMs: number, options: IncidentOptions): Received {
@@ -84,6 +59,7 @@ export function receiveAlerts(state: IncidentState, alerts: readonly MatchedAler
   const outcomes: AlertOutcome[] = [];
   const requests: CaptureRequest[] = [];
   const isTaken = (id: string) => options.isTaken(id) || requests.some((request) => request.id === id);
+  const gathered = newestByGatherKey(next.values());
   for (const matched of alerts) {
     const { alert } = matched;
     const key = incidentKeyOf(alert.labels, options.ignoreLabels);
@@ -91,10 +67,17 @@ export function receiveAlerts(state: IncidentState, alerts: readonly MatchedAler
     const step =
       alert.status === "resolved"
         ? resolve(known, alert, nowMs)
-        : fire(known, key, matched, nowMs, { ...options, isTaken, room: options.room - requests.length });
+        : fire(known, key, matched, nowMs, {
+            ...options,
+            isTaken,
+            room: options.room - requests.length,
+            open: [...options.open, ...requests],
+            gathered,
+          });
     if (step.incident !== undefined) next.set(key, step.incident);
     if (step.request !== undefined) requests.push(step.request);
-    outcomes.push({ ...matched, ...defined({ result: step.result, archiveId: step.incident?.archiveId }) });
+    if (step.incident?.gatherKey !== undefined && step.result === "captured") gathered.set(step.incident.gatherKey, step.incident);
+    outcomes.push({ ...matched, ...defined({ result: step.result, archiveId: step.incident?.archiveId, reason: step.reason }) });
   }
   return { state: next, outcomes, requests };
 }
@@ -117,26 +100,27 @@ function forget(state: IncidentState, nowMs: number, cooldownSeconds = 0): Incid
  * What the queue promises must be known here, or a re-send would be captured twice: a crash between the two files leaves a request
  * without its incident.
  */
-export function rememberRequests(state: IncidentState, requests: readonly CaptureRequest[]): IncidentState {
+export function rememberRequests(
+  state: IncidentState,
+  requests: readonly CaptureRequest[],
+  ignoreLabels: readonly string[],
+): IncidentState {
   const next = new Map(state);
   for (const request of requests) {
     const { incidentKey: key, fingerprint, requestedAtMs } = request;
     const known = next.get(key);
     if (request.origin !== "alert" || fingerprint === undefined || (known !== undefined && known.openedAtMs >= requestedAtMs)) continue;
-    next.set(key, newIncident(request, fingerprint, request.onsetMs, known));
+    next.set(key, newIncident(request, fingerprint, request.onsetMs, known, ignoreLabels));
   }
   return next;
-}
-
-/** True while at least one of its alerts fires. */
-export function isOpen(incident: Incident): boolean {
-  return Object.keys(incident.firing).length > 0;
 }
 
 interface Step {
   readonly incident?: Incident;
   readonly result: AlertOutcome["result"];
   readonly request?: CaptureRequest;
+  /** Why it has the archive of another alert. */
+  readonly reason?: string | undefined;
 }
 
 function resolve(known: Incident | undefined, alert: ReceivedAlert, nowMs: number): Step {
@@ -149,7 +133,12 @@ function resolve(known: Incident | undefined, alert: ReceivedAlert, nowMs: numbe
   return { incident: defined({ ...known, firing, lastSeenMs: nowMs, endedAtMs: over ? nowMs : known.endedAtMs }), result: "resolved" };
 }
 
-function fire(known: Incident | undefined, key: string, matched: MatchedAlert, nowMs: number, options: IncidentOptions): Step {
+interface FireOptions extends IncidentOptions {
+  /** The incident with the newest archive of each gather key. */
+  readonly gathered: ReadonlyMap<string, Incident>;
+}
+
+function fire(known: Incident | undefined, key: string, matched: MatchedAlert, nowMs: number, options: FireOptions): Step {
   const { alert } = matched;
   const seen = { startsAtMs: alert.startsAtMs, lastSeenMs: nowMs };
   if (known !== undefined) {
@@ -159,31 +148,69 @@ function fire(known: Incident | undefined, key: string, matched: MatchedAlert, n
       firing: { ...known.firing, [alert.fingerprint]: seen },
       fingerprints: withFingerprint(known.fingerprints, alert.fingerprint),
       lastSeenMs: nowMs,
-      joined: withJoined(known.joined ?? [], alert, nowMs),
+      joined: withJoined(known.joined, alert, nowMs),
     };
     if (isOpen(known)) return { incident: joined, result: "joined" };
+    const sameSpike = joinOfSameSpike(known, key, matched, nowMs, options);
+    if (sameSpike !== undefined) return sameSpike;
     // after the clock was set back the end lies ahead: it still counts as a moment ago
     if (endedAtMs !== undefined && nowMs - endedAtMs < options.cooldownSeconds * 1000) {
       return { incident: { ...joined, firedAtMs: [...known.firedAtMs, nowMs].slice(-mostFirings) }, result: "cooldown" };
     }
   }
+  const gathered = joinOfSameSpike(known, key, matched, nowMs, options) ?? joinGathered(known, key, matched, nowMs, options);
+  if (gathered !== undefined) return gathered;
   // a refused alert must leave no incident: its re-send would join an archive that is never made
   if (options.room <= 0) return { result: "refused" };
   const request = captureRequest(key, matched, nowMs, options);
-  return { incident: newIncident(request, alert.fingerprint, alert.startsAtMs, known), result: "captured", request };
+  return {
+    incident: newIncident(request, alert.fingerprint, alert.startsAtMs, known, options.ignoreLabels),
+    result: "captured",
+    request,
+  };
 }
 
-function newIncident(request: CaptureRequest, fingerprint: string, startsAtMs: number, known: Incident | undefined): Incident {
-  const { incidentKey: key, name, requestedAtMs, id } = request;
+/** It is about the spike of an archive that waits or is being made. */
+function joinOfSameSpike(
+  known: Incident | undefined,
+  key: string,
+  matched: MatchedAlert,
+  nowMs: number,
+  options: FireOptions,
+): Step | undefined {
+  const { alert, match } = matched;
+  const hasOpen = known !== undefined && options.open.some(({ id }) => id === known.archiveId);
+  if (match.kind !== "own" || hasOpen) return undefined;
+  const { labels, annotations, startsAtMs } = alert;
+  const onsetMs = onsetOf(startsAtMs, nowMs, options.maxSpanSeconds);
+  const asked = { name: alertName(alert), labels, annotations, onsetMs, requestedAtMs: nowMs };
+  for (const request of options.open.filter(isForOwnAlerts)) {
+    const reason = options.kinship(asked, request);
+    if (reason === undefined) continue;
+    const archive = { archiveId: request.id, archiveAskedAtMs: request.requestedAtMs };
+    return { incident: joiningIncident(known, key, matched, nowMs, archive, options.ignoreLabels), result: "joined", reason };
+  }
+  return undefined;
+}
+
+/** There is an archive already for all that are like it, and a moment ago. */
+function joinGathered(
+  known: Incident | undefined,
+  key: string,
+  matched: MatchedAlert,
+  nowMs: number,
+  options: FireOptions,
+): Step | undefined {
+  const { alert, match } = matched;
+  const last = options.gathered.get(gatherKeyOf(alert.labels, match, options.ignoreLabels));
+  if (last === undefined || last.key === key || nowMs - askedAtMs(last) >= options.cooldownSeconds * 1000) return undefined;
+  const archive = { archiveId: last.archiveId, archiveAskedAtMs: askedAtMs(last) };
+  const isMade = !options.open.some(({ id }) => id === last.archiveId);
+  const like = match.kind === "own" ? "alerts that differ by their instance alone" : "alerts that no known host has";
   return {
-    key,
-    name,
-    firing: { [fingerprint]: { startsAtMs, lastSeenMs: requestedAtMs } },
-    fingerprints: withFingerprint(known?.fingerprints ?? [], fingerprint),
-    openedAtMs: requestedAtMs,
-    lastSeenMs: requestedAtMs,
-    firedAtMs: [requestedAtMs],
-    archiveId: id,
+    incident: joiningIncident(known, key, matched, nowMs, archive, options.ignoreLabels),
+    result: isMade ? "cooldown" : "joined",
+    reason: `${like} have one archive in ${options.cooldownSeconds} s`,
   };
 }
 
@@ -209,22 +236,4 @@ function captureRequest(key: string, { alert, match }: MatchedAlert, nowMs: numb
 export function onsetOf(startsAtMs: number, nowMs: number, maxSpanSeconds: number): number {
   if (startsAtMs <= 0) return nowMs;
   return Math.max(Math.min(startsAtMs, nowMs), nowMs - maxSpanSeconds * 1000);
-}
-
-function withJoined(joined: readonly JoinedAlert[], alert: ReceivedAlert, nowMs: number): readonly JoinedAlert[] {
-  const { fingerprint, labels } = alert;
-  const before = joined.find((one) => one.fingerprint === fingerprint);
-  const now = {
-    fingerprint,
-    name: alertName(alert),
-    labels,
-    times: (before?.times ?? 0) + 1,
-    firstAtMs: before?.firstAtMs ?? nowMs,
-    lastAtMs: nowMs,
-  };
-  return [...joined.filter((one) => one !== before), now].slice(-mostJoined);
-}
-
-function withFingerprint(fingerprints: readonly string[], fingerprint: string): readonly string[] {
-  return fingerprints.includes(fingerprint) ? fingerprints : [...fingerprints, fingerprint].slice(-mostFingerprints);
 }

@@ -1,6 +1,6 @@
 /** Takes in what asks for a capture: alerts, triggers and people. They are answered once their request is on disk. */
 import type { Log } from "../../log.ts";
-import type { CaptureRequest, IncidentRequest } from "../../model/capture.ts";
+import type { CaptureRequest, IncidentRequest, JoinedAlert } from "../../model/capture.ts";
 import type { Clock } from "../../model/clock.ts";
 import { defined } from "../../model/defined.ts";
 import { reasonOf } from "../../model/errors.ts";
@@ -19,8 +19,11 @@ import {
   type RequestQueue,
 } from "../contract.ts";
 import type { CaptureStanding, Standing } from "../making/standing.ts";
+import type { SpikeLookup } from "../report/archiveVerdict.ts";
 import type { CaptureWorker } from "./captureWorker.ts";
-import { type IncidentState, type JoinedAlert, onsetOf, receiveAlerts, rememberRequests } from "./incidents.ts";
+import { type Incident, type IncidentState, joinedTo } from "./incident.ts";
+import { onsetOf, receiveAlerts, rememberRequests } from "./incidents.ts";
+import { kinshipBy } from "./storm.ts";
 
 interface IntakeOptions {
   readonly clock: Clock;
@@ -36,6 +39,8 @@ interface IntakeOptions {
   readonly archiveOf: (incidentKey: string) => string | undefined;
   readonly settings: IntakeSettings;
   readonly redactor: Redactor;
+  /** By them it is told which alerts belong together. */
+  readonly spikes: SpikeLookup | undefined;
 }
 
 /** The settings that requests are made with. */
@@ -55,6 +60,8 @@ const placesOfOthers = 20;
 export class RequestIntake implements AlertReceiver<MatchedAlert>, RequestQueue {
   readonly #options: IntakeOptions;
   #state: IncidentState = new Map();
+  /** The archive that is being written: what joins from now on would not stand in it. */
+  #closedId: string | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(options: IntakeOptions) {
@@ -64,7 +71,7 @@ export class RequestIntake implements AlertReceiver<MatchedAlert>, RequestQueue 
   /** Reads the incidents, and adds what only the queue knows of them. */
   async open(): Promise<void> {
     const loaded = (await this.#options.incidents.load()) ?? new Map();
-    this.#state = rememberRequests(loaded, this.pending());
+    this.#state = rememberRequests(loaded, this.pending(), this.#options.settings.ignoreLabels);
     if (this.#state.size > 0) await unlessRefused(() => this.#withRoom(() => this.#save()));
   }
 
@@ -134,28 +141,43 @@ export class RequestIntake implements AlertReceiver<MatchedAlert>, RequestQueue 
 
   /** The request that an alert waits for, whichever alert of its incident asked for it. */
   pendingFor(fingerprint: string): CaptureRequest | undefined {
-    const key = this.incidentKeyOf(fingerprint);
-    return this.pending().findLast((request) => request.fingerprint === fingerprint || (key !== undefined && request.incidentKey === key));
+    const archive = this.incidentOf(fingerprint)?.archiveId;
+    return this.pending().findLast((request) => request.fingerprint === fingerprint || request.id === archive);
   }
 
   /** The incident that an alert belongs to, or belonged to. */
-  incidentKeyOf(fingerprint: string): string | undefined {
-    for (const incident of this.#state.values()) if (incident.fingerprints.includes(fingerprint)) return incident.key;
+  incidentOf(fingerprint: string): Incident | undefined {
+    for (const incident of this.#state.values()) if (incident.fingerprints.includes(fingerprint)) return incident;
     return undefined;
   }
 
-  /** What came for the incident of a request since it was asked for, and has no archive but that one. */
-  joinedBy({ incidentKey, id }: CaptureRequest): readonly JoinedAlert[] {
-    const incident = this.#state.get(incidentKey);
-    return incident?.archiveId === id ? (incident.joined ?? []) : [];
+  joinedBy({ id }: CaptureRequest): readonly JoinedAlert[] {
+    return joinedTo(this.#state, id);
+  }
+
+  /** The archive of a request is written now, with these: what comes later gets another. */
+  close(request: CaptureRequest): Promise<readonly JoinedAlert[]> {
+    // behind those that are being taken in: what is promised to them stands in it
+    return this.#serially(async () => {
+      this.#closedId = request.id;
+      return this.joinedBy(request);
+    });
+  }
+
+  /** Its archive is there, or will be written anew. */
+  reopen(): void {
+    this.#closedId = undefined;
   }
 
   async #receive(alerts: readonly MatchedAlert[], { truncatedAlerts }: Reception): Promise<readonly AlertOutcome[]> {
-    const { clock, settings, log } = this.#options;
-    const waiting = this.pending().length;
+    const { clock, settings, log, spikes, hasArchive } = this.#options;
+    const pending = this.pending();
+    const waiting = pending.length;
     const options = {
       ...settings,
       room: settings.mostWaiting - waiting,
+      open: pending.filter(({ id }) => id !== this.#closedId && !hasArchive(id)),
+      kinship: kinshipBy(spikes),
       isTaken: (id: string) => this.#isTaken(id),
       truncatedAlerts,
     };
@@ -168,6 +190,8 @@ export class RequestIntake implements AlertReceiver<MatchedAlert>, RequestQueue 
     this.#state = state;
     await this.#durably(() => this.#save());
     for (const { id, name, match: whose } of requests) log.info("capture: asked for by an alert", { id, name, match: whose });
+    const joined = outcomes.filter(({ reason }) => reason !== undefined);
+    if (joined.length > 0) log.info("capture: alerts have the archive of another", { ids: archiveIds(joined), alerts: joined.length });
     return outcomes;
   }
 
@@ -214,4 +238,8 @@ export class RequestIntake implements AlertReceiver<MatchedAlert>, RequestQueue 
     this.#last = result.catch(() => undefined);
     return result;
   }
+}
+
+function archiveIds(outcomes: readonly AlertOutcome[]): readonly string[] {
+  return [...new Set(outcomes.flatMap(({ archiveId }) => archiveId ?? []))];
 }

@@ -1,9 +1,10 @@
 /** Captures that are being made, and archives, in words. Pure. */
 
 import type { PendingCapture } from "../../api/answers.ts";
-import type { CaptureOrigin } from "../../model/capture.ts";
+import type { CaptureOrigin, JoinedAlert } from "../../model/capture.ts";
 import { defined } from "../../model/defined.ts";
 import { durationText } from "../../text.ts";
+import type { Times } from "./format.ts";
 
 /** Why it is made: who asked, and what for. */
 export function captureWhy({
@@ -17,6 +18,19 @@ export function captureWhy({
 }): string {
   if (origin !== "manual") return `${origin}: ${name}`;
   return reason === undefined ? "by hand" : `by hand: ${reason}`;
+}
+
+/** How many alerts have joined: ` 2 alerts joined`; empty where none has. */
+export function joinedCount({ length }: readonly JoinedAlert[] = []): string {
+  return length === 0 ? "" : ` ${length === 1 ? "1 alert" : `${length} alerts`} joined`;
+}
+
+/** An alert that joined, in a line: what sets it apart, since when, and what was judged of it. */
+export function joinedLine({ name, labels, fingerprint, onsetMs, firstAtMs, judged }: JoinedAlert, times: Times): string {
+  const others = Object.entries(labels).filter(([label]) => label !== "alertname");
+  const what = others.map(([label, value]) => `${label}=${value}`).join(", ");
+  const since = `since ${times.moment(onsetMs ?? firstAtMs)}`;
+  return `${name}${what === "" ? "" : ` (${what})`}, ${since}, ${fingerprint}${judged === undefined ? "" : `: ${judged}`}`;
 }
 
 /** How far a capture is, with how much of it is done, 0..1; without a part as long as nobody can tell. */

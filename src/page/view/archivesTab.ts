@@ -1,9 +1,10 @@
 /** Archives: what there is, what is being made, and the way to ask for one. */
 
 import type { ListedArchive, PendingCapture } from "../../api/answers.ts";
+import { type JoinedAlert, otherAlerts } from "../../model/capture.ts";
 import { defined } from "../../model/defined.ts";
 import { durationText } from "../../text.ts";
-import { captureProgress, captureWhy } from "../logic/captures.ts";
+import { captureProgress, captureWhy, joinedCount, joinedLine } from "../logic/captures.ts";
 import { formatBytes } from "../logic/format.ts";
 import { cell, fill, h, set } from "./dom.ts";
 import { sentence } from "./headline.ts";
@@ -76,12 +77,19 @@ export class ArchivesTab implements TabContent {
       "tr",
       {},
       cell("When", { title: times.utc(createdAtMs) }, times.moment(createdAtMs, nowMs)),
-      cell("Why", { class: "wraps" }, captureWhy(archive), lacks),
+      cell("Why", { class: "wraps" }, captureWhy(archive), lacks, this.#joined(otherAlerts(archive))),
       cell("Culprit", { title: verdict?.sentence }, process ?? "–"),
       cell("Covers", {}, durationText((span.toMs - span.fromMs) / 1000)),
       cell("Size", { class: "number" }, formatBytes(sizeBytes)),
       cell("", {}, h("a", { href: `archives/${id}.tar.gz`, download: true, "aria-label": `Download ${id}` }, "Download")),
     );
+  }
+
+  /** The other alerts that have it, a line for each. */
+  #joined(others: readonly JoinedAlert[]): HTMLElement | undefined {
+    if (others.length === 0) return undefined;
+    const lines = others.map((alert) => h("li", {}, sentence(joinedLine(alert, this.#model.times))));
+    return h("details", { class: "joined" }, h("summary", {}, joinedCount(others)), h("ul", {}, lines));
   }
 
   #pendingRow(request: PendingCapture, { text, part }: ReturnType<typeof captureProgress>): HTMLElement {
@@ -91,7 +99,7 @@ export class ArchivesTab implements TabContent {
       "tr",
       { class: "pending" },
       cell("When", {}, times.moment(requestedAtMs, nowMs)),
-      cell("Why", { class: "wraps" }, captureWhy(request)),
+      cell("Why", { class: "wraps" }, captureWhy(request), h("span", { class: "quiet" }, joinedCount(request.joined))),
       h(
         "td",
         { colspan: "4", class: "wraps" },

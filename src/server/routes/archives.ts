@@ -1,7 +1,7 @@
 /** `/archives`: the list, of this host or of all, and asking for a new one. */
 import { z } from "zod";
 import type { PromisedArchive } from "../../api/answers.ts";
-import { captureForm, currentList, listAsJson, listAsTable, listAsText } from "../archiveViews.ts";
+import { captureForm, currentList, listAsJson, listAsTable, listAsText, withoutJoined } from "../archiveViews.ts";
 import type { ServerContext, ServerRouter } from "../context.ts";
 import { fleetAsJson, fleetAsTable, fleetAsText, fleetList } from "../fleetViews.ts";
 import { goneSignal } from "../gone.ts";
@@ -42,7 +42,7 @@ ${listAsTable(list)}`;
         return sendPage(ctx, page({ title: `Archives · ${services.host.hostname}`, root: "", body }));
       }
       case "json":
-        ctx.body = listAsJson(list, (path) => absoluteUrl(ctx, settings, path));
+        ctx.body = listAsJson(readOnce(ctx, "joined") === "no" ? withoutJoined(list) : list, (path) => absoluteUrl(ctx, settings, path));
         return;
       case "text":
         ctx.body = listAsText(list);

@@ -143,7 +143,7 @@ export async function reportOf(lines: readonly RecordedLine[], changes: Partial<
     },
     host: { hostname: "web1", os: "Linux", kernel: "6.18", arch: "x64" },
     version: "0.0.0-test",
-    joined: () => [],
+    joined: [],
     size: "full",
     startedAtMs: endMs - 15_000,
     finishedAtMs: endMs,
