@@ -5,7 +5,7 @@
  * has a part in them, a chapter ends and the next one begins with the second in which the new one overtook.
  */
 
-import { isSomebody } from "../model/culprit.ts";
+import { isSomebody, namedIn } from "../model/culprit.ts";
 import { type GroupUsage, groupId } from "../model/group.ts";
 import type { SpikeChapter, Verdict, VerdictShare } from "../model/spike.ts";
 import type { Moment } from "./history.ts";
@@ -19,8 +19,14 @@ const leadingShare = 0.5;
 const lostShare = 0.25;
 /** A chapter that nobody led ends only when somebody has led for so many looks: at first nothing is clear. */
 const looksAfterNobody = 3;
+/** Of one that somebody led another must lead twice, or the one before must be gone: a second's gust is no chapter. */
+const looksAfterSomebody = 2;
 /** One that somebody led ends without a successor when for so many looks hardly anything of it was that one's. */
 const looksWithoutLeader = 3;
+/** Who is named beside another and has less than this of the present did it before. */
+const idleShare = 0.1;
+/** One whose group is missing for fewer ticks may only be between two processes of the same name. */
+const leastGoneMoments = 2;
 const mostChapters = 20;
 
 /** How the present is looked at. */
@@ -28,6 +34,8 @@ interface Look {
   /** Moments of the last minute, the oldest first. */
   readonly moments: readonly Moment[];
   judge(tally: Tally, seconds: number, lasting: boolean): Verdict | undefined;
+  /** It comes in gusts: in a few seconds anybody may lead, or nobody. */
+  readonly inGusts: boolean;
   /** What a line of a tick has more than before, in what the spike is about. */
   riseOf(group: GroupUsage): number;
 }
@@ -72,9 +80,9 @@ export class Chapters {
     this.#sinceLook += seconds;
   }
 
-  /** True when the present is to be judged again. */
-  get isDue(): boolean {
-    return this.#sinceLook >= everySeconds - 0.5 && this.#closed.length < mostChapters - 1;
+  /** True when the present is to be judged again: every few seconds, and before a verdict is told. */
+  isDue(isToldNow: boolean): boolean {
+    return (isToldNow || this.#sinceLook >= everySeconds - 0.5) && this.#closed.length < mostChapters - 1;
   }
 
   /** Looks at the present. True when another chapter has begun. */
@@ -82,23 +90,34 @@ export class Chapters {
     const { moments, judge } = look;
     this.#sinceLook = 0;
     const newestMs = moments.at(-1)?.snapshot.takenAtMs ?? 0;
-    const present = moments.filter((moment) => startOf(moment) >= Math.max(this.#fromMs, newestMs - presentSeconds * 1000) - 1);
-    const shares = judge(tallyOf(present), presentSeconds, true)?.shares ?? [];
-    const leader = leaderOf(shares);
-    const former = shares.find(({ group }) => groupId(group) === this.#leader)?.share ?? 0;
-    const isLost = this.#leader !== undefined && former < lostShare && shares.length > 0;
-    this.#lostLooks = isLost ? this.#lostLooks + 1 : 0;
+    const named = namesOf(judge(this.#tally, (newestMs - this.#fromMs) / 1000, true));
+    const former = this.#leader ?? named[0];
+    const present = this.#presentOf(look, newestMs, [former, ...named]);
+    const { shares, basis } = judge(tallyOf(present), presentSeconds, true) ?? { shares: [] };
+    if (shares.length === 0) return false;
+    const shareOf = (id: string | undefined) => shares.find(({ group }) => groupId(group) === id)?.share ?? 0;
+    const leader = basis === "use" ? undefined : leaderOf(shares);
+    this.#lostLooks = this.#leader !== undefined && shareOf(former) < lostShare ? this.#lostLooks + 1 : 0;
+    // of several that would be named, one that has no part in the present
+    const idle = named.length < 2 ? undefined : named.find((id) => shareOf(id) < idleShare);
+    if (idle !== undefined) return this.#turnPage(lostAt(moments, idle, look), leader, look);
     if (leader === undefined || leader === this.#leader) {
       this.#rivalLooks = 0;
-      if (this.#lostLooks < looksWithoutLeader) return false;
-      this.#turnPage(lostAt(moments, this.#leader, look), undefined, look);
-      return true;
+      return this.#lostLooks >= looksWithoutLeader && this.#turnPage(lostAt(moments, this.#leader, look), undefined, look);
     }
-    if (former >= lostShare) return false;
+    if (this.#leader !== undefined && shareOf(former) >= lostShare) return false;
     this.#rivalLooks++;
-    if (this.#leader === undefined && this.#rivalLooks < looksAfterNobody) return this.#findLeader(look, newestMs);
-    this.#turnPage(overtakenAt(present, leader, this.#leader, look), leader, look);
-    return true;
+    const hasTakenOver = former !== leader && isGone(moments, former) && !look.inGusts;
+    const looks = this.#leader === undefined ? looksAfterNobody : looksAfterSomebody;
+    if (!hasTakenOver && this.#rivalLooks < looks) return this.#leader === undefined && this.#findLeader(look, newestMs);
+    return this.#turnPage(overtakenAt(present, leader, former, look), leader, look);
+  }
+
+  /** The last seconds; where one of those that are told has gone, those since then: nothing of what it did is present any more. */
+  #presentOf({ moments, inGusts }: Look, newestMs: number, told: readonly (string | undefined)[]): readonly Moment[] {
+    const present = moments.filter((moment) => startOf(moment) >= Math.max(this.#fromMs, newestMs - presentSeconds * 1000) - 1);
+    const gone = inGusts ? [] : told.filter((id) => isGone(present, id));
+    return present.slice(present.findLastIndex((moment) => gone.some((id) => isIn(moment, id))) + 1);
   }
 
   /** Nobody leads so far: the leader of the whole chapter does. */
@@ -107,7 +126,7 @@ export class Chapters {
     return false;
   }
 
-  #turnPage(fromMs: number, leader: string | undefined, { moments, judge }: Look): void {
+  #turnPage(fromMs: number, leader: string | undefined, { moments, judge }: Look): true {
     const seconds = (fromMs - this.#fromMs) / 1000;
     // the tally holds the first seconds of the next chapter as well: in a long one they hardly count, a short one is added up anew
     const isShort = moments[0] !== undefined && startOf(moments[0]) <= this.#fromMs;
@@ -121,7 +140,23 @@ export class Chapters {
     this.#leader = leader;
     this.#rivalLooks = 0;
     this.#lostLooks = 0;
+    return true;
   }
+}
+
+function isIn({ snapshot }: Moment, id: string | undefined): boolean {
+  return snapshot.groups.some((group) => group.id === id);
+}
+
+/** It was missing in the newest ticks. */
+function isGone(moments: readonly Moment[], id: string | undefined): boolean {
+  const newest = moments.slice(-leastGoneMoments);
+  return id !== undefined && newest.length === leastGoneMoments && !newest.some((moment) => isIn(moment, id));
+}
+
+/** The lines that a verdict names. */
+function namesOf(verdict: Verdict | undefined): readonly string[] {
+  return verdict === undefined || verdict.basis === "use" ? [] : namedIn(verdict).map(({ group }) => groupId(group));
 }
 
 function startOf({ snapshot, seconds }: Moment): number {

@@ -32,6 +32,8 @@ const flatSeconds = 600;
 const settledBuckets = 30;
 /** A figure that has been clearly below the usual for so many buckets has a new one. */
 const lowBuckets = 36;
+/** So much must be known before what nobody's habits explain counts by itself. */
+const wellKnownSeconds = 300;
 /** So much must be known before anything is unusual. */
 const leastKnownSeconds = 10;
 
@@ -40,7 +42,9 @@ export class Detector {
   readonly signal: Signal;
   #baseline: Baseline;
   readonly #habit = new Habit();
-  #suspicion = new Suspicion();
+  #suspicion: Suspicion;
+  /** The same for what nobody's habits explain, where that is told. */
+  #strange: { readonly baseline: Baseline; suspicion: Suspicion };
   #recent: readonly number[] = [];
   #deviation: Deviation | undefined;
   /** What is learnt while it is away. */
@@ -55,6 +59,8 @@ export class Detector {
 
   constructor(signal: Signal) {
     this.signal = signal;
+    this.#suspicion = suspicionOf(signal);
+    this.#strange = { baseline: new Baseline(signal.pastSeconds), suspicion: suspicionOf(signal) };
     this.#baseline = new Baseline(signal.pastSeconds);
     this.#settling = new Baseline(signal.pastSeconds);
   }
@@ -69,24 +75,29 @@ export class Detector {
     return this.#deviation?.baseline ?? this.#baseline.usual()?.median;
   }
 
-  take(value: number, takenAtMs: number, seconds: number, size: MachineSize): Change {
+  /** `unexplained`: the part of the value that no line's habits explain, where that is known. */
+  take(value: number, takenAtMs: number, seconds: number, size: MachineSize, unexplained?: number): Change {
     this.#nowSeconds += seconds;
     this.#recent = [...this.#recent.slice(-2), value];
     const tick = { value, seconds, sinceMs: takenAtMs - seconds * 1000 };
     const least = this.signal.leastRise(size);
-    return this.#deviation === undefined ? this.#watch(tick, least) : this.#follow(this.#deviation, tick, least);
+    if (this.#deviation !== undefined) return this.#follow(this.#deviation, tick, least, unexplained);
+    const change = this.#watch(tick, least);
+    if (unexplained === undefined) return change;
+    return change === undefined ? this.#watchStrange(tick, unexplained, least) : this.#forgetStrange(change);
   }
 
   /** A gap ends everything under way: the next tick begins anew. */
   interrupt(): void {
     this.#suspicion.dismiss(this.#baseline);
+    this.#strange.suspicion.dismiss(this.#strange.baseline);
     this.#recent = [];
   }
 
   /** Ends a deviation from outside. */
   release(): void {
     this.#deviation = undefined;
-    this.#suspicion = new Suspicion();
+    this.#suspicion = suspicionOf(this.signal);
   }
 
   #watch(tick: TickValue, leastRise: number): Change {
@@ -108,8 +119,37 @@ export class Detector {
     const start = usual.median + Math.max(least, 3 * usual.deviation);
     if (tick.value < start || meanOf(this.#recent) < start) return undefined;
     if (this.#suspicion.excess < Math.max(needed, this.#habit.bound(this.#nowSeconds))) return undefined;
-    this.#begin(usual.median, knownSeconds, tick.value);
+    this.#begin(usual.median, knownSeconds, tick.value, this.#suspicion);
     return "started";
+  }
+
+  /** A neighbour's flutter hides nothing that comes on top of it. */
+  #watchStrange(tick: TickValue, unexplained: number, leastRise: number): Change {
+    const { baseline, suspicion } = this.#strange;
+    const usual = this.#baseline.usual();
+    const strange = { ...tick, value: unexplained };
+    if (usual === undefined || this.#baseline.knownSeconds < wellKnownSeconds) {
+      baseline.add(unexplained, tick.seconds);
+      return undefined;
+    }
+    const needed = this.signal.leastSeconds * leastRise;
+    const above = this.#strangeExcess(unexplained, leastRise);
+    if (!suspicion.add(strange, Math.min(needed * this.signal.mostOfOneTick, above * tick.seconds), baseline)) return undefined;
+    const isSeen = Math.min(tick.value, meanOf(this.#recent)) >= usual.median + leastRise && above > 0;
+    if (!isSeen || suspicion.excess < Math.max(needed, this.#habit.bound(this.#nowSeconds))) return undefined;
+    this.#begin(usual.median, this.#baseline.knownSeconds, tick.value, suspicion);
+    return this.#forgetStrange("started");
+  }
+
+  /** On some machines there is always somebody new. */
+  #strangeExcess(unexplained: number, leastRise: number): number {
+    const usual = this.#strange.baseline.usual() ?? { median: 0, deviation: 0 };
+    return unexplained - usual.median - slackOf(usual, leastRise);
+  }
+
+  #forgetStrange(change: Change): Change {
+    this.#strange.suspicion = suspicionOf(this.signal);
+    return change;
   }
 
   /** A rise is not learnt, so that may take its time; but after a fall the old, higher baseline must not hide the next rise for long. */
@@ -120,11 +160,10 @@ export class Detector {
     this.#lowSeconds = 0;
   }
 
-  #begin(median: number, knownSeconds: number, value: number): void {
-    const { sinceMs, excess, seconds } = this.#suspicion;
+  #begin(median: number, knownSeconds: number, value: number, { sinceMs, excess, seconds }: Suspicion): void {
     this.#deviation = { baseline: median, knownSeconds, sinceMs };
     this.#settling = new Baseline(this.signal.pastSeconds);
-    this.#suspicion = new Suspicion();
+    this.#suspicion = suspicionOf(this.signal);
     this.#excess = excess;
     this.#awaySeconds = seconds;
     this.#calmSeconds = 0;
@@ -132,13 +171,15 @@ export class Detector {
     this.#highest = value;
   }
 
-  #follow(deviation: Deviation, { value, seconds, sinceMs }: TickValue, leastRise: number): Change {
+  #follow(deviation: Deviation, { value, seconds, sinceMs }: TickValue, leastRise: number, unexplained = 0): Change {
     const end = deviation.baseline + Math.max(0.6 * leastRise, 2.5 * (this.#baseline.usual()?.deviation ?? 0));
     this.#awaySeconds += seconds;
     this.#excess += Math.max(0, value - end) * seconds;
     this.#settling.add(value, seconds);
     const { calmSinceMs = sinceMs, ...away } = deviation;
-    if (value < end) {
+    // as low as a gust of a neighbour, but made by somebody who never did it: it goes on
+    const isStrange = value >= deviation.baseline + leastRise && this.#strangeExcess(unexplained, leastRise) > 0;
+    if (value < end && !isStrange) {
       this.#calmSeconds += seconds;
       this.#deviation = { ...away, calmSinceMs };
       if (this.#calmSeconds < this.signal.calmSeconds) return undefined;
@@ -163,6 +204,11 @@ export class Detector {
     }
     return this.#flatSeconds >= flatSeconds;
   }
+}
+
+/** Half of the calm that ends a spike keeps what comes after it from being taken for the same trouble as what was before. */
+function suspicionOf({ calmSeconds }: Signal): Suspicion {
+  return new Suspicion(calmSeconds / 2);
 }
 
 /** So much above the usual is not held against a figure. */

@@ -30,6 +30,9 @@ interface Stretch {
   readonly final?: boolean;
 }
 
+/** Nobody has noticed a rise here, so one may be smaller than those that are noticed; but what comes and goes by itself is nobody's doing. */
+const leastPart = 0.5;
+
 /** Judges a stretch; undefined where there is nothing to judge. */
 export function judgeMoments(stretch: Stretch): Judgement | undefined {
   const tally = new Tally();
@@ -54,6 +57,7 @@ export function judgeTally(
     past: baseline === undefined ? noPast : stretch.past,
     seconds: tally.seconds,
     lasting: stretch.final !== true,
+    leastRise: leastPart * signal.leastRise(stretch.size),
     ancestorsOf: stretch.ancestorsOf,
   });
   return defined({ resource: signal.resource, aspect: signal.aspect, verdict });

@@ -24,9 +24,10 @@ interface Side {
   peakMs: number;
 }
 
-/** A verdict is made anew so often: at first every few seconds, later, when it hardly moves, less. */
+/** A verdict is made anew so often: at first, when a second more may change all of it, at once, later, when it hardly moves, less. */
 const everySeconds: readonly (readonly [after: number, every: number])[] = [
-  [0, 5],
+  [0, 2],
+  [10, 5],
   [60, 15],
   [600, 60],
 ];
@@ -117,7 +118,8 @@ export class OngoingSpike {
 
   /** True when it is time for another verdict. */
   get isDue(): boolean {
-    const every = everySeconds.findLast(([after]) => this.#seconds >= after)?.[1] ?? 0;
+    const chapterSeconds = (this.#lastMs - this.#chapters.fromMs) / 1000;
+    const every = everySeconds.findLast(([after]) => chapterSeconds >= after)?.[1] ?? 0;
     const isDue = this.#seconds - this.#judgedSeconds >= every - 0.5;
     return isDue || (this.#missedSeconds >= leastGoneSeconds && this.#missedSeconds < leastGoneSeconds + 1);
   }
@@ -130,12 +132,18 @@ export class OngoingSpike {
   }
 
   /** Looks whether somebody else leads by now; true when that is so, and the verdict is due. `moments` are those of the last minute. */
-  turnsPage(moments: readonly Moment[]): boolean {
+  turnsPage(moments: readonly Moment[], isToldNow: boolean): boolean {
     const [signal] = this.#leading() ?? [];
-    if (signal === undefined || !this.#chapters.isDue) return false;
+    // what is calm may be the end: nobody has taken over
+    if (signal === undefined || this.#calmSeconds > 0 || !this.#chapters.isDue(isToldNow)) return false;
     const measure = measureFor(signal);
     const riseOf = ({ id, usage }: GroupUsage) => measure.of({ ...noFigures, ...usage }) - measure.of(this.#start.past.of(id));
-    return this.#chapters.look({ moments, riseOf, judge: (tally, seconds, lasting) => this.#judged(tally, seconds, lasting) });
+    return this.#chapters.look({
+      moments,
+      riseOf,
+      inGusts: this.resource === "io",
+      judge: (tally, seconds, lasting) => this.#judged(tally, seconds, lasting),
+    });
   }
 
   /** Makes the verdict anew: of the running chapter while it lasts, else of the whole. */

@@ -7,6 +7,7 @@ import { Detector } from "./detector.ts";
 import { type MachineSize, machineSize, type Signal, signals, watchedValues } from "./figures.ts";
 import { glimpseOf, History, type Moment } from "./history.ts";
 import { type Judgement, judgeMoments } from "./judgement.ts";
+import { Newcomers } from "./newcomers.ts";
 import { OngoingSpike } from "./ongoingSpike.ts";
 import { LinePast, noPast } from "./past.ts";
 import { sinceText } from "./sentence.ts";
@@ -71,7 +72,11 @@ class SpikeFold implements Spikes {
   readonly #mostRecent: number;
   readonly #detectors = signals.map((signal) => new Detector(signal));
   readonly #past = new LinePast();
-  readonly #history = new History(keptSeconds, (moment) => this.#past.add(moment));
+  readonly #newcomers = new Newcomers();
+  readonly #history = new History(keptSeconds, (moment) => {
+    this.#past.add(moment);
+    this.#newcomers.learn(moment);
+  });
   readonly #ongoing = new Map<SpikeResource, OngoingSpike>();
   readonly #totals: Record<SpikeResource, number> = { cpu: 0, load: 0, memory: 0, io: 0, pressure: 0 };
   readonly #strain = new StrainWatch();
@@ -169,7 +174,8 @@ class SpikeFold implements Spikes {
     for (const detector of this.#detectors) {
       const value = figures[detector.signal.figure];
       if (value === undefined) continue;
-      const change = detector.take(value, snapshot.takenAtMs, seconds, size);
+      const unexplained = detector.signal.resource === "cpu" ? this.#newcomers.unexplained(snapshot.groups) : undefined;
+      const change = detector.take(value, snapshot.takenAtMs, seconds, size, unexplained);
       if (change === "became_normal") normal.add(detector.signal.resource);
       if (change === "started") this.#note(detector, started);
     }
@@ -224,7 +230,8 @@ class SpikeFold implements Spikes {
   #settle(resource: SpikeResource, ongoing: OngoingSpike, isNew: boolean, isNormal: boolean, events: SpikeEvent[]): void {
     const isOver = this.#sidesOf(resource).every(({ deviation }) => deviation === undefined);
     if (isOver) this.#end(resource, ongoing, isNormal ? "became_normal" : "fell_back", events);
-    else if (isNew || ongoing.turnsPage(this.#history.moments) || ongoing.isDue) {
+    // no verdict without a look at the present: what was added up until now may be another's doing
+    else if (ongoing.turnsPage(this.#history.moments, isNew || ongoing.isDue) || isNew || ongoing.isDue) {
       ongoing.judge(true, this.#history.moments);
       events.push({ kind: isNew ? "started" : "updated", spike: ongoing.spike() });
     }

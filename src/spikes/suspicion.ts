@@ -20,7 +20,14 @@ export class Suspicion {
   #most = 0;
   #seconds = 0;
   #risingSeconds = 0;
+  #calmSeconds = 0;
   #pending: TickValue[] = [];
+  readonly #longestCalmSeconds: number;
+
+  /** What is allowed again for so long is over: what comes then has begun by itself, though what there was too much still counts. */
+  constructor(longestCalmSeconds: number) {
+    this.#longestCalmSeconds = longestCalmSeconds;
+  }
 
   /** How much too much there was, in the figure's unit times seconds. */
   get excess(): number {
@@ -51,7 +58,9 @@ export class Suspicion {
       this.#most = this.#excess;
       this.#risingSeconds = this.#seconds;
     }
-    while (this.#seconds > longestSeconds) {
+    this.#calmSeconds = over < 0 ? this.#calmSeconds + tick.seconds : 0;
+    const keptSeconds = this.#calmSeconds >= this.#longestCalmSeconds ? 0 : longestSeconds;
+    while (this.#seconds > keptSeconds) {
       const oldest = this.#pending.shift();
       if (oldest === undefined) break;
       baseline.add(oldest.value, oldest.seconds);
@@ -68,5 +77,6 @@ export class Suspicion {
     this.#most = 0;
     this.#seconds = 0;
     this.#risingSeconds = 0;
+    this.#calmSeconds = 0;
   }
 }

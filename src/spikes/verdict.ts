@@ -23,6 +23,8 @@ interface Case {
   /** How long it lasted or has lasted until now. */
   readonly seconds: number;
   readonly lasting: boolean;
+  /** A rise of less is none, and nobody has made it. Left out where a rise was noticed. */
+  readonly leastRise?: number;
   /** How much of the past is known, where that is little. */
   readonly knownSeconds?: number | undefined;
   /** Memory goes on growing. */
@@ -51,7 +53,7 @@ export function judge(given: Case): Verdict {
   const rest = unattributedRise(given, measure, lines);
   const total = lines.reduce((sum, { weight }) => sum + weight, 0) + rest;
   // lines that took over from each other make no rise, nor does one that cannot be read off the figures
-  const isLevel = !wanted && given.baseline !== undefined && readsAlike(given.baseline, levelOf(given), given.signal.unit);
+  const isLevel = !wanted && isLevelWith(given);
   const rose = total > 0 && given.past.known && !isLevel;
   if (!rose) for (const line of lines) line.weight = measure.of(line.during);
   const shares = sharesOf(given, measure, lines, rose ? rest : 0);
@@ -74,6 +76,12 @@ export function judge(given: Case): Verdict {
 /** What the machine's figure was meanwhile: its mean, of memory its highest. */
 function levelOf({ signal, tally }: Case): number {
   return signal.resource === "memory" ? tally.peakUsedBytes : (tally.host(signal.figure) ?? 0);
+}
+
+function isLevelWith(given: Case): boolean {
+  const { baseline, signal, leastRise = 0 } = given;
+  const to = levelOf(given);
+  return baseline !== undefined && (to - baseline < leastRise || readsAlike(baseline, to, signal.unit));
 }
 
 function isSaturated({ signal, baseline, tally }: Case): boolean {

@@ -1,5 +1,5 @@
 /** What a message about a trigger says of those behind it: the verdict, the largest lines, the page at that moment. */
-import { wholeVerdict } from "../model/culprit.ts";
+import { namedIn, wholeVerdict } from "../model/culprit.ts";
 import { defined } from "../model/defined.ts";
 import { type GroupLabels, groupName } from "../model/group.ts";
 import type { NotificationLine } from "../model/notification.ts";
@@ -33,6 +33,8 @@ export interface ContextSources {
 
 const mostLines = 10;
 const judgedSeconds = 60;
+/** The present, beside a spike that is over. */
+const presentSeconds = 10;
 
 /** Makes the context of an event. */
 export function createContext(sources: ContextSources): (event: TriggerEvent) => TriggerContext {
@@ -86,8 +88,16 @@ function verdictOf(
     ({ startMs, endMs, verdict }) => verdict !== undefined && startMs <= untilMs && (endMs ?? onsetMs) >= onsetMs - alertDelayMs,
   );
   const [spike] = rankSpikes(subject, { onsetMs, atMs: untilMs }, then).fitting;
-  if (spike !== undefined) return isOver ? wholeVerdict(spike) : spike.verdict;
-  return isOver ? undefined : judgeNow(judgedSeconds, subject.resource)?.verdict;
+  if (isOver) return spike && wholeVerdict(spike);
+  if (spike === undefined) return judgeNow(judgedSeconds, subject.resource)?.verdict;
+  if (spike.endMs === undefined || spike.verdict === undefined) return spike.verdict;
+  return withPresent(spike.verdict, judgeNow(presentSeconds, subject.resource)?.verdict);
+}
+
+/** What it was about is over, and yet it goes on: where somebody has made the present, that one comes first. */
+function withPresent(past: Verdict, present: Verdict | undefined): Verdict {
+  if (present === undefined || present.basis !== undefined || namedIn(present).length === 0) return past;
+  return { ...present, sentence: `${present.sentence} Before that: ${past.sentence}` };
 }
 
 /** The instances of the metric `spike` are the resources. */

@@ -55,7 +55,7 @@ describe("Opening a recording", () => {
     );
     const [io] = spikes;
     assert.equal(io?.endMs, toMs);
-    assert.match(io?.verdict?.sentence ?? "", /^`sh` \(user root, pid \d+\) has caused 91 % of the rise in disk writes/);
+    assert.match(io?.verdict?.sentence ?? "", /^`sh` \(user root, pid \d+\) has caused 89 % of the rise in disk writes/);
     assert.match(io?.verdict?.sentence ?? "", / First it was `sh` for 3\d s, then `node job9\.js` for \d+ s\.$/);
     assert.equal(io?.chapters?.at(-1)?.toMs, toMs);
     assert.equal(io?.verdict?.final, true);

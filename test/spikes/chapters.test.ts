@@ -79,6 +79,27 @@ describe("a spike that is handed over", () => {
     assert.equal(spikeAfter([idles("sshd"), ...turns], 150).chapters, undefined);
   });
 
+  it("begins with the trouble, not with something small that was over before", () => {
+    const spike = spikeAfter([idles("sshd"), burns("small", 0.27, quiet - 35, quiet - 7), burns("tar", 1.6, quiet, quiet + 60)], 5);
+    assert.equal(secondOf(spike.startMs) - quiet, 0);
+    assert.match(
+      spike.verdict?.sentence ?? "",
+      /^`tar` \([^)]*\) has caused (9\d|100) % of the rise in CPU use from 0.03 to 1.6 cores for \d s\.$/,
+    );
+  });
+
+  it("names the one of now although another did more of it and was gone before it was noticed", () => {
+    const spike = spikeAfter([idles("sshd"), burns("small", 0.25, quiet - 30, quiet), burns("tar", 1.6, quiet, quiet + 60)], 3);
+    assert.equal(spike.verdict?.shares[0]?.group.process, "tar");
+    assert.match(spike.verdict?.sentence ?? "", /^`tar` \([^)]*\) has caused .* First it was `small` for 30 s\.$/);
+  });
+
+  it("names nobody beside the leader who has no part in it any more", () => {
+    const both = [idles("sshd"), burns("stays", 1.5, quiet, quiet + 200), burns("goes", 1.2, quiet, quiet + 40)];
+    const { verdict } = spikeAfter(both, 46);
+    assert.match(verdict?.sentence ?? "", /^`stays` \([^)]*\) has caused .* First it was `stays` and `goes` for 40 s\.$/);
+  });
+
   it("says that whoever it names has gone, and for how long", () => {
     const rest = burns("nobody-much", 0.5, quiet, quiet + 300);
     const actors = [

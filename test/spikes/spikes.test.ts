@@ -65,6 +65,18 @@ describe("a spike", () => {
     only(play(machine({ actors: [idles("sshd"), gusts] }, quiet + 100)).of("cpu"));
   });
 
+  it("is seen at once, and to its end, beside a neighbour that flutters by as much", () => {
+    const calm = 900;
+    const flutters: Actor = { process: "flutters", does: (second) => ({ cpuCores: second % 40 < 20 ? 2.6 : 0 }) };
+    const actors = [idles("sshd"), flutters, burns("pg_dump", 3.3, calm, calm + 70)];
+    const at = (second: number) => play(machine({ cores: 8, actors }, calm + second)).of("cpu");
+    assert.deepEqual(at(0), []);
+    const spike = only(at(3));
+    assert.equal(secondOf(spike.startMs), calm);
+    assert.equal(spike.verdict?.shares[0]?.group.process, "pg_dump");
+    assert.equal(secondOf(only(at(120)).endMs ?? 0), calm + 70);
+  });
+
   it("is none for a blip of a second", () => {
     const blip = burns("cron", 2, quiet, quiet + 1);
     assert.deepEqual(play(machine({ actors: [idles("sshd"), blip] }, quiet + 60)).of("cpu"), []);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { GroupLabels } from "../../src/model/group.ts";
-import type { Spike } from "../../src/model/spike.ts";
+import type { Spike, Verdict } from "../../src/model/spike.ts";
 import type { SpikeResource } from "../../src/model/spikeResource.ts";
 import type { TriggerEvent, TriggerMetric } from "../../src/model/trigger.ts";
 import type { ResourceUsage } from "../../src/model/usage.ts";
@@ -81,6 +81,19 @@ describe("What a message says of those behind a trigger", () => {
     assert.deepEqual([over.verdict, over.asked], [undefined, []]);
     const spikes = () => [judged("load", 9000, "it was", 14_000), judged("load", 16_000, "later")];
     assert.equal(contextOf(eventOf("load5", { endMs: 15_000 }), { spikes }).verdict, "it was");
+  });
+
+  it("names who makes the present first where the spike is over and yet it goes on, and who it was before that", () => {
+    const share = { group: line("ffmpeg", {}).labels, share: 0.9, from: 0, to: 1, pids: [7] };
+    const present = (more: Partial<Verdict>): Partial<ContextSources> => ({
+      spikes: () => [judged("cpu", 5000, "It was pg_dump.", 18_000)],
+      judgeNow: () => ({ verdict: { sentence: "It is ffmpeg.", shares: [share], final: false, ...more } }),
+    });
+    const context = contextOf(eventOf("cpu"), present({}));
+    assert.equal(context.verdict, "It is ffmpeg. Before that: It was pg_dump.");
+    assert.equal(context.who, "90 % of the rise is ffmpeg");
+    assert.equal(contextOf(eventOf("cpu"), present({ basis: "use" })).verdict, "It was pg_dump.", "nothing has risen by now");
+    assert.equal(contextOf(eventOf("cpu", { endMs: 19_000 }), present({})).verdict, "It was pg_dump.", "it has ended");
   });
 
   it("accuses nobody of a disk that fills slowly, and links to no page that nobody can open", () => {
