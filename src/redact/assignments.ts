@@ -75,7 +75,8 @@ function valueJudge({ name, inQuery }: Assignment): ((value: string) => Span | u
 function valueAfterEquals(line: string, at: number): number | undefined {
   const next = line[at + 1];
   const end = next === "=" || next === ">" ? at + 2 : at + 1;
-  const spacedBefore = line[at - 1] === " " || line[at - 1] === "\t";
+  const before = line[at - 1];
+  const spacedBefore = before === " " || before === "\t" || before === ":";
   return spacedBefore || next === ">" ? skipSpaces(line, end) : end;
 }
 
@@ -137,22 +138,43 @@ function nameBefore(line: string, separator: number): Assignment | undefined {
   // `%3Ftoken%3D`: the digits of an encoded character do not belong to the name
   if (line[start - 1] === "%" && end - start > 2) start += 2;
   if (start === end) return undefined;
+  const owner = line[start - 1] === "[" ? nameOfList(line, start, end) : undefined;
+  if (owner !== undefined) return { ...owner, quotedName, opensQuote: false };
+  const before = line[start - 1];
+  return { ...assignmentAt(line, start, end), quotedName, opensQuote: !quotedName && isQuote(before) };
+}
+
+function assignmentAt(line: string, start: number, end: number): Assignment {
   const before = line[start - 1];
   return {
     name: line.slice(start, end),
     start,
-    quotedName,
+    quotedName: false,
     inQuery: before === "?" || before === "&" || before === "#",
-    isFlag: line[start] === "-" || before === "+",
+    isFlag: line[start] === "-" || before === "+" || (before === "=" && !isQuote(line[start - 2])),
     afterSlash: before === "/",
-    opensQuote: !quotedName && isQuote(before),
+    opensQuote: false,
     startsLine: start <= 32 && lineStart.test(line.slice(0, start)),
   };
 }
 
+/** `passwords[bob]=secret`: the list's name, where what is picked out of it says nothing. */
+function nameOfList(line: string, from: number, to: number): Assignment | undefined {
+  if (secretNature(line.slice(from, to)) !== undefined) return undefined;
+  let start = from - 1;
+  while (start > 0 && from - start <= longestName && isNameChar(line.charCodeAt(start - 1))) start--;
+  return start === from - 1 || secretNature(line.slice(start, from - 1)) !== "secret" ? undefined : assignmentAt(line, start, from - 1);
+}
+
 function isNameChar(code: number): boolean {
   return (
-    (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 48 && code <= 57) || code === 95 || code === 45 || code === 46
+    (code >= 97 && code <= 122) ||
+    (code >= 65 && code <= 90) ||
+    (code >= 48 && code <= 57) ||
+    code === 95 ||
+    code === 45 ||
+    code === 46 ||
+    (code >= 192 && code < 592)
   );
 }
 

@@ -5,10 +5,13 @@
  * counts only where a command can begin.
  */
 
+import { argumentFlagSpans } from "./flags.ts";
+import { allMatches } from "./matches.ts";
 import { type Command, pipedSpans } from "./pipes.ts";
 import { afterSub, programSpans } from "./programSpans.ts";
 import { baseName, knownProgram, type LaunchRules } from "./programs/tables.ts";
-import type { Span } from "./spans.ts";
+import { addSpans, type Span } from "./spans.ts";
+import { unknownProgramSpans } from "./unknownProgram.ts";
 import { type Word, wordsOf } from "./words.ts";
 
 /** What was found out about the commands of a line. */
@@ -25,6 +28,7 @@ const mostLaunchers = 12;
 const assignment = /^[A-Za-z_][\w.]*\+?=/;
 const lineNumberOrTime = /^[\d.:,%+/?-]+$/;
 const drawn = /^[├└│─|\\_`+*#$>%-]+\d*$/;
+const auditedArgument = /(?<!\S)a\d{1,3}="([^"]*)"/g;
 const announces =
   /^(?:do|then|else|if|while|until|exec|time|command|cmd|running|executing|run|started|starting|executed|spawn|spawned|launching|invoking|calling|with|\+|!)$/i;
 
@@ -40,7 +44,19 @@ export function argumentCommands(line: string, words: readonly Word[]): Commands
 export function textCommands(line: string): Commands {
   const found: Commands = { spans: [], harmless: new Set(), programs: [] };
   readText(line, wordsOf(line), found, 0);
+  if (line.includes(' a0="')) readAudited(line, found);
   return found;
+}
+
+/** `type=EXECVE ... a0="mysql" a1="-psecret"`: the arguments of one command, as the kernel's audit writes them. */
+function readAudited(line: string, found: Commands): void {
+  const words = allMatches(line, auditedArgument).map(({ 0: whole, 1: text = "", index }) => {
+    const end = index + whole.length - 1;
+    return { text, start: end - text.length, end, operator: "", opens: false, quoted: /\s/.test(text) };
+  });
+  readCommand(line, words, 0, words.length, true, found);
+  addSpans(found.spans, argumentFlagSpans(words, found.harmless));
+  readNested(line, words, found, 0);
 }
 
 function readText(line: string, words: readonly Word[], found: Commands, depth: number): void {
@@ -108,6 +124,7 @@ function readCommand(line: string, words: readonly Word[], from: number, to: num
       command.readers.push({ rules, at, end });
       programSpans(line, words, { rules, at, end }, found);
     }
+    if (known === undefined) found.spans.push(...unknownProgramSpans(words, at, to));
     const next = start ?? (known === undefined && isList && hops === 0 ? wrappedStart(words, at + 1, to) : undefined);
     if (next === undefined) break;
     isImage = launch?.image === true && next === start;

@@ -1,18 +1,24 @@
 /** `--password x`: a flag whose name says that a secret stands behind it, in a text or in a list of arguments. */
 
-import { looksRandom, shortestRandom } from "./generated.ts";
+import { looksMadeUp, looksRandom, shortestRandom } from "./generated.ts";
 import { secretPart } from "./judge.ts";
 import { allMatches } from "./matches.ts";
 import { isSwitch, type SecretNature, secretNature } from "./names.ts";
+import { harmlessValues } from "./nameTable.ts";
+import { settingVerbs } from "./programs/unknown.ts";
 import type { Span } from "./spans.ts";
-import { isNextFlag, isPortMapping, readValue } from "./values.ts";
+import { couldBeSecret, isNextFlag, isPortMapping, looksLikePath, readValue } from "./values.ts";
 import type { Word } from "./words.ts";
 
 /** A flag that is a word of its own, with something behind it. */
 const flagPattern = /(?<![^\s"'`,;|&()[\]{}])(?:--?|\+)[A-Za-z](?:[\w.-]{0,80}\w)?(?=\\{0,2}["'`]|[\s,])/g;
 const secretFlag = /^(?:--?|\+)[A-Za-z][\w.-]*$/;
 const flagWithColon = /^(?:--?|\/)([A-Za-z][\w.-]{1,63}):(?=[^/\s])/;
+/** `/token` alone is a path. */
+const windowsFlag = /^\/(?:password|passwd|pass|pwd|passphrase)$/i;
 const plainName = /^[A-Za-z_][\w.-]*$/;
+const variableName = /^[A-Z][A-Z0-9]*_[A-Z0-9_]+$/;
+const namedValue = /^--?v(?:al(?:ue)?)?=/;
 const gapBeforeValue = /(?:\\?["'`])?(?:\s*,\s*(?=\\?["'])|[ \t]+)/y;
 
 /** Finds the secrets behind flags in one line of text. */
@@ -41,6 +47,12 @@ export function argumentFlagSpans(words: readonly Word[], harmless: Pick<Readonl
     addColonFlag(word, spans);
     const value = words[index + 1];
     if (value === undefined) continue;
+    const ofName = namedValue.exec(value.text)?.[0].length;
+    if (ofName !== undefined && plainName.test(word.text) && secretNature(word.text) === "secret") {
+      // `--name node.session.auth.password --value=secret`
+      addPart(value.text, { start: ofName, end: value.text.length }, "secret", spans, value.start);
+      continue;
+    }
     const nature = natureOf(word.text);
     if (
       nature === undefined &&
@@ -53,13 +65,7 @@ export function argumentFlagSpans(words: readonly Word[], harmless: Pick<Readonl
       const after = words[index + 2];
       if (after !== undefined) addPart(after.text, { start: 0, end: after.text.length }, "secret", spans, after.start);
     } else if (nature === undefined) {
-      const isNamed =
-        index > 0 &&
-        value.text.length >= shortestRandom &&
-        plainName.test(word.text) &&
-        secretNature(word.text) !== undefined &&
-        looksRandom(value.text);
-      if (isNamed) spans.push({ start: value.start, end: value.end });
+      if (index > 0 && isNamed(word.text, value.text, words[index - 1]?.text ?? "")) spans.push({ start: value.start, end: value.end });
     } else if (!isNextFlag(value.text, 0)) {
       addPart(value.text, { start: 0, end: value.text.length }, nature, spans, value.start);
       index++;
@@ -68,9 +74,19 @@ export function argumentFlagSpans(words: readonly Word[], harmless: Pick<Readonl
   return spans;
 }
 
+/** A plain name in front of a value: believed behind `set`, and of a variable (`set-env app DB_PASSWORD secret`); else by the value's looks. */
+function isNamed(name: string, value: string, before: string): boolean {
+  if (!plainName.test(name)) return false;
+  const nature = secretNature(name);
+  if (nature === undefined) return false;
+  if (nature === "secret" && !value.startsWith("-") && (settingVerbs.has(before.toLowerCase()) || variableName.test(name)))
+    return couldBeSecret(value) && !looksLikePath(value) && !harmlessValues.has(value.toLowerCase());
+  return value.length >= shortestRandom && (looksRandom(value) || looksMadeUp(value));
+}
+
 function natureOf(word: string): SecretNature | undefined {
   const first = word.charCodeAt(0);
-  // `/token` alone is a path
+  if (first === 47) return windowsFlag.test(word) ? "secret" : undefined;
   if ((first !== 45 && first !== 43) || !secretFlag.test(word)) return undefined;
   const nature = secretNature(word.replace(/^[-+]+/, word.startsWith("-D") ? "-" : ""));
   return nature === undefined || isSwitch(word) ? undefined : nature;
@@ -81,7 +97,8 @@ function addColonFlag(word: Word, spans: Span[]): void {
   if (!word.text.includes(":")) return;
   const match = flagWithColon.exec(word.text);
   const nature = match === null ? undefined : secretNature(match[1] ?? "");
-  if (match !== null && nature !== undefined)
+  // `-storepass:file /run/password`
+  if (match !== null && nature !== undefined && !/:(?:file|env)$/.test(word.text))
     addPart(word.text, { start: match[0].length, end: word.text.length }, nature, spans, word.start);
 }
 

@@ -28,6 +28,11 @@ const fileOrUnit =
 const lowerHost = /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)+$/;
 const measure = /^[\d.,:/xX+-]+[A-Za-z]{0,4}$/;
 
+const longestChosen = 40;
+/** A letter, a digit and a sign, with nothing that paths, addresses and settings have. */
+const madeUp = /^(?=[^A-Za-z]*[A-Za-z])(?=\D*\d)(?=.*[!#$*?^])[A-Za-z\d][\w.!#$*?^+~%-]{5,}$/;
+const wordWithDigits = /^[A-Za-z]{4,}[!#$*?]?\d{1,6}[!#$*?.]?$/;
+
 /** Bits in favour of a name (above 0) or of a generated value (below). */
 function nameBits(text: string): number {
   let bits = 0;
@@ -62,6 +67,16 @@ export function looksRandom(value: string): boolean {
   if (classes < 2 || measure.test(value) || lowerHost.test(value) || (rooted.test(value) && !looksGenerated(value.slice(1)))) return false;
   if (looksGenerated(value)) return true;
   return /\d/.test(value) && nameBits(value) < (length < 10 ? -4 : -2);
+}
+
+/** True for what a person makes up as a password: letters, digits and a sign that names do not have, as in `Sommer2024!`. */
+export function looksMadeUp(value: string): boolean {
+  return value.length <= longestChosen && madeUp.test(value);
+}
+
+/** The same, or a word with digits behind it (`hunter2`), which may be a name as well: for places where a password is likely. */
+export function looksChosen(value: string): boolean {
+  return looksMadeUp(value) || (value.length <= longestChosen && wordWithDigits.test(value));
 }
 
 /** True where some piece of a path is generated: base64 has slashes, too. */

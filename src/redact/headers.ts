@@ -1,5 +1,6 @@
 /** Secrets that are introduced by words: HTTP headers and a bare `Bearer`. */
 import { allMatches } from "./matches.ts";
+import { harmlessValues } from "./nameTable.ts";
 import { addSpans, type Span } from "./spans.ts";
 import { couldBeSecret, readValue } from "./values.ts";
 
@@ -56,7 +57,7 @@ function authorizationValue(line: string, headerStart: number, valueStart: numbe
     if (!knownScheme.test(schemeText) || second === undefined || second.start >= quoted.end) return quoted;
     return { start: second.start, end: quoted.end };
   }
-  if (second === undefined) return knownScheme.test(schemeText) ? undefined : trimmed(line, scheme);
+  if (second === undefined) return knownScheme.test(schemeText) || harmlessValues.has(schemeText) ? undefined : trimmed(line, scheme);
   if (knownScheme.test(schemeText)) return trimmed(line, second);
   // `Authorization: headers are ...`: a sentence
   if (/^[a-z]+$/.test(schemeText) && /^[a-z']+$/.test(line.slice(second.start, second.end))) return undefined;

@@ -1,5 +1,5 @@
 /** What of a value must go, when its name has been judged. */
-import { hasGeneratedPiece, looksGenerated, looksRandom } from "./generated.ts";
+import { hasGeneratedPiece, looksGenerated, looksMadeUp, looksRandom } from "./generated.ts";
 import type { SecretNature } from "./names.ts";
 import type { Span } from "./spans.ts";
 import { couldBeSecret, looksLikePath } from "./values.ts";
@@ -13,9 +13,11 @@ export function secretPart(value: string, nature: SecretNature): Span | undefine
   if (nature === "secret") return isExpression(value) ? undefined : whole;
   if (nature === "unlessPath")
     return looksLikePath(value) && !hasGeneratedPiece(value) && !looksGenerated(value.slice(1)) ? undefined : whole;
+  // what a document holds is read by itself
+  if (/^[[{].*"/.test(value)) return undefined;
   const pair = userAndSecret.exec(value);
   if (pair !== null) return { start: pair[0].length, end: value.length };
-  return looksRandom(value) ? whole : undefined;
+  return looksRandom(value) || looksMadeUp(value) ? whole : undefined;
 }
 
 /** `getToken()`, `os.environ['X']`: code that fetches the secret, and a count. */

@@ -3,15 +3,15 @@
 /** Last words whose value is always a secret. A word that ends in one of `endings` counts as well (`bindpw`, `ks_storepass`). */
 export const secretWords = words(`
   password passwords passwd passwds passw passwort passwoord passphrase passphrases passcode passcodes passkey pass pwd pwds psw pswd pw
-  secret secrets token tokens bearer cookie cookies jwt psk masterauth requirepass authtok authtoken mnemonic mnemonics
+  passe secret secrets token tokens bearer cookie cookies jwt psk masterauth requirepass authtok authtoken mnemonic mnemonics
   kennwort contrasena contraseña senha mdp motdepasse haslo wachtwoord losenord parola salasana heslo sifre
-  otp totp hotp pin tan authorization cipassword privatekeyhex nodekeyhex secretkeybase connectionstring
+  otp totp hotp pin pins puk tan authorization community cipassword privatekeyhex nodekeyhex secretkeybase connectionstring
   authtokens dockerconfigjson dockercfg accesstokens apitokens seedphrase psks passwordhash`);
 
 /** Words may end in these: `dbpass`, `sshpassword`, `authsecret`. */
 export const secretEndings: readonly string[] = [
   ..."password passwords passwd passphrase passcode secret secrets token tokens cookie pwd pass psk apikey apikeys".split(" "),
-  ..."bindpw rootpw userpw authpw upw opw sudopw kspw keypw adminpw".split(" "),
+  ..."pw pswd".split(" "),
 ];
 
 /** Secret unless the value is plainly a path. */
@@ -24,7 +24,7 @@ export const secretCodeOwners = words(
 
 /** Words that end like a secret's name and are none; filters of ffmpeg and sox among them. */
 export const harmlessWords = words(`
-  bypass compass encompass surpass trespass underpass overpass multipass singlepass onepass twopass firstpass lowpass highpass bandpass
+  askpass bypass compass encompass surpass trespass underpass overpass multipass singlepass onepass twopass firstpass lowpass highpass bandpass
   allpass renderpass subpass nonsecret vpass npass tokenpass yytoken fallthrough
   unauthenticatedtoken`);
 
@@ -39,6 +39,7 @@ export const harmlessOwners: Readonly<Record<string, ReadonlySet<string>>> = {
   credential: words("load condition import assert"),
   secrets: words("existing image pull"),
   cookie: words("insert accept srv"),
+  community: words("open source edition is the of a bgp ip large extended"),
   pin: words("cpu core gpio thread vcpu reset cs dc led rx tx sda scl clock data"),
 };
 
@@ -46,7 +47,7 @@ export const harmlessOwners: Readonly<Record<string, ReadonlySet<string>>> = {
 export const secretKeyOwners = words(`
   api access secret auth account shared storage app application consumer subscription functions preshared service aes vault write ingest
   setup secretaccess sharedaccess accountstorage authentication license fernet stripe node bot webhook sas otp totp deploy transport
-  recovery unseal root rootca breakglass ingestion instrumentation apps appsecret secretkey hmac`);
+  recovery unseal security wep root rootca breakglass ingestion instrumentation apps appsecret secretkey hmac`);
 
 /** These as well, unless the value is a path. */
 export const pathableKeyOwners = words(`
@@ -81,12 +82,12 @@ export const harmlessNames = words(`
   id ids uuid guid etag hash digest checksum commit rev revision sha sha1 sha256 md5 fingerprint serial tag image buildid build version
   preferences handle cluster thumbprint integrity crc cid oid uid gid container pod instance request trace span name path file dir
   directory url uri host hostname user username email sni servername ja3 sum csum object ref branch model device vendor product
-  class main icon theme font locale lang cpu arch march title version_code kid x5t etags node`);
+  class main icon theme font locale lang ray cpu arch march title version_code kid x5t etags node`);
 
 /** What a switch or a status says: never a secret, whatever the name. */
 export const harmlessValues = words(`
   true false yes no on off null none nil undefined unset empty missing required invalid expired denied incorrect wrong unknown prompt ask
-  stdin redacted hidden masked omitted removed simple optional enabled disabled default always never auto`);
+  stdin file env redacted hidden masked omitted removed simple optional enabled disabled default always never auto`);
 
 /** Whatever the last word of a name is judged by, but for its ending; other words say nothing. */
 export const judgedWords: ReadonlySet<string> = new Set([

@@ -49,8 +49,8 @@ function wordNature(last: string, owner: string, count: number): SecretNature | 
   if (table.secretWords.has(last)) return "secret";
   if (last === "code" || last === "codes") return table.secretCodeOwners.has(owner) ? "secret" : "ifRandom";
   if (last.endsWith("key") || last.endsWith("keys")) return keyNature(last.replace(/s$/, ""), owner);
-  if (last.length > 4 && hasSecretEnding(last)) return "secret";
-  return table.suspiciousWords.has(last) ? "ifRandom" : undefined;
+  if (table.suspiciousWords.has(last)) return "ifRandom";
+  return (last.length > 4 || last.endsWith("pw")) && hasSecretEnding(last) ? "secret" : undefined;
 }
 
 /** Nearly every word ends here. */

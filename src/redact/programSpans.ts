@@ -2,11 +2,10 @@
 
 import { looksRandom } from "./generated.ts";
 import { secretNature } from "./names.ts";
-import type { Place, PlacePart } from "./programs/places.ts";
+import { addPlace, push, unquoted } from "./placeSpans.ts";
 import type { Rules } from "./programs/tables.ts";
 import { mask, type Span } from "./spans.ts";
-import { couldBeSecret, isPortMapping } from "./values.ts";
-import type { Word } from "./words.ts";
+import { type Word, wordsOf } from "./words.ts";
 
 /** Where a program stands, and up to where the words are its own. */
 interface Reach {
@@ -26,6 +25,7 @@ type Kind = "secret" | "pair" | "named" | "other";
 /** Finds the secrets of one program. */
 export function programSpans(line: string, words: readonly Word[], { rules, at, end }: Reach, found: Found): void {
   if (rules.sub.length > 0 && afterSub(words, at + 1, end, rules) === undefined) return;
+  const before = found.spans.length;
   const places: number[] = [];
   /** Of each of the places: it follows a flag that may have taken it. */
   const unsure: boolean[] = [];
@@ -45,19 +45,21 @@ export function programSpans(line: string, words: readonly Word[], { rules, at, 
     } else if (flag === "takesNext") {
       index++;
     } else if (flag !== undefined && flag !== "done") {
+      if (passLength(words[index + 1]?.text ?? "") === words[index + 1]?.text.length) found.harmless.add(word.start);
       addValue(line, index + 1 < end ? words[index + 1] : undefined, 0, rules, flag, found.spans);
       index++;
     }
     afterFlag = flag === undefined && isFlag;
   }
   if (rules.places.length === 0 || !hasNeeded(words, at, end, rules.needs)) return;
-  for (const place of rules.places)
-    addPlace(
-      place,
-      places.map((index) => words[index]).filter((word) => word !== undefined),
-      unsure,
-      found.spans,
-    );
+  const given = places.map((index) => words[index]).filter((word) => word !== undefined);
+  for (const place of rules.places) addPlace(place, given, rules.anywhere ? undefined : unsure, found.spans);
+  if (found.spans.length > before) return;
+  // `asterisk -rx "manager login bob secret"`
+  for (const { quoted, text, start, end: stop } of given) {
+    if (!quoted || !/\s/.test(text)) continue;
+    for (const place of rules.places) addPlace(place, wordsOf(line, start, stop), [], found.spans);
+  }
 }
 
 /** The index behind the sub-command's words; undefined when none of them is given. */
@@ -89,6 +91,8 @@ function readFlag(word: Word, rules: Rules, found: Found): Kind | "takesNext" | 
   const name = equals > 0 ? text.slice(0, equals) : text;
   if (rules.harmless.has(name)) {
     found.harmless.add(word.start);
+    // `--from-file=password=/run/password`
+    if (equals > 0) found.harmless.add(word.start + equals + 1);
     return equals > 0 ? "done" : undefined;
   }
   const kind = kindOf(name, rules);
@@ -99,7 +103,8 @@ function readFlag(word: Word, rules: Rules, found: Found): Kind | "takesNext" | 
   }
   if (equals < 0 && rules.takes.has(text)) return "takesNext";
   if (text.startsWith("--")) return undefined;
-  const glued = rules.glued.find((one) => text.startsWith(one) && text.length > one.length);
+  // `-plugins=admin` is a flag of many letters
+  const glued = /^-[a-z]{4,}=/.test(text) ? undefined : rules.glued.find((one) => text.startsWith(one) && text.length > one.length);
   if (glued !== undefined) {
     addPart(word, glued.length, rules, "secret", found.spans);
     found.harmless.add(word.start);
@@ -185,67 +190,7 @@ function hasNeeded(words: readonly Word[], at: number, end: number, needs: strin
   if (needs === "") return true;
   for (let index = at + 1; index < end; index++) {
     const text = words[index]?.text ?? "";
-    if (needs.startsWith("--") ? text === needs : /^-[A-Za-z]+$/.test(text) && text.includes(needs)) return true;
+    if (needs.startsWith("-") ? text === needs : /^-[A-Za-z]+$/.test(text) && text.includes(needs)) return true;
   }
   return false;
-}
-
-/** A place that begins with a word of its own may come behind what could be values of flags; any other is counted from the first on. */
-function addPlace(place: Place, words: readonly Word[], unsure: readonly boolean[], spans: Span[]): void {
-  const anchored = place[0]?.kind !== "word";
-  for (let start = 0; start < words.length; start++) {
-    if (fits(place, words, start)) {
-      addPlaced(place, words, start, spans);
-      return;
-    }
-    if (anchored || unsure[start] !== true) return;
-  }
-}
-
-function fits(place: Place, words: readonly Word[], start: number): boolean {
-  return place.every((part, index) => {
-    const word = words[start + index];
-    return word !== undefined && fitsPart(part, word.text);
-  });
-}
-
-function fitsPart({ kind, words, prefix, separator }: PlacePart, text: string): boolean {
-  if (kind === "any") return true;
-  if (kind === "word") return words.has(text.toLowerCase());
-  if (kind === "name") return secretNature(text) !== undefined;
-  return text.startsWith(prefix) && (separator === "" || text.indexOf(separator, prefix.length) >= 0);
-}
-
-function addPlaced(place: Place, words: readonly Word[], start: number, spans: Span[]): void {
-  for (let index = 0; index < place.length; index++) {
-    const part = place[index];
-    if (part?.kind !== "secret") continue;
-    addPlacedWord(part, words[start + index], spans);
-    for (let more = start + index + 1; part.repeats && more < words.length; more++) addPlacedWord(part, words[more], spans);
-  }
-}
-
-function addPlacedWord(part: PlacePart, word: Word | undefined, spans: Span[]): void {
-  if (word === undefined || !word.text.startsWith(part.prefix)) return;
-  const value = unquoted(word, 0);
-  const from = part.separator === "" ? part.prefix.length : value.text.indexOf(part.separator, part.prefix.length) + part.separator.length;
-  if (part.separator !== "" && from < part.separator.length) return;
-  const stop = part.terminator === "" ? -1 : value.text.lastIndexOf(part.terminator);
-  if (part.separator === ":" && part.terminator !== "" && stop < 0) return;
-  push(value, from, stop > from ? stop : value.text.length, spans);
-}
-
-/** The word from an index on, without the quotes around what follows: `-p'secret'`. */
-function unquoted(word: Word, from: number): Word {
-  const text = word.text.slice(from);
-  const quote = text[0];
-  const isQuoted = (quote === "'" || quote === '"') && text.length > 1 && text.indexOf(quote, 1) === text.length - 1;
-  const inset = isQuoted ? 1 : 0;
-  return { ...word, text: text.slice(inset, text.length - inset), start: word.start + from + inset, end: word.end - inset };
-}
-
-function push(word: Word, from: number, to: number, spans: Span[]): void {
-  const value = word.text.slice(from, to);
-  if (value === "-" || /^--?[a-z][a-z-]*$/.test(value) || !couldBeSecret(value) || isPortMapping(value)) return;
-  spans.push({ start: word.start + from, end: word.start + to });
 }

@@ -4,6 +4,7 @@ import { textCommands } from "./commands.ts";
 import { flagSpans } from "./flags.ts";
 import { formSpans } from "./forms.ts";
 import { headerSpans } from "./headers.ts";
+import { insertedSpans } from "./insertedRows.ts";
 import { netSpans } from "./net.ts";
 import { pairedLineSpans } from "./pairedLines.ts";
 import { pemSpans } from "./pem.ts";
@@ -50,6 +51,7 @@ export function spansByName(line: string, { harmless }: { readonly harmless: Pic
   addSpans(spans, urlSpans(line));
   addSpans(spans, headerSpans(line));
   addSpans(spans, formSpans(line));
+  if (/values/i.test(line)) addSpans(spans, insertedSpans(line));
   return spans;
 }
 

@@ -42,6 +42,8 @@ export function scan(text: string): number {
   let group = 0;
   let runStart = 0;
   let seen = 0;
+  let colons = 0;
+  let lastColon = -2;
   const { length } = text;
   for (let at = 0; at <= length; at++) {
     const code = at < length ? text.charCodeAt(at) : 0;
@@ -57,7 +59,13 @@ export function scan(text: string): number {
       seen = 0;
     }
     runStart = at + 1;
-    if (code === 58 && text.charCodeAt(at + 1) === 47 && text.charCodeAt(at + 2) === 47) found |= mayName;
+    if (code === 58) {
+      colons = at === lastColon + 1 ? 0 : colons + 1;
+      lastColon = at;
+      // an address, `host:port:database:user:secret`, `[host]:port user:secret`
+      if (text.charCodeAt(at + 1) === 47 && text.charCodeAt(at + 2) === 47) found |= mayName;
+      if (colons >= 4 || text.charCodeAt(at - 1) === 93) found |= mayName;
+    } else if (code <= 32) colons = 0;
     if (found === (mayName | mayBeRandom)) return found;
   }
   return found;

@@ -25,9 +25,9 @@ export function readValue(text: string, start: number, stop: ValueStop): FoundVa
 }
 
 const noSecret =
-  /^(?:|true|false|yes|no|on|off|null|none|nil|undefined|prompt|stdin|\d|["'`]?[*…\s]+["'`]?|[xX]{3,}|\$[A-Z_][A-Z0-9_]*|\$\{[^}]*\}|\$\(.*|%[A-Za-z%]|<[\w -]*>|\{\{.*\}\}|\[?redacted\]?|[^\p{L}\p{N}]{1,3})$/iu;
+  /^(?:|true|false|yes|no|on|off|null|none|nil|undefined|prompt|stdin|\d{1,3}|["'`]?[*…\s]+["'`]?|[xX]{3,}|\$[A-Z_][A-Z0-9_]*|\$\{[^}]*\}|\$\(.*|%[A-Za-z%]|%\w+%|<[\w -]*>|\{\{.*\}\}|\$env:\w+|(?:@?(?:env|file|fd|keychain)|keyring|secretref|awssm|ref\+\w+|op:\/):\S+|\[?redacted\]?|[^\p{L}\p{N}]{1,3})$/iu;
 
-/** False for what is no secret wherever it stands: nothing, a switch's word, a single digit, a variable, the mask itself. */
+/** False for what is no secret wherever it stands: nothing, a switch's word, a number below a thousand, a variable, the mask itself. */
 export function couldBeSecret(value: string): boolean {
   return value.length > 64 || !noSecret.test(value);
 }
@@ -39,7 +39,7 @@ export function isPortMapping(value: string): boolean {
 
 /** True for what is written like a path and not like base64. */
 export function looksLikePath(value: string): boolean {
-  return /^(?:\.{0,2}|~\w*)\/[\w.@/-]*$/.test(value);
+  return /^[<@]?(?:\.{0,2}|~\w*)\/[\w.@/-]*(?:,[\w-]{1,32}(?:=[\w.:/-]*)?)*$/.test(value);
 }
 
 /** False where the word behind a flag is the next flag: a generated secret may begin with a dash (1 in 64 does). */
@@ -100,6 +100,7 @@ function bareEnd(text: string, start: number, stop: ValueStop): number {
       if (pairFollows.test(text)) break;
     }
   }
-  while (end > start + 1 && closers.includes(text[end - 1] ?? "")) end--;
+  const isVariable = text.startsWith("${", start);
+  while (end > start + 1 && closers.includes(text[end - 1] ?? "") && !(isVariable && text[end - 1] === "}")) end--;
   return end;
 }

@@ -9,7 +9,7 @@ export interface PlacePart {
   readonly prefix: string;
   /** What parts the secret from the user or the name in front of it; empty when there is none. */
   readonly separator: string;
-  /** What ends the secret, when it is there: the `@` of `scott/secret@db`. */
+  /** What ends the secret, when it is there: the last `@` of `scott/secret@db`, the next comma of `p=secret,D=shop`. */
   readonly terminator: string;
   /** All arguments from here on are alike. */
   readonly repeats: boolean;
@@ -18,7 +18,7 @@ export interface PlacePart {
 /** A whole place. */
 export type Place = readonly PlacePart[];
 
-const secret = /^([^_#]*)(?:_([^#]{1,2}))?#(@)?(\.\.\.)?$/;
+const secret = /^([^_#]*)(?:_([^#]{1,2}))?#([@,])?(\.\.\.)?$/;
 
 /** Takes a place apart. */
 export function parsePlace(written: string): Place {

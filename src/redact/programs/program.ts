@@ -25,6 +25,8 @@ export interface Program {
   readonly places?: readonly string[];
   /** The places count only where this flag is there, or this letter among the short flags: `--secret`, `b`. */
   readonly needs?: string;
+  /** The places may begin at any argument, not only at the first. */
+  readonly anywhere?: boolean;
   /** Flags that take a value of their own, so that it is not counted among the places. */
   readonly takes?: string;
   /** Single letters may be bundled, and the last may take the value: `-sSu user:secret`. */

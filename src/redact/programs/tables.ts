@@ -2,13 +2,20 @@
 
 import { clouds } from "./clouds.ts";
 import { databases } from "./databases.ts";
+import { desktops } from "./desktops.ts";
+import { developers } from "./developers.ts";
+import { devices } from "./devices.ts";
+import { enterprise } from "./enterprise.ts";
 import { files } from "./files.ts";
+import { keys } from "./keys.ts";
 import type { Launcher } from "./launchers.ts";
 import { launchers } from "./launchers.ts";
+import { mail } from "./mail.ts";
 import { network } from "./network.ts";
 import { ordinary, withSubCommands } from "./ordinary.ts";
 import { type Place, parsePlace } from "./places.ts";
 import type { Program } from "./program.ts";
+import { security } from "./security.ts";
 
 /** A program's rules, its lists taken apart. */
 export interface Rules {
@@ -21,6 +28,7 @@ export interface Rules {
   readonly named: ReadonlySet<string>;
   readonly places: readonly Place[];
   readonly needs: string;
+  readonly anywhere: boolean;
   readonly takes: ReadonlySet<string>;
   readonly bundles: boolean;
   readonly slash: readonly string[];
@@ -49,8 +57,22 @@ const exact = new Map<string, { rules: Rules[]; launches: LaunchRules[] }>();
 /** Names with a `*`, by their first two characters; those that begin with it by nothing. */
 const open = new Map<string, { readonly head: string; readonly tail: string; readonly known: Known }[]>();
 
-for (const program of [...databases, ...network, ...clouds, ...files, { names: ordinary }])
-  add(program.names, { rules: [rulesOf(program)], launches: [] });
+/** Of all subjects. */
+const programs: readonly Program[] = [
+  databases,
+  network,
+  mail,
+  devices,
+  desktops,
+  clouds,
+  developers,
+  enterprise,
+  security,
+  files,
+  keys,
+].flat();
+
+for (const program of [...programs, { names: ordinary }]) add(program.names, { rules: [rulesOf(program)], launches: [] });
 for (const launcher of launchers) add(launcher.names, { rules: [], launches: [launchRulesOf(launcher)] });
 
 /** True when the text names a program that takes secrets; cheap enough for every line. */
@@ -71,7 +93,10 @@ export function namesProgram(text: string): boolean {
 
 function takes(name: string): boolean {
   return (
-    takesSecrets.has(name) || takesSecrets.has(name.toLowerCase()) || (name.includes(".") && takesSecrets.has(baseName(name).toLowerCase()))
+    takesSecrets.has(name) ||
+    takesSecrets.has(name.toLowerCase()) ||
+    openThatTake.get(name.slice(0, 2))?.some((one) => matches(name, one)) === true ||
+    (name.includes(".") && takesSecrets.has(baseName(name).toLowerCase()))
   );
 }
 
@@ -85,8 +110,11 @@ const anywhere = open.get("");
 export const programCount = exact.size + [...open.values()].reduce((count, list) => count + list.length, 0);
 
 /** Of all that take secrets, without those with a `*`. */
-const takesSecrets: ReadonlySet<string> = new Set(
-  [...databases, ...network, ...clouds, ...files].flatMap((one) => split(one.names).map((name) => name.toLowerCase())),
+const takesSecrets: ReadonlySet<string> = new Set(programs.flatMap((one) => split(one.names).map((name) => name.toLowerCase())));
+
+/** Those of them with a `*` at the end, by their first two characters. */
+const openThatTake = new Map(
+  [...open].map(([start, list]) => [start, list.filter(({ head, known }) => head.length > 1 && known.rules.length > 0)] as const),
 );
 
 /** True for programs whose first argument says what they do. */
@@ -157,6 +185,7 @@ function rulesOf(program: Program): Rules {
     named: set(program.named),
     places: (program.places ?? []).map(parsePlace),
     needs: program.needs ?? "",
+    anywhere: program.anywhere ?? false,
     takes: set(program.takes),
     bundles: program.bundles ?? false,
     slash: split(program.slash).map((one) => one.toLowerCase()),

@@ -19,6 +19,14 @@ export interface Kind {
 
 const letters = "abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 const hexadecimal = "0123456789abcdef";
+/** What people choose. */
+const people = [
+  ..."hunter2 Sommer2024! letmein Passw0rd! changeme qwertz123 ilovelisa Fussball#1 correct-horse geheim Winter2025 S3cret!".split(" "),
+  ..."tr0ub4dor rosebud manchester1 Kennwort.99 dragon_77 tiger BVB1909 iloveyou".split(" "),
+];
+/** A mark that says no more, alone: what stands there may be chosen. */
+const onlyMark = /(?<!§|§[a-z])§(?![gwhudb](?![a-z])|§)/g;
+const onlyByPeople = new RegExp(onlyMark.source);
 const chosen = ["tiger", "monkey", "dragon", "silver", "falcon", "castle"];
 
 /** Reads one of the lists; the secrets are random, and the same in every run. */
@@ -32,12 +40,24 @@ export function readCases(file: string): readonly Kind[] {
   return kinds;
 }
 
+/** The lines of a list in `test/redact/heldOut`: each with its secrets generated and, where people choose them, chosen. */
+export function readHeldOut(file: string): Readonly<Record<"generated" | "chosen", readonly Case[]>> {
+  const random = randomNumbers(file.length);
+  const lines = readFileSync(new URL(`../../../../test/redact/heldOut/${file}`, import.meta.url), "utf8").split("\n");
+  const written = lines.filter((line) => line !== "" && !line.startsWith("#"));
+  const byPeople = written.filter((line) => onlyByPeople.test(line));
+  return {
+    generated: written.map((line) => caseOf(line.replaceAll(/§g(?![a-z])/g, "§"), random)),
+    chosen: byPeople.map((line) => caseOf(line.replaceAll(onlyMark, "§p").replaceAll(/§g(?![a-z])/g, "§"), random)),
+  };
+}
+
 function caseOf(line: string, random: (below: number) => number): Case {
   const pieces: string[] = [];
   const filled = (text: string) =>
-    text.replace(/(?:§[whudb]?)+/g, (marks) => {
-      const secret = Array.from(marks.matchAll(/§([whudb]?)/g), ([, mark]) => secretOf(mark ?? "", random)).join("");
-      const length = Math.min(marks.includes("§w") ? 8 : 4, secret.length);
+    text.replace(/(?:§(?:[whudbp](?![a-z]))?)+/g, (marks) => {
+      const secret = Array.from(marks.matchAll(/§([whudbp]?)/g), ([, mark]) => secretOf(mark ?? "", random)).join("");
+      const length = Math.min(/§[wp]/.test(marks) ? 8 : 4, secret.length);
       for (let at = 0; at + length <= secret.length; at++) pieces.push(secret.slice(at, at + length));
       return secret;
     });
@@ -53,6 +73,7 @@ function secretOf(mark: string, random: (below: number) => number): string {
   if (mark === "h") return from(hexadecimal, 32);
   if (mark === "u") return [8, 4, 4, 4, 12].map((length) => from(hexadecimal, length)).join("-");
   if (mark === "d") return from("0123456789", 6);
+  if (mark === "p") return people[random(people.length)] ?? "";
   if (mark === "w") return `${chosen[random(chosen.length)]}${10 + random(90)}zebra`;
   if (mark === "b") return `${from(`${letters}+/`, 43)}=`;
   for (;;) {

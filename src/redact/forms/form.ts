@@ -1,0 +1,14 @@
+/** A form of lines, as data. */
+
+/** Each holds its secret in its first group. */
+export interface Form {
+  /** Says in what the line is written. */
+  readonly of: string;
+  /** One of these, parted by `|`, stands in every such line, in whatever case. `|` alone is itself. */
+  readonly needs: string;
+  readonly pattern: RegExp;
+  /** Cut only what looks random: the form alone is not enough. */
+  readonly random?: boolean;
+  /** The second group must be the name of a secret. */
+  readonly named?: boolean;
+}

@@ -1,0 +1,70 @@
+/**
+ * Secrets among the arguments of a program that no table knows: `-u bob -p secret`, `set-password bob secret`.
+ *
+ * These are guesses, so what has a harmless form (a number, a path, an address, a file, a setting) is left.
+ */
+import { looksChosen, looksMadeUp, looksRandom } from "./generated.ts";
+import { harmlessValues } from "./nameTable.ts";
+import { besideUser, entryVerbs, makingVerbs, otherVerbs, pairFlags, passwordVerbs, userFlags, userWords } from "./programs/unknown.ts";
+import type { Span } from "./spans.ts";
+import { couldBeSecret, looksLikePath } from "./values.ts";
+import type { Word } from "./words.ts";
+
+const harmlessForm = /^[\d.,:-]+$|:\/\/|^[\w.-]+\/[\w./-]+$|^\w+=|^[\w-]+\.[a-z]{2,5}$|^[-+/@{[$%]/;
+
+/** Finds them between the program at `at` and `end`. */
+export function unknownProgramSpans(words: readonly Word[], at: number, end: number): Span[] {
+  const spans: Span[] = [];
+  let hasUser = false;
+  for (let index = at + 1; index < end && !hasUser; index++) hasUser = givesUser(words[index]?.text ?? "", plainAt(words, index + 1, end));
+  for (let index = at + 1; index < end; index++) {
+    const text = words[index]?.text ?? "";
+    const value = plainAt(words, index + 1, end);
+    if (besideUser.has(text)) {
+      if (value !== undefined && (hasUser || looksMadeUp(value.text))) add(value, spans);
+    } else if (pairFlags.has(text)) {
+      if (value !== undefined) addPair(value, text === "-u", spans);
+    } else if (!text.startsWith("-")) readVerb(words, index, end, spans);
+  }
+  return spans;
+}
+
+function givesUser(text: string, next: Word | undefined): boolean {
+  if (userWords.has(text)) return true;
+  const equals = text.indexOf("=");
+  return equals > 0 ? userFlags.has(text.slice(0, equals)) : next !== undefined && userFlags.has(text);
+}
+
+/** Sub-commands, and the plain words behind them. */
+function readVerb(words: readonly Word[], index: number, end: number, spans: Span[]): void {
+  const verb = (words[index]?.text ?? "").toLowerCase();
+  const first = plainAt(words, index + 1, end);
+  if (first === undefined) return;
+  const second = plainAt(words, index + 2, end);
+  const isLast = plainAt(words, index + 3, end) === undefined;
+  if (second !== undefined && isLast && !otherVerbs.has(first.text) && (passwordVerbs.has(verb) || entryVerbs.has(verb))) {
+    add(second, spans);
+  } else if (makingVerbs.has(verb) && isLast) {
+    const value = second ?? first;
+    if (looksChosen(value.text) || looksRandom(value.text)) add(value, spans);
+  }
+}
+
+/** `--basic-auth bob:secret`; behind `-u` a group may stand as well: `-u app:app`. */
+function addPair(word: Word, mayBeGroup: boolean, spans: Span[]): void {
+  const colon = word.text.indexOf(":");
+  const secret = word.text.slice(colon + 1);
+  if (colon <= 0 || (mayBeGroup && !looksChosen(secret) && !looksRandom(secret))) return;
+  add({ ...word, text: secret, start: word.start + colon + 1 }, spans);
+}
+
+/** The word at a place, unless it is a flag or belongs to the next command. */
+function plainAt(words: readonly Word[], at: number, end: number): Word | undefined {
+  const word = at < end ? words[at] : undefined;
+  return word === undefined || word.text.startsWith("-") ? undefined : word;
+}
+
+function add({ text, start, end }: Word, spans: Span[]): void {
+  if (!couldBeSecret(text) || looksLikePath(text) || harmlessForm.test(text) || harmlessValues.has(text.toLowerCase())) return;
+  spans.push({ start, end });
+}
