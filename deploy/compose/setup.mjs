@@ -24,6 +24,8 @@ const inNetwork = [
   ["127.0.0.1:10054", "culprit:10054"],
   ["127.0.0.1:9093", "alertmanager:9093"],
 ];
+/** Where the compose file shows Alertmanager what is written to OUT/alertmanager. */
+const secrets = [["/etc/alertmanager/", "/config/"]];
 const mail = [
   ["smtp_smarthost: localhost:25", `smtp_smarthost: ${quote(setting("MAIL_SERVER"))}`],
   ["smtp_from: alertmanager@localhost", `smtp_from: ${quote(setting("MAIL_FROM"))}`],
@@ -41,7 +43,9 @@ const links = [
 const grafana = [["http://127.0.0.1:3000", url("GRAFANA_URL")]];
 
 takeOver("prometheus", (name) => (name === "prometheus.yml" ? [...grafana, ...inNetwork] : name.startsWith("targets/") ? inNetwork : []));
-takeOver("alertmanager", (name) => (name === "alertmanager.yml" ? [...inNetwork, ...mail] : name.endsWith(".tmpl") ? links : []));
+takeOver("alertmanager", (name) =>
+  name === "alertmanager.yml" ? [...inNetwork, ...secrets, ...mail] : name.endsWith(".tmpl") ? links : [],
+);
 writeToken();
 writePassword();
 

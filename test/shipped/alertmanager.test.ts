@@ -28,6 +28,12 @@ function receiversOf(labels: Readonly<Record<string, string>>): string {
   return stdout.trim();
 }
 
+/** Every setting that names a file, however deep it stands. */
+function filesOf(settings: unknown): readonly (readonly [key: string, value: unknown])[] {
+  if (typeof settings !== "object" || settings === null) return [];
+  return Object.entries(settings).flatMap(([key, value]) => (key.endsWith("_file") ? [[key, value] as const] : filesOf(value)));
+}
+
 describe("what is shipped for Alertmanager", function () {
   this.timeout(60_000);
   const newDirectory = tempDirectories();
@@ -93,6 +99,20 @@ describe("what is shipped for Alertmanager", function () {
     const { receivers } = parse(shippedText(shipped)) as { receivers: { name: string; webhook_configs?: { http_config: unknown }[] }[] };
     const [webhook] = receivers.find(({ name }) => name === "culprit")?.webhook_configs ?? [];
     assert.deepEqual(webhook?.http_config, { authorization: { type: "Bearer", credentials_file: "culprit.token" } });
+  });
+
+  it("names files from the root where Alertmanager would look for them in the folder that it was started in", () => {
+    const text = ["slack_configs", "msteamsv2_configs", "smtp_auth_username", "smtp_auth_password_file"].reduce(
+      switchedOn,
+      shippedText(shipped),
+    );
+    const named = Object.fromEntries(filesOf(parse(text)));
+    assert.deepEqual(named, {
+      credentials_file: "culprit.token",
+      smtp_auth_password_file: "/etc/alertmanager/smtp.password",
+      api_url_file: "/etc/alertmanager/slack.url",
+      webhook_url_file: "/etc/alertmanager/teams.url",
+    });
   });
 
   it("uses only templates that it has", () => {

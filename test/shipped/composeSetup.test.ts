@@ -6,6 +6,7 @@ import { mainPath, packageRoot } from "../support/paths.ts";
 import { requireRoot, requireServer } from "../support/servers.ts";
 import { tempDirectories } from "../support/tempDirectory.ts";
 import { composeFile } from "./support/composeFile.ts";
+import { switchedOn } from "./support/rules.ts";
 
 const defaults = Object.fromEntries(
   Object.entries(composeFile().services.setup?.environment ?? {}).map(([name, value]) => [name, value.replace(/^\$\{\w+:-(.*)\}$/, "$1")]),
@@ -82,6 +83,17 @@ describe("the compose file's setup", function () {
         "rules stay as they are",
       );
     }
+  });
+
+  it("names the files of secrets where the containers have them", () => {
+    const file = join(folder, "in", "alertmanager", "alertmanager.yml");
+    const settings = ["slack_configs", "msteamsv2_configs", "smtp_auth_username", "smtp_auth_password_file"];
+    writeFileSync(file, settings.reduce(switchedOn, readFileSync(file, "utf8")));
+    assert.equal(setUp().status, 0);
+    const [mounted] = composeFile().services.alertmanager?.volumes?.filter((one) => one.startsWith("alertmanager-config:")) ?? [];
+    assert.equal(mounted, "alertmanager-config:/config:ro");
+    const named = [...lines("alertmanager").matchAll(/(?:password|url)_file: (.*)$/gm)].map(([, path]) => path);
+    assert.deepEqual(named, ["/config/smtp.password", "/config/slack.url", "/config/teams.url"]);
   });
 
   it("leaves what promtool and amtool accept", function () {

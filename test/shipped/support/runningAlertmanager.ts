@@ -61,12 +61,14 @@ export class RunningAlertmanager {
     const web = await startWebServer();
     const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
-    cpSync(join(packageRoot(), "alertmanager", "templates"), machine.path("templates"), { recursive: true });
-    machine.write("slack.url", `http://127.0.0.1:${web.port}/slack\n`);
-    machine.write("culprit.token", "token-of-alertmanager\n");
-    machine.write("alertmanager.yml", stringify(settingsFor(mail.port, web.port)));
+    // not the folder that it is started in, as with any installation
+    const folder = machine.path("etc");
+    cpSync(join(packageRoot(), "alertmanager", "templates"), join(folder, "templates"), { recursive: true });
+    machine.write("etc/slack.url", `http://127.0.0.1:${web.port}/slack\n`);
+    machine.write("etc/culprit.token", "token-of-alertmanager\n");
+    machine.write("etc/alertmanager.yml", stringify(settingsFor(mail.port, web.port)).replaceAll("/etc/alertmanager", folder));
     const running = machine.start("prometheus-alertmanager", [
-      `--config.file=${machine.path("alertmanager.yml")}`,
+      `--config.file=${join(folder, "alertmanager.yml")}`,
       `--storage.path=${machine.path("alertmanager")}`,
       `--web.listen-address=127.0.0.1:${port}`,
       "--web.external-url=http://alerts.example.org",
