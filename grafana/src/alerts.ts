@@ -110,11 +110,18 @@ export function convertTemplate(template: string): string {
     .replace(/\{\{-?\s*or \$externalLabels\.\w+ `([^`]*)`\s*-?\}\}/g, "$1")
     // no dollar sign is left: provisioning takes $name for a variable of the environment
     .replace(/\$labels\./g, ".Labels.")
-    .replace(/\$value\b/g, ".Values.query.Value")
+    // what is missing cannot be compared
+    .replace(/\beq (\.Labels\.\w+)/g, "eq (print $1)")
     .replace(/\s+/g, " ")
     .trim();
-  if (/\$\w/.test(kept) || /\{\{-?\s*(?:with|range)\b/.test(kept)) throw new Error(`no equivalent in Grafana's templates: ${kept}`);
-  return kept;
+  const whole = kept.replace(/\{\{-?\s*\$value\b([^{}]*?)\s*-?\}\}/g, (_, rest: string) => valueIfAny(rest));
+  if (/\$\w/.test(whole) || /\{\{-?\s*(?:with|range)\b/.test(kept)) throw new Error(`no equivalent in Grafana's templates: ${whole}`);
+  return whole;
+}
+
+/** Before there is data Grafana has no value, and shows the whole template as it is when a function meets nothing. */
+function valueIfAny(rest: string): string {
+  return `{{ with .Values.query }}{{ .Value${rest} }}{{ else }}(no value){{ end }}`;
 }
 
 /** An action of a template; braces within its strings do not end it. */

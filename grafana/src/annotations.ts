@@ -1,11 +1,11 @@
 /** What is marked in the graphs: spikes and captures, each with the name of its culprit. */
 import type { Annotation } from "./dashboard.ts";
 import { pageOf } from "./links.ts";
-import { culprits, nameWho, select, withSpikeStart } from "./promql.ts";
+import { culprits, nameWho, select, withPage, withSpikeStart } from "./promql.ts";
 
-/** Adds the address of the host's page as a label: texts of annotations know labels only. */
-function withPage(lines: string): string {
-  return `label_replace(${lines}, "page", "${pageOf("$1")}", "instance", "(.*)")`;
+/** Adds the whole address of the host's page as a label: texts of annotations know labels only. */
+function withAddress(lines: string): string {
+  return `label_replace(${withPage(lines)}, "page", "${pageOf("$1")}", "page", "(.+)")`;
 }
 
 const onResource = "on (job, instance, resource)";
@@ -19,7 +19,7 @@ const startMs = `1000 * ${select("culprit_spike_start_timestamp_seconds")}`;
 export const spikes: Annotation = {
   name: "Spikes",
   color: "red",
-  expr: withPage(withSpikeStart(nameWho(`(${startMs}) * ${onResource} group_right () ((${over} or ${lasting}) > bool -1)`))),
+  expr: withAddress(withSpikeStart(nameWho(`(${startMs}) * ${onResource} group_right () ((${over} or ${lasting}) > bool -1)`))),
   title: "{{resource}} spike: {{who}}",
   text: '{{instance}} · <a href="{{page}}/?at={{start}}" target="_blank">live page at this moment</a>',
 };
@@ -28,7 +28,7 @@ export const spikes: Annotation = {
 export const captures: Annotation = {
   name: "Captures",
   color: "blue",
-  expr: withPage(`1000 * ${select("culprit_archive_created_timestamp_seconds")}`),
+  expr: withAddress(`1000 * ${select("culprit_archive_created_timestamp_seconds")}`),
   title: "Capture for {{name}}: {{process}}",
   text: '{{instance}} · {{origin}} · <a href="{{page}}/archives/{{id}}.tar.gz">download the archive</a>',
 };

@@ -3,10 +3,10 @@
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
 import { captures as captureMarks } from "./annotations.ts";
 import { dashboard, type Section } from "./dashboard.ts";
-import { pageOf } from "./links.ts";
+import { pageOfRow } from "./links.ts";
 import { graph, noneSteps, number, shareSteps } from "./panels.ts";
 import { select } from "./promql.ts";
-import { table } from "./tables.ts";
+import { pageColumn, table } from "./tables.ts";
 import { hostVariables } from "./variables.ts";
 
 const overRange = (metric: string, ...matchers: readonly string[]) =>
@@ -34,9 +34,8 @@ function now(): Section {
       number({
         title: "Archives",
         description: "Archives that are kept on the chosen hosts.",
-        unit: "short",
+        unit: "none",
         span: 6,
-        decimals: 0,
         steps: [[null, "blue"]],
         targets: [{ expr: `sum(${select("culprit_archives")})` }],
       }),
@@ -45,25 +44,22 @@ function now(): Section {
         description: "Of the host that is nearest to its limit: at 100 % the oldest archives are removed.",
         unit: "percentunit",
         span: 6,
-        decimals: 1,
         steps: shareSteps,
         targets: [{ expr: `max(${select("culprit_archives_bytes")} / ${select("culprit_archives_limit_bytes")})` }],
       }),
       number({
         title: "Failed captures",
         description: "Captures of the range that made no archive.",
-        unit: "short",
+        unit: "none",
         span: 6,
-        decimals: 0,
         steps: noneSteps,
         targets: [{ expr: overRange("culprit_captures_total", 'result="failed"'), kind: "instant" }],
       }),
       number({
         title: "Refused webhook requests",
         description: "Requests of Alertmanager or others in the range that were not accepted, for whatever reason.",
-        unit: "short",
+        unit: "none",
         span: 6,
-        decimals: 0,
         steps: noneSteps,
         targets: [{ expr: overRange("culprit_webhook_requests_total", 'result!="accepted"'), kind: "instant" }],
       }),
@@ -74,7 +70,7 @@ function now(): Section {
 function archiveTable() {
   const download = {
     title: "Download ${__data.fields.Archive}.tar.gz",
-    url: `${pageOf("${__data.fields.Host}")}/archives/\${__data.fields.Archive:percentencode}.tar.gz`,
+    url: `${pageOfRow}/archives/\${__data.fields.Archive:percentencode}.tar.gz`,
   };
   return table({
     title: "Archives",
@@ -84,9 +80,10 @@ function archiveTable() {
     labels: [
       ["instance", { name: "Host", width: 130 }],
       ["name", { name: "For", width: 180 }],
-      ["origin", { name: "Asked for by", width: 110 }],
+      ["origin", { name: "Asked for by", width: 140 }],
       ["process", { name: "Culprit", width: 190 }],
       ["id", { name: "Archive", links: [download] }],
+      pageColumn,
     ],
     values: [
       {
@@ -108,7 +105,8 @@ function overTime(): Section {
       graph({
         title: "Captures",
         description: "Captures that ended, by who asked for them and how they ended.",
-        unit: "short",
+        noValue: "no capture ended in this range",
+        unit: "none",
         span: 12,
         bars: true,
         stacked: true,
@@ -117,6 +115,7 @@ function overTime(): Section {
       graph({
         title: "Duration of captures",
         description: "From the start of a capture to the finished archive, on average and for the slowest tenth.",
+        noValue: "no capture ended in this range",
         unit: "s",
         span: 12,
         targets: [
@@ -133,7 +132,8 @@ function overTime(): Section {
       graph({
         title: "Notifications",
         description: "Messages to people by channel and what became of them.",
-        unit: "short",
+        noValue: "no message in this range",
+        unit: "none",
         span: 12,
         bars: true,
         stacked: true,
@@ -144,7 +144,8 @@ function overTime(): Section {
       graph({
         title: "Webhook requests",
         description: "Requests of Alertmanager and others by what became of them.",
-        unit: "short",
+        noValue: "no request in this range",
+        unit: "none",
         span: 12,
         bars: true,
         stacked: true,
@@ -153,7 +154,8 @@ function overTime(): Section {
       graph({
         title: "Triggers",
         description: "Firings of each trigger; crossings within a cooldown are none.",
-        unit: "short",
+        noValue: "no trigger fired in this range",
+        unit: "none",
         span: 12,
         bars: true,
         stacked: true,
@@ -180,14 +182,14 @@ function queues(): Section {
       graph({
         title: "Waiting",
         description: "Entries of each durable queue that wait for their turn.",
-        unit: "short",
+        unit: "none",
         span: 12,
         targets: [{ expr: select("culprit_queue_length", 'queue=~"captures|notifications|relay"'), legend: "{{queue}} · {{instance}}" }],
       }),
       graph({
         title: "Dropped",
         description: "Entries that a full queue had to drop: each is a capture that was not made or a message that was not sent.",
-        unit: "short",
+        unit: "none",
         span: 12,
         bars: true,
         targets: [

@@ -3,10 +3,10 @@
 import type { Dashboard, Panel } from "@grafana/grafana-foundation-sdk/dashboard";
 import { captures, spikes } from "./annotations.ts";
 import { dashboard } from "./dashboard.ts";
-import { livePageOfRow, pageOf } from "./links.ts";
+import { livePageOfRow, pageOfRow } from "./links.ts";
 import { graph, type Steps } from "./panels.ts";
 import { lineLabels, lineLegend, meanOverRange, nameWho, select, selectLines, topLines, who, withSpikeStart } from "./promql.ts";
-import { type TableSpec, table, type ValueColumn } from "./tables.ts";
+import { pageColumn, type TableSpec, table, type ValueColumn } from "./tables.ts";
 import { processVariables } from "./variables.ts";
 
 /** The dashboard. */
@@ -42,6 +42,7 @@ const rowLabels: TableSpec["labels"] = [
   ["container", { name: "Container" }],
   ["user", { name: "User", width: 90 }],
   ["instance", { name: "Host", width: 110 }],
+  pageColumn,
 ];
 
 const perRow = `on (${lineLabels})`;
@@ -73,14 +74,14 @@ function cpuTable(): Panel {
     labels: rowLabels,
     values: [
       bar("Mean", mean, "suffix: cores"),
-      { name: "Share of the host", expr: share, unit: "percentunit", width: 130 },
+      { name: "Share of the host", expr: share, unit: "percentunit", width: 156 },
       {
         name: "CPU time",
         expr: `${share} * ${perHost} sum by (instance) (increase(${select("culprit_cpu_busy_seconds_total")}[$__range]))`,
         unit: "s",
         width: 100,
       },
-      { name: "Busiest second", expr: ofThose(highest("culprit_process_cpu_peak_cores")), unit: "suffix: cores", width: 120 },
+      { name: "Busiest second", expr: ofThose(highest("culprit_process_cpu_peak_cores")), unit: "suffix: cores", width: 132 },
     ],
     sortBy: "Mean",
   });
@@ -115,7 +116,7 @@ function diskTable(): Panel {
       bar("Read and written", mean, "binBps"),
       { name: "Read", expr: `${sumOf("read")} and ${perRow} ${mean}`, unit: "binBps", width: 110 },
       { name: "Written", expr: `${sumOf("written")} and ${perRow} ${mean}`, unit: "binBps", width: 110 },
-      { name: "Written at most", expr: `${highest(metric("written"))} and ${perRow} ${mean}`, unit: "binBps", width: 130 },
+      { name: "Written at most", expr: `${highest(metric("written"))} and ${perRow} ${mean}`, unit: "binBps", width: 140 },
     ],
     sortBy: "Read and written",
   });
@@ -154,7 +155,7 @@ function lines(title: string, unit: string, metric: string, what: string): Panel
 const shares = select("culprit_spike_culprit_share_ratio", who, 'process=~"$process"');
 
 function spikeTable(): Panel {
-  const pageAtStart = { title: "Live page at the start", url: `${pageOf("${__data.fields.Host}")}/?at=\${__data.fields.Start}` };
+  const pageAtStart = { title: "Live page at the start", url: `${pageOfRow}/?at=\${__data.fields.Start}` };
   const each = `last_over_time((${withSpikeStart(nameWho(shares))})[$__range:15s])`;
   return table({
     title: "Share of the rise, spike by spike",
@@ -162,12 +163,13 @@ function spikeTable(): Panel {
     span: 24,
     labels: [
       ["start", { name: "Start", unit: "dateTimeAsIso", width: 170, links: [pageAtStart] }],
-      ["resource", { name: "Resource", width: 100 }],
+      ["resource", { name: "Resource", width: 108 }],
       ["who", { name: "Who" }],
       ["unit", { name: "Unit" }],
       ["container", { name: "Container" }],
       ["user", { name: "User", width: 90 }],
       ["instance", { name: "Host", width: 110 }],
+      pageColumn,
     ],
     values: [
       {
@@ -188,6 +190,7 @@ function spikeShares(): Panel {
   return graph({
     title: "Share of the rise",
     description: "Shares of the first three of each resource's newest spike, from the first verdict until five minutes after its end.",
+    noValue: "no spike in this range",
     unit: "percentunit",
     span: 12,
     height: 9,
@@ -201,7 +204,8 @@ function spikeCounts(): Panel {
   return graph({
     title: "Spikes",
     description: "Spikes that began, by resource.",
-    unit: "short",
+    noValue: "no spike in this range",
+    unit: "none",
     span: 12,
     height: 9,
     bars: true,

@@ -54,9 +54,13 @@ export function dashboard(spec: DashboardSpec): Dashboard {
     .variables([...spec.variables, ...linkVariables()])
     .annotations((spec.annotations ?? []).map(annotation))
     .build();
-  // the library puts their switches into a menu, where nobody finds them
-  for (const one of built.annotations.list ?? []) delete one.placement;
-  return { ...built, id: null, panels: layOut(spec.sections) };
+  return inSight({ ...built, id: null, panels: layOut(spec.sections) });
+}
+
+/** The library puts links, and the switches of annotations, into a menu, where nobody finds them: Grafana then does not show the links at all. */
+function inSight(built: Dashboard): Dashboard {
+  const text = JSON.stringify(built, (key, value) => (key === "placement" && value === "inControlsMenu" ? undefined : value));
+  return JSON.parse(text) as Dashboard;
 }
 
 function annotation({ name, color, expr, title, text }: Annotation): AnnotationQueryBuilder {

@@ -2,10 +2,10 @@
 /** Fleet: one row a host, the ones in trouble first. */
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
 import { dashboard } from "./dashboard.ts";
-import { hostDashboard, pageOf } from "./links.ts";
+import { hostDashboard, pageOfRow } from "./links.ts";
 import { graph, loadSteps, noneSteps, number, shareSteps } from "./panels.ts";
 import { hosts, lineLegend, nameWho, select, who } from "./promql.ts";
-import { table } from "./tables.ts";
+import { pageColumn, table } from "./tables.ts";
 import { hostVariables } from "./variables.ts";
 
 const up = `max by (instance) (up{${hosts}})`;
@@ -49,7 +49,7 @@ export function fleet(): Dashboard {
           number({
             title: "Hosts up",
             description: "Hosts whose Culprit answered the last scrape.",
-            unit: "short",
+            unit: "none",
             span: 6,
             steps: [[null, "green"]],
             targets: now(`count(${up} == 1) or vector(0)`),
@@ -57,7 +57,7 @@ export function fleet(): Dashboard {
           number({
             title: "Hosts down",
             description: "Hosts that Prometheus knows and could not scrape.",
-            unit: "short",
+            unit: "none",
             span: 6,
             steps: noneSteps,
             targets: now(`count(${up} == 0) or vector(0)`),
@@ -65,7 +65,7 @@ export function fleet(): Dashboard {
           number({
             title: "Hosts with a spike",
             description: "Hosts on which at least one resource is away from its own baseline.",
-            unit: "short",
+            unit: "none",
             span: 6,
             steps: [
               [null, "green"],
@@ -76,7 +76,7 @@ export function fleet(): Dashboard {
           number({
             title: "Hosts with a trigger firing",
             description: "Hosts on which at least one trigger of Culprit's configuration is over its threshold.",
-            unit: "short",
+            unit: "none",
             span: 6,
             steps: noneSteps,
             targets: now(`count(${firing} > 0) or vector(0)`),
@@ -139,12 +139,12 @@ export function fleet(): Dashboard {
 
 function hostTable() {
   const host = "${__data.fields.Host:percentencode}";
-  const livePage = { title: "Live page of ${__data.fields.Host}", url: `${pageOf("${__data.fields.Host}")}/` };
+  const livePage = { title: "Live page of ${__data.fields.Host}", url: `${pageOfRow}/` };
   const share = (name: string, expr: string) => ({
     name,
     expr,
     unit: "percentunit",
-    width: 100,
+    width: 88,
     bar: true as const,
     max: 1,
     steps: shareSteps,
@@ -152,25 +152,26 @@ function hostTable() {
   return table({
     title: "Hosts, by trouble",
     description:
-      "One row a host. Trouble is 1000 for a host that is down, 100 for each trigger that fires, 10 for each spike that lasts, and the fullest of load per core, CPU, memory and disks. The last culprit is the first of the host's newest spike in the range.",
+      "One row a host. Trouble is 1000 for a host that is down, 100 for each trigger that fires, 10 for each spike that lasts, and the fullest of load per core, CPU, memory and disks. Disk is the fullest of the host, firing the number of triggers that do. The last culprit is the first of the host's newest spike in the range, with its share.",
     span: 24,
     height: 12,
     labels: [
       ["instance", { name: "Host", width: 130, links: [hostDashboard(host), livePage] }],
       ["who", { name: "Last culprit" }],
-      ["resource", { name: "Spike of", width: 80 }],
+      ["resource", { name: "Spike of", width: 110 }],
+      pageColumn,
     ],
     values: [
-      { name: "Trouble", expr: trouble, unit: "short", decimals: 1, width: 75 },
-      { name: "Up", expr: up, unit: "none", width: 60, words: { 0: ["down", "red"], 1: ["up", "green"] } },
-      { name: "Load / core", expr: loadPerCore, unit: "short", decimals: 2, width: 85, steps: loadSteps },
+      { name: "Trouble", expr: trouble, unit: "locale", width: 100 },
+      { name: "Up", expr: up, unit: "none", width: 50, words: { 0: ["down", "red"], 1: ["up", "green"] } },
+      { name: "Load/core", expr: loadPerCore, unit: "short", width: 95, steps: loadSteps },
       share("CPU", `max by (instance) (${select("culprit_cpu_usage_ratio")})`),
       share("CPU peak", `max by (instance) (${select("culprit_cpu_usage_peak_ratio")})`),
       share("Memory", `max by (instance) (${select("culprit_memory_usage_ratio")})`),
-      share("Fullest disk", `max by (instance) (${select("culprit_pool_usage_ratio")})`),
-      { name: "Spikes", expr: activeSpikes, unit: "short", width: 65, steps: noneSteps },
-      { name: "Triggers", expr: firing, unit: "short", width: 75, steps: noneSteps },
-      { name: "Its share", expr: lastCulprit, unit: "percentunit", decimals: 0, width: 80 },
+      share("Disk", `max by (instance) (${select("culprit_pool_usage_ratio")})`),
+      { name: "Spikes", expr: activeSpikes, unit: "none", width: 70, steps: noneSteps },
+      { name: "Firing", expr: firing, unit: "none", width: 70, steps: noneSteps },
+      { name: "Share", expr: lastCulprit, unit: "percentunit", width: 65 },
     ],
     sortBy: "Trouble",
   });

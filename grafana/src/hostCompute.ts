@@ -175,6 +175,7 @@ export function pressureSection(): Section {
         title: "Pressure",
         description:
           "Share of the time in which some tasks, or all of them (full), were stalled for want of a resource. Linux with pressure stall information only.",
+        noValue: "this system tells no pressure",
         unit: "percentunit",
         span: 24,
         max: 1,
@@ -183,6 +184,7 @@ export function pressureSection(): Section {
       graph({
         title: "Who waits",
         description: "Tasks in uninterruptible sleep by process: they are the victims of slow storage or locks, not the cause.",
+        noValue: "nobody waited in this range",
         unit: "short",
         span: 24,
         height: 10,

@@ -29,7 +29,6 @@ function now(): Section {
         description: "Age of the newest sample, of the host where it is oldest: above 5 s its gauges are left out.",
         unit: "s",
         span: 6,
-        decimals: 1,
         steps: [
           [null, "green"],
           [30, "red"],
@@ -39,9 +38,8 @@ function now(): Section {
       number({
         title: "Missed samples",
         description: "Samples of the range that could not be taken in time; the next one is honest about its length.",
-        unit: "short",
+        unit: "none",
         span: 6,
-        decimals: 0,
         steps: [
           [null, "green"],
           [10, "yellow"],
@@ -52,18 +50,16 @@ function now(): Section {
       number({
         title: "Failing collectors",
         description: "Collectors of all chosen hosts that failed in their newest sample.",
-        unit: "short",
+        unit: "none",
         span: 6,
-        decimals: 0,
         steps: noneSteps,
         targets: [{ expr: `count(${select("culprit_collector_success")} == 0) or vector(0)`, kind: "instant" }],
       }),
       number({
         title: "Dropped by queues",
         description: "Entries that full queues dropped in the range.",
-        unit: "short",
+        unit: "none",
         span: 6,
-        decimals: 0,
         steps: noneSteps,
         targets: [{ expr: `sum(increase(${select("culprit_queue_dropped_total")}[$__range]))`, kind: "instant" }],
       }),
@@ -140,7 +136,7 @@ function sampling(): Section {
       graph({
         title: "Names left out",
         description: "Process groups that were not shown by name because too many new ones came within an hour.",
-        unit: "short",
+        unit: "none",
         span: 12,
         bars: true,
         targets: [{ expr: `increase(${select("culprit_process_labels_dropped_total")}[$__rate_interval])`, legend: "{{instance}}" }],
@@ -148,7 +144,7 @@ function sampling(): Section {
       graph({
         title: "Queues",
         description: "Entries that wait in each queue.",
-        unit: "short",
+        unit: "none",
         span: 12,
         targets: [{ expr: select("culprit_queue_length"), legend: "{{queue}} · {{instance}}" }],
       }),
@@ -204,7 +200,7 @@ function scrapes(): Section {
       graph({
         title: "Series of a scrape",
         description: "How many series each host gives: what it costs in Prometheus.",
-        unit: "short",
+        unit: "none",
         span: 12,
         targets: [{ expr: `scrape_samples_scraped{${hosts}}`, legend: "{{instance}}" }],
       }),

@@ -5,15 +5,18 @@ import { type DashboardLink, DashboardLinkBuilder, DashboardLinkType } from "@gr
 /** A link on a value or a cell. */
 export type Link = { readonly title: string; readonly url: string };
 
-/** The beginning of every address of a host's Culprit; `host` is the expression that stands for its `instance` label. */
-export function pageOf(host: string): string {
-  return `\${scheme}://${host}\${port}`;
+/** The beginning of every address of a host's Culprit; `page` is the expression that stands for the label that `withPage` adds. */
+export function pageOf(page: string): string {
+  return `\${scheme}://${page}`;
 }
+
+/** The same for a row of a table that has the column `pageColumn`. */
+export const pageOfRow = pageOf("${__data.fields.Page}");
 
 /** From a point of a graph to the live page at that moment. */
 export const livePage: Link = {
   title: "Live page at this moment",
-  url: `${pageOf("${__field.labels.instance}")}/?at=\${__value.time}`,
+  url: `${pageOf("${__field.labels.page}")}/?at=\${__value.time}`,
 };
 
 /** The same, with the eye on the process of the line. */
@@ -25,7 +28,7 @@ export const livePageOfProcess: Link = {
 /** From a row of a table to the live page over the whole range. */
 export const livePageOfRow: Link = {
   title: "Live page over this range: ${__data.fields.Process}",
-  url: `${pageOf("${__data.fields.Host}")}/?from=\${__from}&to=\${__to}&process=\${__data.fields.Process:percentencode}`,
+  url: `${pageOfRow}/?from=\${__from}&to=\${__to}&process=\${__data.fields.Process:percentencode}`,
 };
 
 /** To the host's dashboard, with the same time, from a field that holds its name. */

@@ -31,6 +31,8 @@ import { PanelBuilder as StatBuilder } from "@grafana/grafana-foundation-sdk/sta
 import { PanelBuilder as StateTimelineBuilder } from "@grafana/grafana-foundation-sdk/statetimeline";
 import { PanelBuilder as TimeseriesBuilder } from "@grafana/grafana-foundation-sdk/timeseries";
 import { fieldLinks, livePage, livePageOfProcess } from "./links.ts";
+import { withPage } from "./promql.ts";
+import { decimalsOf } from "./units.ts";
 import { source } from "./variables.ts";
 
 /** A query. A range of values unless it is for a table or a single number. */
@@ -52,10 +54,15 @@ export interface PanelSpec {
   readonly description: string;
   readonly unit: string;
   readonly targets: readonly Target[];
+  /** What is said where there is nothing to show. */
+  readonly noValue?: string;
   /** Of 24. */
   readonly span: number;
   readonly height?: number;
 }
+
+/** What a panel says that has nothing to show and no words of its own for it. */
+export const nothing = "nothing in this range";
 
 /** Grafana's own colours by name: it knows how they look in both themes. */
 export type Color = "green" | "yellow" | "orange" | "red" | "blue" | "purple" | "text";
@@ -86,6 +93,11 @@ export const noneSteps: Steps = [
 /** As Grafana wants them. */
 export function thresholds(steps: Steps): ThresholdsConfigBuilder {
   return new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps(steps.map(([value, color]) => ({ value, color })));
+}
+
+/** The same queries, with what their links need. */
+function linked(targets: readonly Target[]): readonly Target[] {
+  return targets.map((target) => ({ ...target, expr: withPage(target.expr) }));
 }
 
 /** The queries of a panel, with their names A, B, C... */
@@ -127,7 +139,8 @@ export function graph(spec: GraphSpec): Panel {
     .description(description)
     .unit(unit)
     .datasource(source)
-    .targets(queries(targets))
+    .targets(queries(linked(targets)))
+    .noValue(spec.noValue ?? nothing)
     .interval("15s")
     .span(span)
     .height(height)
@@ -142,15 +155,18 @@ export function graph(spec: GraphSpec): Panel {
         .displayMode(LegendDisplayMode.Table)
         .placement(LegendPlacement.Bottom)
         .showLegend(true)
-        .calcs(["mean", "max", "lastNotNull"]),
+        .calcs(["mean", "max", "lastNotNull"])
+        .sortBy("Mean")
+        .sortDesc(true),
     )
     .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending))
+    // in the order of the palette: by name, two of the same shade come to lie upon each other
+    .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.PaletteClassic))
     .dataLinks(fieldLinks(links));
   if (stacked) panel.stacking(new StackingConfigBuilder().mode(StackingMode.Normal).group("A"));
   if (lowest !== "auto") panel.min(lowest);
   if (spec.max !== undefined) panel.max(spec.max);
-  // one process has one colour in all panels
-  if (spec.ofProcesses) panel.colorScheme(new FieldColorBuilder().mode(FieldColorModeId.PaletteClassicByName));
+  setDecimals(panel, unit);
   if (spec.steps !== undefined)
     panel.thresholds(thresholds(spec.steps)).thresholdsStyle(new GraphThresholdsStyleConfigBuilder().mode(GraphThresholdsStyleMode.Dashed));
   for (const [index, target] of targets.entries()) {
@@ -160,9 +176,14 @@ export function graph(spec: GraphSpec): Panel {
   return panel.build();
 }
 
+function setDecimals(panel: { decimals(count: number): unknown }, unit: string): void {
+  const decimals = decimalsOf(unit);
+  if (decimals !== undefined) panel.decimals(decimals);
+}
+
 function targetProperties({ unit, below, limit }: Target): { id: string; value: unknown }[] {
   return [
-    ...(unit === undefined ? [] : [{ id: "unit", value: unit }]),
+    ...(unit === undefined ? [] : [{ id: "unit", value: unit }, ...decimalsProperty(unit)]),
     ...(below ? [{ id: "custom.transform", value: "negative-Y" }] : []),
     ...(limit
       ? [
@@ -175,15 +196,22 @@ function targetProperties({ unit, below, limit }: Target): { id: string; value: 
   ];
 }
 
+/** Of an override that has a unit of its own. */
+export function decimalsProperty(unit: string): { id: string; value: unknown }[] {
+  const decimals = decimalsOf(unit);
+  return decimals === undefined ? [] : [{ id: "decimals", value: decimals }];
+}
+
 /** A number that says how it is now. */
-export function number(spec: PanelSpec & { readonly steps: Steps; readonly decimals?: number }): Panel {
-  const { title, description, unit, targets, span, height = 4, steps, decimals } = spec;
+export function number(spec: PanelSpec & { readonly steps: Steps }): Panel {
+  const { title, description, unit, targets, span, height = 4, steps } = spec;
   const panel = new StatBuilder()
     .title(title)
     .description(description)
     .unit(unit)
     .datasource(source)
     .targets(queries(targets))
+    .noValue(spec.noValue ?? "–")
     .interval("15s")
     .span(span)
     .height(height)
@@ -191,42 +219,45 @@ export function number(spec: PanelSpec & { readonly steps: Steps; readonly decim
     .graphMode(targets.every(({ kind }) => kind === "instant") ? BigValueGraphMode.None : BigValueGraphMode.Area)
     .reduceOptions(new ReduceDataOptionsBuilder().calcs(["lastNotNull"]).values(false))
     .thresholds(thresholds(steps));
-  if (decimals !== undefined) panel.decimals(decimals);
+  setDecimals(panel, unit);
   return panel.build();
 }
+
+/** Room for the name of a collector or trigger, and that of a host. */
+const timelineLabelPixels = 240;
 
 /** What was on and what was off, over time. `on` and `off` are how 1 and 0 are called. */
 export function states(spec: PanelSpec & { readonly on: readonly [string, Color]; readonly off: readonly [string, Color] }): Panel {
   const { title, description, unit, targets, span, height = 8, on, off } = spec;
-  return (
-    new StateTimelineBuilder()
-      .title(title)
-      .description(description)
-      .unit(unit)
-      .datasource(source)
-      .targets(queries(targets))
-      .interval("15s")
-      .span(span)
-      .height(height)
-      // the same as the graphs, so that a trigger is above what it fired for
-      .axisWidth(72)
-      .showValue(VisibilityMode.Never)
-      .mergeValues(true)
-      .legend(new VizLegendOptionsBuilder().displayMode(LegendDisplayMode.List).placement(LegendPlacement.Bottom).showLegend(true))
-      .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Single))
-      .mappings([
-        {
-          type: MappingType.ValueToText,
-          options: { 0: { text: off[0], color: off[1], index: 0 }, 1: { text: on[0], color: on[1], index: 1 } },
-        },
-      ])
-      .thresholds(
-        thresholds([
-          [null, off[1]],
-          [1, on[1]],
-        ]),
-      )
-      .dataLinks(fieldLinks([livePage]))
-      .build()
-  );
+  const panel = new StateTimelineBuilder()
+    .title(title)
+    .description(description)
+    .unit(unit)
+    .datasource(source)
+    .targets(queries(linked(targets)))
+    .noValue(spec.noValue ?? nothing)
+    .interval("15s")
+    .span(span)
+    .height(height)
+    // left to itself, Grafana cuts the names of the lines
+    .axisWidth(timelineLabelPixels)
+    .showValue(VisibilityMode.Never)
+    .mergeValues(true)
+    .legend(new VizLegendOptionsBuilder().displayMode(LegendDisplayMode.List).placement(LegendPlacement.Bottom).showLegend(true))
+    .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Single))
+    .mappings([
+      {
+        type: MappingType.ValueToText,
+        options: { 0: { text: off[0], color: off[1], index: 0 }, 1: { text: on[0], color: on[1], index: 1 } },
+      },
+    ])
+    .thresholds(
+      thresholds([
+        [null, off[1]],
+        [1, on[1]],
+      ]),
+    )
+    .dataLinks(fieldLinks([livePage]));
+  setDecimals(panel, unit);
+  return panel.build();
 }

@@ -49,6 +49,14 @@ export function meanOverRange(lines: string): string {
   return `sum by (${lineLabels}) (sum_over_time(${lines}[$__range]) / on (job, instance) group_left () ${samples})`;
 }
 
+/**
+ * Adds the label `page`: where a browser reaches the page of the line's host, made of its instance label. One that has a port already is used as
+ * it is, so hosts of both kinds can stand beside each other.
+ */
+export function withPage(lines: string): string {
+  return `label_replace(label_replace(${lines}, "page", "$1", "instance", "(.*)"), "page", "$1\${port}", "instance", "([^:]+)")`;
+}
+
 /** Gives every line a label `who`: what to call it in a sentence, even where it is no process. */
 export function nameWho(lines: string): string {
   const steps: readonly (readonly [value: string, label: string, pattern: string])[] = [

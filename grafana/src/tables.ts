@@ -4,7 +4,8 @@ import { TableSortByFieldStateBuilder } from "@grafana/grafana-foundation-sdk/co
 import type { DynamicConfigValue, Panel } from "@grafana/grafana-foundation-sdk/dashboard";
 import { PanelBuilder as TableBuilder } from "@grafana/grafana-foundation-sdk/table";
 import { type Link, plainLinks } from "./links.ts";
-import { type Color, type PanelSpec, queries, refId, type Steps } from "./panels.ts";
+import { type Color, decimalsProperty, nothing, type PanelSpec, queries, refId, type Steps } from "./panels.ts";
+import { withPage } from "./promql.ts";
 import { source } from "./variables.ts";
 
 /** A column: a label of the rows, or the value of a query. */
@@ -12,7 +13,6 @@ export interface Column {
   readonly name: string;
   readonly description?: string;
   readonly unit?: string;
-  readonly decimals?: number;
   /** In pixels; the others share what is left, 150 at least. */
   readonly width?: number;
   /** Drawn as a bar between 0 and `max`, or the highest of the column. */
@@ -22,7 +22,12 @@ export interface Column {
   /** Instead of the number: words for values. */
   readonly words?: Readonly<Record<string, readonly [text: string, color: Color]>>;
   readonly links?: readonly Link[];
+  /** Not shown: links of other columns need it. */
+  readonly hidden?: true;
 }
+
+/** The column of `withPage`, for links to the host's page. */
+export const pageColumn = ["page", { name: "Page", hidden: true }] as const;
 
 /** A column that is filled by a query. */
 export interface ValueColumn extends Column {
@@ -44,6 +49,7 @@ export interface TableSpec extends Omit<PanelSpec, "targets" | "unit"> {
 /** One row for each set of labels. */
 export function table(spec: TableSpec): Panel {
   const { title, description, labels, values, sortBy, span, height = 10, convert, noValue } = spec;
+  const hasPage = labels.includes(pageColumn);
   const valueNames = values.map((_, index) => (values.length === 1 ? "Value" : `Value #${refId(index)}`));
   const order = [...labels.map(([label]) => label), ...valueNames];
   const names = [...labels.map(([, { name }]) => name), ...values.map(({ name }) => name)];
@@ -54,10 +60,10 @@ export function table(spec: TableSpec): Panel {
     .description(description)
     .unit("short")
     .datasource(source)
-    .targets(queries(values.map(({ expr }) => ({ expr, kind: "table" }))))
+    .targets(queries(values.map(({ expr }) => ({ expr: hasPage ? withPage(expr) : expr, kind: "table" }))))
+    .noValue(noValue ?? nothing)
     .span(span)
     .height(height)
-    .filterable(true)
     .sortBy([new TableSortByFieldStateBuilder().displayName(sortBy).desc(true)])
     .withTransformation({ id: "merge", options: {} });
   if (convert !== undefined) {
@@ -73,24 +79,32 @@ export function table(spec: TableSpec): Panel {
       renameByName: { ...Object.fromEntries(order.map((field, index) => [field, names[index]])), ...alone },
     },
   });
-  if (noValue !== undefined) panel.noValue(noValue);
-  for (const column of [...labels.map(([, column]) => column), ...values]) {
-    const properties = columnProperties(column);
-    if (properties.length > 0) panel.overrideByName(column.name, properties);
-  }
+  for (const [, column] of labels) panel.overrideByName(column.name, [...labelProperties(column), ...columnProperties(column)]);
+  for (const column of values) panel.overrideByName(column.name, columnProperties(column));
   return panel.build();
 }
 
+/** Names can be long and are looked for: they go over several lines, and can be filtered by. */
+function labelProperties({ hidden }: Column): DynamicConfigValue[] {
+  // the second is what Grafana 12 calls it
+  if (hidden) return ["custom.hidden", "custom.hideFrom.viz"].map((id) => ({ id, value: true }));
+  return [
+    { id: "custom.filterable", value: true },
+    { id: "custom.cellOptions", value: { type: "auto", wrapText: true } },
+  ];
+}
+
 function columnProperties(column: Column): DynamicConfigValue[] {
-  const { description, unit, width, bar, max, steps, words, links, decimals } = column;
+  const { description, unit, width, bar, max, steps, words, links } = column;
   const colour = bar ? { type: "gauge", mode: "basic", valueDisplayMode: "text" } : { type: "color-text" };
   return [
     ...(description === undefined ? [] : [{ id: "description", value: description }]),
-    ...(unit === undefined ? [] : [{ id: "unit", value: unit }]),
-    ...(decimals === undefined ? [] : [{ id: "decimals", value: decimals }]),
+    ...(unit === undefined ? [] : [{ id: "unit", value: unit }, ...decimalsProperty(unit)]),
+    { id: "noValue", value: "–" },
     ...(width === undefined ? [] : [{ id: "custom.width", value: width }]),
     ...(bar ? [{ id: "min", value: 0 }] : []),
-    ...(max === undefined ? [] : [{ id: "max", value: max }]),
+    // without a highest value, that of the column and not that of the whole table
+    ...(max === undefined ? (bar ? [{ id: "fieldMinMax", value: true }] : []) : [{ id: "max", value: max }]),
     ...(bar || steps || words ? [{ id: "custom.cellOptions", value: colour }] : []),
     ...(steps === undefined
       ? bar
@@ -100,10 +114,13 @@ function columnProperties(column: Column): DynamicConfigValue[] {
           { id: "color", value: { mode: "thresholds" } },
           { id: "thresholds", value: { mode: "absolute", steps: steps.map(([value, color]) => ({ value, color })) } },
         ]),
-    ...(words === undefined ? [] : [{ id: "mappings", value: [wordMapping(words)] }]),
+    ...(words === undefined && !bar ? [] : [{ id: "mappings", value: [...(words ? [wordMapping(words)] : []), ...(bar ? [noBar] : [])] }]),
     ...(links === undefined ? [] : [{ id: "links", value: plainLinks(links) }]),
   ];
 }
+
+/** A bar without a value is drawn as a thin line in the colour of the lowest one, as if all were well. */
+const noBar = { type: "special", options: { match: "null+nan", result: { text: "–", color: "transparent", index: 0 } } };
 
 function wordMapping(words: NonNullable<Column["words"]>) {
   const options = Object.entries(words).map(([value, [text, color]], index) => [value, { text, color, index }]);

@@ -6,6 +6,7 @@ import {
   CustomVariableBuilder,
   DatasourceVariableBuilder,
   QueryVariableBuilder,
+  TextBoxVariableBuilder,
   VariableHide,
   VariableRefresh,
   VariableSort,
@@ -18,7 +19,7 @@ export const source: DataSourceRef = { type: "prometheus", uid: "${datasource}" 
 /** The uid of the provisioned Prometheus. */
 export const prometheusUid = "culprit-prometheus";
 
-type Variable = DatasourceVariableBuilder | QueryVariableBuilder | CustomVariableBuilder;
+type Variable = DatasourceVariableBuilder | QueryVariableBuilder | CustomVariableBuilder | TextBoxVariableBuilder;
 
 /** Data source, job and instance, and how links reach the hosts' pages. */
 export function hostVariables(): Variable[] {
@@ -94,11 +95,12 @@ function scheme(): CustomVariableBuilder {
     .hide(VariableHide.InControlsMenu);
 }
 
-/** An `instance` such as web1 has no port, one such as 10.0.0.1:10054 has: links must work for both. */
-function port(): QueryVariableBuilder {
-  const text = 'query_result(label_replace(culprit_build_info{job=~"$job"}, "port", ":10054", "instance", "[^:]+"))';
-  return query("port", "Page's port", "Added to the host's name in links; nothing where the instance label has a port.", text)
-    .regex('/port="([^"]+)"/')
-    .allowCustomValue(true)
+/** Of an `instance` such as web1; one such as 10.0.0.1:10054 brings its own. */
+function port(): TextBoxVariableBuilder {
+  return new TextBoxVariableBuilder("port")
+    .label("Page's port")
+    .description("Added in links to those hosts whose instance label has no port. Nothing where a proxy has the usual one.")
+    .defaultValue(":10054")
+    .current({ text: ":10054", value: ":10054" })
     .hide(VariableHide.InControlsMenu);
 }

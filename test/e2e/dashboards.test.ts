@@ -36,7 +36,6 @@ describe("the dashboards on a real Prometheus that scrapes a real, loaded Culpri
       }
       assert.deepEqual(opened.options.get("job"), ["culprit", "direct"], "the job with node_exporter's families is not offered");
       assert.deepEqual(opened.options.get("instance"), [`127.0.0.1:${scraped.culpritPort}`, "web1"]);
-      assert.deepEqual(opened.options.get("port"), [":10054"]);
       for (const query of queriesOf(dashboard)) {
         if (query.where in excused && excused[query.where]?.()) continue;
         const series = await opened.ask(query);
@@ -53,6 +52,15 @@ describe("the dashboards on a real Prometheus that scrapes a real, loaded Culpri
     assert.deepEqual(silent, []);
     assert.ok(answered > 90, `only ${answered} queries`);
     assert.ok(Object.keys(excused).length <= 5);
+  });
+
+  it("lead to each host's page by its own port, be one in its instance label or not", async () => {
+    const cpu = scraped.find("culprit-host", "CPU usage");
+    const pages = (await (await scraped.open(cpu.dashboard)).ask(cpu)).map(({ labels }) => [labels.instance, labels.page]);
+    assert.deepEqual(Object.fromEntries(pages), {
+      web1: "web1:10054",
+      [`127.0.0.1:${scraped.culpritPort}`]: `127.0.0.1:${scraped.culpritPort}`,
+    });
   });
 
   it("show as many lines as were chosen, and the same ones at every step", async () => {
@@ -138,8 +146,7 @@ describe("the dashboards on a real Prometheus that scrapes a real, loaded Culpri
     const host = scraped.dashboards.find(({ uid }) => uid === "culprit-host");
     assert.ok(host !== undefined);
     // a host whose label has the port, so that the link leads to this very Culprit
-    const opened = await scraped.open(host, { job: "direct", instance: `127.0.0.1:${scraped.culpritPort}`, port: "" });
-    assert.deepEqual(opened.options.get("port"), [], "there is nothing to add where the label has a port");
+    const opened = await scraped.open(host, { job: "direct", instance: `127.0.0.1:${scraped.culpritPort}` });
     const [spikes, captures] = queriesOf(host).slice(-2);
     assert.ok(spikes !== undefined && captures !== undefined);
     const marks = await opened.ask(spikes);

@@ -7,7 +7,7 @@ import { allDashboards, generatedFiles } from "../../grafana/src/index.ts";
 import { freePort, TestMachine, waitFor } from "../e2e/machine.ts";
 import { packageRoot } from "../support/paths.ts";
 import { requireServer } from "../support/servers.ts";
-import { type DashboardFile, type PanelFile, queriesOf, queryOf, readDashboards } from "./support/dashboards.ts";
+import { type DashboardFile, type PanelFile, queriesOf, queryOf, readDashboards, withoutPage } from "./support/dashboards.ts";
 import { knownFamilies, selectorsOf } from "./support/families.ts";
 import { type Chosen, interpolate, type View } from "./support/interpolate.ts";
 import { PrometheusApi } from "./support/prometheus.ts";
@@ -107,6 +107,7 @@ describe("the dashboards for Grafana", () => {
         const organize = transformations.find(({ id }) => id === "organize")?.options.renameByName as Record<string, string>;
         const widths = [...new Set(Object.values(organize))].map((column) => {
           const override = fieldConfig?.overrides.find(({ matcher }) => matcher.id === "byName" && matcher.options === column);
+          if (override?.properties.some(({ id }) => id === "custom.hidden")) return 0;
           return Number(override?.properties.find(({ id }) => id === "custom.width")?.value ?? 150);
         });
         const sum = widths.reduce((all, width) => all + width, 0);
@@ -191,7 +192,7 @@ describe("the dashboards for Grafana", () => {
   it("ask for named lines only where they ask who it was", () => {
     for (const [, dashboard] of dashboards) {
       for (const { where, expr, panel } of queriesOf(dashboard)) {
-        if (!expr.includes("topk") || panel === undefined || expr.startsWith("clamp_min(sum by (instance)")) continue;
+        if (!expr.includes("topk") || panel === undefined || withoutPage(expr).startsWith("clamp_min(sum by (instance)")) continue;
         assert.match(expr, /kind=~"process\|short_lived"/, where);
       }
     }
@@ -214,8 +215,8 @@ describe("the dashboards for Grafana", () => {
         if (panel === undefined || target === undefined) continue;
         const unit = unitOf(panel, target.refId, panel.targets?.length === 1) ?? "none";
         assert.ok(
-          fittingUnits(expr).includes(unit),
-          `${where} is shown as ${unit}, and would be ${fittingUnits(expr).join(" or ")}: ${expr}`,
+          fittingUnits(withoutPage(expr)).includes(unit),
+          `${where} is shown as ${unit}, and would be ${fittingUnits(withoutPage(expr)).join(" or ")}: ${expr}`,
         );
       }
     }
@@ -236,7 +237,7 @@ describe("the dashboards for Grafana", () => {
       for (const { title, type, fieldConfig } of panelsOf(dashboard)) {
         if (type !== "timeseries" && type !== "state-timeline") continue;
         const urls = fieldConfig?.defaults.links?.map(({ url }) => url) ?? [];
-        const start = "${scheme}://${__field.labels.instance}${port}/?at=${__value.time}";
+        const start = "${scheme}://${__field.labels.page}/?at=${__value.time}";
         assert.ok(
           urls.some((url) => url.startsWith(start)),
           `${file}: ${title}: ${urls.join(" ")}`,

@@ -172,11 +172,14 @@ describe("what is provisioned in Grafana", () => {
   it("writes templates as Grafana understands them: no queries, no dollar signs, and a word where to look instead", () => {
     assert.equal(
       convertTemplate("CPU of {{ $labels.instance }} is {{ $value | humanizePercentage }}"),
-      "CPU of {{ .Labels.instance }} is {{ .Values.query.Value | humanizePercentage }}",
+      "CPU of {{ .Labels.instance }} is {{ with .Values.query }}{{ .Value | humanizePercentage }}{{ else }}(no value){{ end }}",
     );
     const withQuery = 'A {{ with printf `x{a="}}"}` $labels.a | query }}{{ if eq 1 1 }}B{{ end }}{{ else }}C{{ end }} D';
     assert.equal(convertTemplate(withQuery), "A D");
-    assert.equal(convertTemplate('{{ if eq $labels.a "x" }}B{{ else }}C{{ end }}'), '{{ if eq .Labels.a "x" }}B{{ else }}C{{ end }}');
+    assert.equal(
+      convertTemplate('{{ if eq $labels.a "x" }}B{{ else }}C{{ end }}'),
+      '{{ if eq (print .Labels.a) "x" }}B{{ else }}C{{ end }}',
+    );
     assert.equal(convertTemplate("{{ or $externalLabels.runbooks_url `docs/runbooks.md` }}#a"), "docs/runbooks.md#a");
     assert.throws(() => convertTemplate("{{ $externalURL }}"), /no equivalent/);
   });

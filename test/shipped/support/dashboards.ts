@@ -9,6 +9,7 @@ export interface DashboardFile {
   readonly description: string;
   readonly tags: readonly string[];
   readonly panels: readonly PanelFile[];
+  readonly links: readonly { readonly type: string; readonly tags: readonly string[] }[];
   readonly templating: { readonly list: readonly VariableFile[] };
   readonly annotations: { readonly list?: readonly AnnotationFile[] };
 }
@@ -23,13 +24,24 @@ export interface PanelFile {
   readonly targets?: readonly TargetFile[];
   readonly interval?: string;
   readonly fieldConfig?: {
-    readonly defaults: { readonly unit?: string; readonly links?: readonly { readonly url: string }[] };
+    readonly defaults: {
+      readonly unit?: string;
+      readonly decimals?: number;
+      readonly noValue?: string;
+      readonly color?: { readonly mode: string };
+      readonly custom?: { readonly axisWidth?: number };
+      readonly links?: readonly { readonly url: string }[];
+    };
     readonly overrides: readonly {
       readonly matcher: { readonly id: string; readonly options: string };
       readonly properties: readonly { readonly id: string; readonly value: unknown }[];
     }[];
   };
   readonly transformations?: readonly { readonly id: string; readonly options: Record<string, unknown> }[];
+  readonly options?: {
+    readonly sortBy?: readonly { readonly displayName: string }[];
+    readonly legend?: { readonly sortBy?: string; readonly sortDesc?: boolean; readonly calcs?: readonly string[] };
+  };
 }
 
 /** One query of a panel. */
@@ -81,6 +93,11 @@ export interface PlacedQuery {
   readonly expr: string;
   readonly panel?: PanelFile;
   readonly target?: TargetFile;
+}
+
+/** A query without the label that its links need, which goes around all of it. */
+export function withoutPage(expr: string): string {
+  return /^label_replace\(label_replace\((.*), "page", "\$1", "instance", "\(\.\*\)"\), "page", .*\)$/s.exec(expr)?.[1] ?? expr;
 }
 
 /** Every query of every panel and annotation. */

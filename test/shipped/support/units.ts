@@ -13,7 +13,7 @@ function kindOf(metric: string): Kind {
 export function fittingUnits(expr: string): readonly string[] {
   const first = /(?<![\w"$])(?:culprit|process|nodejs|scrape)_\w+(?=\{)/.exec(expr);
   // up, and selectors by name, which the Fleet's score is made of
-  if (first === null) return ["short", "none"];
+  if (first === null) return ["short", "none", "locale"];
   const [metric] = first;
   const before = expr.slice(0, first.index);
   const isRate = /\brate\(\s*$/.test(before) || /\brate\($/.test(before);
@@ -48,7 +48,7 @@ export function fittingUnits(expr: string): readonly string[] {
           : ["suffix: cores"];
     case "count":
       if (isRate) return ["cps"];
-      if (isRise) return ["short"];
-      return isShare ? ["short", "percentunit"] : ["short", "none"];
+      if (isRise) return ["none"];
+      return isShare ? ["short", "percentunit", "locale"] : ["short", "none"];
   }
 }
