@@ -165,7 +165,7 @@ function copyOfTheProject(machine: TestMachine): string {
   for (const name of shippedFiles) cpSync(join(packageRoot(), name), join(folder, name), { recursive: true });
   change(join(folder, "prometheus/prometheus.yml"), /: 15s/g, ": 1s");
   change(join(folder, "prometheus/rules/culprit.yml"), /for: 1m/g, "for: 2s");
-  change(join(folder, "alertmanager/alertmanager.yml"), /group_wait: 30s/g, "group_wait: 1s");
+  change(join(folder, "alertmanager/alertmanager.yml"), /group_wait: 90s/g, "group_wait: 1s");
   change(join(folder, "deploy/compose/culprit.yml"), /^web:/m, "sample: { window: 5s }\ncapture: { after: 2s }\nweb:");
   return folder;
 }

@@ -28,6 +28,11 @@ function receiversOf(labels: Readonly<Record<string, string>>): string {
   return stdout.trim();
 }
 
+function seconds(duration: string): number {
+  const [, count, unit = ""] = /^(\d+)([smh])$/.exec(duration) ?? [];
+  return Number(count) * ({ s: 1, m: 60, h: 3600 }[unit] ?? Number.NaN);
+}
+
 /** Every setting that names a file, however deep it stands. */
 function filesOf(settings: unknown): readonly (readonly [key: string, value: unknown])[] {
   if (typeof settings !== "object" || settings === null) return [];
@@ -93,6 +98,26 @@ describe("what is shipped for Alertmanager", function () {
       repeat_interval: "24h",
       continue: true,
     });
+  });
+
+  it("waits with a warning until the critical alert that hides it is there, unless that comes minutes later", () => {
+    const { route } = parse(shippedText(shipped)) as { route: { group_wait: string; routes: { receiver: string; group_wait?: string }[] } };
+    const forPeople = route.routes.at(-1);
+    assert.equal(forPeople?.receiver, "people");
+    const waited = seconds(forPeople.group_wait ?? route.group_wait);
+    const { global } = parse(shippedText("prometheus/prometheus.yml")) as { global: { evaluation_interval: string } };
+    let seen = 0;
+    for (const critical of shippedAlerts().filter(({ labels }) => labels.severity === "critical")) {
+      for (const warning of shippedAlerts()) {
+        const isHidden = warning.labels.severity === "warning" && warning.labels.resource === critical.labels.resource;
+        const begins = seconds(critical.for ?? "0s") - seconds(warning.for ?? "0s");
+        // so much later somebody should have been warned
+        if (!isHidden || begins > 180) continue;
+        seen += 1;
+        assert.ok(begins + 2 * seconds(global.evaluation_interval) <= waited, `${critical.alert} hides ${warning.alert} too late`);
+      }
+    }
+    assert.ok(seen >= 5, `${seen} pairs`);
   });
 
   it("keeps the token of the webhook in a file", () => {

@@ -50,9 +50,9 @@ describe("what is shipped for Prometheus", () => {
     requireServer(this, "promtool");
     const folder = await newDirectory();
     cpSync(join(packageRoot(), "prometheus"), folder, { recursive: true });
-    const settings = ["scheme", "tls_config", "basic_auth", "runbooks_url"];
+    const settings = ["scheme", "tls_config", "basic_auth", "runbooks_url", "replica"];
     let text = shippedText("prometheus/prometheus.yml");
-    // each stands in both jobs, the runbooks once
+    // each stands in both jobs, the last two once
     for (const setting of [...settings, ...settings.slice(0, 3)]) text = switchedOn(text, setting);
     assert.doesNotMatch(text, /^\s*#[a-z]/m, "something is still commented out");
     writeFileSync(join(folder, "prometheus.yml"), text);
@@ -73,6 +73,18 @@ describe("what is shipped for Prometheus", () => {
       [],
     );
     assert.match("runbooks_url", dropped);
+  });
+
+  it("takes what tells the Prometheis of a pair apart off the alerts, for two alerts would be told twice", () => {
+    const text = switchedOn(shippedText("prometheus/prometheus.yml"), "replica");
+    const { global, alerting } = parse(text) as {
+      global: { external_labels: Record<string, string> };
+      alerting: { alert_relabel_configs: { action: string; regex: string }[] };
+    };
+    assert.equal(global.external_labels.replica, "a");
+    const [drop] = alerting.alert_relabel_configs.filter(({ action }) => action === "labeldrop");
+    // the second is what the Prometheus operator calls it
+    for (const name of ["replica", "prometheus_replica"]) assert.match(name, new RegExp(`^(?:${drop?.regex})$`));
   });
 
   it("speaks of metrics and labels that exist, in every expression", () => {

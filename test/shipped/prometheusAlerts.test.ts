@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { defaultTriggers } from "../../src/config/triggers.ts";
 import { knownMetrics, labelsAfter } from "./support/knownMetrics.ts";
 import { askedQuery, queriesOf, selectorsOf } from "./support/promqlNames.ts";
 import { shippedAlerts, shippedRules, shippedText } from "./support/rules.ts";
@@ -76,6 +77,19 @@ describe("the alerts that are shipped", () => {
       "Spike",
     ]);
     each(({ labels }) => assert.ok(labels.capture === undefined || labels.capture === "true"));
+  });
+
+  it("say of disks what the usual trigger says: the same pools, the same threshold", () => {
+    const usual = defaultTriggers.find(({ metric }) => metric === "disk");
+    const [warning, critical] = alerts.filter(({ alert }) => alert === usual?.name).sort((a, b) => a.expr.localeCompare(b.expr));
+    assert.equal(warning?.expr, `culprit_pool_usage_ratio > ${usual?.threshold?.value}`);
+    assert.match(critical?.expr ?? "", /^culprit_pool_usage_ratio > 0\.97$/);
+    for (const { expr, annotations } of alerts) {
+      for (const query of [expr, ...asked(annotations)]) {
+        for (const { metric, labels } of selectorsOf(query))
+          if (metric?.startsWith("culprit_pool_")) assert.ok(!labels.includes("fstype"), query);
+      }
+    }
   });
 
   it("name a culprit by a query, with words for it that there is none", () => {
