@@ -5,10 +5,12 @@ import type { Clock } from "../model/clock.ts";
 import { readClocksources } from "../procfs/clocksource.ts";
 import { readConntrack } from "../procfs/conntrack.ts";
 import { CpuTopologyFiles } from "../procfs/cpuTopology.ts";
+import { DiskRotation } from "../procfs/diskRotation.ts";
 import { readFileNr } from "../procfs/fileNr.ts";
 import { InterfaceFiles } from "../procfs/interfaces.ts";
 import type { KernelFiles } from "../procfs/kernelFiles.ts";
 import { createNetstatReader } from "../procfs/netstat.ts";
+import { readInterruptStall } from "../procfs/pressure.ts";
 import { readSchedstat } from "../procfs/schedstat.ts";
 import { Skips } from "../procfs/skips.ts";
 import { readSockstat } from "../procfs/sockstat.ts";
@@ -49,6 +51,7 @@ export function createScrapeCollectors(options: ScrapeCollectorOptions): readonl
     skipping("netstat", (skips) => createNetstatReader(files, skips)),
     skipping("sockets", (skips) => () => readSockstat(files, units.pageBytes, skips)),
     { part: "fileHandles", collect: () => readFileNr(files) },
+    skipping("interruptStallSeconds", (skips) => () => readInterruptStall(files, skips)),
     skipping("softnet", (skips) => () => readSoftnet(files, skips)),
     skipping("schedule", (skips) => () => readSchedstat(files, skips)),
     skipping("conntrack", (skips) => () => readConntrack(files, skips)),
@@ -63,6 +66,10 @@ export function createScrapeCollectors(options: ScrapeCollectorOptions): readonl
     skipping("diskProperties", (skips) => {
       const udev = new UdevData(`${root.rootfs.replace(/\/$/, "")}/run/udev/data`, skips);
       return () => udev.read();
+    }),
+    preparedCollector("diskRotation", (skips) => {
+      const rotation = new DiskRotation(root, asked, skips);
+      return () => rotation.read();
     }),
     preparedCollector("cpuTopology", (skips) => {
       const topology = new CpuTopologyFiles(root, asked, skips);

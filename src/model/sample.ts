@@ -10,6 +10,7 @@ import type {
   ConntrackReading,
   CpuTopologyReading,
   DiskPropertiesReading,
+  DiskRotationReading,
   FileHandlesReading,
   InterfaceReading,
   NamedCounters,
@@ -65,6 +66,8 @@ export interface SampleParts {
   readonly netstat?: NamedCounters;
   readonly sockets?: SocketsReading;
   readonly fileHandles?: FileHandlesReading;
+  /** Seconds since boot in which interrupts kept all tasks from running. */
+  readonly interruptStallSeconds?: number;
   readonly softnet?: readonly SoftnetReading[];
   readonly schedule?: readonly ScheduleReading[];
   readonly conntrack?: ConntrackReading;
@@ -72,6 +75,7 @@ export interface SampleParts {
   readonly systemName?: SystemNameReading;
   readonly time?: TimeReading;
   readonly diskProperties?: DiskPropertiesReading;
+  readonly diskRotation?: DiskRotationReading;
   readonly cpuTopology?: CpuTopologyReading;
   readonly textfile?: TextfileReading;
 }

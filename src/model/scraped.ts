@@ -32,6 +32,12 @@ export interface SoftnetReading {
   readonly processed: number;
   readonly dropped: number;
   readonly timesSqueezed: number;
+  /** From here on, what the kernel does not tell is absent: it gained one column after another. */
+  readonly collisions?: number;
+  readonly wokenForSteering?: number;
+  readonly flowLimitReached?: number;
+  /** Packets that wait now. */
+  readonly backlog?: number;
 }
 
 /** One CPU's line of /proc/schedstat. Counters since boot. */
@@ -78,6 +84,9 @@ export interface TimeReading {
 
 /** What udev knows of the block devices: properties by `major:minor`. */
 export type DiskPropertiesReading = ReadonlyMap<string, ReadonlyMap<string, string>>;
+
+/** Whether block devices turn, by name: what /sys/block/NAME/queue/rotational says. */
+export type DiskRotationReading = ReadonlyMap<string, boolean>;
 
 /** What /sys/devices/system/cpu says beyond /proc/stat. */
 export interface CpuTopologyReading {

@@ -32,6 +32,28 @@ function readStalls(files: KernelFiles, resource: string, skips: Skips): { reado
   }
 }
 
+/** Reads in how many seconds interrupts kept all tasks from running; undefined where the kernel (before 6.1) does not tell. */
+export function readInterruptStall(files: KernelFiles, skips: Skips): number | undefined {
+  const path = `${files.root.procfs}/pressure/irq`;
+  try {
+    const text = files.readAtOnce(path);
+    return text && parseInterruptStall(text, skips);
+  } catch (error) {
+    if (codeOf(error) === "ENOTSUP" || codeOf(error) === "EOPNOTSUPP") return undefined;
+    throw error;
+  }
+}
+
+/** Parses pressure/irq, which has the line `full` only: some task always goes on. */
+export function parseInterruptStall(text: Scanner, skips: Skips): number {
+  let full: number | undefined;
+  parseLines(text, skips, () => {
+    if (text.take("full ")) full = totalOf(text) / 1e6;
+  });
+  if (full === undefined) text.fail('a line that begins with "full"');
+  return full;
+}
+
 /** Parses one file; its averages are left alone, since rates are made from totals. */
 export function parsePressure(text: Scanner, skips: Skips): StallSeconds {
   let some: number | undefined;

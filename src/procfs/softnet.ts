@@ -1,4 +1,5 @@
 /** /proc/net/softnet_stat: one line of hexadecimal columns a CPU (net/core/net-procfs.c). */
+import { defined } from "../model/defined.ts";
 import type { SoftnetReading } from "../model/scraped.ts";
 import type { KernelFiles } from "./kernelFiles.ts";
 import { parseLines } from "./lines.ts";
@@ -15,7 +16,7 @@ export function readSoftnet(files: KernelFiles, skips: Skips): SoftnetReading[] 
 /** The column that names the CPU since Linux 5.10: lines of CPUs that are offline are missing, so counting lines would not do. */
 const cpuColumn = 12;
 
-/** Parses softnet_stat: 9 to 15 columns, of which the first three and the CPU's number are of interest. */
+/** Parses softnet_stat: 9 to 15 columns, of which those between the third and the ninth are always 0. */
 export function parseSoftnet(text: Scanner, skips: Skips): SoftnetReading[] {
   let line = 0;
   return parseLines(text, skips, () => {
@@ -24,6 +25,9 @@ export function parseSoftnet(text: Scanner, skips: Skips): SoftnetReading[] {
     for (text.skipSpaces(); !text.atLineEnd; text.skipSpaces()) columns.push(text.hexadecimal());
     const [processed, dropped, timesSqueezed] = columns;
     if (processed === undefined || dropped === undefined || timesSqueezed === undefined) text.fail("at least 3 columns");
-    return { cpu: columns[cpuColumn] ?? place, processed, dropped, timesSqueezed };
+    const newer = { collisions: columns[8], wokenForSteering: columns[9], flowLimitReached: columns[10] };
+    // both came with one release
+    const backlog = columns[cpuColumn] === undefined ? undefined : columns[11];
+    return { cpu: columns[cpuColumn] ?? place, processed, dropped, timesSqueezed, ...defined({ ...newer, backlog }) };
   });
 }

@@ -32,12 +32,14 @@ export interface ProcessSources {
 export interface ServerServices {
   readonly metrics: {
     /**
-     * The metrics in the format that the Accept header likes best: Culprit's own, or those of the collectors in `collect[]`.
-     * @throws NodeCollectorError when `collect` names one that there is not.
+     * The metrics in the format that the Accept header likes best: Culprit's own, or those of the collectors in `collect[]`, or of all but
+     * those in `exclude[]`.
+     * @throws NodeCollectorError when `collect` names one that there is not, or `exclude` comes with it.
      */
     render(scrape: {
       readonly accept: string;
       readonly collect: readonly string[];
+      readonly exclude: readonly string[];
     }): Promise<{ readonly contentType: string; readonly body: string }>;
     /** Called for every scrape of the telemetry path with the client's address. */
     noteScrape(client: string): void;

@@ -26,10 +26,17 @@ interface MetricsSurroundings {
   readonly files: KernelFiles;
 }
 
+/** What a client asks for. */
+interface Scrape {
+  readonly accept: string;
+  readonly collect: readonly string[];
+  readonly exclude: readonly string[];
+}
+
 interface Metrics {
   readonly events: Events;
   /** `view` is the picture that a scrape shows. @throws NodeCollectorError when `collect` names a collector that there is not */
-  render(scrape: { readonly accept: string; readonly collect: readonly string[] }, view: () => MetricsView): Promise<Rendered>;
+  render(scrape: Scrape, view: () => MetricsView): Promise<Rendered>;
 }
 
 /** Makes them. */
@@ -47,13 +54,14 @@ export function createMetrics(config: Config, { log, clock, units, version, samp
   });
   return {
     events: registry.events,
-    async render({ accept, collect }, view) {
+    async render({ accept, collect, exclude }, view) {
       const format = negotiateFormat(accept);
-      if (collect.length === 0) return registry.render(format, view());
+      if (collect.length === 0 && exclude.length === 0) return registry.render(format, view());
       // modes and columns that the system does not tell would come out as 0
       if (config.source === "portable") throw new NodeCollectorError("node_exporter's families need --source=procfs, on Linux");
-      await scraper.prepare(nodeMetrics.parts(collect));
-      return renderFamilies(await nodeMetrics.familiesInTurns(collect), format);
+      const requested = nodeMetrics.requested(collect, exclude);
+      await scraper.prepare(nodeMetrics.parts(requested));
+      return renderFamilies(await nodeMetrics.familiesInTurns(requested), format);
     },
   };
 }

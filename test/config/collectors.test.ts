@@ -5,7 +5,7 @@ import { partsByFlag } from "../../src/collectors/linux.ts";
 import { collectorFlags, switchableCollectors } from "../../src/config/collectors.ts";
 import { ConfigError, loadConfig } from "../../src/config.ts";
 import { createNodeCollectors } from "../../src/metrics/node/collectors.ts";
-import { debianExclusions } from "../../src/metrics/node/exclude.ts";
+import { defaultExclusions } from "../../src/metrics/node/exclude.ts";
 import { packageRoot } from "../support/paths.ts";
 
 const load = (...argv: string[]) => loadConfig({ argv, env: {}, cwd: "/nowhere" }).collectors;
@@ -31,7 +31,7 @@ describe("the flags of collectors", () => {
   });
 
   it("cover every part of a tick that can be left out and every collector of node_exporter that is offered", () => {
-    const offered = createNodeCollectors(debianExclusions).map((one) => one.collector);
+    const offered = createNodeCollectors(defaultExclusions).map((one) => one.collector);
     assert.deepEqual(Object.keys(switchableCollectors).sort(), [...new Set([...offered, ...Object.keys(partsByFlag)])].sort());
   });
 

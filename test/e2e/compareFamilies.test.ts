@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createNodeCollectors } from "../../src/metrics/node/collectors.ts";
-import { debianExclusions } from "../../src/metrics/node/exclude.ts";
+import { defaultExclusions } from "../../src/metrics/node/exclude.ts";
 import { compareFamilies, parseExposition } from "./compareFamilies.ts";
 import { readNodeDocument } from "./nodeDocument.ts";
 
@@ -46,7 +46,7 @@ describe("docs/node.md", () => {
   const document = readNodeDocument();
 
   it("lists the collectors that are offered", () => {
-    const collectors = createNodeCollectors(debianExclusions).map((one) => one.collector);
+    const collectors = createNodeCollectors(defaultExclusions).map((one) => one.collector);
     assert.deepEqual([...document.offered].sort(), [...collectors].sort());
   });
 

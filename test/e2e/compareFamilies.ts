@@ -31,12 +31,28 @@ export function compareFamilies({ before, ours, after }: Scrapes, differences: r
       continue;
     }
     if (kind === "missing") problems.push(`${name} is there, but docs/node.md says that it is missing`);
+    if (kind === "newer") {
+      problems.push(...compareSeries(withLabelsOf(own, theirs), theirs, after.get(name) ?? theirs, undefined));
+      continue;
+    }
     if (own.type !== theirs.type) problems.push(`${name} is a ${own.type}, but node_exporter's is a ${theirs.type}`);
     problems.push(...compareSeries(own, theirs, after.get(name) ?? theirs, kind));
   }
-  for (const name of ours.keys()) if (!before.has(name)) problems.push(`${name} is not among node_exporter's`);
-  for (const one of differences) if (!used.has(one)) problems.push(`docs/node.md lists ${one.family.source}, which nothing needs`);
+  for (const name of ours.keys()) if (!before.has(name) && excuse(name) !== "newer") problems.push(`${name} is not among node_exporter's`);
+  // not every machine has what is newer
+  for (const one of differences)
+    if (!used.has(one) && one.kind !== "newer") problems.push(`docs/node.md lists ${one.family.source}, which nothing needs`);
   return problems;
+}
+
+/** Without the labels that the other does not have at all: a newer release added them. */
+function withLabelsOf(own: ParsedFamily, theirs: ParsedFamily): ParsedFamily {
+  const known = new Set(theirs.points.flatMap(({ labels }) => Object.keys(labels)));
+  const points = own.points.map((point) => ({
+    ...point,
+    labels: Object.fromEntries(Object.entries(point.labels).filter(([name]) => known.has(name))),
+  }));
+  return { ...own, points };
 }
 
 function compareSeries(own: ParsedFamily, before: ParsedFamily, after: ParsedFamily, kind: Difference["kind"] | undefined): string[] {
@@ -61,7 +77,8 @@ function compareSeries(own: ParsedFamily, before: ParsedFamily, after: ParsedFam
 function seriesOf({ points }: ParsedFamily): ReadonlyMap<string, number> {
   return new Map(
     points.map(({ metricName, labels, value }) => {
-      const pairs = Object.entries(labels).sort(([one], [other]) => (one < other ? -1 : 1));
+      const named = Object.entries(labels).filter(([, text]) => text !== "");
+      const pairs = named.sort(([one], [other]) => (one < other ? -1 : 1));
       return [`${metricName ?? ""}{${pairs.map(([label, text]) => `${label}="${text}"`).join()}}`, value];
     }),
   );

@@ -5,7 +5,7 @@ import { packageRoot } from "../support/paths.ts";
 /** How a family may differ from node_exporter's. */
 export interface Difference {
   readonly family: RegExp;
-  readonly kind: "missing" | "labels" | "values";
+  readonly kind: "missing" | "labels" | "values" | "newer";
   readonly why: string;
 }
 
@@ -23,7 +23,7 @@ export function readNodeDocument(): NodeDocument {
   return {
     offered: rows("Collectors that are offered").map(([collector = ""]) => unquote(collector)),
     differences: rows("Differences").map(([family = "", kind = "", why = ""]) => {
-      if (kind !== "missing" && kind !== "labels" && kind !== "values")
+      if (kind !== "missing" && kind !== "labels" && kind !== "values" && kind !== "newer")
         throw new Error(`docs/node.md: what kind of difference is "${kind}"?`);
       return { family: new RegExp(`^(?:${unquote(family)})$`), kind, why };
     }),

@@ -4,7 +4,7 @@ import { MalformedError } from "../../src/procfs/errors.ts";
 import { parseFileNr, readFileNr } from "../../src/procfs/fileNr.ts";
 import { KernelFiles } from "../../src/procfs/kernelFiles.ts";
 import { createNetstatReader, parseProtocolTables, parseSnmp6 } from "../../src/procfs/netstat.ts";
-import { parsePressure, readPressure } from "../../src/procfs/pressure.ts";
+import { parseInterruptStall, parsePressure, readPressure } from "../../src/procfs/pressure.ts";
 import { parseSchedstat, readSchedstat } from "../../src/procfs/schedstat.ts";
 import { Skips } from "../../src/procfs/skips.ts";
 import { parseSockstat, readSockstat } from "../../src/procfs/sockstat.ts";
@@ -24,6 +24,11 @@ describe("the kernel's files that are read for a scrape", () => {
       /^MalformedError: \/proc\/pressure\/cpu: expected total=/,
     );
     assert.throws(() => parsePressure(scan(""), new Skips()), /begins with "some"/);
+  });
+
+  it("give how long interrupts kept everybody waiting, of which only the line `full` tells", () => {
+    assert.equal(parseInterruptStall(scan("full avg10=0.00 avg60=0.00 avg300=0.00 total=1500000\n"), new Skips()), 1.5);
+    assert.throws(() => parseInterruptStall(scan("some avg10=0.00 total=1\n"), new Skips()), /begins with "full"/);
   });
 
   it("give memory events by name", () => {
@@ -106,8 +111,12 @@ describe("the kernel's files that are read for a scrape", () => {
     const old =
       "00015c73 00020e76 00000769 00000000 00000000 00000000 00000000 00000000 00000000\n000000ff 00000000 0000000a 0 0 0 0 0 0\n";
     assert.deepEqual(parseSoftnet(scan(old), new Skips()), [
-      { cpu: 0, processed: 0x15c73, dropped: 0x20e76, timesSqueezed: 0x769 },
-      { cpu: 1, processed: 255, dropped: 0, timesSqueezed: 10 },
+      { cpu: 0, processed: 0x15c73, dropped: 0x20e76, timesSqueezed: 0x769, collisions: 0 },
+      { cpu: 1, processed: 255, dropped: 0, timesSqueezed: 10, collisions: 0 },
+    ]);
+    const newest = "00000001 0 0 0 0 0 0 0 00000002 00000003 00000004 00000005 00000000 0 0\n";
+    assert.deepEqual(parseSoftnet(scan(newest), new Skips()), [
+      { cpu: 0, processed: 1, dropped: 0, timesSqueezed: 0, collisions: 2, wokenForSteering: 3, flowLimitReached: 4, backlog: 5 },
     ]);
     const withHole = "00000001 0 0 0 0 0 0 0 0 0 0 0 00000000 0 0\n00000002 0 0 0 0 0 0 0 0 0 0 0 0000000B 0 0\n";
     assert.deepEqual(

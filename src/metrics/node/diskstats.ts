@@ -1,5 +1,5 @@
 import type { DiskReading } from "../../model/devices.ts";
-import type { DiskPropertiesReading } from "../../model/scraped.ts";
+import type { DiskPropertiesReading, DiskRotationReading } from "../../model/scraped.ts";
 import { type Column, columns, LabelCache, type NodeCollector, type NodeFamily } from "./family.ts";
 
 /** node_exporter shows discards in the kernel's sectors, which are 512 bytes whatever the disk says. */
@@ -40,17 +40,21 @@ export function createDiskstatsCollector(excluded: RegExp): NodeCollector {
   const labels = new LabelCache("device");
   let shownBefore = "";
   let propertiesBefore: DiskPropertiesReading | undefined;
+  let rotationBefore: DiskRotationReading | undefined;
   let described: readonly NodeFamily[] = [];
   return {
     collector: "diskstats",
     parts: ["disks", "diskProperties"],
-    families({ disks = [], diskProperties }) {
+    needs: ["diskRotation"],
+    families({ disks = [], diskProperties, diskRotation }) {
       const shown = disks.filter((disk) => !excluded.test(disk.device));
       const names = shown.map((disk) => `${disk.device} ${disk.major}:${disk.minor}`).join();
       // what a disk is changes with the disks and with what udev writes, not from scrape to scrape
-      if (names !== shownBefore || diskProperties !== propertiesBefore) described = describeDisks(shown, diskProperties);
+      if (names !== shownBefore || diskProperties !== propertiesBefore || diskRotation !== rotationBefore)
+        described = describeDisks(shown, diskProperties, diskRotation);
       shownBefore = names;
       propertiesBefore = diskProperties;
+      rotationBefore = diskRotation;
       return [...columns(shown, (disk) => labels.of(disk.device), all), ...described];
     },
   };
@@ -58,12 +62,17 @@ export function createDiskstatsCollector(excluded: RegExp): NodeCollector {
 
 interface Described extends DiskReading {
   readonly udev: (property: string) => string;
+  readonly turns: boolean;
 }
 
-function describeDisks(disks: readonly DiskReading[], properties: DiskPropertiesReading = new Map()): readonly NodeFamily[] {
+function describeDisks(
+  disks: readonly DiskReading[],
+  properties: DiskPropertiesReading = new Map(),
+  rotation: DiskRotationReading = new Map(),
+): readonly NodeFamily[] {
   const known = disks.map((disk): Described => {
     const own = properties.get(`${disk.major}:${disk.minor}`);
-    return { ...disk, udev: (property) => own?.get(property) ?? "" };
+    return { ...disk, udev: (property) => own?.get(property) ?? "", turns: rotation.get(disk.device) === true };
   });
   const one = () => 1;
   return [
@@ -86,7 +95,7 @@ function has(property: string): (disk: Described) => boolean {
   return (disk) => disk.udev(property) !== "";
 }
 
-function infoLabels({ device, major, minor, udev }: Described) {
+function infoLabels({ device, major, minor, udev, turns }: Described) {
   return {
     device,
     major: String(major ?? ""),
@@ -97,6 +106,8 @@ function infoLabels({ device, major, minor, udev }: Described) {
     // the serial printed on the disk; virtio disks know only the last of the three
     serial: udev("SCSI_IDENT_SERIAL") || udev("ID_SERIAL_SHORT") || udev("ID_SERIAL"),
     revision: udev("ID_REVISION"),
+    // a partition, and what does not say, counts as one that does not
+    rotational: turns ? "1" : "0",
   };
 }
 

@@ -36,12 +36,13 @@ const all: readonly Column<FilesystemReading>[] = [
 export function createFilesystemCollector(mountpoints: RegExp, types: RegExp): NodeCollector {
   // a reading's labels do not change, and neither do most readings: the sampler hands the same objects on for ten seconds
   const labels = new Map<string, Readonly<Record<string, string>>>();
-  const labelsOf = ({ device, fstype, mountpoint }: FilesystemReading) => {
-    const key = `${device} ${fstype} ${mountpoint}`;
+  const labelsOf = ({ device, fstype, mountpoint, size, error }: FilesystemReading) => {
+    const device_error = size === undefined ? (error ?? "") : "";
+    const key = `${device} ${fstype} ${mountpoint} ${device_error}`;
     let known = labels.get(key);
     if (known === undefined) {
       if (labels.size >= mostLabels) labels.clear();
-      known = Object.freeze({ device: escapeAsKernel(device), fstype, mountpoint });
+      known = Object.freeze({ device: escapeAsKernel(device), fstype, mountpoint, ...(device_error && { device_error }) });
       labels.set(key, known);
     }
     return known;
@@ -51,12 +52,27 @@ export function createFilesystemCollector(mountpoints: RegExp, types: RegExp): N
     parts: ["filesystems"],
     families({ filesystems = [] }) {
       const shown = filesystems.filter((one) => !mountpoints.test(one.mountpoint) && !types.test(one.fstype));
-      return columns(shown, labelsOf, all);
+      return [
+        ...columns(shown, labelsOf, all),
+        // what has no superblock that the kernel tells of has no numbers either; one with an error is not shown beyond it
+        ...columns(shown.filter(isKnown), mountLabels, [
+          { name: "node_filesystem_mount_info", help: "Which device the file system is on; always 1.", type: "gauge", value: () => 1 },
+        ]),
+      ];
     },
   };
 }
 
 const mostLabels = 10_000;
+
+function isKnown({ superblock, size }: FilesystemReading): boolean {
+  return superblock !== undefined && size !== undefined;
+}
+
+function mountLabels({ device, mountpoint, superblock = "" }: FilesystemReading) {
+  const [major = "", minor = ""] = superblock.split(":");
+  return { device: escapeAsKernel(device), major, minor, mountpoint };
+}
 
 /** node_exporter decodes the blanks of mount points but shows devices as the kernel wrote them: `\040` for a blank. */
 function escapeAsKernel(device: string): string {

@@ -63,14 +63,18 @@ export function createNetclassCollector(excluded: RegExp): NodeCollector {
   };
 }
 
-function infoLabels({ device, texts }: InterfaceReading) {
+const ifUp = 1;
+
+function infoLabels({ device, texts, numbers }: InterfaceReading) {
   const text = (name: string) => texts.get(name) ?? "";
+  const flags = numbers.get("flags");
   return {
     device,
     address: text("address"),
     broadcast: text("broadcast"),
     duplex: text("duplex"),
     operstate: text("operstate"),
+    adminstate: flags === undefined ? "unknown" : (flags & ifUp) === 0 ? "down" : "up",
     ifalias: text("ifalias"),
   };
 }

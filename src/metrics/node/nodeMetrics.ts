@@ -9,8 +9,9 @@ import { reasonOf } from "../../model/errors.ts";
 import type { CollectorOutcome, Sample } from "../../model/sample.ts";
 import { buildInfo, type NodeBuild } from "./build.ts";
 import { createNodeCollectors } from "./collectors.ts";
-import { debianExclusions, type NodeExclusions } from "./exclude.ts";
+import { defaultExclusions, type NodeExclusions } from "./exclude.ts";
 import { columns, LabelCache, type NodeCollector, type NodeFamily, type NodeView, type PartName } from "./family.ts";
+import { knownCollectors } from "./knownCollectors.ts";
 import { mergeFamilies } from "./merge.ts";
 import { scrapeErrorName } from "./textfile.ts";
 
@@ -34,6 +35,8 @@ export interface NodeMetricsOptions {
 export interface NodeMetrics {
   /** The names that `collect[]` may hold besides `node`. */
   readonly collectors: readonly string[];
+  /** What `collect[]` and `exclude[]` ask for together, as `families` takes it. Throws NodeCollectorError where they contradict each other. */
+  requested(collect: readonly string[], exclude: readonly string[]): readonly string[];
   /** The parts of a Sample that they are made from and that the sampler does not have. Throws as `families` does. */
   parts(requested: readonly string[]): ReadonlySet<PartName>;
   /** The families of the requested collectors. Throws NodeCollectorError for a name that is not known, or switched off. */
@@ -49,7 +52,7 @@ export class NodeCollectorError extends Error {
 
 /** Makes the maker of families. */
 export function createNodeMetrics(options: NodeMetricsOptions): NodeMetrics {
-  const { disabled = new Set<string>(), exclude = debianExclusions, log } = options;
+  const { disabled = new Set<string>(), exclude = defaultExclusions, log } = options;
   const known = createNodeCollectors(exclude);
   const enabled = known.filter((one) => !disabled.has(one.collector));
   const labels = new LabelCache("collector");
@@ -118,6 +121,7 @@ export function createNodeMetrics(options: NodeMetricsOptions): NodeMetrics {
 
   return {
     collectors: enabled.map((one) => one.collector),
+    requested: (collect, exclude) => withoutExcluded(collect, exclude, enabled),
     parts: (requested) => missingParts(choose(requested, known, enabled), options.newest()),
     families(requested) {
       const making = make(requested);
@@ -144,12 +148,22 @@ function choose(
 ): readonly NodeCollector[] {
   for (const name of requested) {
     if (name === allCollectors || enabled.some((one) => one.collector === name)) continue;
+    // node_exporter has it, this has not: there is nothing of it
+    if (knownCollectors.has(name) && !known.some((one) => one.collector === name)) continue;
     const names = [allCollectors, ...enabled.map((one) => one.collector)].join(", ");
     if (known.some((one) => one.collector === name))
       throw new NodeCollectorError(`the collector "${name}" is switched off: expected one of ${names}`);
     throw new NodeCollectorError(`there is no collector "${name}": expected one of ${names}`);
   }
   return requested.includes(allCollectors) ? enabled : enabled.filter((one) => requested.includes(one.collector));
+}
+
+/** As node_exporter has it: all but these. A name that nobody knows excludes nothing. */
+function withoutExcluded(collect: readonly string[], exclude: readonly string[], enabled: readonly NodeCollector[]): readonly string[] {
+  if (exclude.length === 0) return collect;
+  if (collect.some((name) => name !== allCollectors))
+    throw new NodeCollectorError(`exclude[] and collect[] cannot be combined, but for collect[]=${allCollectors}: expected one of the two`);
+  return enabled.map((one) => one.collector).filter((name) => !exclude.includes(name));
 }
 
 function missingParts(wanted: readonly NodeCollector[], newest: Sample | undefined): ReadonlySet<PartName> {

@@ -5,7 +5,8 @@ export function createPressureCollector(): NodeCollector {
   return {
     collector: "pressure",
     parts: ["pressure"],
-    families: ({ pressure }) => [
+    needs: ["interruptStallSeconds"],
+    families: ({ pressure, interruptStallSeconds }) => [
       ...single(
         { name: "node_pressure_cpu_waiting_seconds_total", help: "Seconds in which a task waited for a CPU.", type: "counter" },
         pressure?.cpu?.some,
@@ -25,6 +26,14 @@ export function createPressureCollector(): NodeCollector {
       ...single(
         { name: "node_pressure_memory_stalled_seconds_total", help: "Seconds in which all tasks waited for memory.", type: "counter" },
         pressure?.memory?.full,
+      ),
+      ...single(
+        {
+          name: "node_pressure_irq_stalled_seconds_total",
+          help: "Seconds in which interrupts kept all tasks from running.",
+          type: "counter",
+        },
+        interruptStallSeconds,
       ),
     ],
   };

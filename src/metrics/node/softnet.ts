@@ -15,6 +15,25 @@ const all: readonly Column<SoftnetReading>[] = [
     type: "counter",
     value: (one) => one.timesSqueezed,
   },
+  {
+    name: "node_softnet_cpu_collision_total",
+    help: "How often the CPU met another at the lock of an interface.",
+    type: "counter",
+    value: (one) => one.collisions,
+  },
+  {
+    name: "node_softnet_received_rps_total",
+    help: "How often another CPU woke this one to take packets over.",
+    type: "counter",
+    value: (one) => one.wokenForSteering,
+  },
+  {
+    name: "node_softnet_flow_limit_count_total",
+    help: "How often a flow had reached its limit.",
+    type: "counter",
+    value: (one) => one.flowLimitReached,
+  },
+  { name: "node_softnet_backlog_len", help: "Packets that wait for the CPU.", type: "gauge", value: (one) => one.backlog },
 ];
 
 /** Packets on their way from the interfaces, by CPU. */

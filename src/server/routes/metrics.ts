@@ -29,13 +29,13 @@ export function addMetricsRoutes(router: ServerRouter, { services, settings }: R
   /** Requests for the same in one turn of the event loop share one rendering, which is made after all of them have asked. */
   const shared = new Map<string, Promise<Rendered>>();
 
-  function render(accept: string, collect: readonly string[]): Promise<Rendered> {
-    const key = JSON.stringify([accept, collect]);
+  function render(accept: string, collect: readonly string[], exclude: readonly string[]): Promise<Rendered> {
+    const key = JSON.stringify([accept, collect, exclude]);
     const known = shared.get(key);
     if (known !== undefined) return known;
     const rendering = nextTurn().then(() => {
       shared.delete(key);
-      return metrics.render({ accept, collect });
+      return metrics.render({ accept, collect, exclude });
     });
     shared.set(key, rendering);
     return rendering;
@@ -43,7 +43,8 @@ export function addMetricsRoutes(router: ServerRouter, { services, settings }: R
 
   router.get(exactly(settings.telemetryPath), async (ctx) => {
     metrics.noteScrape(clientAddress(ctx));
-    const rendered = await render(ctx.get("Accept"), [ctx.query["collect[]"] ?? []].flat()).catch((error: unknown) => {
+    const named = (parameter: string) => [ctx.query[parameter] ?? []].flat();
+    const rendered = await render(ctx.get("Accept"), named("collect[]"), named("exclude[]")).catch((error: unknown) => {
       throw error instanceof NodeCollectorError ? new HttpProblem(400, error.message) : error;
     });
     const { contentType, body } = rendered;

@@ -58,6 +58,37 @@ describe("node_exporter's families", () => {
     ]);
   });
 
+  it("say which device a file system is on, where the kernel tells", () => {
+    const size = { sizeBytes: 10, freeBytes: 5, availableBytes: 4, files: 3, filesFree: 2 };
+    const filesystems = [
+      { device: "/dev/sda1", fstype: "ext4", mountpoint: "/", readOnly: false, superblock: "8:1", size },
+      { device: "/dev/sdb1", fstype: "ext4", mountpoint: "/old", readOnly: false, size },
+    ];
+    assert.deepEqual(seriesOf(nodeMetricsOf({ filesystems }).families(["filesystem"]), /mount_info/), [
+      'node_filesystem_mount_info{device="/dev/sda1",major="8",minor="1",mountpoint="/"} 1',
+    ]);
+  });
+
+  it("show the columns of softnet that the kernel has, and interrupts' pressure", () => {
+    const old = { cpu: 0, processed: 1, dropped: 0, timesSqueezed: 0 };
+    const shown = (softnet: object) => seriesOf(nodeMetricsOf({}, { softnet: [{ ...old, ...softnet }] }).families(["softnet"]), /softnet/);
+    assert.equal(shown({}).length, 3);
+    assert.deepEqual(shown({ collisions: 2, wokenForSteering: 3, flowLimitReached: 4, backlog: 5 }).slice(3), [
+      'node_softnet_cpu_collision_total{cpu="0"} 2',
+      'node_softnet_received_rps_total{cpu="0"} 3',
+      'node_softnet_flow_limit_count_total{cpu="0"} 4',
+      'node_softnet_backlog_len{cpu="0"} 5',
+    ]);
+    const pressure = { cpu: { some: 1 } };
+    const stalled = (interruptStallSeconds?: number) =>
+      seriesOf(
+        nodeMetricsOf({ pressure }, interruptStallSeconds === undefined ? {} : { interruptStallSeconds }).families(["pressure"]),
+        /irq/,
+      );
+    assert.deepEqual(stalled(1.5), ["node_pressure_irq_stalled_seconds_total 1.5"]);
+    assert.deepEqual(stalled(), []);
+  });
+
   it("say only of a file system that does not answer that it has an error", () => {
     const size = { sizeBytes: 10, freeBytes: 5, availableBytes: 4, files: 3, filesFree: 2 };
     const filesystems = [
@@ -68,32 +99,35 @@ describe("node_exporter's families", () => {
     const dead = '{device="nas:/x",fstype="nfs4",mountpoint="/srv/x"}';
     assert.deepEqual(
       series.filter((one) => one.includes(dead)),
-      [`node_filesystem_device_error${dead} 1`],
+      [],
+      "node_exporter says why, too",
     );
+    assert.ok(series.includes('node_filesystem_device_error{device="nas:/x",fstype="nfs4",mountpoint="/srv/x",device_error="timeout"} 1'));
     assert.equal(series.length, 8);
     assert.ok(series.includes('node_filesystem_readonly{device="/dev/sda1",fstype="ext4",mountpoint="/"} 0'));
   });
 
-  it("leave out what Debian's node_exporter leaves out", () => {
+  it("leave out what node_exporter leaves out by itself, and no more", () => {
     const filesystem = (mountpoint: string, fstype = "ext4") => ({ device: "d", fstype, mountpoint, readOnly: false, error: "timeout" });
     const counters = { bytes: 1, packets: 1, errors: 0, drops: 0, fifo: 0, frameOrCollisions: 0, compressed: 0, multicastOrCarrier: 0 };
     const disk = { whole: true, readsCompleted: 1, readsMerged: 0, readBytes: 0, readSeconds: 0, writesCompleted: 0 };
     const rest = { writesMerged: 0, writtenBytes: 0, writeSeconds: 0, ioNow: 0, ioSeconds: 0, ioWeightedSeconds: 0 };
     const families = nodeMetricsOf({
       filesystems: [
-        ...["/", "/run", "/run/user/0", "/mnt", "/mnt/a", "/media/x", "/runner", "/var/lib/docker/overlay2", "/srv"].map((point) =>
-          filesystem(point),
+        ...["/", "/run", "/run/credentials/x", "/mnt/a", "/media/x", "/runner", "/dev/shm", "/var/lib/docker/overlay2", "/srv"].map(
+          (point) => filesystem(point),
         ),
         filesystem("/o", "overlay"),
+        filesystem("/e", "erofs"),
       ],
       network: ["lo", "eth0", "lo0"].map((device) => ({ device, receive: counters, transmit: counters })),
       disks: ["sda", "sda1", "nvme0n1", "nvme0n1p2", "loop7", "ram0", "dm-0", "zram0"].map((device) => ({ device, ...disk, ...rest })),
     }).families(["filesystem", "netdev", "diskstats"]);
     const values = (name: string, label: string) =>
       families.find((family) => family.name === name)?.points.map((point) => point.labels[label]);
-    assert.deepEqual(values("node_filesystem_device_error", "mountpoint"), ["/", "/mnt", "/runner", "/srv"]);
-    assert.deepEqual(values("node_network_receive_bytes_total", "device"), ["eth0", "lo0"]);
-    assert.deepEqual(values("node_disk_reads_completed_total", "device"), ["sda", "nvme0n1", "dm-0", "zram0"]);
+    assert.deepEqual(values("node_filesystem_device_error", "mountpoint"), ["/", "/run", "/mnt/a", "/media/x", "/runner", "/srv"]);
+    assert.deepEqual(values("node_network_receive_bytes_total", "device"), ["lo", "eth0", "lo0"]);
+    assert.deepEqual(values("node_disk_reads_completed_total", "device"), ["sda", "nvme0n1", "dm-0"]);
     assert.equal(values("node_disk_discards_completed_total", "device"), undefined, "kernels before 4.18 do not count discards");
   });
 
@@ -129,14 +163,17 @@ describe("node_exporter's families", () => {
       ["8:0", new Map(Object.entries(sda))],
       ["253:0", new Map(Object.entries(mapper))],
     ]);
-    const series = seriesOf(nodeMetricsOf({ disks }, { diskProperties }).families(["diskstats"]), /^node_disk.*(info|ata_|sectors)/);
+    const series = seriesOf(
+      nodeMetricsOf({ disks }, { diskProperties, diskRotation: new Map([["sda", true]]) }).families(["diskstats"]),
+      /^node_disk.*(info|ata_|sectors)/,
+    );
     assert.deepEqual(series, [
       'node_disk_discarded_sectors_total{device="sda"} 2',
       'node_disk_discarded_sectors_total{device="dm-0"} 2',
       'node_disk_discarded_sectors_total{device="vda"} 2',
-      'node_disk_info{device="sda",major="8",minor="0",path="pci-0",wwn="0x5",model="SSD",serial="S1",revision="R2"} 1',
-      'node_disk_info{device="dm-0",major="253",minor="0",path="",wwn="",model="",serial="",revision=""} 1',
-      'node_disk_info{device="vda",major="254",minor="0",path="",wwn="",model="",serial="",revision=""} 1',
+      'node_disk_info{device="sda",major="8",minor="0",path="pci-0",wwn="0x5",model="SSD",serial="S1",revision="R2",rotational="1"} 1',
+      'node_disk_info{device="dm-0",major="253",minor="0",path="",wwn="",model="",serial="",revision="",rotational="0"} 1',
+      'node_disk_info{device="vda",major="254",minor="0",path="",wwn="",model="",serial="",revision="",rotational="0"} 1',
       'node_disk_filesystem_info{device="dm-0",type="ext4",usage="filesystem",uuid="u",version="1.0"} 1',
       'node_disk_device_mapper_info{device="dm-0",name="vg-root",uuid="LVM-x",vg_name="vg",lv_name="root",lv_layer=""} 1',
       'node_disk_ata_write_cache{device="sda"} 1',
@@ -163,6 +200,12 @@ describe("node_exporter's families", () => {
       'node_network_speed_bytes{device="eth0"} 125000000',
       'node_network_speed_bytes{device="eth1"} -125000',
     ]);
+    const states = (flags: number | undefined) => {
+      const one = { device: "eth0", texts: new Map(), numbers: new Map(flags === undefined ? [] : [["flags", flags]]) };
+      const [info] = seriesOf(nodeMetricsOf({}, { interfaces: [one] }).families(["netclass"]), /^node_network_info$/);
+      return /adminstate="(\w+)"/.exec(info ?? "")?.[1];
+    };
+    assert.deepEqual([states(0x1003), states(0x1002), states(undefined)], ["up", "down", "unknown"]);
   });
 
   it("keep label objects from scrape to scrape", () => {

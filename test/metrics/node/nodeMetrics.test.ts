@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { knownCollectors } from "../../../src/metrics/node/knownCollectors.ts";
 import { NodeCollectorError } from "../../../src/metrics/node/nodeMetrics.ts";
 import { renderFamilies } from "../../../src/metrics/registry.ts";
 import type { TextfileReading } from "../../../src/model/scraped.ts";
@@ -36,13 +37,36 @@ describe("collect[]", () => {
 
   it("refuses a name that nobody knows and says what there is", () => {
     assert.throws(
-      () => metrics.families(["cpu", "systemd"]),
+      () => metrics.families(["cpu", "sytsemd"]),
       (error: Error) => {
         assert.ok(error instanceof NodeCollectorError);
-        assert.match(error.message, /^there is no collector "systemd": expected one of node, conntrack, cpu, .*vmstat/);
+        assert.match(error.message, /^there is no collector "sytsemd": expected one of node, conntrack, cpu, .*vmstat/);
         return true;
       },
     );
+  });
+
+  it("gives nothing, and no error, of what node_exporter 1.12 has and this has not", () => {
+    for (const name of ["watchdog", "kernel_hung", "bcachefs", "dmmultipath"]) {
+      assert.ok(!metrics.collectors.includes(name));
+      assert.deepEqual(seriesOf(metrics.families([name]), /^(?!node_exporter_build_info)/), [], name);
+      const both = seriesOf(metrics.families([name, "loadavg"]), /^(?!node_exporter_build_info)/);
+      assert.deepEqual(both, seriesOf(metrics.families(["loadavg"]), /^(?!node_exporter_build_info)/), name);
+    }
+    assert.deepEqual(
+      metrics.collectors.filter((name) => !knownCollectors.has(name)),
+      [],
+    );
+  });
+
+  it("honours exclude[] as node_exporter does: all but those, and not together with single names", () => {
+    const all = metrics.collectors.filter((name) => name !== "cpu" && name !== "uname");
+    assert.deepEqual(metrics.requested([], ["cpu", "uname", "never heard of"]), all);
+    assert.deepEqual(metrics.requested(["node"], ["cpu", "uname"]), all);
+    assert.deepEqual(metrics.requested(["cpu"], []), ["cpu"]);
+    assert.throws(() => metrics.requested(["cpu"], ["uname"]), NodeCollectorError);
+    const without = nodeMetricsOf({ load }, {}, { disabled: new Set(["loadavg"]) });
+    assert.ok(!without.requested([], ["cpu"]).includes("loadavg"));
   });
 
   it("refuses a collector that is switched off, and all does not bring it back", () => {
@@ -59,7 +83,7 @@ describe("collect[]", () => {
     };
     const watched = nodeMetricsOf({ load, network: [] }, {}, { scrape });
     for (const requested of [["loadavg"], ["netdev", "time"], ["diskstats"]]) watched.families(requested);
-    assert.deepEqual(asked, [[], ["interfaces", "time"], ["diskProperties", "disks"]]);
+    assert.deepEqual(asked, [[], ["interfaces", "time"], ["diskProperties", "diskRotation", "disks"]]);
   });
 
   it("shows how every collector fared: absent is no success, as with node_exporter", () => {
