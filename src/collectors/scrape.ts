@@ -2,21 +2,30 @@
 import { machine as machineOfSystem } from "node:os";
 import type { Log } from "../log.ts";
 import type { Clock } from "../model/clock.ts";
+import { readBonds } from "../procfs/bonds.ts";
 import { readClocksources } from "../procfs/clocksource.ts";
 import { readConntrack } from "../procfs/conntrack.ts";
+import { CpuFrequencyFiles } from "../procfs/cpuFrequencies.ts";
 import { CpuTopologyFiles } from "../procfs/cpuTopology.ts";
+import { readDiskArrays } from "../procfs/diskArrays.ts";
 import { DiskRotation } from "../procfs/diskRotation.ts";
 import { readFileNr } from "../procfs/fileNr.ts";
 import { InterfaceFiles } from "../procfs/interfaces.ts";
 import type { KernelFiles } from "../procfs/kernelFiles.ts";
+import { readNeighbours } from "../procfs/neighbours.ts";
 import { createNetstatReader } from "../procfs/netstat.ts";
+import { readNvme } from "../procfs/nvme.ts";
+import { readOsRelease } from "../procfs/osRelease.ts";
 import { readInterruptStall } from "../procfs/pressure.ts";
 import { readSchedstat } from "../procfs/schedstat.ts";
+import { SensorFiles } from "../procfs/sensors.ts";
 import { Skips } from "../procfs/skips.ts";
 import { readSockstat } from "../procfs/sockstat.ts";
 import { readSoftnet } from "../procfs/softnet.ts";
 import { readSystemName } from "../procfs/systemName.ts";
+import { readThermal } from "../procfs/thermal.ts";
 import { UdevData } from "../procfs/udev.ts";
+import { readUdpQueues } from "../procfs/udpQueues.ts";
 import type { KernelUnits } from "../procfs/units.ts";
 import { readVmstat } from "../procfs/vmstat.ts";
 import { LocalTime } from "../procfs/zoneinfo.ts";
@@ -75,6 +84,21 @@ export function createScrapeCollectors(options: ScrapeCollectorOptions): readonl
       const topology = new CpuTopologyFiles(root, asked, skips);
       return () => topology.read();
     }),
+    skipping("neighbours", (skips) => () => readNeighbours(files, skips)),
+    skipping("udpQueues", (skips) => () => readUdpQueues(files, skips)),
+    { part: "osRelease", collect: () => readOsRelease(root) },
+    preparedCollector("diskArrays", (skips) => () => readDiskArrays(files, asked, skips)),
+    preparedCollector("sensors", (skips) => {
+      const sensors = new SensorFiles(root, asked, skips);
+      return () => sensors.read();
+    }),
+    preparedCollector("thermal", (skips) => () => readThermal(root, asked, skips)),
+    preparedCollector("cpuFrequencies", (skips) => {
+      const frequencies = new CpuFrequencyFiles(root, asked, skips);
+      return () => frequencies.read();
+    }),
+    preparedCollector("bonds", (skips) => () => readBonds(root, asked, skips)),
+    preparedCollector("nvme", (skips) => () => readNvme(root, asked, skips)),
     createTextfileCollector(textfileDirectories, asked, log),
   ];
 }

@@ -16,16 +16,25 @@ const ofEveryTick: Readonly<Record<string, string>> = {
 
 /** What is read only for a scrape that asks for it. */
 const ofScrapes: Readonly<Record<string, string>> = {
+  arp: "neighbours by network interface",
+  bonding: "interfaces that bundle others",
   conntrack: "tracked connections",
+  cpufreq: "frequencies of the CPUs",
   filefd: "open file handles",
+  hwmon: "voltages, temperatures and fans",
+  mdadm: "software RAID",
   netclass: "properties of network interfaces",
   netstat: "protocol counters",
+  nvme: "NVMe controllers",
+  os: "name and version of the distribution",
   schedstat: "scheduler statistics",
   sockstat: "sockets in use",
   softnet: "packet processing by CPU",
   stat: "forks, interrupts, context switches",
   textfile: "metrics from *.prom files of --collector.textfile.directory",
+  thermal_zone: "temperatures of the machine and what cools it",
   time: "clock and time zone",
+  udp_queues: "bytes that wait in UDP sockets",
   uname: "name and version of the system",
   vmstat: "virtual memory counters",
 };

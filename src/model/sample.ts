@@ -3,7 +3,9 @@
  *
  * A Sample is frozen once taken. Whatever needs two readings (a rate, a share, a rise) is the work of `advance`.
  */
+
 import type { DiskReading, FilesystemReading, NetworkReading } from "./devices.ts";
+import type { BondReading, CpuFrequencyReading, DiskArraysReading, NvmeReading, SensorChipReading, ThermalReading } from "./hardware.ts";
 import type { CpuReading, LoadReading, MemoryReading, PressureReading } from "./machine.ts";
 import type { CgroupCpuReading, ProcessesReading } from "./processes.ts";
 import type {
@@ -14,12 +16,15 @@ import type {
   FileHandlesReading,
   InterfaceReading,
   NamedCounters,
+  NeighboursReading,
+  OsReleaseReading,
   ScheduleReading,
   SocketsReading,
   SoftnetReading,
   SystemNameReading,
   TextfileReading,
   TimeReading,
+  UdpQueuesReading,
 } from "./scraped.ts";
 
 /** Where a Sample came from: the kernel's own files, or systeminformation. */
@@ -77,6 +82,15 @@ export interface SampleParts {
   readonly diskProperties?: DiskPropertiesReading;
   readonly diskRotation?: DiskRotationReading;
   readonly cpuTopology?: CpuTopologyReading;
+  readonly neighbours?: NeighboursReading;
+  readonly udpQueues?: UdpQueuesReading;
+  readonly osRelease?: OsReleaseReading;
+  readonly diskArrays?: DiskArraysReading;
+  readonly sensors?: readonly SensorChipReading[];
+  readonly thermal?: ThermalReading;
+  readonly cpuFrequencies?: readonly CpuFrequencyReading[];
+  readonly bonds?: readonly BondReading[];
+  readonly nvme?: readonly NvmeReading[];
   readonly textfile?: TextfileReading;
 }
 

@@ -97,6 +97,15 @@ export interface CpuTopologyReading {
   readonly isolatedCpus: readonly number[];
 }
 
+/** Bytes that wait in all UDP sockets, of each version of IP that the machine has. */
+export type UdpQueuesReading = readonly { readonly ip: "v4" | "v6"; readonly sending: number; readonly received: number }[];
+
+/** Neighbours of /proc/net/arp by interface. */
+export type NeighboursReading = ReadonlyMap<string, number>;
+
+/** os-release(5): what the system calls itself, by the file's names (`PRETTY_NAME`). */
+export type OsReleaseReading = ReadonlyMap<string, string>;
+
 /** A family as a file of the textfile directory gives it. */
 export interface TextFamily {
   readonly name: string;

@@ -29,7 +29,7 @@ describe("collect[]", () => {
     assert.deepEqual(collectors(["cpu", "node"]), metrics.collectors);
     assert.deepEqual(
       [...metrics.collectors].sort(),
-      "conntrack cpu diskstats filefd filesystem loadavg meminfo netclass netdev netstat pressure schedstat sockstat softnet stat textfile time uname vmstat".split(
+      "arp bonding conntrack cpu cpufreq diskstats filefd filesystem hwmon loadavg mdadm meminfo netclass netdev netstat nvme os pressure schedstat sockstat softnet stat textfile thermal_zone time udp_queues uname vmstat".split(
         " ",
       ),
     );
@@ -40,7 +40,7 @@ describe("collect[]", () => {
       () => metrics.families(["cpu", "sytsemd"]),
       (error: Error) => {
         assert.ok(error instanceof NodeCollectorError);
-        assert.match(error.message, /^there is no collector "sytsemd": expected one of node, conntrack, cpu, .*vmstat/);
+        assert.match(error.message, /^there is no collector "sytsemd": expected one of node, arp, bonding, .*vmstat/);
         return true;
       },
     );
@@ -71,7 +71,7 @@ describe("collect[]", () => {
 
   it("refuses a collector that is switched off, and all does not bring it back", () => {
     const without = nodeMetricsOf({ load }, {}, { disabled: new Set(["loadavg"]) });
-    assert.throws(() => without.families(["loadavg"]), /"loadavg" is switched off: expected one of node, conntrack/);
+    assert.throws(() => without.families(["loadavg"]), /"loadavg" is switched off: expected one of node, arp/);
     assert.deepEqual(seriesOf(without.families(["node"]), /^node_load/), []);
   });
 
