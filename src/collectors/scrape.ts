@@ -2,7 +2,9 @@
 import { machine as machineOfSystem } from "node:os";
 import type { Log } from "../log.ts";
 import type { Clock } from "../model/clock.ts";
+import type { ClockDisciplineReading } from "../model/scraped.ts";
 import { readBonds } from "../procfs/bonds.ts";
+import { clockPrograms, parseClockDiscipline } from "../procfs/clockDiscipline.ts";
 import { readClocksources } from "../procfs/clocksource.ts";
 import { readConntrack } from "../procfs/conntrack.ts";
 import { CpuFrequencyFiles } from "../procfs/cpuFrequencies.ts";
@@ -33,6 +35,7 @@ import type { SlowReads } from "../slowReads/slowReads.ts";
 import { askedFiles } from "./askedFiles.ts";
 import type { Collector, PartName } from "./collector.ts";
 import { preparedCollector } from "./prepared.ts";
+import { type RunProgram, runProgram, SeldomReading } from "./seldomProgram.ts";
 import { createTextfileCollector } from "./textfile.ts";
 
 interface ScrapeCollectorOptions {
@@ -47,11 +50,13 @@ interface ScrapeCollectorOptions {
   readonly textfileDirectories: readonly string[];
   /** What uname calls the processor; this system's unless a test says otherwise. */
   readonly machine?: string;
+  /** Runs a program; for real unless a test says otherwise. */
+  readonly run?: RunProgram;
 }
 
 /** Collectors of the procfs source, for a Scraper. */
 export function createScrapeCollectors(options: ScrapeCollectorOptions): readonly Collector[] {
-  const { files, units, clock, log, reads, textfileDirectories, machine = machineOfSystem() } = options;
+  const { files, units, clock, log, reads, textfileDirectories, machine = machineOfSystem(), run = runProgram } = options;
   const { root } = files;
   const asked = askedFiles(reads, clock);
   const localTime = new LocalTime();
@@ -71,6 +76,10 @@ export function createScrapeCollectors(options: ScrapeCollectorOptions): readonl
     skipping("systemName", (skips) => () => readSystemName(files, machine, skips)),
     preparedCollector("time", (skips) => async (now) => {
       return { clocksources: await readClocksources(root, asked, skips), zone: localTime.at(now.wallMs()) };
+    }),
+    preparedCollector("clockDiscipline", (skips) => {
+      const seldom = new SeldomReading(() => readClockDiscipline(run, skips));
+      return (now) => seldom.read(now);
     }),
     skipping("diskProperties", (skips) => {
       const udev = new UdevData(`${root.rootfs.replace(/\/$/, "")}/run/udev/data`, skips);
@@ -101,6 +110,15 @@ export function createScrapeCollectors(options: ScrapeCollectorOptions): readonl
     preparedCollector("nvme", (skips) => () => readNvme(root, asked, skips)),
     createTextfileCollector(textfileDirectories, asked, log),
   ];
+}
+
+/** Of the first program that there is. */
+async function readClockDiscipline(run: RunProgram, skips: Skips): Promise<ClockDisciplineReading | undefined> {
+  for (const { program, args } of clockPrograms(process.arch)) {
+    const output = await run(program, args);
+    if (output !== undefined) return skips.attempt(program, () => parseClockDiscipline(output));
+  }
+  return undefined;
 }
 
 /** A collector that leaves out what is odd. */

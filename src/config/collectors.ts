@@ -34,6 +34,7 @@ const ofScrapes: Readonly<Record<string, string>> = {
   textfile: "metrics from *.prom files of --collector.textfile.directory",
   thermal_zone: "temperatures of the machine and what cools it",
   time: "clock and time zone",
+  timex: "how well the clock is kept",
   udp_queues: "bytes that wait in UDP sockets",
   uname: "name and version of the system",
   vmstat: "virtual memory counters",

@@ -9,6 +9,7 @@ import type { BondReading, CpuFrequencyReading, DiskArraysReading, NvmeReading, 
 import type { CpuReading, LoadReading, MemoryReading, PressureReading } from "./machine.ts";
 import type { CgroupCpuReading, ProcessesReading } from "./processes.ts";
 import type {
+  ClockDisciplineReading,
   ConntrackReading,
   CpuTopologyReading,
   DiskPropertiesReading,
@@ -79,6 +80,8 @@ export interface SampleParts {
   readonly interfaces?: readonly InterfaceReading[];
   readonly systemName?: SystemNameReading;
   readonly time?: TimeReading;
+  /** A minute old at most. */
+  readonly clockDiscipline?: ClockDisciplineReading;
   readonly diskProperties?: DiskPropertiesReading;
   readonly diskRotation?: DiskRotationReading;
   readonly cpuTopology?: CpuTopologyReading;

@@ -82,6 +82,31 @@ export interface TimeReading {
   readonly zone: { readonly name: string; readonly offsetSeconds: number };
 }
 
+/** adjtimex(2): how well the machine's clock is kept. */
+export interface ClockDisciplineReading {
+  /** Somebody keeps it by a better clock. */
+  readonly synchronised: boolean;
+  readonly offsetSeconds: number;
+  readonly frequencyRatio: number;
+  readonly mostErrorSeconds: number;
+  readonly estimatedErrorSeconds: number;
+  /** Bits, STA_* of the kernel. */
+  readonly status: number;
+  readonly loopTimeConstant: number;
+  readonly tickSeconds: number;
+  /** From here on of a pulse that comes every second, on the few machines that have one. */
+  readonly ppsFrequencyHertz: number;
+  readonly ppsJitterSeconds: number;
+  readonly ppsShiftSeconds: number;
+  readonly ppsStabilityHertz: number;
+  readonly ppsJitterExceeded: number;
+  readonly ppsCalibrations: number;
+  readonly ppsErrors: number;
+  readonly ppsStabilityExceeded: number;
+  /** By how much atomic time is ahead; 0 where nobody told the kernel. */
+  readonly taiOffsetSeconds: number;
+}
+
 /** What udev knows of the block devices: properties by `major:minor`. */
 export type DiskPropertiesReading = ReadonlyMap<string, ReadonlyMap<string, string>>;
 

@@ -9,7 +9,7 @@ import type { Skips } from "./skips.ts";
 const frequencies = ["cpuinfo_cur", "cpuinfo_avg", "cpuinfo_min", "cpuinfo_max", "scaling_cur", "scaling_min", "scaling_max"];
 const texts = ["scaling_governor", "scaling_available_governors"];
 
-/** Reads them of every CPU; undefined where none can change its own, as in most virtual machines. */
+/** Reads them of every CPU that can change its own; in most virtual machines none can. */
 export class CpuFrequencyFiles {
   readonly #folder: string;
   readonly #files: AskedFiles;
@@ -23,12 +23,13 @@ export class CpuFrequencyFiles {
     this.#skips = skips;
   }
 
+  /** Undefined where sysfs does not show CPUs. */
   async read(): Promise<CpuFrequencyReading[] | undefined> {
     const online = `${this.#folder}/online`;
     const looked = (await this.#files.texts([{ path: online }], this.#skips)).get(online);
     if (looked !== this.#looked) this.#cpus = await this.#look();
     this.#looked = looked;
-    if (this.#cpus.length === 0) return undefined;
+    if (looked === undefined) return undefined;
     const pathOf = (cpu: string, file: string) => `${this.#folder}/${cpu}/cpufreq/${file}`;
     const asked = this.#cpus.flatMap((cpu) => [
       // the kernel asks the CPU, and makes who asks too often wait

@@ -67,7 +67,7 @@ const syncs: readonly (readonly [word: string, state: DiskArrayReading["state"]]
 ];
 
 /** Parses /proc/mdstat. An array whose lines are odd is left out. */
-export function parseMdstat(text: string, path: string, skips: Skips): DiskArrayReading[] {
+function parseMdstat(text: string, path: string, skips: Skips): DiskArrayReading[] {
   const lines = text.split("\n");
   return lines.flatMap((line, at) => {
     if (!/^md\S* : /.test(line)) return [];

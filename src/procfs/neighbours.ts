@@ -13,7 +13,7 @@ export function readNeighbours(files: KernelFiles, skips: Skips): NeighboursRead
 }
 
 /** Parses it: how many neighbours each interface has. */
-export function parseNeighbours(text: Scanner, skips: Skips): NeighboursReading {
+function parseNeighbours(text: Scanner, skips: Skips): NeighboursReading {
   const counts = new Map<string, number>();
   text.skipLine();
   parseLines(text, skips, () => {

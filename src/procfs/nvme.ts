@@ -14,7 +14,7 @@ const namespacePattern = /^nvme\d+n(\d+)$/;
 export async function readNvme(root: ProcRoot, files: AskedFiles, skips: Skips): Promise<NvmeReading[] | undefined> {
   const folder = `${root.sysfs}/class/nvme`;
   const devices = await folderNames(files, folder);
-  if (devices === undefined || devices.length === 0) return undefined;
+  if (devices === undefined) return undefined;
   const all = await Promise.all(
     devices.map(async (device) => ({ device, namespaces: (await folderNames(files, `${folder}/${device}`, namespacePattern)) ?? [] })),
   );

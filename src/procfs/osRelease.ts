@@ -17,7 +17,7 @@ export function readOsRelease(root: ProcRoot): OsReleaseReading | undefined {
 }
 
 /** Parses the assignments: in quotes of either kind or without, a backslash before what the shell would take otherwise. */
-export function parseOsRelease(text: string): OsReleaseReading {
+function parseOsRelease(text: string): OsReleaseReading {
   const values = new Map<string, string>();
   for (const line of text.split("\n")) {
     const [, name, value = ""] = /^([A-Z][A-Z0-9_]*)=(.*?)\s*$/.exec(line) ?? [];

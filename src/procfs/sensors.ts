@@ -37,10 +37,10 @@ export class SensorFiles {
     this.#skips = skips;
   }
 
-  /** Undefined where the machine has no such chip. */
+  /** Undefined where the kernel knows no such chips at all. */
   async read(): Promise<SensorChipReading[] | undefined> {
     const names = await folderNames(this.#files, this.#folder);
-    if (names === undefined || names.length === 0) return undefined;
+    if (names === undefined) return undefined;
     if (names.join(" ") !== this.#folders) this.#chips = await this.#look(names);
     this.#folders = names.join(" ");
     const asked = this.#chips.flatMap(({ namePath, files }) => [

@@ -5,11 +5,10 @@ import { folderNames } from "./deviceFolders.ts";
 import type { ProcRoot } from "./root.ts";
 import type { Skips } from "./skips.ts";
 
-/** Reads them; undefined where the machine has neither. */
-export async function readThermal(root: ProcRoot, files: AskedFiles, skips: Skips): Promise<ThermalReading | undefined> {
+/** Reads them; most virtual machines have neither. */
+export async function readThermal(root: ProcRoot, files: AskedFiles, skips: Skips): Promise<ThermalReading> {
   const folder = `${root.sysfs}/class/thermal`;
   const names = (await folderNames(files, folder, /^(?:thermal_zone|cooling_device)\d+$/)) ?? [];
-  if (names.length === 0) return undefined;
   const attributes = (name: string) => (name.startsWith("thermal") ? ["type", "temp"] : ["type", "max_state", "cur_state"]);
   const asked = names.flatMap((name) =>
     // the firmware measures; what is switched off refuses

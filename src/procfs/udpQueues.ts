@@ -16,7 +16,7 @@ export function readUdpQueues(files: KernelFiles, skips: Skips): UdpQueuesReadin
 }
 
 /** Adds the queues of all sockets up. */
-export function parseUdpQueues(text: Scanner, skips: Skips): { readonly sending: number; readonly received: number } {
+function parseUdpQueues(text: Scanner, skips: Skips): { readonly sending: number; readonly received: number } {
   let sending = 0;
   let received = 0;
   text.skipLine();

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { runProgram } from "../../src/collectors/seldomProgram.ts";
 import { defaultExclusions } from "../../src/metrics/node/exclude.ts";
 import { knownCollectors } from "../../src/metrics/node/knownCollectors.ts";
 import { renderFamilies } from "../../src/metrics/registry.ts";
@@ -52,6 +53,7 @@ describe("node_* beside Debian's node_exporter on the same machine", function ()
       root: { procfs: "/proc", sysfs: "/sys", rootfs: "/" },
       clock: systemClock,
       textfileDirectories: [textfiles],
+      run: runProgram,
     });
     const theirs = new RunningProgram("prometheus-node-exporter", [
       `--web.listen-address=127.0.0.1:${port}`,

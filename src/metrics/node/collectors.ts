@@ -26,6 +26,7 @@ import { createStatCollector } from "./stat.ts";
 import { createTextfileCollector } from "./textfile.ts";
 import { createThermalZoneCollector } from "./thermalZone.ts";
 import { createTimeCollector } from "./time.ts";
+import { createTimexCollector } from "./timex.ts";
 import { createUdpQueuesCollector } from "./udpQueues.ts";
 import { createUnameCollector } from "./uname.ts";
 import { createVmstatCollector } from "./vmstat.ts";
@@ -57,6 +58,7 @@ export function createNodeCollectors(exclude: NodeExclusions): readonly NodeColl
     createStatCollector(),
     createThermalZoneCollector(),
     createTimeCollector(),
+    createTimexCollector(),
     createUdpQueuesCollector(),
     createUnameCollector(),
     createVmstatCollector(),

@@ -4,6 +4,7 @@ import { createLinuxCollectors } from "../../../src/collectors/linux.ts";
 import { OutcomeLog } from "../../../src/collectors/outcomeLog.ts";
 import { createScrapeCollectors } from "../../../src/collectors/scrape.ts";
 import { Scraper } from "../../../src/collectors/scraper.ts";
+import type { RunProgram } from "../../../src/collectors/seldomProgram.ts";
 import { type Log, silentLog } from "../../../src/log.ts";
 import type { NodeFamily } from "../../../src/metrics/node/family.ts";
 import { createNodeMetrics, type NodeMetrics, type NodeMetricsOptions } from "../../../src/metrics/node/nodeMetrics.ts";
@@ -21,6 +22,8 @@ export interface NodeMachineOptions {
   readonly units?: KernelUnits;
   readonly textfileDirectories?: readonly string[];
   readonly log?: Log;
+  /** Runs programs; there are none unless the test gives some. */
+  readonly run?: RunProgram;
   /** Collectors that stand in for those of the same part. */
   readonly instead?: readonly Collector[];
 }
@@ -34,7 +37,15 @@ export class NodeMachine {
   readonly #files: KernelFiles;
   #newest: Sample | undefined;
 
-  constructor({ root, clock, units = readKernelUnits(), textfileDirectories = [], log = silentLog, instead = [] }: NodeMachineOptions) {
+  constructor({
+    root,
+    clock,
+    units = readKernelUnits(),
+    textfileDirectories = [],
+    log = silentLog,
+    run = noProgram,
+    instead = [],
+  }: NodeMachineOptions) {
     const replace = (collectors: readonly Collector[]) =>
       collectors.map((collector) => instead.find((other) => other.part === collector.part) ?? collector);
     this.#clock = clock;
@@ -50,6 +61,7 @@ export class NodeMachine {
         reads: directReads(),
         textfileDirectories,
         machine: "x86_64",
+        run,
       }),
     );
     this.#scraper = new Scraper({ collectors, source: "procfs", clock, outcomeLog: new OutcomeLog(log) });
@@ -76,6 +88,8 @@ export class NodeMachine {
     this.#files.close();
   }
 }
+
+const noProgram: RunProgram = async () => undefined;
 
 /** Node metrics of made-up Samples. */
 export function nodeMetricsOf(newest: Partial<Sample>, scraped: Partial<Sample> = {}, more: Partial<NodeMetricsOptions> = {}): NodeMetrics {
