@@ -43,6 +43,8 @@ describe("what is shipped for Prometheus", () => {
 
   it("passes its own rule tests: silent just before, firing just after", function () {
     requireServer(this, "promtool");
+    // hours of samples: ten seconds of a CPU that has nothing else to do
+    this.timeout(180_000);
     run("promtool", "test", "rules", ...yamlFilesBelow("prometheus/tests"));
   });
 
