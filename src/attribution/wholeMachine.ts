@@ -12,7 +12,7 @@ import type { Ledger } from "./ledger.ts";
 /** What is known of the machine itself, by this Sample and the one before. */
 export function deriveHost(ledger: Ledger, sample: Sample, hostCpu: HostCpu | undefined, elapsed: number): HostUsage {
   const { previous } = ledger;
-  const { cpu, load, disks, network, filesystems, processes } = sample;
+  const { cpu, load, disks, network, filesystems, processes, units } = sample;
   const memory = sample.memory && deriveMemory(sample.memory);
   const pressure = sample.pressure && derivePressure(previous?.pressure, sample.pressure, elapsed, ledger.counters);
   const running = plausibleTasks(load?.runnableTasks, load) ?? plausibleTasks(cpu?.runningTasks, load);
@@ -29,6 +29,7 @@ export function deriveHost(ledger: Ledger, sample: Sample, hostCpu: HostCpu | un
     disks: disks && deriveDisks(previous?.disks, disks, elapsed, ledger.still.disks, ledger.counters),
     network: network && deriveNetwork(previous?.network, network, elapsed, ledger.still.interfaces, ledger.counters),
     filesystems,
+    units,
     pools: filesystems && poolsIn(ledger, filesystems),
     bootTimeSeconds: cpu?.bootTimeSeconds,
     processes: processes?.total,

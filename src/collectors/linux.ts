@@ -23,6 +23,8 @@ import { createFilesystemsCollector } from "./filesystems.ts";
 import { type ContainerNaming, IdentityReader } from "./identity.ts";
 import { createMemoryCollector } from "./memory.ts";
 import { createProcessesCollector } from "./processes.ts";
+import { type RunProgram, runProgram } from "./seldomProgram.ts";
+import { createSystemdUnitsCollector } from "./systemdUnits.ts";
 import { WaitingProcesses } from "./waitingProcesses.ts";
 
 /** What the collectors of one machine need. */
@@ -36,6 +38,8 @@ export interface LinuxCollectorOptions {
   readonly reads: SlowReads;
   /** Names of containers, where an engine tells them. */
   readonly containers?: ContainerNaming;
+  /** Runs a program; for real unless a test says otherwise. */
+  readonly run?: RunProgram;
   /** Reads every process in every tick. */
   readonly ungated?: boolean;
   /** What command lines pass; the careful one unless told. */
@@ -58,6 +62,7 @@ export const partsByFlag: Readonly<Record<string, PartName>> = {
   netdev: "network",
   pressure: "pressure",
   processes: "processes",
+  systemd: "units",
 };
 
 /** The procfs source: collectors in the order in which a tick runs them, what ages fastest side by side. */
@@ -97,6 +102,7 @@ export function createLinuxCollectors(options: LinuxCollectorOptions): readonly 
     createDisksCollector(files),
     { part: "network", skips: skips.network, collect: readNetwork },
     createFilesystemsCollector(files, options.reads),
+    createSystemdUnitsCollector(root, options.run ?? runProgram),
   ];
 }
 

@@ -12,6 +12,7 @@ const ofEveryTick: Readonly<Record<string, string>> = {
   netdev: "traffic of network interfaces",
   pressure: "pressure stall information",
   processes: "processes: who used what",
+  systemd: "units of systemd that have failed or were started again",
 };
 
 /** What is read only for a scrape that asks for it. */

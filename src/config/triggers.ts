@@ -13,7 +13,7 @@ const minute = 60;
 const hour = 60 * minute;
 const usual = { for: 0, cooldown: 10 * minute, capture: true, notify: true } as const;
 
-type Measure = "share" | "count" | "countPerCore" | "spike";
+type Measure = "share" | "count" | "countPerCore" | "event";
 
 /** What a threshold of each metric is counted in. */
 const measures = Object.fromEntries<Measure>([
@@ -21,8 +21,9 @@ const measures = Object.fromEntries<Measure>([
   ["disk", "share"],
   ["inodes", "share"],
   ["coverage", "share"],
-  ["spike", "spike"],
-  ...spikeResources.map((resource) => [`${resource}Spike`, "spike"] as const),
+  ["unitFailed", "event"],
+  ["spike", "event"],
+  ...spikeResources.map((resource) => [`${resource}Spike`, "event"] as const),
 ]) as Record<TriggerMetric, Measure>;
 const metrics = Object.keys(measures) as readonly TriggerMetric[];
 
@@ -73,7 +74,7 @@ export function parseAbove(text: string): { readonly metric: TriggerMetric; read
     return meant === undefined ? `expected METRIC=VALUE, with one of ${metrics.join(", ")}` : `unknown metric; did you mean ${meant}?`;
   }
   const measure = measures[metric];
-  if (value === undefined && measure === "spike") return { metric };
+  if (value === undefined && measure === "event") return { metric };
   const written = threshold().safeParse(value?.trim() ?? "");
   const limit = written.success ? thresholdOf("above", written.data, measure) : undefined;
   return limit === undefined ? `${metric}: ${expectedOf("above", measure)}` : { metric, threshold: limit };
@@ -113,7 +114,7 @@ const trigger = () =>
       }
       if (written.above !== undefined && written.below !== undefined) complain("below", "expected above or below, not both");
       const isMissing = written.above === undefined && written.below === undefined && base === undefined;
-      if (isMissing && measure !== "spike") complain("above", `${expectedOf("above", measure)}; or below`);
+      if (isMissing && measure !== "event") complain("above", `${expectedOf("above", measure)}; or below`);
     });
 
 type WrittenTrigger = z.output<ReturnType<typeof trigger>>;
@@ -131,14 +132,14 @@ function expectedOf(direction: TriggerDirection, measure: Measure): string {
       return "expected a number such as 2.0, or cores or 1.5 cores for as many as the machine has";
     case "countPerCore":
       return "expected a number such as 1.5";
-    case "spike":
-      return "expected no threshold: a spike is there or not";
+    case "event":
+      return "expected no threshold: it is there or not";
   }
 }
 
 /** Undefined where the metric is not counted like this, or where nothing can ever be beyond it. */
 function thresholdOf(direction: TriggerDirection, { value, unit }: Written, measure: Measure): TriggerThreshold | undefined {
-  if (measure === "spike") return undefined;
+  if (measure === "event") return undefined;
   if (unit === "cores")
     return measure === "count" && (value > 0 || direction === "above") ? { direction, value, perCore: true } : undefined;
   if (measure !== "share") return unit === "" && (value > 0 || direction === "above") ? { direction, value } : undefined;

@@ -27,6 +27,7 @@ import type {
   TimeReading,
   UdpQueuesReading,
 } from "./scraped.ts";
+import type { UnitReading } from "./units.ts";
 
 /** Where a Sample came from: the kernel's own files, or systeminformation. */
 export type SourceName = "procfs" | "portable";
@@ -65,6 +66,8 @@ export interface SampleParts {
   readonly filesystems?: readonly FilesystemReading[];
   readonly processes?: ProcessesReading;
   readonly pressure?: PressureReading;
+  /** Units of systemd that went wrong; a minute old at most. */
+  readonly units?: readonly UnitReading[];
   readonly cgroups?: CgroupCpuReading;
   // from here on: read when somebody scrapes them, not every tick
   readonly vmstat?: NamedCounters;

@@ -4,6 +4,7 @@ import type { FilesystemReading } from "./devices.ts";
 import type { GroupUsage } from "./group.ts";
 import type { PoolUsage } from "./pools.ts";
 import type { ProcessKey } from "./processes.ts";
+import type { UnitReading } from "./units.ts";
 import type { ResourceUsage } from "./usage.ts";
 
 /** One process that did something in this tick. */
@@ -98,6 +99,8 @@ export interface HostUsage {
   readonly pools?: readonly PoolUsage[];
   readonly bootTimeSeconds?: number;
   readonly processes?: number;
+  /** Units of systemd that went wrong; a recording does not hold them. */
+  readonly units?: readonly UnitReading[];
 }
 
 /** Its parts that are numbers and objects of numbers; the others are lists of devices. */

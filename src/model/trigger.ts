@@ -3,8 +3,8 @@ import type { FigureMetric } from "./hostFigures.ts";
 import type { NotificationFigures } from "./notification.ts";
 import type { SpikeResource } from "./spikeResource.ts";
 
-/** What a trigger can watch: a figure of the machine, one for each file system, or spikes. */
-export type TriggerMetric = FigureMetric | "disk" | "inodes" | "coverage" | "spike" | `${SpikeResource}Spike`;
+/** What a trigger can watch: a figure of the machine, one for each file system, units of systemd, or spikes. */
+export type TriggerMetric = FigureMetric | "disk" | "inodes" | "coverage" | "unitFailed" | "spike" | `${SpikeResource}Spike`;
 
 /** Where it is too much, or too little; exactly at the threshold is neither. */
 export const triggerDirections = ["above", "below"] as const;
@@ -25,7 +25,7 @@ export interface TriggerThreshold {
 export interface TriggerRule {
   readonly name: string;
   readonly metric: TriggerMetric;
-  /** Absent for spikes, which are there or not. */
+  /** Absent for spikes and failed units, which are there or not. */
   readonly threshold?: TriggerThreshold;
   /** So long it must hold all the time. */
   readonly forSeconds: number;

@@ -5,13 +5,14 @@ import type { HostUsage, Snapshot } from "../model/snapshot.ts";
 import type { Spike } from "../model/spike.ts";
 import { resourceNames, type SpikeResource, spikeResources } from "../model/spikeResource.ts";
 import type { TriggerMetric } from "../model/trigger.ts";
+import { failedUnits } from "../model/units.ts";
 import { type ResourceKey, resourceFigure, resourceKeys } from "../model/usage.ts";
 
 /** What is known by instance, "" being the machine; undefined where nothing at all could be read. */
 type Readings = ReadonlyMap<string, number | undefined> | undefined;
 
 interface WatchedMetric {
-  readonly unit: "ratio" | "number" | "spike";
+  readonly unit: "ratio" | "number" | "spike" | "failure";
   /** In the middle of a sentence. */
   readonly words: string;
   /** For a headline: that which is above the threshold, and below. */
@@ -45,6 +46,18 @@ export const watchedMetrics: Readonly<Record<TriggerMetric, WatchedMetric>> = Ob
       flutters: true,
       behind: cpu,
       read: ({ coverage }) => new Map([["", coverage?.cpu]]),
+    },
+  ],
+  [
+    "unitFailed",
+    {
+      unit: "failure",
+      words: "a failed unit",
+      title: "Failed Unit",
+      titleBelow: "",
+      flutters: false,
+      behind: [],
+      read: ({ host }) => host.units && new Map(failedUnits(host.units).map((unit) => [unit, 1])),
     },
   ],
   ["spike", spikesOf(spikeResources)],

@@ -198,7 +198,7 @@ export class Watch {
       reason: reasonOf(rule, instance, value, limit),
       direction: threshold?.direction,
       threshold: limit,
-      value: value === undefined || unit === "spike" ? undefined : value,
+      value: value === undefined || unit === "spike" || unit === "failure" ? undefined : value,
       onsetMs: began === undefined ? this.#msOf(sinceSeconds) : Math.round(began),
       firedAtMs: this.#atMs,
     });

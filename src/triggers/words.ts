@@ -20,6 +20,7 @@ export function titleOf({ metric, threshold }: TriggerRule, instance: string): s
 export function whatOf({ metric, instance, value }: Pick<TriggerFiring, "metric" | "instance" | "value">): string {
   const { title, unit, words } = watchedMetrics[metric];
   if (unit === "spike") return instance === "" ? upperFirst(words.replace(/^an? /, "")) : `${upperFirst(nameOf(instance))} spike`;
+  if (unit === "failure") return `${instance} failed`;
   const name = mounts[metric] ?? title.replace(/^High /, "").replace(/ Usage$/, "");
   const subject = instance === "" ? name : `${name} ${instance}`;
   if (value === undefined) return subject;
@@ -28,7 +29,9 @@ export function whatOf({ metric, instance, value }: Pick<TriggerFiring, "metric"
 
 /** What was crossed, now that it is over: `CPU usage was 97.2%, above 90% for 1m`, `A CPU spike lasted 4m12s`. */
 export function pastReasonOf({ metric, reason, lastedSeconds }: TriggerFiring): string {
-  if (watchedMetrics[metric].unit !== "spike") return reason.replace(" is ", " was ");
+  const { unit } = watchedMetrics[metric];
+  if (unit === "failure") return reason.replace(" has failed", " had failed");
+  if (unit !== "spike") return reason.replace(" is ", " was ");
   const subject = reason.replace(/ has (?:begun|lasted).*$/, "");
   return lastedSeconds === undefined
     ? `${subject} is over`
@@ -44,6 +47,7 @@ export function reasonOf(rule: TriggerRule, instance: string, value: number | un
     const subject = instance === "" ? words : `${articles[instance] ?? "a"} ${nameOf(instance)} spike`;
     return `${upperFirst(subject)} ${forSeconds > 0 ? `has lasted${lasting}` : "has begun"}`;
   }
+  if (unit === "failure") return `${instance} has failed${forSeconds > 0 ? `, and stayed so${lasting}` : ""}`;
   const subject = upperFirst(instance === "" ? words : `${words} of ${instance}`);
   const cores = threshold?.perCore === true ? ` (${coresText(threshold)})` : "";
   const limitText = limit === undefined ? "its threshold" : figureText(limit, unit);
@@ -59,7 +63,7 @@ export function ruleText({ name, metric, threshold }: TriggerRule, limit: number
 }
 
 /** `97.2%` or `3.42`; with as many digits as it takes to tell it from the threshold. */
-export function figureText(value: number, unit: "ratio" | "number" | "spike", other?: number): string {
+export function figureText(value: number, unit: "ratio" | "number" | "spike" | "failure", other?: number): string {
   const [factor, usualDigits, sign] = unit === "ratio" ? ([100, 1, "%"] as const) : ([1, 2, ""] as const);
   for (let digits: number = usualDigits; ; digits++) {
     const text = rounded(value * factor, digits);

@@ -71,7 +71,7 @@ describe("The triggers of the configuration", () => {
 
   it("know every metric that there is", () => {
     for (const [metric, { unit }] of Object.entries(watchedMetrics) as [TriggerMetric, { unit: string }][]) {
-      const limit = unit === "spike" ? "" : `, above: ${unit === "ratio" ? "50%" : "5"}`;
+      const limit = unit === "spike" || unit === "failure" ? "" : `, above: ${unit === "ratio" ? "50%" : "5"}`;
       assert.equal(rulesOf(`  - { name: X, metric: ${metric}${limit} }`)[0]?.metric, metric);
     }
   });
@@ -130,7 +130,7 @@ describe("The triggers of the configuration", () => {
       'culprit.yml:5:38: triggers[3].above: expected a number such as 2.0, or cores or 1.5 cores for as many as the machine has, got "90%"',
       'culprit.yml:6:36: triggers[4].above: expected a share from 0% to less than 100%, such as 90% or 0.9, got "2 cores"',
       'culprit.yml:7:44: triggers[5].above: expected a number such as 1.5, got "cores"',
-      "culprit.yml:8:41: triggers[6].above: expected no threshold: a spike is there or not, got 1",
+      "culprit.yml:8:41: triggers[6].above: expected no threshold: it is there or not, got 1",
       'culprit.yml:9:36: triggers[7].above: expected a number such as 2.0, a share such as 75%, or cores, got "lots"',
     ],
   );

@@ -75,6 +75,7 @@ describe("the alerts that are shipped", () => {
       "HighMemoryUsage",
       "HighSwapUsage",
       "Spike",
+      "UnitFailed",
     ]);
     each(({ labels }) => assert.ok(labels.capture === undefined || labels.capture === "true"));
   });

@@ -65,6 +65,16 @@ describe("A trigger's metric", () => {
     });
   }
 
+  it("unitFailed is each unit that has failed, and unknown without systemd", () => {
+    const units = [
+      { name: "backup.service", state: "failed" },
+      { name: "flapping.service", state: "activating", restarts: 3 },
+    ];
+    assert.deepEqual(read("unitFailed", snapshotOf({ units })), { "backup.service": 1 });
+    assert.deepEqual(read("unitFailed", snapshotOf({ units: [] })), {});
+    assert.equal(read("unitFailed", snapshotOf()), undefined);
+  });
+
   it("swap is unknown on a machine without any", () => {
     assert.deepEqual(
       read("swap", snapshotOf({ memory: { totalBytes: 1, availableBytes: 1, usageRatio: 0, swapTotalBytes: 0, swapUsedBytes: 0 } })),

@@ -21,18 +21,21 @@ export interface Second {
   readonly disks?: Readonly<Record<string, number | undefined>>;
   readonly ioPressure?: number;
   readonly cores?: number;
+  /** Units that have failed; undefined where nobody knows. */
+  readonly failedUnits?: readonly string[];
   readonly spikes?: readonly Spike[];
   /** Seconds since the one before; more than a few are a gap. */
   readonly after?: number;
 }
 
 /** The machine of that second. */
-export function hostOf({ cpu, load5, memory, disks, ioPressure, cores = 2 }: Second): HostUsage {
+export function hostOf({ cpu, load5, memory, disks, ioPressure, failedUnits, cores = 2 }: Second): HostUsage {
   return {
     cpu: { cores, busySeconds: 0, ...(cpu === undefined ? {} : { usageRatio: cpu, busyCores: cpu * cores }) },
     ...(load5 === undefined ? {} : { load: { load1: load5 + 1, load5, load15: load5 / 2 } }),
     ...(memory === undefined ? {} : { memory: { totalBytes: 1000, availableBytes: 1000 * (1 - memory), usageRatio: memory } }),
     ...(ioPressure === undefined ? {} : { pressure: { io: { some: ioPressure } } }),
+    ...(failedUnits === undefined ? {} : { units: failedUnits.map((name) => ({ name, state: "failed" })) }),
     ...(disks === undefined
       ? {}
       : {

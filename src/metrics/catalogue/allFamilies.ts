@@ -13,6 +13,7 @@ import { processFamilies } from "./processes.ts";
 import { selfFamilies } from "./self.ts";
 import { spikeFamilies } from "./spikes.ts";
 import { triggerFamilies } from "./triggers.ts";
+import { unitFamilies } from "./units.ts";
 
 /** All families, in the order in which they are shown. */
 export const catalogue: readonly Family[] = [
@@ -28,5 +29,6 @@ export const catalogue: readonly Family[] = [
   ...triggerFamilies,
   ...spikeFamilies,
   ...captureFamilies,
+  ...unitFamilies,
   ...selfFamilies,
 ];

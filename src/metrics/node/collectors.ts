@@ -23,6 +23,7 @@ import { createSchedstatCollector } from "./schedstat.ts";
 import { createSockstatCollector } from "./sockstat.ts";
 import { createSoftnetCollector } from "./softnet.ts";
 import { createStatCollector } from "./stat.ts";
+import { createSystemdCollector } from "./systemd.ts";
 import { createTextfileCollector } from "./textfile.ts";
 import { createThermalZoneCollector } from "./thermalZone.ts";
 import { createTimeCollector } from "./time.ts";
@@ -56,6 +57,7 @@ export function createNodeCollectors(exclude: NodeExclusions): readonly NodeColl
     createSockstatCollector(),
     createSoftnetCollector(),
     createStatCollector(),
+    createSystemdCollector(),
     createThermalZoneCollector(),
     createTimeCollector(),
     createTimexCollector(),

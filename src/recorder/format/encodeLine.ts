@@ -43,7 +43,7 @@ export class GroupTexts {
 }
 
 function shownHost(host: HostUsage, previous: Snapshot | undefined): HostUsage {
-  const { filesystems, disks, pools: _, ...others } = host;
+  const { filesystems, disks, pools: _, units: __, ...others } = host;
   return defined({
     ...others,
     // partitions and what is stacked below another device would only say the same again

@@ -58,6 +58,18 @@ describe("node_exporter's families", () => {
     ]);
   });
 
+  it("show units of systemd in each of its states, and how often a service was started again", () => {
+    const units = [
+      { name: "backup.service", state: "failed", type: "oneshot", restarts: 2 },
+      { name: "backup.timer", state: "failed" },
+    ];
+    const series = seriesOf(nodeMetricsOf({ units }).families(["systemd"]), /^node_systemd/);
+    assert.equal(series.length, 2 * 5 + 1);
+    assert.ok(series.includes('node_systemd_unit_state{name="backup.service",state="failed",type="oneshot"} 1'));
+    assert.ok(series.includes('node_systemd_unit_state{name="backup.timer",state="active",type=""} 0'));
+    assert.ok(series.includes('node_systemd_service_restart_total{name="backup.service"} 2'));
+  });
+
   it("say which device a file system is on, where the kernel tells", () => {
     const size = { sizeBytes: 10, freeBytes: 5, availableBytes: 4, files: 3, filesFree: 2 };
     const filesystems = [

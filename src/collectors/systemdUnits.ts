@@ -1,0 +1,43 @@
+/** Units of systemd: asked of `systemctl` once a minute, apart from the tick. */
+import { existsSync } from "node:fs";
+import type { Clock } from "../model/clock.ts";
+import type { UnitReading } from "../model/units.ts";
+import type { ProcRoot } from "../procfs/root.ts";
+import { parseUnits, showUnits } from "../procfs/systemdUnits.ts";
+import type { Collector } from "./collector.ts";
+import type { RunProgram } from "./seldomProgram.ts";
+
+const restSeconds = 60;
+
+/** `isBooted` says whether systemd runs the machine that is looked at; sd_booted(3) unless a test says otherwise. */
+export function createSystemdUnitsCollector(
+  root: ProcRoot,
+  run: RunProgram,
+  isBooted: () => boolean = () => runsHere(root),
+): Collector<"units"> {
+  let known: readonly UnitReading[] | undefined;
+  let askedSeconds = Number.NEGATIVE_INFINITY;
+
+  async function ask(): Promise<void> {
+    const output = isBooted() ? await run("systemctl", showUnits) : undefined;
+    known = output === undefined ? undefined : parseUnits(output);
+  }
+
+  return {
+    part: "units",
+    collect(clock: Clock) {
+      const now = clock.monotonicSeconds();
+      if (now - askedSeconds >= restSeconds) {
+        askedSeconds = now;
+        // starting a program takes a while: not within the tick
+        clock.after(0, () => void ask());
+      }
+      return known;
+    },
+  };
+}
+
+/** In a container `systemctl` would ask the container's, if any. */
+function runsHere({ rootfs }: ProcRoot): boolean {
+  return rootfs === "/" && existsSync("/run/systemd/system");
+}

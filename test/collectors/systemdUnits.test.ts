@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import type { RunProgram } from "../../src/collectors/seldomProgram.ts";
+import { createSystemdUnitsCollector } from "../../src/collectors/systemdUnits.ts";
+import { parseUnits } from "../../src/procfs/systemdUnits.ts";
+import { ManualClock } from "../support/manualClock.ts";
+
+const root = { procfs: "/proc", sysfs: "/sys", rootfs: "/" };
+const shown = `Type=notify
+NRestarts=0
+Id=ssh.service
+ActiveState=active
+
+Type=simple
+NRestarts=3
+Id=flapping.service
+ActiveState=activating
+
+Type=oneshot
+NRestarts=0
+Id=backup.service
+ActiveState=failed
+
+Id=backup.timer
+ActiveState=failed
+
+Type=oneshot
+NRestarts=0
+Id=backup.service
+ActiveState=failed
+`;
+
+describe("units of systemd", () => {
+  it("are those that have failed, and services that were started again", () => {
+    assert.deepEqual(parseUnits(shown), [
+      { name: "flapping.service", state: "activating", type: "simple", restarts: 3 },
+      { name: "backup.service", state: "failed", type: "oneshot", restarts: 0 },
+      { name: "backup.timer", state: "failed" },
+    ]);
+    assert.deepEqual(parseUnits(""), []);
+  });
+
+  it("are asked for once a minute and not within the tick, which shows what was known before", async () => {
+    const clock = new ManualClock();
+    const asked: string[] = [];
+    const run: RunProgram = async (program, args) => {
+      asked.push(`${program} ${args[0]}`);
+      return shown;
+    };
+    const collector = createSystemdUnitsCollector(root, run, () => true);
+    assert.equal(collector.collect(clock), undefined);
+    assert.deepEqual(asked, [], "nothing is started within the tick");
+    await clock.advance(1);
+    assert.equal(collector.collect(clock)?.length, 3);
+    for (let second = 0; second < 58; second++) {
+      await clock.advance(1);
+      collector.collect(clock);
+    }
+    assert.deepEqual(asked, ["systemctl show"]);
+    await clock.advance(1);
+    collector.collect(clock);
+    await clock.advance(1);
+    assert.equal(asked.length, 2);
+  });
+
+  it("are absent where systemd does not run the machine, is not there, or does not answer", async () => {
+    const clock = new ManualClock();
+    let runs = 0;
+    const silent: RunProgram = async () => {
+      runs += 1;
+      return undefined;
+    };
+    for (const collector of [
+      createSystemdUnitsCollector(root, silent, () => false),
+      createSystemdUnitsCollector({ ...root, rootfs: "/host/root" }, silent),
+      createSystemdUnitsCollector(root, silent, () => true),
+    ]) {
+      collector.collect(clock);
+      await clock.advance(1);
+      assert.equal(collector.collect(clock), undefined);
+    }
+    assert.equal(runs, 1);
+  });
+});
