@@ -1,6 +1,6 @@
 /** Units of systemd: asked of `systemctl` once a minute, apart from the tick. */
 import { existsSync } from "node:fs";
-import type { Clock } from "../model/clock.ts";
+import type { Cancel, Clock } from "../model/clock.ts";
 import type { UnitReading } from "../model/units.ts";
 import type { ProcRoot } from "../procfs/root.ts";
 import { parseUnits, showUnits } from "../procfs/systemdUnits.ts";
@@ -17,6 +17,7 @@ export function createSystemdUnitsCollector(
 ): Collector<"units"> {
   let known: readonly UnitReading[] | undefined;
   let askedSeconds = Number.NEGATIVE_INFINITY;
+  let cancel: Cancel = () => undefined;
 
   async function ask(): Promise<void> {
     const output = isBooted() ? await run("systemctl", showUnits) : undefined;
@@ -30,10 +31,11 @@ export function createSystemdUnitsCollector(
       if (now - askedSeconds >= restSeconds) {
         askedSeconds = now;
         // starting a program takes a while: not within the tick
-        clock.after(0, () => void ask());
+        cancel = clock.after(0, () => void ask());
       }
       return known;
     },
+    close: () => cancel(),
   };
 }
 

@@ -103,6 +103,7 @@ describe("reading for a scrape", () => {
       log: silentLog,
       reads: directReads(),
       textfileDirectories: [],
+      run: async () => undefined,
     });
     const scraper = new Scraper({ collectors, source: "procfs", clock, outcomeLog: new OutcomeLog(silentLog) });
     try {
@@ -110,8 +111,12 @@ describe("reading for a scrape", () => {
       await scraper.prepare(parts);
       const { outcomes } = scraper.read(parts);
       const of = (result: string) => outcomes.filter((outcome) => outcome.result === result).map((outcome) => outcome.collector);
-      assert.deepEqual(of("ok"), ["vmstat", "netstat", "sockets", "fileHandles", "softnet", "time", "textfile"]);
-      assert.deepEqual(of("absent"), ["schedule", "conntrack", "interfaces", "systemName", "diskProperties", "cpuTopology"]);
+      assert.deepEqual(of("ok"), ["vmstat", "netstat", "sockets", "fileHandles", "softnet", "time", "thermal", "textfile"]);
+      assert.deepEqual(
+        of("absent").join(" "),
+        "interruptStallSeconds schedule conntrack interfaces systemName clockDiscipline diskProperties diskRotation cpuTopology neighbours udpQueues " +
+          "osRelease diskArrays sensors cpuFrequencies bonds nvme",
+      );
     } finally {
       files.close();
       machine.remove();
