@@ -1,6 +1,7 @@
 /**
  * `npm test`: runs mocha on the compiled tests; arguments go to mocha (`npm test -- --fgrep webhook`), sources may be named
  * (`npm test -- test/log.test.ts`). Ends with what failed, what was pending and why, then with the counts, alone on the last line.
+ * A run of everything gives the few files that failed a second chance (scripts/lib/testOutcome.mjs).
  *
  * `--engine` runs what depends on the engine: scripts/onNode.mjs asks for it on other Nodes. `--costs` lists the ten files that took longest. With CI=true a pending test is a failure: a proof that was not run is no proof.
  */
@@ -8,11 +9,13 @@ import { randomUUID } from "node:crypto";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
+import { closingLines } from "./lib/closingLines.mjs";
 import { compiledPath, listFiles, root } from "./lib/project.mjs";
 import { runOpenly, runQuietly } from "./lib/run.mjs";
+import { outcomeOf, secondChances } from "./lib/testOutcome.mjs";
 import { isOfEngine, nextBatch, planBatches } from "./lib/testPlan.mjs";
 
-/** @typedef {import("./lib/mochaReporter.mjs").TestSummary} TestSummary */
+/** @typedef {import("./lib/testOutcome.mjs").Result} Result */
 /** @typedef {import("./lib/testPlan.mjs").Batch} Batch */
 
 const everything = "dist/test/**/*.test.js";
@@ -22,19 +25,16 @@ const missingPath = join(folder, "missing.jsonl");
 try {
   const { reporter, specs, rest, costs, engine } = readArguments(process.argv.slice(2));
   const isAll = specs.length === 0 && rest.length === 0 && existsSync(join(root, "dist", "test", "e2e"));
-  const results = isAll
+  const firsts = isAll
     ? await runBatches(reporter, engine)
     : [await runMocha({ reporter, specs: specs.length > 0 ? specs : [everything], rest })];
-  process.exitCode = conclude(results.find(({ code }) => code !== 0)?.code ?? 0, merged(results.map(({ summary }) => summary)), costs);
+  const seconds = isAll && !firsts.some(isInterrupted) ? await runAgain(reporter, secondChances(firsts)) : [];
+  const outcome = outcomeOf(firsts, seconds);
+  for (const line of closingLines(outcome, { wants: readWants(), costs, isCi: isCi() })) console.log(line);
+  process.exitCode = exitCodeOf(outcome, [...firsts, ...seconds]);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
-
-/**
- * @typedef {object} Result
- * @property {number} code
- * @property {TestSummary | undefined} summary
- */
 
 /**
  * Several batches beside each other; what is said by each is printed when it is through. What must be alone shares this terminal.
@@ -62,9 +62,36 @@ async function runBatches(reporter, engine) {
     const run = runMocha({ reporter, specs: batch.specs, rest: [], quietly: batch.kind !== "alone" }).then(({ output, ...result }) => {
       process.stdout.write(output);
       results.push(result);
+      if (isInterrupted(result)) waiting.length = 0;
       running.delete(batch);
     });
     running.set(batch, run);
+  }
+  return results;
+}
+
+/**
+ * Somebody has had enough: Ctrl-C and SIGTERM go to what runs, and nothing more is begun.
+ *
+ * @param {Result} result
+ */
+function isInterrupted({ code }) {
+  return code === 130 || code === 143;
+}
+
+/**
+ * One after the other, when everything else is through.
+ *
+ * @param {string} reporter
+ * @param {readonly (readonly string[])[]} chances
+ * @returns {Promise<Result[]>}
+ */
+async function runAgain(reporter, chances) {
+  /** @type {Result[]} */
+  const results = [];
+  for (const specs of chances) {
+    console.log(`\nOnce more, alone: ${specs.join(" ")}`);
+    results.push(await runMocha({ reporter, specs, rest: [] }));
   }
   return results;
 }
@@ -92,90 +119,27 @@ async function runMocha({ reporter, specs, rest, quietly = false }) {
   const { code, output } = quietly
     ? await runQuietly(process.execPath, args, env)
     : { code: await runOpenly(process.execPath, args, env), output: "" };
-  return { code, output, summary: existsSync(summaryPath) ? JSON.parse(readFileSync(summaryPath, "utf8")) : undefined };
+  return { specs, code, output, summary: existsSync(summaryPath) ? JSON.parse(readFileSync(summaryPath, "utf8")) : undefined };
 }
 
 /**
- * @param {readonly (TestSummary | undefined)[]} summaries
- * @returns {TestSummary | undefined} of all runs together; one that left none behind has not finished
- */
-function merged(summaries) {
-  const known = summaries.filter((summary) => summary !== undefined);
-  if (summaries.length < 2 || known.length === 0) return known[0];
-  return {
-    files: Object.assign({}, ...known.map(({ files }) => files)),
-    passed: known.reduce((sum, { passed }) => sum + passed, 0),
-    failed: known.reduce((sum, { failed, lingered }) => sum + failed + (lingered ? 1 : 0), 0),
-    failures: known.flatMap(({ failures }) => failures),
-    pending: known.flatMap(({ pending }) => pending),
-    finished: known.length === summaries.length && known.every(({ finished }) => finished),
-    // counted above
-    lingered: false,
-  };
-}
-
-/**
- * Prints the closing lines.
+ * Mocha's own where one of its processes failed for good.
  *
- * @param {number} mochaCode
- * @param {TestSummary | undefined} summary
- * @param {boolean} costs
- * @returns {number} the exit code
+ * @param {import("./lib/testOutcome.mjs").Outcome} outcome
+ * @param {readonly Result[]} results
  */
-function conclude(mochaCode, summary, costs) {
-  const { passed = 0, failures = [], pending = [] } = summary ?? {};
-  // A run that died has failed even if every test before that had passed.
-  const failed = summary?.finished === true && !summary.lingered ? summary.failed : (summary?.failed ?? 0) + 1;
-  if (summary?.finished !== true) console.log(`The run ended before the last test, with exit code ${mochaCode}.`);
-  else if (passed + failed + pending.length === 0) console.log("No test matched.");
-  for (const failure of failures) console.log(`Failed: ${failure}\n`);
-  if (costs) console.log(describeCosts(summary?.files ?? {}));
-  const forbidden = pending.length > 0 && isCi();
-  if (pending.length > 0) console.log(describePending(pending, forbidden));
-  console.log(`${passed} passed, ${failed} failed${pending.length > 0 ? `, ${pending.length} skipped` : ""}`);
-  return mochaCode !== 0 ? mochaCode : failed > 0 || forbidden ? 1 : 0;
+function exitCodeOf({ passed, failures, broken, unsteady, pending }, results) {
+  if (failures.length + broken.length > 0) return results.find(({ code }) => code !== 0)?.code ?? 1;
+  return (pending.length > 0 && isCi()) || passed + unsteady.length + pending.length === 0 ? 1 : 0;
 }
 
-/** @param {Readonly<Record<string, number>>} files seconds by compiled file */
-function describeCosts(files) {
-  const ranked = Object.entries(files)
-    .sort(([, a], [, b]) => b - a)
-    .slice(0, 10);
-  const lines = ranked.map(([path, seconds]) => `  ${seconds.toFixed(1).padStart(6)} s  ${path}`);
-  return ["The files that took longest:", ...lines].join("\n");
-}
-
-/**
- * @param {readonly string[]} titles
- * @param {boolean} forbidden
- */
-function describePending(titles, forbidden) {
-  const wants = readWants();
-  const programs = distinct(wants.map((want) => want.program));
-  const reasons = distinct(wants.map((want) => want.reason));
-  if (programs.length > 0) {
-    const packages = distinct(wants.map((want) => want.package)).join(" ");
-    reasons.unshift(`not found: ${programs.join(", ")}; apt-get install ${packages} would run what needs them`);
-  }
-  const why = reasons.length > 0 ? reasons.join("; ") : `no reason was given: ${titles.join("; ")}`;
-  return `Pending: ${titles.length} (${why})${forbidden ? "; with CI=true that is a failure" : ""}`;
-}
-
-/** @returns {{ readonly program?: string, readonly package?: string, readonly reason?: string }[]} what test/support/servers.ts wrote */
+/** @returns {import("./lib/closingLines.mjs").Want[]} */
 function readWants() {
   const text = existsSync(missingPath) ? readFileSync(missingPath, "utf8") : "";
   return text
     .split("\n")
     .filter((line) => line !== "")
     .map((line) => JSON.parse(line));
-}
-
-/**
- * @param {readonly (string | undefined)[]} texts
- * @returns {string[]}
- */
-function distinct(texts) {
-  return [...new Set(texts.filter((text) => text !== undefined))].sort();
 }
 
 function isCi() {

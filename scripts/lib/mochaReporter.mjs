@@ -13,14 +13,25 @@ const lingerMs = 6_000;
 const longestFailure = 4_000;
 
 /**
- * @typedef {object} TestSummary
- * @property {Record<string, number>} files seconds that each compiled file took, hooks included
+ * @typedef {object} TestFailure
+ * @property {string} title in full
+ * @property {string} error with its stack, so that the end of a log is enough
+ * @property {boolean} isTest false: a hook
+ */
+
+/**
+ * @typedef {object} FileSummary of a compiled file
+ * @property {number} seconds hooks included
  * @property {number} passed
- * @property {number} failed
- * @property {string[]} failures full titles with what was wrong, so that the end of a log is enough
+ * @property {TestFailure[]} failures
  * @property {string[]} pending full titles
+ */
+
+/**
+ * @typedef {object} TestSummary
+ * @property {Record<string, FileSummary>} files by path; what belongs to no file stands under ""
  * @property {boolean} finished
- * @property {boolean} lingered
+ * @property {string} [lingered] what kept the process alive after its last test
  */
 
 export default class Reporter {
@@ -56,24 +67,28 @@ export default class Reporter {
  */
 function observe(runner, path) {
   /** @type {TestSummary} */
-  const summary = { files: {}, passed: 0, failed: 0, failures: [], pending: [], finished: false, lingered: false };
+  const summary = { files: {}, finished: false };
+  /** @param {{ readonly file?: string | undefined }} part */
+  const fileOf = ({ file }) => {
+    const path = file === undefined ? "" : relative(process.cwd(), file);
+    summary.files[path] ??= { seconds: 0, passed: 0, failures: [], pending: [] };
+    return summary.files[path];
+  };
   let startedAtMs = 0;
   runner.on("suite", (suite) => {
     if (suite.parent?.root === true) startedAtMs = performance.now();
   });
   runner.on("suite end", (suite) => {
-    if (suite.parent?.root !== true || suite.file === undefined) return;
-    const path = relative(process.cwd(), suite.file);
-    summary.files[path] = (summary.files[path] ?? 0) + (performance.now() - startedAtMs) / 1000;
+    if (suite.parent?.root === true) fileOf(suite).seconds += (performance.now() - startedAtMs) / 1000;
   });
-  runner.on("pass", () => {
-    summary.passed += 1;
+  runner.on("pass", (test) => {
+    fileOf(test).passed += 1;
   });
   runner.on("fail", (test, error) => {
-    summary.failed += 1;
-    summary.failures.push(`${test.fullTitle()}\n${error.stack ?? error.message ?? error}`.slice(0, longestFailure));
+    const said = String(error.stack ?? error.message ?? error).slice(0, longestFailure);
+    fileOf(test).failures.push({ title: test.fullTitle(), error: said, isTest: test.type === "test" });
   });
-  runner.on("pending", (test) => summary.pending.push(test.fullTitle()));
+  runner.on("pending", (test) => fileOf(test).pending.push(test.fullTitle()));
   runner.on("end", () => {
     summary.finished = true;
     setTimeout(() => giveUp(summary), lingerMs).unref();
@@ -83,7 +98,7 @@ function observe(runner, path) {
 
 /** @param {TestSummary} summary */
 function giveUp(summary) {
-  summary.lingered = true;
-  console.error(`\nThe tests are over but this keeps the process alive: ${process.getActiveResourcesInfo().join(", ")}`);
+  summary.lingered = process.getActiveResourcesInfo().join(", ");
+  console.error(`\nThe tests are over but this keeps the process alive: ${summary.lingered}`);
   process.exit(1);
 }

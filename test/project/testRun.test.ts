@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { run, shellEnvironment } from "./commands.ts";
+import { run, shellEnvironment, start } from "./commands.ts";
 import { Trees } from "./trees.ts";
 
 /** Where the compiled helper is: the tests that are run here use the real one. */
@@ -25,14 +26,19 @@ describe("The end of npm test", function () {
   const trees = new Trees();
   after(() => trees.remove());
 
+  /** A project with these compiled tests; its folder. */
+  function makeProject(files: Readonly<Record<string, string>>): string {
+    const compiled = Object.entries(files).map(([name, code]) => [`dist/test/${name}.test.js`, code]);
+    return trees.makeWithScripts({ "package.json": "{}", ...Object.fromEntries(compiled) }, "linked");
+  }
+
   /** Runs scripts/test.mjs on these test files; what it printed, without the empty lines. */
   async function runTests(
     files: Readonly<Record<string, string>>,
     args: readonly string[] = [],
     env: Readonly<Record<string, string>> = {},
   ): Promise<{ code: number | null; lines: string[] }> {
-    const compiled = Object.entries(files).map(([name, code]) => [`dist/test/${name}.test.js`, code]);
-    const root = trees.makeWithScripts({ "package.json": "{}", ...Object.fromEntries(compiled) }, "linked");
+    const root = makeProject(files);
     const { code, output } = await run(process.execPath, [join(root, "scripts", "test.mjs"), ...args], root, shellEnvironment(env));
     return { code, lines: output.split("\n").filter((line) => line.trim() !== "") };
   }
@@ -118,5 +124,62 @@ describe("The end of npm test", function () {
     assert.equal(code, 1);
     assert.match(lines.at(-2) ?? "", /^The tests are over but this keeps the process alive: .*Timeout/);
     assert.equal(lines.at(-1), "1 passed, 1 failed");
+  });
+
+  describe("when it is a run of everything", () => {
+    const others = { "e2e/steady": 'it("one", () => {});', "log/steady": 'it("two", () => {});' };
+    /** Fails in its first process and passes in every later one. */
+    const unsteady = `import { existsSync, writeFileSync } from "node:fs";
+it("is there in time", () => {
+  if (existsSync("seen")) return;
+  writeFileSync("seen", "");
+  throw new Error("it came late");
+});
+it("three", () => {});
+`;
+
+    it("tells loudly of a test that failed once and passed when its file was run again alone, and passes", async () => {
+      const { code, lines } = await runTests({ ...others, "spool/a": unsteady }, [], { CI: "true" });
+      assert.equal(code, 0, lines.join("\n"));
+      const from = lines.findIndex((line) => line.startsWith("Unsteady: "));
+      const told = "Unsteady: is there in time, failed once (Error: it came late), passed when its file was run again alone";
+      assert.deepEqual(lines.slice(from, from + 2), [told, "Error: it came late"]);
+      assert.ok(lines.includes("Once more, alone: dist/test/spool/a.test.js"));
+      assert.equal(lines.at(-1), "3 passed, 0 failed, 1 unsteady");
+      assert.ok(!lines.some((line) => line.startsWith("Failed: ")));
+    });
+
+    it("fails where it fails again", async () => {
+      const { code, lines } = await runTests({ ...others, "spool/a": 'it("three", () => { throw new Error("no"); });' });
+      assert.equal(code, 1);
+      assert.equal(lines.filter((line) => line === "Failed: three").length, 1);
+      assert.equal(lines.at(-1), "2 passed, 1 failed");
+    });
+
+    it("gives a process that died the same second chance", async () => {
+      const dies = unsteady.replace('throw new Error("it came late")', "process.exit(3)");
+      const { code, lines } = await runTests({ ...others, "spool/a": dies });
+      assert.equal(code, 0, lines.join("\n"));
+      assert.ok(lines.some((line) => line.startsWith("Unsteady: the run of dist/test/spool/a.test.js, failed once (The run ended before")));
+      assert.equal(lines.at(-1), "4 passed, 0 failed, 1 unsteady");
+    });
+
+    it("begins nothing more after Ctrl-C", async () => {
+      const waits =
+        'import { writeFileSync } from "node:fs"; it("waits", (done) => { writeFileSync("begun", ""); setTimeout(done, 15_000); });';
+      const root = makeProject({ "e2e/waits": waits, "e2e/page": 'it("is last", () => {});' });
+      const running = start(process.execPath, [join(root, "scripts", "test.mjs")], root, shellEnvironment({}));
+      while (!existsSync(join(root, "begun"))) await new Promise((resolve) => setTimeout(resolve, 50));
+      process.kill(running.pid, "SIGINT");
+      const { code, output } = await running.ended;
+      assert.equal(code, 130);
+      assert.doesNotMatch(output, /is last|Once more/);
+    });
+
+    it("has no second chance for files that were named", async () => {
+      const { code, lines } = await runTests({ ...others, "spool/a": unsteady }, ["test/spool/a.test.ts"]);
+      assert.equal(code, 1);
+      assert.equal(lines.at(-1), "1 passed, 1 failed");
+    });
   });
 });
