@@ -46,10 +46,11 @@ describe("Processes that /proc hides", () => {
     const readable = spawnSync("setpriv", [...user, "--clear-groups", "test", "-r", mainPath()]).status === 0;
     requireFree(this, readable ? undefined : "the checkout must be readable for everybody");
     const once = (...rights: readonly string[]) => {
-      const script = 'mount -t proc -o hidepid=2,gid=4242 proc /proc && cd / && exec setpriv "$@"';
+      const script = 'mount -t proc -o hidepid=2,gid=4242 proc /proc && cd / && setpriv "$@"';
       const burner = "const end = Date.now() + 20000; while (Date.now() < end);";
       const program = [...user, ...rights, process.execPath, mainPath(), "once", "--seconds=3"];
-      const args = ["-m", "sh", "-c", `"$0" -e '${burner}' & ${script}; code=$?; kill %1; exit $code`, process.execPath, ...program];
+      // the burner has our pipe too, and would keep us waiting for its end
+      const args = ["-m", "sh", "-c", `"$0" -e '${burner}' & ${script}; code=$?; kill $!; exit $code`, process.execPath, ...program];
       const { stdout, stderr } = spawnSync("unshare", args, { encoding: "utf8" });
       assert.ok(stdout !== "", stderr);
       return stdout.replace(/\s+/g, " ");
