@@ -1,8 +1,8 @@
 /**
  * Which test files run together, and what may run beside what.
  *
- * Most tests wait, so several batches run beside each other. What burns CPU for its own proof takes turns with its like; what measures
- * the machine, or wants its own burner to stand out on it, has the machine to itself at the end.
+ * Most tests wait, so several batches run beside each other. What burns CPU for its own proof, and holds what is shown against what it
+ * says of itself, takes turns with its like; what measures the machine, or wants a machine that is calm, has it to itself at the end.
  */
 
 /**
@@ -13,11 +13,11 @@
  */
 
 const alonePattern =
-  /^dist\/test\/(?:collectors\/thisMachine|e2e\/(?:attribution\w*|burnToMail|dashboards|onceNames|page|rulesOnPrometheus|spikes))\.test\.js$/;
-const burnerPattern = /^dist\/test\/e2e\/(?:archivePromises|compose|relay)\.test\.js$/;
+  /^dist\/test\/(?:collectors\/thisMachine|e2e\/(?:burnToMail|dashboards|onceNames|page|rulesOnPrometheus|spikes))\.test\.js$/;
+const burnerPattern = /^dist\/test\/e2e\/(?:archivePromises|attribution\w*|compose|relay)\.test\.js$/;
 
 /** These mount file systems that are dead or never answer... */
-const mounting = ["collectors", "capture", "procfs", "oddMachines", "slowReads", "e2e/hangs"];
+const mounting = ["collectors", "capture", "procfs", "oddMachines", "slowReads", "e2e/attributionOther", "e2e/hangsOnMounts"];
 /** ... and these look at all mounts of the machine, and expect nothing out of the ordinary. */
 const looking = ["capture", "commands", "e2e/commands", "e2e/nodeExporter", "e2e/storage"];
 
@@ -31,8 +31,17 @@ const rivals = [...mounting.flatMap((one) => looking.map((other) => /** @type {c
 /** Folders whose every file starts whole programs: a batch a file. */
 const fileByFile = new Set(["commands", "e2e", "project", "shipped"]);
 
-/** The longest first, so that no lane is left with them at the end. */
-const longest = ["e2e/compose", "e2e/commands", "commands/capture", "capture", "commands/once", "e2e/relay"];
+/**
+ * The longest first, so that no lane is left with them at the end. Those that look at mounts come before those that make some: in turns,
+ * each would wait for the other.
+ */
+const longest = [
+  ...["e2e/compose", "e2e/attribution", "e2e/storage", "e2e/hangsOnPipes", "commands", "e2e/commands", "shipped/api", "capture"],
+  ...["e2e/hangsOnMounts", "e2e/attributionOther", "e2e/attributionCgroups", "project/clone", "e2e/relay", "recorder", "server"],
+];
+
+/** All folders and files that are named above, from test/ on. */
+export const namedPlaces = [...mounting, ...looking, ...rivals.flat(), ...fileByFile, ...longest];
 
 /** Whose outcome does not hang on the engine: what tries this checkout and what is shipped, the browser's page, other programs' opinions. */
 const notOfEngine = new Set(["e2e", "page", "project", "shipped"]);
@@ -112,6 +121,6 @@ function kindOf(specs) {
 /** @param {Batch} batch */
 function order({ name, kind }) {
   if (kind === "alone") return longest.length + 1;
-  const rank = longest.indexOf(name);
+  const rank = longest.findIndex((place) => name === place || name.startsWith(`${place}/`));
   return rank < 0 ? longest.length : rank;
 }

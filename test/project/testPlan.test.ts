@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { packageRoot } from "../support/paths.ts";
 import { importScript } from "./trees.ts";
 
 interface Batch {
@@ -8,6 +11,7 @@ interface Batch {
 }
 
 interface TestPlan {
+  readonly namedPlaces: readonly string[];
   planBatches(files: readonly string[]): Batch[];
   nextBatch(waiting: readonly Batch[], running: readonly Batch[]): Batch | undefined;
 }
@@ -24,6 +28,14 @@ describe("What npm test runs beside what", () => {
     assert.ok(first !== undefined);
     return first;
   };
+
+  it("names only folders and files that there are", () => {
+    const isThere = (place: string) => [place, `${place}.test.ts`].some((path) => existsSync(join(packageRoot(), "test", path)));
+    assert.deepEqual(
+      plan.namedPlaces.filter((place) => !isThere(place)),
+      [],
+    );
+  });
 
   it("runs every file once", () => {
     const files = ["log", "capture/archives", "capture/report/report", "e2e/page", "e2e/commands", "commands/once", "procfs/stat"].map(
@@ -44,10 +56,10 @@ describe("What npm test runs beside what", () => {
   });
 
   it("runs what burns CPU one after the other, with others beside it", () => {
-    const [compose, relay, procfs] = [batch("e2e/compose"), batch("e2e/relay"), batch("procfs/stat")];
-    assert.equal(plan.nextBatch([relay, procfs], [compose]), procfs);
-    assert.equal(plan.nextBatch([relay], [compose]), undefined);
-    assert.equal(plan.nextBatch([relay], [procfs]), relay);
+    const [compose, attribution, procfs] = [batch("e2e/compose"), batch("e2e/attribution"), batch("procfs/stat")];
+    assert.equal(plan.nextBatch([attribution, procfs], [compose]), procfs);
+    assert.equal(plan.nextBatch([attribution], [compose]), undefined);
+    assert.equal(plan.nextBatch([attribution], [procfs]), attribution);
   });
 
   it("runs nothing beside what measures the machine", () => {
@@ -67,7 +79,7 @@ describe("What npm test runs beside what", () => {
 
   it("keeps those apart that disturb each other", () => {
     assert.equal(plan.nextBatch([batch("capture/archives")], [batch("collectors/disks")]), undefined);
-    assert.equal(plan.nextBatch([batch("commands/capture")], [batch("e2e/hangs")]), undefined);
+    assert.equal(plan.nextBatch([batch("commands/capture")], [batch("e2e/hangsOnMounts")]), undefined);
     assert.equal(plan.nextBatch([batch("project/clone")], [batch("e2e/compose")]), undefined);
   });
 });

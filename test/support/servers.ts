@@ -62,10 +62,13 @@ export function requireRoot(context: Mocha.Context): void {
 
 /** Marks the test (or, in a `before`, the whole suite) as pending unless a FUSE file system can be mounted. */
 export function requireFuse(context: Mocha.Context): void {
-  requireRoot(context);
-  if (existsSync("/dev/fuse")) return;
-  record({ reason: "there must be a /dev/fuse" });
-  context.skip();
+  requireFree(context, whyNoFuse());
+}
+
+/** Why no FUSE file system can be mounted, or undefined when one can. */
+export function whyNoFuse(): string | undefined {
+  if (process.getuid?.() !== 0) return "it must run as root";
+  return existsSync("/dev/fuse") ? undefined : "there must be a /dev/fuse";
 }
 
 /** Marks the test (or, in a `before`, the whole suite) as pending when there is an `obstacle`, and tells `npm test` what it is. */
