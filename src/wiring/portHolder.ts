@@ -9,8 +9,9 @@ import type { ProcRoot } from "../procfs/root.ts";
 import { carefulRedactor } from "../redact/redactor.ts";
 import { askAll, type SlowReads } from "../slowReads/slowReads.ts";
 
-/** A process may hang while it is asked. */
-const patienceSeconds = 2;
+/** A process may hang while it is asked, and whoever starts on a machine that is short of CPU would rather wait than not know. */
+const patienceSeconds = 10;
+const commandLineSeconds = 3;
 
 /** What it takes to find out. */
 interface PortHolderSources {
@@ -19,7 +20,7 @@ interface PortHolderSources {
   readonly reads: SlowReads;
 }
 
-/** Who has the port, in words that stand behind "by"; undefined when nobody can tell. Takes two seconds at most. */
+/** Who has the port, in words that stand behind "by"; undefined when nobody can tell. Takes ten seconds at most. */
 export async function describePortHolder(sources: PortHolderSources, address: string, port: number): Promise<string | undefined> {
   let cancel: () => void = () => undefined;
   const tooLong = new Promise<undefined>((resolve) => {
@@ -54,7 +55,7 @@ function isInTheWay(local: ListenerReading["local"], address: string): boolean {
 
 async function nameOf(root: ProcRoot, reads: SlowReads, pid: number): Promise<string> {
   const comm = (await readFile(`${root.procfs}/${pid}/comm`, "utf8")).trimEnd();
-  const [line] = await askAll(reads, [{ path: commandLinePath(root, pid) }], 1);
+  const [line] = await askAll(reads, [{ path: commandLinePath(root, pid) }], commandLineSeconds);
   if (line?.bytes === undefined) return comm;
   return processName({
     comm,

@@ -134,7 +134,7 @@ describe("the file systems of a Sample", () => {
   });
 
   it("blanks only the dead mounts of a machine that has some", async function () {
-    this.timeout(20_000);
+    this.timeout(60_000);
     requireFuse(this);
     const dead = [new DeadMount(), new DeadMount(), new DeadMount()];
     const reads = new HelperReads({ clock: systemClock, log: silentLog });

@@ -9,7 +9,7 @@ import { tempDirectories } from "../support/tempDirectory.ts";
 import { program } from "./support/program.ts";
 
 describe("culprit capture where no Culprit runs", function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   const culprit = program();
   const tempDirectory = tempDirectories();
 

@@ -15,7 +15,7 @@ const password = "hunter2secret";
 const secretPath = "/services/T0SECRET/xoxSecretPart";
 
 describe("culprit notify-test", function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   const tempDirectory = tempDirectories();
   const certificate = selfSignedCertificate();
   let web: WebServer;

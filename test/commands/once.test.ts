@@ -7,7 +7,7 @@ import { tempDirectories } from "../support/tempDirectory.ts";
 import { program } from "./support/program.ts";
 
 describe("culprit once", function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   const culprit = program();
   const burn = burners();
   const tempDirectory = tempDirectories();
@@ -26,11 +26,16 @@ describe("culprit once", function () {
   });
 
   it("prints what was seen when Ctrl-C ends the look early", async () => {
-    const begunMs = Date.now();
-    const late = async () => Date.now() - begunMs > 6000;
-    const { code, out, err } = await culprit(await tempDirectory(), ["once", "--seconds=3600"], late);
-    assert.deepEqual([code, err], [0, ""]);
-    assert.match(out, /^CORES /m);
+    // how long it takes until something is seen is the machine's affair
+    for (let seconds = 5; ; seconds *= 2) {
+      const begunMs = Date.now();
+      const late = async () => Date.now() - begunMs > seconds * 1000;
+      const { code, out, err } = await culprit(await tempDirectory(), ["once", "--seconds=3600"], late);
+      if (code === 130 && /interrupted before anything was seen/.test(err) && seconds < 60) continue;
+      assert.deepEqual([code, err], [0, ""]);
+      assert.match(out, /^CORES /m);
+      return;
+    }
   });
 
   it("is silent for cron while nothing is above", async () => {

@@ -41,7 +41,7 @@ function assertSame({ groups, ...replayed }: Snapshots, { groups: liveGroups, ..
 }
 
 describe("culprit replay", function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let machine: TestMachine;
   beforeEach(() => {
     machine = new TestMachine();

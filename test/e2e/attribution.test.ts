@@ -30,7 +30,7 @@ describe("who burnt the CPU", () => {
   describe("when pids come back", () => {
     it("gives each of two programs under one pid its own, in a pid namespace", async function () {
       requireFree(this, whyNoPidNamespace());
-      this.timeout(60_000);
+      this.timeout(180_000);
       const namespace = await PidNamespace.create();
       try {
         const workload = reusedPid(500);
@@ -60,7 +60,7 @@ function proveTogether(workloads: readonly Workload[]): void {
     return run;
   };
   before(async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     run = await runWorkloads(workloads, { seconds, withUngated: true });
   });
   for (const workload of workloads) {

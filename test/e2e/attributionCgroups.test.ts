@@ -37,7 +37,7 @@ function proveInBoxes(hierarchy: Hierarchy): void {
   before(async function () {
     requireFree(this, whyNoCgroup(hierarchy));
     requireServer(this, "perl");
-    this.timeout(60_000);
+    this.timeout(180_000);
     boxes = new CgroupBoxes(hierarchy);
     boxes.occupy(`system.slice/${ownName("culprit-test-resident")}.service`);
     const workloads = [

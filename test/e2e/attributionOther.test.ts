@@ -39,7 +39,7 @@ describe("who used the disk, the memory and the load", () => {
       const { path, obstacle } = diskDirectory();
       requireFree(this, obstacle);
       requireServer(this, "perl");
-      this.timeout(60_000);
+      this.timeout(180_000);
       run = await runWorkloads([...Object.values(rows), ...Object.values(reaped)], { seconds, baseDirectory: path, withUngated: true });
     });
 
@@ -84,7 +84,7 @@ describe("who used the disk, the memory and the load", () => {
     before(async function () {
       requireServer(this, "python3");
       requireFuse(this);
-      this.timeout(60_000);
+      this.timeout(180_000);
       dead = new DeadMount();
       const { path } = dead;
       const blockedParents = Array.from({ length: blocked }, (_, index) => blockedParent(path, index + 1));
@@ -143,7 +143,7 @@ describe("who used the disk, the memory and the load", () => {
     const threads = 6;
 
     it("counts the threads of one process that wait for a CPU", async function () {
-      this.timeout(60_000);
+      this.timeout(180_000);
       const busy = busyThreads(threads);
       const run = await runWorkloads([busy], { seconds });
       assert.equal(truthOf(run, busy, "tasks"), threads);

@@ -36,7 +36,7 @@ describe("the shipped compose file", () => {
   let engine: ContainerEngine;
 
   before(function () {
-    this.timeout(30_000);
+    this.timeout(60_000);
     requireRoot(this);
     requireServer(this, "podman", "runc", "iptables", "docker-compose", "mmdebstrap");
     machine = new TestMachine();
@@ -44,7 +44,7 @@ describe("the shipped compose file", () => {
   });
 
   afterEach(async function () {
-    this.timeout(30_000);
+    this.timeout(60_000);
     if (this.currentTest?.state !== "failed") return;
     for (const service of services) console.error(`${service}:\n${await engine.logs(`${project}_${service}_1`)}`);
     for (const query of ["up", "culprit_cpu_usage_ratio", "ALERTS", "prometheus_notifications_errors_total"]) {

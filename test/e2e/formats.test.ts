@@ -76,7 +76,7 @@ describe("a scrape over HTTP", () => {
   });
 
   it("says which collectors there are to whoever asks for another", async function () {
-    this.timeout(30_000);
+    this.timeout(60_000);
     const port = await freePort();
     await machine.startCulprit(port, "", ["--no-collector.netdev", "--no-collector.pressure"]);
     const ask = async (query: string) => {

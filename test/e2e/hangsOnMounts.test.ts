@@ -10,7 +10,7 @@ import { goesOnWithSilentFiles } from "./hangs.ts";
 import { WholeCulprit } from "./wholeCulprit.ts";
 
 describe("Culprit on a machine with files that never answer: a mount whose server takes the question and is silent", function () {
-  this.timeout(90_000);
+  this.timeout(180_000);
   before(function () {
     requireFuse(this);
   });
@@ -30,7 +30,7 @@ describe("Culprit on a machine with files that never answer: a mount whose serve
 });
 
 describe("Culprit on a machine with mounts whose servers are gone", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const newDirectory = tempDirectories();
 
   it("ends within ten seconds, and shows the others", async function () {

@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import { goesOnWithSilentFiles } from "./hangs.ts";
 
 describe("Culprit on a machine with files that never answer: a pipe that nobody writes to", function () {
-  this.timeout(90_000);
+  this.timeout(180_000);
 
   goesOnWithSilentFiles(async () => ({
     hang(path) {

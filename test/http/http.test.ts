@@ -9,7 +9,7 @@ import { startWebServer, type WebServer } from "../notify/support/webServer.ts";
 import { ManualClock } from "../support/manualClock.ts";
 
 describe("A POST", function () {
-  this.timeout(10_000);
+  this.timeout(60_000);
   let web: WebServer;
   let clock: ManualClock;
 

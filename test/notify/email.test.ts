@@ -115,7 +115,7 @@ async function trustingSettings(port: number, certificate: SelfSigned): Promise<
 }
 
 describe("Mail", function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   const certificate = selfSignedCertificate();
   const { signal } = new AbortController();
   let server: MailServer;

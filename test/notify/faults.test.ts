@@ -12,7 +12,7 @@ import { secretPath } from "./support/webBench.ts";
 import { startWebServer, type WebServer } from "./support/webServer.ts";
 
 describe("Notifications through real servers", function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   const tempDirectory = tempDirectories();
   const certificate = selfSignedCertificate();
   const password = "hunter2secret";

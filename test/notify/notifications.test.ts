@@ -8,7 +8,7 @@ import { crowd, resolved, sampleLine, sampleNotification } from "./support/sampl
 const never = () => new DeliveryError("the server refuses it", { retryable: false });
 
 describe("Notifications", function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   const stage = benchStages();
   let directory: string;
   let bench: NotifyBench;

@@ -5,7 +5,7 @@ import { benchStages, later, type NotifyBench, PlayedChannel, titlesAt } from ".
 import { resolved, sampleNotification } from "./support/samples.ts";
 
 describe("Notifications after a restart", function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   const stage = benchStages();
   let directory: string;
   let bench: NotifyBench;

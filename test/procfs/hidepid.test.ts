@@ -39,7 +39,7 @@ describe("Processes that /proc hides", () => {
   });
 
   it("get no name from culprit once, which says how large their part is, and names them again where it may look", function () {
-    this.timeout(90_000);
+    this.timeout(180_000);
     requireRoot(this);
     requireServer(this, "setpriv");
     const user = ["--reuid=65534", "--regid=65534"];

@@ -48,7 +48,7 @@ describe("what statfs says of a file system", () => {
 });
 
 describe("a file system whose transfers are larger than its blocks", function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   const newDirectory = tempDirectories();
   let directory = "";
   const mounts: SizedMount[] = [];

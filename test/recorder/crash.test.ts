@@ -25,7 +25,7 @@ async function liveAndDie(directory: string, life: number, after: number): Promi
 }
 
 describe("A recorder that is killed", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const tempDirectory = tempDirectories();
 
   it("at 50 random moments of writing has everything that it acknowledged", async () => {

@@ -36,7 +36,7 @@ describe("Looking back", () => {
   }
 
   it("gives the same from summaries as from seconds, whoever asks for it", async function () {
-    this.timeout(20_000);
+    this.timeout(60_000);
     const { directory, reopened, recorder } = await hours();
     const range = rangeOf({ fromMs: t0, toMs: t0 + 7 * hour });
     assert.equal(range.stepMs, 60_000);

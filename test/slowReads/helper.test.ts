@@ -9,7 +9,7 @@ import { type Answer, askAll, type Question } from "../../src/slowReads/slowRead
 import { tempDirectories } from "../support/tempDirectory.ts";
 
 describe("the helper that reads what may hang", function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   const newDirectory = tempDirectories();
   let reads: HelperReads;
   let folder: string;

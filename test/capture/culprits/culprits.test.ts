@@ -76,7 +76,7 @@ const server = createServer().listen(0, "127.0.0.1", () => {
 });`;
 
 describe("a close look at a culprit", function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   const tempDirectory = tempDirectories();
   const children: ChildProcess[] = [];
   afterEach(async () => {
@@ -188,7 +188,7 @@ describe("why something is missing", () => {
 });
 
 describe("tasks in uninterruptible sleep", function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   let mount: DeadMount | undefined;
   const children: ChildProcess[] = [];
   before(function () {

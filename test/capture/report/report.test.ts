@@ -44,7 +44,7 @@ const noSpike: Spike = {
 };
 
 describe("report.html", function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   let page = "";
   before(async () => {
     const verdict = { resource: "cpu", source: "spike", verdict: noSpike.verdict ?? assert.fail(), spikes: [noSpike] } as const;

@@ -48,7 +48,7 @@ const timeoutSeconds = 30;
 /** The one suite for all notifiers. */
 export function describeNotifier({ name, retryAfterSeconds, secretKey, makeBench, at, startUnknown }: ContractSetup): void {
   describe(`A notifier for ${name}`, function () {
-    this.timeout(20_000);
+    this.timeout(60_000);
     const certificate = selfSignedCertificate();
     const message = messageOf(sampleNotification());
     const { signal } = new AbortController();
