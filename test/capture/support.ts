@@ -19,7 +19,7 @@ import { recordedLog } from "../support/recordedLog.ts";
 
 /** Waits for something that real files or processes must bring about; fails instead of hanging. */
 export async function eventually(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
-  const endMs = performance.now() + 15_000;
+  const endMs = performance.now() + 45_000;
   while (!(await condition())) {
     if (performance.now() > endMs) throw new Error(`waited in vain: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 2));

@@ -62,7 +62,7 @@ describe("A whole run of the program", function () {
 
 /** Asks again and again. */
 async function eventually<T>(look: () => Promise<T | undefined>, explain: () => string = () => ""): Promise<T> {
-  for (const deadline = Date.now() + 30_000; ; await sleep(100)) {
+  for (const deadline = Date.now() + 50_000; ; await sleep(100)) {
     const found = await look();
     if (found !== undefined) return found;
     assert.ok(Date.now() < deadline, explain());

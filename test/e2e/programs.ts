@@ -46,7 +46,7 @@ class GivenUp extends Error {}
 /** Asks again and again until the answer is there; an error means not yet. */
 export async function eventually<Value>(ask: () => Promise<Value | undefined | false>, what: string): Promise<Value> {
   let last: unknown;
-  for (let attempt = 0; attempt < 300; attempt++) {
+  for (let attempt = 0; attempt < 600; attempt++) {
     try {
       const value = await ask();
       if (value !== undefined && value !== false) return value;

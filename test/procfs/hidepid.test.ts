@@ -47,7 +47,7 @@ describe("Processes that /proc hides", () => {
     requireFree(this, readable ? undefined : "the checkout must be readable for everybody");
     const once = (...rights: readonly string[]) => {
       const script = 'mount -t proc -o hidepid=2,gid=4242 proc /proc && cd / && setpriv "$@"';
-      const burner = "const end = Date.now() + 20000; while (Date.now() < end);";
+      const burner = "const end = Date.now() + 60000; while (Date.now() < end);";
       const program = [...user, ...rights, process.execPath, mainPath(), "once", "--seconds=3"];
       // the burner has our pipe too, and would keep us waiting for its end
       const args = ["-m", "sh", "-c", `"$0" -e '${burner}' & ${script}; code=$?; kill $!; exit $code`, process.execPath, ...program];

@@ -293,7 +293,7 @@ export function capturedResult(alert: ReceivedAlert): AlertOutcome {
 
 /** Waits for something that happens by itself in a moment; a hang is the only way to fail by time. */
 export async function eventually(holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 2000; tries++) {
+  for (let tries = 0; tries < 8000; tries++) {
     if (await holds()) return;
     await new Promise<void>((resolve) => setTimeout(resolve, 5));
   }

@@ -72,12 +72,12 @@ export function ruleOf(more: Partial<TriggerRule> = {}): TriggerRule {
 
 /** Everything around an engine under test; it can be stopped and opened again as after a restart. */
 export class Bench {
-  readonly clock: ManualClock;
   readonly directory: string;
   readonly events: TriggerEvent[] = [];
   readonly requests: IncidentRequest[] = [];
   readonly told: { readonly notification: Notification; readonly options: TellOptions }[] = [];
   readonly recorded = recordedLog();
+  #clock = new ManualClock();
   #machine = new NewestFigures();
   capture: (request: IncidentRequest) => Promise<{ id: string }> = async () => ({ id: `archive-${this.requests.length}` });
   notify: () => Promise<void> = async () => undefined;
@@ -88,14 +88,19 @@ export class Bench {
   });
   onEvent: (event: TriggerEvent) => void = (event) => void this.events.push(event);
 
-  constructor(directory: string, clock = new ManualClock()) {
+  constructor(directory: string) {
     this.directory = directory;
-    this.clock = clock;
+  }
+
+  /** That of what was opened last: the time of what was open before stands still, as if it was killed. */
+  get clock(): ManualClock {
+    return this.#clock;
   }
 
   async open(rules: readonly TriggerRule[]): Promise<Triggers> {
     const machine = new NewestFigures();
     this.#machine = machine;
+    this.#clock = new ManualClock(this.#clock.wallMs());
     const triggers = await openTriggers({
       rules,
       storageDirectory: this.directory,

@@ -26,7 +26,7 @@ export class Engine {
   /** Waits for so many ticks from now on. */
   async waitForTicks(count: number): Promise<void> {
     const wanted = this.ticks.length + count;
-    const deadline = Date.now() + (count + 15) * 1000;
+    const deadline = Date.now() + (count + 40) * 1000;
     while (this.ticks.length < wanted) {
       if (this.#child.exitCode !== null) throw new Error(`the engine ended with ${this.#child.exitCode}: ${this.#complaints}`);
       if (Date.now() > deadline) throw new Error(`the engine made ${this.ticks.length} ticks instead of ${wanted}: ${this.#complaints}`);

@@ -29,7 +29,7 @@ export class PidNamespace {
     const child = spawn("unshare", args, { stdio: ["pipe", "pipe", "pipe"] });
     let said = "";
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (said += chunk));
-    const deadline = Date.now() + 10_000;
+    const deadline = Date.now() + 30_000;
     while (!/^\d+\n/.test(said)) {
       if (child.exitCode !== null || Date.now() > deadline) {
         child.kill("SIGKILL");
