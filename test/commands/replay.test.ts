@@ -202,7 +202,7 @@ describe("culprit replay", function () {
       const left = asked.map((one) => one.then((answer) => answer.arrayBuffer()).catch(() => undefined));
       const beganMs = performance.now();
       await machine.stop(running);
-      assert.ok(performance.now() - beganMs < 8000, `it took ${performance.now() - beganMs} ms`);
+      assert.ok(performance.now() - beganMs < 30_000, `it took ${performance.now() - beganMs} ms`);
       assert.ok([0, 130].includes(running.child.exitCode ?? -1), running.output());
       await Promise.all(left);
     });
