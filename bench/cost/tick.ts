@@ -5,7 +5,7 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { saveMemory } from "../../src/engineFlags.ts";
 import type { Snapshot } from "../../src/model/snapshot.ts";
-import { encodeSnapshot, GroupTexts } from "../../src/recorder/format/encodeLine.ts";
+import { encodeSnapshot, LineTexts } from "../../src/recorder/format/encodeLine.ts";
 import { Ring } from "../../src/recorder/ring.ts";
 import { createEngine } from "../../test/workloads/createEngine.ts";
 
@@ -13,7 +13,7 @@ saveMemory();
 const settings = new Set(process.argv.slice(2));
 const engine = createEngine({ ungated: settings.has("--ungated"), direct: settings.has("--direct") });
 const ring = new Ring({ keepSeconds: 45 * 60, mostBytes: 64 * 1024 * 1024 });
-const texts = new GroupTexts();
+const texts = new LineTexts();
 // the monitor has a timer of its own that costs more than a tick does: never together with a measurement of CPU
 const delay = settings.has("--delay") ? monitorEventLoopDelay({ resolution: 1 }) : undefined;
 let previous: Snapshot | undefined;

@@ -8,6 +8,7 @@ import { defined } from "../model/defined.ts";
 import type { CgroupCpuReading, ProcessesReading, ProcessReading } from "../model/processes.ts";
 import type { Sample } from "../model/sample.ts";
 import type { ProcessUsage, Snapshot } from "../model/snapshot.ts";
+import { atOnce, eachInSteps, type Steps } from "../model/steps.ts";
 import type { ResourceUsage } from "../model/usage.ts";
 import { accountingCgroup, chooseHierarchy, explain, settleCgroups, takeInCgroups } from "./cgroupCpu.ts";
 import { judgeClaims } from "./claims.ts";
@@ -28,14 +29,22 @@ interface AdvanceOptions {
  * The Sample itself is kept last, for all of these compare it with the one before.
  */
 export function advance(ledger: Ledger, sample: Sample, options: AdvanceOptions): Snapshot {
+  return atOnce(advanceInSteps(ledger, sample, options));
+}
+
+/** The same in steps. The ledger lies between two Samples until the last one is taken. */
+export function* advanceInSteps(ledger: Ledger, sample: Sample, options: AdvanceOptions): Steps<Snapshot> {
   const { previous } = ledger;
   const elapsedSeconds = previous === undefined ? undefined : sample.monotonicSeconds - previous.monotonicSeconds;
   const cpu = sample.cpu && deriveCpu(previous?.cpu, sample.cpu, ledger.busySeconds, ledger.movedCpus);
   if (cpu !== undefined) ledger.mostCores = cpu.cores;
   const busySeconds = cpu?.busyCores === undefined ? undefined : cpu.busySeconds - ledger.busySeconds;
-  const usages = sample.processes && advanceProcesses(ledger, sample.processes, sample, busySeconds);
-  const host = deriveHost(ledger, sample, cpu, elapsedSeconds ?? 0);
+  yield;
+  const usages = sample.processes && (yield* advanceProcesses(ledger, sample.processes, sample, busySeconds));
+  const host = yield* deriveHost(ledger, sample, cpu, elapsedSeconds ?? 0);
+  yield;
   const named = usages && groupUsages(ledger);
+  yield;
   const split = named && splitBusy(host, named);
   ledger.previous = sample;
   ledger.counters.age();
@@ -57,15 +66,22 @@ export function advance(ledger: Ledger, sample: Sample, options: AdvanceOptions)
  * Every step reads what the ones before it have written: what the dead did is known before they are owed for, all that processes explain
  * before a cgroup's rest is, and what their parents may claim of it before it is given away.
  */
-function advanceProcesses(ledger: Ledger, processes: ProcessesReading, sample: Sample, busySeconds: number | undefined): ProcessUsage[] {
+function* advanceProcesses(
+  ledger: Ledger,
+  processes: ProcessesReading,
+  sample: Sample,
+  busySeconds: number | undefined,
+): Steps<ProcessUsage[]> {
   const { cgroups, monotonicSeconds } = sample;
   beginTick(ledger, processes, cgroups);
-  const rises = takeInProcesses(ledger, processes);
+  const rises = yield* takeInProcesses(ledger, processes);
   for (const { process, ownSeconds } of rises) explain(ledger, process.reading.identity, ownSeconds ?? 0);
-  const leftovers = cgroups && takeInCgroups(ledger, cgroups);
+  yield;
+  const leftovers = cgroups && (yield* takeInCgroups(ledger, cgroups));
   judgeClaims(ledger, rises, leftovers, monotonicSeconds, busySeconds);
-  settleCgroups(ledger, leftovers, processes, monotonicSeconds);
+  yield* settleCgroups(ledger, leftovers, processes, monotonicSeconds);
   for (const credits of [ledger.credits, ledger.readCredits, ledger.writeCredits]) credits.age();
+  yield;
   return usagesOf(ledger, rises);
 }
 
@@ -77,14 +93,23 @@ function beginTick(ledger: Ledger, processes: ProcessesReading, cgroups: CgroupC
   if (cgroups !== undefined) chooseHierarchy(ledger, cgroups);
 }
 
-function takeInProcesses(ledger: Ledger, { changed, vanished }: ProcessesReading): CpuRise[] {
+function* takeInProcesses(ledger: Ledger, { changed, vanished }: ProcessesReading): Steps<CpuRise[]> {
   const gone = new Set(vanished);
-  const take = (readings: readonly ProcessReading[]) => readings.flatMap((reading) => takeReading(ledger, reading) ?? []);
+  const rises: CpuRise[] = [];
+  const take = (reading: ProcessReading) => {
+    const rise = takeReading(ledger, reading);
+    if (rise !== undefined) rises.push(rise);
+  };
   // a process that was read and then found gone in the same tick did that work, and its reaper's counters will include it
-  const risesOfTheDead = take(changed.filter(({ key }) => gone.has(key)));
+  for (const reading of changed) if (gone.has(reading.key)) take(reading);
+  yield;
   oweForTheDead(ledger, vanished);
+  yield;
   for (const key of vanished) remove(ledger, key);
-  return [...risesOfTheDead, ...take(changed.filter(({ key }) => !gone.has(key)))];
+  yield* eachInSteps(changed, (reading) => {
+    if (!gone.has(reading.key)) take(reading);
+  });
+  return rises;
 }
 
 function takeReading(ledger: Ledger, read: ProcessReading): CpuRise | undefined {

@@ -6,6 +6,7 @@
  */
 import { groupId, remainderLabels } from "../model/group.ts";
 import type { CgroupCpuReading, ProcessesReading, ProcessIdentity } from "../model/processes.ts";
+import { eachInSteps, type Steps } from "../model/steps.ts";
 import { namesOfCgroup } from "./cgroupNames.ts";
 import { mostSeconds } from "./counters.ts";
 import { emptyGroup, type Ledger, type LedgerCgroup } from "./ledger.ts";
@@ -64,19 +65,19 @@ export function chooseHierarchy(ledger: Ledger, { hierarchy, usageSeconds }: Cgr
 }
 
 /** Takes a reading in: what each cgroup has used itself, less what its processes explain, joins its residual. */
-export function takeInCgroups(ledger: Ledger, reading: CgroupCpuReading): CgroupLeftovers | undefined {
+export function* takeInCgroups(ledger: Ledger, reading: CgroupCpuReading): Steps<CgroupLeftovers | undefined> {
   if (reading.usageSeconds.size === 0) return undefined;
-  const rises = ownRises(ledger, reading);
-  inherit(ledger, reading);
+  const rises = yield* ownRises(ledger, reading);
+  yield* inherit(ledger, reading);
   let belowRootSeconds = 0;
-  for (const [path, usageSeconds] of reading.usageSeconds) {
+  yield* eachInSteps(reading.usageSeconds, ([path, usageSeconds]) => {
     const rise = rises.get(path);
     const cgroup = ledger.cgroups.get(path);
     if (cgroup === undefined) {
       const sinceSeconds = rise === undefined ? reading.readAtSeconds : ledger.cgroupsReadSeconds;
       ledger.cgroups.set(path, { usageSeconds, explainedSeconds: 0, residualSeconds: rise ?? 0, sinceSeconds });
       if (path !== "/") belowRootSeconds += rise ?? 0;
-      continue;
+      return;
     }
     // its past is not known: neither is what its processes did in it a part of what it used since
     const leftSeconds = rise === undefined ? 0 : rise - cgroup.explainedSeconds;
@@ -85,7 +86,7 @@ export function takeInCgroups(ledger: Ledger, reading: CgroupCpuReading): Cgroup
     cgroup.usageSeconds = usageSeconds;
     cgroup.explainedSeconds = 0;
     if (path !== "/") belowRootSeconds += leftSeconds;
-  }
+  });
   ledger.cgroupsReadSeconds = reading.readAtSeconds;
   return { readAtSeconds: reading.readAtSeconds, rises, belowRootSeconds };
 }
@@ -94,12 +95,12 @@ export function takeInCgroups(ledger: Ledger, reading: CgroupCpuReading): Cgroup
  * Gives what no process explains to a line `short_lived` of the cgroup's unit or container. Only when its processes were read over the
  * same time: when all were, or all that can matter, or when everybody has had a turn.
  */
-export function settleCgroups(
+export function* settleCgroups(
   ledger: Ledger,
   leftovers: CgroupLeftovers | undefined,
   { complete, reaped }: Pick<ProcessesReading, "complete" | "reaped">,
   endedSeconds: number,
-): void {
+): Steps {
   if (leftovers === undefined || !(complete || reaped === true)) {
     // living processes explain this tick: what is left for later was used after it
     if (!complete) ledger.explainedUntilSeconds = endedSeconds;
@@ -107,32 +108,33 @@ export function settleCgroups(
   }
   const { readAtSeconds, rises } = leftovers;
   const tickSeconds = endedSeconds - (ledger.previous?.monotonicSeconds ?? endedSeconds);
-  for (const [path, cgroup] of ledger.cgroups) {
+  yield* eachInSteps(ledger.cgroups, ([path, cgroup]) => {
     // what is left in the root is the kernel's own and belongs to no unit
-    if (path === "/") continue;
+    if (path === "/") return;
     const elapsed = readAtSeconds - Math.max(cgroup.sinceSeconds, ledger.explainedUntilSeconds);
     cgroup.sinceSeconds = readAtSeconds;
     if (cgroup.residualSeconds <= slackSeconds + slackRatio * (rises.get(path) ?? 0) || elapsed <= 0) {
       cgroup.residualSeconds = Math.max(cgroup.residualSeconds, lowestResidualSeconds);
-      continue;
+      return;
     }
     // cgroups are not read at the same moment of every tick; that must not shift what they used
     const spanSeconds = tickSeconds > 0 && elapsed < 1.5 * tickSeconds ? tickSeconds : elapsed;
     give(ledger, path, cgroup, cgroup.residualSeconds / spanSeconds);
     cgroup.residualSeconds = 0;
-  }
+  });
 }
 
 /** The rise of every cgroup less that of the cgroups below it; what a vanished one used last is its parent's. */
-function ownRises(ledger: Ledger, reading: CgroupCpuReading): Map<string, number> {
+function* ownRises(ledger: Ledger, reading: CgroupCpuReading): Steps<Map<string, number>> {
   const own = new Map<string, number>();
-  for (const [path, usageSeconds] of reading.usageSeconds) {
+  yield* eachInSteps(reading.usageSeconds, ([path, usageSeconds]) => {
     const rise = riseOf(ledger, path, usageSeconds, reading.readAtSeconds);
-    if (rise === undefined) continue;
+    if (rise === undefined) return;
     own.set(path, (own.get(path) ?? 0) + rise);
-    const parent = parentOf(path, own);
+    // who used nothing took nothing of the one above
+    const parent = rise === 0 ? undefined : parentOf(path, own);
     if (parent !== undefined) own.set(parent, (own.get(parent) ?? 0) - rise);
-  }
+  });
   return own;
 }
 
@@ -149,15 +151,15 @@ function riseOf(ledger: Ledger, path: string, usageSeconds: number, readAtSecond
 }
 
 /** The last stretch of a cgroup that is gone is in the usage of the one above it: so is what its processes explain of it. */
-function inherit(ledger: Ledger, reading: CgroupCpuReading): void {
-  for (const [path, gone] of ledger.cgroups) {
-    if (reading.usageSeconds.has(path)) continue;
+function* inherit(ledger: Ledger, reading: CgroupCpuReading): Steps {
+  yield* eachInSteps(ledger.cgroups, ([path, gone]) => {
+    if (reading.usageSeconds.has(path)) return;
     ledger.cgroups.delete(path);
     const [, heir] = nearestRead(ledger, path) ?? [];
-    if (heir === undefined) continue;
+    if (heir === undefined) return;
     heir.explainedSeconds += gone.explainedSeconds;
     heir.residualSeconds += gone.residualSeconds;
-  }
+  });
 }
 
 /** The cgroup, or the nearest above it, that has been read. */

@@ -11,6 +11,7 @@ import {
   pressureResources,
   type Stall,
 } from "../model/snapshot.ts";
+import { mapInSteps, type Steps } from "../model/steps.ts";
 import { type Counters, mostSeconds } from "./counters.ts";
 
 /** Memory as a person means it: used is what is not available. */
@@ -46,14 +47,14 @@ const mostBytesPerRequest = 64 * 1024 * 1024;
 const mostBytesPerPacket = 1024 * 1024;
 
 /** Block devices with their rates; one that did nothing again is the same object. */
-export function deriveDisks(
+export function* deriveDisks(
   previous: readonly DiskReading[] | undefined,
   current: readonly DiskReading[],
   elapsed: number,
   still: StillDevices["disks"],
   counters: Counters,
-): readonly HostDisk[] {
-  return current.map((disk, place) => {
+): Steps<readonly HostDisk[]> {
+  return yield* mapInSteps(current, (disk, place) => {
     const before = sameDevice(previous, disk.device, place);
     return derivedOnce(still, disk, before === disk && elapsed > 0, () => deriveDisk(before, disk, elapsed, counters));
   });
@@ -89,14 +90,14 @@ function deriveDisk(before: DiskReading | undefined, disk: DiskReading, elapsed:
 }
 
 /** Interfaces with their rates; one that carried nothing again is the same object. */
-export function deriveNetwork(
+export function* deriveNetwork(
   previous: readonly NetworkReading[] | undefined,
   current: readonly NetworkReading[],
   elapsed: number,
   still: StillDevices["interfaces"],
   counters: Counters,
-): readonly HostNetwork[] {
-  return current.map((one, place) => {
+): Steps<readonly HostNetwork[]> {
+  return yield* mapInSteps(current, (one, place) => {
     const before = sameDevice(previous, one.device, place);
     return derivedOnce(still, one, before === one && elapsed > 0, () => deriveInterface(before, one, elapsed, counters));
   });

@@ -6,15 +6,18 @@ import type { LoadReading } from "../model/machine.ts";
 import { type PoolUsage, poolsOf } from "../model/pools.ts";
 import type { Sample } from "../model/sample.ts";
 import type { HostCpu, HostUsage, Snapshot } from "../model/snapshot.ts";
+import type { Steps } from "../model/steps.ts";
 import { deriveDisks, deriveMemory, deriveNetwork, derivePressure } from "./host.ts";
 import type { Ledger } from "./ledger.ts";
 
 /** What is known of the machine itself, by this Sample and the one before. */
-export function deriveHost(ledger: Ledger, sample: Sample, hostCpu: HostCpu | undefined, elapsed: number): HostUsage {
+export function* deriveHost(ledger: Ledger, sample: Sample, hostCpu: HostCpu | undefined, elapsed: number): Steps<HostUsage> {
   const { previous } = ledger;
   const { cpu, load, disks, network, filesystems, processes, units } = sample;
   const memory = sample.memory && deriveMemory(sample.memory);
   const pressure = sample.pressure && derivePressure(previous?.pressure, sample.pressure, elapsed, ledger.counters);
+  const hostDisks = disks && (yield* deriveDisks(previous?.disks, disks, elapsed, ledger.still.disks, ledger.counters));
+  const hostNetwork = network && (yield* deriveNetwork(previous?.network, network, elapsed, ledger.still.interfaces, ledger.counters));
   const running = plausibleTasks(load?.runnableTasks, load) ?? plausibleTasks(cpu?.runningTasks, load);
   return defined({
     cpu: hostCpu,
@@ -26,8 +29,8 @@ export function deriveHost(ledger: Ledger, sample: Sample, hostCpu: HostCpu | un
     }),
     memory,
     pressure,
-    disks: disks && deriveDisks(previous?.disks, disks, elapsed, ledger.still.disks, ledger.counters),
-    network: network && deriveNetwork(previous?.network, network, elapsed, ledger.still.interfaces, ledger.counters),
+    disks: hostDisks,
+    network: hostNetwork,
     filesystems,
     units,
     pools: filesystems && poolsIn(ledger, filesystems),

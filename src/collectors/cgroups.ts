@@ -5,6 +5,7 @@
  */
 import type { Clock } from "../model/clock.ts";
 import type { CgroupCpuReading, ProcessesReading, ProcessReading } from "../model/processes.ts";
+import { eachInSteps, inTurns } from "../model/steps.ts";
 import { type CgroupMount, readCgroupCpu, readCgroupMounts, readCgroupPaths } from "../procfs/cgroups.ts";
 import { KernelFiles } from "../procfs/kernelFiles.ts";
 import type { ProcRoot } from "../procfs/root.ts";
@@ -33,6 +34,7 @@ export function createCgroupsCollector(root: ProcRoot, processesNow: () => Proce
   /** Mounts in which no cgroup says anything: on a kernel before 4.15 the unified hierarchy has no cpu.stat. */
   const silent = new Set<CgroupMount>();
   let paths: readonly string[] = [];
+  let known: ReadonlySet<string> = new Set();
   let nextWalkSeconds = Number.NEGATIVE_INFINITY;
   let skipped = 0;
   let usageBefore: ReadonlyMap<string, number> = new Map();
@@ -51,7 +53,6 @@ export function createCgroupsCollector(root: ProcRoot, processesNow: () => Proce
 
   /** True when a process is in a cgroup that is not known yet: the list must be read again. */
   function isNewIn(processes: ProcessesReading | undefined, { hierarchy }: CgroupMount): boolean {
-    const known = new Set(paths);
     return (
       processes?.changed.some(({ identity }) => {
         const path = hierarchy === "unified" ? identity.unifiedCgroup : identity.cpuacctCgroup;
@@ -64,14 +65,18 @@ export function createCgroupsCollector(root: ProcRoot, processesNow: () => Proce
     if (clock.monotonicSeconds() < nextWalkSeconds && !isNewIn(processes, chosen)) return;
     nextWalkSeconds = clock.monotonicSeconds() + walkEverySeconds;
     const slice = new Slice(clock);
-    let found: readonly string[] = [];
-    for (const soFar of readCgroupPaths(chosen, mostCgroups)) {
-      found = soFar;
-      if (slice.isOver) await slice.next();
-    }
-    const kept = new Set(found);
-    for (const path of paths) if (!kept.has(path)) files.close(`${chosen.directory}${path}/`);
-    paths = found;
+    const isOver = () => slice.isOver;
+    const next = () => slice.next();
+    paths = await inTurns(readCgroupPaths(chosen, mostCgroups), isOver, next);
+    const before = known;
+    known = new Set(paths);
+    await inTurns(
+      eachInSteps(before, (path) => {
+        if (!known.has(path)) files.close(`${chosen.directory}${path}/`);
+      }),
+      isOver,
+      next,
+    );
   }
 
   /** A cgroup that is odd for once has stood still: its rise comes with the next reading. One that stays odd is none. */
@@ -106,6 +111,7 @@ export function createCgroupsCollector(root: ProcRoot, processesNow: () => Proce
     if (before !== mount) {
       files.close();
       paths = [];
+      known = new Set();
       nextWalkSeconds = Number.NEGATIVE_INFINITY;
     }
     const { complete, reaped } = processes ?? {};

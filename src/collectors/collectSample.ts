@@ -3,6 +3,7 @@ import type { Clock } from "../model/clock.ts";
 import { defined } from "../model/defined.ts";
 import { codeOf, reasonOf } from "../model/errors.ts";
 import type { CollectorOutcome, Sample, SampleParts, SourceName } from "../model/sample.ts";
+import { atOnce, type Steps } from "../model/steps.ts";
 import { isDenied } from "../procfs/errors.ts";
 import type { Collector } from "./collector.ts";
 
@@ -25,20 +26,16 @@ export function collectSample(
   clock: Clock,
   preparedSeconds: ReadonlyMap<Collector, number> = new Map(),
 ): Sample {
-  const collecting = collectOneByOne(collectors, source, clock, preparedSeconds);
-  for (;;) {
-    const { done, value } = collecting.next();
-    if (done) return value;
-  }
+  return atOnce(collectOneByOne(collectors, source, clock, preparedSeconds));
 }
 
-/** The same, and stops after every collector: where that takes long, others may have a turn. */
+/** The same in steps. */
 export function* collectOneByOne(
   collectors: readonly Collector[],
   source: SourceName,
   clock: Clock,
   preparedSeconds: ReadonlyMap<Collector, number> = new Map(),
-): Generator<undefined, Sample> {
+): Steps<Sample> {
   const takenAtMs = clock.wallMs();
   const monotonicSeconds = clock.monotonicSeconds();
   const parts: Record<string, unknown> = {};
@@ -47,7 +44,8 @@ export function* collectOneByOne(
   for (const collector of collectors) {
     let outcome: Pick<CollectorOutcome, "result" | "reason">;
     try {
-      const part = collector.collect(clock, parts as SampleParts);
+      const steps = collector.collectInSteps?.(clock, parts as SampleParts);
+      const part = steps === undefined ? collector.collect(clock, parts as SampleParts) : yield* steps;
       if (part !== undefined) parts[collector.part] = part;
       outcome = { result: part === undefined ? "absent" : "ok" };
     } catch (error) {

@@ -1,6 +1,7 @@
 /** One part of a Sample, and how it is got. */
 import type { Clock } from "../model/clock.ts";
 import type { SampleParts } from "../model/sample.ts";
+import type { Steps } from "../model/steps.ts";
 import type { Skips } from "../procfs/skips.ts";
 
 /** The name of a part, and of the collector that fills it. */
@@ -14,6 +15,8 @@ export type PartName = keyof SampleParts;
 export interface Collector<Part extends PartName = PartName> {
   readonly part: Part;
   collect(clock: Clock, parts?: SampleParts): SampleParts[Part] | undefined;
+  /** The same in steps, of a collector that may have much to do. */
+  collectInSteps?(clock: Clock, parts?: SampleParts): Steps<SampleParts[Part] | undefined>;
   /** Collects what is left out because it is odd; the sampler asks it afterwards. */
   readonly skips?: Skips;
   /** What takes long, in slices between which others may run; `collect` gives the result. */

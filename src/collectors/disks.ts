@@ -1,5 +1,6 @@
 import type { Clock } from "../model/clock.ts";
 import type { DiskReading } from "../model/devices.ts";
+import { atOnce, mapInSteps, type Steps } from "../model/steps.ts";
 import { type BlockDevice, isHeadSilent, type Multipath, multipathsOf, readBlockDevice, wholeDevices } from "../procfs/blockDevices.ts";
 import { type DiskCounters, DiskstatsReader } from "../procfs/diskstats.ts";
 import type { KernelFiles } from "../procfs/kernelFiles.ts";
@@ -17,6 +18,22 @@ export function createDisksCollector(files: KernelFiles): Collector<"disks"> {
   const stack = new Stack(files.root);
   let before: readonly DiskCounters[] = [];
   let readings: readonly DiskReading[] = [];
+
+  function* collectInSteps(): Steps<readonly DiskReading[] | undefined> {
+    const listed = yield* reader.readInSteps();
+    const counters = listed && unique.of(listed);
+    if (counters === undefined || counters === before) return counters && readings;
+    const sameDevices = counters.length === before.length && counters.every((disk, index) => disk.device === before[index]?.device);
+    const sameStack = stack.update(counters, sameDevices);
+    yield;
+    readings = yield* mapInSteps(counters, (disk, index) => {
+      const known = sameStack && disk === before[index] ? readings[index] : undefined;
+      return known ?? { ...disk, whole: stack.whole.has(disk.device) };
+    });
+    before = counters;
+    return readings;
+  }
+
   return {
     part: "disks",
     skips,
@@ -30,19 +47,8 @@ export function createDisksCollector(files: KernelFiles): Collector<"disks"> {
         // so is what cannot be read
       }
     },
-    collect() {
-      const listed = reader.read();
-      const counters = listed && unique.of(listed);
-      if (counters === undefined || counters === before) return counters && readings;
-      const sameDevices = counters.length === before.length && counters.every((disk, index) => disk.device === before[index]?.device);
-      const sameStack = stack.update(counters, sameDevices);
-      readings = counters.map((disk, index) => {
-        const known = sameStack && disk === before[index] ? readings[index] : undefined;
-        return known ?? { ...disk, whole: stack.whole.has(disk.device) };
-      });
-      before = counters;
-      return readings;
-    },
+    collect: () => atOnce(collectInSteps()),
+    collectInSteps,
   };
 }
 

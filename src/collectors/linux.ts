@@ -4,6 +4,7 @@ import { basename } from "node:path";
 import type { Clock } from "../model/clock.ts";
 import type { NetworkReading } from "../model/devices.ts";
 import type { ProcessesReading } from "../model/processes.ts";
+import { atOnce, type Steps } from "../model/steps.ts";
 import type { KernelFiles } from "../procfs/kernelFiles.ts";
 import { readLoadavg } from "../procfs/loadavg.ts";
 import { NetDevReader } from "../procfs/netDev.ts";
@@ -74,8 +75,8 @@ export function createLinuxCollectors(options: LinuxCollectorOptions): readonly 
   const load = new YoungReading(() => readLoadavg(files));
   const netDev = new NetDevReader(files, skips.network);
   const uniqueInterfaces = new OneOfEach<NetworkReading>();
-  const readNetwork = () => {
-    const listed = netDev.read();
+  const readNetwork = function* (): Steps<readonly NetworkReading[] | undefined> {
+    const listed = yield* netDev.readInSteps();
     return listed && uniqueInterfaces.of(listed);
   };
   const ownPid = readOwnPid(root);
@@ -100,7 +101,7 @@ export function createLinuxCollectors(options: LinuxCollectorOptions): readonly 
     createMemoryCollector(files),
     { part: "pressure", skips: skips.pressure, collect: () => readPressure(files, skips.pressure) },
     createDisksCollector(files),
-    { part: "network", skips: skips.network, collect: readNetwork },
+    { part: "network", skips: skips.network, collect: () => atOnce(readNetwork()), collectInSteps: readNetwork },
     createFilesystemsCollector(files, options.reads),
     createSystemdUnitsCollector(root, options.run ?? runProgram),
   ];

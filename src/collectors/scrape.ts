@@ -2,7 +2,9 @@
 import { machine as machineOfSystem } from "node:os";
 import type { Log } from "../log.ts";
 import type { Clock } from "../model/clock.ts";
+import type { SampleParts } from "../model/sample.ts";
 import type { ClockDisciplineReading } from "../model/scraped.ts";
+import { atOnce, type Steps } from "../model/steps.ts";
 import { readBonds } from "../procfs/bonds.ts";
 import { clockPrograms, parseClockDiscipline } from "../procfs/clockDiscipline.ts";
 import { readClocksources } from "../procfs/clocksource.ts";
@@ -81,7 +83,7 @@ export function createScrapeCollectors(options: ScrapeCollectorOptions): readonl
       const seldom = new SeldomReading(() => readClockDiscipline(run, skips));
       return (now) => seldom.read(now);
     }),
-    skipping("diskProperties", (skips) => {
+    inSteps("diskProperties", (skips) => {
       const udev = new UdevData(`${root.rootfs.replace(/\/$/, "")}/run/udev/data`, skips);
       return () => udev.read();
     }),
@@ -125,4 +127,11 @@ async function readClockDiscipline(run: RunProgram, skips: Skips): Promise<Clock
 function skipping<Part extends PartName>(part: Part, make: (skips: Skips) => Collector<Part>["collect"]): Collector<Part> {
   const skips = new Skips();
   return { part, skips, collect: make(skips) };
+}
+
+/** The same of what may be much. */
+function inSteps<Part extends PartName>(part: Part, make: (skips: Skips) => () => Steps<SampleParts[Part] | undefined>): Collector<Part> {
+  const skips = new Skips();
+  const collectInSteps = make(skips);
+  return { part, skips, collect: () => atOnce(collectInSteps()), collectInSteps };
 }

@@ -1,8 +1,9 @@
 /** Takes the readings that are made only when somebody scrapes them. */
 import type { Clock } from "../model/clock.ts";
 import type { Sample, SourceName } from "../model/sample.ts";
+import type { Steps } from "../model/steps.ts";
 import type { Collector, PartName } from "./collector.ts";
-import { collectSample, prepareSample } from "./collectSample.ts";
+import { collectOneByOne, prepareSample } from "./collectSample.ts";
 import type { OutcomeLog } from "./outcomeLog.ts";
 import { withinLimit } from "./withinLimit.ts";
 
@@ -40,11 +41,11 @@ export class Scraper {
     await withinLimit(clock, isFirst ? firstPatienceSeconds : patienceSeconds, Promise.all(preparing));
   }
 
-  /** A Sample that holds these parts, as far as the machine has them and this scraper knows them. */
-  read(parts: ReadonlySet<PartName>): Sample {
+  /** A Sample that holds these parts, as far as the machine has them and this scraper knows them. In steps. */
+  *read(parts: ReadonlySet<PartName>): Steps<Sample> {
     const { collectors, source, clock } = this.#options;
     const wanted = collectors.filter((collector) => parts.has(collector.part));
-    const sample = collectSample(wanted, source, clock, this.#preparedSeconds);
+    const sample = yield* collectOneByOne(wanted, source, clock, this.#preparedSeconds);
     this.#options.outcomeLog.note(sample.outcomes);
     return sample;
   }

@@ -26,20 +26,15 @@ interface PointFamily {
 /** All metrics of one Culprit. */
 export class MetricsRegistry {
   readonly events: Events;
+  readonly #families: readonly Family[];
+  /** What was counted, in each format. */
   readonly #registries: Readonly<Record<Format, Registry>>;
-  readonly #familyCount: number;
-  #view: MetricsView | undefined;
 
   constructor(families: readonly Family[]) {
-    this.#familyCount = families.length;
+    this.#families = families;
     const text = emptyRegistry("text");
     const openmetrics = emptyRegistry("openmetrics");
     this.#registries = { text, openmetrics };
-    const points = (family: Family) => () => (this.#view === undefined ? [] : family.points(this.#view));
-    for (const family of families) {
-      text.registerMetric(bind(family, points(family), "text"));
-      openmetrics.registerMetric(bind(family, points(family), "openmetrics"));
-    }
     this.events = createEvents(text);
     for (const event of Object.values(this.events) as Metric[]) openmetrics.registerMetric(mirror(event));
   }
@@ -49,37 +44,80 @@ export class MetricsRegistry {
     const registry = this.#registries[format];
     const names = registry.getMetricsAsArray().map(({ name }) => name);
     // what was counted is written before anybody else has a turn: it has no view
-    const events = await Promise.all(names.slice(this.#familyCount).map((name) => registry.getSingleMetricAsString(name)));
-    const texts: string[] = [];
-    const turns = new Turns();
-    for (const name of names.slice(0, this.#familyCount)) {
-      // prom-client takes the points at once; another scrape, in another turn, has another view
-      this.#view = view;
-      const text = registry.getSingleMetricAsString(name);
-      this.#view = undefined;
-      texts.push(await text);
-      await turns.after(texts.at(-1));
-    }
+    const events = await Promise.all(names.map((name) => registry.getSingleMetricAsString(name)));
+    const texts = await textsOf(withPoints(this.#families, view), format);
     return { contentType: registry.contentType, body: joined(format, [...texts, ...events]) };
+  }
+}
+
+function* withPoints(families: Iterable<Family>, view: MetricsView): Iterable<PointFamily> {
+  for (const family of families) {
+    const { name, help, type } = family;
+    yield { name, help, type, points: family.points(view) };
   }
 }
 
 /** Writes families that were made for this scrape alone, one after the other. */
 export async function renderFamilies(families: Iterable<PointFamily>, format: Format): Promise<Rendered> {
+  return { contentType: emptyRegistry(format).contentType, body: joined(format, await textsOf(withSharedLabels(families), format)) };
+}
+
+/** Their points are looked at when their turn has come: all at once would hold the event loop. */
+function* withSharedLabels(families: Iterable<PointFamily>): Iterable<PointFamily> {
+  for (const family of families) {
+    const { name, help, type } = family;
+    yield { name, help, type, points: shareLabels(family.points) };
+  }
+}
+
+async function textsOf(families: Iterable<PointFamily>, format: Format): Promise<string[]> {
   const registry = emptyRegistry(format);
   const texts: string[] = [];
   const turns = new Turns();
-  for (const family of families) {
-    const metric = bind(family, () => shareLabels(family.points), format);
-    registry.registerMetric(metric);
-    texts.push(await registry.getSingleMetricAsString((metric as unknown as { readonly name: string }).name));
-    await turns.after(texts.at(-1));
+  for (const family of families) texts.push(await textOf(registry, family, format, turns));
+  return texts;
+}
+
+/** So many points are written at once. */
+const pointsPerPart = 250;
+
+/** A family may have thousands of points: prom-client writes a part of them at a time. */
+async function textOf(registry: Registry, family: PointFamily, format: Format, turns: Turns): Promise<string> {
+  let part: readonly Point[] = [];
+  const metric = bind(family, () => part, format);
+  registry.registerMetric(metric);
+  const { name } = metric as unknown as { readonly name: string };
+  const texts: string[] = [];
+  for (part of partsOf(family.points)) {
+    const text = await registry.getSingleMetricAsString(name);
+    texts.push(texts.length === 0 ? text : withoutHead(text));
+    await turns.after(text);
   }
-  return { contentType: registry.contentType, body: joined(format, texts) };
+  return texts.join("\n");
+}
+
+/** One at least. */
+function* partsOf(points: Iterable<Point>): Iterable<readonly Point[]> {
+  let part: Point[] = [];
+  let isFirst = true;
+  for (const point of points) {
+    if (part.length === pointsPerPart) {
+      yield part;
+      part = [];
+      isFirst = false;
+    }
+    part.push(point);
+  }
+  if (isFirst || part.length > 0) yield part;
+}
+
+/** Help and type, a line each, come once. */
+function withoutHead(text: string): string {
+  return text.slice(text.indexOf("\n", text.indexOf("\n") + 1) + 1);
 }
 
 /** So much text is written between two turns of the event loop: a few milliseconds. */
-const lettersPerTurn = 50_000;
+const lettersPerTurn = 30_000;
 
 /** Lets others run in between. */
 class Turns {
@@ -119,11 +157,11 @@ function emptyRegistry(format: Format): Registry {
 }
 
 /** prom-client serialises any object with these members: the points go to it as they are, without a hash of labels per point. */
-function bind(family: Pick<PointFamily, "name" | "help" | "type">, points: () => Iterable<Point>, format: Format): Metric {
+function bind(family: Pick<PointFamily, "name" | "help" | "type">, points: () => readonly Point[], format: Format): Metric {
   const { help } = family;
   const type = typeIn(format, family);
   const name = format === "openmetrics" && type === "counter" ? withoutTotal(family.name) : family.name;
-  const get = () => ({ name, help, type, values: [...points()], aggregator: "sum" });
+  const get = () => ({ name, help, type, values: points(), aggregator: "sum" });
   return { name, help, type, get, reset: () => undefined } as unknown as Metric;
 }
 

@@ -10,6 +10,10 @@ type Defined<Type> = {
 /** The object without the properties that are undefined. */
 export function defined<const Type extends object>(properties: Type): Defined<Type> {
   const kept: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(properties)) if (value !== undefined) kept[key] = value;
+  // without a list of entries: a tick on a large machine asks this thousands of times
+  for (const key in properties) {
+    const value: unknown = properties[key];
+    if (value !== undefined) kept[key] = value;
+  }
   return kept as Defined<Type>;
 }

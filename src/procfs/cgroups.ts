@@ -1,5 +1,6 @@
 /** CPU time by cgroup: v2 cpu.stat (Documentation/admin-guide/cgroup-v2.rst), v1 cpuacct.usage (cgroup-v1/cpuacct.rst). */
-import { readdirSync } from "node:fs";
+import { type Dir, opendirSync } from "node:fs";
+import type { Steps } from "../model/steps.ts";
 import type { KernelFiles } from "./kernelFiles.ts";
 import { parseLines } from "./lines.ts";
 import { mountFields } from "./mounts.ts";
@@ -49,24 +50,32 @@ export function parseCpuStat(text: Scanner): number {
   text.fail("a line usage_usec");
 }
 
-/** Lists the cgroups of a hierarchy, the root first, at most so many; gives what there is so far after every folder. */
-export function* readCgroupPaths(mount: CgroupMount, most: number): Generator<readonly string[], void> {
+/** Lists the cgroups of a hierarchy, the root first, at most so many. */
+export function* readCgroupPaths(mount: CgroupMount, most: number): Steps<readonly string[]> {
   const paths = ["/"];
   for (let index = 0; index < paths.length && paths.length < most; index++) {
     const parent = paths[index] as string;
-    for (const entry of listDirectories(`${mount.directory}${parent}`)) {
-      paths.push(`${parent === "/" ? "" : parent}/${entry}`);
-      if (paths.length >= most) break;
-    }
-    yield paths;
+    const add = (name: string) => paths.length < most && paths.push(`${parent === "/" ? "" : parent}/${name}`);
+    yield* listFolders(`${mount.directory}${parent}`, add);
+    yield;
   }
+  return paths;
 }
 
-function listDirectories(directory: string): string[] {
+const entriesPerStep = 128;
+
+/** By parts: one cgroup may hold thousands of others. */
+function* listFolders(path: string, tell: (name: string) => void): Steps {
+  let folder: Dir | undefined;
   try {
-    return readdirSync(directory, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
+    folder = opendirSync(path, { bufferSize: entriesPerStep });
+    for (let count = 1, entry = folder.readSync(); entry !== null; count++, entry = folder.readSync()) {
+      if (entry.isDirectory()) tell(entry.name);
+      if (count % entriesPerStep === 0) yield;
+    }
   } catch {
     // removed a moment ago
-    return [];
+  } finally {
+    folder?.closeSync();
   }
 }

@@ -1,5 +1,6 @@
 /** /proc/diskstats: one line a block device (Documentation/admin-guide/iostats.rst). */
 import type { DiskReading } from "../model/devices.ts";
+import { atOnce, type Steps } from "../model/steps.ts";
 import type { KernelFiles } from "./kernelFiles.ts";
 import { LineCache } from "./lineCache.ts";
 import type { Scanner } from "./scanner.ts";
@@ -21,8 +22,13 @@ export class DiskstatsReader {
 
   /** Undefined where there is no such file. */
   read(): readonly DiskCounters[] | undefined {
+    return atOnce(this.readInSteps());
+  }
+
+  /** The same in steps; only one reading at a time. */
+  *readInSteps(): Steps<readonly DiskCounters[] | undefined> {
     const text = this.#files.read(`${this.#files.root.procfs}/diskstats`);
-    return text && this.#lines.parse(text);
+    return text && (yield* this.#lines.parseInSteps(text));
   }
 }
 
@@ -64,17 +70,22 @@ function parseLine(text: Scanner): DiskCounters {
   for (text.skipSpaces(); !text.atLineEnd; text.skipSpaces()) numbers.push(text.number());
   const names: readonly (typeof columns)[number][] = numbers.length === columnsOfPartition.length ? columnsOfPartition : columns;
   const counters: { -readonly [Key in keyof DiskCounters]?: DiskCounters[Key] } = { major, minor, device };
-  for (const [index, name] of names.entries()) {
-    const value = numbers[index];
-    if (value === undefined) break;
-    counters[name] = inUnit(name, value);
+  for (let index = 0; index < names.length && index < numbers.length; index++) {
+    const name = names[index] as (typeof columns)[number];
+    counters[name] = inUnits[name](numbers[index] as number);
   }
-  const { readBytes, writtenBytes } = counters;
-  if (readBytes === undefined || writtenBytes === undefined) text.fail("4 counters, or 7 to 17");
-  return { ...counters, device, readBytes, writtenBytes };
+  if (!hasBytes(counters)) text.fail("4 counters, or 7 to 17");
+  return counters;
 }
 
-function inUnit(column: (typeof columns)[number], value: number): number {
-  if (column.endsWith("Bytes")) return value * sectorBytes;
-  return column.endsWith("Seconds") ? value / 1000 : value;
+function hasBytes(counters: Partial<DiskCounters>): counters is DiskCounters {
+  return counters.readBytes !== undefined && counters.writtenBytes !== undefined;
 }
+
+/** What the kernel counts in sectors and milliseconds. */
+const inUnits = Object.fromEntries(
+  columns.map((column) => {
+    if (column.endsWith("Bytes")) return [column, (sectors: number) => sectors * sectorBytes];
+    return [column, column.endsWith("Seconds") ? (ms: number) => ms / 1000 : (count: number) => count];
+  }),
+) as Readonly<Record<(typeof columns)[number], (count: number) => number>>;

@@ -1,5 +1,7 @@
 /** /sys/class/net: a directory an interface, a file an attribute (Documentation/ABI/testing/sysfs-class-net). */
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { InterfaceReading } from "../model/scraped.ts";
+import { inTurns, mapInSteps, type Steps } from "../model/steps.ts";
 import type { AskedFile, AskedFiles } from "./askedFiles.ts";
 import { isGone } from "./errors.ts";
 import type { ProcRoot } from "./root.ts";
@@ -56,10 +58,17 @@ export class InterfaceFiles {
       devices.map((device) => ({ path: this.#path(device, "flags"), mayRefuse: true })),
       this.#skips,
     );
-    const asked = devices.flatMap((device) => this.#questionsAbout(device, numberIn(flags.get(this.#path(device, "flags")))));
-    const texts = new Map([...flags, ...(await this.#files.texts(asked, this.#skips))]);
-    for (const { path } of asked) if (path.endsWith("/name_assign_type") && !texts.has(path)) this.#refused.add(path);
-    return devices.map((device) => this.#readingOf(device, texts));
+    const asked = await whileOthersRun(
+      mapInSteps(devices, (device) => this.#questionsAbout(device, numberIn(flags.get(this.#path(device, "flags"))))),
+    );
+    const texts = await this.#files.texts(asked.flat(), this.#skips);
+    return whileOthersRun(
+      mapInSteps(devices, (device) => {
+        const nameAssignType = this.#path(device, "name_assign_type");
+        if (!texts.has(nameAssignType)) this.#refused.add(nameAssignType);
+        return this.#readingOf(device, (path) => texts.get(path) ?? flags.get(path));
+      }),
+    );
   }
 
   #questionsAbout(device: string, flags: number | undefined): AskedFile[] {
@@ -71,15 +80,15 @@ export class InterfaceFiles {
     });
   }
 
-  #readingOf(device: string, all: ReadonlyMap<string, string>): InterfaceReading {
+  #readingOf(device: string, textOf: (path: string) => string | undefined): InterfaceReading {
     const texts = new Map<string, string>();
     const numbers = new Map<string, number>();
     for (const name of numberAttributes) {
-      const value = numberIn(all.get(this.#path(device, name)));
+      const value = numberIn(textOf(this.#path(device, name)));
       if (value !== undefined) numbers.set(name.replace("statistics/", ""), value);
     }
     for (const name of textAttributes) {
-      const text = all.get(this.#path(device, name));
+      const text = textOf(this.#path(device, name));
       if (text !== undefined) texts.set(name, lineOf(text));
     }
     return { device, texts, numbers };
@@ -100,8 +109,18 @@ export class InterfaceFiles {
   }
 }
 
+/** Hundreds of interfaces, each with twenty attributes, are looked at in several turns of the event loop. */
+function whileOthersRun<Result>(steps: Steps<Result>): Promise<Result> {
+  return inTurns(
+    steps,
+    () => true,
+    () => nextTurn(),
+  );
+}
+
 function lineOf(text: string): string {
-  return (text.split("\n", 1)[0] ?? "").trim();
+  const end = text.indexOf("\n");
+  return (end < 0 ? text : text.slice(0, end)).trim();
 }
 
 /** flags and dev_id are written as 0x1003; Number takes both. */

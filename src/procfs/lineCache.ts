@@ -1,9 +1,11 @@
 /** Files of lines that mostly stand still: what was made of a line is given again as long as the line says the same. */
+import { atOnce, type Steps } from "../model/steps.ts";
 import { MalformedError } from "./errors.ts";
-import type { Scanner } from "./scanner.ts";
+import { Scanner } from "./scanner.ts";
 import type { Skips } from "./skips.ts";
 
 const newline = 0x0a;
+const linesPerStep = 32;
 
 /** Remembers the last text of one file, and one value a line: what was made of it, or why nothing could be. */
 export class LineCache<Value> {
@@ -26,10 +28,15 @@ export class LineCache<Value> {
    * @throws MalformedError when there are lines and not one of them could be understood
    */
   parse(text: Scanner): readonly Value[] {
+    return atOnce(this.parseInSteps(text));
+  }
+
+  /** The same in steps; `text` may go on to another file after the first one. */
+  *parseInSteps(text: Scanner): Steps<readonly Value[]> {
     const { bytes, length, at: first, path } = text;
     const old = this.#bytes;
     const isSame = this.#lines.length > 0 && old.length === length - first && old.compare(bytes, first, length) === 0;
-    if (!isSame) this.#parseAll(text, first);
+    if (!isSame) yield* this.#parseAll(path, Buffer.from(bytes.subarray(first, length)));
     // nearly always there is none
     if (this.#values.length === this.#lines.length) return this.#values;
     const odd = this.#lines.filter((line) => line instanceof MalformedError);
@@ -38,18 +45,20 @@ export class LineCache<Value> {
     return this.#values;
   }
 
-  #parseAll(text: Scanner, first: number): void {
-    const { bytes, length } = text;
+  *#parseAll(path: string, bytes: Buffer): Steps {
+    const text = new Scanner();
+    text.reset(path, bytes, bytes.length);
     const starts: number[] = [];
     const lines: (Value | MalformedError)[] = [];
-    for (let at = first; at < length; ) {
+    for (let at = 0; at < bytes.length; ) {
       const newlineAt = bytes.indexOf(newline, at);
-      const end = newlineAt < 0 || newlineAt >= length ? length : newlineAt + 1;
+      const end = newlineAt < 0 ? bytes.length : newlineAt + 1;
       lines.push(this.#known(lines.length, bytes, at, end) ?? this.#parseAt(text, at));
-      starts.push(at - first);
+      starts.push(at);
       at = end;
+      if (lines.length % linesPerStep === 0) yield;
     }
-    this.#bytes = Buffer.from(bytes.subarray(first, length));
+    this.#bytes = bytes;
     this.#starts = starts;
     this.#lines = lines;
     this.#values = lines.filter((line) => !(line instanceof MalformedError)) as Value[];

@@ -1,5 +1,6 @@
 /** /proc/net/dev: one line an interface, eight columns received, eight sent (proc_pid_net(5)). */
 import type { NetworkCounters, NetworkReading } from "../model/devices.ts";
+import { atOnce, type Steps } from "../model/steps.ts";
 import type { KernelFiles } from "./kernelFiles.ts";
 import { LineCache } from "./lineCache.ts";
 import { readNetFile } from "./netFiles.ts";
@@ -18,17 +19,25 @@ export class NetDevReader {
 
   /** Undefined where there is no such file. */
   read(): readonly NetworkReading[] | undefined {
+    return atOnce(this.readInSteps());
+  }
+
+  /** The same in steps; only one reading at a time. */
+  *readInSteps(): Steps<readonly NetworkReading[] | undefined> {
     const text = readNetFile(this.#files, "dev");
-    return text && parseBelowHead(text, this.#lines);
+    if (text === undefined) return undefined;
+    skipHead(text);
+    return yield* this.#lines.parseInSteps(text);
   }
 }
 
 /** Parses /proc/net/dev; the two head lines hold a `|`. */
 export function parseNetDev(text: Scanner, skips: Skips): readonly NetworkReading[] {
-  return parseBelowHead(text, new LineCache(parseLine, skips));
+  skipHead(text);
+  return new LineCache(parseLine, skips).parse(text);
 }
 
-function parseBelowHead(text: Scanner, lines: LineCache<NetworkReading>): readonly NetworkReading[] {
+function skipHead(text: Scanner): void {
   while (!text.atEnd) {
     const start = text.at;
     const isHead = text.until("|") !== undefined;
@@ -36,7 +45,6 @@ function parseBelowHead(text: Scanner, lines: LineCache<NetworkReading>): readon
     if (!isHead) break;
     text.skipLine();
   }
-  return lines.parse(text);
 }
 
 /** An alias has a colon in its name (`eth0:1`), and old kernels no blank behind the last one. */

@@ -1,6 +1,7 @@
 /** udev's database: one file a device below /run/udev/data, `E:ID_MODEL=...` (not documented, but read by lsblk and node_exporter as well). */
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import type { DiskPropertiesReading } from "../model/scraped.ts";
+import { eachInSteps, type Steps } from "../model/steps.ts";
 import { isGone } from "./errors.ts";
 import type { Skips } from "./skips.ts";
 
@@ -16,12 +17,12 @@ export class UdevData {
     this.#skips = skips;
   }
 
-  /** Undefined where there is no udev, as in a container. */
-  read(): DiskPropertiesReading | undefined {
+  /** Undefined where there is no udev, as in a container. In steps: a machine may have a thousand disks. */
+  *read(): Steps<DiskPropertiesReading | undefined> {
     try {
       // udev replaces its files by renaming, which changes the directory
       const changedMs = statSync(this.#folder).mtimeMs;
-      if (changedMs !== this.#changedMs) this.#known = readBlockDevices(this.#folder, this.#skips);
+      if (changedMs !== this.#changedMs) this.#known = yield* readBlockDevices(this.#folder, this.#skips);
       this.#changedMs = changedMs;
       return this.#known;
     } catch (error) {
@@ -31,16 +32,16 @@ export class UdevData {
   }
 }
 
-function readBlockDevices(folder: string, skips: Skips): DiskPropertiesReading {
+function* readBlockDevices(folder: string, skips: Skips): Steps<DiskPropertiesReading> {
   const devices = new Map<string, ReadonlyMap<string, string>>();
-  for (const name of readdirSync(folder)) {
-    if (!/^b\d+:\d+$/.test(name)) continue;
+  const names = readdirSync(folder).filter((name) => /^b\d+:\d+$/.test(name));
+  yield* eachInSteps(names, (name) => {
     try {
       devices.set(name.slice(1), parseUdevData(readFileSync(`${folder}/${name}`, "utf8")));
     } catch (error) {
       if (!isGone(error)) skips.add(`${folder}/${name}`, error);
     }
-  }
+  });
   return devices;
 }
 

@@ -4,7 +4,8 @@ import type { Log } from "../log.ts";
 import type { Clock } from "../model/clock.ts";
 import type { GroupUsage } from "../model/group.ts";
 import type { Snapshot } from "../model/snapshot.ts";
-import { encodeSnapshot, GroupTexts } from "./format/encodeLine.ts";
+import { atOnce, type Steps } from "../model/steps.ts";
+import { encodeInSteps, LineTexts } from "./format/encodeLine.ts";
 import { encodeHeader, type RecordedHost } from "./format/header.ts";
 import type { RecordedSpan, Recording } from "./format/recording.ts";
 import { type Segment, segmentPath } from "./format/segmentNames.ts";
@@ -47,7 +48,7 @@ export class FlightRecorder implements Recording {
   readonly #writer: LineWriter;
   readonly #packer: Packer;
   readonly #said = new Set<string>();
-  readonly #texts = new GroupTexts();
+  readonly #texts = new LineTexts();
   #previous: Snapshot | undefined;
 
   constructor(options: FlightRecorderOptions) {
@@ -94,9 +95,15 @@ export class FlightRecorder implements Recording {
 
   /** Keeps a Snapshot with the groups that are shown of it; gives back its line. Never waits, never throws for the disk's sake. */
   record(snapshot: Snapshot, shown: readonly GroupUsage[]): string {
+    return atOnce(this.recordInSteps(snapshot, shown));
+  }
+
+  /** The same in steps. One Snapshot after the other: the next is begun when all steps of this one are taken. */
+  *recordInSteps(snapshot: Snapshot, shown: readonly GroupUsage[]): Steps<string> {
     const { takenAtMs } = snapshot;
     const previous = this.#writer.wantsWhole(takenAtMs) ? undefined : this.#previous;
-    const line = encodeSnapshot(snapshot, shown, previous, this.#texts);
+    const line = yield* encodeInSteps(snapshot, shown, previous, this.#texts);
+    yield;
     this.#previous = snapshot;
     this.#options.ring.push(takenAtMs, line);
     this.#writer.append(takenAtMs, line);

@@ -5,7 +5,7 @@
  * against the kernel's own sampling of the load every five seconds. Ticks that came due while another ran are missed, and counted.
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { advance } from "../attribution/advance.ts";
+import { advanceInSteps } from "../attribution/advance.ts";
 import { ancestorsIn } from "../attribution/ancestors.ts";
 import type { NameByRules } from "../attribution/groupRules.ts";
 import { createLedger, type Ledger } from "../attribution/ledger.ts";
@@ -18,6 +18,7 @@ import type { Cancel, Clock } from "../model/clock.ts";
 import { traceOf } from "../model/errors.ts";
 import type { Sample, SourceName } from "../model/sample.ts";
 import type { Snapshot } from "../model/snapshot.ts";
+import type { Steps } from "../model/steps.ts";
 
 /** What is told about one tick. */
 export interface Tick {
@@ -55,7 +56,7 @@ export interface SamplerOptions {
 /** How far a tick may be shifted, as a part of the interval: 5 % to either side. */
 const jitterRatio = 0.1;
 
-/** From so long on the parts of a tick have each their own turn of the event loop. */
+/** After so long a tick gives others a turn of the event loop. */
 const longTickSeconds = 0.004;
 
 /** Between the ticks of a pace there is no timer to take back. */
@@ -67,7 +68,7 @@ export class Sampler {
   readonly outcomeLog: OutcomeLog;
   readonly #options: SamplerOptions;
   readonly #ledger: Ledger;
-  readonly #subscribers: ((tick: Tick) => void)[] = [];
+  readonly #subscribers: ((tick: Tick) => Steps)[] = [];
   #startedSeconds = 0;
   #tickNumber = 0;
   #missed = 0;
@@ -107,6 +108,14 @@ export class Sampler {
 
   /** Calls `subscriber` after every tick, in the order of subscription. */
   subscribe(subscriber: (tick: Tick) => void): void {
+    this.subscribeInSteps(function* (tick) {
+      subscriber(tick);
+      yield;
+    });
+  }
+
+  /** The same for who has much to do; the next one comes after its last step. */
+  subscribeInSteps(subscriber: (tick: Tick) => Steps): void {
     this.#subscribers.push(subscriber);
   }
 
@@ -137,35 +146,25 @@ export class Sampler {
   }
 
   async #tick(): Promise<void> {
-    const { clock, collectors, source, log, pace } = this.#options;
+    const { clock, collectors, log, pace } = this.#options;
     const beganSeconds = clock.monotonicSeconds();
     let turnSeconds = beganSeconds;
-    const isLong = () => clock.monotonicSeconds() - turnSeconds > longTickSeconds;
-    const turn = async () => {
-      await nextTurn();
-      turnSeconds = clock.monotonicSeconds();
+    const turnIfLong = () => {
+      if (clock.monotonicSeconds() - turnSeconds <= longTickSeconds) return undefined;
+      return nextTurn().then(() => {
+        turnSeconds = clock.monotonicSeconds();
+      });
     };
     this.#cancel = undefined;
     try {
       const prepared = collectors.some((collector) => collector.prepare !== undefined) ? await prepareSample(collectors, clock) : undefined;
-      if (isLong()) await turn();
-      if (this.#stopped) return this.#close();
-      const collecting = collectOneByOne(collectors, source, clock, prepared);
-      let next = collecting.next();
-      for (; !next.done; next = collecting.next()) if (isLong()) await turn();
-      const sample = next.value;
-      this.outcomeLog.note(sample.outcomes);
-      if (isLong()) await turn();
-      const snapshot = advance(this.#ledger, sample, { gapSeconds: this.gapSeconds });
-      if (isLong()) await turn();
-      if (this.#stopped) return this.#close();
-      this.#taken++;
-      const tick = { sample, snapshot, durationSeconds: clock.monotonicSeconds() - beganSeconds };
-      for (const subscriber of this.#subscribers) {
-        this.#tell(subscriber, tick);
-        if (isLong()) await turn();
+      const steps = this.#take(beganSeconds, prepared);
+      do {
+        const turn = turnIfLong();
+        // most ticks are short: they are over at once
+        if (turn !== undefined) await turn;
         if (this.#stopped) return this.#close();
-      }
+      } while (!steps.next().done);
     } catch (error) {
       this.#missed++;
       log.error("a sample could not be taken", { error: traceOf(error) });
@@ -175,9 +174,24 @@ export class Sampler {
     else this.#cancel = nothing;
   }
 
-  #tell(subscriber: (tick: Tick) => void, tick: Tick): void {
+  *#take(beganSeconds: number, prepared: ReadonlyMap<Collector, number> | undefined): Steps {
+    const { clock, collectors, source } = this.#options;
+    const sample = yield* collectOneByOne(collectors, source, clock, prepared);
+    this.outcomeLog.note(sample.outcomes);
+    yield;
+    const snapshot = yield* advanceInSteps(this.#ledger, sample, { gapSeconds: this.gapSeconds });
+    yield;
+    this.#taken++;
+    const tick = { sample, snapshot, durationSeconds: clock.monotonicSeconds() - beganSeconds };
+    for (const subscriber of this.#subscribers) {
+      yield* this.#tell(subscriber, tick);
+      yield;
+    }
+  }
+
+  *#tell(subscriber: (tick: Tick) => Steps, tick: Tick): Steps {
     try {
-      subscriber(tick);
+      yield* subscriber(tick);
     } catch (error) {
       this.#options.log.error("a subscriber of the sampler failed", {
         error: traceOf(error),

@@ -2,6 +2,7 @@
 import type { GroupUsage } from "../model/group.ts";
 import type { Sample } from "../model/sample.ts";
 import type { Snapshot } from "../model/snapshot.ts";
+import type { Steps } from "../model/steps.ts";
 import { Members } from "./members.ts";
 import { Sampler, type SamplerOptions, type Tick } from "./sampler.ts";
 import { type GroupStats, Window, type WindowStats } from "./window.ts";
@@ -34,6 +35,11 @@ export class Sampling {
   /** Calls back after every tick, when window and members know of it. */
   subscribe(subscriber: (tick: ShownTick) => void): void {
     this.sampler.subscribe((tick) => subscriber(this.#show(tick)));
+  }
+
+  /** The same for who has much to do: others may have a turn between its steps. */
+  subscribeInSteps(subscriber: (tick: ShownTick) => Steps): void {
+    this.sampler.subscribeInSteps((tick) => subscriber(this.#show(tick)));
   }
 
   get newest(): Snapshot | undefined {

@@ -6,7 +6,7 @@ import type { Clock } from "../model/clock.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { Spike } from "../model/spike.ts";
 import { type KernelUnits, readKernelUnits } from "../procfs/units.ts";
-import { encodeSnapshot, GroupTexts } from "../recorder/format/encodeLine.ts";
+import { encodeSnapshot, LineTexts } from "../recorder/format/encodeLine.ts";
 import type { Recording } from "../recorder/format/recording.ts";
 import { openSpan } from "../recorder/reading/span.ts";
 import { Ring } from "../recorder/ring.ts";
@@ -55,7 +55,7 @@ export function startLook(config: Config, seconds: number, { log, clock, onTick 
   const { sampling, containerName, reads, close } = createSampling(settings, { log, clock, units });
   const spikes = createSpikes({ ancestorsOf: (pid) => sampling.sampler.ancestorsOf(pid) });
   const ring = new Ring({ keepSeconds: Number.POSITIVE_INFINITY, mostBytes: mostRingBytes });
-  const texts = new GroupTexts();
+  const texts = new LineTexts();
   let recent: readonly Snapshot[] = [];
   let seenSeconds = 0;
   let tell: () => void = () => undefined;

@@ -6,6 +6,7 @@ import type { Clock } from "../model/clock.ts";
 import type { NotificationFigures } from "../model/notification.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { Spike } from "../model/spike.ts";
+import type { Steps } from "../model/steps.ts";
 import { FlightRecorder } from "../recorder/flightRecorder.ts";
 import type { RecordedHost } from "../recorder/format/header.ts";
 import { Ring } from "../recorder/ring.ts";
@@ -34,7 +35,7 @@ export interface RecordedPast {
   /** Those that last, and those that have ended a while ago. */
   knownSpikes(): readonly Spike[];
   /** Takes the next tick in; gives back its line, which is made once for all who want it. */
-  take(tick: ShownTick): string;
+  take(tick: ShownTick): Steps<string>;
   close(): Promise<void>;
 }
 
@@ -69,10 +70,11 @@ export async function openRecordedPast(
     figures: () => machine.figures,
     recentSnapshots: () => recent,
     knownSpikes: () => [...spikes.active(), ...spikes.recent()],
-    take({ snapshot, shown }) {
+    *take({ snapshot, shown }) {
       machine.take(snapshot);
       recent = [...recent, snapshot].slice(-recentCount);
-      const line = recorder.record(snapshot, shown);
+      const line = yield* recorder.recordInSteps(snapshot, shown);
+      yield;
       for (const { kind, spike } of spikes.take(snapshot, shown)) {
         store.save(spike);
         if (kind === "started") log.info("spike: it begins", { id: spike.id, resource: spike.resource });

@@ -17,16 +17,16 @@ interface Followers {
   readonly notes: () => readonly string[];
 }
 
-/** Three steps, so that others may have a turn between them where a tick takes long. */
+/** One after the other, so that others may have a turn between them where a tick takes long. */
 export function followTicks(sampling: Sampling, followers: Followers): void {
   const { past, telling, events, publish } = followers;
   let line = "";
-  sampling.subscribe((tick) => {
+  sampling.subscribeInSteps(function* (tick) {
     const { snapshot, durationSeconds } = tick;
     events.sampleDuration.observe(durationSeconds);
     const usage = snapshot.host.cpu?.usageRatio;
     if (usage !== undefined && !snapshot.gap) events.cpuSampleUsage.observe(usage);
-    line = past.take(tick);
+    line = yield* past.take(tick);
   });
   sampling.subscribe(({ snapshot }) => telling.take(snapshot, past.spikes.active()));
   sampling.subscribe(({ snapshot }) => publish(snapshot.takenAtMs, line, () => stateOf(followers)));

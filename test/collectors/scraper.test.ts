@@ -5,6 +5,7 @@ import { preparedCollector } from "../../src/collectors/prepared.ts";
 import { createScrapeCollectors } from "../../src/collectors/scrape.ts";
 import { Scraper } from "../../src/collectors/scraper.ts";
 import { silentLog } from "../../src/log.ts";
+import { atOnce } from "../../src/model/steps.ts";
 import { KernelFiles } from "../../src/procfs/kernelFiles.ts";
 import { commonUnits } from "../../src/procfs/units.ts";
 import { FixtureMachine } from "../support/fixtureMachine.ts";
@@ -26,7 +27,7 @@ describe("reading for a scrape", () => {
       { part: "softnet", collect: () => noted("softnet", []) },
     ];
     const scraper = new Scraper({ collectors, source: "procfs", clock, outcomeLog: new OutcomeLog(silentLog) });
-    const sample = scraper.read(new Set(["fileHandles", "cpu"]));
+    const sample = atOnce(scraper.read(new Set(["fileHandles", "cpu"])));
     assert.deepEqual(read, ["fileHandles"]);
     assert.deepEqual(sample.fileHandles, { allocated: 1, limit: 2 });
     assert.deepEqual(
@@ -48,7 +49,7 @@ describe("reading for a scrape", () => {
     ];
     const { log, lines } = recordedLog();
     const scraper = new Scraper({ collectors, source: "procfs", clock, outcomeLog: new OutcomeLog(log) });
-    const read = () => scraper.read(new Set(["fileHandles"])).outcomes[0]?.result;
+    const read = () => atOnce(scraper.read(new Set(["fileHandles"]))).outcomes[0]?.result;
     assert.deepEqual([read(), read()], ["failed", "failed"]);
     broken = false;
     assert.deepEqual([read(), read()], ["ok", "ok"]);
@@ -80,7 +81,7 @@ describe("reading for a scrape", () => {
     const parts = new Set(["fileHandles", "softnet"] as const);
     const scrape = async (seconds = 0.9) => {
       await Promise.all([scraper.prepare(parts), clock.advance(seconds)]);
-      const { fileHandles, outcomes } = scraper.read(parts);
+      const { fileHandles, outcomes } = atOnce(scraper.read(parts));
       return [fileHandles?.allocated, ...outcomes.map(({ result }) => result)];
     };
     assert.deepEqual(await scrape(3.1), [undefined, "failed", "ok"]);
@@ -109,7 +110,7 @@ describe("reading for a scrape", () => {
     try {
       const parts = new Set(collectors.map((collector) => collector.part));
       await scraper.prepare(parts);
-      const { outcomes } = scraper.read(parts);
+      const { outcomes } = atOnce(scraper.read(parts));
       const of = (result: string) => outcomes.filter((outcome) => outcome.result === result).map((outcome) => outcome.collector);
       assert.deepEqual(of("ok"), ["vmstat", "netstat", "sockets", "fileHandles", "softnet", "time", "thermal", "textfile"]);
       assert.deepEqual(

@@ -45,6 +45,9 @@ describe("a scrape of many series", () => {
       const values = body.split("\n").flatMap((line) => /^one_.* (\d+)$/.exec(line)?.[1] ?? []);
       assert.equal(values.length, 4 * many);
       assert.deepEqual([...new Set(values)], [String(index + 1)]);
+      assert.equal(body.split("\n").filter((line) => line === "# TYPE one_a gauge").length, 1, "said once, however many parts there are");
+      const items = body.split("\n").flatMap((line) => /^one_a\{item="(\d+)"\}/.exec(line)?.[1] ?? []);
+      assert.deepEqual(items.map(Number), [...Array(many).keys()]);
     }
     assert.ok(bodies[1]?.endsWith("\n# EOF\n"));
   });

@@ -30,6 +30,21 @@ describe("a file of lines that is read again and again", () => {
     }
   });
 
+  it("goes on in steps with the text that it began with, whatever its reader reads in between", () => {
+    const lines = Array.from({ length: 500 }, (_, index) => `line${index} ${index}\n`).join("");
+    const scanner = scan(lines);
+    const cache = new LineCache(parse, new Skips());
+    const steps = cache.parseInSteps(scanner);
+    let count = 0;
+    let step = steps.next();
+    scanner.bytes.fill("x");
+    scanner.reset("/proc/other", Buffer.from("other 1\n"), 8);
+    for (; !step.done; step = steps.next()) count++;
+    assert.ok(count > 10);
+    assert.deepEqual(step.value, new LineCache(parse, new Skips()).parse(scan(lines)));
+    assert.equal(cache.parse(scan(lines)), step.value);
+  });
+
   it("begins where the scanner stands, below a head that may change", () => {
     const cache = new LineCache(parse, new Skips());
     const below = (text: string) => {

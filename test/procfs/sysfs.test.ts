@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { rmSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { askedFiles } from "../../src/collectors/askedFiles.ts";
+import { atOnce } from "../../src/model/steps.ts";
 import { readClocksources } from "../../src/procfs/clocksource.ts";
 import { CpuTopologyFiles, parseCpuList } from "../../src/procfs/cpuTopology.ts";
 import { InterfaceFiles } from "../../src/procfs/interfaces.ts";
@@ -182,14 +183,14 @@ describe("udev's database", () => {
     writeFiles(folder, { "b254:0": "E:ID_MODEL=one\n", "c1:3": "E:ID_MODEL=null\n", n1: "" });
     utimesSync(folder, 1000, 1000);
     const udev = new UdevData(folder, new Skips());
-    const models = () => [...(udev.read() ?? [])].map(([device, properties]) => [device, properties.get("ID_MODEL")]);
+    const models = () => [...(atOnce(udev.read()) ?? [])].map(([device, properties]) => [device, properties.get("ID_MODEL")]);
     assert.deepEqual(models(), [["254:0", "one"]]);
-    assert.equal(udev.read(), udev.read(), "the same until something changes");
+    assert.equal(atOnce(udev.read()), atOnce(udev.read()), "the same until something changes");
     writeFiles(folder, { "b254:16": "E:ID_MODEL=two\n" });
     assert.deepEqual(models(), [
       ["254:0", "one"],
       ["254:16", "two"],
     ]);
-    assert.equal(new UdevData(join(folder, "none"), new Skips()).read(), undefined);
+    assert.equal(atOnce(new UdevData(join(folder, "none"), new Skips()).read()), undefined);
   });
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { GroupUsage } from "../../src/model/group.ts";
 import type { Snapshot } from "../../src/model/snapshot.ts";
-import { encodeSnapshot, GroupTexts } from "../../src/recorder/format/encodeLine.ts";
+import { encodeSnapshot, LineTexts } from "../../src/recorder/format/encodeLine.ts";
 import { Ring } from "../../src/recorder/ring.ts";
 
 /** About 2 KB that repeats itself as Snapshots do, and ends in something of its own. */
@@ -81,7 +81,7 @@ describe("the groups of a recorded line", () => {
   const snapshot: Snapshot = { takenAtMs: 1, gap: false, host: {}, processes: [], groups: [], coverage: { cpu: 0.5 } };
 
   it("are the same text whether the line before is remembered or not", () => {
-    const texts = new GroupTexts();
+    const texts = new LineTexts();
     const idle = group("idle", 0);
     for (const shown of [[idle, group("a", 0.123456)], [group("a", 1), idle], [], [idle]]) {
       const line = encodeSnapshot(snapshot, shown, undefined, texts);

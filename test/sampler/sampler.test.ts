@@ -55,6 +55,30 @@ describe("the sampler", () => {
     assert.ok(new Set(shifts.map((shift) => shift.toFixed(3))).size >= 3);
   });
 
+  it("lets others have a turn between the steps of a subscriber that takes long, and tells the next one afterwards", async () => {
+    const clock = new ManualClock();
+    const sampler = new Sampler({ collectors: [nothing], source: "procfs", intervalSeconds: 1, clock, log: silentLog, random: () => 0.5 });
+    const order: string[] = [];
+    const over = new Promise<void>((resolve) => {
+      sampler.subscribeInSteps(function* () {
+        for (let step = 1; step <= 3; step++) {
+          order.push(`step ${step}`);
+          setImmediate(() => order.push(`others after ${step}`));
+          void clock.advance(0.01);
+          yield;
+        }
+      });
+      sampler.subscribe(() => {
+        order.push("the next");
+        resolve();
+      });
+    });
+    sampler.start();
+    await over;
+    await sampler.stop();
+    assert.deepEqual(order, ["step 1", "others after 1", "step 2", "others after 2", "step 3", "others after 3", "the next"]);
+  });
+
   it("counts the ticks it missed and is honest about the length of the next", async () => {
     const clock = new ManualClock();
     const { sampler, ticks } = samplerWith(clock, [slowCollector(clock, (tick) => (tick === 1 ? 3.4 : 0))]);

@@ -7,6 +7,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Log } from "../../log.ts";
 import { reasonOf } from "../../model/errors.ts";
 import type { CollectorOutcome, Sample } from "../../model/sample.ts";
+import { atOnce, inTurns, type Steps } from "../../model/steps.ts";
 import { buildInfo, type NodeBuild } from "./build.ts";
 import { createNodeCollectors } from "./collectors.ts";
 import { defaultExclusions, type NodeExclusions } from "./exclude.ts";
@@ -23,7 +24,7 @@ export interface NodeMetricsOptions {
   /** The sampler's newest Sample; undefined when there is none, or when it is too old to speak of now. */
   readonly newest: () => Sample | undefined;
   /** Reads parts for this scrape; those that it does not know are passed over. */
-  readonly scrape: (parts: ReadonlySet<PartName>) => Sample;
+  readonly scrape: (parts: ReadonlySet<PartName>) => Steps<Sample>;
   readonly build: NodeBuild;
   readonly log: Log;
   /** node_exporter's names of collectors that are switched off. */
@@ -41,7 +42,7 @@ export interface NodeMetrics {
   parts(requested: readonly string[]): ReadonlySet<PartName>;
   /** The families of the requested collectors. Throws NodeCollectorError for a name that is not known, or switched off. */
   families(requested: readonly string[]): readonly NodeFamily[];
-  /** The same, of one view, while others have a turn after each collector. */
+  /** The same, of one view, while others have a turn after each collector. Rejects where `families` throws. */
   familiesInTurns(requested: readonly string[]): Promise<readonly NodeFamily[]>;
 }
 
@@ -86,11 +87,10 @@ export function createNodeMetrics(options: NodeMetricsOptions): NodeMetrics {
     );
   }
 
-  /** Stops after each collector. */
-  function* make(requested: readonly string[]): Generator<undefined, readonly NodeFamily[]> {
+  function* make(requested: readonly string[]): Steps<readonly NodeFamily[]> {
     const wanted = choose(requested, known, enabled);
     const newest = options.newest();
-    const scraped = options.scrape(missingParts(wanted, newest));
+    const scraped = yield* options.scrape(missingParts(wanted, newest));
     const view: NodeView = { ...newest, ...scraped };
     const outcomes = new Map([...(newest?.outcomes ?? []), ...scraped.outcomes].map((outcome) => [outcome.collector, outcome]));
     const shown: (readonly NodeFamily[] | undefined)[] = [];
@@ -123,21 +123,13 @@ export function createNodeMetrics(options: NodeMetricsOptions): NodeMetrics {
     collectors: enabled.map((one) => one.collector),
     requested: (collect, exclude) => withoutExcluded(collect, exclude, enabled),
     parts: (requested) => missingParts(choose(requested, known, enabled), options.newest()),
-    families(requested) {
-      const making = make(requested);
-      for (;;) {
-        const { done, value } = making.next();
-        if (done) return value;
-      }
-    },
-    async familiesInTurns(requested) {
-      const making = make(requested);
-      for (;;) {
-        const { done, value } = making.next();
-        if (done) return value;
-        await nextTurn();
-      }
-    },
+    families: (requested) => atOnce(make(requested)),
+    familiesInTurns: (requested) =>
+      inTurns(
+        make(requested),
+        () => true,
+        () => nextTurn(),
+      ),
   };
 }
 

@@ -1,7 +1,7 @@
 /** A Snapshot as one line of JSON: encoded once a tick, for everybody who wants it. */
-import { defined } from "../../model/defined.ts";
 import type { GroupUsage } from "../../model/group.ts";
 import type { HostUsage, ProcessUsage, Snapshot } from "../../model/snapshot.ts";
+import { atOnce, eachInSteps, type Steps } from "../../model/steps.ts";
 import { roundNumbers } from "./rounding.ts";
 
 /** How many single processes a line holds. */
@@ -10,46 +10,75 @@ const mostProcesses = 20;
 /**
  * Encodes one Snapshot with the groups that are shown of it. File systems are left out while they are those of the line before.
  *
- * A group that did nothing is the same object in tick after tick: with `texts` it is encoded once.
+ * What did nothing is the same object in tick after tick: with `texts` it is encoded once.
  */
 export function encodeSnapshot(
   snapshot: Snapshot,
   shown: readonly GroupUsage[],
   previous: Snapshot | undefined,
-  texts: GroupTexts = new GroupTexts(),
+  texts: LineTexts = new LineTexts(),
 ): string {
-  const { host, processes, groups: _groups, coverage, ...head } = snapshot;
-  const start = encode({ ...head, host: shownHost(host, previous), processes: busiest(processes).map(withoutGroup) });
-  const end = coverage === undefined ? "" : `,"coverage":${encode(coverage)}`;
-  return `${start.slice(0, -1)},"groups":${texts.encodeAll(shown)}${end}}`;
+  return atOnce(encodeInSteps(snapshot, shown, previous, texts));
 }
 
-/** Remembers the text of the groups of the line before. */
-export class GroupTexts {
-  #known = new Map<GroupUsage, string>();
+/** The same in steps: a machine may have a thousand disks. */
+export function* encodeInSteps(
+  snapshot: Snapshot,
+  shown: readonly GroupUsage[],
+  previous: Snapshot | undefined,
+  texts: LineTexts,
+): Steps<string> {
+  const { host, processes, groups: _groups, coverage, ...head } = snapshot;
+  const hostText = yield* encodeHost(host, previous?.host, texts);
+  const busy = encode(busiest(processes).map(withoutGroup));
+  const groups = yield* texts.groups.encodeAll(shown);
+  const end = coverage === undefined ? "" : `,"coverage":${encode(coverage)}`;
+  // whoever reads hours passes over what lies between "processes" and "groups"
+  return `${encode(head).slice(0, -1)},"host":${hostText},"processes":${busy},"groups":${groups}${end}}`;
+}
 
-  /** The groups as a list of JSON. */
-  encodeAll(groups: readonly GroupUsage[]): string {
-    const known = new Map<GroupUsage, string>();
+function* encodeHost(host: HostUsage, before: HostUsage | undefined, texts: LineTexts): Steps<string> {
+  const { filesystems, disks, network, pools: _, units: __, ...others } = host;
+  const lists: string[] = [];
+  // partitions and what is stacked below another device would only say the same again
+  if (disks !== undefined) lists.push(`"disks":${yield* texts.disks.encodeAll(disks.filter((disk) => disk.whole))}`);
+  if (network !== undefined) lists.push(`"network":${yield* texts.network.encodeAll(network)}`);
+  if (filesystems !== undefined && filesystems !== before?.filesystems) {
+    lists.push(`"filesystems":${yield* new ListTexts<object>().encodeAll(filesystems)}`);
+  }
+  const text = encode(others);
+  if (lists.length === 0) return text;
+  return `${text === "{}" ? "{" : `${text.slice(0, -1)},`}${lists.join(",")}}`;
+}
+
+/** The texts of the line before. */
+export class LineTexts {
+  readonly groups = new ListTexts<GroupUsage>(withoutId);
+  readonly disks = new ListTexts<object>();
+  readonly network = new ListTexts<object>();
+}
+
+/** Remembers the text of what was in a list of the line before. */
+class ListTexts<Item extends object> {
+  readonly #shown: (item: Item) => object;
+  #known = new Map<Item, string>();
+
+  constructor(shown: (item: Item) => object = (item) => item) {
+    this.#shown = shown;
+  }
+
+  /** The items as a list of JSON. */
+  *encodeAll(items: readonly Item[]): Steps<string> {
+    const known = new Map<Item, string>();
     let list = "";
-    for (const group of groups) {
-      const text = this.#known.get(group) ?? encode(withoutId(group));
-      known.set(group, text);
+    yield* eachInSteps(items, (item) => {
+      const text = this.#known.get(item) ?? encode(this.#shown(item));
+      known.set(item, text);
       list += list === "" ? text : `,${text}`;
-    }
+    });
     this.#known = known;
     return `[${list}]`;
   }
-}
-
-function shownHost(host: HostUsage, previous: Snapshot | undefined): HostUsage {
-  const { filesystems, disks, pools: _, units: __, ...others } = host;
-  return defined({
-    ...others,
-    // partitions and what is stacked below another device would only say the same again
-    disks: disks?.filter((disk) => disk.whole),
-    filesystems: filesystems && filesystems !== previous?.host.filesystems ? filesystems : undefined,
-  });
 }
 
 function withoutId({ id: _, ...group }: GroupUsage): Omit<GroupUsage, "id"> {

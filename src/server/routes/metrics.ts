@@ -20,6 +20,7 @@ const gzipAsync = promisify(gzip);
 interface Rendered {
   readonly contentType: string;
   readonly body: string;
+  bytes?: Buffer;
   packed?: Promise<Buffer> | Buffer;
 }
 
@@ -51,12 +52,15 @@ export function addMetricsRoutes(router: ServerRouter, { services, settings }: R
     ctx.status = 200;
     ctx.set({ "Content-Type": contentType, "Cache-Control": "no-store" });
     ctx.vary("Accept, Accept-Encoding");
-    if (Buffer.byteLength(body) <= GZIP_FROM_BYTES || ctx.acceptsEncodings("gzip", "identity") !== "gzip") {
-      ctx.body = body;
+    // once, for it may be megabytes
+    rendered.bytes ??= Buffer.from(body);
+    const { bytes } = rendered;
+    if (bytes.length <= GZIP_FROM_BYTES || ctx.acceptsEncodings("gzip", "identity") !== "gzip") {
+      ctx.body = bytes;
       return;
     }
     ctx.set("Content-Encoding", "gzip");
-    rendered.packed ??= body.length < SYNC_BELOW_LENGTH ? gzipSync(body, GZIP) : gzipAsync(body, GZIP);
+    rendered.packed ??= bytes.length < SYNC_BELOW_LENGTH ? gzipSync(bytes, GZIP) : gzipAsync(bytes, GZIP);
     ctx.body = await rendered.packed;
   });
 }

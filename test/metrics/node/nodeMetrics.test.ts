@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { knownCollectors } from "../../../src/metrics/node/knownCollectors.ts";
-import { NodeCollectorError } from "../../../src/metrics/node/nodeMetrics.ts";
+import { NodeCollectorError, type NodeMetricsOptions } from "../../../src/metrics/node/nodeMetrics.ts";
 import { renderFamilies } from "../../../src/metrics/registry.ts";
 import type { TextfileReading } from "../../../src/model/scraped.ts";
 import { commonUnits } from "../../../src/procfs/units.ts";
@@ -77,8 +77,9 @@ describe("collect[]", () => {
 
   it("reads for the scrape only what was asked for and the sampler does not have", () => {
     const asked: string[][] = [];
-    const scrape = (parts: ReadonlySet<string>) => {
+    const scrape: NodeMetricsOptions["scrape"] = function* (parts) {
       asked.push([...parts].sort());
+      yield;
       return { takenAtMs: 0, monotonicSeconds: 0, source: "procfs" as const, outcomes: [] };
     };
     const watched = nodeMetricsOf({ load, network: [] }, {}, { scrape });

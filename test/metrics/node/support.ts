@@ -101,7 +101,11 @@ export function nodeMetricsOf(newest: Partial<Sample>, scraped: Partial<Sample> 
     ...parts,
   });
   const build = { version: "1.2.3", nodeVersion: "v20.0.0", platform: "linux", arch: "arm64" };
-  return createNodeMetrics({ newest: () => whole(newest), scrape: () => whole(scraped), build, log: silentLog, ...more });
+  const scrape: NodeMetricsOptions["scrape"] = function* () {
+    yield;
+    return whole(scraped);
+  };
+  return createNodeMetrics({ newest: () => whole(newest), scrape, build, log: silentLog, ...more });
 }
 
 /** `name{label="value"} 5` of every point, for those families whose name the pattern fits. */
