@@ -1,10 +1,12 @@
 /**
  * How long a tick and a scrape hold the event loop at a stretch, on a machine with many of everything.
  *
- * npm run bench -- many [--interfaces 600] [--mounts 2000] [--disks 1000] [--cgroups 5000] [--cpus 512] [--seconds 15] [--scrapes 8]
+ * npm run bench -- many [--interfaces 600] [--mounts 2000] [--disks 1000] [--cgroups 5000] [--cpus 512] [--processes 5000]
+ *                       [--seconds 15] [--scrapes 8] [--why]
  *
  * The machine is made of files, so reading them costs less than asking a kernel. Run it alone: whoever takes the CPU away in between is
- * measured as well.
+ * measured as well; of the longest stretch it is told how much was that, and how much was collecting garbage. With --why the functions are
+ * told that the longest stretches were in, which makes all of them a little longer.
  */
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
@@ -16,7 +18,8 @@ import { parseArgs } from "node:util";
 import { freePort } from "./lib/freePort.ts";
 import { describeMachine } from "./lib/machine.ts";
 import { pause } from "./lib/started.ts";
-import { ManyMachine } from "./many/machine.ts";
+import { type Many, ManyMachine } from "./many/machine.ts";
+import type { Held } from "./many/watch.ts";
 
 const { values } = parseArgs({
   options: {
@@ -24,19 +27,28 @@ const { values } = parseArgs({
     mounts: { type: "string", default: "2000" },
     disks: { type: "string", default: "1000" },
     cgroups: { type: "string", default: "5000" },
+    processes: { type: "string", default: "5000" },
     cpus: { type: "string", default: "512" },
     seconds: { type: "string", default: "15" },
     scrapes: { type: "string", default: "8" },
+    why: { type: "boolean", default: false },
     // another build's dist/src/main.js, to compare with
     main: { type: "string", default: fileURLToPath(new URL("../src/main.js", import.meta.url)) },
   },
 });
-const { main, ...counts } = values;
-const [interfaces, mounts, disks, cgroups, cpus, seconds, scrapes] = [
-  ...[counts.interfaces, counts.mounts, counts.disks, counts.cgroups, counts.cpus, counts.seconds, counts.scrapes],
-].map(Number) as [number, number, number, number, number, number, number];
+const { main, why, ...counts } = values;
+const number = (text: string) => Number(text);
+const [seconds, scrapes] = [number(counts.seconds), number(counts.scrapes)];
+const many: Many = {
+  interfaces: number(counts.interfaces),
+  mounts: number(counts.mounts),
+  disks: number(counts.disks),
+  cgroups: number(counts.cgroups),
+  cpus: number(counts.cpus),
+  processes: number(counts.processes),
+};
 
-const machine = new ManyMachine({ interfaces, mounts, disks, cgroups, cpus });
+const machine = new ManyMachine(many);
 const storage = mkdtempSync(join(tmpdir(), "culprit-bench-"));
 writeFileSync(join(storage, "culprit.yml"), "web: { auth: always }\n");
 const port = await freePort();
@@ -47,7 +59,11 @@ const culprit: ChildProcess = fork(
     ...[`--web.listen-address=127.0.0.1:${port}`, `--path.procfs=${machine.directory}/proc`],
     ...[`--path.sysfs=${machine.directory}/sys`, `--path.rootfs=${machine.directory}/root`],
   ],
-  { execArgv: ["--import", new URL("./many/watch.js", import.meta.url).href], stdio: ["ignore", "ignore", "inherit", "ipc"] },
+  {
+    execArgv: ["--import", new URL("./many/watch.js", import.meta.url).href],
+    env: { ...process.env, CULPRIT_BENCH_WHY: why ? "1" : "0" },
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+  },
 );
 process.once("exit", () => {
   culprit.kill("SIGKILL");
@@ -56,11 +72,6 @@ process.once("exit", () => {
 });
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
 const moving = setInterval(() => machine.pass(), 1000);
-
-interface Held {
-  readonly longestMs: number;
-  readonly most99Ms: number;
-}
 
 /** How long the loop was held while `work` was done, apart from what was before. */
 async function heldWhile(work: () => Promise<void>): Promise<Held> {
@@ -82,12 +93,19 @@ async function scrape(query: string): Promise<number> {
   return text.split("\n").filter((line) => line !== "" && !line.startsWith("#")).length;
 }
 
-function say(what: string, { longestMs, most99Ms }: Held, more = ""): void {
-  console.log(`${what.padEnd(26)} ${longestMs.toFixed(1).padStart(7)} ms at most, 99 % below ${most99Ms.toFixed(1).padStart(6)} ms${more}`);
+function say(what: string, { longestMs, most99Ms, above20, workingMs, garbageMs, causes }: Held, more = ""): void {
+  const [longest, working, garbage, most99] = [longestMs, workingMs, garbageMs, most99Ms].map((ms) => ms.toFixed(1).padStart(6));
+  const parts = `without waiting for a CPU ${working}, of it garbage ${garbage}`;
+  console.log(`${what.padEnd(26)} ${longest} ms at most, ${parts}; ${above20} above 20; 99 % below ${most99} ms${more}`);
+  for (const cause of causes) console.log(`    ${cause}`);
 }
 
 console.log(describeMachine());
-console.log(`${interfaces} interfaces, ${mounts} mounts, ${disks} disks, ${cgroups} cgroups, ${cpus} CPUs`);
+console.log(
+  Object.entries(many)
+    .map(([what, count]) => `${count} ${what}`)
+    .join(", "),
+);
 for (let attempt = 0; attempt < 150; attempt++) {
   if ((await fetch(`http://127.0.0.1:${port}/-/ready`).catch(() => undefined))?.ok === true) break;
   await pause(0.2);

@@ -10,6 +10,7 @@ export interface Many {
   readonly disks: number;
   readonly cgroups: number;
   readonly cpus: number;
+  readonly processes: number;
 }
 
 const attributes: Readonly<Record<string, string>> = {
@@ -27,6 +28,10 @@ const attributes: Readonly<Record<string, string>> = {
   },
   ...{ type: "1", "statistics/rx_nohandler": "0" },
 };
+
+const firstPid = 1000;
+/** All processes live in so many of the cgroups. */
+const inhabited = 200;
 
 /** The machine. */
 export class ManyMachine {
@@ -62,15 +67,20 @@ export class ManyMachine {
       const folder = `sys/class/net/${interfaceName(index)}`;
       for (const [name, text] of Object.entries({ ...attributes, ifindex: String(index + 2) })) this.#put(`${folder}/${name}`, `${text}\n`);
     }
+    for (let pid = firstPid; pid < firstPid + many.processes; pid++) {
+      const cgroup = cgroupName(pid % Math.min(cgroups, inhabited));
+      this.#start(pid, `/${cgroup.slice("cgroup/".length)}`);
+    }
     this.#put("cgroup/cpu.stat", "usage_usec 1000000\n");
     for (let index = 0; index < cgroups; index++) this.#put(`${cgroupName(index)}/cpu.stat`, "usage_usec 1000000\n");
     this.pass();
   }
 
-  /** A second passes: every counter of the machine moves. */
+  /** A second passes: every counter of the machine moves, and one process in fifty has used CPU. */
   pass(): void {
     const second = ++this.#second;
-    const { interfaces, disks, cpus } = this.#many;
+    const { interfaces, disks, cpus, processes } = this.#many;
+    for (let pid = firstPid + (second % 50); pid < firstPid + processes; pid += 50) this.#putStat(pid, second);
     const modes = `${900 + 10 * second} 0 ${100 + second} ${90_000 + 89 * second} 0 0 0 0 0 0`;
     const all = modes.replaceAll(/\d+/g, (ticks) => String(Number(ticks) * cpus));
     const lines = range(cpus, (cpu) => `cpu${cpu} ${modes}\n`);
@@ -95,6 +105,22 @@ export class ManyMachine {
     );
   }
 
+  #start(pid: number, cgroup: string): void {
+    const folder = `proc/${pid}`;
+    this.#putStat(pid, 0);
+    this.#put(`${folder}/status`, `Name:\tworker\nTgid:\t${pid}\nUid:\t0\t0\t0\t0\n`);
+    this.#put(`${folder}/statm`, "2000 1000 200 1 0 100 0\n");
+    this.#put(`${folder}/io`, "rchar: 0\nwchar: 0\nsyscr: 0\nsyscw: 0\nread_bytes: 1000\nwrite_bytes: 1000\ncancelled_write_bytes: 0\n");
+    this.#put(`${folder}/cmdline`, `/usr/bin/worker-${pid % 2}\0--serve\0`);
+    this.#put(`${folder}/cgroup`, `0::${cgroup}\n`);
+  }
+
+  #putStat(pid: number, second: number): void {
+    const ticks = String(100 + second).padStart(8, "0");
+    const rest = `0 0 20 0 1 0 ${pid} 10000000 1000 18446744073709551615 ${"0 ".repeat(26)}0\n`;
+    this.#put(`proc/${pid}/stat`, `${pid} (worker) S 1 1 1 0 -1 0 0 0 0 0 ${ticks} 50 ${rest}`);
+  }
+
   remove(): void {
     for (const descriptor of this.#open.values()) closeSync(descriptor);
     rmSync(this.directory, { recursive: true, force: true });
@@ -103,7 +129,7 @@ export class ManyMachine {
   /** In place, and never shorter than before: a reader sees the one text or the other. */
   #put(name: string, text: string): void {
     const path = join(this.directory, name);
-    if (!name.startsWith("proc/")) {
+    if (!name.startsWith("proc/") || /^proc\/\d{2,}/.test(name)) {
       mkdirSync(dirname(path), { recursive: true });
       writeFileSync(path, text);
       return;
