@@ -5,8 +5,8 @@
  *                       [--seconds 15] [--scrapes 8] [--why]
  *
  * The machine is made of files, so reading them costs less than asking a kernel. Run it alone: whoever takes the CPU away in between is
- * measured as well; of the longest stretch it is told how much was that, and how much was collecting garbage. With --why the functions are
- * told that the longest stretches were in, which makes all of them a little longer.
+ * measured as well; so it is also told for how long the thread itself ran, and how much of that was collecting garbage. With --why the
+ * functions are told that the longest stretches were in, which makes all of them a little longer.
  */
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
@@ -95,7 +95,7 @@ async function scrape(query: string): Promise<number> {
 
 function say(what: string, { longestMs, most99Ms, above20, workingMs, garbageMs, causes }: Held, more = ""): void {
   const [longest, working, garbage, most99] = [longestMs, workingMs, garbageMs, most99Ms].map((ms) => ms.toFixed(1).padStart(6));
-  const parts = `without waiting for a CPU ${working}, of it garbage ${garbage}`;
+  const parts = `CPU ${working}, garbage in it ${garbage}`;
   console.log(`${what.padEnd(26)} ${longest} ms at most, ${parts}; ${above20} above 20; 99 % below ${most99} ms${more}`);
   for (const cause of causes) console.log(`    ${cause}`);
 }

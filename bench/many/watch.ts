@@ -1,6 +1,6 @@
 /**
  * Loaded into a Culprit before it starts: says, when asked, how long its event loop was held at a stretch since it was asked last, and how
- * long without waiting for one of the machine's CPUs, and how much of that was collecting garbage. With CULPRIT_BENCH_WHY=1 it also says
+ * much of the longest stretch its thread ran, and how much of that was collecting garbage. With CULPRIT_BENCH_WHY=1 it also says
  * which functions the longest stretches were in; looking costs a little itself.
  */
 import { closeSync, openSync, readSync } from "node:fs";
@@ -12,14 +12,15 @@ import { busiestFunctions, type Profile } from "./profile.ts";
 interface Stretch {
   readonly startMs: number;
   readonly endMs: number;
-  readonly waitedMs: number;
+  /** The CPU time of the thread. */
+  readonly workingMs: number;
 }
 
 /** What is said of them. */
 export interface Held {
   readonly longestMs: number;
   readonly most99Ms: number;
-  /** Without waiting for a CPU, that others had: the longest of those, how many were above 20 ms, and how much of it collecting garbage was. */
+  /** By the thread's CPU time, without what others had: the longest, how many were above 20 ms, and how much of it collecting garbage was. */
   readonly workingMs: number;
   readonly above20: number;
   readonly garbageMs: number;
@@ -41,28 +42,26 @@ function note(entries: readonly { readonly startTime: number; readonly duration:
   for (const { startTime, duration } of entries) collections.push({ startMs: startTime, endMs: startTime + duration });
 }
 
-/** Nanoseconds that this thread wanted to run and could not; 0 where the kernel does not tell. */
-const waitedNs = (() => {
+/** Milliseconds for which this thread has run. */
+const workedMs = (() => {
   const buffer = Buffer.alloc(128);
-  try {
-    const descriptor = openSync(`/proc/self/task/${process.pid}/schedstat`, "r");
-    process.once("exit", () => closeSync(descriptor));
-    return () => Number(buffer.toString("latin1", 0, readSync(descriptor, buffer, 0, buffer.length, 0)).split(" ")[1]);
-  } catch {
-    return () => 0;
-  }
+  const descriptor = openSync(`/proc/self/task/${process.pid}/schedstat`, "r");
+  process.once("exit", () => closeSync(descriptor));
+  return () => Number(buffer.toString("latin1", 0, readSync(descriptor, buffer, 0, buffer.length, 0)).split(" ")[0]) / 1e6;
 })();
 
-let before = { atMs: performance.now(), waitedNs: waitedNs() };
+let before = look();
 setInterval(() => {
-  const now = { atMs: performance.now(), waitedNs: waitedNs() };
+  const now = look();
   const startMs = before.atMs + resolutionMs;
   lengths.push(Math.max(0, now.atMs - startMs));
-  if (now.atMs - startMs > worthTellingMs) {
-    stretches.push({ startMs, endMs: now.atMs, waitedMs: (now.waitedNs - before.waitedNs) / 1e6 });
-  }
+  if (now.atMs - startMs > worthTellingMs) stretches.push({ startMs, endMs: now.atMs, workingMs: now.workedMs - before.workedMs });
   before = now;
 }, resolutionMs).unref();
+
+function look(): { readonly atMs: number; readonly workedMs: number } {
+  return { atMs: performance.now(), workedMs: workedMs() };
+}
 
 if (why !== undefined) {
   why.connect();
@@ -74,13 +73,13 @@ if (why !== undefined) {
 process.on("message", () => {
   // what was collected last may not have been told yet
   note(observer.takeRecords());
-  const longest = [...stretches].sort((a, b) => workingIn(b) - workingIn(a));
+  const longest = [...stretches].sort((a, b) => b.workingMs - a.workingMs);
   const sorted = lengths.sort((a, b) => a - b);
   const answer: Omit<Held, "causes"> = {
     longestMs: sorted.at(-1) ?? 0,
     most99Ms: sorted[Math.floor(sorted.length * 0.99)] ?? 0,
-    workingMs: longest[0] === undefined ? 0 : workingIn(longest[0]),
-    above20: longest.filter((one) => workingIn(one) > 20).length,
+    workingMs: longest[0]?.workingMs ?? 0,
+    above20: longest.filter((one) => one.workingMs > 20).length,
     garbageMs: longest[0] === undefined ? 0 : garbageIn(longest[0]),
   };
   if (why === undefined) {
@@ -91,7 +90,7 @@ process.on("message", () => {
   why.post("Profiler.stop", (_error, { profile }) => {
     const causes = longest.slice(0, 4).map((one) => {
       const said = busiestFunctions(profile as Profile, one.startMs, one.endMs);
-      return `${(one.endMs - one.startMs).toFixed(1)} ms, working ${workingIn(one).toFixed(1)}, garbage ${garbageIn(one).toFixed(1)}: ${said}`;
+      return `${(one.endMs - one.startMs).toFixed(1)} ms, working ${one.workingMs.toFixed(1)}, garbage ${garbageIn(one).toFixed(1)}: ${said}`;
     });
     process.send?.({ ...answer, causes });
     why.post("Profiler.start");
@@ -105,11 +104,7 @@ function forget(): void {
   stretches = [];
   lengths = [];
   collections = [];
-  before = { atMs: performance.now(), waitedNs: waitedNs() };
-}
-
-function workingIn({ startMs, endMs, waitedMs }: Stretch): number {
-  return Math.max(0, endMs - startMs - waitedMs);
+  before = look();
 }
 
 function garbageIn({ startMs, endMs }: Stretch): number {
