@@ -6,7 +6,7 @@
 import type { Clock } from "../model/clock.ts";
 import type { CgroupCpuReading, ProcessesReading, ProcessReading } from "../model/processes.ts";
 import { eachInSteps, inTurns } from "../model/steps.ts";
-import { type CgroupMount, readCgroupCpu, readCgroupMounts, readCgroupPaths } from "../procfs/cgroups.ts";
+import { type CgroupMount, cgroupCpuFile, readCgroupCpu, readCgroupMounts, readCgroupPaths } from "../procfs/cgroups.ts";
 import { KernelFiles } from "../procfs/kernelFiles.ts";
 import type { ProcRoot } from "../procfs/root.ts";
 import { Skips } from "../procfs/skips.ts";
@@ -33,8 +33,8 @@ export function createCgroupsCollector(root: ProcRoot, processesNow: () => Proce
   let unifiedIsUsed = false;
   /** Mounts in which no cgroup says anything: on a kernel before 4.15 the unified hierarchy has no cpu.stat. */
   const silent = new Set<CgroupMount>();
-  let paths: readonly string[] = [];
-  let known: ReadonlySet<string> = new Set();
+  /** Every cgroup's file, by path: made once, for there may be thousands. */
+  let known: ReadonlyMap<string, string> = new Map();
   let nextWalkSeconds = Number.NEGATIVE_INFINITY;
   let skipped = 0;
   let usageBefore: ReadonlyMap<string, number> = new Map();
@@ -67,11 +67,11 @@ export function createCgroupsCollector(root: ProcRoot, processesNow: () => Proce
     const slice = new Slice(clock);
     const isOver = () => slice.isOver;
     const next = () => slice.next();
-    paths = await inTurns(readCgroupPaths(chosen, mostCgroups), isOver, next);
+    const found = await inTurns(readCgroupPaths(chosen, mostCgroups), isOver, next);
     const before = known;
-    known = new Set(paths);
+    known = new Map(found.map((path) => [path, before.get(path) ?? cgroupCpuFile(chosen, path)]));
     await inTurns(
-      eachInSteps(before, (path) => {
+      eachInSteps(before.keys(), (path) => {
         if (!known.has(path)) files.close(`${chosen.directory}${path}/`);
       }),
       isOver,
@@ -84,10 +84,10 @@ export function createCgroupsCollector(root: ProcRoot, processesNow: () => Proce
     const usageSeconds = new Map<string, number>();
     const odd = new Set<string>();
     let left = mostOpen;
-    await inSlices(clock, paths, (path) => {
+    await inSlices(clock, [...known], ([path, file]) => {
       const reader = left-- > 0 ? files : passing;
       try {
-        const seconds = readCgroupCpu(reader, chosen, path);
+        const seconds = readCgroupCpu(reader, chosen, file);
         if (seconds !== undefined) usageSeconds.set(path, seconds);
       } catch (error) {
         skips.add(`${chosen.directory}${path}`, error);
@@ -110,8 +110,7 @@ export function createCgroupsCollector(root: ProcRoot, processesNow: () => Proce
     const { hierarchy } = mount;
     if (before !== mount) {
       files.close();
-      paths = [];
-      known = new Set();
+      known = new Map();
       nextWalkSeconds = Number.NEGATIVE_INFINITY;
     }
     const { complete, reaped } = processes ?? {};
@@ -124,7 +123,7 @@ export function createCgroupsCollector(root: ProcRoot, processesNow: () => Proce
     const readAtSeconds = clock.monotonicSeconds();
     const usageSeconds = await readUsage(clock, chosen);
     // the root may be without it, but not all that are below
-    if (usageSeconds.size === 0 && paths.length > 1) silent.add(chosen);
+    if (usageSeconds.size === 0 && known.size > 1) silent.add(chosen);
     return { hierarchy, readAtSeconds, usageSeconds };
   }
 

@@ -30,15 +30,16 @@ export function parseCgroupMounts(text: Scanner, skips: Skips): readonly CgroupM
   return mounts;
 }
 
-/** Reads what the cgroup and those below it have used, in seconds; undefined when it is gone. */
-export function readCgroupCpu(files: KernelFiles, mount: CgroupMount, path: string): number | undefined {
-  const directory = `${mount.directory}${path === "/" ? "" : path}`;
-  if (mount.hierarchy === "cpuacct") {
-    const text = files.readAtOnce(`${directory}/cpuacct.usage`);
-    return text && text.number() / 1e9;
-  }
-  const text = files.readAtOnce(`${directory}/cpu.stat`);
-  return text && parseCpuStat(text);
+/** The file that says what a cgroup uses. */
+export function cgroupCpuFile({ directory, hierarchy }: CgroupMount, path: string): string {
+  return `${directory}${path === "/" ? "" : path}/${hierarchy === "cpuacct" ? "cpuacct.usage" : "cpu.stat"}`;
+}
+
+/** Reads what the cgroup of such a file and those below it have used, in seconds; undefined when it is gone. */
+export function readCgroupCpu(files: KernelFiles, { hierarchy }: CgroupMount, file: string): number | undefined {
+  const text = files.readAtOnce(file);
+  if (text === undefined) return undefined;
+  return hierarchy === "cpuacct" ? text.number() / 1e9 : parseCpuStat(text);
 }
 
 /** `usage_usec` is there with and without the cpu controller. */
