@@ -5,7 +5,7 @@ import type { Clock } from "../model/clock.ts";
 import type { GroupUsage } from "../model/group.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import { atOnce, type Steps } from "../model/steps.ts";
-import { encodeInSteps, LineTexts } from "./format/encodeLine.ts";
+import { encodeInSteps, encodeSnapshot, LineTexts } from "./format/encodeLine.ts";
 import { encodeHeader, type RecordedHost } from "./format/header.ts";
 import type { RecordedSpan, Recording } from "./format/recording.ts";
 import { type Segment, segmentPath } from "./format/segmentNames.ts";
@@ -101,9 +101,10 @@ export class FlightRecorder implements Recording {
   /** The same in steps. One Snapshot after the other: the next is begun when all steps of this one are taken. */
   *recordInSteps(snapshot: Snapshot, shown: readonly GroupUsage[]): Steps<string> {
     const { takenAtMs } = snapshot;
-    const previous = this.#writer.wantsWhole(takenAtMs) ? undefined : this.#previous;
-    const line = yield* encodeInSteps(snapshot, shown, previous, this.#texts);
-    yield;
+    const before = this.#writer.wantsWhole(takenAtMs) ? undefined : this.#previous;
+    let line = yield* encodeInSteps(snapshot, shown, before, this.#texts);
+    // a line may have been lost between two of the steps
+    if (before !== undefined && this.#writer.wantsWhole(takenAtMs)) line = encodeSnapshot(snapshot, shown, undefined, this.#texts);
     this.#previous = snapshot;
     this.#options.ring.push(takenAtMs, line);
     this.#writer.append(takenAtMs, line);

@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Snapshot } from "../../src/model/snapshot.ts";
+import { atOnce } from "../../src/model/steps.ts";
 import { eventually } from "../capture/support.ts";
 import { requireRoot } from "../support/servers.ts";
 import { tempDirectories } from "../support/tempDirectory.ts";
@@ -137,6 +138,25 @@ describe("A recording that is being written", () => {
       "recording: the disk does not take the seconds; the newest minutes are kept in memory",
       "recording: the disk takes the seconds again",
     ]);
+  });
+
+  it("says everything in a line that was begun before the disk failed and is the first one behind that", async () => {
+    const directory = join(await tempDirectory(), "recording");
+    await writeFile(directory, "a file where a folder should be");
+    const { recorder, clock } = newRecorder(directory);
+    const filesystems = [{ device: "/dev/sda1", fstype: "ext4", mountpoint: "/", readOnly: false }];
+    const network = Array.from({ length: 100 }, (_, index) => ({ device: `veth${index}`, receiveBytes: 0, transmitBytes: 0 }));
+    const at = (ms: number): Snapshot => ({ ...snapshotAt(ms), host: { filesystems, network } });
+    recorder.record(at(t0), []);
+    const steps = recorder.recordInSteps(at(t0 + 20_000), []);
+    assert.equal(steps.next().done, false);
+    await eventually("the line before is lost", () => recorder.figures.lost === 1);
+    await rm(directory);
+    await clock.advance(11);
+    atOnce(steps);
+    await recorder.close();
+    const [, first] = await linesOf(directory, "20261121T100020.000Z.jsonl");
+    assert.deepEqual(filesystemsOf(first), filesystems);
   });
 
   it("notices that its directory was deleted, and begins anew", async () => {
