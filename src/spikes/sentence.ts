@@ -37,16 +37,16 @@ export function sentenceOf(facts: SentenceFacts): string {
 /** Who came before the one of now: " First it was `dd` for 2 min, then `tar` for 40 s." Empty where there was nobody. */
 export function beforeText(closed: readonly SpikeChapter[]): string {
   if (closed.length === 0) return "";
-  const parts = closed.slice(-mostTold).map(chapterText);
-  return ` ${closed.length > mostTold ? "Before that" : "First"} it was ${parts.join(", then ")}.`;
+  const parts = chapterTexts(closed);
+  return ` ${parts.length > mostTold ? "Before that" : "First"} it was ${parts.slice(-mostTold).join(", then ")}.`;
 }
 
 /** A spike that is over, chapter by chapter: " First `dd` for 2 min, then `tar` for 40 s." */
 export function chaptersText(chapters: readonly SpikeChapter[]): string {
   if (chapters.length < 2) return "";
-  const parts = chapters.slice(0, mostTold).map(chapterText);
-  const more = chapters.length > mostTold ? `, and ${chapters.length - mostTold} more` : "";
-  return ` First it was ${parts.join(", then ")}${more}.`;
+  const parts = chapterTexts(chapters);
+  const more = parts.length > mostTold ? `, and ${parts.length - mostTold} more` : "";
+  return parts.length < 2 ? "" : ` First it was ${parts.slice(0, mostTold).join(", then ")}${more}.`;
 }
 
 /** Who it is in a few words, for a subject: `71 % of the rise is pg_dump`. */
@@ -71,10 +71,17 @@ export function goneText(share: VerdictShare, seconds: number | undefined): stri
   return ` ${capital(nameText(share.group))} has been gone for ${seconds === undefined ? "more than a minute" : lastingText(seconds)}.`;
 }
 
-function chapterText({ fromMs, toMs = fromMs, verdict }: SpikeChapter): string {
-  const named = namedIn(verdict).map(({ group }) => nameText(group));
-  const who = named.length === 0 ? "nobody in particular" : listText(named);
-  return `${who} for ${lastingText((toMs - fromMs) / 1000)}`;
+/** Who it was and for how long; chapters of the same ones that follow each other are told as one. */
+function chapterTexts(chapters: readonly SpikeChapter[]): readonly string[] {
+  const told: { readonly who: string; seconds: number }[] = [];
+  for (const { fromMs, toMs = fromMs, verdict } of chapters) {
+    const named = namedIn(verdict).map(({ group }) => nameText(group));
+    const who = named.length === 0 ? "nobody in particular" : listText(named);
+    const last = told.at(-1);
+    if (last?.who === who) last.seconds += (toMs - fromMs) / 1000;
+    else told.push({ who, seconds: (toMs - fromMs) / 1000 });
+  }
+  return told.map(({ who, seconds }) => `${who} for ${lastingText(seconds)}`);
 }
 
 function riseSentence(facts: SentenceFacts): string {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { whoText } from "../../src/spikes/sentence.ts";
+import type { SpikeChapter } from "../../src/model/spike.ts";
+import { beforeText, chaptersText, whoText } from "../../src/spikes/sentence.ts";
 import { type Actor, burns, idles, machine, play } from "./support/madeMachine.ts";
 import { during, quiet, shareOf, sharesOf, spikeOf } from "./support/verdicts.ts";
 
@@ -142,6 +143,24 @@ describe("a verdict for right now", () => {
     const now = spikes.judgeNow(5, "io");
     assert.equal(now?.aspect, "writes");
     assert.match(now?.verdict.sentence ?? "", /^Disk writes: 90 MB\/s; `dd` .* uses the most/);
+  });
+});
+
+describe("the chapters of a spike in words", () => {
+  const chapter = (from: number, to: number, process?: string): SpikeChapter => {
+    const group = { kind: "process", process: process ?? "", unit: "", container: "", user: "root" } as const;
+    const shares = process === undefined ? [] : [{ group, share: 0.9, from: 0, to: 1, pids: [1] }];
+    return { fromMs: from * 1000, toMs: to * 1000, verdict: { sentence: "", shares, final: true } };
+  };
+
+  it("are those of the ones before, and as one where the same ones follow each other", () => {
+    const chapters = [chapter(0, 58), chapter(58, 166), chapter(166, 226, "tar")];
+    assert.equal(beforeText(chapters), " First it was nobody in particular for 2 min 46 s, then `tar` for 1 min.");
+    assert.equal(
+      chaptersText([...chapters, chapter(226, 230, "tar")]),
+      " First it was nobody in particular for 2 min 46 s, then `tar` for 1 min 4 s.",
+    );
+    assert.equal(chaptersText([chapter(0, 10, "tar"), chapter(10, 20, "tar")]), "");
   });
 });
 
