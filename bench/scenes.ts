@@ -2,6 +2,7 @@
  * Does every face name the right one? Twenty fixed scenes and two hundred drawn from seeds, on a made machine whose cgroups keep the truth.
  *
  *     npm run bench -- scenes [--drawn 200] [--seed 1] [--only NAME] [--verbose]
+ *     npm run bench -- scenes --record NAME     lets that one happen here, and keeps it (root, cgroup v1, a quiet machine)
  *
  * Page and metric are asked three seconds after the spike was noticed and where the lead changes; mail and archive when an alert comes.
  */
@@ -10,6 +11,10 @@ import { seeded } from "../test/spikes/support/madeMachine.ts";
 import { drawScene } from "./scenes/drawn.ts";
 import { fixedScenes } from "./scenes/fixed.ts";
 import { type Finding, type Played, playScene } from "./scenes/playScene.ts";
+import { fileOfScene, recordedScenes } from "./scenes/recordedScenes.ts";
+import { recordScene } from "./scenes/recordScene.ts";
+import { madeSeconds } from "./scenes/scene.ts";
+import { readScene } from "./scenes/sceneFile.ts";
 
 const { values } = parseArgs({
   options: {
@@ -17,21 +22,41 @@ const { values } = parseArgs({
     seed: { type: "string", default: "1" },
     only: { type: "string" },
     verbose: { type: "boolean", default: false },
+    record: { type: "string" },
   },
 });
 
-const wanted = (name: string) => values.only === undefined || name.includes(values.only);
-const fixed = fixedScenes(seeded(7))
-  .filter(({ name }) => wanted(name))
-  .map((scene, index) => playScene(scene, seeded(100 + index)));
-const first = Number(values.seed);
-const drawn = Array.from({ length: Number(values.drawn) }, (_unused, index) => first + index)
-  .map((seed) => ({ scene: drawScene(seed, seeded(seed)), seed }))
-  .filter(({ scene }) => wanted(scene.name))
-  .map(({ scene, seed }) => playScene(scene, seeded(seed + 5000)));
+if (values.record !== undefined) await record(values.record);
+else play();
 
-report("fixed", fixed);
-report("drawn", drawn);
+function play(): void {
+  const wanted = (name: string) => values.only === undefined || name.includes(values.only);
+  const fixed = fixedScenes(seeded(7))
+    .filter(({ name }) => wanted(name))
+    .map((scene, index) => playScene(scene, madeSeconds(scene, seeded(100 + index))));
+  const first = Number(values.seed);
+  const drawn = Array.from({ length: Number(values.drawn) }, (_unused, index) => first + index)
+    .map((seed) => ({ scene: drawScene(seed, seeded(seed)), seed }))
+    .filter(({ scene }) => wanted(scene.name))
+    .map(({ scene, seed }) => playScene(scene, madeSeconds(scene, seeded(seed + 5000))));
+
+  const recorded = recordedScenes.filter(({ name }) => wanted(name)).map((scene) => playScene(scene, readScene(fileOfScene(scene))));
+  report("fixed", fixed);
+  report("recorded", recorded);
+  report("drawn", drawn);
+}
+
+async function record(name: string): Promise<void> {
+  const scene = recordedScenes.find((one) => one.name === name);
+  if (scene === undefined) {
+    console.error(`expected one of ${recordedScenes.map((one) => one.name).join(", ")} after --record, not ${JSON.stringify(name)}`);
+    process.exitCode = 2;
+    return;
+  }
+  const { file, bytes } = await recordScene(scene);
+  console.log(`${file}: ${Math.round(bytes / 1000)} kB`);
+  report("recorded", [playScene(scene, readScene(file))]);
+}
 
 function report(name: string, played: readonly Played[]): void {
   if (played.length === 0) return;

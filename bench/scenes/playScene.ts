@@ -11,8 +11,8 @@ import type { SpikeResource } from "../../src/model/spikeResource.ts";
 import { createSpikes, type Spikes } from "../../src/spikes/spikes.ts";
 import { subjectOf } from "../../src/spikes/subject.ts";
 import { createAlertContext } from "../../src/triggers/context.ts";
-import type { Ask, Scene } from "./scene.ts";
-import { type Had, World } from "./world.ts";
+import type { Ask, Course, SceneSecond } from "./scene.ts";
+import type { Had } from "./world.ts";
 
 /** What one face said at one moment. */
 export interface Finding {
@@ -28,7 +28,7 @@ export interface Finding {
 
 /** What came of a scene. */
 export interface Played {
-  readonly scene: Scene;
+  readonly scene: Course;
   /** Seconds from the onset to the spike; undefined where it was never noticed. */
   readonly noticedAfter: number | undefined;
   readonly findings: readonly Finding[];
@@ -38,20 +38,20 @@ const pastSeconds = 120;
 const presentSeconds = 10;
 
 /** Plays one. */
-export function playScene(scene: Scene, random: () => number): Played {
-  const world = new World(scene.size, random);
+export function playScene(scene: Course, seconds: Iterable<SceneSecond>): Played {
   const ledger = createLedger();
   const spikes = createSpikes();
   const records: ReadonlyMap<string, Had>[] = [];
   const findings: Finding[] = [];
   let noticedAfter: number | undefined;
   const looks = new Set(scene.looks ?? []);
-  for (let second = 0; second < scene.seconds; second++) {
-    const { sample, had } = world.step(second, scene.actors);
+  for (const { sample, had } of seconds) {
+    const second = records.length;
     records.push(had);
     const snapshot = advance(ledger, sample, { gapSeconds: 10 });
     const events = spikes.take(snapshot, snapshot.groups);
-    const known = events.some(({ kind, spike }) => kind === "started" && spike.resource === scene.resource);
+    const known =
+      events.some(({ kind, spike }) => kind === "started" && spike.resource === scene.resource) || goesOn(scene, spikes, records);
     const strained = scene.onsetSecond === 0 && spikes.strained()?.resource === scene.resource;
     if (noticedAfter === undefined && second >= scene.onsetSecond - 1 && (known || strained)) {
       noticedAfter = second + 1 - scene.onsetSecond;
@@ -64,9 +64,18 @@ export function playScene(scene: Scene, random: () => number): Played {
   return { scene, noticedAfter, findings };
 }
 
+/** Of a machine that was in trouble before it began: the spike that lasts already names whoever leads by now. */
+function goesOn(scene: Course, spikes: Spikes, records: readonly ReadonlyMap<string, Had>[]): boolean {
+  const second = records.length - 1;
+  if (second < scene.onsetSecond) return false;
+  const [lead] = sharesOf(scene, scene.resource, records, presentOf(scene, second))[0] ?? [];
+  const verdict = spikes.active().find(({ resource }) => resource === scene.resource)?.verdict;
+  return verdict !== undefined && namedIn(verdict).some(({ group }) => actorOf(group) === lead);
+}
+
 /** What page and metric say now, of the spike that the page leads with and of the one that the scene is about. */
 function lookAt(
-  scene: Scene,
+  scene: Course,
   spikes: Spikes,
   records: readonly ReadonlyMap<string, Had>[],
   second: number,
@@ -89,7 +98,7 @@ function lookAt(
 }
 
 /** What an alert's mail and its archive say. */
-function answer(scene: Scene, ask: Ask, spikes: Spikes, records: readonly ReadonlyMap<string, Had>[], nowMs: number): readonly Finding[] {
+function answer(scene: Course, ask: Ask, spikes: Spikes, records: readonly ReadonlyMap<string, Had>[], nowMs: number): readonly Finding[] {
   const known = (): readonly Spike[] => [...spikes.active(), ...spikes.recent()];
   const onsetMs = nowMs - Math.min(15, ask.atSecond - scene.onsetSecond) * 1000;
   const subject = subjectOf({ name: ask.alert, labels: ask.resource === "pressure" ? { resource: "pressure_cpu" } : {} });
@@ -100,13 +109,9 @@ function answer(scene: Scene, ask: Ask, spikes: Spikes, records: readonly Readon
     pageUrl: () => undefined,
   };
   const mail = createAlertContext(sources)({ subject, startsAtMs: onsetMs, isOver: false });
-  const names = scene.actors.map(({ name }) => name);
   const second = ask.atSecond;
-  const present = presentOf(scene, second);
-  const mailTruth = sharesOf(scene, ask.resource, records, present);
-  const short = /short-lived/.test(mail.who ?? "") ? [mailTruth[0]?.[0] ?? ""] : [];
-  const isWaiting = mail.who?.endsWith("which waits") === true;
-  const told = [...names.filter((name) => !isWaiting && new RegExp(`(?:^|[ ,])${name}(?:$|[ ,])`).test(mail.who ?? "")), ...short];
+  const mailTruth = sharesOf(scene, ask.resource, records, presentOf(scene, second));
+  const told = toldIn(mail);
   const request = {
     ...{ id: "x", origin: "alert" as const, name: ask.alert, incidentKey: "x", lookbackSeconds: 1800 },
     labels: ask.resource === "pressure" ? { resource: "pressure_cpu" } : {},
@@ -120,17 +125,25 @@ function answer(scene: Scene, ask: Ask, spikes: Spikes, records: readonly Readon
   ];
 }
 
+/** Whom a mail names: its subject says whether it names somebody, its sentence who that is. */
+function toldIn({ who = "", verdict = "" }: { readonly who?: string; readonly verdict?: string }): readonly string[] {
+  if (who === "" || /^no single process|could not be traced|which waits$/.test(who)) return [];
+  const [named = ""] = verdict.split(/ (?:has |have )?caused | want(?:s|ed) most| uses the most/);
+  const units = [...named.matchAll(/unit ([^,)]+)\.service/g)].map(([, unit = ""]) => unit);
+  return [...units, ...(named.includes("`stranger-") ? ["others"] : [])];
+}
+
 interface Stretch {
   readonly from: number;
   readonly to: number;
 }
 
-function presentOf({ onsetSecond }: Scene, second: number): Stretch {
+function presentOf({ onsetSecond }: Course, second: number): Stretch {
   return { from: Math.max(onsetSecond, second + 1 - presentSeconds), to: second + 1 };
 }
 
 function judged(
-  scene: Scene,
+  scene: Course,
   face: Finding["face"],
   second: number,
   verdict: Verdict | undefined,
@@ -143,9 +156,10 @@ function judged(
   return { face, second, named, result: resultOf(named, truth), sentence: verdict?.sentence ?? "", truth };
 }
 
-/** An actor by the unit of a line: its children live in it as well. */
+/** An actor by the unit of a line: its children live in it as well. Whoever has no part in a recorded scene is one of the others. */
 function actorOf({ unit, process, kind }: GroupLabels): string {
-  return unit.endsWith(".service") ? unit.slice(0, -".service".length) : process || kind;
+  if (unit.endsWith(".service")) return unit.slice(0, -".service".length);
+  return process.startsWith("stranger-") ? "others" : process || kind;
 }
 
 /** Whoever has half of it must be named; nobody who has next to nothing may be. */
@@ -159,16 +173,21 @@ function resultOf(named: readonly string[], truth: Finding["truth"]): Finding["r
   return leads && sum >= 0.45 ? "right" : "doubtful";
 }
 
+/** All who have been there so far. */
+function namesIn(records: readonly ReadonlyMap<string, Had>[]): readonly string[] {
+  return [...new Set(records.flatMap((had) => [...had.keys()]))];
+}
+
 /** Each actor's part in the rise over what it had before; where nothing is known of before, in all of it. */
 function sharesOf(
-  scene: Scene,
+  scene: Course,
   resource: SpikeResource,
   records: readonly ReadonlyMap<string, Had>[],
   { from, to }: Stretch,
 ): Finding["truth"] {
   const figure = (had: Had | undefined) => {
     if (had === undefined) return 0;
-    if (resource === "cpu") return had.cpuCores;
+    if (resource === "cpu") return scene.byDemand ? had.tasks : had.cpuCores;
     if (resource === "memory") return had.residentBytes;
     return resource === "io" ? had.readBytes + had.writtenBytes : had.tasks;
   };
@@ -179,7 +198,7 @@ function sharesOf(
   };
   const before = Math.max(0, scene.onsetSecond - pastSeconds);
   const last = resource === "memory" ? to - 1 : from;
-  const rises = scene.actors.map(({ name }) => {
+  const rises = namesIn(records).map((name) => {
     const was = scene.onsetSecond === 0 ? 0 : mean(name, before, Math.max(before, scene.onsetSecond - 40));
     return [name, Math.max(0, mean(name, last, to) - was)] as const;
   });

@@ -1,6 +1,7 @@
 /** What a scene is made of, and the actors that most of them share. */
+import type { Sample } from "../../src/model/sample.ts";
 import type { SpikeResource } from "../../src/model/spikeResource.ts";
-import type { Actor, Want, WorldSize } from "./world.ts";
+import { type Actor, type Had, type Want, World, type WorldSize } from "./world.ts";
 
 /** Something that asks who it is. */
 export interface Ask {
@@ -10,20 +11,38 @@ export interface Ask {
   readonly atSecond: number;
 }
 
-/** A course of events. */
-export interface Scene {
+/** One second of it: what the machine showed, and what everybody really had, by the cgroups. */
+export interface SceneSecond {
+  readonly sample: Sample;
+  readonly had: ReadonlyMap<string, Had>;
+}
+
+/** A course of events, and what is asked about it. */
+export interface Course {
   readonly name: string;
-  readonly size: WorldSize;
-  readonly actors: readonly Actor[];
-  readonly seconds: number;
   /** When the trouble begins; 0 where the machine was in it from the start. */
   readonly onsetSecond: number;
   readonly resource: SpikeResource;
   /** So soon it must be noticed. */
   readonly withinSeconds: number;
   readonly asks: readonly Ask[];
+  /** All CPUs are busy from the start: it counts who wants them, not who gets them. */
+  readonly byDemand?: true;
   /** Further moments at which the page is looked at. */
   readonly looks?: readonly number[];
+}
+
+/** One that is played on a made machine. */
+export interface Scene extends Course {
+  readonly size: WorldSize;
+  readonly actors: readonly Actor[];
+  readonly seconds: number;
+}
+
+/** Lets the actors of a scene do what they do. */
+export function* madeSeconds({ size, actors, seconds }: Scene, random: () => number): Generator<SceneSecond> {
+  const world = new World(size, random);
+  for (let second = 0; second < seconds; second++) yield world.step(second, actors);
 }
 
 /** Two cores and a disk of 200 MB/s, as a small server has them. */

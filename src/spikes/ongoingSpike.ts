@@ -141,7 +141,7 @@ export class OngoingSpike {
     return this.#chapters.look({
       moments,
       riseOf,
-      inGusts: this.resource === "io",
+      inGusts: signal.aspect === "writes",
       judge: (tally, seconds, lasting) => this.#judged(tally, seconds, lasting),
     });
   }
