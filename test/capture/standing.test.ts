@@ -1,9 +1,15 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Part } from "../../src/capture/making/part.ts";
 import { Standing } from "../../src/capture/making/standing.ts";
+import type { DiagnosticCommand } from "../../src/capture/parts/commandList.ts";
+import { commandsPart } from "../../src/capture/parts/commands.ts";
+import { carefulRedactor } from "../../src/redact/redactor.ts";
 import { ManualClock } from "../support/manualClock.ts";
 import { tempDirectories } from "../support/tempDirectory.ts";
-import { eventually, group, openIn, ringOf } from "./support.ts";
+import { eventually, group, openIn, ringOf, smallProcessList } from "./support.ts";
 
 describe("how far a capture is", () => {
   const tempDirectory = tempDirectories();
@@ -26,6 +32,31 @@ describe("how far a capture is", () => {
     standing.end();
     standing.advance();
     assert.equal(standing.find("a"), undefined);
+  });
+
+  it("moves on with each command that is done, while others still run", async () => {
+    const directory = await tempDirectory();
+    const gate = join(directory, "gate");
+    const spec = { timeLimitSeconds: 60, sizeLimitBytes: 1000, showsCommandLines: false };
+    const commands: readonly DiagnosticCommand[] = [
+      { ...spec, name: "quick", argv: ["true"] },
+      { ...spec, name: "slow", argv: ["sh", "-c", `until [ -e ${gate} ]; do sleep 0.05; done`] },
+    ];
+    const clock = new ManualClock();
+    const part = commandsPart({
+      commands,
+      surroundings: { start: spawn, clock, searchPath: "/usr/bin:/bin" },
+      readProcessList: async () => smallProcessList,
+      redactor: carefulRedactor,
+    });
+    const capture = await openIn(join(directory, "storage"), clock, { parts: [part] });
+    capture.start();
+    const { id } = await capture.queue.request({});
+    await eventually("the first of them", () => (capture.queue.standingOf(id)?.progress.done ?? 0) === 1);
+    assert.equal(capture.queue.standingOf(id)?.progress.of, 6, "two commands, the part of them, and three for the archive");
+    writeFileSync(gate, "");
+    await capture.ended(1);
+    await capture.stop();
   });
 
   it("says who it is while parts still run, and the archive says the same", async () => {

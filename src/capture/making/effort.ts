@@ -39,6 +39,12 @@ export function isIncluded(part: Part, { parts }: Effort): boolean {
   return parts === "all" || part.when === "after" || part.external !== true;
 }
 
+/** In how many pieces the parts are made: each is one, besides those that it tells of itself. */
+export function piecesOf(parts: readonly Part[], effort: Effort): number {
+  const pieces = (part: Part) => 1 + (part.when === "now" ? (part.pieces ?? 0) : 0);
+  return parts.filter((part) => isIncluded(part, effort)).reduce((sum, part) => sum + pieces(part), 0);
+}
+
 /** The files that were made, and those that were left out with the reason. */
 export function withLeftOut(files: readonly FinishedFile[], parts: readonly Part[], effort: Effort): readonly FinishedFile[] {
   const leftOut = parts.filter((part) => !isIncluded(part, effort));

@@ -23,7 +23,7 @@ import type { AbandonedRequests } from "../requests/abandonedRequests.ts";
 import type { Late } from "../requests/late.ts";
 import { askedSpan, newestLines } from "./askedSpan.ts";
 import { type CaptureFacts, composeArchive, manifestFile } from "./compose.ts";
-import { type Effort, effortNotes, effortOf, isIncluded, smallEffort, truncationNotes, withLeftOut } from "./effort.ts";
+import { type Effort, effortNotes, effortOf, isIncluded, piecesOf, smallEffort, truncationNotes, withLeftOut } from "./effort.ts";
 import type { NowContext, Part, Span } from "./part.ts";
 import { ancestorsIn, type ProcessList } from "./processList.ts";
 import { type FinishedFile, runParts } from "./runParts.ts";
@@ -92,13 +92,17 @@ class ArchiveMaker {
     this.#tools = tools;
     this.#signals = signals;
     this.#startedAtMs = tools.clock.wallMs();
-    this.#context = { request: this.#request, processList: () => (this.#processes ??= tools.readProcessList()) };
+    this.#context = {
+      request: this.#request,
+      processList: () => (this.#processes ??= tools.readProcessList()),
+      onPiece: () => tools.standing.advance(),
+    };
   }
 
   async run(): Promise<Archive> {
     const effort = await this.#effortToBegin();
     const { standing, parts } = this.#tools;
-    standing.begin(this.#request.id, parts.filter((part) => isIncluded(part, effort)).length + furtherPieces);
+    standing.begin(this.#request.id, piecesOf(parts, effort) + furtherPieces);
     const [files] = await Promise.all([this.#runNowParts(effort), this.#judgeEarly(effort)]);
     standing.enter("Waiting for the seconds after");
     await this.#waitForTheSecondsAfter();

@@ -29,6 +29,8 @@ export interface NowContext {
   readonly request: CaptureRequest;
   /** The processes at the start of the capture, read once for all parts. */
   processList(): Promise<ProcessList>;
+  /** Called by a part that has pieces, for each that is done. */
+  readonly onPiece?: () => void;
 }
 
 /** What is known at the end as well. */
@@ -46,6 +48,8 @@ export interface NowPart {
   readonly external?: boolean;
   /** Asks nothing of the machine and of the disk: it is in every archive. */
   readonly isPlain?: boolean;
+  /** It takes long, and tells of so many pieces as they are done. */
+  readonly pieces?: number;
   run(context: NowContext, signal: AbortSignal): Promise<readonly PartFile[]>;
 }
 

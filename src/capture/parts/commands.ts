@@ -41,10 +41,11 @@ export function commandsPart({ commands, surroundings, readProcessList, redactor
     name: "commands",
     when: "now",
     external: true,
-    async run({ processList, request }, signal) {
+    pieces: commands.length,
+    async run({ processList, request, onPiece }, signal) {
       const before = await listOrNothing(processList);
       const withinSeconds = request.origin === "manual" ? personWithinSeconds : allWithinSeconds;
-      const all = await runAll(commands, surroundings, signal, withinSeconds);
+      const all = await runAll(commands, surroundings, signal, withinSeconds, onPiece);
       // a process that began after the first look may stand in their output with its secrets
       const after = await listOrNothing(readProcessList);
       const lists = [before, after].filter((list) => list !== undefined);
@@ -65,13 +66,14 @@ async function runAll(
   surroundings: CommandSurroundings,
   signal: AbortSignal,
   withinSeconds: number,
+  onPiece: (() => void) | undefined,
 ): Promise<readonly Done[]> {
   const { clock } = surroundings;
   const limit = new AbortController();
   const cancel = clock.after(withinSeconds, () => limit.abort(new Error(`all commands together had ${withinSeconds} s`)));
   const either = AbortSignal.any([signal, limit.signal]);
   try {
-    return await fewAtOnce(commands, { ...pace, clock }, (command) => runInstalled(command, surroundings, either));
+    return await fewAtOnce(commands, { ...pace, clock }, (command) => runInstalled(command, surroundings, either).finally(onPiece));
   } finally {
     cancel();
   }
