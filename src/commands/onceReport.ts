@@ -1,5 +1,5 @@
 /** What `culprit once` prints for a person: figures, verdict, table. Pure. */
-import { compareTelling } from "../model/culprit.ts";
+import { compareTelling, culpritNow } from "../model/culprit.ts";
 import { pressureResources } from "../model/snapshot.ts";
 import { resourceNames } from "../model/spikeResource.ts";
 import { figureText } from "../spikes/words.ts";
@@ -109,7 +109,7 @@ function verdictLines(view: OnceView, paint: Paint, width: number): readonly str
   const over = spikes.filter(({ endMs, verdict }) => endMs !== undefined && verdict !== undefined);
   const sentences =
     lasting.length > 0
-      ? lasting.map(({ verdict }) => verdict?.sentence ?? "")
+      ? [...lasting.map(({ verdict }) => verdict?.sentence ?? ""), culpritNow(spikes, suffering)?.besides ?? ""].filter((one) => one !== "")
       : [suffering?.sentence ?? judgement?.verdict.sentence ?? ""].filter((one) => one !== "");
   const lead = view.calm && lasting.length === 0 ? "All is calm. " : "";
   const main = sentences.length === 0 ? ["Nothing could be read yet that a verdict could rest on."] : sentences;

@@ -1,7 +1,8 @@
 /** Who did it, worked out once for every face: sentence, page, label, message, archive and terminal name the same one. */
+import { defined } from "./defined.ts";
 import { groupName, isNamed } from "./group.ts";
 import type { Spike, Verdict, VerdictShare } from "./spike.ts";
-import { aspectNames, resourceNames } from "./spikeResource.ts";
+import { aspectNames, resourceNames, type SpikeAspect, type SpikeResource } from "./spikeResource.ts";
 
 /** Half of it, and no second near: one did it. */
 const mainShare = 0.5;
@@ -61,6 +62,7 @@ function namesSomebody({ verdict }: Spike): boolean {
 
 /** What a machine suffers from though nothing has left its baseline, as far as it is told to people. */
 export interface Suffering {
+  readonly resource: SpikeResource;
   readonly sentence: string;
 }
 
@@ -71,14 +73,26 @@ interface Now {
   readonly spike?: Spike;
   /** How many others last. */
   readonly others: number;
+  /** What the machine suffers from as well, where none of the spikes that last is about it. */
+  readonly besides?: string;
 }
 
 /** Who it is right now; undefined while nothing is wrong. */
 export function culpritNow(spikes: readonly Spike[], strained: Suffering | undefined): Now | undefined {
-  const [spike, ...others] = spikes.filter(({ endMs }) => endMs === undefined).sort(compareTelling);
-  if (spike?.verdict !== undefined) return { sentence: spike.verdict.sentence, spike, others: others.length };
+  const lasting = spikes.filter(({ endMs }) => endMs === undefined).sort(compareTelling);
+  const [spike, ...others] = lasting;
+  if (spike?.verdict !== undefined) {
+    const isTold = strained === undefined || lasting.some((one) => areKin(one, strained.resource));
+    return defined({ sentence: spike.verdict.sentence, spike, others: others.length, besides: isTold ? undefined : strained.sentence });
+  }
   if (strained !== undefined) return { sentence: strained.sentence, others: 0 };
   return spike === undefined ? undefined : { sentence: begunText(spike), spike, others: others.length };
+}
+
+/** A full CPU makes load and CPU pressure, and the other way round: who tells of the one tells of the other. */
+function areKin({ resource, aspect }: Spike, strained: SpikeResource): boolean {
+  const kind = (one: SpikeResource, side?: SpikeAspect) => (one === "load" ? "cpu" : one === "pressure" ? side : one);
+  return kind(resource, aspect) === kind(strained);
 }
 
 /** What is said before there is a verdict. */

@@ -208,6 +208,21 @@ describe("Who it is", () => {
     });
   }
 
+  it("is said of a full machine behind a spike of something else, and once where a spike is about it already", () => {
+    const full: MachineOptions = { cores: 2, actors: [burns("stress-ng", 2, 0, 900), writes("tar", 200e6, quiet, quiet + 60)] };
+    const seen = seenAt({ ...{ resource: "io", at: 0, now: "", over: 0, whole: "" }, ...full }, quiet + 20);
+    const { sentence, spikeId } = headlineNow(seen.spikes, [], seen.nowMs, seen.played.spikes.strained());
+    assert.equal(spikeId, seen.spikes.find(({ resource }) => resource === "io")?.id);
+    assert.match(sentence, /^`tar` .*disk writes.* All CPUs are busy .*: `stress-ng` .*It was so already when Culprit began to look/);
+    assert.ok(onceOf(seen).includes(flat("All CPUs are busy (2 of 2 cores) and nothing can rise: `stress-ng`")));
+    const late = seenAt(
+      { ...{ resource: "cpu", at: 0, now: "", over: 0, whole: "" }, cores: 2, actors: [burns("hog", 2, quiet, 900)] },
+      quiet + 60,
+    );
+    assert.ok(late.played.spikes.strained() !== undefined);
+    assert.doesNotMatch(headlineNow(late.spikes, [], late.nowMs, late.played.spikes.strained()).sentence, /All CPUs/);
+  });
+
   it("is said of a machine that was full from the start, by page and terminal alike", () => {
     const seen = seenAt(
       { ...{ resource: "cpu", at: 0, now: "", over: 0, whole: "" }, cores: 2, actors: [burns("stress-ng", 2, 0, 60)] },

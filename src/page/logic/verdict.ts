@@ -42,7 +42,8 @@ export function headlineFor({ spikes, groups, strained, isPast, stretch, atMs, n
 export function headlineNow(spikes: readonly Spike[], groups: readonly RecordedGroup[], nowMs: number, strained?: Suffering): Headline {
   const now = culpritNow(spikes, strained);
   if (now !== undefined) {
-    const { sentence, spike, others } = now;
+    const { spike, others, besides } = now;
+    const sentence = besides === undefined ? now.sentence : `${now.sentence} ${besides}`;
     const since = spike === undefined ? "" : `, for ${durationText((nowMs - spike.startMs) / 1000)}`;
     return defined({ mood: "bad", when: `Right now${since}`, sentence, others, spikeId: spike?.id });
   }
