@@ -103,6 +103,20 @@ describe("spikes on the timeline", () => {
     );
   });
 
+  it("lose a name beside their band where another that had no room would cut it", () => {
+    const full = Array.from({ length: 3 }, (_, index) => spike(index, 900, [share(`p${index}`, 1)]));
+    const crowd = [...full, spike(100, 110, [share("short", 1)]), spike(115, 300, [share("late", 1)])];
+    assert.deepEqual(
+      bandsOf(crowd, stretch, t0 + 1_200_000, measure)
+        .slice(3)
+        .map(({ row, label }) => [row, label]),
+      [
+        [3, "none"],
+        [3, "none"],
+      ],
+    );
+  });
+
   it("of disks show in the chart of their direction", () => {
     const bands = bandsOf(
       [
@@ -288,10 +302,11 @@ describe("the sentence at the top", () => {
 
   it("tells of what was lately, then of who is busiest", () => {
     assert.match(headlineNow([spike(0, 60, [share("tar", 1)])], [], t0 + 120_000).when, /No spike now. The last one ended 1 min ago/);
-    const full = headlineNow([], [], t0, { sentence: "All CPUs are busy." });
+    const full = headlineNow([], [], t0, { resource: "cpu", sentence: "All CPUs are busy." });
     assert.deepEqual([full.mood, full.when, full.sentence], ["bad", "Right now", "All CPUs are busy."]);
     assert.equal(
-      headlineNow([spike(0, undefined, [share("tar", 1)])], [], t0, { sentence: "All CPUs are busy." }).spikeId !== undefined,
+      headlineNow([spike(0, undefined, [share("tar", 1)])], [], t0, { resource: "cpu", sentence: "All CPUs are busy." }).spikeId !==
+        undefined,
       true,
     );
     const calm = headlineNow([spike(0, 60, [share("tar", 1)])], [{ ...labels("nginx"), usage: { cpuCores: 0.4 } }], t0 + 7_200_000);

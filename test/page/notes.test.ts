@@ -120,6 +120,7 @@ describe("the banner of what fires", () => {
       text: "memory is 93 % now (above 90 %), fired 3 min ago",
     });
     assert.equal(bannerOf([{ ...trigger, state: "calm" }], [firing], t0), undefined);
+    assert.equal(bannerOf([{ ...trigger, value: null }], [], t0)?.text, "memory is not known now (above 90 %)");
   });
 
   it("names each of several, which of what they watch, and of a spike why", () => {

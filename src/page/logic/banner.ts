@@ -33,5 +33,6 @@ function wordsOf(trigger: TriggerAnswer, firings: readonly TriggerFiring[], nowM
   const instances = trigger.instances
     .filter(({ state, instance }) => state === "firing" && instance !== "")
     .map(({ instance }) => instance);
-  return `${[metric, ...instances].join(" ")} is ${value} now (${limit})${since}`;
+  const is = trigger.value === null ? "is not known now" : `is ${value} now`;
+  return `${[metric, ...instances].join(" ")} ${is} (${limit})${since}`;
 }

@@ -70,8 +70,9 @@ const flagPixels = 22;
 /** The bands of a stretch, oldest first, each in a row in which it and its name have room. What is too much for all rows goes into the last one, without its name. */
 export function bandsOf(spikes: readonly Spike[], stretch: Stretch, nowMs: number, measure: LaneMeasure): readonly Band[] {
   const rows: Stretch[][] = [];
+  const crowding: Stretch[] = [];
   const { fromMs, toMs } = stretch;
-  return spikes
+  const placed = spikes
     .filter(({ startMs, endMs = nowMs }) => startMs < toMs && endMs >= fromMs)
     .sort((a, b) => a.startMs - b.startMs)
     .map((spike) => {
@@ -79,11 +80,11 @@ export function bandsOf(spikes: readonly Spike[], stretch: Stretch, nowMs: numbe
       const name = nameOfCulprit(spike);
       const bandEndMs = endMs ?? Math.max(nowMs, startMs + 1000);
       const { label, needs } = placeLabel({ fromMs: startMs, toMs: bandEndMs }, name, stretch, measure);
-      const isFree = (taken: readonly Stretch[]) => taken.every((one) => one.toMs <= needs.fromMs || one.fromMs >= needs.toMs);
-      const free = rows.findIndex(isFree);
+      const free = rows.findIndex((taken) => !taken.some((one) => overlap(one, needs)));
       const row = free >= 0 ? free : Math.min(rows.length, mostRows - 1);
       const hasRoom = free >= 0 || rows.length < mostRows;
       if (hasRoom) rows[row] = [...(rows[row] ?? []), needs];
+      else crowding.push(needs);
       const culprit = culpritOf(spike)?.group;
       const key = culpritKey(spike);
       return defined({
@@ -92,8 +93,18 @@ export function bandsOf(spikes: readonly Spike[], stretch: Stretch, nowMs: numbe
         charts: chartsOf(spike),
         culprit,
         key,
+        needs,
       });
     });
+  // what had no room lies beside what had: a name that stands out of its band would be cut by it
+  return placed.map(({ needs, ...band }) => {
+    const isCut = band.row === mostRows - 1 && band.label !== "inside" && crowding.some((one) => overlap(one, needs));
+    return isCut ? { ...band, label: "none" } : band;
+  });
+}
+
+function overlap(one: Stretch, other: Stretch): boolean {
+  return one.toMs > other.fromMs && one.fromMs < other.toMs;
 }
 
 /** Where a name has room without being cut: in its band, behind it, before it, or nowhere; and what band and name take up. */
