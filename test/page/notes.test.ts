@@ -3,7 +3,7 @@ import type { TriggerAnswer } from "../../src/api/answers.ts";
 import type { TriggerFiring } from "../../src/model/trigger.ts";
 import { isStep, parseAddress, plainAddress } from "../../src/page/logic/address.ts";
 import { bannerOf } from "../../src/page/logic/banner.ts";
-import { captureProgress, captureWhy } from "../../src/page/logic/captures.ts";
+import { captureProgress, captureStand, captureWhy } from "../../src/page/logic/captures.ts";
 import { cellTexts } from "../../src/page/logic/cells.ts";
 import { charts } from "../../src/page/logic/charts.ts";
 import { machineFacts } from "../../src/page/logic/facts.ts";
@@ -160,6 +160,14 @@ describe("a capture in words", () => {
     assert.equal(captureWhy(request), "by hand: it is slow");
     assert.equal(captureWhy({ origin: "manual", name: "manual" }), "by hand");
     assert.equal(captureWhy({ origin: "alert", name: "HighLoad" }), "alert: HighLoad");
+  });
+
+  it("has not failed before anybody has told of it: the page draws once a second, whatever is on its way", () => {
+    const one = [{ id: "a" }];
+    assert.equal(captureStand("a", [], [], true), "unknown");
+    assert.equal(captureStand("a", one, [], true), "making");
+    assert.equal(captureStand("a", [], one, false), "ready");
+    assert.equal(captureStand("a", [], [{ id: "b" }], false), "failed");
   });
 
   it("says how far it is", () => {

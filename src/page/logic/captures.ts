@@ -49,3 +49,15 @@ export function captureProgress(
   const { step, done, of } = progress;
   return defined({ text: `${step}, for ${seconds}`, part: of > 0 ? done / of : undefined });
 }
+
+/** How a capture stands that was asked for here; `isAsking`: whether it is among those that are made is about to be told. */
+export function captureStand(
+  id: string,
+  pending: readonly Pick<PendingCapture, "id">[],
+  archives: readonly { readonly id: string }[],
+  isAsking: boolean,
+): "making" | "ready" | "unknown" | "failed" {
+  if (pending.some((one) => one.id === id)) return "making";
+  if (archives.some((one) => one.id === id)) return "ready";
+  return isAsking ? "unknown" : "failed";
+}

@@ -1,7 +1,7 @@
 /** Capturing now: asks what for, and shows how far it is until the archive is there. */
 import type { PromisedArchive } from "../../api/answers.ts";
 import { reasonOf } from "../../model/errors.ts";
-import { captureProgress } from "../logic/captures.ts";
+import { captureProgress, captureStand } from "../logic/captures.ts";
 import { formatBytes } from "../logic/format.ts";
 import { postJson } from "./api.ts";
 import { fill, h, set, setText } from "./dom.ts";
@@ -69,7 +69,6 @@ export class CaptureDialog {
       const { id } = await postJson<PromisedArchive>("archives", reason === "" ? {} : { reason });
       this.#asked = id;
       this.#reason.value = "";
-      await this.#loader.loadPending();
       this.#follow();
     } catch (error) {
       this.#end(`It could not be asked for: ${reasonOf(error)}`);
@@ -88,11 +87,12 @@ export class CaptureDialog {
         this.#update(this.#model.state);
       }
     };
-    setTimeout(() => void ask(), everyMs);
+    void ask();
   }
 
   #update({ pending, archives }: State): void {
     if (this.#asked === undefined) return;
+    const stand = captureStand(this.#asked, pending, archives, this.#isFollowing);
     const request = pending.find(({ id }) => id === this.#asked);
     const archive = archives.find(({ id }) => id === this.#asked);
     if (request !== undefined) {
@@ -107,7 +107,7 @@ export class CaptureDialog {
       const link = h("a", { href: `archives/${id}.tar.gz`, download: true, "data-action": "download" }, `${id}.tar.gz`);
       this.#status.append(link, `, ${formatBytes(sizeBytes)}`);
       if (verdict !== undefined) fill(this.#verdict, sentence(verdict.sentence));
-    } else if (!this.#isFollowing) this.#end("It could not be made; the log says why.");
+    } else if (stand === "failed") this.#end("It could not be made; the log says why.");
   }
 
   #end(words: string): void {
