@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { TriggerAnswer } from "../../src/api/answers.ts";
 import type { Archive } from "../../src/model/capture.ts";
 import { spikeText } from "../../src/model/culprit.ts";
@@ -11,6 +13,7 @@ import { bandsOf, flagsOf, flagTarget, flagWords, groupFlags } from "../../src/p
 import { tell } from "../../src/page/logic/tell.ts";
 import { axisEnd, linesOf } from "../../src/page/logic/thresholds.ts";
 import { headlineNow, headlineOf } from "../../src/page/logic/verdict.ts";
+import { packageRoot } from "../support/paths.ts";
 import { labels, t0 } from "./support.ts";
 
 function share(process: string, part: number, more: Partial<VerdictShare> = {}): VerdictShare {
@@ -230,6 +233,20 @@ describe("flags on the timeline", () => {
     assert.equal(flagWords(both), "2 flags\nCapture a: made\nAlert b: made");
     assert.deepEqual(flagTarget(both), { range: { fromMs: t0 - 15_000, toMs: t0 + 30_000 } });
     assert.deepEqual(flagTarget(single), { atMs: t0 + 100_000 });
+  });
+
+  it("have kinds that no rule of the style sheet gives to anything else: a dialog's width once made them wide", () => {
+    const style = readFileSync(join(packageRoot(), "src", "page", "view", "style.css"), "utf8");
+    const selectors = style
+      .split("}")
+      .flatMap((rule) => (rule.split("{")[0] ?? "").split(","))
+      .map((one) => one.trim());
+    for (const kind of ["capture", "alert"]) {
+      assert.deepEqual(
+        selectors.filter((one) => new RegExp(`^\\.${kind}(?![\\w-])`).test(one)),
+        [],
+      );
+    }
   });
 
   it("of a person tell the reason", () => {

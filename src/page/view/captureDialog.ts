@@ -37,7 +37,7 @@ export class CaptureDialog {
     const close = h("button", { type: "button", class: "chip", onclick: () => this.element.close() }, "Close");
     this.element = h(
       "dialog",
-      { class: "keys capture", "aria-labelledby": "capture-title" },
+      { class: "keys capture-dialog", "aria-labelledby": "capture-title" },
       h("h2", { id: "capture-title" }, "Capture now"),
       h(
         "form",
