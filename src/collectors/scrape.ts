@@ -37,6 +37,7 @@ import type { SlowReads } from "../slowReads/slowReads.ts";
 import { askedFiles } from "./askedFiles.ts";
 import type { Collector, PartName } from "./collector.ts";
 import { preparedCollector } from "./prepared.ts";
+import { restWhereNone } from "./restWhereNone.ts";
 import { type RunProgram, runProgram, SeldomReading } from "./seldomProgram.ts";
 import { createTextfileCollector } from "./textfile.ts";
 
@@ -98,20 +99,34 @@ export function createScrapeCollectors(options: ScrapeCollectorOptions): readonl
     skipping("neighbours", (skips) => () => readNeighbours(files, skips)),
     skipping("udpQueues", (skips) => () => readUdpQueues(files, skips)),
     { part: "osRelease", collect: () => readOsRelease(root) },
-    preparedCollector("diskArrays", (skips) => () => readDiskArrays(files, asked, skips)),
+    preparedCollector("diskArrays", (skips) =>
+      restWhereNone(
+        () => readDiskArrays(files, asked, skips),
+        ({ arrays }) => arrays.length === 0,
+      ),
+    ),
     preparedCollector("sensors", (skips) => {
       const sensors = new SensorFiles(root, asked, skips);
-      return () => sensors.read();
+      return restWhereNone(() => sensors.read(), isEmpty);
     }),
-    preparedCollector("thermal", (skips) => () => readThermal(root, asked, skips)),
+    preparedCollector("thermal", (skips) =>
+      restWhereNone(
+        () => readThermal(root, asked, skips),
+        ({ zones, coolers }) => isEmpty(zones) && isEmpty(coolers),
+      ),
+    ),
     preparedCollector("cpuFrequencies", (skips) => {
       const frequencies = new CpuFrequencyFiles(root, asked, skips);
-      return () => frequencies.read();
+      return restWhereNone(() => frequencies.read(), isEmpty);
     }),
-    preparedCollector("bonds", (skips) => () => readBonds(root, asked, skips)),
-    preparedCollector("nvme", (skips) => () => readNvme(root, asked, skips)),
+    preparedCollector("bonds", (skips) => restWhereNone(() => readBonds(root, asked, skips), isEmpty)),
+    preparedCollector("nvme", (skips) => restWhereNone(() => readNvme(root, asked, skips), isEmpty)),
     createTextfileCollector(textfileDirectories, asked, log),
   ];
+}
+
+function isEmpty(list: readonly unknown[]): boolean {
+  return list.length === 0;
 }
 
 /** Of the first program that there is. */
