@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync, statfsSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
+import { join } from "node:path";
 import { type PlacedQuery, queriesOf, queryOf } from "../shipped/support/dashboards.ts";
-import { requireServer } from "../support/servers.ts";
-import { untar } from "./machine.ts";
+import { requireRoot, requireServer } from "../support/servers.ts";
+import { untar, waitFor } from "./machine.ts";
 import { agrees, rateOf, ScrapedCulprit, sleep, valueAt, windowSeconds } from "./scrapedCulprit.ts";
 
 /** Queries that some machines have no answer for, and when. */
@@ -140,6 +141,37 @@ describe("the dashboards on a real Prometheus that scrapes a real, loaded Culpri
       const { value, atMs } = await scraped.shown(scraped.find("culprit-host", "Writes by process"), { process: "known-writer" });
       return { value, truth: rateOf(scraped.writer, atMs) };
     });
+  });
+
+  it("agree with statfs within 3 % on a file system that is filled to 60 %, in every panel that shows it", async function () {
+    requireRoot(this);
+    this.timeout(180_000);
+    const mountpoint = scraped.machine.path("filled");
+    mkdirSync(mountpoint);
+    run("mount", "-t", "tmpfs", "-o", "size=200m", "filled", mountpoint);
+    try {
+      writeFileSync(join(mountpoint, "file"), Buffer.alloc(120 * 2 ** 20, 1));
+      const { blocks, bavail, bsize, files, ffree } = statfsSync(mountpoint);
+      const used = 1 - bavail / blocks;
+      assert.ok(used > 0.55 && used < 0.65, `filled to ${used}`);
+      for (const [title, refId, truth] of [
+        ["File systems", "A", used],
+        ["File systems", "B", bavail * bsize],
+        ["File systems", "C", blocks * bsize],
+        ["File systems", "D", 1 - ffree / files],
+        ["Space used", "A", used],
+      ] as const) {
+        const query = scraped.find("culprit-host", title, refId);
+        // file systems are asked every ten seconds, and Prometheus every one
+        await waitFor(
+          `${title} ${refId} of ${mountpoint}`,
+          async () => (await scraped.shown(query, { mountpoint }).catch(() => undefined)) !== undefined,
+        );
+        await agrees(async () => ({ value: (await scraped.shown(query, { mountpoint })).value, truth }), 0.03);
+      }
+    } finally {
+      run("umount", mountpoint);
+    }
   });
 
   it("mark the spike at its start with the culprit's name, and the capture with a link that downloads it", async () => {
