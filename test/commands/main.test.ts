@@ -23,7 +23,7 @@ interface Running {
 }
 
 describe("The program", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const tempDirectory = tempDirectories();
   const running: Running[] = [];
 

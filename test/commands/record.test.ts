@@ -10,7 +10,7 @@ import { tempDirectories } from "../support/tempDirectory.ts";
 const main = fileURLToPath(new URL("../../src/main.js", import.meta.url));
 
 describe("culprit record", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const running = new Set<ChildProcess>();
   // before the directories are removed: hooks run in the order in which they are named
   afterEach(() => {
@@ -40,11 +40,13 @@ describe("culprit record", function () {
     const directory = await tempDirectory();
     const { code, out, err } = await record(directory, ["--out=now.csv", "--duration=2s"]);
     assert.deepEqual([code, err], [0, ""]);
-    assert.match(out, /^Recording into now\.csv for 2 s\n[2-9] snapshots were written to now\.csv\n$/);
+    // a machine that is short of CPU has fewer seconds than the clock
+    const [, count = ""] =
+      /^Recording into now\.csv for 2 s\n([1-9]) snapshots? (?:was|were) written to now\.csv\n$/.exec(out) ?? assert.fail(out);
     const rows = (await readFile(join(directory, "now.csv"), "utf8")).split("\r\n");
     assert.match(rows[0] ?? "", /^time,elapsed_seconds,cpu_usage_ratio,load1,.*,top_process,top_process_cpu_cores$/);
     assert.match(rows[1] ?? "", /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z,\d\.?\d*,[01]\.?\d*,\d/);
-    assert.equal(rows.length, Number(/(\d) snapshots/.exec(out)?.[1]) + 2);
+    assert.equal(rows.length, Number(count) + 2);
     assert.deepEqual(await readdir(directory), ["now.csv"]);
   });
 

@@ -5,7 +5,7 @@ import { tempDirectories } from "../support/tempDirectory.ts";
 import { program } from "./support/program.ts";
 
 describe("culprit silence", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const culprit = program();
   const tempDirectory = tempDirectories();
   let stage: Stage;

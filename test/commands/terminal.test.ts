@@ -14,7 +14,7 @@ const main = fileURLToPath(new URL("../../src/main.js", import.meta.url));
 const terminal = "import pty, sys; sys.exit(pty.spawn(sys.argv[1:]) >> 8)";
 
 describe("A start that a person watches in a terminal", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const tempDirectory = tempDirectories();
   const running = new Set<ChildProcess>();
   before(function () {

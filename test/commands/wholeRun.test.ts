@@ -14,7 +14,7 @@ const main = fileURLToPath(new URL("../../src/main.js", import.meta.url));
 const logLine = /^\d{4}-\d\d-\d\dT[\d:.]+Z (?:error|warn |info |debug) /;
 
 describe("A whole run of the program", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const tempDirectory = tempDirectories();
   let running: ChildProcess | undefined;
   afterEach(() => void running?.kill("SIGKILL"));
