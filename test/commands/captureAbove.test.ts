@@ -69,7 +69,7 @@ describe("--capture-above", () => {
     ["cpu=75", /cpu: expected a share from 0% to less than 100%, such as 90% or 0\.9; got "cpu=75"/],
     ["cpu=100%", /cpu: expected a share/],
     ["memory=-1%", /memory: expected a share/],
-    ["ioSpike=1", /ioSpike: expected no threshold: a spike is there or not/],
+    ["ioSpike=1", /ioSpike: expected no threshold: it is there or not/],
     ["ioSpike", /ioSpike: a spike shows only against what was before; expected --seconds=30 or more/],
   ] as const) {
     it(`refuses ${JSON.stringify(text)}`, () => {

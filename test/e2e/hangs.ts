@@ -59,7 +59,7 @@ export function goesOnWithSilentFiles(open: (machine: MadeMachine) => Promise<Si
     assert.match(culprit.log, /a file does not answer/);
     // whoever does not hang may be named before the last of them has had its time
     let skipped: ReadonlyMap<string, number> = new Map();
-    for (let left = 30; left > 0 && (skipped.get('collector="processes"') ?? 0) < 100; left--) {
+    for (let left = 120; left > 0 && (skipped.get('collector="processes"') ?? 0) < 100; left--) {
       await sleep(500);
       skipped = await culprit.values("culprit_collector_skipped_total");
     }
