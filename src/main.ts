@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The program: arguments in, signals, exit code out. */
+import { giveMemoryBack } from "./burstMemory.ts";
 import { saveMemory } from "./engineFlags.ts";
 import { readTooFewFiles } from "./openFiles.ts";
 
@@ -10,6 +11,7 @@ if (tooFew !== undefined) {
 }
 // before the rest is loaded: loading it is the first thing that V8 would find worth optimising
 saveMemory();
+giveMemoryBack();
 const [{ runCommandLine }, { Lifetime }, { systemClock }] = await Promise.all([
   import("./commands/commandLine.ts"),
   import("./commands/lifetime.ts"),

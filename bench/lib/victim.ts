@@ -64,7 +64,7 @@ export class Victim {
     const joining = cgroup.processesPaths.map((path) => `echo $$ > '${path}'; `).join("");
     const started = new Started(["/bin/sh", "-c", `${limit}${joining}exec "$@"`, "sh", ...program, ...args], {
       // as the unit sets it
-      env: { ...process.env, MALLOC_ARENA_MAX: "2", MALLOC_MMAP_THRESHOLD_: "8192" },
+      env: { ...process.env, MALLOC_ARENA_MAX: "2", MALLOC_MMAP_THRESHOLD_: "8192", NODE_ENV: "production" },
     });
     for (let attempt = 0; ; attempt++) {
       if ((await fetch(`http://127.0.0.1:${port}/-/healthy`).catch(() => undefined))?.ok === true) break;

@@ -14,6 +14,7 @@ const MOST_LARGE_BYTES = 12 * 1024 * 1024;
 /** Larger ones take memory before it is asked for: only so much, and so many, are let begin. */
 export const SMALL_BODY_BYTES = 64 * 1024;
 const RETRY_SECONDS = 5;
+const BLOCK_BYTES = 64 * 1024;
 
 /** Reads bodies. Each counts, with the length that it announces, until its request has been answered. */
 export class Bodies {
@@ -79,22 +80,44 @@ function crowded(): HttpProblem {
 /** `take` says why no more than so many bytes in all can be taken. */
 function collect(request: IncomingMessage, take: (bytes: number) => HttpProblem | undefined): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let length = 0;
+    const pieces = new Pieces();
     const finish = (settle: () => void): void => {
       request.off("data", onData).off("end", onEnd).off("error", onGone).off("close", onGone);
       settle();
     };
     const onData = (chunk: Buffer): void => {
-      length += chunk.length;
-      const problem = take(length);
+      const problem = take(pieces.length + chunk.length);
       if (problem !== undefined) finish(() => reject(problem));
-      else chunks.push(chunk);
+      else pieces.add(chunk);
     };
-    const onEnd = (): void => finish(() => resolve(Buffer.concat(chunks)));
+    const onEnd = (): void => finish(() => resolve(pieces.joined()));
     const onGone = (): void => finish(() => reject(new HttpProblem(400, "the connection was closed before the whole body had arrived")));
     request.on("data", onData).on("end", onEnd).on("error", onGone).on("close", onGone);
   });
+}
+
+/** Together again: a body that comes in a hundred thousand small pieces would take several times its size. */
+class Pieces {
+  readonly #blocks: Buffer[] = [];
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  add(piece: Buffer): void {
+    for (let taken = 0; taken < piece.length; ) {
+      const at = this.#length % BLOCK_BYTES;
+      if (at === 0) this.#blocks.push(Buffer.allocUnsafeSlow(BLOCK_BYTES));
+      const bytes = piece.copy(this.#blocks.at(-1) as Buffer, at, taken);
+      taken += bytes;
+      this.#length += bytes;
+    }
+  }
+
+  joined(): Buffer {
+    return Buffer.concat(this.#blocks, this.#length);
+  }
 }
 
 /**

@@ -6,6 +6,7 @@
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import { HeldBytes } from "./heldBytes.ts";
 import { SocketReading } from "./socketReading.ts";
 
 /** A request and the answer to it. */
@@ -25,9 +26,6 @@ export interface ConnectionOwner {
   later(callback: () => void, isFirst: boolean): void;
 }
 
-/** Few requests fit into so much: their number is what has to be bounded. */
-const headSliceBytes = 256;
-const bodySliceBytes = 16 * 1024;
 /** So much may wait before the client is not read from any more. Until then its going away is noticed. */
 const mostHeldBytes = 64 * 1024;
 
@@ -42,10 +40,7 @@ export class Connection {
   readonly #parse: Parse | undefined;
   readonly #waiting: Exchange[] = [];
   #current: Exchange | undefined;
-  #held: Buffer[] = [];
-  #heldBytes = 0;
-  /** How much of the current request's body is sure to be still on its way. */
-  #bodyBytesLeft = 0;
+  readonly #held = new HeldBytes();
   #isParsing = false;
   #isResting = false;
   #isLeft = false;
@@ -97,7 +92,7 @@ export class Connection {
     const { request, response } = exchange;
     this.#current = exchange;
     this.#sinceSeconds = this.#owner.nowSeconds();
-    this.#bodyBytesLeft = Math.max(0, Number(request.headers["content-length"] ?? 0) - headSliceBytes);
+    this.#held.expectBody(request.headers);
     // Koa, a stream, the work for it and this server itself all listen for its end
     response.setMaxListeners(30);
     response.once("close", () => {
@@ -123,8 +118,7 @@ export class Connection {
   }
 
   #take(chunk: Buffer): void {
-    this.#held.push(chunk);
-    this.#heldBytes += chunk.length;
+    this.#held.add(chunk);
     if (!this.#owner.hold(chunk.length)) {
       this.socket.destroy();
       return;
@@ -149,10 +143,10 @@ export class Connection {
     const { socket } = this;
     if (this.#isParsing || socket.destroyed) return;
     this.#isParsing = true;
-    while (this.#held.length > 0 && this.#mayParse()) this.#parse?.call(socket, this.#slice());
+    while (this.#held.bytes > 0 && this.#mayParse()) this.#parse?.call(socket, this.#slice());
     this.#isParsing = false;
     if (socket.destroyed || isStoppedByNode(socket)) return;
-    const readsOn = !this.#isLeft && !this.#isResting && this.#heldBytes <= mostHeldBytes && !this.#isBodyFull();
+    const readsOn = !this.#isLeft && !this.#isResting && this.#held.bytes <= mostHeldBytes && !this.#isBodyFull();
     if (readsOn && !this.#reading.isOn) this.#reading.start();
     else if (!readsOn) this.#reading.stop();
   }
@@ -169,23 +163,14 @@ export class Connection {
   }
 
   #slice(): Buffer {
-    const [first = Buffer.alloc(0)] = this.#held;
-    const isHead = this.#bodyBytesLeft <= headSliceBytes;
-    const part = first.subarray(0, isHead ? headSliceBytes : Math.min(this.#bodyBytesLeft, bodySliceBytes));
-    // the beginning of a body in it would keep all that was read with it
-    const piece = isHead && part.length < first.length ? Buffer.from(part) : part;
-    if (piece.length === first.length) this.#held.shift();
-    else this.#held[0] = first.subarray(piece.length);
-    this.#heldBytes -= piece.length;
-    this.#bodyBytesLeft = Math.max(0, this.#bodyBytesLeft - piece.length);
+    const piece = this.#held.take();
     this.#owner.hold(-piece.length);
     return piece;
   }
 
   #drop(): void {
-    this.#owner.hold(-this.#heldBytes);
-    this.#held = [];
-    this.#heldBytes = 0;
+    this.#owner.hold(-this.#held.bytes);
+    this.#held.clear();
     this.#waiting.length = 0;
   }
 }

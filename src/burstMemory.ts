@@ -1,0 +1,56 @@
+/**
+ * Gives back what a burst took. V8 collects garbage when it wants to allocate; a process that has become quiet hardly does, and megabytes
+ * would lie there for minutes. Once it is calm again, V8 is brought to collect all of it, a little at a time.
+ */
+
+/** So much more than at rest is worth a collection. */
+const burstBytes = 8e6;
+/** With less than this of a core nothing large is going on. */
+const calmCores = 0.1;
+
+/** Tells from the resident memory and the CPU time of this process when a burst is over. */
+export class BurstMemory {
+  #restingBytes = 0;
+
+  /** Notes what is used now, and was used since the last call. True when there may be garbage worth collecting, and there is time for it. */
+  note(residentBytes: number, cores: number): boolean {
+    this.#restingBytes = Math.min(this.#restingBytes, residentBytes);
+    if (cores > calmCores || residentBytes < this.#restingBytes + burstBytes) return false;
+    // what is left of it at the next call is in use
+    this.#restingBytes = Number.POSITIVE_INFINITY;
+    return true;
+  }
+}
+
+const lookMs = 5_000;
+/** Before the first look all that starting needs has been loaded. */
+const firstLookMs = 20_000;
+
+/** Looks from time to time. */
+export function giveMemoryBack(): void {
+  const memory = new BurstMemory();
+  let before = { atMs: performance.now(), usage: process.cpuUsage() };
+  const look = (): void => {
+    const now = { atMs: performance.now(), usage: process.cpuUsage() };
+    const cpuMicroseconds = now.usage.user + now.usage.system - before.usage.user - before.usage.system;
+    const cores = cpuMicroseconds / 1e3 / (now.atMs - before.atMs);
+    before = now;
+    if (memory.note(process.memoryUsage.rss(), cores)) beginCollection();
+  };
+  setTimeout(() => {
+    look();
+    setInterval(look, lookMs).unref();
+  }, firstLookMs).unref();
+}
+
+/** More than the 64 MiB outside of its heap on which V8 begins to collect step by step, and less than what makes it do so in one go. */
+const pressureBytes = 72e6;
+
+/** There is no call for it but pressure: a block that nobody keeps and whose pages are never touched, so that it takes no memory. */
+function beginCollection(): void {
+  try {
+    void new ArrayBuffer(pressureBytes);
+  } catch {
+    // not even addresses are left: then V8 has been collecting all the time
+  }
+}
