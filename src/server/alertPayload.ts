@@ -10,16 +10,12 @@ import type { ReceivedAlert } from "../capture/contract.ts";
 import { defined } from "../model/defined.ts";
 import { reasonOf } from "../model/errors.ts";
 import { notificationStatuses } from "../model/notification.ts";
+import { PayloadProblem, takeApart } from "./payloadText.ts";
 
 /** One entry of `alerts`: usable, or the reason why it is not. */
 export type AlertReading =
   | { readonly kind: "usable"; readonly alert: ReceivedAlert }
   | { readonly kind: "rejected"; readonly where: string; readonly reason: string };
-
-/** The payload as a whole makes no sense; the message says where and what was expected. */
-export class PayloadProblem extends Error {
-  override readonly name = "PayloadProblem";
-}
 
 /** What parsing needs from outside. */
 export interface PayloadContext {
@@ -28,12 +24,11 @@ export interface PayloadContext {
   readonly nowMs: number;
 }
 
-/** More than a fleet has in one group. A payload of the accepted size could hold a million values. */
-const MAX_ALERTS = 10_000;
-const MAX_VALUES = 250_000;
-const MAX_DEPTH = 64;
-/** So many are read before others have their turn. */
+/** Of one alert: what holds more is not even parsed. */
+const MAX_VALUES = 4000;
+/** So much is read before others have their turn. */
 const ALERTS_PER_TURN = 50;
+const VALUES_PER_TURN = 2000;
 /** Of these so many are kept. */
 const MAX_LABELS_READ = 1000;
 const MAX_LABELS = 128;
@@ -71,56 +66,36 @@ export interface AlertPayload {
  * @throws PayloadProblem when it is not JSON, has no `alerts`, or is too large a thing to be one.
  */
 export async function parseAlertPayload(text: string, context: PayloadContext, signal?: AbortSignal): Promise<AlertPayload> {
-  checkShape(text);
-  const payload = PAYLOAD.safeParse(parseJson(text, context));
+  const { envelope, alerts } = await takeApart(text, signal);
+  const payload = PAYLOAD.safeParse(parseJson(envelope, "the body", context));
   if (!payload.success) {
     const expected = "expected Alertmanager's webhook payload: an object with an array alerts[], each with status, labels and startsAt";
     throw new PayloadProblem(`${describeIssue("", payload.error.issues[0])}; ${expected}`);
   }
-  const { alerts, truncatedAlerts } = payload.data;
-  if (alerts.length > MAX_ALERTS) throw new PayloadProblem(`alerts: expected at most ${MAX_ALERTS}, got ${alerts.length}`);
+  const { truncatedAlerts } = payload.data;
   const readings: AlertReading[] = [];
+  let [alertsInTurn, valuesInTurn] = [0, 0];
   for (const [index, alert] of alerts.entries()) {
-    readings.push(readAlert(alert, `alerts[${index}]`, context));
-    if ((index + 1) % ALERTS_PER_TURN !== 0) continue;
+    const where = `alerts[${index}]`;
+    if (alert.values > MAX_VALUES) readings.push({ kind: "rejected", where, reason: `${where}: expected at most ${MAX_VALUES} values` });
+    else readings.push(readAlert(parseJson(alert.text, `the body's ${where}`, context), where, context));
+    alertsInTurn++;
+    valuesInTurn += alert.values;
+    if (alertsInTurn < ALERTS_PER_TURN && valuesInTurn < VALUES_PER_TURN) continue;
+    [alertsInTurn, valuesInTurn] = [0, 0];
     await nextTurn();
     signal?.throwIfAborted();
   }
   return { alerts: readings, truncatedAlerts: Number.isSafeInteger(truncatedAlerts) ? Math.max(0, truncatedAlerts as number) : 0 };
 }
 
-/** Before it is parsed: what is nested a million times, or holds a million values, would take seconds. */
-function checkShape(text: string): void {
-  let depth = 0;
-  let values = 0;
-  let inText = false;
-  for (let index = 0; index < text.length; index++) {
-    const code = text.charCodeAt(index);
-    if (inText) {
-      if (code === 0x5c) index++;
-      else if (code === 0x22) inText = false;
-      continue;
-    }
-    if (code === 0x22) inText = true;
-    else if (code === 0x2c) values++;
-    else if (code === 0x7b || code === 0x5b) {
-      values++;
-      depth++;
-    } else if (code === 0x7d || code === 0x5d) depth--;
-    if (depth > MAX_DEPTH)
-      throw new PayloadProblem(`the body is nested more than ${MAX_DEPTH} levels deep; expected Alertmanager's webhook payload`);
-    if (values > MAX_VALUES)
-      throw new PayloadProblem(`the body holds more than ${MAX_VALUES} values; expected Alertmanager's webhook payload`);
-  }
-}
-
-function parseJson(text: string, context: PayloadContext): unknown {
-  if (text.trim() === "") throw new PayloadProblem("the body is empty; expected Alertmanager's webhook payload as JSON");
+function parseJson(text: string, what: string, context: PayloadContext): unknown {
+  if (text.trim() === "") throw new PayloadProblem(`${what} is empty; expected Alertmanager's webhook payload as JSON`);
   try {
     return JSON.parse(text);
   } catch (error) {
     const reason = context.redact(reasonOf(error));
-    throw new PayloadProblem(`the body is not JSON (${reason}); expected Alertmanager's webhook payload`);
+    throw new PayloadProblem(`${what} is not JSON (${reason}); expected Alertmanager's webhook payload`);
   }
 }
 

@@ -150,9 +150,11 @@ describe("an alert payload", () => {
   it("that is nested too deeply, or holds too much of anything, is refused before it is parsed", async () => {
     const hostile = [
       [`{"alerts":${"[".repeat(1e6)}${"]".repeat(1e6)}}`, /more than 64 levels deep/],
-      [`{"alerts":[${"1,".repeat(1e6)}1]}`, /more than 250000 values/],
+      [`{"alerts":[[${"1,".repeat(1e6)}1]]}`, /more than 250000 values/],
       [`{"alerts":[${'{"a":'.repeat(1e5)}`, /more than 64 levels deep/],
-      [`{"alerts":[${"1,".repeat(20_000)}1]}`, /at most 10000, got 20001/],
+      [`{"alerts":[${"1,".repeat(20_000)}1]}`, /alerts: expected at most 10000/],
+      [`{"alerts":[],"more":[${"1,".repeat(20_000)}1]}`, /more than 10000 values beside its alerts/],
+      [`{"alerts":[],"alerts":[]}`, /alerts twice/],
     ] as const;
     for (const [text, reason] of hostile) await assert.rejects(parseAlertPayload(text, context), reason);
   });
@@ -169,6 +171,53 @@ describe("an alert payload", () => {
       readings.map(({ kind }) => kind),
       ["rejected", "usable"],
     );
+  });
+
+  it("rejects an alert that holds too much anywhere without parsing it, and takes its neighbour", async () => {
+    const strange = `{"deep":${JSON.stringify(Array(5000).fill(1))}, "broken":}`;
+    const { alerts } = await parseAlertPayload(`{"alerts":[${strange},${JSON.stringify(good)}]}`, context);
+    assert.deepEqual(
+      alerts.map(({ kind }) => kind),
+      ["rejected", "usable"],
+    );
+    assert.deepEqual(alerts[0], { kind: "rejected", where: "alerts[0]", reason: "alerts[0]: expected at most 4000 values" });
+  });
+
+  it("is the same with blanks, escaped keys and other lists around its alerts", async () => {
+    const texts = [
+      ` { "alerts" : [ ${JSON.stringify(good, undefined, 2)} , ${JSON.stringify(good)} ] } `,
+      `{"list":[1,[2,{"alerts":[3]}]],"\\u0061lerts":[${JSON.stringify(good)},${JSON.stringify(good)}],"text":"\\"alerts\\":["}`,
+    ];
+    for (const text of texts) {
+      const { alerts } = await parseAlertPayload(text, context);
+      assert.deepEqual(
+        alerts.map(({ kind }) => kind),
+        ["usable", "usable"],
+        text,
+      );
+    }
+    for (const text of ['{"alerts":[]}', '{"alerts":[ \n ]}']) assert.deepEqual((await parseAlertPayload(text, context)).alerts, [], text);
+  });
+
+  it("that is broken anywhere is refused as a whole", async () => {
+    const one = JSON.stringify(good);
+    const broken = [
+      `{"alerts":[${one}`,
+      `{"alerts":[${one}}`,
+      `{"alerts":[${one}]`,
+      `{"alerts":[${one},]}`,
+      `{"alerts":[,${one}]}`,
+      `{"alerts":[${one} ${one}]}`,
+      `{"alerts":[${one},,${one}]}`,
+      `{"alerts":[${one}]]}`,
+      `{"alerts":[{"a":[}]}`,
+      `{"alerts":[${one.slice(0, -1)}]}`,
+      `{"alerts":[${one}]}}`,
+      `{"alerts" [${one}]}`,
+      `{"alerts":[${one}],}`,
+      `{"alerts":["${one}]}`,
+    ];
+    for (const text of broken) await assert.rejects(parseAlertPayload(text, context), /is not JSON|is empty/, text);
   });
 
   it("lets others have their turn, and is given up when its sender has gone", async () => {

@@ -156,6 +156,21 @@ describe("POST /webhook", () => {
     assert.equal((await send({ alerts: [firing("One")] })).status, 202);
   });
 
+  it("puts a body together that comes in chunks of odd sizes", async () => {
+    const alert = firing("Large", { annotations: { summary: "0123456789".repeat(360) } });
+    const body = JSON.stringify({ alerts: Array(60).fill(alert) });
+    const chunks = Array.from({ length: Math.ceil(body.length / 999) }, (_, at) => body.slice(at * 999, (at + 1) * 999));
+    const lines = chunks.map((chunk) => `${chunk.length.toString(16)}\r\n${chunk}\r\n`).join("");
+    const head = "POST /webhook HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n";
+    const authorization = `Authorization: ${stage.bearer("capture").Authorization}\r\n`;
+    const answer = await rawRequest(stage.port, `${head}${authorization}\r\n${lines}0\r\n\r\n`);
+    assert.match(answer, /^HTTP\/1\.1 202 /);
+    assert.deepEqual(
+      stage.received[0]?.map(({ annotations }) => annotations.summary?.length),
+      Array(60).fill(3600),
+    );
+  });
+
   it("does not ask for the body of a request that it refuses", async () => {
     const answer = await rawRequest(
       stage.port,

@@ -4,9 +4,10 @@ import { type AlertOutcome, alertAnswer, QueueUnavailable, type ReceivedAlert } 
 import { relayedHeader } from "../../fleet/peers.ts";
 import { defined } from "../../model/defined.ts";
 import { clientAddress } from "../accessLog.ts";
-import { type AlertPayload, type AlertReading, type PayloadContext, PayloadProblem, parseAlertPayload } from "../alertPayload.ts";
+import { type AlertPayload, type AlertReading, type PayloadContext, parseAlertPayload } from "../alertPayload.ts";
 import type { Next, ServerContext, ServerRouter } from "../context.ts";
 import { goneSignal } from "../gone.ts";
+import { PayloadProblem } from "../payloadText.ts";
 import { HttpProblem } from "../problem.ts";
 import type { RouteParts } from "../routeParts.ts";
 import { alertArchivePath, archivePath } from "../sendFile/sendArchive.ts";

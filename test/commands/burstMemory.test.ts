@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { BurstMemory } from "../../src/burstMemory.ts";
+
+describe("Whether a burst has left garbage that is worth collecting", () => {
+  const calm = 0.01;
+  const busy = 0.5;
+
+  function atRest(bytes: number): BurstMemory {
+    const memory = new BurstMemory();
+    assert.equal(memory.note(bytes, calm), true, "what starting took is collected once");
+    assert.equal(memory.note(bytes, calm), false);
+    return memory;
+  }
+
+  it("waits until it is over", () => {
+    const memory = atRest(80e6);
+    for (let look = 0; look < 100; look++) assert.equal(memory.note(110e6, busy), false);
+    assert.equal(memory.note(110e6, calm), true);
+  });
+
+  it("is asked once: what is left afterwards is in use", () => {
+    const memory = atRest(80e6);
+    assert.equal(memory.note(110e6, calm), true);
+    for (let look = 0; look < 100; look++) assert.equal(memory.note(105e6, calm), false);
+    assert.equal(memory.note(114e6, calm), true);
+  });
+
+  it("is measured by the least that it needs", () => {
+    const memory = atRest(80e6);
+    assert.equal(memory.note(100e6, calm), true);
+    assert.equal(memory.note(100e6, calm), false);
+    assert.equal(memory.note(81e6, calm), false);
+    assert.equal(memory.note(90e6, calm), true);
+  });
+
+  it("is no question while memory goes up and down a little", () => {
+    const memory = atRest(80e6);
+    for (let look = 0; look < 100; look++) assert.equal(memory.note(80e6 + (look % 8) * 1e6, calm), false);
+  });
+});
