@@ -12,6 +12,7 @@ import { readIsElevated } from "./procfs/capabilities.ts";
 import { readKernelUnits } from "./procfs/units.ts";
 import { createRedactor } from "./redact/redactor.ts";
 import { openTokens } from "./server/auth/openTokens.ts";
+import { Sessions } from "./server/auth/sessions.ts";
 import type { AdminToken } from "./server/auth/tokens.ts";
 import { LiveFeed } from "./server/liveFeed.ts";
 import { type CulpritServer, createServer } from "./server/server.ts";
@@ -91,6 +92,7 @@ async function open(config: Config, { log, logLines, logQueue, clock, claim }: A
   const hidden = hiddenNotes(config);
   for (const note of hidden) log.warn(`processes: ${note}`);
   const tokens = await openTokens(join(config.storage.path, "tokens"), clock, log);
+  const sessions = new Sessions(clock, log, join(config.storage.path, "sessions.json"));
 
   const { sampling, containerName, reads, files, close: stopSampling } = createSampling(config, { log, clock, units });
   const scrapes = new ScrapeWatch(config.sample.windowSeconds, log);
@@ -130,7 +132,7 @@ async function open(config: Config, { log, logLines, logQueue, clock, claim }: A
   const hosts = await openHosts(config, { log, clock, hostname: host.hostname });
   const relay = await openRelay(config, { log, clock, events, audit, hosts });
   promised.push(() => relay.stop());
-  const storage = watchStorage(config, { log, clock, past, capture, telling, relay, tokens, claim });
+  const storage = watchStorage(config, { log, clock, past, capture, telling, relay, tokens, sessions, claim });
   opened.stage(() => storage.stop());
   await storage.start();
 
@@ -184,7 +186,7 @@ async function open(config: Config, { log, logLines, logQueue, clock, claim }: A
       ...config.web,
       mostConnections: shareDescriptors().connections,
       tokens: tokens.tokens,
-      sessionsPath: join(config.storage.path, "sessions.json"),
+      sessions,
       elevated,
       isOwnUser: createOwnUser({ clock, log, userId }),
       hostname: host.hostname,

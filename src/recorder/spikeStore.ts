@@ -33,6 +33,8 @@ export interface SpikeStore {
   find(id: string): Spike | undefined;
   /** Those that lasted in some moment of a range, the newest first. */
   overlapping(fromMs: number, toMs: number): readonly Spike[];
+  /** Brings the file back where somebody has removed it. Rejects when the disk does not take it. */
+  check(): Promise<void>;
   /** Fulfilled when everything that was saved is on the disk, or cannot be brought there. */
   flush(): Promise<void>;
   /** The same, for the last time. */
@@ -114,6 +116,12 @@ class FileStore implements SpikeStore {
 
   overlapping(fromMs: number, toMs: number): readonly Spike[] {
     return this.list().filter(({ startMs, endMs = Number.POSITIVE_INFINITY }) => startMs <= toMs && endMs >= fromMs);
+  }
+
+  async check(): Promise<void> {
+    if (this.#spikes.size === 0 || (await isThere(this.#path))) return;
+    const refusal = await this.#writer.changed();
+    if (refusal !== undefined) throw refusal;
   }
 
   flush(): Promise<void> {

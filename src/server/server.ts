@@ -97,7 +97,7 @@ export function createServerOf<Services extends Pick<ServerServices, "redact">>(
   const closing = new AbortController();
   const rankOf = (url: string) => rankOfPath(url.split("?", 1)[0] ?? "", settings.telemetryPath);
   const connections = new Connections({ clock, log, places: settings.mostConnections, rankOf });
-  const sessions = new Sessions(clock, log, settings.sessionsPath);
+  const { sessions = new Sessions(clock, log) } = settings;
   const links = new LoginLinks(clock);
   const handler = createHandler(routes, { services, settings, log, clock, sessions, links, closing: closing.signal });
   let servers: readonly Server[] = [];

@@ -10,6 +10,7 @@ import type { Spike } from "../model/spike.ts";
 import type { Recording } from "../recorder/format/recording.ts";
 import type { LookBack } from "../recorder/reading/lookBack.ts";
 import type { Triggers } from "../triggers/engine.ts";
+import type { Sessions } from "./auth/sessions.ts";
 import type { TokenStore } from "./auth/tokenStore.ts";
 import type { ListenAddress, WhoListens } from "./listen.ts";
 import type { LiveFeed } from "./liveFeed.ts";
@@ -103,8 +104,8 @@ export interface WebSettings {
   /** Names that a loopback client may put into Host, besides the usual ones. */
   readonly allowedHosts: readonly string[];
   readonly tokens: TokenStore;
-  /** Where logins are kept over a restart. */
-  readonly sessionsPath?: string;
+  /** Those who have logged in; without them logins end with the server. */
+  readonly sessions?: Sessions;
   /** Asked when a port is taken. */
   readonly whoListens?: WhoListens;
   /** The process runs as root or with added capabilities. */

@@ -36,20 +36,23 @@ export async function openStorage(directory: string, log: Log): Promise<void> {
 export interface StorageParts {
   readonly log: Log;
   readonly clock: Clock;
-  readonly past: Pick<RecordedPast, "recorder">;
+  readonly past: Pick<RecordedPast, "recorder" | "store">;
   readonly capture: Pick<CaptureService, "checkQueue" | "archives">;
   readonly telling: Pick<Telling, "check">;
   readonly relay: Pick<FleetRelay, "check">;
   readonly tokens: { check(): Promise<void> };
+  readonly sessions: { check(): Promise<void> };
   readonly claim: Pick<StorageClaim, "check" | "path"> | undefined;
 }
 
 /** Who looks after all of it. */
 export function watchStorage({ storage, archives }: Config, parts: StorageParts): StorageWatch {
-  const { log, clock, past, capture, telling, relay, tokens, claim } = parts;
+  const { log, clock, past, capture, telling, relay, tokens, sessions, claim } = parts;
   const keepers: readonly StorageKeeper[] = [
     ...(claim === undefined ? [] : [claim]),
     { path: join(storage.path, "tokens", "index.json"), check: () => tokens.check() },
+    { path: storage.path, check: () => sessions.check() },
+    { path: join(storage.path, "recording"), check: () => past.store.check() },
     { path: join(storage.path, "captures"), check: () => capture.checkQueue() },
     { path: archives.path, check: () => capture.archives.check() },
     { path: join(storage.path, "notifications", "queue"), check: () => telling.check() },

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { spikeLine } from "../../src/recorder/format/spikeLine.ts";
 import { mainPath } from "../support/paths.ts";
 import { requireRoot } from "../support/servers.ts";
 import { SmallDisk } from "../support/smallDisk.ts";
@@ -118,6 +119,30 @@ describe("A storage that goes away, whole or in part,", function () {
       const { archives } = (await (await fetch(`${url}archives`, { headers })).json()) as { archives: readonly { name: string }[] };
       return ["Before", "Meanwhile", "After", "NextStart"].every((wanted) => archives.some(({ name }) => name === wanted));
     });
+    await machine.stop(culprit);
+  });
+
+  it("has logins and spikes again as soon as it can be written, without waiting for the next ones", async () => {
+    // spikes of the run before
+    await mkdir(machine.path("disk", "data", "recording"), { recursive: true });
+    const [startMs, endMs] = [Date.now() - 60_000, Date.now() - 30_000];
+    const spike = { id: "before", resource: "cpu", startMs, peakMs: startMs, endMs, baseline: 0.1, peak: 2, unit: "cores" } as const;
+    machine.write("disk/data/recording/spikes.jsonl", spikeLine(spike, endMs));
+    const culprit = await start();
+    await waitFor("Culprit to be ready", async () => (await ready()).ready);
+    const token = (await readFile(machine.path("disk", "data", "tokens", "admin"), "utf8")).trim();
+    const entered = await fetch(`${url}login`, { method: "POST", body: new URLSearchParams({ token }), redirect: "manual" });
+    assert.equal(entered.status, 303);
+    await waitFor("the login to be written", async () => (await readdir(storage())).includes("sessions.json"));
+    const logins = await readFile(machine.path("disk", "data", "sessions.json"), "utf8");
+
+    await rm(storage(), { recursive: true });
+    await waitFor("both to be back", async () => {
+      const there = [...(await readdir(storage())), ...(await readdir(machine.path("disk", "data", "recording")))];
+      return there.includes("sessions.json") && there.includes("spikes.jsonl");
+    });
+    assert.equal(await readFile(machine.path("disk", "data", "sessions.json"), "utf8"), logins);
+    assert.match(await readFile(machine.path("disk", "data", "recording", "spikes.jsonl"), "utf8"), /"before"/);
     await machine.stop(culprit);
   });
 

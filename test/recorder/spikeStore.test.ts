@@ -50,6 +50,20 @@ describe("the store of spikes", () => {
     assert.deepEqual(again.overlapping(aMs + 60_000, aMs + 70_000), []);
   });
 
+  it("brings its file back where somebody has removed it, when it is told to look", async () => {
+    const store = await open();
+    await store.check();
+    for (const id of ["a", "b"]) store.save(spikeAt(clock, id, { endMs: clock.wallMs() }));
+    await store.flush();
+    await rm(directory, { recursive: true });
+    await store.check();
+    assert.deepEqual(idsOf(await open()).sort(), ["a", "b"]);
+    await rm(directory, { recursive: true });
+    await writeFile(directory, "in the way");
+    await assert.rejects(store.check());
+    await store.close();
+  });
+
   it("closes one that nobody saw the end of where it was last heard of, and says so", async () => {
     const store = await open();
     const lasting = spikeAt(clock, "lasting");

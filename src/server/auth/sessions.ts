@@ -77,6 +77,11 @@ export class Sessions {
     if (this.#byId.delete(hashToken(id))) void this.#file?.save(this.#byId);
   }
 
+  /** Brings their file back where somebody has removed it. Rejects when the disk does not take it. */
+  async check(): Promise<void> {
+    await this.#file?.check();
+  }
+
   /** Fulfilled when what was opened and ended is on the disk, or cannot be brought there. */
   async close(): Promise<void> {
     await this.#file?.close();
