@@ -1,13 +1,6 @@
 /** What rude clients do. Each goes on for some seconds, and all of them only against this machine's own loopback. */
-import { connect, type Socket } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
-
-/** Whom it is done to. */
-export interface Target {
-  readonly port: number;
-  readonly token: string;
-  readonly seconds: number;
-}
+import { ask, bearer, closed, drained, every, holding, host, inTurns, open, post, type Target } from "./clients.ts";
 
 /** One kind of rudeness, and what it is in a few words. */
 export interface Attack {
@@ -16,7 +9,6 @@ export interface Attack {
 }
 
 const dayMs = 86_400_000;
-const host = "Host: 127.0.0.1\r\n";
 
 /** All of them, by name. */
 export const attacks: Readonly<Record<string, Attack>> = {
@@ -111,7 +103,7 @@ export const attacks: Readonly<Record<string, Attack>> = {
           if (isChunked) socket.write(`${part.length.toString(16)}\r\n`);
           const goesOn = socket.write(part);
           if (isChunked) socket.write("\r\n");
-          if (!goesOn) await Promise.race([event(socket, "drain"), event(socket, "close"), pause(1000)]);
+          if (!goesOn) await drained(socket);
         }
         if (isChunked) socket.write("0\r\n\r\n");
         await closed(socket, 2);
@@ -173,81 +165,4 @@ function alert(number: number): Readonly<Record<string, unknown>> {
     annotations: { summary: `something is wrong with ${number}`, description: "and has been for a while" },
     startsAt: new Date().toISOString(),
   };
-}
-
-function bearer({ token }: Target): string {
-  return `Authorization: Bearer ${token}\r\n`;
-}
-
-function open({ port }: Target): Socket {
-  const socket = connect(port, "127.0.0.1");
-  socket.on("error", () => undefined);
-  return socket;
-}
-
-function ask(target: Target, path: string, headers = ""): Socket {
-  const socket = open(target);
-  socket.resume();
-  socket.write(`GET ${path} HTTP/1.1\r\n${host}${bearer(target)}${headers}\r\n`);
-  return socket;
-}
-
-function post(target: Target, body: string): Socket {
-  const socket = open(target);
-  socket.resume();
-  const head = `POST /webhook HTTP/1.1\r\n${host}${bearer(target)}Connection: close\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n`;
-  socket.write(head);
-  socket.write(body);
-  return socket;
-}
-
-function event(socket: Socket, name: string): Promise<void> {
-  return new Promise((resolve) => socket.once(name, () => resolve()));
-}
-
-/** When the connection is over, or after so long: then it is left. */
-async function closed(socket: Socket, seconds: number): Promise<void> {
-  const timer = setTimeout(() => socket.destroy(), seconds * 1000);
-  if (!socket.destroyed) await event(socket, "close");
-  clearTimeout(timer);
-}
-
-async function every({ seconds }: Target, everyMs: number, act: () => void): Promise<void> {
-  const beganMs = performance.now();
-  for (let count = 0; count * everyMs < seconds * 1000; count++) {
-    const aheadMs = beganMs + count * everyMs - performance.now();
-    if (aheadMs > 1) await pause(aheadMs);
-    act();
-  }
-}
-
-/** So many at once, each beginning anew when it has ended. */
-async function inTurns({ seconds }: Target, atOnce: number, act: (index: number) => Promise<void>): Promise<void> {
-  const until = performance.now() + seconds * 1000;
-  const one = async (index: number): Promise<void> => {
-    while (performance.now() < until) {
-      await act(index);
-      await pause(1);
-    }
-  };
-  await Promise.all(Array.from({ length: atOnce }, (_, index) => one(index)));
-}
-
-/** Keeps so many connections open; those that the server closes are opened again. */
-async function holding(target: Target, count: number, begin: (socket: Socket, index: number) => void): Promise<void> {
-  const sockets = new Map<number, Socket>();
-  const until = performance.now() + target.seconds * 1000;
-  while (performance.now() < until) {
-    for (let index = 0; index < count; index++) {
-      const known = sockets.get(index);
-      if (known !== undefined && !known.destroyed) continue;
-      const socket = open(target);
-      sockets.set(index, socket);
-      socket.once("end", () => socket.destroy());
-      begin(socket, index);
-      if (index % 50 === 49) await pause(1);
-    }
-    await pause(200);
-  }
-  for (const socket of sockets.values()) socket.destroy();
 }
