@@ -46,8 +46,11 @@ export function giveMemoryBack(): void {
 /** More than the 64 MiB outside of its heap on which V8 begins to collect step by step, and less than what makes it do so in one go. */
 const pressureBytes = 72e6;
 
-/** There is no call for it but pressure: a block that nobody keeps and whose pages are never touched, so that it takes no memory. */
-function beginCollection(): void {
+/**
+ * Has V8 collect everything, step by step. There is no call for it but pressure: a block that nobody keeps and whose pages are never
+ * touched, so that it takes no memory.
+ */
+export function beginCollection(): void {
   try {
     void new ArrayBuffer(pressureBytes);
   } catch {
