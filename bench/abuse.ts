@@ -51,6 +51,8 @@ else cpSync(values.recording, join(storage, "recording"), { recursive: true });
 const victim = await Victim.start({
   storage,
   memoryBytes: unitMemoryBytes,
+  // what else goes on on this machine asks for no captures
+  yaml: "triggers: []\n",
   ...(values.descriptors === undefined ? {} : { descriptors: Number(values.descriptors) }),
 });
 const broken: string[] = [];
