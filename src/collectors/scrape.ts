@@ -51,6 +51,8 @@ interface ScrapeCollectorOptions {
   readonly reads: SlowReads;
   /** Where scripts leave `*.prom` files; patterns allowed. */
   readonly textfileDirectories: readonly string[];
+  /** Cuts secrets out of what those scripts say. */
+  readonly hide?: (text: string) => string;
   /** What uname calls the processor; this system's unless a test says otherwise. */
   readonly machine?: string;
   /** Runs a program; for real unless a test says otherwise. */
@@ -59,7 +61,7 @@ interface ScrapeCollectorOptions {
 
 /** Collectors of the procfs source, for a Scraper. */
 export function createScrapeCollectors(options: ScrapeCollectorOptions): readonly Collector[] {
-  const { files, units, clock, log, reads, textfileDirectories, machine = machineOfSystem(), run = runProgram } = options;
+  const { files, units, clock, log, reads, textfileDirectories, hide, machine = machineOfSystem(), run = runProgram } = options;
   const { root } = files;
   const asked = askedFiles(reads, clock);
   const localTime = new LocalTime();
@@ -121,7 +123,7 @@ export function createScrapeCollectors(options: ScrapeCollectorOptions): readonl
     }),
     preparedCollector("bonds", (skips) => restWhereNone(() => readBonds(root, asked, skips), isEmpty)),
     preparedCollector("nvme", (skips) => restWhereNone(() => readNvme(root, asked, skips), isEmpty)),
-    createTextfileCollector(textfileDirectories, asked, log),
+    createTextfileCollector(textfileDirectories, asked, log, hide),
   ];
 }
 

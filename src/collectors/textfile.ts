@@ -9,11 +9,13 @@ import type { Log } from "../log.ts";
 import { reasonOf } from "../model/errors.ts";
 import type { TextfileReading } from "../model/scraped.ts";
 import type { AskedFiles } from "../procfs/askedFiles.ts";
+import { carefulRedactor } from "../redact/redactor.ts";
 import type { Collector } from "./collector.ts";
 import { preparedCollector } from "./prepared.ts";
 import { parseTextFormat } from "./textFormat.ts";
 import { type FileFamilies, mergeFiles } from "./textFormatMerge.ts";
 import { expandDirectories } from "./textfileDirectories.ts";
+import { withoutSecrets } from "./textfileSecrets.ts";
 
 /** A file larger than this is a mistake: reading it would hold up the seconds between scrapes. */
 const mostBytes = 16 * 1024 * 1024;
@@ -32,8 +34,16 @@ interface Known {
   readonly file: FileFamilies;
 }
 
-/** Reads the files of `directories`, each a path that may hold `*`, `?` and `[...]`. Without any there is nothing to read and nothing wrong. */
-export function createTextfileCollector(directories: readonly string[], files: AskedFiles, log: Log): Collector<"textfile"> {
+/**
+ * Reads the files of `directories`, each a path that may hold `*`, `?` and `[...]`. Without any there is nothing to read and nothing wrong.
+ * `hide` cuts the secrets out of labels and help.
+ */
+export function createTextfileCollector(
+  directories: readonly string[],
+  files: AskedFiles,
+  log: Log,
+  hide = carefulRedactor.text,
+): Collector<"textfile"> {
   let known = new Map<string, Known>();
   let told = new Set<string>();
   let mergedFrom: readonly FileFamilies[] = [];
@@ -46,7 +56,7 @@ export function createTextfileCollector(directories: readonly string[], files: A
     const { identity, modifiedMs } = stat;
     const before = known.get(path);
     if (before?.identity === identity && before.settled) return before;
-    const families = parseTextFormat(await files.bytes(path, mostBytes));
+    const families = withoutSecrets(parseTextFormat(await files.bytes(path, mostBytes)), hide);
     return { identity, settled: nowMs - modifiedMs > settledMs, file: { path, modifiedSeconds: Math.floor(modifiedMs / 1000), families } };
   }
 

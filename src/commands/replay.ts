@@ -3,11 +3,12 @@ import { rmSync } from "node:fs";
 import { mkdtemp, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { configFlags, type ParsedFlags, parseDurationSeconds, parseSizeBytes, readFlagSettings } from "../config.ts";
+import { configFlags, loadConfig, type ParsedFlags, parseDurationSeconds, parseSizeBytes, readFlagSettings } from "../config.ts";
 import { createLog } from "../log.ts";
 import { LogRing } from "../logs/logRing.ts";
 import type { Clock } from "../model/clock.ts";
 import { reasonOf } from "../model/errors.ts";
+import { createRedactor, type RedactSettings } from "../redact/redactor.ts";
 import type { Opened } from "../replay/opened.ts";
 import { visibleLines } from "../visible.ts";
 import { type Command, type CommandContext, type Output, UsageError } from "./command.ts";
@@ -15,7 +16,12 @@ import { exitCodes } from "./exitCodes.ts";
 import { replayText } from "./replayText.ts";
 
 const longestStopSeconds = 5;
-const taken = new Set(["web.listen-address", "log.level", "log.format"]);
+const taken = new Set(["web.listen-address", "log.level", "log.format", "config.file"]);
+
+const helpHere: ReadonlyMap<string, string> = new Map([
+  ["web.listen-address", "Where to listen (127.0.0.1 on any free port)."],
+  ["config.file", "Configuration file whose redact cuts secrets out of what is logged; nothing else of it counts."],
+]);
 
 /** The command. */
 export const replay: Command = {
@@ -26,9 +32,7 @@ export const replay: Command = {
     { name: "token-file", value: "FILE", help: "File with the token (scope read) of the Culprit that a URL belongs to." },
     { name: "max-size", value: "SIZE", help: "Refuses a file that is larger, packed or unpacked (1GiB)." },
     { name: "timeout", value: "DURATION", help: "Gives up on a URL that is not here by then (10m)." },
-    ...configFlags
-      .filter(({ name }) => taken.has(name))
-      .map((flag) => (flag.name === "web.listen-address" ? { ...flag, help: "Where to listen (127.0.0.1 on any free port)." } : flag)),
+    ...configFlags.filter(({ name }) => taken.has(name)).map((flag) => ({ ...flag, help: helpHere.get(flag.name) ?? flag.help })),
   ],
   mostWords: 1,
   run,
@@ -42,6 +46,7 @@ interface Settings {
   readonly listenAddresses: readonly { readonly host: string; readonly port: number }[];
   readonly log: Parameters<typeof createLog>[0];
   readonly ring: LogRing;
+  readonly redact: RedactSettings;
 }
 
 async function run(context: CommandContext): Promise<number> {
@@ -78,7 +83,7 @@ async function show(
   { out, err, clock, lifetime }: CommandContext,
   signal: AbortSignal,
 ): Promise<number> {
-  const { where, mostBytes, longestSeconds, token, listenAddresses, ring } = settings;
+  const { where, mostBytes, longestSeconds, token, listenAddresses, ring, redact } = settings;
   const log = createLog(settings.log);
   // loaded here and not above: the other commands need none of it
   const { openReplay } = await import("../replay/open.ts");
@@ -88,7 +93,14 @@ async function show(
   const wanted = { where, directory, limits, clock, log, signal, onSecond: progress.onSecond };
   const opened = await openReplay({ ...wanted, token }).finally(progress.end);
   keepNotes(opened, ring);
-  const served = await openReplayServer(opened, { directory, listenAddresses, log, logLines: ring, clock });
+  const served = await openReplayServer(opened, {
+    directory,
+    listenAddresses,
+    log,
+    logLines: ring,
+    redact: createRedactor(redact).text,
+    clock,
+  });
   try {
     out.write(replayText(opened, served, out.isTTY === true));
     await lifetime.stopRequested;
@@ -130,7 +142,7 @@ function keepNotes({ notes, verdict }: Opened, ring: LogRing): void {
 async function readSettings({ flags, err, clock }: CommandContext): Promise<Settings> {
   const [where] = flags.positionals;
   if (where === undefined || where === "") throw new UsageError(`expected what to show: ${replay.usage.join(" or ")}`);
-  const { listenAddresses = [{ host: "127.0.0.1", port: 0 }], logLevel = "warn", logFormat = "text" } = readFlagSettings(flags);
+  const { listenAddresses = [{ host: "127.0.0.1", port: 0 }], logLevel = "warn", logFormat = "text", configFile } = readFlagSettings(flags);
   const tokenFile = only(flags, "token-file");
   const ring = new LogRing({ firstSequence: clock.wallMs() });
   return {
@@ -141,6 +153,7 @@ async function readSettings({ flags, err, clock }: CommandContext): Promise<Sett
     listenAddresses,
     log: { level: logLevel, format: logFormat, stream: err, copies: [{ format: "json", stream: ring }] },
     ring,
+    redact: configFile === undefined ? { level: "careful", patterns: [] } : loadConfig({ flags }).redact,
   };
 }
 

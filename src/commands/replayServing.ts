@@ -6,7 +6,6 @@ import type { Log } from "../log.ts";
 import type { LogRing } from "../logs/logRing.ts";
 import type { Clock } from "../model/clock.ts";
 import { defined } from "../model/defined.ts";
-import { carefulRedactor } from "../redact/redactor.ts";
 import type { Opened } from "../replay/opened.ts";
 import { isLoopback } from "../server/auth/hosts.ts";
 import { ensureAdminToken, loadTokens } from "../server/auth/tokens.ts";
@@ -22,6 +21,8 @@ export interface ServingOptions {
   readonly listenAddresses: readonly { readonly host: string; readonly port: number }[];
   readonly log: Log;
   readonly logLines: Pick<LogRing, "after">;
+  /** Cuts secrets out of the paths that are logged. */
+  readonly redact: (text: string) => string;
   readonly clock: Clock;
 }
 
@@ -30,7 +31,7 @@ const ticksPerSecond = 100;
 
 /** Opens the server. @throws ListenProblem */
 export async function openReplayServer(opened: Opened, options: ServingOptions): Promise<ReplayAddresses & { close(): Promise<void> }> {
-  const { directory, listenAddresses, log, logLines, clock } = options;
+  const { directory, listenAddresses, log, logLines, redact, clock } = options;
   const { host, culprit, lookBack, recording, last, spikes, archive, fromMs, toMs, notes } = opened;
   const tokensDirectory = join(directory, "tokens");
   const admin = await ensureAdminToken(tokensDirectory, clock);
@@ -46,7 +47,7 @@ export async function openReplayServer(opened: Opened, options: ServingOptions):
       recordedFromMs: async () => fromMs,
       notes: () => notes,
       logLines,
-      redact: carefulRedactor.text,
+      redact,
       readiness: () => ({ ready: true, reasons: [] }),
       toMs,
       processes: recording === undefined ? undefined : { recent: () => [], recording, ticksPerSecond },

@@ -1,14 +1,16 @@
 /** From the path of a configuration file to its settings: read, parsed, variables replaced, checked. */
 import { dirname, join } from "node:path";
 import { z } from "zod";
+import { createRedactor } from "../redact/redactor.ts";
 import { type ConfigDocument, documentValues, parseConfigText, positionOfValue } from "./document.ts";
 import { parseDotenv } from "./dotenv.ts";
-import { ConfigError, formatKey } from "./errors.ts";
+import { ConfigError, type ConfigProblem, formatKey } from "./errors.ts";
 import { interpolate, type Variables } from "./interpolate.ts";
 import { describeIssues } from "./issues.ts";
 import { unreadableFiles, writtenChannels } from "./notify.ts";
 import { absentQuietNames } from "./quiet.ts";
 import { isAbsent, type ReadFile, reason } from "./readFile.ts";
+import { redactKeys } from "./redact.ts";
 import { unreadableTokens } from "./relay.ts";
 import { type FileSettings, fileSchema } from "./schema.ts";
 import { absentChannels } from "./triggers.ts";
@@ -45,7 +47,15 @@ export function checkDocument<Schema extends z.ZodType>(document: ConfigDocument
   const checked = schema.safeParse(values);
   if (checked.success) return checked.data;
   const knownKeys = (at: readonly PropertyKey[]): readonly string[] => keysBelow(schema, at);
-  throw new ConfigError(describeIssues(checked.error.issues, { document, values, sources, knownKeys }));
+  throw new ConfigError(describeIssues(checked.error.issues, { document, values, sources, knownKeys }).map(withoutOwnSecrets(values)));
+}
+
+/** What one's own patterns find stays out of the errors as well, where the section that has them is right. */
+function withoutOwnSecrets(values: unknown): (problem: ConfigProblem) => ConfigProblem {
+  const { data } = z.object({ redact: z.object(redactKeys()).partial() }).safeParse(values);
+  const { patterns = [], level = "careful" } = data?.redact ?? {};
+  const { text } = createRedactor({ level, patterns });
+  return (problem) => (patterns.length === 0 ? problem : { ...problem, message: text(problem.message) });
 }
 
 /** The environment, and below it the `.env` file: it wins over nothing that is set already. */

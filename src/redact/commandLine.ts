@@ -7,9 +7,9 @@ import { secretPart } from "./judge.ts";
 import { secretNature } from "./names.ts";
 import { pemSpans } from "./pem.ts";
 import { keptNames } from "./programNames.ts";
-import { guessWords } from "./programs/unknown.ts";
 import { lineSpans, mayHoldSecrets, type Rulebook, spansByLooks, spansByName } from "./rules.ts";
 import { addSpans, cutSpans, mask, mergeSpans, type Span } from "./spans.ts";
+import { mayBeGuessed } from "./unknownProgram.ts";
 import { couldBeSecret } from "./values.ts";
 import type { Word } from "./words.ts";
 
@@ -48,7 +48,7 @@ export function redactArguments(argv: readonly string[], rulebook: Rulebook): Re
   const args = withoutTrailingEmpty(argv);
   if (rulebook.namesOnly) return namesOf(args);
   const raw = args.join(" ");
-  if (!mayHoldSecrets(raw, rulebook) && !args.some((text) => guessWords.has(text)))
+  if (!mayHoldSecrets(raw, rulebook) && !mayBeGuessed(args))
     return { text: capped(printable(joined(args))), secrets: [], arguments: boundedArguments(args.map(printable)) };
   const secrets = new Map<string, FoundSecret>();
   let list: readonly string[] = cutArguments(args, argumentSpans(raw, args, rulebook), secrets).map(printable);

@@ -29,6 +29,8 @@ const assignment = /^[A-Za-z_][\w.]*\+?=/;
 const lineNumberOrTime = /^[\d.:,%+/?-]+$/;
 const drawn = /^[├└│─|\\_`+*#$>%-]+\d*$/;
 const auditedArgument = /(?<!\S)a\d{1,3}="([^"]*)"/g;
+/** Known by its ending alone, if at all. */
+const script = /\.(?:py|sh|pl|rb|js|ps1|php)$/;
 const announces =
   /^(?:do|then|else|if|while|until|exec|time|command|cmd|running|executing|run|started|starting|executed|spawn|spawned|launching|invoking|calling|with|\+|!)$/i;
 
@@ -124,7 +126,7 @@ function readCommand(line: string, words: readonly Word[], from: number, to: num
       command.readers.push({ rules, at, end });
       programSpans(line, words, { rules, at, end }, found);
     }
-    if (known === undefined) found.spans.push(...unknownProgramSpans(words, at, to));
+    if (known === undefined || script.test(name)) addSpans(found.spans, unknownProgramSpans(words, at, to));
     const next = start ?? (known === undefined && isList && hops === 0 ? wrappedStart(words, at + 1, to) : undefined);
     if (next === undefined) break;
     isImage = launch?.image === true && next === start;

@@ -47,7 +47,7 @@ export function argumentFlagSpans(words: readonly Word[], harmless: Pick<Readonl
     addColonFlag(word, spans);
     const value = words[index + 1];
     if (value === undefined) continue;
-    const ofName = namedValue.exec(value.text)?.[0].length;
+    const ofName = value.text.startsWith("-") ? namedValue.exec(value.text)?.[0].length : undefined;
     if (ofName !== undefined && plainName.test(word.text) && secretNature(word.text) === "secret") {
       // `--name node.session.auth.password --value=secret`
       addPart(value.text, { start: ofName, end: value.text.length }, "secret", spans, value.start);
@@ -76,11 +76,11 @@ export function argumentFlagSpans(words: readonly Word[], harmless: Pick<Readonl
 
 /** A plain name in front of a value: believed behind `set`, and of a variable (`set-env app DB_PASSWORD secret`); else by the value's looks. */
 function isNamed(name: string, value: string, before: string): boolean {
-  if (!plainName.test(name)) return false;
+  const isSet = !value.startsWith("-") && (settingVerbs.has(before) || variableName.test(name));
+  if ((!isSet && value.length < shortestRandom) || !plainName.test(name)) return false;
   const nature = secretNature(name);
   if (nature === undefined) return false;
-  if (nature === "secret" && !value.startsWith("-") && (settingVerbs.has(before.toLowerCase()) || variableName.test(name)))
-    return couldBeSecret(value) && !looksLikePath(value) && !harmlessValues.has(value.toLowerCase());
+  if (isSet && nature === "secret") return couldBeSecret(value) && !looksLikePath(value) && !harmlessValues.has(value.toLowerCase());
   return value.length >= shortestRandom && (looksRandom(value) || looksMadeUp(value));
 }
 

@@ -52,7 +52,11 @@ export function programSpans(line: string, words: readonly Word[], { rules, at, 
     afterFlag = flag === undefined && isFlag;
   }
   if (rules.places.length === 0 || !hasNeeded(words, at, end, rules.needs)) return;
-  const given = places.map((index) => words[index]).filter((word) => word !== undefined);
+  const given: Word[] = [];
+  for (const index of places) {
+    const word = words[index];
+    if (word !== undefined) given.push(word);
+  }
   for (const place of rules.places) addPlace(place, given, rules.anywhere ? undefined : unsure, found.spans);
   if (found.spans.length > before) return;
   // `asterisk -rx "manager login bob secret"`

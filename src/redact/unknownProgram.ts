@@ -5,26 +5,56 @@
  */
 import { looksChosen, looksMadeUp, looksRandom } from "./generated.ts";
 import { harmlessValues } from "./nameTable.ts";
-import { besideUser, entryVerbs, makingVerbs, otherVerbs, pairFlags, passwordVerbs, userFlags, userWords } from "./programs/unknown.ts";
+import {
+  besideUser,
+  entryVerbs,
+  guessWords,
+  makingVerbs,
+  otherVerbs,
+  pairFlags,
+  passwordVerbs,
+  userFlags,
+  userWords,
+} from "./programs/unknown.ts";
 import type { Span } from "./spans.ts";
 import { couldBeSecret, looksLikePath } from "./values.ts";
 import type { Word } from "./words.ts";
 
+const none: readonly Span[] = [];
 const harmlessForm = /^[\d.,:-]+$|:\/\/|^[\w.-]+\/[\w./-]+$|^\w+=|^[\w-]+\.[a-z]{2,5}$|^[-+/@{[$%]/;
 
+/** `reset_admin_password.py bob secret` */
+const setsPassword = /(?:set|reset|change|update)[_-]?(?:\w{1,16}[_-])?passw(?:or)?d(?:\.\w{1,4})?$/i;
+
+/** False where there is nothing to guess: one flag of those alone says nothing. */
+export function mayBeGuessed(args: readonly string[]): boolean {
+  let flags = 0;
+  for (let index = 1; index + 1 < args.length; index++) {
+    const text = args[index] ?? "";
+    if (!guessWords.has(text)) continue;
+    const next = args[index + 1] ?? "";
+    if (makingVerbs.has(text) || next.includes(":") || looksMadeUp(next)) return true;
+    flags++;
+  }
+  return flags > 1;
+}
+
 /** Finds them between the program at `at` and `end`. */
-export function unknownProgramSpans(words: readonly Word[], at: number, end: number): Span[] {
+export function unknownProgramSpans(words: readonly Word[], at: number, end: number): readonly Span[] {
+  if (end - at < 3) return none;
   const spans: Span[] = [];
   let hasUser = false;
   for (let index = at + 1; index < end && !hasUser; index++) hasUser = givesUser(words[index]?.text ?? "", plainAt(words, index + 1, end));
+  const port = portFlag(words, at, end);
+  if (setsPassword.test(words[at]?.text ?? "")) readVerb("passwd", words, at, end, spans);
   for (let index = at + 1; index < end; index++) {
     const text = words[index]?.text ?? "";
     const value = plainAt(words, index + 1, end);
     if (besideUser.has(text)) {
-      if (value !== undefined && (hasUser || looksMadeUp(value.text))) add(value, spans);
+      if (value !== undefined && (hasUser || isOther(port, text) || looksMadeUp(value.text))) add(value, spans);
     } else if (pairFlags.has(text)) {
       if (value !== undefined) addPair(value, text === "-u", spans);
-    } else if (!text.startsWith("-")) readVerb(words, index, end, spans);
+    } else if (!text.startsWith("-")) readVerb(text.toLowerCase(), words, index, end, spans);
   }
   return spans;
 }
@@ -35,9 +65,19 @@ function givesUser(text: string, next: Word | undefined): boolean {
   return equals > 0 ? userFlags.has(text.slice(0, equals)) : next !== undefined && userFlags.has(text);
 }
 
+/** `-p 587 -P secret`: where one of the two is a port, the other is none. */
+function portFlag(words: readonly Word[], at: number, end: number): string | undefined {
+  for (let index = at + 1; index + 1 < end; index++)
+    if (/^-[pP]$/.test(words[index]?.text ?? "") && /^\d{2,5}$/.test(words[index + 1]?.text ?? "")) return words[index]?.text;
+  return undefined;
+}
+
+function isOther(port: string | undefined, flag: string): boolean {
+  return (port === "-p" && flag === "-P") || (port === "-P" && flag === "-p");
+}
+
 /** Sub-commands, and the plain words behind them. */
-function readVerb(words: readonly Word[], index: number, end: number, spans: Span[]): void {
-  const verb = (words[index]?.text ?? "").toLowerCase();
+function readVerb(verb: string, words: readonly Word[], index: number, end: number, spans: Span[]): void {
   const first = plainAt(words, index + 1, end);
   if (first === undefined) return;
   const second = plainAt(words, index + 2, end);

@@ -12,6 +12,7 @@ import type { MetricsView } from "../metrics/view.ts";
 import type { Clock } from "../model/clock.ts";
 import type { KernelFiles } from "../procfs/kernelFiles.ts";
 import type { KernelUnits } from "../procfs/units.ts";
+import { createRedactor } from "../redact/redactor.ts";
 import type { Sampling } from "../sampler/sampling.ts";
 import type { SlowReads } from "../slowReads/slowReads.ts";
 
@@ -43,7 +44,15 @@ interface Metrics {
 export function createMetrics(config: Config, { log, clock, units, version, sampling, reads, files }: MetricsSurroundings): Metrics {
   const registry = new MetricsRegistry(catalogue);
   const { textfileDirectories, disabled } = config.collectors;
-  const collectors = createScrapeCollectors({ files, units, clock, log, reads, textfileDirectories });
+  const collectors = createScrapeCollectors({
+    files,
+    units,
+    clock,
+    log,
+    reads,
+    textfileDirectories,
+    hide: createRedactor(config.redact).text,
+  });
   const scraper = new Scraper({ collectors, source: "procfs", clock, outcomeLog: sampling.sampler.outcomeLog });
   const nodeMetrics = createNodeMetrics({
     newest: () => (sampling.stale ? undefined : sampling.newestSample),

@@ -188,6 +188,27 @@ describe("the textfile collector", () => {
     );
   });
 
+  it("cuts secrets out of labels and help, and keeps apart the series that differed by them", async () => {
+    const { reading } = await collect({
+      "backup.prom": [
+        "# HELP backup_ok Result: mysqldump -uroot -phunter2 shop",
+        'backup_ok{command="mysqldump -uroot -phunter2 shop",unit="b.service"} 1',
+        'backup_ok{command="mysqldump -uroot -pletmein shop",unit="b.service"} 0',
+        'backup_seconds{target="sftp://bob:rosebud@bk1/",version="1.4.2",commit="9f8e7d6c5b4a3928"} 3',
+        'login{password="rosebud",le="0.5",code="200"} 1',
+        "",
+      ].join("\n"),
+    });
+    assert.deepEqual(series(reading), [
+      'backup_ok{command="mysqldump -uroot -p*** shop",unit="b.service"} 1',
+      'backup_ok{command="mysqldump -uroot -p*** shop 2",unit="b.service"} 0',
+      'backup_seconds{target="sftp://bob:***@bk1/",version="1.4.2",commit="9f8e7d6c5b4a3928"} 3',
+      'login{password="***",le="0.5",code="200"} 1',
+    ]);
+    assert.equal(reading?.families[0]?.help, "Result: mysqldump -uroot -p*** shop");
+    assert.equal(reading?.failed, false);
+  });
+
   it("has nothing to complain of without directories", async () => {
     assert.deepEqual(await scrapeWith(newCollector([])), { families: [], files: [], failed: false });
   });

@@ -111,6 +111,15 @@ describe("culprit replay", function () {
     assert.deepEqual(await contentsOf(recording), before);
   });
 
+  it("cuts out of the paths that it logs what redact of --config.file finds", async () => {
+    machine.write("own.yml", "redact: { patterns: ['case-[0-9]+'] }\n");
+    const { url, output } = await replay(recording, `--config.file=${machine.path("own.yml")}`, "--log.level=info");
+    await fetch(`${url}case-4711/page`);
+    await waitFor("the request to be logged", () => Promise.resolve(output().includes("/page") || undefined));
+    assert.match(output(), /\/\*\*\*\/page/);
+    assert.doesNotMatch(output(), /case-4711/);
+  });
+
   it("serves nothing that changes something, and no page of another name", async () => {
     const { url } = await replay(recording);
     for (const [path, status] of [

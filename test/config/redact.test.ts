@@ -23,6 +23,12 @@ describe("redact of the configuration", () => {
     assert.deepEqual(redactor.argumentList(["sort", "case-4711", "x"]).arguments, ["sort", "***", "x"]);
   });
 
+  it("applies them to what is wrong with the file as well", () => {
+    const problems = problemsOf(() => loadText("redact: { patterns: ['case-[0-9]+'] }\nsample: { interval: case-4711 }\n"));
+    assert.match(problems[0] ?? "", /sample\.interval: .*\*\*\*/);
+    assert.doesNotMatch(problems.join("\n"), /4711/);
+  });
+
   it("refuses what cannot be", () => {
     assert.match(problemsOf(() => loadText("redact: { level: some }\n"))[0] ?? "", /redact\.level: expected .*known.*careful.*names/);
     assert.match(

@@ -81,6 +81,7 @@ export const codeForms: readonly Form[] = [
   {
     of: "a setter",
     needs: "set|param|env|export|header",
+    spaced: true,
     pattern: new RegExp(
       `(?<!\\w)(?:setx|ENV|ARG|SetEnv|setenv|fastcgi_param|proxy_set_header|uwsgi_param|env|PassEnv|export|set)\\s{1,8}([A-Za-z_][\\w-]{2,64})\\s{1,8}${value}`,
       "dg",
@@ -111,28 +112,38 @@ export const codeForms: readonly Form[] = [
     pattern: /(?:Signature|response|cnonce|oauth_signature|sentry_key|auth|Credential)=["']?([^\s"',;&*]{6,256})/dg,
     random: true,
   },
-  { of: "Oracle", needs: "conn", pattern: /(?:^|[\s(])(?:connect|conn)\s{1,4}[\w.$"]{1,64}\/([^\s@'"]{1,128})@/dgi },
-  { of: "lftp", needs: "user |open ", pattern: /(?<!\w)(?:user|open\s{1,4}-u)\s{1,4}[\w.@-]{1,64}[ ,]([^\s;,'"]{3,128})/dg, random: true },
-  { of: "lftp", needs: "user |open ", pattern: /(?<!\w)open\s{1,4}-u\s{1,4}[\w.@-]{1,64},([^\s;,'"]{1,128})/dg },
+  { of: "Oracle", needs: "conn", spaced: true, pattern: /(?:^|[\s(])(?:connect|conn)\s{1,4}[\w.$"]{1,64}\/([^\s@'"]{1,128})@/dgi },
+  {
+    of: "lftp",
+    needs: "user |open ",
+    spaced: true,
+    pattern: /(?<!\w)(?:user|open\s{1,4}-u)\s{1,4}[\w.@-]{1,64}[ ,]([^\s;,'"]{3,128})/dg,
+    random: true,
+  },
+  { of: "lftp", needs: "user |open ", spaced: true, pattern: /(?<!\w)open\s{1,4}-u\s{1,4}[\w.@-]{1,64},([^\s;,'"]{1,128})/dg },
   {
     of: "ACL SETUSER",
     needs: "setuser",
+    spaced: true,
     pattern: /setuser\s{1,4}\S{1,64}(?:\s{1,4}(?:on|off|reset|[~&+-]\S{1,64}|\*|nopass|all\w{3,8})){0,12}\s{1,4}[><]([^\s'"]{1,256})/dgi,
   },
   {
     of: "kadmin",
     needs: "-pw",
+    spaced: true,
     pattern: /(?<!\w)(?:addprinc|ank|cpw|change_password|add_principal)\b[^;|'"]{0,120}?-pw\s{1,4}(\S{1,128})/dg,
   },
   {
     of: "db2",
     needs: "using",
+    spaced: true,
     pattern: /(?:connect|attach)\s{1,4}to\s{1,4}\S{1,64}\s{1,4}user\s{1,4}\S{1,64}\s{1,4}using\s{1,4}([^\s'";]{1,128})/dgi,
   },
   { of: "QEMU", needs: "secret,", pattern: /(?<![\w-])secret,(?:[\w-]{1,32}=[^\s,]{0,128},){0,6}data=([^\s,]{1,256})/dg },
   {
     of: "PowerShell",
     needs: "securestring",
+    spaced: true,
     pattern: /ConvertTo-SecureString\s{1,4}(?:-String\s{1,4})?\\?["'`]([^"'`\s\\]{1,256})/dgi,
   },
   {
@@ -143,6 +154,7 @@ export const codeForms: readonly Form[] = [
   {
     of: "Go",
     needs: "string",
+    spaced: true,
     pattern: /(?<![\w.])(\w{3,64})\s{1,4}(?:string|\[\]byte)\s{0,4}=\s{0,4}["`]([^"`]{1,256})["`]/dg,
     named: true,
   },

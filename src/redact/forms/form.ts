@@ -7,6 +7,8 @@ export interface Form {
   /** One of these, parted by `|`, stands in every such line, in whatever case. `|` alone is itself. */
   readonly needs: string;
   readonly pattern: RegExp;
+  /** There is a blank in every such line, so that most arguments need not be looked at. */
+  readonly spaced?: boolean;
   /** Cut only what looks random: the form alone is not enough. */
   readonly random?: boolean;
   /** The second group must be the name of a secret. */

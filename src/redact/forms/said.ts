@@ -6,6 +6,7 @@ export const saidForms: readonly Form[] = [
   {
     of: "SMTP, FTP, IRC",
     needs: "pass |auth |oper |identify",
+    spaced: true,
     pattern:
       /(?:^|[>\]:]\s{0,4})(?:PASS|AUTH\s{1,4}(?:LOGIN|PLAIN|CRAM-MD5|XOAUTH2)|OPER\s{1,4}\S{1,64}|IDENTIFY)\s{1,4}(?!\S{0,200}\/\S{0,200}\.\w)(\S{3,512})\s{0,4}$/dg,
   },
@@ -23,40 +24,60 @@ export const saidForms: readonly Form[] = [
     pattern: /(?:password|passphrase|passcode|secret|token|api[ _-]?key|credentials?)\s{1,4}["']?(\S{6,256}?)["',.;)]{0,3}(?:\s|$)/dgi,
     random: true,
   },
-  { of: "Asterisk", needs: "set secret", pattern: /set\s{1,4}secret\s{1,4}(\S{3,128})/dg },
+  { of: "Asterisk", needs: "set secret", spaced: true, pattern: /set\s{1,4}secret\s{1,4}(\S{3,128})/dg },
   {
     of: "a sentence",
     needs: "password|passwd|passphrase",
+    spaced: true,
     pattern:
       /(?:with|using)\s{1,4}(?:the\s)?(?:password|passwd|passphrase)\s{1,4}(?!(?:auth\w{0,16}|login|file|hash\w{0,4}|protection|reset|change|only|manager|store|policy|and|or|for|is|was|has|from|prompt|length|in|to)\b)["']?([^\s"',;:)]{4,128})["']?[.,;)]{0,2}\s{0,2}$/dgi,
   },
   {
     of: "a sentence",
     needs: "code",
+    spaced: true,
     pattern:
       /(?:verification|one[- ]?time|security|login|sign-in|confirmation|access|auth\w{0,12}|2fa|mfa|otp|sms|recovery|pairing)\s{1,4}(?:pass)?code(?:\s{1,4}for\s{1,4}\S{1,64})?(?:\s{1,4}is|:)\s{0,4}["']?((?=[\w-]{0,10}\d)[\w-]{4,12})\b/dgi,
   },
   {
     of: "a sentence",
     needs: "password",
+    spaced: true,
     pattern:
       /(?:temporary|generated|initial|new|default|one-time|your|root|admin\w{0,12}|auto-?generated)\s[\w ]{0,40}password[\w @.()'-]{0,80}:\s{1,4}(\S{4,128})\s{0,4}$/dgi,
   },
   {
     of: "a sentence",
     needs: "password for",
+    spaced: true,
     pattern: /password\s{1,4}for\s{1,4}[\w @.()'`"-]{1,80}(?::|\sis:?|=)\s{1,4}["']?([^\s"']{4,128})["']?\.?\s{0,4}$/dgi,
   },
   {
     of: "a sentence",
     needs: "passwort|kennwort|passe|contrase|wachtwoord|senha",
+    spaced: true,
     pattern:
       /(?:(?:passwort|kennwort|wachtwoord)\s{1,4}(?:lautet|ist|is)|mot\sde\spasse(?:\s{1,4}est)?|contrase\S{1,2}a\s{1,4}es|senha\s{1,4}[eé])\s{0,4}:?\s{1,4}["']?([^\s"']{4,128})["'.]{0,2}\s{0,4}$/dgi,
   },
   {
     of: "a sentence",
     needs: "password is",
+    spaced: true,
     pattern:
-      /your\s(?:\w{2,12}\s)?password\sis:?\s(?!(?:too|not|now|in\w*|un\w*|weak|strong|wrong|correct|empty|about|set|safe|secure|the|no|ok|good|bad|valid|reset|hidden|blank|\w{2,16}(?:ed|ing))\b)["']?([^\s"']{4,128}?)["'.]{0,2}\s{0,4}$/dgi,
+      /(?:your|default|initial|temporary|current|new|root|admin)\s(?:\w{2,12}\s)?password\sis:?\s(?!(?:too|not|now|in\w*|un\w*|weak|strong|wrong|correct|empty|about|set|safe|secure|the|no|ok|good|bad|valid|reset|hidden|blank|\w{2,16}(?:ed|ing))\b)["']?([^\s"']{4,128}?)["'.]{0,2}\s{0,4}(?:\(.{0,80})?$/dgi,
+  },
+  {
+    of: "a sentence",
+    needs: "password is|password was|password changed|password set|password reset|password updated|password has",
+    spaced: true,
+    pattern:
+      /password\s(?:(?:has\sbeen\s|was\s|is\s)?(?:now\s)?(?:changed|set|reset|updated)\sto|is|was)(?:\snow)?:?\s{1,4}["'`]([^\s"'`]{4,128})["'`]/dgi,
+  },
+  {
+    of: "a sentence",
+    needs: "password changed|password set|password reset|password updated|password has|password was|password is",
+    spaced: true,
+    pattern:
+      /password\s(?:has\sbeen\s|was\s|is\s)?(?:changed|set|reset|updated)\sto:?\s{1,4}(?!(?:the|your|its?|a|an|be|default|expire\w*|never)\b)([^\s"'`]{4,128}?)\.?\s{0,4}$/dgi,
   },
 ];

@@ -1,6 +1,6 @@
 /** Programs that everybody runs and whose arguments hold no secret of their own: what they are given by name is no program to be started. */
 export const ordinary = `
-  echo printf grep egrep fgrep rg ag ack cat sed awk gawk tar rsync cp mv ln ls chown chmod chgrp mkdir rm rmdir touch vim vi nano emacs less
+  echo printf scp sftp rcp grep egrep fgrep rg ag ack cat sed awk gawk tar rsync cp mv ln ls chown chmod chgrp mkdir rm rmdir touch vim vi nano emacs less
   more tail head sort uniq cut tr wc diff cmp tee stat file du df dd test install apt apt-get apt-cache dpkg yum dnf rpm zypper pacman apk snap
   flatpak brew systemctl journalctl service update-rc.d chkconfig ps pgrep pkill kill killall top htop atop iotop lsof fuser pmap pidstat vmstat
   iostat mpstat sar free uptime who w id whoami groups getent tcpdump nmap nc ncat netcat socat ping traceroute mtr ss netstat ip ifconfig

@@ -19,7 +19,7 @@ export const security: readonly Program[] = [
   },
   { names: "feroxbuster ffuf gobuster", value: "-P" },
   { names: "jmeter jmeter.sh", value: "-a" },
-  { names: "airflow celery", pair: "-A --basic_auth --basic-auth", sub: "flower" },
+  { names: "airflow celery", pair: "-A --basic_auth --basic-auth", sub: "flower|celery flower" },
   { names: "wpscan", harmless: "--passwords" },
   { names: "airdecap-ng", value: "-p -k" },
   { names: "check_*", value: "-p -C", pair: "-a" },

@@ -95,7 +95,7 @@ function takes(name: string): boolean {
   return (
     takesSecrets.has(name) ||
     takesSecrets.has(name.toLowerCase()) ||
-    openThatTake.get(name.slice(0, 2))?.some((one) => matches(name, one)) === true ||
+    (opensWith[pairOf(name, 0)] === 1 && openThatTake.get(name.slice(0, 2))?.some((one) => matches(name, one)) === true) ||
     (name.includes(".") && takesSecrets.has(baseName(name).toLowerCase()))
   );
 }

@@ -41,7 +41,7 @@ export const otherVerbs: ReadonlySet<string> = words(`
   reset set change add remove delete rm del list ls show get status help create enable disable lock unlock expire force check test verify
   info update rotate refresh logout with to for from as via using user users`);
 
-/** Without one of these there is nothing to guess, unless the line has a secret's name. */
+/** Without one of these there is nothing to guess. */
 export const guessWords: ReadonlySet<string> = new Set([...userFlags, ...besideUser, ...pairFlags, ...makingVerbs]);
 
 function words(text: string): ReadonlySet<string> {
