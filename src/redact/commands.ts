@@ -31,6 +31,7 @@ const drawn = /^[├└│─|\\_`+*#$>%-]+\d*$/;
 const auditedArgument = /(?<!\S)a\d{1,3}="([^"]*)"/g;
 /** Known by its ending alone, if at all. */
 const script = /\.(?:py|sh|pl|rb|js|ps1|php)$/;
+const valueOfFlag = /^--?[a-z][\w-]{1,40}=/i;
 const announces =
   /^(?:do|then|else|if|while|until|exec|time|command|cmd|running|executing|run|started|starting|executed|spawn|spawned|launching|invoking|calling|with|\+|!)$/i;
 
@@ -82,7 +83,9 @@ function readNested(line: string, words: readonly Word[], found: Commands, depth
   if (depth >= mostDepth) return;
   for (const word of words) {
     if (!word.quoted || !/\s/.test(word.text)) continue;
-    readText(line, wordsOf(line, word.start, word.end), found, depth + 1);
+    // `--rsh='sshpass -p secret ssh'`
+    const from = word.start + (valueOfFlag.exec(word.text)?.[0].length ?? 0);
+    readText(line, wordsOf(line, from, word.end), found, depth + 1);
   }
 }
 

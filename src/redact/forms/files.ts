@@ -46,6 +46,12 @@ export const fileForms: readonly Form[] = [
     random: true,
   },
   {
+    of: "a directive",
+    needs: "password|passwd",
+    spaced: true,
+    pattern: /^\s{1,32}(?:password|passwd)\s{1,8}["']?((?=[^\s"']*\d)[^\s"':=]{6,128})["']?;?\s{0,4}$/dg,
+  },
+  {
     of: "snmpd.conf",
     needs: "community|com2sec",
     spaced: true,

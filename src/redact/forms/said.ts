@@ -64,7 +64,7 @@ export const saidForms: readonly Form[] = [
     needs: "password is",
     spaced: true,
     pattern:
-      /(?:your|default|initial|temporary|current|new|root|admin)\s(?:\w{2,12}\s)?password\sis:?\s(?!(?:too|not|now|in\w*|un\w*|weak|strong|wrong|correct|empty|about|set|safe|secure|the|no|ok|good|bad|valid|reset|hidden|blank|\w{2,16}(?:ed|ing))\b)["']?([^\s"']{4,128}?)["'.]{0,2}\s{0,4}(?:\(.{0,80})?$/dgi,
+      /(?:your|my|default|initial|temporary|current|new|root|admin)\s(?:\w{2,12}\s)?password\sis:?\s(?!(?:too|not|now|in\w*|un\w*|weak|strong|wrong|correct|empty|about|set|safe|secure|the|no|ok|good|bad|valid|reset|hidden|blank|\w{2,16}(?:ed|ing))(?![\w-]))["']?([^\s"',]{4,128}?)["'.]{0,2}(?:\s{0,4}(?:\(.{0,80})?$|,\s)/dgi,
   },
   {
     of: "a sentence",
@@ -79,5 +79,12 @@ export const saidForms: readonly Form[] = [
     spaced: true,
     pattern:
       /password\s(?:has\sbeen\s|was\s|is\s)?(?:changed|set|reset|updated)\sto:?\s{1,4}(?!(?:the|your|its?|a|an|be|default|expire\w*|never)\b)([^\s"'`]{4,128}?)\.?\s{0,4}$/dgi,
+  },
+  {
+    of: "a sentence",
+    needs: "credentials",
+    spaced: true,
+    pattern:
+      /(?:default|initial|admin|login|root)\scredentials?\s?(?:are|is)?:?\s{1,4}["'`]?[\w.@-]{1,64}["'`]?\s?[/:]\s?["'`]?([^\s"'`/]{4,128})/dgi,
   },
 ];
