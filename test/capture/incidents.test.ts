@@ -26,7 +26,7 @@ const options = {
   isTaken: () => false,
   room: 1000,
   open: [],
-  kinship: kinshipBy(undefined),
+  kinship: kinshipBy(undefined, 0),
 };
 
 function alert(changes: Partial<ReceivedAlert> = {}, match: MatchedAlert["match"] = { kind: "own" }): MatchedAlert {

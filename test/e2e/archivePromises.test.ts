@@ -11,7 +11,7 @@ describe("from a request to an archive", () => {
   it("keeps its word over a SIGKILL between the 202 and the archive", async function () {
     this.timeout(90_000);
     const port = await freePort();
-    const yaml = "web: { auth: always }\ncapture: { after: 5s }\n";
+    const yaml = "web: { auth: always }\ncapture: { after: 5s }\ntriggers: []\n";
     const first = await machine.startCulprit(port, yaml);
     const headers = { Authorization: `Bearer ${machine.adminToken}`, "Content-Type": "application/json" };
     const accepted = await fetch(`http://127.0.0.1:${port}/webhook`, {

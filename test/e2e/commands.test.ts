@@ -77,7 +77,7 @@ describe("commands beside a Culprit that runs", function () {
   });
 
   it("capture what a Culprit that was killed had recorded, and what it had promised", async () => {
-    const running = await machine.startCulprit(port, "web: { auth: always }\ncapture: { after: 6s }\n");
+    const running = await machine.startCulprit(port, "web: { auth: always }\ncapture: { after: 6s }\ntriggers: []\n");
     const headers = { Authorization: `Bearer ${machine.adminToken}`, "Content-Type": "application/json" };
     const startsAt = new Date().toISOString();
     const alert = { status: "firing", labels: { alertname: "Promised" }, annotations: {}, startsAt, fingerprint: "feedbeef" };

@@ -12,7 +12,7 @@ describe("A Culprit that is killed in the middle of each of its captures", funct
     try {
       const port = await freePort();
       const url = `http://127.0.0.1:${port}/`;
-      const file = machine.write("culprit.yml", "web: { auth: always }\ncapture:\n  after: 60s\n");
+      const file = machine.write("culprit.yml", "web: { auth: always }\ncapture:\n  after: 60s\ntriggers: []\n");
       const args = [
         mainPath(),
         `--config.file=${file}`,

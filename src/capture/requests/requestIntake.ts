@@ -172,16 +172,19 @@ export class RequestIntake implements AlertReceiver<MatchedAlert>, RequestQueue 
   async #receive(alerts: readonly MatchedAlert[], { truncatedAlerts }: Reception): Promise<readonly AlertOutcome[]> {
     const { clock, settings, log, spikes, hasArchive } = this.#options;
     const pending = this.pending();
+    const nowMs = clock.wallMs();
+    // no onset lies further back, and no request waits as long
+    const judgedSinceMs = nowMs - 2 * settings.maxSpanSeconds * 1000;
     const waiting = pending.length;
     const options = {
       ...settings,
       room: settings.mostWaiting - waiting,
       open: pending.filter(({ id }) => id !== this.#closedId && !hasArchive(id)),
-      kinship: kinshipBy(spikes),
+      kinship: kinshipBy(spikes, judgedSinceMs),
       isTaken: (id: string) => this.#isTaken(id),
       truncatedAlerts,
     };
-    const { state, outcomes, requests } = receiveAlerts(this.#state, alerts, clock.wallMs(), options);
+    const { state, outcomes, requests } = receiveAlerts(this.#state, alerts, nowMs, options);
     const refused = outcomes.filter(({ result }) => result === "refused").length;
     if (refused > 0) log.warn("capture: too many wait, alerts were refused and must be sent again", { refused, waiting });
     if (refused === outcomes.length) return outcomes;

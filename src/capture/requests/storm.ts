@@ -24,11 +24,18 @@ interface Trouble {
 /** Tells why an alert belongs to the archive of a request; undefined where it does not. */
 export type Kinship = (alert: AskedAbout, request: CaptureRequest) => string | undefined;
 
-/** Judges by the spikes as they are now; whatever is asked about several times is judged once. */
-export function kinshipBy(spikes: SpikeLookup | undefined): Kinship {
+/** Judges by the spikes since then, as they are now; whatever is asked about several times is judged once. */
+export function kinshipBy(spikes: SpikeLookup | undefined, sinceMs: number): Kinship {
   const known = new Map<AskedAbout, Trouble>();
+  let all: readonly Spike[] | undefined;
+  const recent: SpikeLookup = {
+    overlapping(fromMs, toMs) {
+      all ??= spikes?.overlapping(sinceMs, Number.POSITIVE_INFINITY) ?? [];
+      return all.filter(({ startMs, endMs = Number.POSITIVE_INFINITY }) => startMs <= toMs && endMs >= fromMs);
+    },
+  };
   const troubleOf = (asked: AskedAbout): Trouble => {
-    const found = known.get(asked) ?? { subject: subjectOf(asked), spike: spikeMeantBy(asked, spikes), onsetMs: asked.onsetMs };
+    const found = known.get(asked) ?? { subject: subjectOf(asked), spike: spikeMeantBy(asked, recent), onsetMs: asked.onsetMs };
     known.set(asked, found);
     return found;
   };
