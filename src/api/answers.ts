@@ -9,7 +9,7 @@ import type { Archive, CaptureProgress, CaptureRequest, JoinedAlert } from "../m
 import type { Suffering } from "../model/culprit.ts";
 import type { GroupLabels } from "../model/group.ts";
 import type { RecordedFigure } from "../model/hostFigures.ts";
-import type { Silence } from "../model/quiet.ts";
+import type { ActiveQuiet, HeldMessage, Silence } from "../model/quiet.ts";
 import type { Spike } from "../model/spike.ts";
 import type { TriggerFiring, TriggerInstance, TriggerRule, TriggerState } from "../model/trigger.ts";
 import type { ResourceKey, ResourceUsage } from "../model/usage.ts";
@@ -147,9 +147,11 @@ export interface TriggersAnswer {
   readonly firings: readonly TriggerFiring[];
 }
 
-/** `GET /api/silences`: those that last, the first to end first. */
+/** `GET /api/silences`: those that last, the first to end first, the quiet hours that last, and the messages that wait. */
 export interface SilencesAnswer {
   readonly silences: readonly Silence[];
+  readonly quiet: readonly ActiveQuiet[];
+  readonly held: readonly HeldMessage[];
 }
 
 /** A capture that is asked for. They are made one at a time. */

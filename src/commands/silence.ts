@@ -1,9 +1,9 @@
 /** `culprit silence`: the running Culprit holds its messages back for a while. */
 import { z } from "zod";
 import { configFlags, loadConfig, parseDurationSeconds } from "../config.ts";
-import { type Silence, silenceLimits } from "../model/quiet.ts";
+import { quietText, type Silence, silenceLimits } from "../model/quiet.ts";
 import { silenceSchema } from "../notify/silences.ts";
-import { listText, utcText, writtenDuration } from "../text.ts";
+import { utcText, writtenDuration } from "../text.ts";
 import { visibleLines } from "../visible.ts";
 import { type Command, type CommandContext, UsageError } from "./command.ts";
 import { exitCodes } from "./exitCodes.ts";
@@ -12,10 +12,15 @@ import { askInstance, InstanceProblem, type Question, readInstanceUrls } from ".
 /** The command. */
 export const silence: Command = {
   name: "silence",
-  usage: ["culprit silence DURATION [--trigger=NAME]... [--reason=TEXT]", "culprit silence list", "culprit silence end ID"],
+  usage: [
+    "culprit silence DURATION [--trigger=NAME]... [--group=NAME]... [--reason=TEXT]",
+    "culprit silence list",
+    "culprit silence end ID",
+  ],
   summary: "Holds messages of the Culprit that runs here back for a while, never captures; at the end one message tells what still lasts.",
   flags: [
     { name: "trigger", value: "NAME", repeatable: true, help: "Only what this trigger or alert tells; several may be given." },
+    { name: "group", value: "NAME", repeatable: true, help: "Only what this process, unit or container has done; several may be given." },
     { name: "reason", value: "TEXT", help: "Why, in your own words; it is kept with what it is about." },
     ...configFlags.filter(({ name }) => ["config.file", "storage.path", "web.listen-address"].includes(name)),
   ],
@@ -43,7 +48,8 @@ async function begin(context: CommandContext, duration: string): Promise<number>
     throw new UsageError(`expected a duration ${range}, such as 2h, or list or end ID, got ${JSON.stringify(duration)}`);
   }
   const triggers = context.flags.values.get("trigger");
-  const body = JSON.stringify({ seconds, triggers, reason: context.flags.values.get("reason")?.[0] });
+  const groups = context.flags.values.get("group");
+  const body = JSON.stringify({ seconds, triggers, groups, reason: context.flags.values.get("reason")?.[0] });
   const begun = await ask(context, { method: "POST", path: "api/silences", body, shape: silenceSchema });
   context.out.write(`Silence ${line(begun)}\n`);
   return exitCodes.ok;
@@ -64,13 +70,13 @@ async function end(context: CommandContext, id: string): Promise<number> {
 }
 
 function refuseFlags({ flags }: CommandContext, action: string): void {
-  for (const name of ["trigger", "reason"]) {
+  for (const name of ["trigger", "group", "reason"]) {
     if (flags.values.has(name)) throw new UsageError(`--${name}: culprit silence ${action} does not take it`);
   }
 }
 
-function line({ id, triggers, reason, by, endsAtMs }: Silence): string {
-  const what = triggers === undefined ? "everything" : listText(triggers);
+function line({ id, reason, by, endsAtMs, ...meant }: Silence): string {
+  const what = quietText(meant);
   const why = reason === undefined ? "" : `: ${reason}`;
   return visibleLines(`${id} holds ${what} back until ${utcText(endsAtMs)} (${by})${why}`);
 }

@@ -65,6 +65,7 @@ export const quietHours = () =>
         to: timeOfDay('"06:00"'),
         timeZone: timeZone().optional(),
         triggers: z.array(word("the name of a trigger or an alert")).min(1).optional(),
+        groups: z.array(word("the name of a process, a unit or a container")).min(1).optional(),
       })
       .superRefine(({ from, to }, context) => {
         const complain = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
@@ -72,8 +73,8 @@ export const quietHours = () =>
         if (from === 1440) complain("from", 'expected a time before "24:00"');
       })
       .transform(
-        ({ days: written, from, to, timeZone: zone, triggers }): QuietHours =>
-          defined({ days: written ?? weekdays, fromMinute: from, toMinute: to, timeZone: zone, names: triggers }),
+        ({ days: written, from, to, timeZone: zone, triggers, groups }): QuietHours =>
+          defined({ days: written ?? weekdays, fromMinute: from, toMinute: to, timeZone: zone, names: triggers, groups }),
       ),
   );
 

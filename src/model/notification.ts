@@ -1,5 +1,6 @@
 /** What a person is told, through whichever channel. */
 import type { GroupKind } from "./group.ts";
+import type { SpikeAspect, SpikeResource } from "./spikeResource.ts";
 
 /** Whether the trouble goes on or has ended. */
 export const notificationStatuses = ["firing", "resolved"] as const;
@@ -48,6 +49,10 @@ export interface Notification {
   readonly what?: string;
   /** For a subject: "71 % of the rise is pg_dump". */
   readonly who?: string;
+  /** Those who are named as the ones who did it, each by process, unit and container. */
+  readonly culprits?: readonly (readonly string[])[];
+  /** What an alert is about, where it tells: a trigger's own facts are asked for by its name. */
+  readonly about?: { readonly resource: SpikeResource; readonly aspect?: SpikeAspect };
   /** Which threshold was crossed, in a sentence. */
   readonly reason?: string;
   readonly figures: NotificationFigures;

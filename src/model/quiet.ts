@@ -1,5 +1,7 @@
 /** When people are left alone: hours that return, and silences that somebody asks for. Both hold messages back, never captures. */
 
+import { listText } from "../text.ts";
+
 /** The days of a week, in the order in which `Date` counts them. */
 export const weekdays = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"] as const;
 
@@ -18,10 +20,44 @@ export interface QuietHours {
   readonly timeZone?: string;
   /** Names of triggers and alerts; everything when left out. */
   readonly names?: readonly string[];
+  /** Names of processes, units and containers: only what these alone have done. */
+  readonly groups?: readonly string[];
 }
 
-/** Until when a name is quiet at a moment; undefined when it is not. */
-export type QuietUntil = (name: string, atMs: number) => number | undefined;
+/** What may be quiet: the name of a trigger or an alert, and those who are named as the ones who did it. */
+export interface QuietSubject {
+  readonly name: string;
+  readonly culprits?: readonly (readonly string[])[];
+}
+
+/** Until when something is quiet at a moment; undefined when it is not. */
+export type QuietUntil = (subject: QuietSubject, atMs: number) => number | undefined;
+
+/** Whether something is meant by names, by groups, or by both at once; by neither everything is. Nobody's doing is no group's. */
+export function isQuietMeant(
+  { name, culprits = [] }: QuietSubject,
+  { names, groups }: { readonly names?: readonly string[] | undefined; readonly groups?: readonly string[] | undefined },
+): boolean {
+  if (names !== undefined && !names.includes(name)) return false;
+  return groups === undefined || (culprits.length > 0 && culprits.every((answersTo) => answersTo.some((one) => groups.includes(one))));
+}
+
+/** Quiet hours that hold something back now. */
+export interface ActiveQuiet {
+  readonly triggers?: readonly string[];
+  readonly groups?: readonly string[];
+  readonly untilMs: number;
+}
+
+/** A message that waits for the end of a cooldown, of quiet hours or of a silence. */
+export interface HeldMessage {
+  readonly name: string;
+  readonly title: string;
+  readonly status: "firing" | "resolved";
+  /** When it would have been told. */
+  readonly sinceMs: number;
+  readonly untilMs: number;
+}
 
 /** The latest of several ends. */
 export function latestEnd(endsAtMs: readonly (number | undefined)[]): number | undefined {
@@ -29,11 +65,19 @@ export function latestEnd(endsAtMs: readonly (number | undefined)[]): number | u
   return known.length === 0 ? undefined : Math.max(...known);
 }
 
+/** What is held back, in words: `HighLoad by pg_dump`, `everything`. */
+export function quietText({ triggers, groups }: Pick<ActiveQuiet, "triggers" | "groups">): string {
+  const what = triggers === undefined ? "everything" : listText(triggers);
+  return groups === undefined ? what : `${what} by ${listText(groups)}`;
+}
+
 /** A silence that somebody has asked for. */
 export interface Silence {
   readonly id: string;
   /** Names of triggers and alerts; everything when left out. */
   readonly triggers?: readonly string[];
+  /** Names of processes, units and containers: only what these alone have done. */
+  readonly groups?: readonly string[];
   readonly reason?: string;
   /** Whose token asked for it. */
   readonly by: string;
@@ -42,7 +86,7 @@ export interface Silence {
 }
 
 /** One that is wanted. */
-export interface WantedSilence extends Pick<Silence, "triggers" | "reason" | "by"> {
+export interface WantedSilence extends Pick<Silence, "triggers" | "groups" | "reason" | "by"> {
   readonly seconds: number;
 }
 

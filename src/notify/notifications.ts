@@ -4,13 +4,23 @@ import type { Log } from "../log.ts";
 import { isChannelMeant } from "../model/channels.ts";
 import type { Cancel, Clock } from "../model/clock.ts";
 import type { Notification, NotificationMessage } from "../model/notification.ts";
-import type { QuietUntil } from "../model/quiet.ts";
+import type { HeldMessage, QuietUntil } from "../model/quiet.ts";
 import { carefulRedactor, type Redactor } from "../redact/redactor.ts";
 import { makeDirectoryIfPossible } from "../spool/durable.ts";
 import { JsonFile } from "../spool/jsonFile.ts";
 import { Delivery, type DeliveryEnd } from "./delivery.ts";
 import type { Notifier } from "./notifier.ts";
-import { accept, afterTelling, type ChannelState, emptyChannel, forget, nextDueAtMs, type PolicyState, takeDue } from "./policy.ts";
+import {
+  accept,
+  afterTelling,
+  type ChannelState,
+  emptyChannel,
+  forget,
+  heldBack,
+  nextDueAtMs,
+  type PolicyState,
+  takeDue,
+} from "./policy.ts";
 import { prepareNotification } from "./prepare.ts";
 import { parsePolicy, policyToJson } from "./schemas.ts";
 
@@ -44,8 +54,10 @@ interface NotificationsOptions {
   readonly random: () => number;
   readonly onOutcome: (outcome: NotificationOutcome) => void;
   readonly redactor?: Redactor;
-  /** Which names are to wait, and until when; none when left out. */
+  /** What is to wait, and until when; nothing when left out. */
   readonly quietUntil?: QuietUntil;
+  /** What was held back and is told after all, as it is now; as it was when left out. */
+  readonly renew?: (notification: Notification) => Notification;
   /** When more messages than this wait, the oldest are dropped (1000). */
   readonly maxQueued?: number;
 }
@@ -56,6 +68,8 @@ export interface Notifications {
   notify(notification: Notification, options?: NotifyOptions): Promise<void>;
   /** What is quiet has changed: tells now what need not wait any more. Never rejects. */
   reconsider(): Promise<void>;
+  /** What waits for the end of a cooldown or of quiet, once for all channels. */
+  held(): readonly HeldMessage[];
   start(): void;
   stop(graceSeconds: number): Promise<void>;
   /** Resolves when nothing is being stored or sent at this moment. */
@@ -131,6 +145,13 @@ class StoredNotifications implements Notifications {
     return this.#isStarted ? this.#serially(() => this.#tell()) : Promise.resolve();
   }
 
+  held(): readonly HeldMessage[] {
+    const { clock, quietUntil } = this.#options;
+    const all = [...this.#state.values()].flatMap((state) => heldBack(state, clock.wallMs(), quietUntil));
+    // each channel holds the same back
+    return [...new Map(all.map((one) => [JSON.stringify(one), one])).values()];
+  }
+
   start(): void {
     this.#isStarted = true;
     void this.#serially(async () => {
@@ -185,13 +206,25 @@ class StoredNotifications implements Notifications {
     const { clock, quietUntil } = this.#options;
     const before = this.#state;
     for (const channel of this.#state.keys()) {
-      const { state, messages } = takeDue(this.#of(channel), channel, clock.wallMs(), quietUntil);
+      const { state, messages } = takeDue(this.#of(channel), channel, clock.wallMs(), quietUntil, (one) => this.#renewed(one));
       for (const message of messages) await this.#delivery.add(channel, message);
       this.#change(channel, () => state);
     }
     if (this.#state !== before) await this.#told.save(this.#state);
     this.#delivery.lanes.wake();
     this.#setTimer();
+  }
+
+  /** As it is now, where that can be told. */
+  #renewed(notification: Notification): Notification {
+    const { renew, redactor = carefulRedactor, log } = this.#options;
+    if (renew === undefined) return notification;
+    try {
+      return prepareNotification(renew(notification), redactor);
+    } catch (error) {
+      log.error("notifications: what was held back is told as it was", { name: notification.name, reason: String(error) });
+      return notification;
+    }
   }
 
   /** Culprit died after the message was in the queue and before the state said so. */

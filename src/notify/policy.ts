@@ -7,7 +7,7 @@
  */
 import { createHash } from "node:crypto";
 import { type Notification, type NotificationMessage, type NotificationStatus, notificationStatuses } from "../model/notification.ts";
-import { latestEnd, type QuietUntil } from "../model/quiet.ts";
+import { type HeldMessage, latestEnd, type QuietUntil } from "../model/quiet.ts";
 
 /** A notification before it is told. */
 interface Waiting {
@@ -84,12 +84,25 @@ export function accept(
   return fired !== undefined || state.told.has(id) ? wait() : { state, acceptance: "untold" };
 }
 
-/** The messages whose time has come, the firing ones before the resolved. */
+/** Says of what was held back how it is now. */
+type Renew = (notification: Notification) => Notification;
+
+/** What is held back by a cooldown or by quiet at this moment. */
+export function heldBack(state: ChannelState, nowMs: number, quietUntil: QuietUntil = neverQuiet): readonly HeldMessage[] {
+  return state.waiting.flatMap((one) => {
+    const untilMs = heldBackUntilMs(one, nowMs, quietUntil);
+    const { name, title, status } = one.notification;
+    return untilMs === undefined ? [] : [{ name, title, status, sinceMs: one.arrivedAtMs, untilMs }];
+  });
+}
+
+/** The messages whose time has come, the firing ones before the resolved. What was held back is told as it is now. */
 export function takeDue(
   state: ChannelState,
   channel: string,
   nowMs: number,
   quietUntil: QuietUntil = neverQuiet,
+  renew: Renew = (notification) => notification,
 ): { readonly state: ChannelState; readonly messages: readonly NotificationMessage[] } {
   const messages: NotificationMessage[] = [];
   let current = forgetOld(state, nowMs);
@@ -99,10 +112,12 @@ export function takeDue(
       const [first, ...rest] = group.slice(0, mostInGroup);
       if (first === undefined || !(group.length >= mostInGroup || groupDueAtMs(group, nowMs) <= nowMs)) break;
       const members = [first, ...rest];
+      const isOld = ({ arrivedAtMs }: Waiting) => status === "firing" && nowMs - arrivedAtMs > 2 * groupSeconds * 1000;
+      const told = (one: Waiting) => (isOld(one) ? renew(one.notification) : one.notification);
       const message: NotificationMessage = {
         id: messageId(channel, status, first),
         status,
-        notifications: [first.notification, ...rest.map(({ notification }) => notification)],
+        notifications: [told(first), ...rest.map(told)],
         answers: status === "firing" ? [] : answersOf(current, members),
         createdAtMs: nowMs,
       };
@@ -157,7 +172,7 @@ function heldBackUntilMs(
   quietUntil: QuietUntil,
 ): number | undefined {
   const isCooling = heldUntilMs > nowMs && heldUntilMs <= nowMs + cooldownSeconds * 1000;
-  return latestEnd([isCooling ? heldUntilMs : undefined, quietUntil(notification.name, nowMs)]);
+  return latestEnd([isCooling ? heldUntilMs : undefined, quietUntil(notification, nowMs)]);
 }
 
 function readyGroup(state: ChannelState, status: NotificationStatus, nowMs: number, quietUntil: QuietUntil): readonly Waiting[] {

@@ -10,7 +10,7 @@ const mostLines = 5;
 
 /** What is stored and sent. The makers of notifications have cut the secrets out already; here it is made sure of. */
 export function prepareNotification(notification: Notification, redactor: Redactor): Notification {
-  const { what, who, reason, verdict, figures, top } = notification;
+  const { what, who, culprits, reason, verdict, figures, top } = notification;
   const name = (text: string) => safe(text, longestName, redactor);
   const sentence = (text: string) => safe(text, longestSentence, redactor);
   return defined({
@@ -20,6 +20,7 @@ export function prepareNotification(notification: Notification, redactor: Redact
     server: name(notification.server),
     what: what === undefined ? undefined : name(what),
     who: who === undefined ? undefined : name(who),
+    culprits: culprits?.map((names) => names.map(name)),
     reason: reason === undefined ? undefined : sentence(reason),
     verdict: verdict === undefined ? undefined : sentence(verdict),
     figures: defined({

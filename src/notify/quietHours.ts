@@ -3,15 +3,24 @@
  *
  * An hour that the clocks skip begins when they go on; of one that they show twice the first counts.
  */
-import { latestEnd, type QuietHours, type QuietUntil, type Weekday, weekdays } from "../model/quiet.ts";
+import { defined } from "../model/defined.ts";
+import { type ActiveQuiet, isQuietMeant, latestEnd, type QuietHours, type QuietUntil, type Weekday, weekdays } from "../model/quiet.ts";
 
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
 
 /** Until when a name is quiet by these hours. */
 export function quietByHours(all: readonly QuietHours[]): QuietUntil {
-  const ends = all.map((hours) => ({ names: hours.names, endOf: endOfHours(hours) }));
-  return (name, atMs) => latestEnd(ends.map(({ names, endOf }) => (names === undefined || names.includes(name) ? endOf(atMs) : undefined)));
+  const ends = all.map((hours) => ({ hours, endOf: endOfHours(hours) }));
+  return (subject, atMs) => latestEnd(ends.map(({ hours, endOf }) => (isQuietMeant(subject, hours) ? endOf(atMs) : undefined)));
+}
+
+/** Those of the hours that last at a moment. */
+export function activeHours(all: readonly QuietHours[], atMs: number): readonly ActiveQuiet[] {
+  return all.flatMap((hours) => {
+    const untilMs = endOfHours(hours)(atMs);
+    return untilMs === undefined ? [] : [defined({ triggers: hours.names, groups: hours.groups, untilMs })];
+  });
 }
 
 function endOfHours({ days, fromMinute, toMinute, timeZone }: QuietHours): (atMs: number) => number | undefined {

@@ -8,6 +8,7 @@ import {
   notificationOrigins,
   notificationStatuses,
 } from "../model/notification.ts";
+import { spikeAspects, spikeResources } from "../model/spikeResource.ts";
 import { checked } from "../spool/checked.ts";
 import type { ChannelState, PolicyState } from "./policy.ts";
 
@@ -38,6 +39,8 @@ const notification: z.ZodType<Notification> = z.object({
   server: z.string(),
   what: z.string().exactOptional(),
   who: z.string().exactOptional(),
+  culprits: z.array(z.array(z.string())).exactOptional(),
+  about: z.object({ resource: z.enum(spikeResources), aspect: z.enum(spikeAspects).exactOptional() }).exactOptional(),
   reason: z.string().exactOptional(),
   figures: z.object({
     cpuRatio: z.number().exactOptional(),

@@ -5,7 +5,7 @@ import { z } from "zod";
 import type { Log } from "../log.ts";
 import type { Clock } from "../model/clock.ts";
 import { defined } from "../model/defined.ts";
-import { latestEnd, type Silence, type WantedSilence } from "../model/quiet.ts";
+import { isQuietMeant, latestEnd, type QuietSubject, type Silence, type WantedSilence } from "../model/quiet.ts";
 import { checked } from "../spool/checked.ts";
 import { makeDirectoryIfPossible } from "../spool/durable.ts";
 import { JsonFile } from "../spool/jsonFile.ts";
@@ -16,6 +16,7 @@ const mostSilences = 50;
 export const silenceSchema: z.ZodType<Silence> = z.object({
   id: z.string(),
   triggers: z.array(z.string()).exactOptional(),
+  groups: z.array(z.string()).exactOptional(),
   reason: z.string().exactOptional(),
   by: z.string(),
   beganAtMs: z.number(),
@@ -66,20 +67,21 @@ export class Silences {
     return this.#all.filter(({ endsAtMs }) => endsAtMs > nowMs).sort((a, b) => a.endsAtMs - b.endsAtMs);
   }
 
-  /** Until when a name is silent at a moment. */
-  until(name: string, atMs: number): number | undefined {
-    const ends = this.#all.filter(({ triggers, endsAtMs }) => endsAtMs > atMs && (triggers === undefined || triggers.includes(name)));
+  /** Until when something is silent at a moment. */
+  until(subject: QuietSubject, atMs: number): number | undefined {
+    const ends = this.#all.filter(({ triggers: names, groups, endsAtMs }) => endsAtMs > atMs && isQuietMeant(subject, { names, groups }));
     return latestEnd(ends.map(({ endsAtMs }) => endsAtMs));
   }
 
   /** Begins one; undefined when there are too many. */
-  async add({ seconds, triggers, reason, by }: WantedSilence): Promise<Silence | undefined> {
+  async add({ seconds, triggers, groups, reason, by }: WantedSilence): Promise<Silence | undefined> {
     const lasting = this.list();
     if (lasting.length >= mostSilences) return undefined;
     const beganAtMs = this.#clock.wallMs();
     const added: Silence = defined({
       id: randomUUID().slice(0, 8),
       triggers,
+      groups,
       reason,
       by,
       beganAtMs,

@@ -4,7 +4,7 @@ import type { AlertReceiver, ArchiveStore, RequestQueue } from "../capture/contr
 import type { ProcessList } from "../capture/making/processList.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { LogRing } from "../logs/logRing.ts";
-import type { Silence, WantedSilence } from "../model/quiet.ts";
+import type { ActiveQuiet, HeldMessage, Silence, WantedSilence } from "../model/quiet.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { Spike } from "../model/spike.ts";
 import type { Recording } from "../recorder/format/recording.ts";
@@ -57,6 +57,10 @@ export interface ServerServices {
   /** What is held back at people's wish; `end` gives undefined where there is none of that id, `add` where there are too many. */
   readonly silences: {
     list(): readonly Silence[];
+    /** The quiet hours that last. */
+    quiet(): readonly ActiveQuiet[];
+    /** The messages that wait. */
+    held(): readonly HeldMessage[];
     /** Why nothing that is told can have this name; undefined where something may. */
     problemOf(name: string): string | undefined;
     add(wanted: WantedSilence): Promise<Silence | undefined>;

@@ -72,6 +72,7 @@ function contextOf(moment: Moment, sources: ContextSources): TriggerContext {
   return defined({
     verdict: verdict?.sentence,
     who: verdict && whoText(verdict, moment.isOver),
+    culprits: verdict && namedIn(verdict).map(({ group }) => [groupName(group), group.unit, group.container].filter((name) => name !== "")),
     top: topLines(sources.lines(), moment.metric),
     page,
     linkNote: sources.linkNote,

@@ -8,16 +8,17 @@ import { join } from "node:path";
 import type { Log } from "../log.ts";
 import type { Clock } from "../model/clock.ts";
 import { defined } from "../model/defined.ts";
-import type { NotificationFigures } from "../model/notification.ts";
+import type { Notification, NotificationFigures } from "../model/notification.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { Spike } from "../model/spike.ts";
 import type { TriggerEvent, TriggerFiring, TriggerRule, TriggerStatus } from "../model/trigger.ts";
 import { makeDirectoryIfPossible } from "../spool/durable.ts";
 import { JsonFile } from "../spool/jsonFile.ts";
 import { type ActionHelpers, TriggerActions } from "./actions.ts";
-import { actionOf, type TriggerContext } from "./requests.ts";
+import { actionOf, notificationOf, type TriggerContext } from "./requests.ts";
 import { type KeptTriggers, parseKept } from "./schemas.ts";
 import { type KeptInstance, Watch } from "./watch.ts";
+import { reasonOf } from "./words.ts";
 
 /** What the triggers are made of. */
 interface TriggersOptions {
@@ -52,6 +53,8 @@ export interface Triggers {
   status(): readonly TriggerStatus[];
   /** The newest firings, the newest first. */
   recent(): readonly TriggerFiring[];
+  /** The message that something has fired, as it would be if it fired now; unchanged where it does not last. */
+  renew(notification: Notification): Notification;
 }
 
 const mostRecent = 50;
@@ -147,6 +150,18 @@ class Engine implements Triggers {
 
   recent(): readonly TriggerFiring[] {
     return this.#recent;
+  }
+
+  renew(notification: Notification): Notification {
+    const fired = this.#recent.find(({ id, endMs }) => id === notification.id && endMs === undefined);
+    const status = this.status().find(({ rule }) => rule.name === fired?.trigger);
+    if (fired === undefined || status === undefined) return notification;
+    const { rule, threshold } = status;
+    const { server, figures, context, clock } = this.#options;
+    const value = status.instances.find(({ instance }) => instance === fired.instance)?.value ?? fired.value;
+    const firing: TriggerFiring = defined({ ...fired, value, reason: reasonOf(rule, fired.instance, value, threshold) });
+    const event: TriggerEvent = { kind: "fired", firing, atMs: clock.wallMs(), figures: figures() };
+    return { ...notificationOf(rule, event, server, context(event)), links: notification.links };
   }
 
   #watchOf({ rule }: KeptInstance): Watch | undefined {

@@ -15,6 +15,8 @@ export interface TriggerContext {
   readonly verdict?: string;
   /** The same in a few words. */
   readonly who?: string;
+  /** Those who are named, each by process, unit and container. */
+  readonly culprits?: readonly (readonly string[])[];
   /** Those that used most, the first first. */
   readonly top: readonly NotificationLine[];
   /** The live page at that moment. */
@@ -44,9 +46,15 @@ export function actionOf(
   });
 }
 
-function notificationOf(rule: TriggerRule, { kind, firing, figures }: TriggerEvent, server: string, context: TriggerContext): Notification {
+/** The message about a firing, or its end. */
+export function notificationOf(
+  rule: TriggerRule,
+  { kind, firing, figures }: TriggerEvent,
+  server: string,
+  context: TriggerContext,
+): Notification {
   const { id, trigger, instance, reason, onsetMs, endMs } = firing;
-  const { verdict, who, top, page, linkNote } = context;
+  const { verdict, who, culprits, top, page, linkNote } = context;
   return defined({
     id,
     key: instance === "" ? trigger : `${trigger} ${instance}`,
@@ -57,6 +65,7 @@ function notificationOf(rule: TriggerRule, { kind, firing, figures }: TriggerEve
     server,
     what: whatOf(firing),
     who,
+    culprits,
     reason: kind === "fired" ? reason : pastReasonOf(firing),
     figures,
     verdict,

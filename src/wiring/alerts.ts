@@ -82,7 +82,7 @@ export function createAlertReceiver(
     if (!notify || outcome.result === "relayed") return;
     const subject = subjectOf({ ...outcome.alert, name: alertName(outcome.alert) });
     const context = contextOf({ subject, startsAtMs, isOver: status === "resolved" });
-    const notification = { ...notificationOf(config, outcome, server, context), id: idOf(outcome), figures: figures() };
+    const notification = { ...notificationOf(config, outcome, server, subject, context), id: idOf(outcome), figures: figures() };
     await notifications.notify(notification, { cooldownSeconds });
   }
 
@@ -105,7 +105,8 @@ function notificationOf(
   config: Config,
   { alert, archiveId }: AlertOutcome,
   server: string,
-  { verdict, who, top, page, linkNote }: TriggerContext,
+  about: Notification["about"],
+  { verdict, who, culprits, top, page, linkNote }: TriggerContext,
 ): Omit<Notification, "figures" | "id"> {
   const { status, annotations, startsAtMs, endsAtMs, fingerprint, labels } = alert;
   const name = alertName(alert);
@@ -122,6 +123,8 @@ function notificationOf(
     reason,
     verdict,
     who,
+    culprits,
+    about,
     top,
     links: defined({ page, archive, note: page === undefined && archive === undefined ? undefined : linkNote }),
     startedAtMs: startsAtMs,

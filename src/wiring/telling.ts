@@ -6,19 +6,20 @@ import type { Log } from "../log.ts";
 import type { Audit } from "../logs/audit.ts";
 import type { Events } from "../metrics/events.ts";
 import type { Cancel, Clock } from "../model/clock.ts";
-import type { NotificationFigures } from "../model/notification.ts";
-import { latestEnd, type Silence, type WantedSilence } from "../model/quiet.ts";
+import { defined } from "../model/defined.ts";
+import type { Notification, NotificationFigures } from "../model/notification.ts";
+import { type ActiveQuiet, type HeldMessage, latestEnd, type Silence, type WantedSilence } from "../model/quiet.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { Spike } from "../model/spike.ts";
 import type { TriggerEvent } from "../model/trigger.ts";
 import { createNotifiers } from "../notify/channels.ts";
 import { helloName } from "../notify/email.ts";
 import { type NotificationOutcome, type Notifications, notificationResults, openNotifications } from "../notify/notifications.ts";
-import { quietByHours } from "../notify/quietHours.ts";
+import { activeHours, quietByHours } from "../notify/quietHours.ts";
 import { Silences } from "../notify/silences.ts";
 import { createRedactor } from "../redact/redactor.ts";
 import { startChecks } from "../triggers/check.ts";
-import { type ContextSources, createContext } from "../triggers/context.ts";
+import { type ContextSources, createAlertContext, createContext } from "../triggers/context.ts";
 import { openTriggers, type Triggers } from "../triggers/engine.ts";
 import { archiveUrl } from "./links.ts";
 
@@ -43,6 +44,10 @@ export interface Telling {
   readonly notifications: Notifications;
   readonly silences: {
     list(): readonly Silence[];
+    /** The quiet hours that last. */
+    quiet(): readonly ActiveQuiet[];
+    /** What is held back, be it by them, by a silence or by a cooldown. */
+    held(): readonly HeldMessage[];
     /** Why nothing that is told can have this name; undefined where something may. */
     problemOf(name: string): string | undefined;
     add(wanted: WantedSilence): Promise<Silence | undefined>;
@@ -85,7 +90,8 @@ export async function openTelling(config: Config, surroundings: TellingSurroundi
     random: Math.random,
     onOutcome,
     redactor: createRedactor(config.redact),
-    quietUntil: (name, atMs) => latestEnd([quietByClock(name, atMs), silences.until(name, atMs)]),
+    quietUntil: (subject, atMs) => latestEnd([quietByClock(subject, atMs), silences.until(subject, atMs)]),
+    renew: (notification) => renewed(notification),
   });
 
   for (const { name } of config.triggers) events.triggersFired.inc({ trigger: name }, 0);
@@ -108,6 +114,13 @@ export async function openTelling(config: Config, surroundings: TellingSurroundi
     context: createContext(sources),
     onEvent,
   });
+  const contextOfAlert = createAlertContext(sources);
+  const renewed = (notification: Notification): Notification => {
+    if (notification.origin === "trigger") return triggers.renew(notification);
+    const { about: subject, startedAtMs: startsAtMs } = notification;
+    const { verdict, who, culprits, top } = contextOfAlert({ subject, startsAtMs, isOver: false });
+    return defined({ ...notification, verdict, who, culprits, top, figures: figures() });
+  };
   let cancelChecks: Cancel = () => undefined;
 
   return {
@@ -115,6 +128,8 @@ export async function openTelling(config: Config, surroundings: TellingSurroundi
     notifications,
     silences: {
       list: () => silences.list(),
+      quiet: () => activeHours(config.quietHours, clock.wallMs()),
+      held: () => notifications.held(),
       problemOf: (name) => absentNameProblem(name, config),
       async add(wanted) {
         const begun = await silences.add(wanted);

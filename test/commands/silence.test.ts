@@ -18,10 +18,10 @@ describe("culprit silence", function () {
     culprit(stage.directory, ["silence", ...args, `--storage.path=${stage.directory}`, `--web.listen-address=127.0.0.1:${stage.port}`]);
 
   it("begins, is listed and is ended through the running Culprit", async () => {
-    const begun = await silence("2h", "--trigger=HighLoad", "--trigger=Spike", "--reason=the move");
+    const begun = await silence("2h", "--trigger=HighLoad", "--trigger=Spike", "--group=pg_dump", "--reason=the move");
     assert.deepEqual([begun.code, begun.err], [0, ""]);
-    assert.match(begun.out, /^Silence s1 holds HighLoad and Spike back until 2026-11-21 12:00:00 UTC \(.*admin\): the move\n$/);
-    assert.match((await silence("list")).out, /^s1 holds HighLoad and Spike back until /);
+    assert.match(begun.out, /^Silence s1 holds HighLoad and Spike by pg_dump back until 2026-11-21 12:00:00 UTC \(.*admin\): the move\n$/);
+    assert.match((await silence("list")).out, /^s1 holds HighLoad and Spike by pg_dump back until /);
     assert.deepEqual(await silence("end", "s1"), {
       code: 0,
       out: "Silence s1 is ended; what still lasts is told now.\n",

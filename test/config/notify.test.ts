@@ -196,12 +196,19 @@ notify:
   it("has quiet hours, of every day and for everything where nothing else is said", () => {
     const { quietHours } = loadText(`notify:
   quiet:
-    - { days: [mon-wed, fri], from: "22:00", to: 6:00, timeZone: Europe/Berlin, triggers: [HighLoad] }
+    - { days: [mon-wed, fri], from: "22:00", to: 6:00, timeZone: Europe/Berlin, triggers: [HighLoad], groups: [pg_dump] }
     - { days: [sat-mon], from: 00:00, to: 24:00 }
     - { from: 12:30, to: 13:00 }
 `);
     assert.deepEqual(quietHours, [
-      { days: ["mon", "tue", "wed", "fri"], fromMinute: 1320, toMinute: 360, timeZone: "Europe/Berlin", names: ["HighLoad"] },
+      {
+        days: ["mon", "tue", "wed", "fri"],
+        fromMinute: 1320,
+        toMinute: 360,
+        timeZone: "Europe/Berlin",
+        names: ["HighLoad"],
+        groups: ["pg_dump"],
+      },
       { days: ["sun", "mon", "sat"], fromMinute: 0, toMinute: 1440 },
       { days: ["sun", "mon", "tue", "wed", "thu", "fri", "sat"], fromMinute: 750, toMinute: 780 },
     ]);

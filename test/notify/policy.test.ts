@@ -7,6 +7,7 @@ import {
   emptyChannel,
   forget,
   groupSeconds,
+  heldBack,
   nextDueAtMs,
   takeDue,
 } from "../../src/notify/policy.ts";
@@ -30,7 +31,10 @@ class Channel {
   }
 
   due(second: number): readonly NotificationMessage[] {
-    const { state, messages } = takeDue(this.state, "email", startMs + second * 1000, this.#quietUntil);
+    const { state, messages } = takeDue(this.state, "email", startMs + second * 1000, this.#quietUntil, (one) => ({
+      ...one,
+      who: `as of ${second}`,
+    }));
     this.state = state;
     return messages;
   }
@@ -39,12 +43,16 @@ class Channel {
     return this.due(second).map(({ status, notifications }) => `${status} ${notifications.map(({ id }) => id).join(" ")}`);
   }
 
+  held(second: number) {
+    return heldBack(this.state, startMs + second * 1000, this.#quietUntil).map(({ name, untilMs }) => [name, (untilMs - startMs) / 1000]);
+  }
+
   next(second: number): number | undefined {
     const ms = nextDueAtMs(this.state, startMs + second * 1000, this.#quietUntil);
     return ms === undefined ? undefined : (ms - startMs) / 1000;
   }
 
-  readonly #quietUntil = (name: string, atMs: number): number | undefined => {
+  readonly #quietUntil = ({ name }: { readonly name: string }, atMs: number): number | undefined => {
     const second = this.quietUntilSecond.get(name);
     return second !== undefined && startMs + second * 1000 > atMs ? startMs + second * 1000 : undefined;
   };
@@ -262,6 +270,16 @@ describe("The policy of notifications", () => {
       assert.deepEqual(channel.titles(3599), []);
       assert.deepEqual(channel.titles(3600), ["firing cpu@1 disk@1"]);
       assert.deepEqual(channel.titles(9000), []);
+    });
+
+    it("says what is held back until when, and tells it as it is then", () => {
+      channel.take(first, 0);
+      channel.take({ ...other, name: "disk" }, 0);
+      assert.deepEqual(channel.held(60), [[first.name, 3600]]);
+      const [soon] = channel.due(10);
+      const [late] = channel.due(3600);
+      assert.deepEqual([soon?.notifications[0].who, late?.notifications[0].who], [other.who, "as of 3600"]);
+      assert.deepEqual(channel.held(3600), []);
     });
 
     it("never tells of what came and went, however often", () => {

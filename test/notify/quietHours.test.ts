@@ -7,7 +7,7 @@ const night: QuietHours = { days: weekdays, fromMinute: 22 * hour, toMinute: 6 *
 
 /** Until when it is quiet at a moment, both in UTC. */
 function quietAt(hours: readonly QuietHours[], moment: string, name = "HighLoad"): string | undefined {
-  const endMs = quietByHours(hours)(name, Date.parse(moment));
+  const endMs = quietByHours(hours)({ name }, Date.parse(moment));
   return endMs === undefined ? undefined : new Date(endMs).toISOString().slice(0, 16);
 }
 

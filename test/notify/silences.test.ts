@@ -21,17 +21,30 @@ describe("Silences", () => {
     const silences = await open();
     const nowMs = clock.wallMs();
     await silences.add({ seconds: 3600, triggers: ["HighLoad"], by: "admin" });
-    assert.equal(silences.until("HighLoad", nowMs), nowMs + 3_600_000);
-    assert.equal(silences.until("Spike", nowMs), undefined);
+    assert.equal(silences.until({ name: "HighLoad" }, nowMs), nowMs + 3_600_000);
+    assert.equal(silences.until({ name: "Spike" }, nowMs), undefined);
     await silences.add({ seconds: 600, by: "admin" });
-    assert.equal(silences.until("Spike", nowMs), nowMs + 600_000);
-    assert.equal(silences.until("HighLoad", nowMs), nowMs + 3_600_000);
+    assert.equal(silences.until({ name: "Spike" }, nowMs), nowMs + 600_000);
+    assert.equal(silences.until({ name: "HighLoad" }, nowMs), nowMs + 3_600_000);
     await clock.advance(600);
-    assert.equal(silences.until("Spike", clock.wallMs()), undefined);
+    assert.equal(silences.until({ name: "Spike" }, clock.wallMs()), undefined);
     assert.deepEqual(
       silences.list().map(({ triggers }) => triggers),
       [["HighLoad"]],
     );
+  });
+
+  it("hold what certain groups have done, and what these did with another they do not", async () => {
+    const silences = await open();
+    const nowMs = clock.wallMs();
+    const [dump, tar] = [["pg_dump", "nightly-backup.service"], ["tar"]];
+    await silences.add({ seconds: 3600, triggers: ["HighLoad"], groups: ["nightly-backup.service"], by: "admin" });
+    const isHeld = (name: string, ...culprits: readonly string[][]) => silences.until({ name, culprits }, nowMs) !== undefined;
+    assert.deepEqual(
+      [isHeld("HighLoad", dump), isHeld("HighLoad", dump, tar), isHeld("HighLoad", tar), isHeld("HighLoad"), isHeld("Spike", dump)],
+      [true, false, false, false, false],
+    );
+    assert.deepEqual((await open()).list(), silences.list());
   });
 
   it("outlive a restart, and so does their end", async () => {

@@ -4,6 +4,7 @@ import { joinedCount, joinedLine } from "../../src/page/logic/captures.ts";
 import { formatBytes, formatTick, formatValue, nameOf, placeOf, splitNames, timesIn } from "../../src/page/logic/format.ts";
 import { linkWords, retryMs, silenceMs } from "../../src/page/logic/link.ts";
 import { appended, fieldsText, mostLines, searched } from "../../src/page/logic/logLines.ts";
+import { quietLines } from "../../src/page/logic/quietLines.ts";
 import { sparkArea, sparkPath, squeezed } from "../../src/page/logic/spark.ts";
 import { tickLabels } from "../../src/page/logic/ticks.ts";
 import { durationText, listText } from "../../src/text.ts";
@@ -57,6 +58,25 @@ describe("figures for people", () => {
     assert.equal(joinedLine(alert, times), "HighLoad, since 21 Nov 10:00:00, fp2");
     const more = { ...alert, labels: { ...alert.labels, instance: "web1" }, onsetMs: t0 - 60_000, judged: "`burner` did it." };
     assert.equal(joinedLine(more, times), "HighLoad (instance=web1), since 21 Nov 09:59:00, fp2: `burner` did it.");
+  });
+
+  it("say what is silent and which messages wait", () => {
+    const times = timesIn("UTC");
+    assert.deepEqual(quietLines(undefined, times), []);
+    const answer = {
+      quiet: [{ groups: ["pg_dump"], untilMs: t0 }],
+      silences: [{ id: "s1", triggers: ["HighLoad", "Spike"], reason: "the move", by: "admin", beganAtMs: t0, endsAtMs: t0 + 60_000 }],
+      held: [
+        { name: "HighLoad", title: "High Load", status: "firing", sinceMs: t0 - 60_000, untilMs: t0 },
+        { name: "HighLoad", title: "High Load", status: "resolved", sinceMs: t0, untilMs: t0 + 60_000 },
+      ],
+    } as const;
+    assert.deepEqual(quietLines(answer, times), [
+      "Quiet hours hold everything by pg_dump back until 21 Nov 10:00:00.",
+      "A silence holds HighLoad and Spike back until 21 Nov 10:01:00 (admin): the move",
+      "High Load waits since 21 Nov 09:59:00, until 21 Nov 10:00:00.",
+      "The end of High Load waits since 21 Nov 10:00:00, until 21 Nov 10:01:00.",
+    ]);
   });
 
   it("tell times in the reader's zone, and in UTC", () => {

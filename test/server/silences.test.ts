@@ -13,16 +13,27 @@ describe("/api/silences", () => {
 
   it("begins one, lists it and ends it", async () => {
     const beganAtMs = stage.clock.wallMs();
-    const silence = { id: "s1", triggers: ["HighLoad"], reason: "key ***", beganAtMs, endsAtMs: beganAtMs + 7_200_000 };
-    const begun = await post({ seconds: 7200, triggers: ["HighLoad"], reason: " key hunter2 " });
+    const silence = {
+      id: "s1",
+      triggers: ["HighLoad"],
+      groups: ["pg_dump"],
+      reason: "key ***",
+      beganAtMs,
+      endsAtMs: beganAtMs + 7_200_000,
+    };
+    const begun = await post({ seconds: 7200, triggers: ["HighLoad"], groups: ["pg_dump"], reason: " key hunter2 " });
     const { by, ...rest } = begun.json as { by: string };
     assert.deepEqual([begun.status, rest], [201, silence]);
     assert.match(by, /admin/);
-    assert.deepEqual((await stage.ask("/api/silences", { headers: stage.bearer("read") })).json, { silences: [{ ...silence, by }] });
+    stage.quiet = [{ groups: ["pg_dump"], untilMs: beganAtMs + 1000 }];
+    stage.held = [{ name: "HighLoad", title: "High Load", status: "firing", sinceMs: beganAtMs, untilMs: beganAtMs + 1000 }];
+    assert.deepEqual((await stage.ask("/api/silences", { headers: stage.bearer("read") })).json, {
+      ...{ silences: [{ ...silence, by }], quiet: stage.quiet, held: stage.held },
+    });
     const end = () => stage.ask("/api/silences/s1", { method: "DELETE", headers: stage.bearer("admin") });
     assert.deepEqual((await end()).json, { ...silence, by });
     assert.equal((await end()).status, 404);
-    assert.deepEqual((await stage.ask("/api/silences", { headers: stage.bearer("read") })).json, { silences: [] });
+    assert.deepEqual((await stage.ask("/api/silences", { headers: stage.bearer("read") })).json.silences, []);
   });
 
   for (const [body, where] of [

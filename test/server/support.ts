@@ -10,7 +10,7 @@ import type { Fleet } from "../../src/fleet/fleet.ts";
 import { type Log, type LogFields, silentLog } from "../../src/log.ts";
 import { LogRing } from "../../src/logs/logRing.ts";
 import type { Archive, CaptureRequest, JoinedAlert } from "../../src/model/capture.ts";
-import type { Silence } from "../../src/model/quiet.ts";
+import type { ActiveQuiet, HeldMessage, Silence } from "../../src/model/quiet.ts";
 import type { Snapshot } from "../../src/model/snapshot.ts";
 import type { Spike } from "../../src/model/spike.ts";
 import type { TriggerFiring, TriggerStatus } from "../../src/model/trigger.ts";
@@ -52,6 +52,8 @@ export class Stage {
   readonly receptions: (Reception | undefined)[] = [];
   readonly requests: { readonly reason?: string }[] = [];
   readonly pending: CaptureRequest[] = [];
+  quiet: readonly ActiveQuiet[] = [];
+  held: readonly HeldMessage[] = [];
   readonly joined = new Map<string, readonly JoinedAlert[]>();
   readonly standings = new Map<string, CaptureStanding>();
   readonly archives: StoredArchive[] = [];
@@ -258,6 +260,8 @@ export class Stage {
       triggers: { status: () => this.triggerStatus, recent: () => this.triggerFirings },
       silences: {
         list: () => this.silences,
+        quiet: () => this.quiet,
+        held: () => this.held,
         problemOf: (name) => (name === "HighLaod" ? "no trigger has this name" : undefined),
         add: async ({ seconds, ...wanted }) => {
           const beganAtMs = this.clock.wallMs();

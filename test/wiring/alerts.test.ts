@@ -80,6 +80,7 @@ describe("alerts of Alertmanager", () => {
     assert.deepEqual(notification, {
       ...{ id: `alert-beef-${startsAtMs}`, key: "alert a-1", status: "firing", origin: "alert" },
       ...{ name: "HighCpuUsage", title: "HighCpuUsage", server: "web1", reason: "CPU usage of web1 is 92.5%" },
+      about: { resource: "cpu" },
       ...{ verdict: "`hog` took it all.", top: [], figures: { cpuRatio: 0.92 }, startedAtMs: startsAtMs },
       links: { page: "http://127.0.0.1:10054/?at=1", archive: "https://web1.example.org/archives/a-1.tar.gz" },
     });

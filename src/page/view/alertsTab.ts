@@ -1,6 +1,7 @@
 /** Triggers and how they stand, and what fired lately. */
 import type { TriggerAnswer } from "../../api/answers.ts";
 import type { TriggerFiring } from "../../model/trigger.ts";
+import { quietLines } from "../logic/quietLines.ts";
 import { firingLasted, firingName, triggerRow } from "../logic/triggerRows.ts";
 import type { Actions } from "./actions.ts";
 import { cell, fill, h } from "./dom.ts";
@@ -27,13 +28,21 @@ export class AlertsTab implements TabContent {
     return firing === 0 ? "" : String(firing);
   }
 
-  update({ triggers, firings, host }: State, changed: Changed | undefined): void {
-    if (!touches(changed, "triggers", "firings", "host")) return;
-    const text = JSON.stringify([host?.live, triggers, firings]);
+  update({ triggers, firings, silences, host }: State, changed: Changed | undefined): void {
+    if (!touches(changed, "triggers", "firings", "silences", "host")) return;
+    const text = JSON.stringify([host?.live, triggers, firings, silences]);
     if (text === this.#shown) return;
     this.#shown = text;
+    const quiet = quietLines(silences, this.#model.times);
     fill(
       this.element,
+      quiet.length === 0
+        ? undefined
+        : h(
+            "ul",
+            { class: "quiet-now", "aria-label": "Messages that wait" },
+            quiet.map((line) => h("li", {}, line)),
+          ),
       h("h3", {}, "Triggers"),
       triggers.length === 0
         ? h("p", { class: "quiet" }, host?.live === false ? noneRecorded : noneHere)

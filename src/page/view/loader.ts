@@ -1,5 +1,13 @@
 /** Fetches what is shown: the live window's past, ranges of the recording, and what happened. */
-import type { ArchivesAnswer, CapturesAnswer, SnapshotsAnswer, SpikesAnswer, StateEvent, TriggersAnswer } from "../../api/answers.ts";
+import type {
+  ArchivesAnswer,
+  CapturesAnswer,
+  SilencesAnswer,
+  SnapshotsAnswer,
+  SpikesAnswer,
+  StateEvent,
+  TriggersAnswer,
+} from "../../api/answers.ts";
 import { reasonOf } from "../../model/errors.ts";
 import type { RecordedSnapshot } from "../../recorder/format/line.ts";
 import {
@@ -131,6 +139,8 @@ export class Loader {
     await this.#attempt(async () => {
       const { triggers, firings } = await getJson<TriggersAnswer>("api/triggers");
       this.#model.patch({ triggers, firings });
+      // a recording tells nobody anything
+      if (this.#model.state.host?.live === true) this.#model.patch({ silences: await getJson<SilencesAnswer>("api/silences") });
     });
   }
 

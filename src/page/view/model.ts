@@ -1,5 +1,5 @@
 /** What the page knows, and who is told when that changes. */
-import type { HostAnswer, ListedArchive, PendingCapture, TriggerAnswer } from "../../api/answers.ts";
+import type { HostAnswer, ListedArchive, PendingCapture, SilencesAnswer, TriggerAnswer } from "../../api/answers.ts";
 import type { Suffering } from "../../model/culprit.ts";
 import type { Spike } from "../../model/spike.ts";
 import type { TriggerFiring } from "../../model/trigger.ts";
@@ -38,6 +38,8 @@ export interface State {
   readonly strained: Suffering | undefined;
   readonly triggers: readonly TriggerAnswer[];
   readonly firings: readonly TriggerFiring[];
+  /** What is silent, and the messages that wait; unknown of a recording. */
+  readonly silences: SilencesAnswer | undefined;
   readonly archives: readonly ListedArchive[];
   readonly pending: readonly PendingCapture[];
   /** What of the recording there is, downsampled to a few hundred points. */
@@ -78,6 +80,7 @@ export class Model {
         overview: undefined,
         strained: undefined,
         covered: undefined,
+        silences: undefined,
       },
       ...{ spikes: [], triggers: [], firings: [], archives: [], pending: [] },
     };

@@ -10,21 +10,22 @@ import type { RouteParts } from "../routeParts.ts";
 
 const mostBodyBytes = 64 * 1024;
 const expectedBody =
-  'expected JSON such as {"seconds": 7200, "triggers": ["HighLoad"], "reason": "..."}; triggers and reason may be left out';
+  'expected JSON such as {"seconds": 7200, "triggers": ["HighLoad"], "groups": ["pg_dump"], "reason": "..."}; all but seconds may be left out';
 
 /** Adds the routes. */
 export function addSilenceRoutes(router: ServerRouter, { services, guard, bodies }: RouteParts): void {
   router.get("/api/silences", guard.require("read"), (ctx) => {
     ctx.set("Cache-Control", "private, no-cache");
-    ctx.body = { silences: services.silences.list() } satisfies SilencesAnswer;
+    const { silences } = services;
+    ctx.body = { silences: silences.list(), quiet: silences.quiet(), held: silences.held() } satisfies SilencesAnswer;
   });
 
   router.post("/api/silences", guard.require("admin"), async (ctx) => {
-    const { seconds, triggers, reason } = wantedBody(await bodies.readText(ctx, mostBodyBytes));
+    const { seconds, triggers, groups, reason } = wantedBody(await bodies.readText(ctx, mostBodyBytes));
     const [problem] = (triggers ?? []).flatMap((name) => services.silences.problemOf(name) ?? []);
     if (problem !== undefined) throw new HttpProblem(400, problem);
     const clean = reason === undefined || reason.trim() === "" ? undefined : services.redact(reason.trim());
-    const added = await services.silences.add(defined({ seconds, triggers, reason: clean, by: nameOf(ctx) }));
+    const added = await services.silences.add(defined({ seconds, triggers, groups, reason: clean, by: nameOf(ctx) }));
     if (added === undefined) throw new HttpProblem(409, "there are too many silences already; end some of them first");
     ctx.status = 201;
     ctx.body = added;
@@ -43,9 +44,11 @@ function nameOf(ctx: ServerContext): string {
 
 function wantedBody(text: string) {
   const { shortestSeconds, longestSeconds, mostTriggers, mostNameCharacters, mostReasonCharacters } = silenceLimits;
+  const names = z.array(z.string().min(1).max(mostNameCharacters)).min(1).max(mostTriggers);
   const shape = z.strictObject({
     seconds: z.number(`expected from ${shortestSeconds} to ${longestSeconds}`).min(shortestSeconds).max(longestSeconds),
-    triggers: z.array(z.string().min(1).max(mostNameCharacters)).min(1).max(mostTriggers).optional(),
+    triggers: names.optional(),
+    groups: names.optional(),
     reason: z.string().max(mostReasonCharacters).optional(),
   });
   const body = shape.safeParse(parseJson(text));
