@@ -4,9 +4,6 @@ import { visible } from "./visible.ts";
 /** Bytes in steps of 1000. */
 export const decimalUnits: readonly string[] = ["B", "kB", "MB", "GB", "TB", "PB"];
 
-/** Bytes in steps of 1024. */
-export const binaryUnits: readonly string[] = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
-
 /** A value in the first of the units, each `base` times the one before, in which it is below `limit`; `step` is that unit's place. */
 export function scaled(value: number, base: number, units: readonly string[], limit: number = base) {
   let amount = value;
@@ -18,16 +15,16 @@ export function scaled(value: number, base: number, units: readonly string[], li
   return { amount, step, unit: units[step] ?? "" };
 }
 
-/** `1.4 GiB`; `?` when it is not known. */
+/** `1.4 GB`; `?` when it is not known. */
 export function bytesText(bytes: number | undefined): string {
   if (bytes === undefined) return "?";
-  const { amount, step, unit } = scaled(bytes, 1024, binaryUnits);
+  const { amount, step, unit } = scaled(bytes, 1000, decimalUnits);
   return `${amount.toFixed(step === 0 ? 0 : 1)} ${unit}`;
 }
 
-/** `1.5 GiB`, `120 MiB`, in a text: without a zero behind the point. */
+/** `1.5 GB`, `120 MB`, in a text: without a zero behind the point. */
 export function shortBytesText(bytes: number): string {
-  const { amount, step, unit } = scaled(Math.max(0, bytes), 1024, binaryUnits, 1023.5);
+  const { amount, step, unit } = scaled(Math.max(0, bytes), 1000, decimalUnits, 999.5);
   return `${step === 0 || amount >= 99.95 ? Math.round(amount) : amount.toFixed(1).replace(/\.0$/, "")} ${unit}`;
 }
 

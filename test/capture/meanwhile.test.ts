@@ -109,7 +109,7 @@ describe("while a capture is being made", () => {
     assert.match(summary, /^the same alert +- +fp1 +2026-11-21 09:59:05 UTC +once, last at 2026-11-21 10:00:05 UTC +the same$/m);
     assert.match(
       summary,
-      /^HighCpu +replica=b +fp2 +2026-11-21 09:59:00 UTC +2 times, last at 2026-11-21 10:00:05 UTC +no spike of its own was noticed$/m,
+      /^HighCpu +replica=b +fp2 +2026-11-21 09:59:00 UTC +2 times, last at 2026-11-21 10:00:05 UTC +no spike was noticed$/m,
     );
     await capture.stop();
   });

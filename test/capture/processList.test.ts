@@ -171,9 +171,9 @@ describe("the list of processes", () => {
     assert.deepEqual(lines, [
       "2 processes at 1970-01-01 00:00:00 UTC, most CPU seconds since their start first",
       "",
-      "  PID  PPID  USER          S  THREADS     CPU       RSS  AGE  UNIT/CONTAINER  COMMAND",
-      "12345     0  xxxxxxxxxxxx  D        1  99.00s  11.4 MiB   1d  init.scope      [evil\\x1b[2Jname]",
-      "    1     0  root          S        1   1.50s  11.4 MiB   1d  init.scope      /sbin/init",
+      "  PID  PPID  USER          S  THREADS     CPU      RSS  AGE  UNIT/CONTAINER  COMMAND",
+      "12345     0  xxxxxxxxxxxx  D        1  99.00s  12.0 MB   1d  init.scope      [evil\\x1b[2Jname]",
+      "    1     0  root          S        1   1.50s  12.0 MB   1d  init.scope      /sbin/init",
       "",
     ]);
     const parsed = JSON.parse(await textOf(json)) as { processes: unknown[] };

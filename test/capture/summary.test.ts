@@ -278,8 +278,8 @@ describe("the summary", () => {
       /^Memory usage +40\.0 % +40\.0 %/m,
       /^ *1\.02 +2\.00 +0\.00 +burner \(unit burner\.service, user root\)$/m,
       /^ *0\.50 +0\.50 +0\.50 +database/m,
-      /^3\.0 GiB +database/m,
-      /^120\.0 MiB +database/m,
+      /^3\.2 GB +database/m,
+      /^125\.8 MB +database/m,
       /^3 +database/m,
       /^ *77 +dd if=\/dev\/sda$/m,
     ]) {

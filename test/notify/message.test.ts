@@ -25,11 +25,11 @@ CPU above 90% for 1m
 stress-ng (batch.service) took 3.1 of the 3.4 cores by which the CPU usage rose.
 
 Who used most in the last minute:
-  stress-ng (batch.service)  3.10 cores  120 MiB
-  postgres (postgresql.service)  0.22 cores  3.4 GiB  reads 2.4 MiB/s
-  nginx (nginx.service)  0.08 cores  45 MiB  writes 11.7 KiB/s
-  culprit (culprit.service)  0.01 cores  90 MiB
-  sshd (ssh.service)  0.00 cores  9 MiB
+  stress-ng (batch.service)  3.10 cores  120 MB
+  postgres (postgresql.service)  0.22 cores  3.4 GB  reads 2.5 MB/s
+  nginx (nginx.service)  0.08 cores  45 MB  writes 12 kB/s
+  culprit (culprit.service)  0.01 cores  90 MB
+  sshd (ssh.service)  0.00 cores  9 MB
 
 The page at that moment: https://culprit.example.org/?at=${startMs}
 The archive: https://culprit.example.org/archives/20261121T100000Z-high-cpu.tar.gz
@@ -116,14 +116,14 @@ describe("Texts and figures for people", () => {
   });
 
   it("have units that fit", () => {
-    assert.deepEqual([0, 1023, 1024, 1536, 120 * 1024 ** 2, 1023.9 * 1024, 5e15].map(shortBytesText), [
+    assert.deepEqual([0, 999, 1000, 1540, 120e6, 999.9e3, 4.4e15].map(shortBytesText), [
       "0 B",
-      "1023 B",
-      "1 KiB",
-      "1.5 KiB",
-      "120 MiB",
-      "1 MiB",
-      "4.4 PiB",
+      "999 B",
+      "1 kB",
+      "1.5 kB",
+      "120 MB",
+      "1 MB",
+      "4.4 PB",
     ]);
     assert.deepEqual([0, 59.6, 252, 3600, 90_061, -5].map(durationText), ["0 s", "1 min", "4 min 12 s", "1 h", "1 d 1 h", "0 s"]);
   });

@@ -43,7 +43,7 @@ describe("GET /archives", () => {
         lines.slice(1).map((line) => line.slice(column)),
         ["/archives/20261121-soon.tar.gz", "/archives/20261121-new.tar.gz", "/archives/20261121-old.tar.gz"],
       );
-      assert.match(lines[2] ?? "", /^2026-11-21 11:00:00Z +2\.0 KiB +alert +High <b>load<\/b>\\x1b\[31m +- /);
+      assert.match(lines[2] ?? "", /^2026-11-21 11:00:00Z +2\.0 kB +alert +High <b>load<\/b>\\x1b\[31m +- /);
       assert.ok(!text.includes("\u001b"));
     }
   });

@@ -44,7 +44,7 @@ describe("GET /archives?fleet=1", () => {
     await fleet.there.shelve("theirs", randomBytes(2048), { name: "High<b>Load", process: "dd" });
     const text = (await fleet.ask("/archives?fleet=1")).text;
     assert.match(text, /^HOST +CREATED +SIZE +ORIGIN +NAME +PROCESS +URL\n/);
-    assert.match(text, /^web2 .* 2\.0 KiB +alert +High<b>Load +dd +http:\/\/127\.0\.0\.1:\d+\/archives\/theirs\.tar\.gz$/m);
+    assert.match(text, /^web2 .* 2\.0 kB +alert +High<b>Load +dd +http:\/\/127\.0\.0\.1:\d+\/archives\/theirs\.tar\.gz$/m);
     const page = await fleet.ask("/archives?fleet=1", html);
     assert.match(page.text, /High&lt;b&gt;Load/);
     assert.match(page.text, new RegExp(`<a href="http://127\\.0\\.0\\.1:${fleet.there.port}/archives/theirs\\.tar\\.gz">theirs</a>`));

@@ -46,7 +46,7 @@ describe("GET /archives/alert/<fingerprint> of a relayed alert", () => {
     const page = await fleet.ask("/archives/alert/abc", html);
     assert.match(
       page.text,
-      /<a href="\.\.\/\.\.\/archives\/alert\/abc\.tar\.gz">theirs\.tar\.gz<\/a>, 2\.0 KiB, made .* on web2 for HighLoad/,
+      /<a href="\.\.\/\.\.\/archives\/alert\/abc\.tar\.gz">theirs\.tar\.gz<\/a>, 2\.0 kB, made .* on web2 for HighLoad/,
     );
     const { host, id, url, status } = (await fleet.ask("/archives/alert/abc", json)).json;
     assert.deepEqual([host, id, url, status], ["web2", "theirs", `http://127.0.0.1:${fleet.here.port}/archives/alert/abc.tar.gz`, "ready"]);

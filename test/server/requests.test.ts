@@ -127,7 +127,7 @@ describe("the pages", () => {
       'href="metrics"',
       'href="archives"',
       'href="-/healthy"',
-      "2.0 KiB",
+      "2.0 kB",
       `curl -OJ http://127.0.0.1:${stage.port}/archives/latest.tar.gz`,
     ]) {
       assert.ok(text.includes(part), part);

@@ -74,8 +74,8 @@ ${areas}${reference(spec, top)}${lines}${momentLine("onset", marks.onsetMs, time
 `;
 }
 
-function topOf({ unit, leastTop = 0, mostTop = 0 }: ChartSpec, highest: number): number {
-  const top = roundTop(Math.max(highest, leastTop), unit);
+function topOf({ leastTop = 0, mostTop = 0 }: ChartSpec, highest: number): number {
+  const top = roundTop(Math.max(highest, leastTop));
   // the clocks of one tick may disagree by a little
   return highest <= mostTop * 1.05 && top > mostTop / 2 ? mostTop : top;
 }

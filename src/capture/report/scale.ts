@@ -1,16 +1,12 @@
 /** Scales of charts: round numbers at their ends, and figures in words. Pure. */
-import { binaryUnits, scaled } from "../../text.ts";
+import { decimalUnits, scaled } from "../../text.ts";
 
 /** What an axis counts in. */
 export type ScaleUnit = "plain" | "percent" | "bytes" | "bytesPerSecond";
 
-/** The next round number that is not below `value`: 1, 2 or 5 times a power of ten, of bytes in their own thousand-and-twenty-fours. */
-export function roundTop(value: number, unit: ScaleUnit): number {
+/** The next round number that is not below `value`: 1, 2 or 5 times a power of ten. */
+export function roundTop(value: number): number {
   if (!(value > 0)) return 1;
-  if (unit === "bytes" || unit === "bytesPerSecond") {
-    const { amount, step } = scaled(value, 1024, binaryUnits);
-    return roundTop(amount, "plain") * 1024 ** step;
-  }
   const power = 10 ** Math.floor(Math.log10(value));
   const factor = [1, 2, 5, 10].find((one) => one * power >= value * (1 - 1e-9)) ?? 10;
   return factor * power;
@@ -20,7 +16,7 @@ export function roundTop(value: number, unit: ScaleUnit): number {
 export function valueText(value: number, unit: ScaleUnit): string {
   if (unit === "percent") return `${digits(value * 100)} %`;
   if (unit === "plain") return digits(value);
-  const { amount, unit: name } = scaled(value, 1024, binaryUnits);
+  const { amount, unit: name } = scaled(value, 1000, decimalUnits);
   return `${digits(amount)} ${name}${unit === "bytesPerSecond" ? "/s" : ""}`;
 }
 

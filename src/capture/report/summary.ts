@@ -124,7 +124,7 @@ export function joinedCells(alert: JoinedAlert, request: CaptureRequest, sentenc
     fingerprint,
     onsetMs === undefined ? "?" : utcText(onsetMs),
     `${times === 1 ? "once" : `${times} times`}, last at ${utcText(lastAtMs)}`,
-    isItself || isSame ? "the same" : (judged ?? "no spike of its own was noticed"),
+    isItself || isSame ? "the same" : (judged ?? "no spike was noticed"),
   ].map(visible);
 }
 

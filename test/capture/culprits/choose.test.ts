@@ -36,7 +36,7 @@ describe("the processes that are looked at closely", () => {
       chooseCulprits({ rows, recent: snapshots, named: [] }).map(({ row: { pid }, reasons }) => [pid, ...reasons]),
       [
         [1, "CPU: 0.50 cores"],
-        [3, "memory: 1.0 GiB resident"],
+        [3, "memory: 1.1 GB resident"],
         [2, "I/O: 256 B/s"],
         [4, "tasks: 0 running, 3 in uninterruptible sleep"],
       ],

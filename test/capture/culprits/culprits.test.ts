@@ -111,7 +111,7 @@ describe("a close look at a culprit", function () {
     assert.ok(!text.includes(`${directory}/kept`), "no file is named");
     assert.match(section(text, "sockets"), new RegExp(`^tcp +LISTEN +0 +0 +127\\.0\\.0\\.1:${tcp} +0\\.0\\.0\\.0:0$`, "m"));
     assert.match(section(text, "sockets"), new RegExp(`^udp +UNCONN +0 +0 +127\\.0\\.0\\.1:${udp} +0\\.0\\.0\\.0:0$`, "m"));
-    assert.match(section(text, "memory"), /^ *[\d.]+ MiB +Rss$/m);
+    assert.match(section(text, "memory"), /^ *[\d.]+ MB +Rss$/m);
     assert.match(section(text, "memory"), /\[anonymous\]$/m);
     assert.ok(section(text, "memory").includes(process.execPath));
     assert.match(section(text, "parents"), new RegExp(`^${process.pid} `, "m"));

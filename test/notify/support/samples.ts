@@ -23,11 +23,11 @@ export function sampleNotification(more: Partial<Notification> = {}): Notificati
     },
     verdict: "stress-ng (batch.service) took 3.1 of the 3.4 cores by which the CPU usage rose.",
     top: [
-      sampleLine("stress-ng (batch.service)", { cpuCores: 3.1, residentBytes: 120 * 1024 ** 2 }),
-      sampleLine("postgres (postgresql.service)", { cpuCores: 0.22, residentBytes: 3.4 * 1024 ** 3, readBytesPerSecond: 2_500_000 }),
-      sampleLine("nginx (nginx.service)", { cpuCores: 0.08, residentBytes: 45 * 1024 ** 2, writtenBytesPerSecond: 12_000 }),
-      sampleLine("culprit (culprit.service)", { cpuCores: 0.01, residentBytes: 90 * 1024 ** 2 }),
-      sampleLine("sshd (ssh.service)", { cpuCores: 0, residentBytes: 9 * 1024 ** 2 }),
+      sampleLine("stress-ng (batch.service)", { cpuCores: 3.1, residentBytes: 120e6 }),
+      sampleLine("postgres (postgresql.service)", { cpuCores: 0.22, residentBytes: 3.4e9, readBytesPerSecond: 2_500_000 }),
+      sampleLine("nginx (nginx.service)", { cpuCores: 0.08, residentBytes: 45e6, writtenBytesPerSecond: 12_000 }),
+      sampleLine("culprit (culprit.service)", { cpuCores: 0.01, residentBytes: 90e6 }),
+      sampleLine("sshd (ssh.service)", { cpuCores: 0, residentBytes: 9e6 }),
     ],
     links: {
       page: `https://culprit.example.org/?at=${startMs}`,
