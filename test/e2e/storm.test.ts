@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { cpSync, readFileSync } from "node:fs";
-import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import type { Archive, JoinedAlert } from "../../src/model/capture.ts";
+import type { Archive } from "../../src/model/capture.ts";
 import { packageRoot } from "../support/paths.ts";
 import { requireServer } from "../support/servers.ts";
-import { freePort, TestMachine, untar, waitFor } from "./machine.ts";
+import { freePort, TestMachine, waitFor } from "./machine.ts";
 
 const shipped = (file: string) => readFileSync(join(packageRoot(), file), "utf8");
 
@@ -13,11 +12,9 @@ const shipped = (file: string) => readFileSync(join(packageRoot(), file), "utf8"
 interface AuditedAlert {
   readonly event: string;
   readonly status?: string;
-  readonly name: string;
+  readonly fingerprint: string;
   readonly result: string;
   readonly archiveId?: string;
-  readonly reason?: string;
-  readonly labels: Readonly<Record<string, string>>;
 }
 
 describe("a storm of real alerts by a real Alertmanager", () => {
@@ -25,7 +22,7 @@ describe("a storm of real alerts by a real Alertmanager", () => {
   let url: string;
   let alertmanagerPort: number;
   beforeEach(async function () {
-    requireServer(this, "prometheus", "prometheus-alertmanager");
+    requireServer(this, "prometheus-alertmanager");
     machine = new TestMachine();
     const port = await freePort();
     url = `http://127.0.0.1:${port}`;
@@ -66,60 +63,6 @@ describe("a storm of real alerts by a real Alertmanager", () => {
       .filter(({ event, status }) => event === "alert" && status === "firing");
   }
 
-  it("about one spike is one archive that lists them all, as the shipped rules raise them", async function () {
-    this.timeout(300_000);
-    const prometheusPort = await freePort();
-    for (const name of ["culprit", "spikes"]) {
-      machine.write(`rules/${name}.yml`, shipped(`prometheus/rules/${name}.yml`).replaceAll("for: 1m", "for: 1s"));
-    }
-    machine.write(
-      "prometheus.yml",
-      shipped("prometheus/prometheus.yml").replaceAll("15s", "1s").replace("127.0.0.1:9093", `127.0.0.1:${alertmanagerPort}`),
-    );
-    const metric = async (name: string) => {
-      const line = (await (await fetch(`${url}/metrics`)).text()).split("\n").find((one) => one.startsWith(`${name} `));
-      return Number(line?.slice(name.length));
-    };
-    // a rise needs something to rise from
-    await waitFor("some quiet seconds", async () => (await metric("culprit_samples_total")) > 12);
-    machine.startBurners("storm-burner", availableParallelism() * 12);
-    const cores = await metric("culprit_cpu_cores");
-    // all of them can fire then, at once
-    await waitFor("the spike and the load", async () => {
-      const isBusy = (await metric("culprit_load5")) > cores && (await metric("culprit_cpu_usage_ratio")) > 0.9;
-      return isBusy && (await metric('culprit_spike_active{resource="cpu"}')) === 1;
-    });
-    machine.start("prometheus", [
-      `--config.file=${machine.path("prometheus.yml")}`,
-      `--storage.tsdb.path=${machine.path("tsdb")}`,
-      `--web.listen-address=127.0.0.1:${prometheusPort}`,
-    ]);
-    const wanted = ["HighCpuUsage", "HighLoad", "Spike cpu"];
-    const nameOf = ({ name, labels: { resource = "" } }: Pick<AuditedAlert, "name" | "labels">) =>
-      name === "Spike" ? `Spike ${resource}` : name;
-    const ofSpike = await waitFor("the alerts", async () => {
-      const heard = alertsHeard().filter((alert) => wanted.includes(nameOf(alert)));
-      return wanted.every((name) => heard.some((alert) => nameOf(alert) === name)) && heard;
-    });
-    assert.equal(new Set(ofSpike.map(({ archiveId }) => archiveId)).size, 1, JSON.stringify(ofSpike));
-    assert.equal(ofSpike.filter(({ result }) => result === "captured").length, 1);
-    assert.ok(
-      ofSpike.every(({ result, reason = "" }) => result === "captured" || /^it is about the same spike/.test(reason)),
-      JSON.stringify(ofSpike),
-    );
-    const id = ofSpike[0]?.archiveId;
-    const archive = await waitFor("the archive", async () => (await archives()).find((one) => one.id === id));
-    const listed = [{ name: archive.name }, ...(archive.joined ?? [])].map(({ name }) => name);
-    for (const name of ["HighCpuUsage", "HighLoad", "Spike"]) assert.ok(listed.includes(name), listed.join());
-    const files = await untar(new Uint8Array(await (await fetch(`${url}/archives/${id}.tar.gz`, { headers: headers() })).arrayBuffer()));
-    const { joined } = JSON.parse(files.get("manifest.json") ?? "{}") as { joined: readonly JoinedAlert[] };
-    assert.deepEqual(joined, archive.joined);
-    for (const { fingerprint, judged } of joined) {
-      assert.ok(files.get("summary.txt")?.includes(fingerprint) && files.get("report.html")?.includes(fingerprint), fingerprint);
-      assert.match(judged ?? "", /storm-burner|No single process/);
-    }
-  });
-
   it("of two hundred hosts that nobody knows here is one archive", async function () {
     this.timeout(180_000);
     const alerts = Array.from({ length: 200 }, (_, at) => ({
@@ -131,17 +74,18 @@ describe("a storm of real alerts by a real Alertmanager", () => {
       body: JSON.stringify(alerts),
     });
     assert.equal(posted.status, 200, await posted.text());
-    const heard = await waitFor("all of them", async () => alertsHeard().length >= 200 && alertsHeard());
-    const results = new Map<string, number>();
-    for (const { result } of heard) results.set(result, (results.get(result) ?? 0) + 1);
-    assert.equal(results.get("captured"), 1);
-    assert.ok(
-      [...results.keys()].every((result) => ["captured", "joined", "cooldown"].includes(result)),
-      [...results].join(),
-    );
-    assert.equal(new Set(heard.map(({ archiveId }) => archiveId)).size, 1);
+    const first = await waitFor("all of them", async () => {
+      const results = new Map<string, AuditedAlert>();
+      for (const alert of alertsHeard()) if (!results.has(alert.fingerprint)) results.set(alert.fingerprint, alert);
+      return results.size === 200 && [...results.values()];
+    });
+    const of = (wanted: string) => first.filter(({ result }) => result === wanted).map(({ fingerprint }) => fingerprint);
+    assert.equal(of("captured").length, 1);
+    // on a slow machine the last of them come when the archive is written already
+    assert.equal(of("joined").length + of("cooldown").length, 199);
+    assert.equal(new Set(first.map(({ archiveId }) => archiveId)).size, 1);
     const archive = await waitFor("the archive", async () => (await archives())[0]);
     assert.equal((await archives()).length, 1);
-    assert.equal(archive.joined?.length, results.get("joined") ?? 0);
+    assert.deepEqual(new Set(archive.joined?.map(({ fingerprint }) => fingerprint)), new Set(of("joined")));
   });
 });
