@@ -202,6 +202,14 @@ The top process is <b>evil</b> & (link)(http://evil) (batch.service): 3.10 cores
     assert.match((await running.posted("/slack")).text, /no &lt;answer&gt;\n<http:\/\/127\.0\.0\.1:10054\/\?at=/);
   });
 
+  it("make no link in Teams' title of what an alert calls itself, when it fires and when it is over", async () => {
+    const annotations = { title: "[Log in](http://evil) Detected" };
+    await running.post({ labels: { alertname: "Evil" }, annotations, startsAt });
+    assert.equal((await running.posted("/teams", /^Alert: .*evil/)).title, "Alert: (Log in)(http://evil) Detected");
+    await running.post({ labels: { alertname: "Evil" }, annotations, startsAt, endsAt: "2026-11-21T10:04:12Z" });
+    assert.equal((await running.posted("/teams", /^Resolved: .*evil/)).title, "Resolved: (Log in)(http://evil)");
+  });
+
   it("do not come of a spike alone, of which only Culprit is told", async () => {
     await running.post(
       { labels: { alertname: "Spike", severity: "info", resource: "cpu", instance: "web1", capture: "true" }, startsAt },

@@ -62,7 +62,7 @@ describe("what is shipped for Prometheus", () => {
     run("promtool", "check", "config", join(folder, "prometheus.yml"));
   });
 
-  it("takes the links' labels off the alerts again", () => {
+  it("takes the links' labels off the alerts again, and those that tell the two of a pair apart", () => {
     const { global, alerting } = parse(shippedText("prometheus/prometheus.yml")) as {
       global: { external_labels: Record<string, string> };
       alerting: { alert_relabel_configs: { action: string; regex: string }[] };
@@ -74,7 +74,8 @@ describe("what is shipped for Prometheus", () => {
       Object.keys(global.external_labels).filter((name) => !dropped.test(name)),
       [],
     );
-    assert.match("runbooks_url", dropped);
+    for (const name of ["runbooks_url", "replica", "prometheus_replica"]) assert.match(name, dropped);
+    for (const name of ["instance", "severity", "job"]) assert.doesNotMatch(name, dropped);
   });
 
   it("takes what tells the Prometheis of a pair apart off the alerts, for two alerts would be told twice", () => {

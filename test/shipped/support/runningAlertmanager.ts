@@ -140,7 +140,7 @@ function settingsFor(mailPort: number, webPort: number): Settings {
   people?.slack_configs?.push({
     api_url: `http://127.0.0.1:${webPort}/teams`,
     send_resolved: true,
-    title: '{{ template "culprit.headline" . }}',
+    title: '{{ template "culprit.teams.title" . }}',
     text: '{{ template "culprit.teams.text" . }}',
   });
   return all;
