@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Archive } from "../../src/model/capture.ts";
+import type { Archive, JoinedAlert } from "../../src/model/capture.ts";
+import { MadeMachine } from "../support/madeMachine.ts";
 import { packageRoot } from "../support/paths.ts";
 import { requireServer } from "../support/servers.ts";
-import { freePort, TestMachine, waitFor } from "./machine.ts";
+import { freePort, TestMachine, untar, waitFor } from "./machine.ts";
 
 const shipped = (file: string) => readFileSync(join(packageRoot(), file), "utf8");
 
@@ -12,18 +13,66 @@ const shipped = (file: string) => readFileSync(join(packageRoot(), file), "utf8"
 interface AuditedAlert {
   readonly event: string;
   readonly status?: string;
+  readonly name: string;
   readonly fingerprint: string;
   readonly result: string;
   readonly archiveId?: string;
+  readonly reason?: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** A machine made of files on which time goes by as it does here, whatever else this one has to do: idle until it is told to burn. */
+class LivingMachine {
+  readonly machine = new MadeMachine();
+  readonly #timer = setInterval(() => this.#pass(), 100);
+  #lastMs = performance.now();
+  #isBurning = false;
+  #ticks = 100;
+  #stalledMicroseconds = 1000;
+
+  constructor() {
+    this.machine.process(300, {
+      comm: "storm-burner",
+      commandLine: "/opt/storm-burner\0",
+      cgroup: "0::/system.slice/storm.service\n",
+      threads: 8,
+    });
+  }
+
+  burn(): void {
+    this.#isBurning = true;
+    this.machine.write("proc/loadavg", "9.00 7.00 3.00 9/200 900\n");
+    this.machine.process(300, { state: "R" });
+  }
+
+  remove(): void {
+    clearInterval(this.#timer);
+    this.machine.remove();
+  }
+
+  #pass(): void {
+    const nowMs = performance.now();
+    const seconds = (nowMs - this.#lastMs) / 1000;
+    this.#lastMs = nowMs;
+    const busyRatio = this.#isBurning ? 0.98 : 0.02;
+    this.machine.pass(seconds, busyRatio);
+    if (!this.#isBurning) return;
+    this.#ticks += Math.round(seconds * 4 * busyRatio * 100);
+    this.machine.process(300, { userTicks: this.#ticks });
+    this.#stalledMicroseconds += Math.round(seconds * 900_000);
+    this.machine.pressure("cpu", this.#stalledMicroseconds, 0);
+  }
 }
 
 describe("a storm of real alerts by a real Alertmanager", () => {
   let machine: TestMachine;
+  let made: LivingMachine;
   let url: string;
   let alertmanagerPort: number;
   beforeEach(async function () {
-    requireServer(this, "prometheus-alertmanager");
+    requireServer(this, "prometheus", "prometheus-alertmanager");
     machine = new TestMachine();
+    made = new LivingMachine();
     const port = await freePort();
     url = `http://127.0.0.1:${port}`;
     alertmanagerPort = await freePort();
@@ -32,10 +81,11 @@ describe("a storm of real alerts by a real Alertmanager", () => {
     await machine.startCulprit(
       port,
       "web: { auth: always }\nidentity: { names: [web1] }\nhosts: { files: [targets/*.yml] }\nsample: { window: 5s }\ncapture: { after: 30s }\ntriggers: []\n",
+      [`--path.procfs=${made.machine.root.procfs}`, `--path.sysfs=${made.machine.root.sysfs}`, `--path.rootfs=${made.machine.root.rootfs}`],
     );
     const token = machine.path("culprit.token");
-    const made = machine.culprit("token", "write", token, "--scope=capture", `--storage.path=${machine.path("data")}`);
-    assert.equal(made.status, 0, made.stderr);
+    const written = machine.culprit("token", "write", token, "--scope=capture", `--storage.path=${machine.path("data")}`);
+    assert.equal(written.status, 0, written.stderr);
     cpSync(join(packageRoot(), "alertmanager", "templates"), machine.path("templates"), { recursive: true });
     machine.write("alertmanager.yml", shipped("alertmanager/alertmanager.yml").replaceAll("http://127.0.0.1:10054", url));
     machine.start("prometheus-alertmanager", [
@@ -46,7 +96,10 @@ describe("a storm of real alerts by a real Alertmanager", () => {
     ]);
     await waitFor("Alertmanager", async () => (await fetch(`http://127.0.0.1:${alertmanagerPort}/-/ready`)).ok);
   });
-  afterEach(() => machine?.close());
+  afterEach(async () => {
+    await machine?.close();
+    made?.remove();
+  });
 
   const headers = () => ({ Authorization: `Bearer ${machine.adminToken}`, Accept: "application/json" });
 
@@ -62,6 +115,59 @@ describe("a storm of real alerts by a real Alertmanager", () => {
       .map((line) => JSON.parse(line) as AuditedAlert)
       .filter(({ event, status }) => event === "alert" && status === "firing");
   }
+
+  it("about one spike is one archive that lists them all, as the shipped rules raise them", async function () {
+    this.timeout(300_000);
+    const prometheusPort = await freePort();
+    for (const name of ["culprit", "spikes"]) {
+      machine.write(`rules/${name}.yml`, shipped(`prometheus/rules/${name}.yml`).replaceAll("for: 1m", "for: 1s"));
+    }
+    machine.write(
+      "prometheus.yml",
+      shipped("prometheus/prometheus.yml").replaceAll("15s", "1s").replace("127.0.0.1:9093", `127.0.0.1:${alertmanagerPort}`),
+    );
+    const metric = async (name: string) => {
+      const line = (await (await fetch(`${url}/metrics`)).text()).split("\n").find((one) => one.startsWith(`${name} `));
+      return Number(line?.slice(name.length));
+    };
+    // a rise needs something to rise from
+    await waitFor("some quiet seconds", async () => (await metric("culprit_samples_total")) > 20);
+    made.burn();
+    // all of them can fire then, at once
+    await waitFor("the spike and the load", async () => {
+      const isBusy = (await metric("culprit_load5")) > 4 && (await metric("culprit_cpu_usage_ratio")) > 0.92;
+      return isBusy && (await metric('culprit_spike_active{resource="cpu"}')) === 1;
+    });
+    machine.start("prometheus", [
+      `--config.file=${machine.path("prometheus.yml")}`,
+      `--storage.tsdb.path=${machine.path("tsdb")}`,
+      `--web.listen-address=127.0.0.1:${prometheusPort}`,
+    ]);
+    const wanted = ["HighCpuUsage", "HighLoad", "Spike cpu"];
+    const nameOf = ({ name, labels: { resource = "" } }: Pick<AuditedAlert, "name" | "labels">) =>
+      name === "Spike" ? `Spike ${resource}` : name;
+    const ofSpike = await waitFor("the alerts", async () => {
+      const heard = alertsHeard().filter((alert) => wanted.includes(nameOf(alert)));
+      return wanted.every((name) => heard.some((alert) => nameOf(alert) === name)) && heard;
+    });
+    assert.equal(new Set(ofSpike.map(({ archiveId }) => archiveId)).size, 1, JSON.stringify(ofSpike));
+    assert.equal(ofSpike.filter(({ result }) => result === "captured").length, 1);
+    assert.ok(
+      ofSpike.every(({ result, reason = "" }) => result === "captured" || /^it is about the same spike/.test(reason)),
+      JSON.stringify(ofSpike),
+    );
+    const id = ofSpike[0]?.archiveId;
+    const archive = await waitFor("the archive", async () => (await archives()).find((one) => one.id === id));
+    const listed = [{ name: archive.name }, ...(archive.joined ?? [])].map(({ name }) => name);
+    for (const name of ["HighCpuUsage", "HighLoad", "Spike"]) assert.ok(listed.includes(name), listed.join());
+    const files = await untar(new Uint8Array(await (await fetch(`${url}/archives/${id}.tar.gz`, { headers: headers() })).arrayBuffer()));
+    const { joined } = JSON.parse(files.get("manifest.json") ?? "{}") as { joined: readonly JoinedAlert[] };
+    assert.deepEqual(joined, archive.joined);
+    for (const { fingerprint, judged } of joined) {
+      assert.ok(files.get("summary.txt")?.includes(fingerprint) && files.get("report.html")?.includes(fingerprint), fingerprint);
+      assert.match(judged ?? "", /storm-burner/);
+    }
+  });
 
   it("of two hundred hosts that nobody knows here is one archive", async function () {
     this.timeout(180_000);

@@ -57,10 +57,10 @@ describe("an example of docs/api.md", () => {
   });
 
   it("of text is like one that has its lines, with other figures and spaces", () => {
-    const table = ofText("NAME SIZE\n… 1.4 MiB /archives/….tar.gz");
-    assert.deepEqual(complaintsOf(table, text, "NAME   SIZE\nweb  912.0 KiB  /archives/x-1.tar.gz\n"), []);
-    assert.deepEqual(complaintsOf(table, text, "NAME   SIZE\nweb  912.0 KiB  /archives/x-1.zip\n"), [
-      "no line is like … 1.4 MiB /archives/….tar.gz",
+    const table = ofText("NAME SIZE\n… 1.4 MB /archives/….tar.gz");
+    assert.deepEqual(complaintsOf(table, text, "NAME   SIZE\nweb  912.0 kB  /archives/x-1.tar.gz\n"), []);
+    assert.deepEqual(complaintsOf(table, text, "NAME   SIZE\nweb  912.0 kB  /archives/x-1.zip\n"), [
+      "no line is like … 1.4 MB /archives/….tar.gz",
     ]);
   });
 });

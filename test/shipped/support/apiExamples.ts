@@ -52,7 +52,7 @@ function linePattern(line: string): RegExp {
   const escaped = line.trim().replaceAll(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
   const loose = escaped
     .replaceAll(/\d+(?:\\\.\d+)*/g, "[\\d.]+")
-    .replaceAll(/\b[KMG]iB\b/g, "[KMGi]*B")
+    .replaceAll(/\b[kMG]B\b/g, "[kMG]*B")
     .replaceAll(/\s+/g, "\\s+")
     .replaceAll("…", ".*");
   return new RegExp(`^${loose}$`);
