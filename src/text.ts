@@ -28,6 +28,12 @@ export function shortBytesText(bytes: number): string {
   return `${step === 0 || amount >= 99.95 ? Math.round(amount) : amount.toFixed(1).replace(/\.0$/, "")} ${unit}`;
 }
 
+/** Whole percent of a share; what is not quite all, below `all`, is not called all. */
+export function wholePercent(ratio: number, all = 1): number {
+  const percent = Math.round(ratio * 100);
+  return percent === 100 && ratio < all ? 99 : percent;
+}
+
 /** `4 min 10 s`, `1 d 2 h`: the two largest units. */
 export function durationText(seconds: number): string {
   return largestTwo(Math.round(seconds), [" d", " h", " min", " s"]);

@@ -5,7 +5,7 @@
  * absent, or `null` where a list or a form needs a place for it. docs/api.md has an example of each.
  */
 import type { LogLevel } from "../log.ts";
-import type { Archive, CaptureProgress, CaptureRequest, JoinedAlert } from "../model/capture.ts";
+import type { AlertMatch, AlertResult, Archive, CaptureProgress, CaptureRequest, JoinedAlert } from "../model/capture.ts";
 import type { Suffering } from "../model/culprit.ts";
 import type { GroupLabels } from "../model/group.ts";
 import type { RecordedFigure } from "../model/hostFigures.ts";
@@ -13,12 +13,50 @@ import type { ActiveQuiet, HeldMessage, Silence } from "../model/quiet.ts";
 import type { Spike } from "../model/spike.ts";
 import type { TriggerFiring, TriggerInstance, TriggerRule, TriggerState } from "../model/trigger.ts";
 import type { ResourceKey, ResourceUsage } from "../model/usage.ts";
+import type { HistoryEntry } from "../recorder/format/historyEntry.ts";
 
 /** Every refusal and failure; some say more beside it. */
 export interface ErrorAnswer {
   /** A sentence without a full stop: what was wrong, and what was expected. */
   readonly error: string;
 }
+
+/** `GET /-/ready`, as JSON: why Culprit is not ready, where it is not. Its 503 is an ErrorAnswer as well. */
+export interface ReadyAnswer {
+  readonly ready: boolean;
+  readonly reasons: readonly string[];
+}
+
+/** `POST /webhook`: what became of the alerts, in the order in which they were sent; refusals have it, too, as far as something is known. */
+export interface WebhookAnswer {
+  readonly results: readonly (AnsweredAlert | RejectedAlert)[];
+  /** So many more were cut off by their sender. */
+  readonly truncatedAlerts?: number;
+}
+
+/** An alert that was understood. */
+export interface AnsweredAlert {
+  readonly fingerprint: string;
+  readonly name: string;
+  readonly result: AlertResult;
+  /** Whose it is. */
+  readonly match: AlertMatch;
+  readonly archiveId?: string;
+  readonly archiveUrl?: string;
+  /** Why it has the archive of another alert. */
+  readonly reason?: string;
+}
+
+/** An alert that cannot be used. */
+export interface RejectedAlert {
+  readonly result: "rejected";
+  /** Which one of the payload. */
+  readonly where: string;
+  readonly reason: string;
+}
+
+/** `GET /history`: the newest seconds, the oldest first. */
+export type HistoryAnswer = readonly HistoryEntry[];
 
 /** `GET /api/host`: whose page this is and what it can do. */
 export interface HostAnswer {
@@ -206,4 +244,34 @@ export interface ArchivesAnswer {
     Pick<CaptureRequest, "origin" | "name" | "fingerprint" | "requestedAtMs"> &
     Pick<Archive, "joined">)[];
   readonly archives: readonly ListedArchive[];
+}
+
+/** `GET /archives?fleet=1`: those of all hosts, the newest first, and how the hosts were found, this one first. */
+export interface FleetAnswer {
+  readonly hosts: readonly FleetHost[];
+  readonly pending: readonly (FleetPending & { readonly host: string; readonly status: "pending" })[];
+  readonly archives: readonly (FleetArchive & { readonly host: string; readonly status: "ready" })[];
+}
+
+/** A host of the fleet: how many it has of both, or the reason why that is not known. */
+export interface FleetHost {
+  readonly host: string;
+  /** Its target; this host has none. */
+  readonly address?: string;
+  readonly result: "ok" | "failed";
+  readonly reason?: string;
+  readonly archives?: number;
+  readonly pending?: number;
+}
+
+/** An archive of a host; `url` leads to it there. */
+export interface FleetArchive extends Pick<Archive, "id" | "name" | "fingerprint" | "createdAtMs" | "sizeBytes" | "sha256" | "process"> {
+  readonly origin: string;
+  readonly url: string;
+}
+
+/** An archive that a host is making. */
+export interface FleetPending extends Pick<CaptureRequest, "id" | "name" | "fingerprint" | "requestedAtMs"> {
+  readonly origin: string;
+  readonly url: string;
 }

@@ -1,5 +1,5 @@
 /** What the server may ask of capture. */
-import type { AlertMatch, Archive, CaptureRequest, JoinedAlert } from "../model/capture.ts";
+import type { AlertMatch, AlertResult, Archive, CaptureRequest, JoinedAlert } from "../model/capture.ts";
 import { defined } from "../model/defined.ts";
 import type { CaptureStanding } from "./making/standing.ts";
 
@@ -22,12 +22,7 @@ export interface MatchedAlert {
 
 /** What became of one alert. */
 export interface AlertOutcome extends MatchedAlert {
-  /**
-   * captured: a new archive is on its way; joined: one is on its way that this alert belongs to, or its incident is open already; cooldown:
-   * there was one for it a moment ago; resolved: it is over; relayed: it is another host's, which `match` names, and on its way there; refused: too much waits already, nothing was kept of it, and
-   * it must be sent again.
-   */
-  readonly result: "captured" | "joined" | "cooldown" | "resolved" | "relayed" | "refused";
+  readonly result: AlertResult;
   /** The archive that this alert has or will have. */
   readonly archiveId?: string;
   /** Why it has the archive of another alert. */

@@ -3,6 +3,7 @@ import { hostname } from "node:os";
 import { type Config, loadConfig, wantsColour } from "../config.ts";
 import { createLog, type Log } from "../log.ts";
 import { defined } from "../model/defined.ts";
+import { wholePercent } from "../text.ts";
 import { visibleLines } from "../visible.ts";
 import { hiddenNotes } from "../wiring/hidden.ts";
 import type { Look } from "../wiring/look.ts";
@@ -88,7 +89,7 @@ async function run(context: CommandContext): Promise<number> {
 
 /** How much of the CPU use nobody is named for. */
 function unseenText(coverage: number | undefined): string {
-  return coverage === undefined ? "" : `${Math.round((1 - coverage) * 100)} % of the CPU use belongs to nobody who could be seen: `;
+  return coverage === undefined ? "" : `${wholePercent(1 - coverage)} % of the CPU use belongs to nobody who could be seen: `;
 }
 
 function print(view: OnceView, { flags, out }: CommandContext): number {

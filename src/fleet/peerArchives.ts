@@ -1,5 +1,6 @@
 /** What archives the other hosts have: all are asked at the same time, and a host that does not answer is named with the reason. */
 import { z } from "zod";
+import type { FleetArchive, FleetPending } from "../api/answers.ts";
 import type { Clock } from "../model/clock.ts";
 import { defined } from "../model/defined.ts";
 import { parseJson } from "../model/json.ts";
@@ -8,32 +9,9 @@ import { type KnownHost, nameOfHost } from "./ownership.ts";
 import { PeerProblem, type Peers, rootOf } from "./peers.ts";
 import { saidIn } from "./relayDelivery.ts";
 
-/** An archive of another host, or one that it is making. */
-interface PeerArchive {
-  readonly id: string;
-  readonly origin: string;
-  readonly name: string;
-  readonly fingerprint?: string;
-  /** Where it is, at the other host. */
-  readonly url: string;
-}
-
-/** A finished one. */
-export interface FinishedPeerArchive extends PeerArchive {
-  readonly createdAtMs: number;
-  readonly sizeBytes: number;
-  readonly sha256: string;
-  readonly process?: string;
-}
-
-/** One that is being made. */
-export interface PendingPeerArchive extends PeerArchive {
-  readonly requestedAtMs: number;
-}
-
 /** What a host answered. */
 export type PeerList = { readonly host: string; readonly address: string } & (
-  | { readonly result: "ok"; readonly archives: readonly FinishedPeerArchive[]; readonly pending: readonly PendingPeerArchive[] }
+  | { readonly result: "ok"; readonly archives: readonly FleetArchive[]; readonly pending: readonly FleetPending[] }
   | { readonly result: "failed"; readonly reason: string }
 );
 

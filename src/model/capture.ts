@@ -107,3 +107,10 @@ export interface Archive {
   /** The alerts beside the one that asked; absent where there are none. */
   readonly joined?: readonly JoinedAlert[];
 }
+
+/**
+ * What became of an alert. captured: a new archive is on its way; joined: one is on its way that this alert belongs to, or its incident is
+ * open already; cooldown: there was one for it a moment ago; resolved: it is over; relayed: it is on its way to the host whose it is;
+ * refused: too much waits already, nothing was kept of it, and it must be sent again.
+ */
+export type AlertResult = "captured" | "joined" | "cooldown" | "resolved" | "relayed" | "refused";

@@ -4,6 +4,7 @@
  * Tables, `bgcolor` and inline styles are what Outlook and Gmail leave alone; a width in percent on a cell is a bar everywhere. The
  * style sheet is only for those who read it: a dark background, and a narrow screen.
  */
+import { escapeHtml } from "../html.ts";
 import type { Content, Fact, TopRow } from "./message.ts";
 
 const font = "font-family:Segoe UI,Helvetica,Arial,sans-serif";
@@ -50,11 +51,6 @@ export function htmlMail(content: Content): string {
 
 function noteOf(linkNote: string | undefined): string {
   return linkNote === undefined ? "" : `<div class="faint" style="${faint}">${escapeHtml(linkNote)}</div>`;
-}
-
-/** Text between tags or in an attribute with quotes. */
-function escapeHtml(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;").replaceAll("'", "&#39;");
 }
 
 function headline(text: string, colour: string): string {

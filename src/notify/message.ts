@@ -1,8 +1,8 @@
 /** What a message says, once for all channels: subject, facts, the others of its group, links. Each channel only formats it. */
 import { defined } from "../model/defined.ts";
 import type { Notification, NotificationLine, NotificationMessage, NotificationStatus } from "../model/notification.ts";
-import { durationText, shortBytesText, utcText } from "../text.ts";
-import { cleanText, cutText, formatDecimal, formatPercent } from "./text.ts";
+import { durationText, shortBytesText, utcText, wholePercent } from "../text.ts";
+import { cleanText, cutText, formatDecimal } from "./text.ts";
 
 /** A line with a label: `CPU Usage: 92%`. */
 export interface Fact {
@@ -135,7 +135,7 @@ function factsOf(notification: Notification, room: Room): readonly Fact[] {
   const { load, cores, disk } = figures;
   const facts: Fact[] = [{ label: "Server", value: cutText(cleanText(notification.server), room.name) || "unknown" }];
   const ratio = (label: string, value: number | undefined) => {
-    if (value !== undefined) facts.push({ label, value: formatPercent(value), ratio: Math.min(1, Math.max(0, value)) });
+    if (value !== undefined) facts.push({ label, value: `${wholePercent(value)}%`, ratio: Math.min(1, Math.max(0, value)) });
   };
   ratio("CPU Usage", figures.cpuRatio);
   ratio("Memory Usage", figures.memoryRatio);

@@ -5,6 +5,8 @@
  * text object &, < and > are written as entities; beyond that only `mrkdwn` has markup, so what a process calls itself stands in
  * `plain_text`, or in a code block without backticks.
  */
+
+import { escapeMarkup } from "../html.ts";
 import type { WebhookSettings } from "../model/channels.ts";
 import type { NotificationMessage } from "../model/notification.ts";
 import { type Content, fittingForm } from "./message.ts";
@@ -83,21 +85,17 @@ function codeBlock(text: string): TextObject {
 
 /** A `|` would end the address. */
 function linkTo(url: string, label: string): string {
-  return `<${entities(url.replaceAll("|", "%7C"))}|${entities(label)}>`;
+  return `<${escapeMarkup(url.replaceAll("|", "%7C"))}|${escapeMarkup(label)}>`;
 }
 
 /** Entities count, and none may be cut in half: shorter until it fits. */
 function escaped(text: string, most: number): string {
   let points = most;
   for (;;) {
-    const result = entities(cutText(text, points));
+    const result = escapeMarkup(cutText(text, points));
     if (result.length <= most) return result;
     points -= Math.max(1, Math.ceil((result.length - most) / 5));
   }
-}
-
-function entities(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
 /** Lines put together to as few texts as the limit allows; each begins with a bullet. */
@@ -106,7 +104,7 @@ function inTexts(lines: readonly string[]): readonly string[] {
   for (const line of lines.map((one) => `• ${one}`)) {
     const last = texts.at(-1);
     const joined = last === undefined ? line : `${last}\n${line}`;
-    if (last === undefined || entities(joined).length > longestText) texts.push(line);
+    if (last === undefined || escapeMarkup(joined).length > longestText) texts.push(line);
     else texts[texts.length - 1] = joined;
   }
   return texts;

@@ -19,12 +19,6 @@ export function cutText(text: string, most: number): string {
   return points.length <= most ? text : `${points.slice(0, most - 1).join("")}…`;
 }
 
-/** `92%`. What is not quite full is not called full. */
-export function formatPercent(ratio: number): string {
-  const percent = Math.round(ratio * 100);
-  return `${percent === 100 && ratio < 1 ? 99 : percent}%`;
-}
-
 /** `3.62` or `0.04`: two decimals are what a load average has. */
 export function formatDecimal(value: number): string {
   return value.toFixed(2);

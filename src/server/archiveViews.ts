@@ -1,10 +1,11 @@
 /** The list of archives in the three shapes that it is asked for. */
 import type { ArchivesAnswer } from "../api/answers.ts";
 import type { ArchiveStore, RequestQueue } from "../capture/contract.ts";
+import type { Html } from "../html.ts";
 import { type Archive, type CaptureRequest, type JoinedAlert, otherAlerts } from "../model/capture.ts";
 import { defined } from "../model/defined.ts";
 import { alignedTable, bytesText, utcStamp } from "../text.ts";
-import { type Html, html } from "./html.ts";
+import { html } from "./html.ts";
 import { archivePath } from "./sendFile/sendArchive.ts";
 
 /** Everything that the list shows; newest first. */

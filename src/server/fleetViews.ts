@@ -1,31 +1,13 @@
 /** The archives of all hosts in one list, in the three shapes that it is asked for. */
-import type { FinishedPeerArchive, PeerList, PendingPeerArchive } from "../fleet/peerArchives.ts";
+import type { FleetAnswer, FleetHost } from "../api/answers.ts";
+import type { PeerList } from "../fleet/peerArchives.ts";
+import type { Html } from "../html.ts";
 import { defined } from "../model/defined.ts";
 import { alignedTable, bytesText, utcStamp } from "../text.ts";
 import { visible } from "../visible.ts";
 import type { ArchiveList } from "./archiveViews.ts";
-import { type Html, html } from "./html.ts";
+import { html } from "./html.ts";
 import { archivePath } from "./sendFile/sendArchive.ts";
-
-/** A host and how it was found. */
-interface ListedHost {
-  readonly host: string;
-  /** Its target; this host has none. */
-  readonly address?: string;
-  readonly result: "ok" | "failed";
-  readonly reason?: string;
-  readonly archives?: number;
-  readonly pending?: number;
-}
-
-type OfHost<One> = One & { readonly host: string };
-
-/** Everything that the list shows; newest first, this host first among the hosts. */
-interface FleetList {
-  readonly hosts: readonly ListedHost[];
-  readonly pending: readonly OfHost<PendingPeerArchive>[];
-  readonly archives: readonly OfHost<FinishedPeerArchive>[];
-}
 
 /** Puts the archives of this host and those of the others together. `urlOf` makes the whole address of a path of ours. */
 export function fleetList(
@@ -34,7 +16,7 @@ export function fleetList(
   others: readonly PeerList[],
   limit: number,
   urlOf: (path: string) => string,
-): FleetList {
+): FleetAnswer {
   const ownArchives = own.archives.slice(0, limit).map((archive) => {
     const { id, origin, name, fingerprint, createdAtMs, sizeBytes, sha256, process } = archive;
     const known = defined({ fingerprint, process });
@@ -45,32 +27,23 @@ export function fleetList(
     return { host: hostname, id, origin, name, requestedAtMs, ...known, url: urlOf(archivePath(id)) };
   });
   const answered = others.flatMap((one) => (one.result === "ok" ? [one] : []));
-  const pending = [...ownPending, ...answered.flatMap((one) => one.pending.map((request) => ({ host: one.host, ...request })))];
-  const archives = [...ownArchives, ...answered.flatMap((one) => one.archives.map((archive) => ({ host: one.host, ...archive })))];
+  const pending = [...ownPending, ...answered.flatMap(({ host, pending: all }) => all.map((one) => ({ host, ...one })))];
+  const archives = [...ownArchives, ...answered.flatMap(({ host, archives: all }) => all.map((one) => ({ host, ...one })))];
   return {
     hosts: [{ host: hostname, result: "ok", archives: ownArchives.length, pending: ownPending.length }, ...others.map(listedHost)],
-    pending: pending.sort((a, b) => b.requestedAtMs - a.requestedAtMs),
-    archives: archives.sort((a, b) => b.createdAtMs - a.createdAtMs),
+    pending: pending.sort((a, b) => b.requestedAtMs - a.requestedAtMs).map((one) => ({ ...one, status: "pending" })),
+    archives: archives.sort((a, b) => b.createdAtMs - a.createdAtMs).map((one) => ({ ...one, status: "ready" })),
   };
 }
 
-function listedHost(one: PeerList): ListedHost {
+function listedHost(one: PeerList): FleetHost {
   const { host, address, result } = one;
   if (one.result === "failed") return { host, address, result, reason: one.reason };
   return { host, address, result, archives: one.archives.length, pending: one.pending.length };
 }
 
-/** The list for programs. */
-export function fleetAsJson({ hosts, pending, archives }: FleetList): unknown {
-  return {
-    hosts,
-    pending: pending.map((one) => ({ ...one, status: "pending" })),
-    archives: archives.map((one) => ({ ...one, status: "ready" })),
-  };
-}
-
 /** The list for a terminal; hosts that did not answer are named below it. */
-export function fleetAsText({ hosts, pending, archives }: FleetList): string {
+export function fleetAsText({ hosts, pending, archives }: FleetAnswer): string {
   const rows = [
     ["HOST", "CREATED", "SIZE", "ORIGIN", "NAME", "PROCESS", "URL"],
     ...pending.map(({ host, requestedAtMs, origin, name, url }) => [host, utcStamp(requestedAtMs), "pending", origin, name, "-", url]),
@@ -85,7 +58,7 @@ export function fleetAsText({ hosts, pending, archives }: FleetList): string {
 }
 
 /** The list for a browser; its links lead to the other hosts. */
-export function fleetAsTable({ hosts, pending, archives }: FleetList): Html {
+export function fleetAsTable({ hosts, pending, archives }: FleetAnswer): Html {
   const silent = silentOf(hosts);
   return html`${silent.length === 0 ? undefined : html`<ul>${silent.map((sentence) => html`<li>${sentence}</li>\n`)}</ul>`}
 ${
@@ -102,7 +75,7 @@ ${pending.map((one) => row(one, one.requestedAtMs, undefined, html`<td class="nu
 }
 
 function row(
-  { host, name, origin, url, id }: OfHost<FleetList["pending"][number] | FinishedPeerArchive>,
+  { host, name, origin, url, id }: FleetAnswer["pending" | "archives"][number],
   atMs: number,
   process: string | undefined,
   size: Html,
@@ -112,7 +85,7 @@ function row(
 `;
 }
 
-function silentOf(hosts: readonly ListedHost[]): readonly string[] {
+function silentOf(hosts: readonly FleetHost[]): readonly string[] {
   return hosts.flatMap(({ host, address, result, reason }) =>
     result === "ok" ? [] : [`${host} (${address ?? ""}) is missing: ${reason ?? ""}`],
   );

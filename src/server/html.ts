@@ -1,35 +1,9 @@
-/** HTML by tagged template: everything that is put in is escaped unless it is HTML itself. */
+/** The plain pages: their HTML, and what all of them have around it. */
+import { type Html, templateOf } from "../html.ts";
 import { visibleLines } from "../visible.ts";
 
-/** A piece of finished HTML. */
-export class Html {
-  readonly text: string;
-
-  constructor(text: string) {
-    this.text = text;
-  }
-}
-
-/** What may be put into a template. */
-type HtmlValue = Html | string | number | readonly Html[] | undefined;
-
-/** Makes HTML; strings and numbers are escaped, `undefined` is nothing. */
-export function html(parts: TemplateStringsArray, ...values: readonly HtmlValue[]): Html {
-  return new Html(parts.reduce((text, part, index) => `${text}${render(values[index - 1])}${part}`));
-}
-
-function render(value: HtmlValue): string {
-  if (value === undefined) return "";
-  if (value instanceof Html) return value.text;
-  if (typeof value === "object") return value.map((one) => one.text).join("");
-  return escapeHtml(visibleLines(String(value)));
-}
-
-const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
-}
+/** A template of the plain pages. */
+export const html = templateOf(visibleLines);
 
 interface PageOptions {
   readonly title: string;

@@ -2,7 +2,7 @@
 import { groupName } from "../model/group.ts";
 import type { VerdictShare } from "../model/spike.ts";
 import type { SpikeUnit } from "../model/spikeResource.ts";
-import { decimalUnits, durationText, listText, scaled } from "../text.ts";
+import { decimalUnits, durationText, listText, scaled, wholePercent } from "../text.ts";
 
 /** `3 to 210 MB/s`: both in the unit that suits the larger. */
 export function rangeText(from: number, to: number, unit: SpikeUnit): string {
@@ -28,9 +28,8 @@ export function lastingText(seconds: number): string {
 
 /** `71 %`; what is nearly nothing and what is nearly all is not rounded to it. */
 export function percentText(share: number): string {
-  const percent = share * 100;
-  if (percent > 0 && percent < 1) return "less than 1 %";
-  return `${Math.min(Math.round(percent), share < 0.9995 ? 99 : 100)} %`;
+  if (share > 0 && share < 0.01) return "less than 1 %";
+  return `${Math.min(wholePercent(share, 0.9995), 100)} %`;
 }
 
 /** A line with all that identifies it: name, unit, container, user, processes, parent. */

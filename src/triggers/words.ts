@@ -1,7 +1,7 @@
 /** Triggers in words: what a person reads in a message, in the log and in an archive. */
 import { resourceNames, type SpikeResource } from "../model/spikeResource.ts";
 import type { TriggerFiring, TriggerMetric, TriggerRule, TriggerThreshold } from "../model/trigger.ts";
-import { writtenDuration } from "../text.ts";
+import { wholePercent, writtenDuration } from "../text.ts";
 import { watchedMetrics } from "./metrics.ts";
 
 const mounts: Readonly<Partial<Record<TriggerMetric, string>>> = { disk: "Disk", inodes: "Inodes of" };
@@ -24,7 +24,7 @@ export function whatOf({ metric, instance, value }: Pick<TriggerFiring, "metric"
   const name = mounts[metric] ?? title.replace(/^High /, "").replace(/ Usage$/, "");
   const subject = instance === "" ? name : `${name} ${instance}`;
   if (value === undefined) return subject;
-  return `${subject} ${unit === "ratio" ? `${Math.min(Math.round(value * 100), value < 1 ? 99 : 100)} %` : rounded(value, 1)}`;
+  return `${subject} ${unit === "ratio" ? `${Math.min(wholePercent(value), 100)} %` : rounded(value, 1)}`;
 }
 
 /** What was crossed, now that it is over: `CPU usage was 97.2%, above 90% for 1m`, `A CPU spike lasted 4m12s`. */

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { contentOf } from "../../src/notify/message.ts";
 import { plainText } from "../../src/notify/plainText.ts";
 import { testMessage } from "../../src/notify/testNotification.ts";
-import { cleanText, cutText, formatPercent } from "../../src/notify/text.ts";
-import { durationText, shortBytesText } from "../../src/text.ts";
+import { cleanText, cutText } from "../../src/notify/text.ts";
+import { durationText, shortBytesText, wholePercent } from "../../src/text.ts";
 import { crowd, messageOf, resolved, sampleLine, sampleNotification, startMs } from "./support/samples.ts";
 
 const textOf = (...notifications: Parameters<typeof messageOf>): string => plainText(contentOf(messageOf(...notifications)));
@@ -112,7 +112,10 @@ describe("Texts and figures for people", () => {
   });
 
   it("do not call full what is not", () => {
-    assert.deepEqual([0, 0.004, 0.654, 0.996, 0.9999, 1, 1.5].map(formatPercent), ["0%", "0%", "65%", "99%", "99%", "100%", "150%"]);
+    assert.deepEqual(
+      [0, 0.004, 0.654, 0.996, 0.9999, 1, 1.5].map((ratio) => wholePercent(ratio)),
+      [0, 0, 65, 99, 99, 100, 150],
+    );
   });
 
   it("have units that fit", () => {

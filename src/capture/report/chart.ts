@@ -1,5 +1,6 @@
 /** One chart: a drawing that stretches, with its words beside it, so that they are readable at any width. */
-import { Html, html, shortened } from "./html.ts";
+import { Html } from "../../html.ts";
+import { html, shortened } from "./html.ts";
 import { areasBetween, highestOf, linesOf, plotHeight, plotWidth, stacked, type Values } from "./plot.ts";
 import { roundTop, type ScaleUnit, timeOfDay, valueText } from "./scale.ts";
 

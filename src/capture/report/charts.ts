@@ -1,12 +1,12 @@
 /** The charts of the report: which there are, and what is in each. */
 
+import type { Html } from "../../html.ts";
 import type { ChartName } from "../../model/figureKinds.ts";
 import { groupColours, othersColour } from "../../model/groupColours.ts";
 import { chartOfSpike, recordedFigures } from "../../model/hostFigures.ts";
 import { bytesText } from "../../text.ts";
 import type { CaptureFacts } from "../making/compose.ts";
 import { type ChartLayer, type ChartLine, type ChartMarks, type ChartSpec, type ChartTime, renderChart } from "./chart.ts";
-import type { Html } from "./html.ts";
 import { stackLayers } from "./layers.ts";
 import type { ReportSeries } from "./series.ts";
 

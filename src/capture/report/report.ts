@@ -4,11 +4,13 @@
  * One file that loads nothing: no script, no font, no picture. Its texts may have been chosen by an attacker
  * (a process' name, a label), so every text goes through `html`, and the page's own policy forbids all but its style.
  */
+
+import type { Html } from "../../html.ts";
 import { wholeVerdict } from "../../model/culprit.ts";
 import { utcText } from "../../text.ts";
 import type { CaptureFacts } from "../making/compose.ts";
 import { renderCharts } from "./charts.ts";
-import { type Html, html, shortened } from "./html.ts";
+import { html, shortened } from "./html.ts";
 import type { ReportSeries } from "./series.ts";
 import { style } from "./style.ts";
 import { headLines, joinedCells } from "./summary.ts";

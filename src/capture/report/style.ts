@@ -1,5 +1,5 @@
 /** How the report looks: on a phone and on a wide screen, by day and by night. Nothing is loaded from anywhere. */
-import { Html } from "./html.ts";
+import { Html } from "../../html.ts";
 
 /** The style sheet. */
 export const style = new Html(`

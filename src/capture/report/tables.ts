@@ -1,15 +1,17 @@
 /** The tables of the report. */
+
+import type { Html } from "../../html.ts";
 import { waitsForOwnChild } from "../../model/ownChild.ts";
 import type { Verdict, VerdictShare } from "../../model/spike.ts";
 import { resourceNames, type SpikeResource, type SpikeUnit } from "../../model/spikeResource.ts";
 import { resourceFigure } from "../../model/usage.ts";
 import { figureText, lineText } from "../../spikes/words.ts";
-import { bytesText, shortDurationText } from "../../text.ts";
+import { bytesText, shortDurationText, wholePercent } from "../../text.ts";
 import type { CaptureFacts } from "../making/compose.ts";
 import type { ProcessListRow } from "../making/processList.ts";
 import { type FilesystemChange, filesystemChanges, type GroupChange, groupChanges, newProcesses } from "./changes.ts";
 import { describeGroup } from "./groupText.ts";
-import { type Html, html, shortened } from "./html.ts";
+import { html, shortened } from "./html.ts";
 import { valueText } from "./scale.ts";
 import type { ReportSeries } from "./series.ts";
 
@@ -28,7 +30,7 @@ export function renderShares({ shares }: Verdict, resource: SpikeResource, unit:
 
 function renderShare(share: VerdictShare, unit: SpikeUnit | undefined): Html {
   const { from, to, commandLine, waiting, waitChannels = [] } = share;
-  const percent = Math.round(share.share * 100);
+  const percent = wholePercent(share.share, 0.9995);
   const change = unit === undefined ? html`` : html`<td class="n">${figureText(from, unit)} → ${figureText(to, unit)}</td>`;
   const waits = waiting
     ? html`<small>${waitsForOwnChild(share) ? "waits for a child of its own" : "waits because of it"}${waitChannels.length > 0 ? `, in ${waitChannels.join(", ")}` : ""}</small>`

@@ -1,10 +1,10 @@
 /** Ranges of the recording as they are asked for: downsampled for a chart, as a table, or the newest seconds. */
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { type HistoryEntry, historyEntry } from "../format/historyEntry.ts";
 import type { RecordedLines } from "../format/line.ts";
 import { parseWithoutProcesses } from "../format/parseLine.ts";
 import { type Rollup, rollupOf } from "../format/rollup.ts";
 import type { Downsampled } from "../ranges/downsample.ts";
-import { type HistoryEntry, historyEntry } from "../ranges/history.ts";
 import type { Range } from "../ranges/range.ts";
 import { downsampleRange, type Resolution, rangeTable } from "../ranges/rangeViews.ts";
 import { readSummary } from "./readSummary.ts";

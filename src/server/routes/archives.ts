@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { PromisedArchive } from "../../api/answers.ts";
 import { captureForm, currentList, listAsJson, listAsTable, listAsText, withoutJoined } from "../archiveViews.ts";
 import type { ServerContext, ServerRouter } from "../context.ts";
-import { fleetAsJson, fleetAsTable, fleetAsText, fleetList } from "../fleetViews.ts";
+import { fleetAsTable, fleetAsText, fleetList } from "../fleetViews.ts";
 import { goneSignal } from "../gone.ts";
 import { html, page } from "../html.ts";
 import { wantedShape, wantsPage } from "../negotiate.ts";
@@ -92,7 +92,7 @@ ${fleetAsTable(list)}`;
       return sendPage(ctx, page({ title: "Archives of the fleet · Culprit", root: "", body }));
     }
     case "json":
-      ctx.body = fleetAsJson(list);
+      ctx.body = list;
       return;
     case "text":
       ctx.body = fleetAsText(list);

@@ -1,4 +1,5 @@
 /** `/-/healthy` and `/-/ready`, as Prometheus has them. */
+import type { ErrorAnswer, ReadyAnswer } from "../../api/answers.ts";
 import type { ServerRouter } from "../context.ts";
 import { wantedShape } from "../negotiate.ts";
 import type { PartsWith } from "../routeParts.ts";
@@ -14,7 +15,8 @@ export function addHealthRoutes(router: ServerRouter, { services }: PartsWith<"r
     const { ready, reasons } = services.readiness();
     ctx.status = ready ? 200 : 503;
     ctx.set("Cache-Control", "no-store");
-    if (wantedShape(ctx) === "json") ctx.body = ready ? { ready, reasons } : { ready, reasons, error: `not ready: ${reasons.join("; ")}` };
+    const error = `not ready: ${reasons.join("; ")}`;
+    if (wantedShape(ctx) === "json") ctx.body = { ready, reasons, ...(ready ? {} : { error }) } satisfies ReadyAnswer | ErrorAnswer;
     else ctx.body = ready ? "Culprit is ready.\n" : `Culprit is not ready: ${reasons.join("; ")}\n`;
   });
 }

@@ -6,7 +6,7 @@
  */
 import { PassThrough, pipeline, Readable } from "node:stream";
 import { createGzip } from "node:zlib";
-import type { SnapshotsAnswer } from "../../api/answers.ts";
+import type { HistoryAnswer, SnapshotsAnswer } from "../../api/answers.ts";
 import type { Downsampled } from "../../recorder/ranges/downsample.ts";
 import type { Range } from "../../recorder/ranges/range.ts";
 import type { ServerContext, ServerRouter } from "../context.ts";
@@ -109,7 +109,7 @@ function* members(values: object): Iterable<string> {
   }
 }
 
-function* listOf(entries: readonly unknown[]): Iterable<string> {
+function* listOf(entries: HistoryAnswer): Iterable<string> {
   let separator = "[";
   for (const entry of entries) {
     yield `${separator}${JSON.stringify(entry)}`;

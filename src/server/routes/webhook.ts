@@ -1,5 +1,6 @@
 /** `POST /webhook`: alerts come in, and are answered once they are safe on disk. */
 import { setImmediate as nextTurn } from "node:timers/promises";
+import type { AnsweredAlert, RejectedAlert, WebhookAnswer } from "../../api/answers.ts";
 import { type AlertOutcome, alertAnswer, QueueUnavailable, type ReceivedAlert } from "../../capture/contract.ts";
 import { relayedHeader } from "../../fleet/peers.ts";
 import { defined } from "../../model/defined.ts";
@@ -94,7 +95,7 @@ async function take(ctx: ServerContext, { services, settings, clock, log }: Rout
     for (const outcome of some) outcomes.set(outcome.alert, outcome);
   }
   // in the order in which they were sent
-  const results = readings.flatMap((reading): readonly object[] => {
+  const results = readings.flatMap((reading): readonly (AnsweredAlert | RejectedAlert)[] => {
     if (reading.kind === "rejected") return [toRejection(reading)];
     const outcome = outcomes.get(reading.alert);
     if (outcome === undefined) return [];
@@ -110,7 +111,7 @@ async function take(ctx: ServerContext, { services, settings, clock, log }: Rout
     });
   }
   ctx.status = 202;
-  ctx.body = defined({ results, truncatedAlerts: truncatedAlerts === 0 ? undefined : truncatedAlerts });
+  ctx.body = defined({ results, truncatedAlerts: reception.truncatedAlerts }) satisfies WebhookAnswer;
 }
 
 /** Of a relayed alert the archive is found by its fingerprint, here as well. */
@@ -128,6 +129,6 @@ async function parse(text: string, context: PayloadContext, gone: AbortSignal): 
   }
 }
 
-function toRejection({ where, reason }: Extract<AlertReading, { kind: "rejected" }>) {
+function toRejection({ where, reason }: Extract<AlertReading, { kind: "rejected" }>): RejectedAlert {
   return { result: "rejected", where, reason };
 }

@@ -2,7 +2,7 @@
 import { defined } from "../../model/defined.ts";
 import { type GroupLabels, labelsOf } from "../../model/group.ts";
 import { type RecordedValues, recordedValues } from "../../model/hostFigures.ts";
-import { busiestGroup, type RecordedSnapshot } from "../format/line.ts";
+import { busiestGroup, type RecordedSnapshot } from "./line.ts";
 
 /** An entry of the history. What is unknown is absent. */
 export interface HistoryEntry extends RecordedValues {
