@@ -3,7 +3,6 @@ import type { z } from "zod";
 import { collectorFlags, disabledCollectors } from "./collectors.ts";
 import { ConfigError, type ConfigProblem, quoteValue } from "./errors.ts";
 import type { FlagDefinition, ParsedFlags } from "./flags.ts";
-import type { ListenAddress } from "./listenAddress.ts";
 import { fields } from "./schema.ts";
 
 /** The definitions, in the order of the help. */
@@ -31,27 +30,8 @@ export const configFlags: readonly FlagDefinition[] = [
   { name: "log.format", value: "FORMAT", help: "How to write them: text or json (text)." },
 ];
 
-type Fields = ReturnType<typeof fields>;
-
-/** The settings that were given as flags, checked and typed. */
-export interface FlagSettings {
-  readonly configFile?: string;
-  readonly listenAddresses?: readonly ListenAddress[];
-  readonly telemetryPath?: string;
-  readonly externalUrl?: string;
-  readonly storagePath?: string;
-  readonly source?: z.output<Fields["source"]>;
-  readonly procfs?: string;
-  readonly sysfs?: string;
-  readonly rootfs?: string;
-  readonly disabledCollectors?: readonly string[];
-  readonly textfileDirectories?: readonly string[];
-  readonly logLevel?: z.output<Fields["level"]>;
-  readonly logFormat?: z.output<Fields["format"]>;
-}
-
 /** Checks the values of the flags. @throws ConfigError */
-export function readFlagSettings({ values }: ParsedFlags): FlagSettings {
+export function readFlagSettings({ values }: ParsedFlags) {
   const problems: ConfigProblem[] = [];
   const all = <T>(name: string, field: z.ZodType<T, unknown>): T[] | undefined =>
     values.get(name)?.flatMap((value) => {
@@ -79,12 +59,8 @@ export function readFlagSettings({ values }: ParsedFlags): FlagSettings {
     logFormat: one("log.format", known.format),
   };
   if (problems.length > 0) throw new ConfigError(problems);
-  return withoutUndefined(settings);
+  return settings;
 }
 
-/** Under exactOptionalPropertyTypes absent and undefined are two things. */
-type Defined<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> };
-
-function withoutUndefined<T extends object>(value: T): Defined<T> {
-  return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as Defined<T>;
-}
+/** The settings that were given as flags, checked and typed. */
+export type FlagSettings = ReturnType<typeof readFlagSettings>;

@@ -7,19 +7,19 @@ import { type ListenAddress, parseListenAddress } from "./listenAddress.ts";
 import { formatSize, parseSizeBytes } from "./size.ts";
 
 /** A scalar that is parsed; `parse` gives undefined for what it cannot use. */
-function parsed<T>(expected: string, parse: (value: string) => T | undefined): z.ZodType<T, unknown> {
-  return z.unknown().transform((value, context) => {
-    const result = typeof value === "string" ? parse(value) : typeof value === "number" ? parse(String(value)) : undefined;
-    if (result !== undefined) return result;
-    context.addIssue({ code: "custom", message: `expected ${expected}` });
-    return z.NEVER;
-  });
+export function scalar<T>(expected: string, parse: (value: string) => T | undefined): z.ZodType<T, unknown> {
+  return checked(expected, (value) => (typeof value === "string" || typeof value === "number" ? parse(String(value)) : undefined));
 }
 
 /** Text that must look a certain way; a number is not text. */
-function text<T>(expected: string, parse: (value: string) => T | undefined): z.ZodType<T, unknown> {
+export function text<T>(expected: string, parse: (value: string) => T | undefined): z.ZodType<T, unknown> {
+  return checked(expected, (value) => (typeof value === "string" ? parse(value) : undefined));
+}
+
+/** Any value that `parse` can use; undefined is what it cannot. */
+export function checked<T>(expected: string, parse: (value: unknown) => T | undefined): z.ZodType<T, unknown> {
   return z.unknown().transform((value, context) => {
-    const result = typeof value === "string" ? parse(value) : undefined;
+    const result = parse(value);
     if (result !== undefined) return result;
     context.addIssue({ code: "custom", message: `expected ${expected}` });
     return z.NEVER;
@@ -31,7 +31,7 @@ export function duration(fromSeconds: number, toSeconds: number): z.ZodType<numb
   const range = Number.isFinite(toSeconds)
     ? `from ${writtenDuration(fromSeconds)} to ${writtenDuration(toSeconds)}`
     : `of at least ${writtenDuration(fromSeconds)}`;
-  return parsed(`a duration ${range}, such as 30s, 5m or 1h30m`, (value) => {
+  return scalar(`a duration ${range}, such as 30s, 5m or 1h30m`, (value) => {
     const seconds = parseDurationSeconds(value);
     return seconds !== undefined && seconds >= fromSeconds && seconds <= toSeconds ? seconds : undefined;
   });
@@ -42,7 +42,7 @@ export function size(fromBytes: number, toBytes = Number.POSITIVE_INFINITY): z.Z
   const range = Number.isFinite(toBytes)
     ? `from ${formatSize(fromBytes)} to ${formatSize(toBytes)}`
     : `of at least ${formatSize(fromBytes)}, such as 512MiB or 2GiB`;
-  return parsed(`a size ${range}`, (value) => {
+  return scalar(`a size ${range}`, (value) => {
     const bytes = parseSizeBytes(value);
     return bytes !== undefined && bytes >= fromBytes && bytes <= toBytes ? bytes : undefined;
   });
@@ -50,7 +50,7 @@ export function size(fromBytes: number, toBytes = Number.POSITIVE_INFINITY): z.Z
 
 /** A whole number of at least `from`. */
 export function count(from: number): z.ZodType<number, unknown> {
-  return parsed(`a whole number of at least ${from}`, (value) => {
+  return scalar(`a whole number of at least ${from}`, (value) => {
     const number = /^\d{1,15}$/.test(value) ? Number(value) : undefined;
     return number !== undefined && number >= from ? number : undefined;
   });
@@ -117,7 +117,7 @@ export function externalUrl(): z.ZodType<string, unknown> {
 
 /** A port of another server. */
 export function port(): z.ZodType<number, unknown> {
-  return parsed("a port from 1 to 65535", (value) => {
+  return scalar("a port from 1 to 65535", (value) => {
     const number = /^\d{1,5}$/.test(value) ? Number(value) : 0;
     return number >= 1 && number <= 65_535 ? number : undefined;
   });

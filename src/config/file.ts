@@ -1,5 +1,5 @@
 /** From the path of a configuration file to its settings: read, parsed, variables replaced, checked. */
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { z } from "zod";
 import { createRedactor } from "../redact/redactor.ts";
 import { type ConfigDocument, documentValues, parseConfigText, positionOfValue } from "./document.ts";
@@ -7,11 +7,10 @@ import { parseDotenv } from "./dotenv.ts";
 import { ConfigError, type ConfigProblem, formatKey } from "./errors.ts";
 import { interpolate, type Variables } from "./interpolate.ts";
 import { describeIssues } from "./issues.ts";
-import { unreadableFiles, writtenChannels } from "./notify.ts";
+import { writtenChannels } from "./notify.ts";
 import { absentQuietNames } from "./quiet.ts";
-import { isAbsent, type ReadFile, reason } from "./readFile.ts";
+import { isAbsent, type ReadFile, reason, unreadableFiles } from "./readFile.ts";
 import { redactKeys } from "./redact.ts";
-import { unreadableTokens } from "./relay.ts";
 import { type FileSettings, fileSchema } from "./schema.ts";
 import { absentChannels } from "./triggers.ts";
 
@@ -27,8 +26,8 @@ export function readSettings(path: string, shown: string, text: string, env: Env
   const settings = checkDocument(document, fileSchema(), variables);
   const folder = dirname(path);
   const problems = [
-    ...unreadableFiles(settings.notify ?? {}, folder, readFile),
-    ...unreadableTokens(settings.relay ?? {}, folder, readFile),
+    ...unreadableFiles(["notify"], settings.notify, (file) => readFile(resolve(folder, file))),
+    ...unreadableFiles(["relay"], settings.relay, (file) => readFile(resolve(folder, file))),
     ...absentChannels(settings, writtenChannels(settings.notify ?? {})),
     ...absentQuietNames(settings),
   ];

@@ -2,44 +2,30 @@
 import { z } from "zod";
 import { defined } from "../model/defined.ts";
 import type { GroupRule, NamePart, NameVariable } from "../model/groupRule.ts";
-import { word } from "./fields.ts";
-import { LinearPattern, parsePattern } from "./pattern.ts";
+import { text, word } from "./fields.ts";
+import { patternField } from "./pattern.ts";
 
 const variables: readonly NameVariable[] = ["Comm", "ExeBase", "ExeFull", "Username"];
 const usualName: readonly NamePart[] = [{ variable: "ExeBase" }];
 const piece = /\{\{(.*?)\}\}/gs;
 
-function pattern(): z.ZodType<LinearPattern, unknown> {
-  return z.unknown().transform((value, context) => {
-    const result = typeof value === "string" && value !== "" ? parsePattern(value) : { reason: "" };
-    if (result instanceof LinearPattern) return result;
-    context.addIssue({ code: "custom", message: `expected a regular expression${result.reason === "" ? "" : ` (${result.reason})`}` });
-    return z.NEVER;
-  });
-}
-
 function nameTemplate(): z.ZodType<readonly NamePart[], unknown> {
-  return z.unknown().transform((value, context) => {
-    const parts = typeof value === "string" && value.trim() !== "" ? parseTemplate(value) : undefined;
-    if (parts !== undefined) return parts;
-    const known = [...variables, "Matches.x"].map((one) => `{{.${one}}}`).join(", ");
-    context.addIssue({ code: "custom", message: `expected a name, in which these may stand: ${known}` });
-    return z.NEVER;
-  });
+  const known = [...variables, "Matches.x"].map((one) => `{{.${one}}}`).join(", ");
+  return text(`a name, in which these may stand: ${known}`, (value) => (value.trim() === "" ? undefined : parseTemplate(value)));
 }
 
 /** `java {{.Matches.app}}` in its pieces; undefined when it asks for something that a name cannot be made of. */
-function parseTemplate(text: string): readonly NamePart[] | undefined {
+function parseTemplate(template: string): readonly NamePart[] | undefined {
   const parts: NamePart[] = [];
   let done = 0;
-  for (const found of text.matchAll(piece)) {
+  for (const found of template.matchAll(piece)) {
     const part = parsePiece((found[1] ?? "").trim());
     if (part === undefined) return undefined;
-    if (found.index > done) parts.push(text.slice(done, found.index));
+    if (found.index > done) parts.push(template.slice(done, found.index));
     parts.push(part);
     done = found.index + found[0].length;
   }
-  const rest = text.slice(done);
+  const rest = template.slice(done);
   if (rest.includes("{{")) return undefined;
   return rest === "" ? parts : [...parts, rest];
 }
@@ -61,7 +47,7 @@ const group = () =>
       name: nameTemplate().optional(),
       comm: anyOf(word("the name of a program, such as java")),
       exe: anyOf(word("the name or the path of a program, such as java or /usr/bin/java")),
-      cmdline: anyOf(pattern()),
+      cmdline: anyOf(patternField()),
     })
     .superRefine(({ name = [], comm, exe, cmdline }, context) => {
       if (comm === undefined && exe === undefined && cmdline === undefined) {

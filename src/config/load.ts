@@ -88,10 +88,10 @@ export function makeConfig({ flags, env, cwd, readFile, platform }: ConfigSource
       cooldownSeconds: settings.webhook?.cooldown ?? defaults.webhook.cooldown,
       notify: settings.webhook?.notify ?? defaults.webhook.notify,
     },
-    notify: notifySettings(settings.notify ?? defaults.notify, file.folder),
+    notify: notifySettings(settings.notify ?? {}, file.folder),
     quietHours: settings.notify?.quiet ?? [],
     hosts: { files: (settings.hosts?.files ?? defaults.hosts.files).map((pattern) => resolve(file.folder, pattern)) },
-    relay: relaySettings(settings.relay ?? defaults.relay, file.folder),
+    relay: relaySettings(settings.relay ?? {}, file.folder),
     triggers: triggerRules(settings.triggers),
     log: defined({
       level: given.logLevel ?? settings.log?.level ?? defaults.log.level,

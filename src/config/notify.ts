@@ -14,7 +14,6 @@ import {
 import { defined } from "../model/defined.ts";
 import { ehloName, mailAddress, mailHost, oneOf, port, word } from "./fields.ts";
 import { quietHours } from "./quiet.ts";
-import { type ReadFile, reason } from "./readFile.ts";
 import { listOfTargets, targetSettings, urlKeys, webhookTargets } from "./webhookTargets.ts";
 
 const usualPorts: Readonly<Record<MailSecurity, number>> = { starttls: 587, tls: 465, none: 25 };
@@ -65,30 +64,6 @@ export function notifySettings({ email, slack, teams, webhook }: Written, folder
     teams: teams == null ? undefined : webhookSettings(teams, folder),
     webhook: webhook == null ? undefined : listOfTargets(webhook).map((target) => targetSettings(target, folder)),
   });
-}
-
-/** Files with secrets that cannot be read: better said now than when the first message is due. Their names are not shown, they may be secrets themselves. */
-export function unreadableFiles(written: Written, folder: string, readFile: ReadFile): readonly UnreadableFile[] {
-  return unreadableBelow(["notify"], written, (path) => readFile(resolve(folder, path)));
-}
-
-interface UnreadableFile {
-  readonly path: readonly PropertyKey[];
-  readonly message: string;
-}
-
-function unreadableBelow(path: readonly PropertyKey[], value: unknown, read: (path: string) => unknown): readonly UnreadableFile[] {
-  if (typeof value === "object" && value !== null) {
-    const isList = Array.isArray(value);
-    return Object.entries(value).flatMap(([key, inner]) => unreadableBelow([...path, isList ? Number(key) : key], inner, read));
-  }
-  if (typeof value !== "string" || !/^file$|File$/.test(String(path.at(-1)))) return [];
-  try {
-    read(value);
-    return [];
-  } catch (error) {
-    return [{ path, message: `expected the path of a file that can be read: ${reason(error)}` }];
-  }
 }
 
 /** The names of the channels that are configured. */

@@ -6,6 +6,7 @@
  */
 import { createRequire } from "node:module";
 import type { RE2JS, RE2JSSyntaxException } from "re2js";
+import { z } from "zod";
 import type { CommandLinePattern } from "../model/groupRule.ts";
 
 /** What is wrong with a pattern. */
@@ -82,4 +83,15 @@ function reasonOf({ error, input }: RE2JSSyntaxException): string {
   if (/^\(\?<?[=!]/.test(where)) return `looking ahead or back is not possible: ${where}`;
   if (/^\\[1-9k]/.test(where)) return `referring back to a group is not possible: ${where}`;
   return where === "" ? error : `${error}: ${where}`;
+}
+
+/** A key that holds a pattern; `refusal` says what else is wrong with it. */
+export function patternField(refusal: (pattern: LinearPattern) => string | undefined = () => undefined): z.ZodType<LinearPattern, unknown> {
+  return z.unknown().transform((value, context) => {
+    const result = typeof value === "string" && value !== "" ? parsePattern(value) : { reason: "" };
+    const reason = result instanceof LinearPattern ? refusal(result) : result.reason;
+    if (result instanceof LinearPattern && reason === undefined) return result;
+    context.addIssue({ code: "custom", message: `expected a regular expression${reason === "" ? "" : ` (${reason})`}` });
+    return z.NEVER;
+  });
 }

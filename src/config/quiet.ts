@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { defined } from "../model/defined.ts";
 import { type QuietHours, type Weekday, weekdays } from "../model/quiet.ts";
-import { word } from "./fields.ts";
+import { checked, text, word } from "./fields.ts";
 import { nearest } from "./nearest.ts";
 import { defaultTriggers } from "./triggers.ts";
 
@@ -18,42 +18,27 @@ function parseDays(text: unknown): readonly Weekday[] | undefined {
 
 const days = () =>
   z
-    .array(
-      z.unknown().transform((value, context) => {
-        const parsed = parseDays(value);
-        if (parsed !== undefined) return parsed;
-        context.addIssue({ code: "custom", message: `expected a day such as mon, or days such as mon-fri (${weekdays.join(", ")})` });
-        return z.NEVER;
-      }),
-    )
+    .array(checked(`a day such as mon, or days such as mon-fri (${weekdays.join(", ")})`, parseDays))
     .min(1)
     .transform((lists) => weekdays.filter((day) => lists.flat().includes(day)));
 
 /** A time of day in minutes. Unquoted `22:00` is text in YAML 1.2, too. */
-const timeOfDay = (example: string): z.ZodType<number, unknown> =>
-  z.unknown().transform((value, context) => {
-    const [, hours, minutes] = (typeof value === "string" ? /^(\d{1,2}):(\d{2})$/.exec(value) : null) ?? [];
+const timeOfDay = (example: string) =>
+  text(`a time from "00:00" to "24:00", such as ${example}`, (value) => {
+    const [, hours, minutes] = /^(\d{1,2}):(\d{2})$/.exec(value) ?? [];
     const minute = Number(hours) * 60 + Number(minutes);
-    if (Number(minutes) < 60 && minute <= 1440) return minute;
-    context.addIssue({ code: "custom", message: `expected a time from "00:00" to "24:00", such as ${example}` });
-    return z.NEVER;
+    return Number(minutes) < 60 && minute <= 1440 ? minute : undefined;
   });
 
 const timeZone = () =>
-  z.unknown().transform((value, context) => {
-    if (typeof value === "string" && isTimeZone(value)) return value;
-    context.addIssue({ code: "custom", message: "expected a time zone such as Europe/Berlin or UTC" });
-    return z.NEVER;
+  text("a time zone such as Europe/Berlin or UTC", (name) => {
+    try {
+      new Intl.DateTimeFormat("en-US", { timeZone: name });
+      return name;
+    } catch {
+      return undefined;
+    }
   });
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat("en-US", { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** The schema of the list. */
 export const quietHours = () =>

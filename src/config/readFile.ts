@@ -18,3 +18,25 @@ export function reason(error: unknown): string {
   if (code === "EISDIR") return "it is a directory, expected a file";
   return reasonOf(error);
 }
+
+/**
+ * The files that a section names under `file` and `...File` and that cannot be read: better said now than when the first message or alert is
+ * due. Their names are not shown, they may be secrets themselves.
+ */
+export function unreadableFiles(
+  path: readonly PropertyKey[],
+  value: unknown,
+  read: (path: string) => unknown,
+): readonly { readonly path: readonly PropertyKey[]; readonly message: string }[] {
+  if (typeof value === "object" && value !== null) {
+    const isList = Array.isArray(value);
+    return Object.entries(value).flatMap(([key, inner]) => unreadableFiles([...path, isList ? Number(key) : key], inner, read));
+  }
+  if (typeof value !== "string" || !/^file$|File$/.test(String(path.at(-1)))) return [];
+  try {
+    read(value);
+    return [];
+  } catch (error) {
+    return [{ path, message: `expected the path of a file that can be read: ${reason(error)}` }];
+  }
+}

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { PatternFinder } from "../redact/rules.ts";
 import type { Span } from "../redact/spans.ts";
 import { oneOf } from "./fields.ts";
-import { LinearPattern, parsePattern } from "./pattern.ts";
+import { type LinearPattern, patternField } from "./pattern.ts";
 
 /** The levels, as the file has them. */
 const redactLevels = ["known", "careful", "names"] as const;
@@ -15,14 +15,9 @@ export const redactKeys = () => ({
 });
 
 /** A pattern that finds secrets: what its first group has found, or all of it where it has no group. */
-function redactPattern(): z.ZodType<PatternFinder, unknown> {
-  return z.unknown().transform((value, context) => {
-    const result = typeof value === "string" && value !== "" ? parsePattern(value) : { reason: "" };
-    if (result instanceof LinearPattern && !result.test("")) return finderOf(result);
-    const reason = result instanceof LinearPattern ? "it fits the empty text, so it would fit everywhere" : result.reason;
-    context.addIssue({ code: "custom", message: `expected a regular expression${reason === "" ? "" : ` (${reason})`}` });
-    return z.NEVER;
-  });
+function redactPattern() {
+  const refusal = (pattern: LinearPattern) => (pattern.test("") ? "it fits the empty text, so it would fit everywhere" : undefined);
+  return patternField(refusal).transform(finderOf);
 }
 
 function finderOf(pattern: LinearPattern): PatternFinder {

@@ -3,13 +3,12 @@ import { resolve } from "node:path";
 import { z } from "zod";
 import { defined } from "../model/defined.ts";
 import { duration, hostName, word } from "./fields.ts";
-import { type ReadFile, reason } from "./readFile.ts";
 
 const minute = 60;
 const tokenFile = () => word("the path of a file that holds a token");
 
 /** How long an alert is kept for a host that is down, when nobody says. */
-export const usualKeepSeconds = 10 * minute;
+const usualKeepSeconds = 10 * minute;
 
 /** The section's keys. */
 export const relayKeys = () => ({
@@ -26,11 +25,8 @@ export interface RelaySettings {
   readonly tokens: readonly { readonly host: string; readonly tokenFile: string }[];
 }
 
-interface Written {
-  readonly keep?: number | undefined;
-  readonly tokenFile?: string | undefined;
-  readonly tokens?: readonly { readonly host: string; readonly tokenFile: string }[] | undefined;
-}
+type Keys = ReturnType<typeof relayKeys>;
+type Written = { readonly [Key in keyof Keys]?: z.output<Keys[Key]> };
 
 /** The settings, complete. Relative paths begin at the folder of the file. */
 export function relaySettings({ keep, tokenFile: usual, tokens = [] }: Written, folder: string): RelaySettings {
@@ -38,25 +34,5 @@ export function relaySettings({ keep, tokenFile: usual, tokens = [] }: Written, 
     keepSeconds: keep ?? usualKeepSeconds,
     tokenFile: usual === undefined ? undefined : resolve(folder, usual),
     tokens: tokens.map(({ host, tokenFile: own }) => ({ host, tokenFile: resolve(folder, own) })),
-  });
-}
-
-/** Tokens that cannot be read: better said now than when the first alert is due. */
-export function unreadableTokens(
-  { tokenFile: usual, tokens = [] }: Written,
-  folder: string,
-  readFile: ReadFile,
-): readonly { readonly path: readonly (string | number)[]; readonly message: string }[] {
-  const files = [
-    ...(usual === undefined ? [] : [{ path: ["relay", "tokenFile"], file: usual }]),
-    ...tokens.map((one, index) => ({ path: ["relay", "tokens", index, "tokenFile"], file: one.tokenFile })),
-  ];
-  return files.flatMap(({ path, file }) => {
-    try {
-      readFile(resolve(folder, file));
-      return [];
-    } catch (error) {
-      return [{ path, message: `expected the path of a file that can be read: ${reason(error)}` }];
-    }
   });
 }

@@ -10,7 +10,7 @@ import { count, duration, externalUrl, hostName, labelName, listenAddress, oneOf
 import { groupRules } from "./groupRules.ts";
 import { notifyKeys } from "./notify.ts";
 import { redactKeys } from "./redact.ts";
-import { relayKeys, usualKeepSeconds } from "./relay.ts";
+import { relayKeys } from "./relay.ts";
 import { triggers } from "./triggers.ts";
 
 const mebibyte = 1024 ** 2;
@@ -27,9 +27,7 @@ export const defaults = {
   archives: { maxBytes: 2048 * mebibyte, maxCount: 200, maxAge: 30 * 24 * hour },
   capture: { lookback: 30 * minute, after: 15, commands: [] },
   webhook: { ignoreLabels: ["replica", "prometheus", "prometheus_replica", "severity"], cooldown: 10 * minute, notify: false },
-  notify: {},
   hosts: { files: [] },
-  relay: { keep: usualKeepSeconds, tokens: [] },
   redact: { level: "careful", patterns: [] },
   log: { level: "info", format: "text", maxBytes: 10 * mebibyte, maxFiles: 5, checkEvery: 5 * minute },
 } as const;

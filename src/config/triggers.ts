@@ -6,7 +6,7 @@ import { hostFigures } from "../model/hostFigures.ts";
 import { spikeResources } from "../model/spikeResource.ts";
 import { type TriggerDirection, type TriggerMetric, type TriggerRule, type TriggerThreshold, triggerDirections } from "../model/trigger.ts";
 import type { FigureUnit } from "../model/usage.ts";
-import { channelName, duration, oneOf } from "./fields.ts";
+import { channelName, duration, oneOf, scalar, text } from "./fields.ts";
 import { nearest } from "./nearest.ts";
 
 const minute = 60;
@@ -53,15 +53,11 @@ interface Written {
 }
 
 function threshold(): z.ZodType<Written, unknown> {
-  return z.unknown().transform((value, context) => {
-    const match =
-      typeof value === "string" || typeof value === "number" ? /^(?:(\d+(?:\.\d+)?) *(%|cores)?|cores)$/.exec(String(value).trim()) : null;
-    if (match !== null) {
-      const unit = match[1] === undefined ? "cores" : (match[2] ?? "");
-      return { value: Number(match[1] ?? 1), unit: unit as Written["unit"] };
-    }
-    context.addIssue({ code: "custom", message: "expected a number such as 2.0, a share such as 75%, or cores" });
-    return z.NEVER;
+  return scalar("a number such as 2.0, a share such as 75%, or cores", (value) => {
+    const match = /^(?:(\d+(?:\.\d+)?) *(%|cores)?|cores)$/.exec(value.trim());
+    if (match === null) return undefined;
+    const unit = match[1] === undefined ? "cores" : (match[2] ?? "");
+    return { value: Number(match[1] ?? 1), unit: unit as Written["unit"] };
   });
 }
 
@@ -80,13 +76,10 @@ export function parseAbove(text: string): { readonly metric: TriggerMetric; read
   return limit === undefined ? `${metric}: ${expectedOf("above", measure)}` : { metric, threshold: limit };
 }
 
-function triggerName(): z.ZodType<string, unknown> {
-  return z.unknown().transform((value, context) => {
-    if (typeof value === "string" && /^[A-Za-z][A-Za-z0-9._-]{0,63}$/.test(value)) return value;
-    context.addIssue({ code: "custom", message: "expected a name of letters, digits, dots, dashes and underscores, such as HighLoad" });
-    return z.NEVER;
-  });
-}
+const triggerName = () =>
+  text("a name of letters, digits, dots, dashes and underscores, such as HighLoad", (value) =>
+    /^[A-Za-z][A-Za-z0-9._-]{0,63}$/.test(value) ? value : undefined,
+  );
 
 const trigger = () =>
   z
