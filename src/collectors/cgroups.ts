@@ -11,6 +11,7 @@ import { KernelFiles } from "../procfs/kernelFiles.ts";
 import type { ProcRoot } from "../procfs/root.ts";
 import { Skips } from "../procfs/skips.ts";
 import type { Collector } from "./collector.ts";
+import { preparedCollector } from "./prepared.ts";
 import { inSlices, Slice } from "./slices.ts";
 
 /** Cgroups come and go with services and containers, which live for seconds at least. */
@@ -127,25 +128,7 @@ export function createCgroupsCollector(root: ProcRoot, processesNow: () => Proce
     return { hierarchy, readAtSeconds, usageSeconds };
   }
 
-  let result: CgroupCpuReading | undefined;
-  let failure: unknown;
-  return {
-    part: "cgroups",
-    skips,
-    async prepare(clock) {
-      failure = undefined;
-      try {
-        result = await read(clock);
-      } catch (error) {
-        failure = error;
-      }
-    },
-    collect() {
-      if (failure !== undefined) throw failure;
-      return result;
-    },
-    close: () => files.close(),
-  };
+  return { ...preparedCollector("cgroups", () => read, skips), close: () => files.close() };
 }
 
 const none: ReadonlyMap<string, number> = new Map();

@@ -6,7 +6,7 @@
  * right after the fork. So it is looked at again, often while it is young and ever more rarely then.
  */
 import { defined } from "../model/defined.ts";
-import type { ProcessIdentity } from "../model/processes.ts";
+import type { ProcessIdentity, ProcessKey } from "../model/processes.ts";
 import { isDenied, isGone } from "../procfs/errors.ts";
 import { UserNames } from "../procfs/passwd.ts";
 import { commandLinePath, fingerprintOf, mostArgumentBytes, splitArguments, trimArguments } from "../procfs/pidArguments.ts";
@@ -16,7 +16,6 @@ import { Skips } from "../procfs/skips.ts";
 import { carefulRedactor, type Redactor } from "../redact/redactor.ts";
 import type { Question, SlowReads } from "../slowReads/slowReads.ts";
 import { readPidFile } from "./pidFiles.ts";
-import type { Identities, SeenProcess } from "./processReadings.ts";
 
 /** Knows the names that an engine has given its containers. */
 export interface ContainerNaming {
@@ -26,6 +25,15 @@ export interface ContainerNaming {
   readonly version: number;
   /** Asks nobody any more. */
   close?(): void;
+}
+
+/** A process that is new, or that moved. */
+interface SeenProcess {
+  readonly pid: number;
+  readonly key: ProcessKey;
+  readonly kernelThread: boolean;
+  /** It is in uninterruptible sleep, perhaps with its memory locked. */
+  readonly isWaiting: boolean;
 }
 
 type CommandLine = Pick<ProcessIdentity, "commandLine" | "arguments">;
@@ -55,7 +63,7 @@ const askedAgainAfterAsks = 10;
 const kernelIdentity: ProcessIdentity = Object.freeze({ commandLine: "", user: "root", cgroupPath: "/" });
 
 /** Reads identities, and knows when to look at one again. */
-export class IdentityReader implements Identities {
+export class IdentityReader {
   readonly #root: ProcRoot;
   readonly #reads: SlowReads;
   readonly #skips: Skips;
@@ -78,10 +86,12 @@ export class IdentityReader implements Identities {
     this.#redactor = redactor;
   }
 
+  /** Gives back what it holds. */
   close(): void {
     this.#containers?.close?.();
   }
 
+  /** Another number whenever there are new names for what is known already. */
   get namesVersion(): number {
     return this.#containers?.version ?? 0;
   }
@@ -158,10 +168,12 @@ export class IdentityReader implements Identities {
     });
   }
 
+  /** True when answers usually come within a moment. */
   get isQuick(): boolean {
     return this.#reads.isRunning;
   }
 
+  /** The pids of those of whom something has become known since the last time: `rename` has it. */
   takeNews(): readonly number[] {
     const news = this.#news;
     if (news.length > 0) this.#news = [];

@@ -8,8 +8,8 @@ import type { Collector, PartName } from "./collector.ts";
 export function preparedCollector<Part extends PartName>(
   part: Part,
   make: (skips: Skips) => (clock: Clock) => Promise<SampleParts[Part] | undefined>,
+  skips = new Skips(),
 ): Collector<Part> {
-  const skips = new Skips();
   const read = make(skips);
   let result: SampleParts[Part] | undefined;
   let failure: unknown = new Error("it has not been read yet");

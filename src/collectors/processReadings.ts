@@ -6,44 +6,16 @@ import { PidUsageReader } from "../procfs/pidUsage.ts";
 import type { ProcRoot } from "../procfs/root.ts";
 import type { Skips } from "../procfs/skips.ts";
 import type { KernelUnits } from "../procfs/units.ts";
+import type { IdentityReader } from "./identity.ts";
 import { readPidFile } from "./pidFiles.ts";
 import { stateUninterruptible, type ThreadCounts } from "./processSlot.ts";
 import type { WaitingProcesses } from "./waitingProcesses.ts";
-
-/** A process that is new, or that moved. */
-export interface SeenProcess {
-  readonly pid: number;
-  readonly key: ProcessKey;
-  readonly kernelThread: boolean;
-  /** It is in uninterruptible sleep, perhaps with its memory locked. */
-  readonly isWaiting: boolean;
-}
-
-/** Knows what processes are. Both throw like the kernel when the process is gone. */
-export interface Identities {
-  /** Of a process that is new or has a new name. */
-  read(process: SeenProcess, nowSeconds: number): ProcessIdentity;
-  /** Of one that moved: looked at again when that is due; the same object when nothing has changed. */
-  refresh(process: SeenProcess, identity: ProcessIdentity, nowSeconds: number): ProcessIdentity;
-  /** Another number whenever there are new names for what is known already. */
-  readonly namesVersion: number;
-  /** With what has become known since; the same object when nothing has. Reads no file. */
-  rename(identity: ProcessIdentity): ProcessIdentity;
-  /** Asks for what those that were read since the last time can only be asked for; undefined when there is nothing to ask. */
-  ask(): Promise<void> | undefined;
-  /** True when answers usually come within a moment. */
-  readonly isQuick: boolean;
-  /** The pids of those of whom something has become known since the last time: `rename` has it. */
-  takeNews(): readonly number[];
-  /** Gives back what it holds. */
-  close?(): void;
-}
 
 /** What readings are made with. */
 export interface ReadingOptions {
   readonly root: ProcRoot;
   readonly units: KernelUnits;
-  readonly identities: Identities;
+  readonly identities: IdentityReader;
   /** Asks about those in uninterruptible sleep. */
   readonly waiting: WaitingProcesses;
   /** Takes what is odd of processes. */

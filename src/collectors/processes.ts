@@ -11,6 +11,7 @@ import type { Collector } from "./collector.ts";
 import { ForkCounter } from "./forkCounter.ts";
 import { KnownProcesses, type KnownProcessesOptions } from "./knownProcesses.ts";
 import { LoadWatch } from "./loadWatch.ts";
+import { preparedCollector } from "./prepared.ts";
 import { ProcessGate } from "./processGate.ts";
 import type { ProcessChanges } from "./processSlot.ts";
 import { inSlices, Slice } from "./slices.ts";
@@ -50,10 +51,7 @@ interface ProcessesOptions extends KnownProcessesOptions {
 export function createProcessesCollector(options: ProcessesOptions): Collector<"processes"> {
   const reader = new ProcessesReader(options);
   return {
-    part: "processes",
-    prepare: (clock) => reader.read(clock),
-    collect: () => reader.take(),
-    skips: options.skips,
+    ...preparedCollector("processes", () => (clock) => reader.read(clock), options.skips),
     close: () => reader.close(),
   };
 }
@@ -72,34 +70,17 @@ class ProcessesReader {
   #ticksSinceSearch = searchEveryTicks;
   /** How many had their turn since the last complete reading. */
   #hadTurn = 0;
-  #result: ProcessesReading | undefined;
-  #failure: unknown;
 
   constructor(options: ProcessesOptions) {
     this.#options = options;
     this.#known = new KnownProcesses(options);
   }
 
-  async read(clock: Clock): Promise<void> {
-    this.#result = undefined;
-    this.#failure = undefined;
-    try {
-      this.#result = await this.#readAll(clock);
-    } catch (error) {
-      this.#failure = error;
-    }
-  }
-
-  take(): ProcessesReading | undefined {
-    if (this.#failure !== undefined) throw this.#failure;
-    return this.#result;
-  }
-
   close(): void {
     this.#known.close();
   }
 
-  async #readAll(clock: Clock): Promise<ProcessesReading> {
+  async read(clock: Clock): Promise<ProcessesReading> {
     const known = this.#known;
     const changes: ProcessChanges = { changed: [], vanished: [] };
     const startSeconds = clock.monotonicSeconds();

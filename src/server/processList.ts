@@ -2,32 +2,35 @@
 import type { ListedProcess } from "../api/answers.ts";
 import type { ProcessListRow } from "../capture/making/processList.ts";
 import { defined } from "../model/defined.ts";
+import type { ProcessKey } from "../model/processes.ts";
 import type { ProcessUsage } from "../model/snapshot.ts";
-import { type ResourceKey, type ResourceUsage, resourceFigure, resourceKeys } from "../model/usage.ts";
+import type { ResourceKey, ResourceUsage } from "../model/usage.ts";
 import type { RecordedProcess, RecordedSnapshot } from "../recorder/format/line.ts";
+import { UsageTallies } from "../recorder/ranges/usageTallies.ts";
+
+type Recent = readonly { readonly processes: readonly ProcessUsage[] }[];
 
 /** All processes of this moment; what they use is the mean of the newest Snapshots. */
-export function listNow(
-  rows: readonly ProcessListRow[],
-  recent: readonly { readonly processes: readonly ProcessUsage[] }[],
-): readonly ListedProcess[] {
-  const tallies = new Map<number, Tally<ProcessUsage>>();
-  for (const { processes } of recent) addAll(tallies, processes, ({ pid }) => pid, 1);
+export function listNow(rows: readonly ProcessListRow[], recent: Recent): readonly ListedProcess[] {
+  const tallies = talliesOf(recent);
   return rows.map(({ cpuSeconds: _, kernelThread: __, residentBytes, process, ...row }) => {
-    const tally = tallies.get(row.pid);
-    const usage = tally === undefined ? idleUsage(recent.length) : tally.means(recent.length);
+    const tally = tallies.of(row.pid, recent.length);
+    const usage = tally === undefined ? idleUsage(recent.length) : tally.mean;
     return { ...row, process: tally?.newest.process ?? process, usage: { ...usage, residentBytes } };
   });
 }
 
 /** Those that did something lately, where the machine's own list cannot be read; the means of the newest Snapshots. */
-export function listRecent(recent: readonly { readonly processes: readonly ProcessUsage[] }[]): readonly ListedProcess[] {
-  const tallies = new Map<number, Tally<ProcessUsage>>();
-  for (const { processes } of recent) addAll(tallies, processes, ({ pid }) => pid, 1);
-  return [...tallies.values()].map((tally) => {
-    const { key: _, groupId: __, ...process } = tally.newest;
-    return { ...process, usage: tally.means(recent.length) };
-  });
+export function listRecent(recent: Recent): readonly ListedProcess[] {
+  return talliesOf(recent)
+    .all(recent.length)
+    .map(({ newest: { key: _, groupId: __, ...process }, mean }) => ({ ...process, usage: mean }));
+}
+
+function talliesOf(recent: Recent): UsageTallies<number, ProcessUsage> {
+  const tallies = new UsageTallies<number, ProcessUsage>();
+  for (const { processes } of recent) for (const process of processes) tallies.add(process.pid, process, 1);
+  return tallies;
 }
 
 /** The busiest of a recorded second. */
@@ -38,7 +41,7 @@ export function listSecond(second: RecordedSnapshot, ticksPerSecond: number): re
 /** Takes recorded seconds in and says who was among their busiest, with means over all of them and peaks. */
 export class RangeOfProcesses {
   readonly #ticksPerSecond: number;
-  readonly #tallies = new Map<string, Tally<ListedProcess>>();
+  readonly #tallies = new UsageTallies<ProcessKey, ListedProcess>();
   #seconds = 0;
 
   constructor(ticksPerSecond: number) {
@@ -55,13 +58,12 @@ export class RangeOfProcesses {
     const elapsedSeconds = second.elapsedSeconds ?? 1;
     this.#seconds += elapsedSeconds;
     for (const process of second.processes ?? []) {
-      const listed = { ...describe(process, second, this.#ticksPerSecond), usage: process.usage };
-      addAll(this.#tallies, [listed], () => process.key, elapsedSeconds);
+      this.#tallies.add(process.key, { ...describe(process, second, this.#ticksPerSecond), usage: process.usage }, elapsedSeconds);
     }
   }
 
   list(): readonly ListedProcess[] {
-    return [...this.#tallies.values()].map((tally) => ({ ...tally.newest, usage: tally.means(this.#seconds), peak: tally.peaks }));
+    return this.#tallies.all(this.#seconds).map(({ newest, mean, peak }) => ({ ...newest, usage: mean, peak }));
   }
 }
 
@@ -101,59 +103,6 @@ function describe(
     container: group?.container,
     ageSeconds: ageSeconds >= 0 ? ageSeconds : undefined,
   });
-}
-
-interface Tally<Usage extends { readonly usage: ResourceUsage }> {
-  newest: Usage;
-  readonly peaks: { [Resource in ResourceKey]?: number };
-  add(one: Usage, seconds: number): void;
-  means(seconds: number): ResourceUsage;
-}
-
-function addAll<Key, Usage extends { readonly usage: ResourceUsage }>(
-  tallies: Map<Key, Tally<Usage>>,
-  all: readonly Usage[],
-  keyOf: (one: Usage) => Key,
-  seconds: number,
-): void {
-  for (const one of all) {
-    const key = keyOf(one);
-    let tally = tallies.get(key);
-    if (tally === undefined) {
-      tally = newTally(one);
-      tallies.set(key, tally);
-    }
-    tally.add(one, seconds);
-  }
-}
-
-/** Sums over the seconds in which it did something: in all others it used nothing, but held its memory. */
-function newTally<Usage extends { readonly usage: ResourceUsage }>(first: Usage): Tally<Usage> {
-  const sums: { [Resource in ResourceKey]?: number } = {};
-  const peaks: { [Resource in ResourceKey]?: number } = {};
-  let seen = 0;
-  return {
-    newest: first,
-    peaks,
-    add(one, seconds) {
-      this.newest = one;
-      seen += seconds;
-      for (const resource of resourceKeys) {
-        const value = one.usage[resource];
-        if (value === undefined) continue;
-        sums[resource] = (sums[resource] ?? 0) + value * seconds;
-        peaks[resource] = Math.max(peaks[resource] ?? value, value);
-      }
-    },
-    means(seconds) {
-      const means: { [Resource in ResourceKey]?: number } = {};
-      for (const resource of resourceKeys) {
-        const sum = sums[resource];
-        if (sum !== undefined) means[resource] = sum / Math.max(resourceFigure(resource).level ? seen : seconds, 1e-9);
-      }
-      return means;
-    },
-  };
 }
 
 function idleUsage(recentCount: number): ResourceUsage {

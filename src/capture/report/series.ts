@@ -1,14 +1,15 @@
 /** One pass over the recorded seconds: downsampled for the charts, summed up before and since the onset, process by process. */
 import type { FilesystemReading } from "../../model/devices.ts";
+import type { ProcessKey } from "../../model/processes.ts";
 import { Fold } from "../../recorder/format/fold.ts";
-import type { RecordedLines, RecordedSnapshot } from "../../recorder/format/line.ts";
+import type { RecordedLines, RecordedProcess, RecordedSnapshot } from "../../recorder/format/line.ts";
 import { parseRecorded } from "../../recorder/format/parseLine.ts";
 import { type Rollup, rollupOf, stepsOf } from "../../recorder/format/rollup.ts";
 import { type Downsampled, Downsampler, type Grid } from "../../recorder/ranges/downsample.ts";
 import { Ranks } from "../../recorder/ranges/ranks.ts";
+import { UsageTallies, type UsageTally } from "../../recorder/ranges/usageTallies.ts";
 import { nextTurn } from "../making/content.ts";
 import type { Span } from "../making/part.ts";
-import { type ProcessDigest, ProcessSums } from "./processSums.ts";
 
 /** What the report is drawn from. */
 export interface ReportSeries {
@@ -17,7 +18,8 @@ export interface ReportSeries {
   /** Absent where nothing is recorded of that side. */
   readonly before?: Rollup | undefined;
   readonly since?: Rollup | undefined;
-  readonly processes: readonly ProcessDigest[];
+  /** Since the onset, over all of that time: of each second only the busiest are recorded. */
+  readonly processes: readonly UsageTally<RecordedProcess>[];
   readonly cores?: number | undefined;
   readonly memoryBytes?: number | undefined;
   /** As they were first and last told of. */
@@ -32,6 +34,8 @@ interface ReportSpan extends Span {
 const mostPoints = 400;
 const niceStepSeconds = [1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600];
 const linesPerTurn = 40;
+/** Where thousands of short-lived processes come and go, those that used something are kept. */
+const mostProcesses = 4000;
 
 /** The finest steps that make no more than some hundreds of points. */
 export function gridOf({ fromMs, toMs }: Span): Grid {
@@ -60,7 +64,9 @@ class SeriesFold {
   readonly #before: Fold;
   readonly #since: Fold;
   readonly #steps: Rollup[] = [];
-  readonly #processes: ProcessSums;
+  readonly #processes = new UsageTallies<ProcessKey, RecordedProcess>(mostProcesses);
+  /** In which processes were looked at. */
+  #processSeconds = 0;
   #step: { readonly startMs: number; readonly fold: Fold } | undefined;
   #cores: number | undefined;
   #memoryBytes: number | undefined;
@@ -72,7 +78,6 @@ class SeriesFold {
     this.#sinceMs = sinceMs;
     this.#before = new Fold(span.fromMs);
     this.#since = new Fold(sinceMs);
-    this.#processes = new ProcessSums(sinceMs);
   }
 
   add(snapshot: RecordedSnapshot): void {
@@ -83,11 +88,16 @@ class SeriesFold {
     // a gap says nothing of what was usual; since the onset it counts, for the trouble itself may have stalled the machine
     if (isSince) this.#since.add(rollup);
     else if (!gap) this.#before.add(rollup);
-    if (!gap) this.#processes.add(snapshot);
+    if (isSince && !gap) this.#addProcesses(snapshot);
     this.#cores = host.cpu?.cores ?? this.#cores;
     this.#memoryBytes = host.memory?.totalBytes ?? this.#memoryBytes;
     this.#firstFilesystems ??= host.filesystems;
     this.#lastFilesystems = host.filesystems ?? this.#lastFilesystems;
+  }
+
+  #addProcesses({ elapsedSeconds = 0, processes = [] }: RecordedSnapshot): void {
+    this.#processSeconds += elapsedSeconds;
+    for (const process of processes) this.#processes.add(process.key, process, elapsedSeconds);
   }
 
   #addToSteps(rollup: Rollup): void {
@@ -122,7 +132,7 @@ class SeriesFold {
       downsampled: downsampler.result(),
       before,
       since,
-      processes: this.#processes.result(),
+      processes: this.#processes.all(this.#processSeconds),
       cores: this.#cores,
       memoryBytes: this.#memoryBytes,
       filesystems: first === undefined || last === undefined ? undefined : { first, last },

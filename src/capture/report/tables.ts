@@ -85,19 +85,21 @@ ${more > 0 ? html`<p class="soft">and ${more} more in processes.txt</p>` : html`
 export function renderProcesses({ rows = [] }: CaptureFacts, { processes }: ReportSeries): Html {
   const living = new Map(rows.map((row) => [row.pid, row]));
   const busiest = processes
-    .filter(({ coresSince, readBytes, writtenBytes }) => coresSince >= 0.005 || readBytes + writtenBytes > 0)
+    .filter(({ mean: { cpuCores = 0, readBytesPerSecond = 0, writtenBytesPerSecond = 0 } }) => {
+      return cpuCores >= 0.005 || readBytesPerSecond + writtenBytesPerSecond > 0;
+    })
     .slice(0, mostProcesses);
-  const shown = new Set(busiest.map(({ pid }) => pid));
+  const shown = new Set(busiest.map(({ newest }) => newest.pid));
   const largest = [...rows]
     .sort((a, b) => b.residentBytes - a.residentBytes)
     .filter(({ pid, kernelThread }) => !kernelThread && !shown.has(pid))
     .slice(0, 5);
   if (busiest.length + largest.length === 0) return html``;
-  const lines = busiest.map(({ pid, process, commandLine, coresSince, peakCores, residentBytes }) => {
+  const lines = busiest.map(({ newest: { pid, process, commandLine, usage }, mean, peak }) => {
     const row = living.get(pid);
     const known = row?.process === process ? row : undefined;
     const title = known === undefined ? html`<b>${shortened(process, longestName)}</b> <small>pid ${pid}, ended</small>` : who(known);
-    return html`<tr><td>${title}${command(known?.commandLine || commandLine)}</td><td class="n">${coresSince.toFixed(2)}</td><td class="n">${peakCores.toFixed(2)}</td><td class="n">${bytesText(known?.residentBytes ?? residentBytes)}</td></tr>
+    return html`<tr><td>${title}${command(known?.commandLine || commandLine)}</td><td class="n">${(mean.cpuCores ?? 0).toFixed(2)}</td><td class="n">${(peak.cpuCores ?? 0).toFixed(2)}</td><td class="n">${bytesText(known?.residentBytes ?? usage.residentBytes)}</td></tr>
 `;
   });
   const idle = largest.map(

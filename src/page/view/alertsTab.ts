@@ -4,7 +4,7 @@ import type { TriggerFiring } from "../../model/trigger.ts";
 import { quietLines } from "../logic/quietLines.ts";
 import { firingLasted, firingName, triggerRow } from "../logic/triggerRows.ts";
 import type { Actions } from "./actions.ts";
-import { cell, fill, h } from "./dom.ts";
+import { cell, fill, h, table } from "./dom.ts";
 import type { Changed, Model, State } from "./model.ts";
 import { type TabContent, touches } from "./tabs.ts";
 
@@ -89,14 +89,4 @@ export class AlertsTab implements TabContent {
       cell("", {}, h("button", { type: "button", class: "chip", onclick: () => this.#actions.showMoment(firedAtMs) }, "Show")),
     );
   }
-}
-
-function table(label: string, titles: readonly string[], rows: readonly HTMLElement[]): HTMLElement {
-  const numbers = new Set(["Value", "Threshold"]);
-  const heads = titles.map((title) => h("th", { scope: "col", class: numbers.has(title) ? "number" : undefined }, title));
-  return h(
-    "div",
-    { class: "scroll", tabindex: "0", role: "region", "aria-label": label },
-    h("table", { class: "plain" }, h("thead", {}, h("tr", {}, heads)), h("tbody", {}, rows)),
-  );
 }

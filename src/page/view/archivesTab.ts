@@ -6,13 +6,14 @@ import { defined } from "../../model/defined.ts";
 import { durationText } from "../../text.ts";
 import { captureProgress, captureWhy, joinedCount, joinedLine } from "../logic/captures.ts";
 import { formatBytes } from "../logic/format.ts";
-import { cell, fill, h, set } from "./dom.ts";
+import { cell, fill, h, set, table } from "./dom.ts";
 import { sentence } from "./headline.ts";
 import type { Changed, Model, State } from "./model.ts";
 import { type TabContent, touches } from "./tabs.ts";
 
 const mostShown = 200;
 
+const titles = ["When", "Why", "Culprit", "Covers", "Size", ""];
 const noneYet = "No archive yet. Alerts and triggers make them, and so does the button.";
 const noneRecorded = "A recording holds no archives.";
 
@@ -48,17 +49,9 @@ export class ArchivesTab implements TabContent {
       .reverse()
       .map(([request, progress]) => this.#pendingRow(request, progress))
       .concat(archives.slice(0, mostShown).map((archive) => this.#row(archive)));
-    fill(this.#list, rows.length === 0 ? h("p", { class: "quiet" }, host?.live === false ? noneRecorded : noneYet) : this.#table(rows));
-  }
-
-  #table(rows: readonly HTMLElement[]): HTMLElement {
-    const heads = ["When", "Why", "Culprit", "Covers", "Size", ""].map((title) =>
-      h("th", { scope: "col", class: title === "Size" ? "number" : undefined }, title),
-    );
-    return h(
-      "div",
-      { class: "scroll", tabindex: "0", role: "region", "aria-label": "Archives" },
-      h("table", { class: "plain" }, h("thead", {}, h("tr", {}, heads)), h("tbody", {}, rows)),
+    fill(
+      this.#list,
+      rows.length === 0 ? h("p", { class: "quiet" }, host?.live === false ? noneRecorded : noneYet) : table("Archives", titles, rows),
     );
   }
 

@@ -85,3 +85,15 @@ export function arrange(parent: Element, wanted: readonly Element[]): void {
     at = next;
   }
 }
+
+const numberTitles = new Set(["Value", "Threshold", "Size"]);
+
+/** A table that scrolls where it is too wide; `rows` have a cell for each title. */
+export function table(label: string, titles: readonly string[], rows: readonly HTMLElement[]): HTMLElement {
+  const heads = titles.map((title) => h("th", { scope: "col", class: numberTitles.has(title) ? "number" : undefined }, title));
+  return h(
+    "div",
+    { class: "scroll", tabindex: "0", role: "region", "aria-label": label },
+    h("table", { class: "plain" }, h("thead", {}, h("tr", {}, heads)), h("tbody", {}, rows)),
+  );
+}
