@@ -113,7 +113,7 @@ function resolveImport(file, specifier) {
 }
 
 /**
- * src/main.ts is `main`, src/config/schema.ts is `config` as src/config.ts is; below a folder that has a row of its own it is that one.
+ * src/main.ts is `main`, src/config/settings.ts is `config` as src/config.ts is; below a folder that has a row of its own it is that one.
  *
  * @param {string} file
  * @param {ImportTable} table

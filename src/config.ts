@@ -4,21 +4,20 @@ import { configFlags } from "./config/configFlags.ts";
 import { ConfigError } from "./config/errors.ts";
 import type { Environment } from "./config/file.ts";
 import { type ParsedFlags, parseFlags } from "./config/flags.ts";
-import { makeConfig } from "./config/load.ts";
+import { type Config, makeConfig } from "./config/load.ts";
 import type { ReadFile } from "./config/readFile.ts";
-import type { Config } from "./config/types.ts";
 
 export { configFlags, readFlagSettings } from "./config/configFlags.ts";
 export { parseDurationSeconds } from "./config/duration.ts";
 export { ConfigError, formatProblem } from "./config/errors.ts";
 export { type FlagDefinition, type ParsedFlags, parseFlags } from "./config/flags.ts";
 export type { ListenAddress } from "./config/listenAddress.ts";
+export type { Config } from "./config/load.ts";
 export { nearest } from "./config/nearest.ts";
 export { absentNameProblem } from "./config/quiet.ts";
 export { parseSizeBytes } from "./config/size.ts";
 export { wantsColour } from "./config/terminal.ts";
 export { parseAbove } from "./config/triggers.ts";
-export type { Config } from "./config/types.ts";
 export { readVersion } from "./config/version.ts";
 
 /** Where a configuration comes from; what is left out is that of this process. */

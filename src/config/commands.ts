@@ -3,7 +3,14 @@ import { resolve } from "node:path";
 import { z } from "zod";
 import { duration, size } from "./fields.ts";
 import { formatSize } from "./size.ts";
-import type { OwnCommandSettings } from "./types.ts";
+
+/** A command that captures run; its name is free, unique, and safe as the name of a file. */
+interface OwnCommandSettings {
+  readonly name: string;
+  readonly argv: readonly [string, ...string[]];
+  readonly timeoutSeconds: number;
+  readonly maxBytes: number;
+}
 
 const kibibyte = 1024;
 const mebibyte = 1024 * kibibyte;

@@ -2,8 +2,8 @@
 import type { z } from "zod";
 import { collectorFlags, disabledCollectors } from "./collectors.ts";
 import { ConfigError, type ConfigProblem, quoteValue } from "./errors.ts";
+import { sharedFields } from "./fields.ts";
 import type { FlagDefinition, ParsedFlags } from "./flags.ts";
-import { fields } from "./schema.ts";
 
 /** The definitions, in the order of the help. */
 export const configFlags: readonly FlagDefinition[] = [
@@ -42,7 +42,7 @@ export function readFlagSettings({ values }: ParsedFlags) {
       return [];
     });
   const one = <T>(name: string, field: z.ZodType<T, unknown>): T | undefined => all(name, field)?.[0];
-  const known = fields();
+  const known = sharedFields();
   const settings = {
     configFile: one("config.file", known.path),
     listenAddresses: all("web.listen-address", known.listenAddress),

@@ -91,14 +91,14 @@ export function labelName(): z.ZodType<string, unknown> {
 }
 
 /** One listen address. */
-export function listenAddress(): z.ZodType<ListenAddress, unknown> {
+function listenAddress(): z.ZodType<ListenAddress, unknown> {
   return text("HOST:PORT such as 127.0.0.1:10054, :10054 or [::1]:10054", parseListenAddress);
 }
 
 const ownPaths = ["/webhook", "/archives", "/login", "/logout", "/assets", "/api", "/history", "/-"];
 
 /** The path of the metrics. */
-export function telemetryPath(): z.ZodType<string, unknown> {
+function telemetryPath(): z.ZodType<string, unknown> {
   return text(`a path such as /metrics that is none of Culprit's own (${ownPaths.join(", ")})`, (value) => {
     const own = ownPaths.some((path) => value === path || value.startsWith(`${path}/`));
     return /^\/[\w./~-]*$/.test(value) && !value.includes("//") && !value.includes("/.") && !own ? value : undefined;
@@ -106,7 +106,7 @@ export function telemetryPath(): z.ZodType<string, unknown> {
 }
 
 /** An address that others use to reach this Culprit; without a slash at its end. */
-export function externalUrl(): z.ZodType<string, unknown> {
+function externalUrl(): z.ZodType<string, unknown> {
   return text("an http or https URL without user, query and fragment, such as https://culprit.example.org", (value) => {
     const url = URL.canParse(value) ? new URL(value) : undefined;
     if (url === undefined || !/^https?:$/.test(url.protocol) || url.hostname === "") return undefined;
@@ -151,3 +151,15 @@ export function webhookUrl(): z.ZodType<string, unknown> {
     return url !== undefined && /^https?:$/.test(url.protocol) && url.hostname !== "" ? value : undefined;
   });
 }
+
+/** What single values must be; keys of the file and flags of the command line share them. */
+export const sharedFields = () => ({
+  listenAddress: listenAddress(),
+  telemetryPath: telemetryPath(),
+  externalUrl: externalUrl(),
+  auth: oneOf(["auto", "always"]),
+  level: oneOf(["error", "warn", "info", "debug"]),
+  format: oneOf(["text", "json"]),
+  source: oneOf(["procfs", "portable"]),
+  path: word("a path"),
+});

@@ -11,7 +11,7 @@ import { writtenChannels } from "./notify.ts";
 import { absentQuietNames } from "./quiet.ts";
 import { isAbsent, type ReadFile, reason, unreadableFiles } from "./readFile.ts";
 import { redactKeys } from "./redact.ts";
-import { type FileSettings, fileSchema } from "./schema.ts";
+import { type FileSettings, fileSchema } from "./settings.ts";
 import { absentChannels } from "./triggers.ts";
 
 /** The environment of a process. */

@@ -18,7 +18,7 @@ export const relayKeys = () => ({
 });
 
 /** The section as the rest of Culprit sees it. */
-export interface RelaySettings {
+interface RelaySettings {
   readonly keepSeconds: number;
   /** For every host that has none of its own. */
   readonly tokenFile?: string;

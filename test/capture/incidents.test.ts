@@ -8,7 +8,7 @@ import { incidentKeyOf } from "../../src/capture/requests/incidentKey.ts";
 import { receiveAlerts, rememberRequests } from "../../src/capture/requests/incidents.ts";
 import { kinshipBy } from "../../src/capture/requests/storm.ts";
 
-import { defaults } from "../../src/config/schema.ts";
+import { defaults } from "../../src/config/settings.ts";
 import type { CaptureRequest } from "../../src/model/capture.ts";
 import { ManualClock } from "../support/manualClock.ts";
 import { recordedLog } from "../support/recordedLog.ts";

@@ -8,7 +8,7 @@ import type { MatchedAlert, ReceivedAlert } from "../../src/capture/contract.ts"
 import type { Part, PartFile } from "../../src/capture/making/part.ts";
 import type { ProcessList } from "../../src/capture/making/processList.ts";
 import type { CaptureEnd } from "../../src/capture/requests/captureWorker.ts";
-import { defaults } from "../../src/config/schema.ts";
+import { defaults } from "../../src/config/settings.ts";
 import type { GroupLabels } from "../../src/model/group.ts";
 import type { Snapshot } from "../../src/model/snapshot.ts";
 import type { ResourceUsage } from "../../src/model/usage.ts";

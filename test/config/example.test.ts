@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { nameByRules } from "../../src/attribution/groupRules.ts";
-import { fileSchema } from "../../src/config/schema.ts";
+import { fileSchema } from "../../src/config/settings.ts";
 import { packageRoot } from "../support/paths.ts";
 import { processReading } from "../support/samples.ts";
 import { load, loadText } from "./support.ts";
