@@ -36,6 +36,7 @@ import { watchStorage } from "./wiring/storage.ts";
 import type { StorageClaim } from "./wiring/storageClaim.ts";
 import { openTelling } from "./wiring/telling.ts";
 import { followTicks } from "./wiring/ticks.ts";
+import { tellOfUncleanEnd } from "./wiring/uncleanEnd.ts";
 import { viewOf } from "./wiring/view.ts";
 
 /** What a running Culprit is given from outside. */
@@ -46,7 +47,7 @@ export interface AppSurroundings {
   readonly logQueue?: (() => { readonly length: number; readonly dropped: number } | undefined) | undefined;
   readonly clock: Clock;
   /** The claim on the storage; it is put back where it is missing. */
-  readonly claim?: Pick<StorageClaim, "check" | "path">;
+  readonly claim?: Pick<StorageClaim, "check" | "path" | "leftBehind">;
 }
 
 /** Where a Culprit can be reached. */
@@ -200,6 +201,8 @@ async function open(config: Config, { log, logLines, logQueue, clock, claim }: A
 
   // only the process that listens on the address owns the storage: now it is sure that no other Culprit writes there
   await past.recorder.open();
+  const { notifications } = telling;
+  await tellOfUncleanEnd(claim?.leftBehind, config, { log, server, past, requestCapture, notifications, audit });
   followTicks(sampling, { past, telling, capture, events, notes, publish: (...second) => live.publish(...second) });
   sampling.sampler.start();
   capture.start();

@@ -87,7 +87,13 @@ async function startApp(
     out.write(describeStart(app.reachable, out.isTTY === true));
     // what is printed goes to a file or a pipe, and a person sees the log
     if (out.isTTY !== true && err.isTTY === true) err.write(describeLogin(app.reachable));
-    return { stop: () => opened.close() };
+    return {
+      stop() {
+        // not waited for: on a disk that hangs the stop must go on
+        void claimed.end();
+        return opened.close();
+      },
+    };
   } catch (error) {
     log.debug("the start failed", { reason: traceOf(error) });
     err.write(`culprit: ${visibleLines(reasonOf(error))}\n`);

@@ -1,6 +1,6 @@
 /**
- * The audit: `audit.jsonl` in the storage has one line of JSON for every trigger, alert, capture, delivery and silence, with the figures of the
- * machine at that moment. It answers "what did Culprit know and do that night" without any other tool.
+ * The audit: `audit.jsonl` in the storage has one line of JSON for every trigger, alert, capture, delivery, silence and unclean end, with the
+ * figures of the machine at that moment. It answers "what did Culprit know and do that night" without any other tool.
  */
 import { join } from "node:path";
 import type { Log } from "../log.ts";
@@ -16,6 +16,7 @@ type AuditEvent =
   | "relay"
   | "capture"
   | "delivery"
+  | "unclean_end"
   | "silence_begun"
   | "silence_ended";
 

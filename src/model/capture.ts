@@ -2,8 +2,8 @@
 import type { Verdict } from "./spike.ts";
 import type { SpikeAspect, SpikeResource } from "./spikeResource.ts";
 
-/** Who can ask for a capture. */
-export const captureOrigins = ["alert", "trigger", "manual"] as const;
+/** Who can ask for a capture; `crash`: a start that finds that the run before had no orderly end. */
+export const captureOrigins = ["alert", "trigger", "manual", "crash"] as const;
 
 /** Who asked for one. */
 export type CaptureOrigin = (typeof captureOrigins)[number];
@@ -32,7 +32,7 @@ export interface CaptureRequest {
   readonly truncatedAlerts?: number;
 }
 
-/** What a trigger asks for: a request that has no id yet. The same `incidentKey` is the same request. */
+/** What a trigger or a start asks for: a request that has no id yet. The same `incidentKey` is the same request. */
 export type IncidentRequest = Pick<CaptureRequest, "origin" | "name" | "labels" | "annotations" | "onsetMs" | "incidentKey">;
 
 /** Whose alert it is. `other` names the host whose entry matched. */

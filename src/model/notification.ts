@@ -8,8 +8,8 @@ export const notificationStatuses = ["firing", "resolved"] as const;
 /** One of the two. */
 export type NotificationStatus = (typeof notificationStatuses)[number];
 
-/** What tells a person: a trigger of Culprit's own, somebody's alert, or a trial. */
-export const notificationOrigins = ["trigger", "alert", "test"] as const;
+/** What tells a person: a trigger of Culprit's own, somebody's alert, a start after an unclean end, or a trial. */
+export const notificationOrigins = ["trigger", "alert", "crash", "test"] as const;
 
 /** The machine at that moment; what is unknown is absent. */
 export interface NotificationFigures {

@@ -93,13 +93,16 @@ export class FlightRecorder implements Recording {
     }
   }
 
-  /** Keeps a Snapshot with the groups that are shown of it; gives back its line. Never waits, never throws for the disk's sake. */
-  record(snapshot: Snapshot, shown: readonly GroupUsage[]): string {
-    return atOnce(this.recordInSteps(snapshot, shown));
+  /**
+   * Keeps a Snapshot with the groups that are shown of it; gives back its line. Never waits, never throws for the disk's sake. An urgent
+   * second is on the disk before the next one.
+   */
+  record(snapshot: Snapshot, shown: readonly GroupUsage[], isUrgent = false): string {
+    return atOnce(this.recordInSteps(snapshot, shown, isUrgent));
   }
 
   /** The same in steps. One Snapshot after the other: the next is begun when all steps of this one are taken. */
-  *recordInSteps(snapshot: Snapshot, shown: readonly GroupUsage[]): Steps<string> {
+  *recordInSteps(snapshot: Snapshot, shown: readonly GroupUsage[], isUrgent = false): Steps<string> {
     const { takenAtMs } = snapshot;
     const before = this.#writer.wantsWhole(takenAtMs) ? undefined : this.#previous;
     let line = yield* encodeInSteps(snapshot, shown, before, this.#texts);
@@ -107,7 +110,7 @@ export class FlightRecorder implements Recording {
     if (before !== undefined && this.#writer.wantsWhole(takenAtMs)) line = encodeSnapshot(snapshot, shown, undefined, this.#texts);
     this.#previous = snapshot;
     this.#options.ring.push(takenAtMs, line);
-    this.#writer.append(takenAtMs, line);
+    this.#writer.append(takenAtMs, line, isUrgent);
     return line;
   }
 

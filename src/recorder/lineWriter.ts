@@ -56,6 +56,8 @@ export class LineWriter {
   #unsyncedLines = 0;
   #syncedAtSeconds = Number.NEGATIVE_INFINITY;
   #cancelSync: Cancel | undefined;
+  /** The newest line must not wait. */
+  #isUrgent = false;
   #retryAtSeconds = Number.NEGATIVE_INFINITY;
   #complaint: string | undefined;
   #lost = 0;
@@ -80,9 +82,10 @@ export class LineWriter {
     return this.#afterLoss || this.#begins(takenAtMs);
   }
 
-  /** Takes a line; it must be a whole one when `wantsWhole` says so. */
-  append(takenAtMs: number, line: string): void {
+  /** Takes a line; it must be a whole one when `wantsWhole` says so. An urgent one is brought to the disk before the next. */
+  append(takenAtMs: number, line: string, isUrgent = false): void {
     if (this.#closed) return;
+    this.#isUrgent = isUrgent;
     const bytes = Buffer.from(`${line}\n`);
     const waits = this.#options.clock.monotonicSeconds() < this.#retryAtSeconds;
     const full = this.#queue.length >= mostQueuedLines || this.#queuedBytes + bytes.length > mostQueuedBytes;
@@ -143,7 +146,8 @@ export class LineWriter {
   }
 
   #syncIsDue(): boolean {
-    return this.#unsyncedLines > 0 && this.#options.clock.monotonicSeconds() - this.#syncedAtSeconds >= this.#options.syncSeconds;
+    if (this.#unsyncedLines === 0) return false;
+    return this.#isUrgent || this.#options.clock.monotonicSeconds() - this.#syncedAtSeconds >= this.#options.syncSeconds;
   }
 
   #planSync(): void {

@@ -19,6 +19,8 @@ export interface SpikeStoreOptions {
   readonly directory: string;
   readonly clock: Clock;
   readonly log: Log;
+  /** The last second that was recorded: a spike that nobody saw the end of lasted until then. */
+  readonly lastRecordedMs?: number | undefined;
   /** More than these are not kept, and none that is older. */
   readonly maxCount?: number;
   readonly maxAgeSeconds?: number;
@@ -44,6 +46,8 @@ export interface SpikeStore {
 const fileName = "spikes.jsonl";
 const defaultMaxCount = 2000;
 const defaultMaxAgeSeconds = 90 * 86400;
+/** One that lasts is heard of at least so often, and a little more. */
+const longestSilenceMs = 90_000;
 /** So many lines more than spikes are put up with. */
 const mostOldLines = 2000;
 
@@ -89,7 +93,7 @@ class FileStore implements SpikeStore {
     for (const line of lines) {
       const read = parseSpikeLine(line);
       if (read === undefined) bad++;
-      else this.#keep(read.spike.endMs === undefined ? closedUnseen(read.spike, read.atMs) : read.spike);
+      else this.#keep(read.spike.endMs === undefined ? closedUnseen(read.spike, this.#lastSeenMs(read.atMs)) : read.spike);
     }
     if (bad > 0) log.warn("spikes: some lines of the past ones could not be read and were left out", { lines: bad, file: this.#path });
     this.#lines = lines.length;
@@ -130,6 +134,12 @@ class FileStore implements SpikeStore {
 
   close(): Promise<void> {
     return this.#writer.close();
+  }
+
+  /** Of one that was last heard of at `atMs`. */
+  #lastSeenMs(atMs: number): number {
+    const { lastRecordedMs = atMs } = this.#options;
+    return lastRecordedMs > atMs && lastRecordedMs <= atMs + longestSilenceMs ? lastRecordedMs : atMs;
   }
 
   #keep(spike: Spike): void {

@@ -22,6 +22,8 @@ export interface Judge {
   add(tick: JudgedTick): void;
   /** Without a resource: the one that has risen most. Undefined where nothing was recorded since. */
   result(resource?: SpikeResource): Judgement | undefined;
+  /** Undefined where the resource has not risen so far that it would be noticed, either. */
+  risen(resource: SpikeResource): Judgement | undefined;
 }
 
 /** So much of what was written before reaches the disk only after the onset. */
@@ -34,6 +36,19 @@ export function createJudge({ sinceMs, ancestorsOf = () => [] }: JudgeOptions): 
   const before = new Tally();
   const since = new Tally();
   let newest: JudgedTick | undefined;
+  const judged = (resource: SpikeResource | undefined, mustRise: boolean): Judgement | undefined => {
+    if (newest === undefined || since.seconds === 0) return undefined;
+    const known = before.seconds >= leastPastSeconds;
+    return judgeTally(since, {
+      past: pastOf(before, known),
+      baselineOf: ({ figure }) => (known ? before.host(figure) : undefined),
+      ancestorsOf,
+      size: machineSize(newest.host),
+      final: true,
+      resource,
+      mustRise,
+    });
+  };
   return {
     add(tick) {
       const { takenAtMs, elapsedSeconds: seconds, gap } = tick;
@@ -44,18 +59,8 @@ export function createJudge({ sinceMs, ancestorsOf = () => [] }: JudgeOptions): 
       before.add(tick, seconds, figures);
       if (takenAtMs >= sinceMs - writeBackMs) since.addEarlier(tick, seconds);
     },
-    result(resource) {
-      if (newest === undefined || since.seconds === 0) return undefined;
-      const known = before.seconds >= leastPastSeconds;
-      return judgeTally(since, {
-        past: pastOf(before, known),
-        baselineOf: ({ figure }) => (known ? before.host(figure) : undefined),
-        ancestorsOf,
-        size: machineSize(newest.host),
-        final: true,
-        resource,
-      });
-    },
+    result: (resource) => judged(resource, false),
+    risen: (resource) => judged(resource, true),
   };
 }
 

@@ -26,6 +26,8 @@ interface Stretch {
   readonly ancestorsOf: (pid: number) => readonly string[];
   /** Left out: the one that has risen most. */
   readonly resource?: SpikeResource | undefined;
+  /** Only what has risen so far that it would be noticed is judged. */
+  readonly mustRise?: boolean;
   /** The stretch is over. */
   readonly final?: boolean;
 }
@@ -48,7 +50,7 @@ export function judgeTally(
   stretch: Omit<Stretch, "since" | "earlier"> & { readonly size: ReturnType<typeof machineSize> },
 ): Judgement | undefined {
   const signal = signalFor(tally, stretch);
-  if (signal === undefined) return undefined;
+  if (signal === undefined || (stretch.mustRise === true && riseOf(tally, signal, stretch) < 1)) return undefined;
   const baseline = stretch.baselineOf(signal);
   const verdict = judge({
     signal,
@@ -71,14 +73,21 @@ function signalFor(
   const told = signals.filter(
     (signal) => (resource === undefined || signal.resource === resource) && tally.host(signal.figure) !== undefined,
   );
-  const rise = (signal: Signal) => {
-    const baseline = baselineOf(signal);
-    return baseline === undefined ? 0 : (levelOf(tally, signal) - baseline) / signal.leastRise(size);
-  };
+  const rise = (signal: Signal) => riseOf(tally, signal, { baselineOf, size });
   const [first] = told.filter((signal) => rise(signal) >= 1).sort((a, b) => rise(b) - rise(a));
   const height = (signal: Signal) => levelOf(tally, signal) / signal.leastRise(size);
   const [largest] = told.filter((signal) => signal.resource === (resource ?? "cpu")).sort((a, b) => height(b) - height(a));
   return first ?? largest ?? told[0];
+}
+
+/** Counted in what would be noticed of it; 0 where nothing is known of its past. */
+function riseOf(
+  tally: Tally,
+  signal: Signal,
+  { baselineOf, size }: Pick<Stretch, "baselineOf"> & { readonly size: ReturnType<typeof machineSize> },
+): number {
+  const baseline = baselineOf(signal);
+  return baseline === undefined ? 0 : (levelOf(tally, signal) - baseline) / signal.leastRise(size);
 }
 
 function levelOf(tally: Tally, { resource, figure }: Signal): number {

@@ -40,6 +40,8 @@ export interface Spikes {
   take(snapshot: Snapshot, shown: readonly GroupUsage[]): readonly SpikeEvent[];
   /** Those that last, the oldest first. */
   active(): readonly Spike[];
+  /** Whether any lasts: asked every second, where `active` would make each of them. */
+  readonly isAnyActive: boolean;
   /** The newest that have ended, the newest first. */
   recent(): readonly Spike[];
   /** How many have begun, by resource, and the newest of each, lasting or over: for the metrics. */
@@ -100,6 +102,10 @@ class SpikeFold implements Spikes {
 
   active(): readonly Spike[] {
     return [...this.#ongoing.values()].map((ongoing) => ongoing.spike()).sort((a, b) => a.startMs - b.startMs);
+  }
+
+  get isAnyActive(): boolean {
+    return this.#ongoing.size > 0;
   }
 
   recent(): readonly Spike[] {

@@ -84,6 +84,17 @@ export function rankSpikes(subject: Subject | undefined, { onsetMs, atMs }: Aske
   };
 }
 
+/**
+ * Those of a time that came to a sudden end. Memory is asked first, for what has none left ends, whatever else it was doing: `judged` is
+ * what the last seconds show, where a rise may be too young to be a spike.
+ */
+export function rankAtEnd(endMs: number, spikes: readonly Spike[], judged: SpikeResource | undefined): RankedSpikes {
+  const moment = { onsetMs: endMs, atMs: endMs };
+  const ofMemory = rankSpikes({ resource: "memory" }, moment, spikes);
+  if (ofMemory.fitting.some((spike) => !hasEnded(spike, endMs))) return ofMemory;
+  return judged === "memory" ? { fitting: [], others: spikes } : rankSpikes(undefined, moment, spikes);
+}
+
 /** Whether a spike was over by then. */
 export function hasEnded({ endMs }: Spike, byMs: number): boolean {
   return endMs !== undefined && endMs < byMs;

@@ -109,7 +109,7 @@ function subjectOfTrigger(metric: TriggerMetric, instance: string): Subject | un
 }
 
 /** The lines that use most of what the trigger is about, the first first. */
-function topLines(lines: readonly UsedLine[], metric: TriggerMetric): readonly NotificationLine[] {
+export function topLines(lines: readonly UsedLine[], metric: TriggerMetric): readonly NotificationLine[] {
   const { behind } = watchedMetrics[metric];
   return lines
     .map((line) => ({ ...line, weight: behind.reduce((sum, key) => sum + (line.usage[key] ?? 0), 0) }))

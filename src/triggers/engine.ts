@@ -51,6 +51,8 @@ export interface Triggers {
   idle(): Promise<void>;
   /** In the order of the configuration. */
   status(): readonly TriggerStatus[];
+  /** Whether any has fired and lasts: asked every second. */
+  readonly isAnyFiring: boolean;
   /** The newest firings, the newest first. */
   recent(): readonly TriggerFiring[];
   /** The message that something has fired, as it would be if it fired now; unchanged where it does not last. */
@@ -146,6 +148,10 @@ class Engine implements Triggers {
 
   status(): readonly TriggerStatus[] {
     return this.#watches.map((watch) => watch.status());
+  }
+
+  get isAnyFiring(): boolean {
+    return this.#watches.some(({ isFiring }) => isFiring);
   }
 
   recent(): readonly TriggerFiring[] {

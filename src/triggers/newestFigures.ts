@@ -15,7 +15,7 @@ export class NewestFigures {
     return this.#figures;
   }
 
-  take({ host, gap, elapsedSeconds = 0 }: Snapshot): void {
+  take({ host, gap, elapsedSeconds = 0 }: Pick<Snapshot, "host" | "gap" | "elapsedSeconds">): void {
     const { cpu, memory, load } = host;
     if (gap) this.#cpu.clear();
     else this.#cpu.push(cpu?.usageRatio, elapsedSeconds);

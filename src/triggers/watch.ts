@@ -114,6 +114,11 @@ export class Watch {
     });
   }
 
+  get isFiring(): boolean {
+    for (const { firing } of this.#instances.values()) if (firing !== undefined) return true;
+    return false;
+  }
+
   status(): TriggerStatus {
     const instances = [...this.#instances].map(([name, instance]) => this.#show(name, instance));
     const state = worstFirst.find((one) => instances.some((instance) => instance.state === one)) ?? "unknown";

@@ -14,6 +14,7 @@ import { openSpikeStore, type SpikeStore } from "../recorder/spikeStore.ts";
 import type { ShownTick } from "../sampler/sampling.ts";
 import { createSpikes, type Spikes } from "../spikes/spikes.ts";
 import { NewestFigures } from "../triggers/newestFigures.ts";
+import { isInDanger } from "./urgency.ts";
 
 interface RecordedPastSurroundings {
   readonly log: Log;
@@ -28,14 +29,16 @@ export interface RecordedPast {
   readonly recorder: FlightRecorder;
   readonly spikes: Spikes;
   readonly store: SpikeStore;
+  /** The last second of the run before; undefined where nothing is recorded. */
+  readonly lastRecordedMs: number | undefined;
   /** The machine now, as messages, the audit and the check line show it. */
   figures(): NotificationFigures;
   /** The newest few, oldest first. */
   recentSnapshots(): readonly Snapshot[];
   /** Those that last, and those that have ended a while ago. */
   knownSpikes(): readonly Spike[];
-  /** Takes the next tick in; gives back its line, which is made once for all who want it. */
-  take(tick: ShownTick): Steps<string>;
+  /** Takes the next tick in; gives back its line, which is made once for all who want it. `isFiring`: a trigger has fired and lasts. */
+  take(tick: ShownTick, isFiring?: boolean): Steps<string>;
   close(): Promise<void>;
 }
 
@@ -59,7 +62,8 @@ export async function openRecordedPast(
     clock,
     log,
   });
-  const store = await openSpikeStore({ directory, clock, log });
+  const lastRecordedMs = (await recorder.lookBack.history(1)).at(-1)?.takenAtMs;
+  const store = await openSpikeStore({ directory, clock, log, lastRecordedMs });
   const spikes = createSpikes({ ancestorsOf });
   const machine = new NewestFigures();
   let recent: readonly Snapshot[] = [];
@@ -67,15 +71,17 @@ export async function openRecordedPast(
     recorder,
     spikes,
     store,
+    lastRecordedMs,
     figures: () => machine.figures,
     recentSnapshots: () => recent,
     knownSpikes: () => [...spikes.active(), ...spikes.recent()],
-    *take({ snapshot, shown }) {
+    *take({ snapshot, shown }, isFiring = false) {
       machine.take(snapshot);
       recent = [...recent, snapshot].slice(-recentCount);
-      const line = yield* recorder.recordInSteps(snapshot, shown);
+      const events = spikes.take(snapshot, shown);
       yield;
-      for (const { kind, spike } of spikes.take(snapshot, shown)) {
+      const line = yield* recorder.recordInSteps(snapshot, shown, isFiring || spikes.isAnyActive || isInDanger(snapshot.host));
+      for (const { kind, spike } of events) {
         store.save(spike);
         if (kind === "started") log.info("spike: it begins", { id: spike.id, resource: spike.resource });
         if (kind === "ended") log.info("spike: it is over", { id: spike.id, resource: spike.resource, verdict: spike.verdict?.sentence });

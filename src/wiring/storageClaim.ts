@@ -21,9 +21,20 @@ export interface StorageHolder {
   readonly urls: readonly string[];
 }
 
+/** Who died without taking its claim back. */
+export interface LeftBehind {
+  readonly command: StorageHolder["command"];
+  /** The machine has started anew since. Undefined where the system does not tell its boots apart. */
+  readonly isOfEarlierBoot?: boolean;
+}
+
 /** A storage directory that is ours. */
 export interface StorageClaim {
   readonly path: string;
+  /** Who had it before and did not come to an orderly end. */
+  readonly leftBehind?: LeftBehind | undefined;
+  /** An orderly end begins: from here on nobody is told that there was none, even if it takes too long. Never rejects. */
+  end(): Promise<void>;
   /** Tells others where this Culprit listens. */
   announce(urls: readonly string[]): Promise<void>;
   /** Puts it there again where somebody has removed it, or where the disk takes it only now. @throws StorageTaken; or the system's error */
@@ -54,6 +65,8 @@ const claimShape = z.object({
   /** Tells one process from another that has the same number. */
   birth: z.string(),
   claim: z.string(),
+  /** It was told to stop: that it has not come to its end is no crash. */
+  ending: z.literal(true).exactOptional(),
 });
 type WrittenClaim = z.output<typeof claimShape>;
 
@@ -77,43 +90,56 @@ export async function claimStorage(
 ): Promise<StorageClaim> {
   const path = join(directory, fileName);
   let own: WrittenClaim = { pid: process.pid, command, urls: [], birth: await readBirth(process.pid), claim: randomUUID() };
+  let dead: WrittenClaim | undefined;
+  let ending: Promise<void> = Promise.resolve();
   const put = async () => {
     await makeDirectory(directory);
-    await take(directory, path, own);
+    return take(directory, path, own);
   };
   try {
-    await put();
+    dead = await put();
   } catch (error) {
     if (onRefused === undefined || !refusesToWrite(error)) throw error;
     onRefused(error);
   }
   return {
     path,
+    leftBehind: dead === undefined || dead.ending ? undefined : leftBehindBy(dead, own),
+    end() {
+      own = { ...own, ending: true };
+      ending = replaceOwn(path, own).then(
+        () => undefined,
+        () => undefined,
+      );
+      return ending;
+    },
     async announce(urls) {
       own = { ...own, urls };
-      if ((await readClaim(path))?.claim === own.claim) await replace(path, own);
-      else await put();
+      if (!(await replaceOwn(path, own))) await put();
     },
     async check() {
       if ((await readClaim(path))?.claim !== own.claim) await put();
     },
     async release() {
+      await ending;
       if ((await readClaim(path))?.claim === own.claim) await rm(path, { force: true });
     },
   };
 }
 
-/** Puts the claim there whole or not at all: of two who try at the same time one has it. */
-async function take(directory: string, path: string, own: WrittenClaim): Promise<void> {
+/** Puts the claim there whole or not at all: of two who try at the same time one has it. Gives back that of a dead one that was there. */
+async function take(directory: string, path: string, own: WrittenClaim): Promise<WrittenClaim | undefined> {
   // before anything is written: another Culprit may be there on a full disk, too
   const holder = await readClaim(path);
   if (holder !== undefined && (await isStillAlive(holder.pid, holder.birth))) throw new StorageTaken(directory, holderOf(holder));
   const draft = `${path}.${own.claim}.tmp`;
+  let dead = holder;
   try {
     await writeFile(draft, JSON.stringify(own), { mode: 0o600 });
     for (let attempt = 0; attempt < 5; attempt++) {
-      if (await linked(draft, path)) return;
+      if (await linked(draft, path)) return dead;
       const other = await readClaim(path);
+      dead = other ?? dead;
       if (other !== undefined && (await isStillAlive(other.pid, other.birth))) throw new StorageTaken(directory, holderOf(other));
       await clearAway(path, other, own.claim);
     }
@@ -159,6 +185,13 @@ async function clearAway(path: string, dead: WrittenClaim | undefined, ownClaim:
   }
 }
 
+/** False when the claim that stands there is not this one. */
+async function replaceOwn(path: string, claim: WrittenClaim): Promise<boolean> {
+  if ((await readClaim(path))?.claim !== claim.claim) return false;
+  await replace(path, claim);
+  return true;
+}
+
 async function replace(path: string, claim: WrittenClaim): Promise<void> {
   const draft = `${path}.${claim.claim}.tmp`;
   try {
@@ -179,6 +212,12 @@ async function readClaim(path: string): Promise<WrittenClaim | undefined> {
     if (error instanceof SyntaxError || codeOf(error) === "ENOENT") return undefined;
     throw error;
   }
+}
+
+/** The boot is the first word of a birth; empty where the system has no procfs. */
+function leftBehindBy({ command, birth }: WrittenClaim, own: WrittenClaim): LeftBehind {
+  const [boot, ownBoot] = [birth, own.birth].map((one) => one.split(" ")[0]);
+  return boot === "" || ownBoot === "" ? { command } : { command, isOfEarlierBoot: boot !== ownBoot };
 }
 
 function holderOf({ pid, command, urls }: WrittenClaim): StorageHolder {

@@ -26,7 +26,7 @@ export function followTicks(sampling: Sampling, followers: Followers): void {
     events.sampleDuration.observe(durationSeconds);
     const usage = snapshot.host.cpu?.usageRatio;
     if (usage !== undefined && !snapshot.gap) events.cpuSampleUsage.observe(usage);
-    line = yield* past.take(tick);
+    line = yield* past.take(tick, telling.triggers.isAnyFiring);
   });
   sampling.subscribe(({ snapshot }) => telling.take(snapshot, past.spikes.active()));
   sampling.subscribe(({ snapshot }) => publish(snapshot.takenAtMs, line, () => stateOf(followers)));

@@ -29,21 +29,25 @@ describe("the commands of a capture", () => {
     readonly ownCommands?: readonly OwnCommand[];
     readonly table?: ProcessList;
     readonly start?: StartProgram;
-    readonly by?: "person" | "trigger";
+    readonly afterCrash?: readonly DiagnosticCommand[];
+    readonly by?: "person" | "trigger" | "crash";
   }
 
   /** What became of commands in a capture, by the name of the file. */
-  async function captured({ commands = [], ownCommands = [], table = smallProcessList, start = spawn, by = "person" }: Run, winds = false) {
+  async function captured(
+    { commands = [], afterCrash = [], ownCommands = [], table = smallProcessList, start = spawn, by = "person" }: Run,
+    winds = false,
+  ) {
     const readProcessList = async () => table;
     const surroundings = { start, clock, searchPath };
     const capture = await openIn(await tempDirectory(), clock, {
-      parts: createParts({ reads: directReads(), root, commands, ownCommands, surroundings, readProcessList }),
+      parts: createParts({ reads: directReads(), root, commands, afterCrash, ownCommands, surroundings, readProcessList }),
       readProcessList,
     });
     capture.start();
     const { id } = await (by === "person"
       ? capture.queue.request({})
-      : capture.requestFor({ origin: "trigger", name: "HighLoad", labels: {}, onsetMs: clock.wallMs(), incidentKey: "trigger-1" }));
+      : capture.requestFor({ origin: by, name: "HighLoad", labels: {}, onsetMs: clock.wallMs(), incidentKey: "trigger-1" }));
     await (winds ? capture.finished(1) : capture.ended(1));
     const files = await capture.filesOf(id);
     const outcomes = ((await capture.manifestOf(id)).parts as PartOutcome[]).filter(({ part }) => part.startsWith("commands"));
@@ -89,6 +93,14 @@ describe("the commands of a capture", () => {
     const { outcome, text } = await captured({ commands: [command("warns", ["sh", "-c", "echo careful >&2; echo fine"])] });
     assert.deepEqual(outcome("commands/warns.txt"), { result: "ok", reason: undefined, exitCode: 0 });
     assert.equal(text("commands/warns.txt"), "fine\n--- standard error ---\ncareful\n");
+  });
+
+  it("ask of the boot before in the archive of a crash alone", async () => {
+    const lists = { commands: [command("usual", ["echo", "now"])], afterCrash: [command("before", ["echo", "then"])] };
+    const ofCrash = await captured({ ...lists, by: "crash" });
+    assert.deepEqual(ofCrash.names, ["commands/before.txt", "commands/usual.txt"]);
+    assert.equal(ofCrash.text("commands/before.txt"), "then\n");
+    assert.deepEqual((await captured(lists)).names, ["commands/usual.txt"]);
   });
 
   it("are replaced by their like where they are not installed", async () => {

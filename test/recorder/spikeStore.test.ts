@@ -79,6 +79,18 @@ describe("the store of spikes", () => {
     }
   });
 
+  it("closes it at the last recorded second where that is known and not long after", async () => {
+    const store = await open();
+    store.save(spikeAt(clock, "lasting"));
+    await store.flush();
+    const heardMs = clock.wallMs();
+    assert.equal((await open({ lastRecordedMs: heardMs + 200_000 })).find("lasting")?.endMs, heardMs, "it would have been heard of again");
+    await rm(path());
+    store.save(spikeAt(clock, "lasting"));
+    await store.flush();
+    assert.equal((await open({ lastRecordedMs: heardMs + 45_000 })).find("lasting")?.endMs, heardMs + 45_000);
+  });
+
   it("loses a torn line and lines that it cannot understand, and nothing else", async () => {
     const store = await open();
     store.save(spikeAt(clock, "kept", { endMs: clock.wallMs() }));

@@ -95,6 +95,21 @@ describe("A recording that is being written", () => {
     await recorder.close();
   });
 
+  it("brings an urgent second to the disk before the next, however short ago it synced", async () => {
+    const acknowledged: number[] = [];
+    const { recorder } = newRecorder(await tempDirectory(), { syncSeconds: 3600, onAcknowledged: (lines) => acknowledged.push(lines) });
+    const record = (second: number, isUrgent: boolean) => recorder.record(snapshotAt(t0 + second * 1000), [], isUrgent);
+    record(0, false);
+    await eventually("the first line is synced at once", () => acknowledged.at(-1) === 1);
+    record(1, false);
+    await eventually("the second is written", () => recorder.figures.queued === 0);
+    record(2, true);
+    await eventually("with the urgent one the second is synced", () => acknowledged.at(-1) === 3);
+    record(3, true);
+    await eventually("so is the next", () => acknowledged.at(-1) === 4);
+    await recorder.close();
+  });
+
   it("takes no more than it can hold when the disk is slow, says so once, and goes on with a line that says everything", async () => {
     const directory = await tempDirectory();
     const { recorder, messages } = newRecorder(directory);

@@ -37,6 +37,36 @@ describe("The claim on a storage directory", () => {
     assert.deepEqual(await readdir(directory), []);
   });
 
+  it("tells the next who was left behind, and whether the machine has started anew since", async () => {
+    const directory = await tempDirectory();
+    const path = join(directory, "running.json");
+    const leave = async (changes: object = {}) => {
+      const left = await claimStorage(directory, "serve");
+      const written = JSON.parse(await readFile(path, "utf8"));
+      // no process has this number
+      await writeFile(path, JSON.stringify({ ...written, pid: 2 ** 30, ...changes }));
+      return left;
+    };
+    assert.equal((await leave()).leftBehind, undefined, "nobody was there before");
+    const second = await leave({ birth: "another-boot 17" });
+    assert.deepEqual(second.leftBehind, { command: "serve", isOfEarlierBoot: false });
+    const third = await claimStorage(directory, "serve");
+    assert.deepEqual(third.leftBehind, { command: "serve", isOfEarlierBoot: true });
+    await third.release();
+  });
+
+  it("counts whoever was told to stop as no crash, even when it did not come to its end", async () => {
+    const directory = await tempDirectory();
+    const path = join(directory, "running.json");
+    await (await claimStorage(directory, "serve")).end();
+    const written = JSON.parse(await readFile(path, "utf8"));
+    await writeFile(path, JSON.stringify({ ...written, pid: 2 ** 30 }));
+    const next = await claimStorage(directory, "serve");
+    assert.equal(next.leftBehind, undefined);
+    await Promise.all([next.end(), next.release()]);
+    assert.deepEqual(await readdir(directory), []);
+  });
+
   it("names the holder when it is taken", async () => {
     const directory = await tempDirectory();
     const claim = await claimStorage(directory, "serve");

@@ -9,13 +9,17 @@ interface SpanSettings {
   readonly maxSpanSeconds: number;
 }
 
-/** From before the onset until now. Of a very late capture, or of one that has failed before, the end is given up, not the onset. */
+/**
+ * From before the onset until now; of a crash until the last second before it. Of a very late capture, or of one that has failed before,
+ * the end is given up, not the onset.
+ */
 export function askedSpan(
-  { requestedAtMs, onsetMs, lookbackSeconds }: CaptureRequest,
+  { origin, requestedAtMs, onsetMs, lookbackSeconds }: CaptureRequest,
   triesBefore: number,
   { afterSeconds, maxSpanSeconds }: SpanSettings,
   nowMs: number,
 ): Span {
+  if (origin === "crash") return { fromMs: onsetMs - lookbackSeconds * 1000, toMs: onsetMs };
   const earliestMs = requestedAtMs + (afterSeconds - maxSpanSeconds) * 1000;
   const fromMs = Math.max(onsetMs - lookbackSeconds * 1000, earliestMs);
   const lastMs = triesBefore === 0 ? fromMs + maxSpanSeconds * 1000 : requestedAtMs + afterSeconds * 1000;

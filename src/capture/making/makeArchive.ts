@@ -170,6 +170,7 @@ class ArchiveMaker {
       signal: this.#signals.stop,
       ancestorsOf: ancestorsIn(rows ?? []),
       resource: subjectOf(request)?.resource,
+      before: request.origin === "crash" ? "memory" : undefined,
       delayMs: request.origin === "alert" ? alertDelayMs : 0,
     });
   }
@@ -178,7 +179,7 @@ class ArchiveMaker {
     const { clock, afterSeconds } = this.#tools;
     const { requestedAtMs } = this.#request;
     // a request that has crashed Culprit twice is finished without waiting, before it can happen again
-    if (this.#isForPerson || this.#triesBefore > 1) return;
+    if (this.#isForPerson || this.#request.origin === "crash" || this.#triesBefore > 1) return;
     const waitSeconds = Math.min(afterSeconds, requestedAtMs / 1000 + afterSeconds - clock.wallMs() / 1000);
     await waitFor(waitSeconds, clock, AbortSignal.any([this.#signals.hurry, this.#signals.stop]));
   }

@@ -57,6 +57,13 @@ export const defaultCommands: readonly DiagnosticCommand[] = [
   figures("docker-stats", ["docker", "stats", "--no-stream"], { orElse: figures("podman-stats", ["podman", "stats", "--no-stream"]) }),
 ];
 
+/** What is run first in the archive of a crash: what the kernel said in the boot before, an error where only one is kept. */
+export const afterCrashCommands: readonly DiagnosticCommand[] = [
+  commandLines("journalctl-previous-boot", ["journalctl", "--dmesg", "--boot=-1", "--no-pager", "--output=short-iso", "--lines=20000"], {
+    keepTail: true,
+  }),
+];
+
 /** A command of the user's own; nobody knows what it may show. */
 export function ownCommand({ name, argv, timeoutSeconds, maxBytes }: OwnCommand): DiagnosticCommand {
   return { name, argv, timeLimitSeconds: timeoutSeconds, sizeLimitBytes: maxBytes, showsCommandLines: true };

@@ -14,6 +14,8 @@ import type { DiagnosticCommand } from "./commandList.ts";
 
 interface CommandsPartOptions {
   readonly commands: readonly DiagnosticCommand[];
+  /** Those that only the archive of a crash has, before the others. */
+  readonly afterCrash?: readonly DiagnosticCommand[];
   readonly surroundings: CommandSurroundings;
   readonly readProcessList: () => Promise<ProcessList>;
   readonly redactor: Redactor;
@@ -36,7 +38,7 @@ interface Done {
 }
 
 /** Runs the programs, a few at a time, and keeps what they say once it is clean. */
-export function commandsPart({ commands, surroundings, readProcessList, redactor }: CommandsPartOptions): NowPart {
+export function commandsPart({ commands, afterCrash = [], surroundings, readProcessList, redactor }: CommandsPartOptions): NowPart {
   return {
     name: "commands",
     when: "now",
@@ -45,7 +47,9 @@ export function commandsPart({ commands, surroundings, readProcessList, redactor
     async run({ processList, request, onPiece }, signal) {
       const before = await listOrNothing(processList);
       const withinSeconds = request.origin === "manual" ? personWithinSeconds : allWithinSeconds;
-      const all = await runAll(commands, surroundings, signal, withinSeconds, onPiece);
+      // of the boot before: no piece of what a person sees the progress of
+      const earlier = request.origin === "crash" ? await runAll(afterCrash, surroundings, signal, withinSeconds, undefined) : [];
+      const all = [...earlier, ...(await runAll(commands, surroundings, signal, withinSeconds, onPiece))];
       // a process that began after the first look may stand in their output with its secrets
       const after = await listOrNothing(readProcessList);
       const lists = [before, after].filter((list) => list !== undefined);

@@ -6,8 +6,9 @@ import type { CommandSurroundings } from "../making/command.ts";
 import type { Part } from "../making/part.ts";
 import type { ProcessList } from "../making/processList.ts";
 import { alertPart } from "./alert.ts";
-import { type DiagnosticCommand, defaultCommands, type OwnCommand, ownCommand } from "./commandList.ts";
+import { afterCrashCommands, type DiagnosticCommand, defaultCommands, type OwnCommand, ownCommand } from "./commandList.ts";
 import { commandsPart } from "./commands.ts";
+import { crashRecordsPart } from "./crashRecords.ts";
 import { type CulpritSources, culpritsPart } from "./culprits.ts";
 import { kernelFilesPart } from "./kernelFiles.ts";
 import { processesPart } from "./processes.ts";
@@ -18,6 +19,7 @@ interface PartsOptions {
   readonly root: ProcRoot;
   /** In place of the usual ones. */
   readonly commands?: readonly DiagnosticCommand[];
+  readonly afterCrash?: readonly DiagnosticCommand[];
   readonly ownCommands?: readonly OwnCommand[];
   readonly surroundings: CommandSurroundings;
   /** Makes the reads that may never come back. */
@@ -35,13 +37,15 @@ export function createParts(options: PartsOptions): readonly Part[] {
   const {
     root,
     commands = defaultCommands,
+    afterCrash = afterCrashCommands,
     ownCommands = [],
     surroundings,
     reads,
     culprits: sources = nothingKnown,
     redactor = carefulRedactor,
   } = options;
-  const external = commandsPart({ ...options, redactor, commands: [...commands, ...ownCommands.map(ownCommand)] });
+  const external = commandsPart({ ...options, redactor, commands: [...commands, ...ownCommands.map(ownCommand)], afterCrash });
   const culprits = culpritsPart({ root, clock: surroundings.clock, reads, sources, redactor });
-  return [alertPart, processesPart, culprits, kernelFilesPart(root, redactor), external, snapshotsPart, processesBeforePart];
+  const crashRecords = crashRecordsPart(root, reads, redactor);
+  return [alertPart, processesPart, culprits, kernelFilesPart(root, redactor), crashRecords, external, snapshotsPart, processesBeforePart];
 }

@@ -5,7 +5,7 @@ import { defined } from "../../model/defined.ts";
 import type { Spike, Verdict } from "../../model/spike.ts";
 import type { SpikeResource } from "../../model/spikeResource.ts";
 import type { Judgement } from "../../spikes/judgement.ts";
-import { alertDelayMs, hasEnded, rankSpikes, subjectOf } from "../../spikes/subject.ts";
+import { alertDelayMs, hasEnded, rankAtEnd, rankSpikes, subjectOf } from "../../spikes/subject.ts";
 
 /** The content of `verdict.json`. */
 export interface ArchiveVerdict {
@@ -43,10 +43,12 @@ export function judgedAlerts(joined: readonly JoinedAlert[], spikes: SpikeLookup
 
 /** The request with the onset of the spike that it is about, where that is earlier than what it says itself. */
 export function withOnset(request: CaptureRequest, spikes: SpikeLookup | undefined): CaptureRequest {
+  // the end of a run is known to the second, and what the archive covers ends there
+  if (request.origin === "crash") return request;
   const { fitting } = rankSpikes(subjectOf(request), momentOf(request), spikesOf(request, spikes));
   const [first] = fitting;
   // a spike that ended before counts as the beginning only when no other spike fits
-  const meant = fitting.filter((spike) => spike === first || !hasEnded(spike, momentOf(request).onsetMs));
+  const meant = fitting.filter((spike) => spike === first || !hasEnded(spike, request.onsetMs));
   // a memory spike lasts as long as memory grows, for hours: trouble with another resource did not begin with it
   const starts = meant.filter(({ resource }) => resource === first?.resource || resource !== "memory").map(({ startMs }) => startMs);
   const onsetMs = Math.min(request.onsetMs, ...starts);
@@ -59,8 +61,13 @@ export function archiveVerdict(
   spikes: SpikeLookup | undefined,
   judgement: Judgement | undefined,
 ): ArchiveVerdict | undefined {
-  const judged = spikesOf(request, spikes).filter(({ verdict }) => verdict !== undefined);
-  const { fitting, others } = rankSpikes(subjectOf(request), momentOf(request), judged);
+  const isCrash = request.origin === "crash";
+  // a crash is about the last second before it, not about the start that found it
+  const moment = isCrash ? { ...request, requestedAtMs: request.onsetMs } : request;
+  const judged = spikesOf(moment, spikes).filter(({ verdict }) => verdict !== undefined);
+  const { fitting, others } = isCrash
+    ? rankAtEnd(request.onsetMs, judged, judgement?.resource)
+    : rankSpikes(subjectOf(request), momentOf(request), judged);
   const [first] = fitting;
   const all = [...fitting, ...others];
   const verdict = first && wholeVerdict(first);

@@ -41,6 +41,8 @@ interface DigestOptions {
   readonly ancestorsOf?: (pid: number) => readonly string[];
   /** What is judged; left out: what has risen most. */
   readonly resource?: SpikeResource | undefined;
+  /** Judged first: where it has risen nothing else is asked. */
+  readonly before?: SpikeResource | undefined;
   /** What has risen so long before the onset counts as well, where that shows more: an alert waits before it is sent. */
   readonly delayMs?: number;
 }
@@ -49,12 +51,14 @@ interface DigestOptions {
 export async function digestSpan(
   lines: RecordedLines,
   onsetMs: number,
-  { signal, ancestorsOf, resource, delayMs = 0 }: DigestOptions = {},
+  { signal, ancestorsOf, resource, before, delayMs = 0 }: DigestOptions = {},
 ): Promise<SpanDigest> {
   const { secondsSince, ...times } = await timesOf(lines, onsetMs);
-  const { last } = times;
+  const { first: firstMs, last } = times;
   const enough = secondsSince >= fewestSecondsSince;
-  const sinceMs = enough || last === undefined ? onsetMs : Math.min(onsetMs, last - lastMinuteMs);
+  // a run that ended soon after its start is held against its own first half
+  const youngMs = before === undefined || firstMs === undefined || last === undefined ? 0 : (firstMs + last) / 2;
+  const sinceMs = enough || last === undefined ? onsetMs : Math.min(onsetMs, Math.max(last - lastMinuteMs, youngMs));
   const fold = new SpanFold(sinceMs);
   const parents = ancestorsOf === undefined ? {} : { ancestorsOf };
   const judge: Judge = createJudge({ sinceMs, ...parents });
@@ -71,7 +75,8 @@ export async function digestSpan(
     if (++count % linesPerTurn === 0) await nextTurn();
     signal?.throwIfAborted();
   }
-  const judgement = higher(judge.result(resource), earlier?.result(resource));
+  const first = before === undefined ? undefined : judge.risen(before);
+  const judgement = first ?? higher(judge.result(resource), earlier?.result(resource));
   return { ...fold.result(), ...times, sinceMs, judgement };
 }
 

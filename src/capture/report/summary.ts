@@ -130,6 +130,7 @@ export function joinedCells(alert: JoinedAlert, request: CaptureRequest, sentenc
 
 function whyOf({ origin, name, match }: CaptureRequest): string {
   if (origin === "manual") return "asked for by a person";
+  if (origin === "crash") return "the run before had no orderly end";
   if (match?.kind === "other") return `${origin} ${name}; it is about another host, ${match.host}, and was captured here`;
   if (match?.kind === "unmatched") return `${origin} ${name}; no known host matches it, so it was captured here`;
   return `${origin} ${name}`;

@@ -125,7 +125,8 @@ export class RequestIntake implements AlertReceiver<MatchedAlert>, RequestQueue 
       const nowMs = clock.wallMs();
       const { origin, name, incidentKey } = asked;
       const id = archiveId({ atMs: nowMs, origin, name, seed: incidentKey }, (taken) => this.#isTaken(taken));
-      const onsetMs = onsetOf(asked.onsetMs, nowMs, maxSpanSeconds);
+      // a machine may have been off for days
+      const onsetMs = origin === "crash" ? asked.onsetMs : onsetOf(asked.onsetMs, nowMs, maxSpanSeconds);
       await this.#promise([{ ...asked, id, requestedAtMs: nowMs, onsetMs, lookbackSeconds }]);
       return { id };
     });

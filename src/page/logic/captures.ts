@@ -16,6 +16,7 @@ export function captureWhy({
   readonly name: string;
   readonly reason?: string;
 }): string {
+  if (origin === "crash") return "the run before had no orderly end";
   if (origin !== "manual") return `${origin}: ${name}`;
   return reason === undefined ? "by hand" : `by hand: ${reason}`;
 }

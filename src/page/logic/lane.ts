@@ -125,8 +125,12 @@ function placeLabel(
 
 /** The flags of a stretch, oldest first: archives, and firings of triggers; an alert from outside is known by its archive. */
 export function flagsOf(archives: readonly Archive[], firings: readonly TriggerFiring[], { fromMs, toMs }: Stretch): readonly Flag[] {
-  const captures = archives.map(({ id, createdAtMs, origin, name, process, reason }): Flag => {
+  const captures = archives.map(({ id, createdAtMs, origin, name, process, reason, span }): Flag => {
     const who = process === undefined ? "" : `, most likely ${process}`;
+    // it stands where the run ended, not where the next one found that out
+    if (origin === "crash") {
+      return { id, kind: "alert", atMs: span.toMs, label: "unclean end", detail: `The run had no orderly end${who}` };
+    }
     const why =
       origin === "manual" ? `asked for by a person${reason === undefined ? "" : ` (${reason})`}` : `made for the ${origin} ${name}`;
     return {

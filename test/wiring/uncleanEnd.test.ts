@@ -1,0 +1,172 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { type App, openApp } from "../../src/app.ts";
+import { loadConfig } from "../../src/config.ts";
+import { LogRing } from "../../src/logs/logRing.ts";
+import type { Archive } from "../../src/model/capture.ts";
+import type { LeftBehind } from "../../src/wiring/storageClaim.ts";
+import { untar } from "../capture/support.ts";
+import { group, newRecorder, other, snapshotAt, t0 } from "../recorder/support.ts";
+import { FixtureMachine } from "../support/fixtureMachine.ts";
+import { ManualClock } from "../support/manualClock.ts";
+import { recordedLog } from "../support/recordedLog.ts";
+import { tempDirectories } from "../support/tempDirectory.ts";
+import { writeFiles } from "../support/writeFiles.ts";
+
+const gib = 2 ** 30;
+const recordedSeconds = 240;
+const lastMs = t0 + (recordedSeconds - 1) * 1000;
+
+describe("A start after a run that had no orderly end [Linux]", () => {
+  const tempDirectory = tempDirectories();
+  let machine: FixtureMachine;
+  let clock: ManualClock;
+  let storage: string;
+  let receiver: Server;
+  let messages: string[];
+  let app: App | undefined;
+
+  beforeEach(async () => {
+    machine = new FixtureMachine();
+    // it was off for three days
+    clock = new ManualClock(lastMs + 3 * 86_400_000);
+    storage = await tempDirectory();
+    messages = [];
+    receiver = createServer(async (request, response) => {
+      let text = "";
+      for await (const chunk of request.setEncoding("utf8")) text += chunk;
+      messages.push(text);
+      response.end();
+    }).listen(0, "127.0.0.1");
+    await once(receiver, "listening");
+  });
+  afterEach(async () => {
+    await app?.stop();
+    app = undefined;
+    receiver.close();
+    machine.remove();
+  });
+
+  /** Four minutes, in the last of which memory fills up. */
+  async function record(): Promise<void> {
+    const { recorder } = newRecorder(join(storage, "recording"));
+    for (let second = 0; second < recordedSeconds; second++) {
+      const javaBytes = second < 200 ? gib : gib * (1 + (second - 199) * 0.175);
+      const groups = [group("java", { cpuCores: 1, residentBytes: javaBytes }), other({ residentBytes: gib, cpuCores: 0.1 })];
+      const usedBytes = javaBytes + gib;
+      const usual = snapshotAt(t0 + second * 1000, groups);
+      const memory = { totalBytes: 10 * gib, availableBytes: 10 * gib - usedBytes, usageRatio: usedBytes / (10 * gib) };
+      recorder.record({ ...usual, host: { ...usual.host, memory } }, groups);
+    }
+    await recorder.close();
+  }
+
+  async function start(leftBehind: LeftBehind | undefined) {
+    const { procfs, sysfs } = machine.root;
+    const directory = await tempDirectory();
+    const { port } = receiver.address() as AddressInfo;
+    await writeFiles(directory, {
+      "culprit.yml": `identity: { names: [web1] }\nweb: { externalUrl: "https://web1.example/" }\nnotify: { webhook: { url: "http://127.0.0.1:${port}/" } }\ntriggers: []\n`,
+    });
+    const argv = [
+      `--config.file=${join(directory, "culprit.yml")}`,
+      "--web.listen-address=127.0.0.1:0",
+      `--storage.path=${storage}`,
+      `--path.procfs=${procfs}`,
+      `--path.sysfs=${sysfs}`,
+    ];
+    const config = loadConfig({ argv, env: {}, cwd: directory });
+    const log = recordedLog();
+    const claim = { path: join(storage, "running.json"), check: async () => undefined, leftBehind };
+    app = await openApp(config, { log: log.log, logLines: new LogRing({ firstSequence: 1 }), clock, claim });
+    const [url = ""] = app.reachable.urls;
+    const { adminTokenPath } = app.reachable;
+    const headers: Record<string, string> = { accept: "application/json" };
+    if (adminTokenPath !== undefined) headers.authorization = `Bearer ${(await readFile(adminTokenPath, "utf8")).trim()}`;
+    return {
+      warnings: () => log.lines().flatMap(({ level, message }) => (level === "warn" ? [String(message)] : [])),
+      /** Winds the clock until there is one. */
+      async archive(): Promise<Archive> {
+        for (let turn = 0; turn < 400; turn++) {
+          const { archives } = (await (await fetch(`${url}archives`, { headers })).json()) as { archives: readonly Archive[] };
+          const [first] = archives;
+          if (first !== undefined) return first;
+          await clock.advance(1);
+        }
+        throw new Error("no archive was made");
+      },
+      async message(): Promise<string> {
+        for (let turn = 0; turn < 400 && messages.length === 0; turn++) {
+          await clock.advance(1);
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+        return messages[0] ?? "";
+      },
+      pathOf: (archive: Archive) => join(storage, "archives", `${archive.id}.tar.gz`),
+    };
+  }
+
+  it("makes an archive of the last recorded half hour, which ends where the run ended and names who had the memory", async () => {
+    await record();
+    const culprit = await start({ command: "serve", isOfEarlierBoot: true });
+    const archive = await culprit.archive();
+    assert.deepEqual([archive.origin, archive.name, archive.process], ["crash", "unclean-end", "java"]);
+    assert.deepEqual(archive.span, { fromMs: t0, toMs: lastMs });
+    const files = await untar(culprit.pathOf(archive));
+    assert.match(files.get("summary.txt")?.toString() ?? "", /Why +the run before had no orderly end/);
+    assert.match(files.get("summary.txt")?.toString() ?? "", /stopped without a shutdown between 2026-11-21 10:03:59 and 10:04:00 UTC/);
+  });
+
+  it("tells people when it ended and who held the memory, with the archive's address", async () => {
+    await record();
+    const culprit = await start({ command: "serve", isOfEarlierBoot: true });
+    const said = /stopped without a shutdown between .*; before that memory rose to 9\d %, java held 8\d %/;
+    assert.match(culprit.warnings().join("\n"), said);
+    const message = await culprit.message();
+    assert.match(message, said);
+    const { id } = await culprit.archive();
+    assert.ok(message.includes(`https://web1.example/archives/${id}.tar.gz`), message);
+    assert.equal(messages.length, 1);
+    await app?.stop();
+    app = undefined;
+    const audit = (await readFile(join(storage, "audit.jsonl"), "utf8")).split("\n");
+    assert.ok(audit.some((line) => line.includes('"event":"unclean_end"') && line.includes(id)));
+  });
+
+  it("says that only Culprit ended where the machine went on", async () => {
+    await record();
+    const culprit = await start({ command: "serve", isOfEarlierBoot: false });
+    assert.match(culprit.warnings().join("\n"), /Culprit on .* was killed or crashed between/);
+  });
+
+  it("asks for the same archive again, and not for another, when it is killed before its first second", async () => {
+    await record();
+    await start({ command: "serve" });
+    await app?.stop();
+    const culprit = await start({ command: "serve" });
+    const { id } = await culprit.archive();
+    assert.match(id, /^20261124T1003/);
+    for (let second = 0; second < 60; second++) await clock.advance(1);
+    assert.equal((await culprit.archive()).id, id);
+  });
+
+  it("says nothing after an orderly end, after a capture that was killed, and where nothing is recorded", async () => {
+    await start({ command: "serve" });
+    await app?.stop();
+    await record();
+    for (const left of [undefined, { command: "capture" } as const]) {
+      const culprit = await start(left);
+      for (let second = 0; second < 30; second++) await clock.advance(1);
+      assert.deepEqual(
+        culprit.warnings().filter((line) => line.includes("killed or crashed")),
+        [],
+      );
+      await app?.stop();
+    }
+    assert.deepEqual(messages, []);
+  });
+});
