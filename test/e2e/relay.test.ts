@@ -69,10 +69,11 @@ class FleetHost {
     return (await (await fetch(this.url + path, { headers: { ...this.headers, Accept: "application/json" } })).json()) as Answer;
   }
 
-  /** The hosts that the alerts of its archives name. */
+  /** The hosts that the alerts of its archives name; whoever was killed has an archive of that as well. */
   async instances(): Promise<readonly string[]> {
-    const { archives } = await this.json<{ archives: { id: string }[] }>("/archives");
-    const labels = archives.map(async ({ id }) => {
+    const { archives } = await this.json<{ archives: { id: string; origin: string }[] }>("/archives");
+    const ofAlerts = archives.filter(({ origin }) => origin === "alert");
+    const labels = ofAlerts.map(async ({ id }) => {
       const answer = await fetch(`${this.url}/archives/${id}.tar.gz`, { headers: this.headers });
       const files = await untar(new Uint8Array(await answer.arrayBuffer()));
       return JSON.parse(files.get("manifest.json") ?? "{}").request.labels.instance as string;

@@ -151,7 +151,8 @@ describe("a storm of real alerts by a real Alertmanager", () => {
       return wanted.every((name) => heard.some((alert) => nameOf(alert) === name)) && heard;
     });
     assert.equal(new Set(ofSpike.map(({ archiveId }) => archiveId)).size, 1, JSON.stringify(ofSpike));
-    assert.equal(ofSpike.filter(({ result }) => result === "captured").length, 1);
+    // another one of the same spike, such as that of its pressure, may have come first
+    assert.ok(ofSpike.filter(({ result }) => result === "captured").length <= 1, JSON.stringify(ofSpike));
     assert.ok(
       ofSpike.every(({ result, reason = "" }) => result === "captured" || /^it is about the same spike/.test(reason)),
       JSON.stringify(ofSpike),
