@@ -17,9 +17,12 @@ const alonePattern =
 const burnerPattern = /^dist\/test\/e2e\/(?:archivePromises|attribution\w*|compose|relay)\.test\.js$/;
 
 /** These mount file systems that are dead or never answer... */
-const mounting = ["collectors", "capture", "procfs", "oddMachines", "slowReads", "e2e/attributionOther", "e2e/hangsOnMounts"];
+const mounting = [
+  ...["capture/culprits", "collectors/filesystems", "procfs/space", "oddMachines", "slowReads"],
+  ...["e2e/attributionOther", "e2e/hangsOnMounts"],
+];
 /** ... and these look at all mounts of the machine, and expect nothing out of the ordinary. */
-const looking = ["capture", "commands", "e2e/commands", "e2e/nodeExporter", "e2e/storage"];
+const looking = ["capture/realMachine", "commands", "e2e/commands", "e2e/nodeExporter", "e2e/storage"];
 
 /**
  * What is never beside each other. An installation burns as much as the burner that an alert is to name.
@@ -27,6 +30,9 @@ const looking = ["capture", "commands", "e2e/commands", "e2e/nodeExporter", "e2e
  * @type {readonly (readonly [string, string])[]}
  */
 const rivals = [...mounting.flatMap((one) => looking.map((other) => /** @type {const} */ ([one, other]))), ["project", "e2e/compose"]];
+
+/** What takes of a folder only those files that have rivals: the others need not wait with them. */
+const apartPattern = /^dist\/test\/(?:capture\/(?:culprits\/culprits|realMachine)|collectors\/filesystems|procfs\/space)\.test\.js$/;
 
 /** Folders whose every file starts whole programs: a batch a file. */
 const fileByFile = new Set(["commands", "e2e", "project", "shipped"]);
@@ -36,8 +42,9 @@ const fileByFile = new Set(["commands", "e2e", "project", "shipped"]);
  * each would wait for the other.
  */
 const longest = [
-  ...["e2e/compose", "e2e/attribution", "e2e/storage", "e2e/hangsOnPipes", "commands", "e2e/commands", "shipped/api", "capture"],
-  ...["e2e/hangsOnMounts", "e2e/attributionOther", "e2e/attributionCgroups", "project/clone", "e2e/relay", "recorder", "server"],
+  ...["e2e/compose", "e2e/attribution", "e2e/commands", "e2e/storage", "commands/replay", "commands/capture", "commands/once", "commands"],
+  ...["capture/realMachine", "e2e/hangsOnMounts", "e2e/attributionOther", "project/clone", "e2e/hangsOnPipes", "server", "capture"],
+  ...["recorder", "e2e/attributionCgroups", "e2e/relay", "spikes", "shipped/api"],
 ];
 
 /** All folders and files that are named above, from test/ on. */
@@ -106,7 +113,7 @@ function nameOf(path) {
     .replace(/^dist\/test\//, "")
     .replace(/\.test\.js$/, "")
     .split("/");
-  return fileByFile.has(folder) || alonePattern.test(path) ? [folder, ...rest].join("/") : folder;
+  return fileByFile.has(folder) || alonePattern.test(path) || apartPattern.test(path) ? [folder, ...rest].join("/") : folder;
 }
 
 /**

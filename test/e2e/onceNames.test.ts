@@ -17,7 +17,8 @@ describe("culprit once on a calm machine", function () {
     assert.equal(schemaVersion, 1);
     assert.ok(seconds >= 1.4, String(seconds));
     assert.deepEqual([pastSeconds, capture], [undefined, undefined]);
-    assert.equal(verdict.basis, "use", "nobody saw a rise");
+    // nobody saw a rise; what else runs may keep all CPUs busy, and then it is who wants most
+    assert.ok(["use", "demand"].includes(verdict.basis), verdict.basis);
     assert.ok(verdict.shares.flatMap((share: { pids: number[] }) => share.pids).includes(pid), out);
     const cores = lines.reduce((sum: number, { mean }: { mean: { cpuCores?: number } }) => sum + (mean.cpuCores ?? 0), 0);
     assert.ok(figures.cpu.busyCores > 0.5, out);

@@ -78,7 +78,7 @@ describe("What npm test runs beside what", () => {
   });
 
   it("keeps those apart that disturb each other", () => {
-    assert.equal(plan.nextBatch([batch("capture/archives")], [batch("collectors/disks")]), undefined);
+    assert.equal(plan.nextBatch([batch("capture/realMachine")], [batch("collectors/filesystems")]), undefined);
     assert.equal(plan.nextBatch([batch("commands/capture")], [batch("e2e/hangsOnMounts")]), undefined);
     assert.equal(plan.nextBatch([batch("project/clone")], [batch("e2e/compose")]), undefined);
   });
