@@ -109,7 +109,7 @@ describe("captures, seen one at a time,", () => {
       [["alert", "ok"]],
     );
     assert.deepEqual(capture.queue.pending(), []);
-    assert.deepEqual(await readdir(join(directory, "storage", "captures")), []);
+    await eventually("its file is gone", async () => (await readdir(join(directory, "storage", "captures"))).length === 0);
     assert.equal(capture.archives.findByFingerprint("fp1")?.archive.id, archive.id);
     await capture.stop();
     assert.equal(clock.waiting, 0, "no timer is left behind");
