@@ -2,7 +2,10 @@
 import { execFile } from "node:child_process";
 import type { Clock } from "../model/clock.ts";
 
-/** Runs a program to its end and gives what it printed; undefined where there is none, or it failed, printed too much or took too long. */
+/**
+ * Runs a program to its end and gives what it printed; undefined where there is none, or it failed, printed too much or took too long. Never
+ * rejects.
+ */
 export type RunProgram = (program: string, args: readonly string[]) => Promise<string | undefined>;
 
 /** Between two runs. */
@@ -16,9 +19,14 @@ export const runProgram: RunProgram = (program, args) =>
   new Promise((resolve) => {
     const env = { PATH: programFolders, LC_ALL: "C", SYSTEMD_PAGER: "", SYSTEMD_COLORS: "0" };
     const options = { env, cwd: "/", maxBuffer: mostBytes, signal: AbortSignal.timeout(limitMs), killSignal: "SIGKILL" } as const;
-    const child = execFile(program, [...args], options, (error, output) => resolve(error === null ? output : undefined));
-    // one that hangs keeps nobody from ending
-    child.unref();
+    try {
+      const child = execFile(program, [...args], options, (error, output) => resolve(error === null ? output : undefined));
+      // one that hangs keeps nobody from ending
+      child.unref();
+    } catch {
+      // a machine without memory refuses at once, and Node throws that instead of telling the callback
+      resolve(undefined);
+    }
   });
 
 /** Asks when the last answer is a minute old, and gives that until then. */

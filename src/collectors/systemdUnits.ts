@@ -16,11 +16,14 @@ export function createSystemdUnitsCollector(
   isBooted: () => boolean = () => runsHere(root),
 ): Collector<"units"> {
   let known: readonly UnitReading[] | undefined;
+  let isSilent = false;
   let askedSeconds = Number.NEGATIVE_INFINITY;
   let cancel: Cancel = () => undefined;
 
   async function ask(): Promise<void> {
-    const output = isBooted() ? await run("systemctl", showUnits) : undefined;
+    const isThere = isBooted();
+    const output = isThere ? await run("systemctl", showUnits) : undefined;
+    isSilent = isThere && output === undefined;
     known = output === undefined ? undefined : parseUnits(output);
   }
 
@@ -33,6 +36,7 @@ export function createSystemdUnitsCollector(
         // starting a program takes a while: not within the tick
         cancel = clock.after(0, () => void ask());
       }
+      if (isSilent) throw new Error("systemctl show failed, or gave no answer in time");
       return known;
     },
     close: () => cancel(),

@@ -25,6 +25,8 @@ describe("a program that is asked seldom", () => {
     assert.equal(await runProgram("echo", ["a b"]), "a b\n");
     assert.equal(await runProgram("false", []), undefined);
     assert.equal(await runProgram("there-is-no-such-program", []), undefined);
+    // refused before it is begun, as by a machine that has no memory left
+    assert.equal(await runProgram("no\0such", []), undefined);
   });
 });
 

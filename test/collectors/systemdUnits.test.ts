@@ -62,7 +62,7 @@ describe("units of systemd", () => {
     assert.equal(asked.length, 2);
   });
 
-  it("are absent where systemd does not run the machine, is not there, or does not answer", async () => {
+  it("are absent where systemd does not run the machine or is not there, and failed where it does not answer", async () => {
     const clock = new ManualClock();
     let runs = 0;
     const silent: RunProgram = async () => {
@@ -72,12 +72,25 @@ describe("units of systemd", () => {
     for (const collector of [
       createSystemdUnitsCollector(root, silent, () => false),
       createSystemdUnitsCollector({ ...root, rootfs: "/host/root" }, silent),
-      createSystemdUnitsCollector(root, silent, () => true),
     ]) {
       collector.collect(clock);
       await clock.advance(1);
       assert.equal(collector.collect(clock), undefined);
     }
-    assert.equal(runs, 1);
+    assert.equal(runs, 0);
+    let answer: string | undefined;
+    const collector = createSystemdUnitsCollector(
+      root,
+      async () => answer,
+      () => true,
+    );
+    assert.equal(collector.collect(clock), undefined, "nobody was asked yet");
+    await clock.advance(1);
+    assert.throws(() => collector.collect(clock), /systemctl show failed, or gave no answer in time/);
+    answer = shown;
+    await clock.advance(60);
+    assert.throws(() => collector.collect(clock));
+    await clock.advance(1);
+    assert.equal(collector.collect(clock)?.length, 3);
   });
 });
