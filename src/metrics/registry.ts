@@ -79,7 +79,7 @@ async function textsOf(families: Iterable<PointFamily>, format: Format): Promise
 }
 
 /** So many points are written at once. */
-const pointsPerPart = 250;
+const pointsPerPart = 150;
 
 /** A family may have thousands of points: prom-client writes a part of them at a time. */
 async function textOf(registry: Registry, family: PointFamily, format: Format, turns: Turns): Promise<string> {
@@ -117,7 +117,7 @@ function withoutHead(text: string): string {
 }
 
 /** So much text is written between two turns of the event loop: a few milliseconds. */
-const lettersPerTurn = 30_000;
+const lettersPerTurn = 18_000;
 
 /** Lets others run in between. */
 class Turns {

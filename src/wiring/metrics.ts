@@ -1,4 +1,5 @@
 /** Puts the metrics together: Culprit's own, and node_exporter's families by the same route. */
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { createScrapeCollectors } from "../collectors/scrape.ts";
 import { Scraper } from "../collectors/scraper.ts";
 import type { Config } from "../config.ts";
@@ -65,7 +66,13 @@ export function createMetrics(config: Config, { log, clock, units, version, samp
     events: registry.events,
     async render({ accept, collect, exclude }, view) {
       const format = negotiateFormat(accept);
-      if (collect.length === 0 && exclude.length === 0) return registry.render(format, view());
+      if (collect.length === 0 && exclude.length === 0) {
+        // the picture takes some milliseconds where there is much of everything: neither a step of the tick nor its first text shares them
+        await nextTurn();
+        const picture = view();
+        await nextTurn();
+        return registry.render(format, picture);
+      }
       // modes and columns that the system does not tell would come out as 0
       if (config.source === "portable") throw new NodeCollectorError("node_exporter's families need --source=procfs, on Linux");
       const requested = nodeMetrics.requested(collect, exclude);
