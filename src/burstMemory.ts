@@ -2,6 +2,7 @@
  * Gives back what a burst took. V8 collects garbage when it wants to allocate; a process that has become quiet hardly does, and megabytes
  * would lie there for minutes. Once it is calm again, V8 is brought to collect all of it, a little at a time.
  */
+import { watchOwnCpu } from "./ownCpu.ts";
 
 /** So much more than at rest is worth a collection. */
 const burstBytes = 8e6;
@@ -22,25 +23,16 @@ export class BurstMemory {
   }
 }
 
-const lookMs = 5_000;
-/** Before the first look all that starting needs has been loaded. */
-const firstLookMs = 20_000;
+/** Before that all that starting needs is being loaded. */
+const firstLookSeconds = 20;
 
 /** Looks from time to time. */
 export function giveMemoryBack(): void {
   const memory = new BurstMemory();
-  let before = { atMs: performance.now(), usage: process.cpuUsage() };
-  const look = (): void => {
-    const now = { atMs: performance.now(), usage: process.cpuUsage() };
-    const cpuMicroseconds = now.usage.user + now.usage.system - before.usage.user - before.usage.system;
-    const cores = cpuMicroseconds / 1e3 / (now.atMs - before.atMs);
-    before = now;
-    if (memory.note(process.memoryUsage.rss(), cores)) beginCollection();
-  };
-  setTimeout(() => {
-    look();
-    setInterval(look, lookMs).unref();
-  }, firstLookMs).unref();
+  watchOwnCpu((elapsedSeconds, cpuSeconds) => {
+    if (process.uptime() < firstLookSeconds) return;
+    if (memory.note(process.memoryUsage.rss(), cpuSeconds / elapsedSeconds)) beginCollection();
+  });
 }
 
 /** More than the 64 MiB outside of its heap on which V8 begins to collect step by step, and less than what makes it do so in one go. */

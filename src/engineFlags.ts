@@ -6,6 +6,7 @@
  * and at one tick a second with few processes that buys a third of the CPU, 0.3 % of a core. With thousands of processes it buys half.
  */
 import { setFlagsFromString } from "node:v8";
+import { watchOwnCpu } from "./ownCpu.ts";
 
 interface EngineFlags {
   readonly atStart: readonly string[];
@@ -91,8 +92,6 @@ export class HeapRoom {
   }
 }
 
-const lookMs = 5_000;
-
 /** Sets the flags, and the others when the time has come; to be called before the bulk of the program is loaded. */
 export function saveMemory(): void {
   const { atStart, whenBusy, whenVeryBusy } = flagsOf(process.versions.v8);
@@ -101,7 +100,7 @@ export function saveMemory(): void {
   const busyness = new Busyness();
   const room = new HeapRoom();
   let compiles = false;
-  watchCpu((elapsedSeconds, cpuSeconds) => {
+  watchOwnCpu((elapsedSeconds, cpuSeconds) => {
     if (!compiles && busyness.note(elapsedSeconds, cpuSeconds)) {
       compiles = true;
       tell(whenBusy);
@@ -113,16 +112,4 @@ export function saveMemory(): void {
 
 function tell(flags: readonly string[]): void {
   for (const flag of flags) setFlagsFromString(flag);
-}
-
-function watchCpu(onLook: (elapsedSeconds: number, cpuSeconds: number) => void): void {
-  let before = { atMs: performance.now(), usage: process.cpuUsage() };
-  const timer = setInterval(() => {
-    const now = { atMs: performance.now(), usage: process.cpuUsage() };
-    const cpuMicroseconds = now.usage.user + now.usage.system - before.usage.user - before.usage.system;
-    const elapsedSeconds = (now.atMs - before.atMs) / 1e3;
-    before = now;
-    onLook(elapsedSeconds, cpuMicroseconds / 1e6);
-  }, lookMs);
-  timer.unref();
 }
