@@ -7,7 +7,7 @@ import type { CaptureRequest, JoinedAlert } from "../../src/model/capture.ts";
 import { Ring } from "../../src/recorder/ring.ts";
 import { ManualClock } from "../support/manualClock.ts";
 import { tempDirectories } from "../support/tempDirectory.ts";
-import { eventually, firing, group, inMemory, openIn, snapshotAt } from "./support.ts";
+import { eventually, firing, group, inMemory, luckyPart, openIn, snapshotAt } from "./support.ts";
 
 /** Works until it is let go. */
 function busyPart(): { readonly part: Part; readonly begun: () => number; readonly letGo: () => void } {
@@ -180,20 +180,12 @@ describe("while a capture is being made", () => {
   });
 
   it("a request that is given up is accounted for in the next manifest, and in no other", async () => {
-    let fails = true;
-    const content = {
-      sizeBytes: 2,
-      chunks: () => {
-        if (fails) throw new Error("no luck");
-        return ["ok"];
-      },
-    };
-    const part: Part = { name: "luck", when: "now", run: async () => [{ name: "luck.txt", content }] };
-    const capture = await openIn(directory, clock, { parts: [part] });
+    const luck = luckyPart();
+    const capture = await openIn(directory, clock, { parts: [luck.part] });
     capture.start();
     const lost = await capture.queue.request({});
     await capture.finished(1);
-    fails = false;
+    luck.comes();
     const notes: unknown[] = [];
     for (const count of [2, 3]) {
       const { id } = await capture.queue.request({});

@@ -1,14 +1,12 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import type { AlertOutcome } from "../../src/capture/contract.ts";
 import type { Part } from "../../src/capture/making/part.ts";
-import type { SpikeLookup } from "../../src/capture/report/archiveVerdict.ts";
 import type { JoinedAlert } from "../../src/model/capture.ts";
-import { processLabels } from "../../src/model/group.ts";
 import type { Spike } from "../../src/model/spike.ts";
 import { ManualClock } from "../support/manualClock.ts";
 import { tempDirectories } from "../support/tempDirectory.ts";
-import { eventually, firing, openIn, usualSettings } from "./support.ts";
+import { burnerSpikes, lookup, spike } from "./burnerSpikes.ts";
+import { eventually, firing, luckyPart, openIn } from "./support.ts";
 
 const clockStart = new ManualClock().wallMs();
 
@@ -30,20 +28,6 @@ function heldPart() {
   return { part, isBegun: () => isBegun, letGo: () => letGo() };
 }
 
-/** A spike that lasts, and whom it names. */
-function spike(id: string, startMs: number, culprit: string | undefined, changes: Partial<Spike> = {}): Spike {
-  const shares = culprit === undefined ? [] : [{ group: processLabels(culprit), share: 0.9, from: 0, to: 2, pids: [100] }];
-  const sentence = `${culprit ?? "No single process"} has caused ${id}.`;
-  const usual = { resource: "cpu", peakMs: startMs, baseline: 0.1, peak: 2, unit: "cores" } as const;
-  return { ...usual, id, startMs, verdict: { sentence, shares, final: false }, ...changes };
-}
-
-function lookup(spikes: readonly Spike[]): SpikeLookup {
-  return {
-    overlapping: (fromMs, toMs) => spikes.filter(({ startMs, endMs = Number.POSITIVE_INFINITY }) => startMs <= toMs && endMs >= fromMs),
-  };
-}
-
 describe("a storm of alerts", () => {
   const tempDirectory = tempDirectories();
   let clock: ManualClock;
@@ -56,15 +40,7 @@ describe("a storm of alerts", () => {
   const named = (alertname: string, more: Record<string, string> = {}) =>
     firing(clock, { fingerprint: `of-${alertname}`, labels: { alertname, instance: "web1", ...more } });
 
-  /** Use of the CPU, load and pressure for the CPU, all by one burner. */
-  const burner = () => {
-    const startMs = clock.wallMs() - 90_000;
-    return [
-      spike("cpu", startMs, "burner"),
-      spike("load", startMs + 20_000, "burner", { resource: "load", unit: "tasks" }),
-      spike("stall", startMs + 3000, undefined, { resource: "pressure", aspect: "cpu", unit: "ratio" }),
-    ];
-  };
+  const burner = () => burnerSpikes(clock);
 
   it("has one archive for the alerts of one spike, which lists each with what was judged of it, everywhere", async () => {
     const held = heldPart();
@@ -248,70 +224,15 @@ describe("a storm of alerts", () => {
   });
 
   it("names all its alerts where there is no archive in the end", async () => {
-    let fails = true;
-    const content = {
-      sizeBytes: 2,
-      chunks: () => {
-        if (fails) throw new Error("no luck");
-        return ["ok"];
-      },
-    };
-    const part: Part = { name: "luck", when: "now", run: async () => [{ name: "luck.txt", content }] };
-    const capture = await openIn(directory, clock, { parts: [part], spikes: lookup(burner()) });
+    const luck = luckyPart();
+    const capture = await openIn(directory, clock, { parts: [luck.part], spikes: lookup(burner()) });
     await capture.alerts.receive([named("HighCpuUsage"), named("HighLoad")]);
     capture.start();
     await capture.finished(1);
-    fails = false;
+    luck.comes();
     const { id } = await capture.queue.request({});
     await capture.finished(2);
     assert.match(String((await capture.manifestOf(id)).notes), /there is no archive of HighCpuUsage and HighLoad \(.*: no luck/);
     await capture.stop();
-  });
-
-  describe("of two hundred instances that are not ours", () => {
-    const instances = Array.from({ length: 200 }, (_, at) => `web${at + 1}`);
-    const down = (instance: string, match: { readonly kind: "own" | "unmatched" }, name = "InstanceDown") =>
-      firing(clock, { fingerprint: `${name} ${instance}`, labels: { alertname: name, instance } }, match);
-
-    it("is one archive that lists them all, and one more after the cooldown, whatever their rules are called", async () => {
-      const capture = await openIn(directory, clock, { spikes: lookup(burner()) });
-      const unmatched = { kind: "unmatched" } as const;
-      const results: AlertOutcome[] = [];
-      // each by itself, as the shipped route sends them, and two hundred in one
-      for (const instance of instances.slice(0, 100)) results.push(...(await capture.alerts.receive([down(instance, unmatched)])));
-      results.push(
-        ...(await capture.alerts.receive(instances.slice(100).map((instance) => down(instance, unmatched, `Rule of ${instance}`)))),
-      );
-      const count = (wanted: string) => results.filter(({ result }) => result === wanted).length;
-      assert.deepEqual([count("captured"), count("joined")], [1, 199]);
-      assert.equal(new Set(results.map(({ archiveId }) => archiveId)).size, 1);
-      assert.equal(results[1]?.reason, "alerts that no known host has have one archive in 600 s");
-      capture.start();
-      await capture.finished(1);
-      const id = results[0]?.archiveId;
-      assert.equal(capture.stored(id).archive.joined?.length, 199);
-      assert.equal(String((await capture.filesOf(id)).get("summary.txt")).match(/instance=web\d+/g)?.length, 199);
-
-      const [known] = await capture.alerts.receive([named("HighCpuUsage")]);
-      assert.equal(known?.result, "captured", "this host's own trouble has an archive of its own");
-      const [soon] = await capture.alerts.receive([down("web999", unmatched)]);
-      assert.deepEqual([soon?.result, soon?.archiveId], ["cooldown", id]);
-      await clock.advance(usualSettings.cooldownSeconds);
-      const later = await capture.alerts.receive(["web1000", "web1001"].map((instance) => down(instance, unmatched)));
-      assert.deepEqual(
-        later.map(({ result }) => result),
-        ["captured", "joined"],
-      );
-      await capture.stop();
-    });
-
-    it("is one archive for each rule where no list says which hosts there are", async () => {
-      const capture = await openIn(directory, clock);
-      const results = await capture.alerts.receive(
-        instances.flatMap((one) => [down(one, { kind: "own" }), down(one, { kind: "own" }, "Gone")]),
-      );
-      assert.equal(results.filter(({ result }) => result === "captured").length, 2);
-      assert.equal(results[2]?.reason, "alerts that differ by their instance alone have one archive in 600 s");
-    });
   });
 });

@@ -202,3 +202,18 @@ export async function openIn(directory: string, clock: ManualClock, changes: Par
     finished: (count: number) => windUntil(clock, `${count} ends`, () => ends.length >= count),
   };
 }
+
+/** A part that fails until luck comes. */
+export function luckyPart(): { readonly part: Part; readonly comes: () => void } {
+  let fails = true;
+  const chunks = () => {
+    if (fails) throw new Error("no luck");
+    return ["ok"];
+  };
+  return {
+    part: { name: "luck", when: "now", run: async () => [{ name: "luck.txt", content: { sizeBytes: 2, chunks } }] },
+    comes: () => {
+      fails = false;
+    },
+  };
+}

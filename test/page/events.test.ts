@@ -1,17 +1,13 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { TriggerAnswer } from "../../src/api/answers.ts";
 import type { Archive } from "../../src/model/capture.ts";
 import { spikeText } from "../../src/model/culprit.ts";
-import type { HostUsage } from "../../src/model/snapshot.ts";
 import type { Spike, VerdictShare } from "../../src/model/spike.ts";
 import type { TriggerFiring } from "../../src/model/trigger.ts";
 import { nameOfCulprit, partsOf, spikeSort, spikeWords } from "../../src/page/logic/events.ts";
 import { timesIn } from "../../src/page/logic/format.ts";
 import { bandsOf, flagsOf, flagTarget, flagWords, groupFlags } from "../../src/page/logic/lane.ts";
-import { tell } from "../../src/page/logic/tell.ts";
-import { axisEnd, linesOf } from "../../src/page/logic/thresholds.ts";
 import { headlineNow, headlineOf } from "../../src/page/logic/verdict.ts";
 import { packageRoot } from "../support/paths.ts";
 import { labels, t0 } from "./support.ts";
@@ -258,52 +254,6 @@ describe("flags on the timeline", () => {
   });
 });
 
-describe("thresholds in the charts", () => {
-  const trigger = (
-    name: string,
-    metric: TriggerAnswer["metric"],
-    threshold: number | null,
-    state: TriggerAnswer["state"] = "calm",
-  ): TriggerAnswer => ({
-    ...{
-      name,
-      metric,
-      threshold,
-      state,
-      direction: "above",
-      forSeconds: 60,
-      cooldownSeconds: 600,
-      capture: true,
-      notify: true,
-      value: null,
-      instances: [],
-    },
-  });
-
-  it("lie in the chart of their metric, with the cores under the load", () => {
-    const triggers = [
-      trigger("Load", "load5", 8, "firing"),
-      trigger("PerCore", "loadPerCore", 1.5),
-      trigger("Cpu", "cpu", 0.9),
-      trigger("Spike", "spike", null),
-    ];
-    assert.deepEqual(linesOf("load", triggers, 4), [
-      { value: 4, label: "4 cores", firing: false, kind: "cores" },
-      { value: 8, label: "Load", firing: true, kind: "threshold" },
-      { value: 6, label: "PerCore", firing: false, kind: "threshold" },
-    ]);
-    assert.equal(linesOf("cpu", triggers, 4).length, 1);
-    assert.equal(linesOf("load", triggers, undefined).length, 1, "without cores only what needs none");
-  });
-
-  it("stretch the axis when they are near, and only then", () => {
-    const lines = linesOf("load", [trigger("Load", "load5", 8)], undefined);
-    assert.ok(axisEnd(4, { least: 1 }, lines) > 8);
-    assert.ok(axisEnd(0.5, { least: 1 }, lines) < 2);
-    assert.equal(axisEnd(0.99, { least: 1, most: 1 }, []), 1);
-  });
-});
-
 describe("the sentence at the top", () => {
   const times = timesIn("UTC");
 
@@ -336,77 +286,5 @@ describe("the sentence at the top", () => {
     assert.equal(headlineOf(spikes, stretch, t0 + 90_000, times).sentence, "No spike at this moment.");
     assert.equal(headlineOf(spikes, stretch, undefined, times).spikeId, "s0");
     assert.equal(headlineOf([], stretch, undefined, times).sentence, "No spike in this range.");
-  });
-});
-
-describe("the readings in words", () => {
-  const host: HostUsage = {
-    cpu: { cores: 4, busyCores: 0.4, busySeconds: 1, usageRatio: 0.1 },
-    load: { load1: 0.5, load5: 0.5, load15: 0.5 },
-    tasks: { running: 1, uninterruptible: 0 },
-    memory: { totalBytes: 8e9, availableBytes: 6e9, usageRatio: 0.25 },
-    pressure: { cpu: { some: 0.01 }, io: { some: 0 }, memory: { some: 0 } },
-    disks: [],
-  };
-
-  it("are quiet when nothing is off", () => {
-    const words = tell({ host, groups: [] });
-    assert.ok(Object.values(words).every(({ mood }) => mood === "calm"));
-    assert.equal(words.load.text, "on 4 cores");
-    assert.equal(words.memory.text, "6.00 GB of 8.00 GB left");
-  });
-
-  it("say how much of the load waits for disk", () => {
-    const { load } = tell({
-      host: { ...host, load: { load1: 7.2, load5: 5, load15: 2 }, tasks: { running: 1, uninterruptible: 4 } },
-      groups: [],
-    });
-    assert.deepEqual(load, { text: "4 of it wait for disk or other I/O on 4 cores", mood: "bad" });
-    const busy = tell({
-      host: { ...host, load: { load1: 5, load5: 5, load15: 2 }, tasks: { running: 6, uninterruptible: 1 } },
-      groups: [],
-    }).load;
-    assert.deepEqual(busy, {
-      text: "more than its 4 cores: 6 tasks want CPU; 1 of it waits for disk or other I/O",
-      mood: "busy",
-    });
-  });
-
-  it("name who uses the CPU, or the core that is full", () => {
-    const groups = [{ ...labels("burner"), usage: { cpuCores: 3.5 } }];
-    assert.deepEqual(tell({ host: { ...host, cpu: { cores: 4, busyCores: 3.8, busySeconds: 1, usageRatio: 0.95 } }, groups }).cpu, {
-      text: "burner uses 3.50 of 4 cores",
-      mood: "bad",
-    });
-    const one = { cores: 4, busyCores: 1, busySeconds: 1, usageRatio: 0.25, coreUsageRatios: [{ cpu: 2, ratio: 0.99 }] };
-    assert.deepEqual(tell({ host: { ...host, cpu: one }, groups }).cpu, { text: "core 2 is full; most goes to burner", mood: "busy" });
-    assert.match(tell({ host: { ...host, cpu: { ...one, stealCores: 1 } }, groups }).cpu.text, /25 % taken by the hypervisor/);
-  });
-
-  it("say what is full, and what is waited for", () => {
-    const full = tell({ host, groups: [], fullest: { mountpoint: "/var", usageRatio: 0.97 } });
-    assert.deepEqual(full.disk, { text: "/var is 97 % full", mood: "bad" });
-    const writer = [{ ...labels("dd"), usage: { writtenBytesPerSecond: 5e8 } }];
-    const disks = [{ device: "sda", whole: true, readBytes: 0, writtenBytes: 0, busyRatio: 0.99 }];
-    assert.deepEqual(tell({ host: { ...host, disks }, groups: writer }).disk, {
-      text: "sda is busy all the time; most by dd",
-      mood: "bad",
-    });
-    assert.deepEqual(tell({ host: { ...host, pressure: { memory: { some: 0.5, full: 0.3 } } }, groups: [] }).pressure, {
-      text: "tasks wait for memory, 30 % of the time all do",
-      mood: "bad",
-    });
-    assert.equal(
-      tell({ host: { ...host, memory: { totalBytes: 8e9, availableBytes: 2e8, usageRatio: 0.975 } }, groups: [] }).memory.mood,
-      "bad",
-    );
-  });
-
-  it("say what is not known instead of nothing", () => {
-    const words = tell({ host: {}, groups: [] });
-    assert.deepEqual(
-      [words.load.text, words.cpu.text, words.pressure.text],
-      ["not told by this machine", "not known yet", "not told by this kernel"],
-    );
   });
 });
