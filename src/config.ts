@@ -8,7 +8,6 @@ import { type Config, makeConfig } from "./config/load.ts";
 import type { ReadFile } from "./config/readFile.ts";
 
 export { configFlags, readFlagSettings } from "./config/configFlags.ts";
-export { parseDurationSeconds } from "./config/duration.ts";
 export { ConfigError, formatProblem } from "./config/errors.ts";
 export { type FlagDefinition, type ParsedFlags, parseFlags } from "./config/flags.ts";
 export type { ListenAddress } from "./config/listenAddress.ts";
@@ -19,6 +18,7 @@ export { parseSizeBytes } from "./config/size.ts";
 export { wantsColour } from "./config/terminal.ts";
 export { parseAbove } from "./config/triggers.ts";
 export { readVersion } from "./config/version.ts";
+export { parseDurationSeconds } from "./model/duration.ts";
 
 /** Where a configuration comes from; what is left out is that of this process. */
 export interface LoadOptions {

@@ -90,6 +90,12 @@ export function utcStamp(ms: number): string {
   return utcText(ms).replace(" UTC", "Z");
 }
 
+/** `2026-11-21 10:15:00 to 10:20:00 UTC`: the day of the end only where it is another one. */
+export function utcSpanText(fromMs: number, toMs: number): string {
+  const [from, to] = [utcText(fromMs).replace(" UTC", ""), utcText(toMs)];
+  return `${from} to ${from.slice(0, 10) === to.slice(0, 10) ? to.slice(11) : to}`;
+}
+
 /** `a`, `a and b`, `a, b and c`. */
 export function listText(texts: readonly string[]): string {
   const last = texts.at(-1) ?? "";

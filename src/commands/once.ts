@@ -16,18 +16,25 @@ import { renderJson } from "./onceJson.ts";
 import { renderOnce } from "./onceReport.ts";
 import { divide, figuresOf, isCalm, type OnceView, strainOf, watchDevices } from "./onceView.ts";
 import { quietLog } from "./quietLog.ts";
+import { sourceFlags } from "./recordedSource.ts";
+import { isAboutPast, readSeconds, stretchFlags } from "./stretch.ts";
 
 const usualSeconds = 5;
-const mostSeconds = 3600;
 
 /** The command. */
 export const once: Command = {
   name: "once",
-  usage: ["culprit once [--seconds=5] [--json] [FLAGS]", "culprit once --capture-above=load5=2.0 [--capture-above=cpu=75%] [FLAGS]"],
+  usage: [
+    "culprit once [--seconds=5] [--json] [FLAGS]",
+    "culprit once --at=WHEN [--seconds=60] [--json] [FILE|DIR|URL] [FLAGS]",
+    "culprit once --from=WHEN [--to=WHEN] [--json] [FILE|DIR|URL] [FLAGS]",
+    "culprit once --capture-above=load5=2.0 [--capture-above=cpu=75%] [FLAGS]",
+  ],
   summary:
-    "Looks at this machine for some seconds and says who uses what and who it is right now; or, for cron, captures when it is too much.",
+    "Looks at this machine for some seconds and says who uses what and who it is right now; or what it was at any moment that is recorded here, in an archive or in a CSV; or, for cron, captures when it is too much.",
   flags: [
-    { name: "seconds", value: "N", help: "How long to look, from 1 to 3600 (5)." },
+    { name: "seconds", value: "N", help: "How long to look, from 1 to 3600 (5; with --at 60)." },
+    ...stretchFlags,
     { name: "json", help: "Prints JSON instead of a table; docs/once.md has its shape." },
     {
       name: "capture-above",
@@ -35,16 +42,24 @@ export const once: Command = {
       help: "Prints nothing unless a metric of triggers is above VALUE; then captures, as culprit capture does, and exits with 3. Repeatable.",
       repeatable: true,
     },
+    ...sourceFlags,
     ...lookFlags,
   ],
-  mostWords: 0,
+  mostWords: 1,
   run,
 };
 
 async function run(context: CommandContext): Promise<number> {
   const { flags, err, clock, lifetime } = context;
-  const seconds = parseSeconds(flags.values.get("seconds")?.[0]);
   const conditions = flags.values.get("capture-above");
+  if (isAboutPast(flags)) {
+    if (conditions !== undefined)
+      throw new UsageError("--capture-above: expected without --at and --from: what is past cannot be captured");
+    const { lookAtPast } = await import("./oncePast.ts");
+    return lookAtPast(context);
+  }
+  refusePastOnly(flags);
+  const seconds = readSeconds(flags) ?? usualSeconds;
   const rules = parseCaptureAbove(conditions ?? [], seconds);
   const config = loadConfig({ flags });
   const log = createLog({ ...quietLog(config.log, flags), stream: err });
@@ -159,10 +174,9 @@ function viewOf(look: Look, seconds: number, devices: ReturnType<typeof watchDev
   });
 }
 
-/** @throws UsageError */
-function parseSeconds(text: string | undefined): number {
-  if (text === undefined) return usualSeconds;
-  const seconds = /^\d{1,4}(?:\.\d{1,3})?$/.test(text) ? Number(text) : 0;
-  if (seconds >= 1 && seconds <= mostSeconds) return seconds;
-  throw new UsageError(`--seconds: expected a number from 1 to ${mostSeconds}, got ${JSON.stringify(text)}`);
+/** What only makes sense with a moment of the past. @throws UsageError */
+function refusePastOnly({ positionals: [where], values }: CommandContext["flags"]): void {
+  if (where !== undefined) throw new UsageError(`unexpected ${JSON.stringify(where)}; expected --at or --from with it`);
+  const flag = sourceFlags.find(({ name }) => values.has(name));
+  if (flag !== undefined) throw new UsageError(`--${flag.name}: expected --at or --from with it`);
 }

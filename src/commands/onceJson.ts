@@ -15,14 +15,16 @@ interface CapturedNow extends CaptureResult {
 
 /** The document, as indented JSON. */
 export function renderJson(view: OnceView, captured?: CapturedNow): string {
-  const { hostname, takenAtMs, seconds, pastSeconds, figures, judgement, spikes, lines, notes = [] } = view;
+  const { hostname, takenAtMs, seconds, pastSeconds, figures, judgement, spikes, lines, notes = [], lookBack } = view;
   const document = defined({
     schemaVersion,
     host: hostname,
+    fromMs: lookBack?.fromMs,
     takenAtMs,
     seconds: rounded(seconds),
     pastSeconds,
     figures,
+    source: lookBack?.source,
     notes: notes.length === 0 ? undefined : notes,
     verdict: judgement === undefined ? undefined : verdictOf(judgement),
     spikes,

@@ -1,11 +1,11 @@
 /** What `culprit once` prints for a person: figures, verdict, table. Pure. */
-import { compareTelling, culpritNow } from "../model/culprit.ts";
 import { pressureResources } from "../model/snapshot.ts";
 import { resourceNames } from "../model/spikeResource.ts";
 import { figureText } from "../spikes/words.ts";
-import { utcText } from "../text.ts";
+import { durationText, utcSpanText, utcText } from "../text.ts";
 import { visible } from "../visible.ts";
 import { renderTable } from "./onceTable.ts";
+import { secondsText, verdictTexts } from "./onceVerdict.ts";
 import type { DeviceUse, OnceFigures, OnceView } from "./onceView.ts";
 import { createPaint, fill, type Paint, type Tone, wrap } from "./terminalText.ts";
 
@@ -13,6 +13,8 @@ interface ReportStyle {
   readonly colour: boolean;
   /** Cells of the terminal; left out where it is no terminal. */
   readonly width?: number;
+  /** How far local time lies behind UTC, as Date says it; left out, the past is told in UTC alone. */
+  readonly offsetMinutesAt?: (ms: number) => number;
 }
 
 const labelWidth = 10;
@@ -25,24 +27,33 @@ const badRatio = 0.9;
 const badPressure = 0.4;
 
 /** The whole report. */
-export function renderOnce(view: OnceView, { colour, width }: ReportStyle): string {
+export function renderOnce(view: OnceView, { colour, width, offsetMinutesAt = () => 0 }: ReportStyle): string {
   const paint = createPaint(colour);
   const textWidth = Math.min(width ?? usualWidth, widestText);
   const bars = colour && (width ?? 0) >= leastWidthForBars;
   const lines = [
-    titleOf(view, paint),
+    titleOf(view, paint, offsetMinutesAt),
     "",
     ...figureLines(view.figures, paint, bars),
     "",
-    ...verdictLines(view, paint, textWidth),
+    ...verdictTexts(view).flatMap(({ text, tone }) => paragraph(text, tone, paint, textWidth)),
     "",
     ...renderTable(view.lines, { paint, resource: view.judgement?.resource ?? view.strained, width }),
   ];
   return `${lines.join("\n")}\n`;
 }
 
-function titleOf({ hostname, takenAtMs, seconds }: OnceView, paint: Paint): string {
-  return `${paint(visible(hostname), "strong")}${paint(`, ${secondsText(seconds)} to ${utcText(takenAtMs)}`, "quiet")}`;
+function titleOf({ hostname, takenAtMs, seconds, lookBack }: OnceView, paint: Paint, offsetMinutesAt: (ms: number) => number): string {
+  const when = lookBack === undefined ? ` to ${utcText(takenAtMs)}` : ` of ${spanText(lookBack.fromMs, takenAtMs, offsetMinutesAt)}`;
+  const length = lookBack === undefined ? secondsText(seconds) : durationText(seconds);
+  return `${paint(visible(hostname), "strong")}${paint(`, ${length}${when}`, "quiet")}`;
+}
+
+/** The past, as a clock on the wall would have shown it, too. */
+function spanText(fromMs: number, toMs: number, offsetMinutesAt: (ms: number) => number): string {
+  const [from, to] = [fromMs, toMs].map((ms) => ms - offsetMinutesAt(ms) * 60_000) as [number, number];
+  const local = from === fromMs && to === toMs ? "" : ` (${utcSpanText(from, to).replaceAll(" UTC", "")} local time)`;
+  return `${utcSpanText(fromMs, toMs)}${local}`;
 }
 
 function figureLines({ load, cpu, tasks, memory, disks = [], fullestFilesystem, pressure }: OnceFigures, paint: Paint, bars: boolean) {
@@ -60,15 +71,19 @@ function figureLines({ load, cpu, tasks, memory, disks = [], fullestFilesystem, 
   }
   if (cpu?.usageRatio !== undefined) {
     const { usageRatio, peakUsageRatio, busyCores } = cpu;
-    const busy = busyCores === undefined ? [] : [`${busyCores.toFixed(2)} of ${countText(cpu.cores, "core")} busy`];
+    const busy =
+      busyCores === undefined || cpu.cores === undefined ? [] : [`${busyCores.toFixed(2)} of ${countText(cpu.cores, "core")} busy`];
     const peak = peakUsageRatio === undefined ? [] : [`at most ${percentText(peakUsageRatio)}`];
     add("CPU", usageRatio, [toned(percentText(usageRatio), usageRatio, paint), ...busy, ...peak]);
   }
   if (memory !== undefined) {
     const { usageRatio, totalBytes, availableBytes, swapTotalBytes = 0, swapUsedBytes } = memory;
-    const used = `${amount(totalBytes - availableBytes)} of ${amount(totalBytes)} used`;
+    const used =
+      totalBytes === undefined || availableBytes === undefined
+        ? []
+        : [`${amount(totalBytes - availableBytes)} of ${amount(totalBytes)} used`];
     const swap = swapTotalBytes > 0 && swapUsedBytes !== undefined ? [`swap ${amount(swapUsedBytes)} of ${amount(swapTotalBytes)}`] : [];
-    add("Memory", usageRatio, [toned(percentText(usageRatio), usageRatio, paint), used, ...swap]);
+    add("Memory", usageRatio, [toned(percentText(usageRatio), usageRatio, paint), ...used, ...swap]);
   }
   const [device] = disks;
   if (device !== undefined) add("Disk", device.busyRatio, deviceParts(device, disks.length, paint));
@@ -100,35 +115,6 @@ function deviceParts({ device, readBytesPerSecond, writtenBytesPerSecond, busyRa
   const name = `${visible(device)}${count > 1 ? ` (busiest of ${count})` : ""}`;
   const busy = busyRatio === undefined ? name : `${name} ${toned(percentText(busyRatio), busyRatio, paint)} busy`;
   return [busy, `${amount(readBytesPerSecond)}/s read`, `${amount(writtenBytesPerSecond)}/s written`];
-}
-
-/** Who it is, and what that rests on. */
-function verdictLines(view: OnceView, paint: Paint, width: number): readonly string[] {
-  const { judgement, spikes, suffering } = view;
-  const lasting = spikes.filter(({ endMs, verdict }) => endMs === undefined && verdict !== undefined).sort(compareTelling);
-  const over = spikes.filter(({ endMs, verdict }) => endMs !== undefined && verdict !== undefined);
-  const sentences =
-    lasting.length > 0
-      ? [...lasting.map(({ verdict }) => verdict?.sentence ?? ""), culpritNow(spikes, suffering)?.besides ?? ""].filter((one) => one !== "")
-      : [suffering?.sentence ?? judgement?.verdict.sentence ?? ""].filter((one) => one !== "");
-  const lead = view.calm && lasting.length === 0 ? "All is calm. " : "";
-  const main = sentences.length === 0 ? ["Nothing could be read yet that a verdict could rest on."] : sentences;
-  return [
-    ...main.flatMap((sentence, index) => paragraph(`${index === 0 ? lead : ""}${sentence}`, view.calm ? "plain" : "strong", paint, width)),
-    ...over.flatMap(({ verdict }) => paragraph(`Over again: ${verdict?.sentence ?? ""}`, "plain", paint, width)),
-    ...paragraph(basisOf(view, lasting.length > 0 || suffering !== undefined), "quiet", paint, width),
-    ...(view.notes ?? []).flatMap((note) => paragraph(`Note: ${note}.`, "warning", paint, width)),
-  ];
-}
-
-/** Without a past to compare with, nothing is said of a rise. */
-function basisOf({ judgement, seconds, pastSeconds }: OnceView, isSpike: boolean): string {
-  if (judgement === undefined || isSpike) return "";
-  if (pastSeconds === undefined) {
-    return `Who uses most, not who rose: nothing was seen of the time before these ${secondsText(seconds)}. --seconds=15 or more leaves a past to compare with.`;
-  }
-  const now = secondsText(Math.max(1, seconds - pastSeconds));
-  return `The last ${now}, held against the ${secondsText(pastSeconds)} before.`;
 }
 
 function paragraph(text: string, tone: Tone, paint: Paint, width: number): readonly string[] {
@@ -164,8 +150,4 @@ function amount(bytes: number): string {
 
 function countText(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? "" : "s"}`;
-}
-
-function secondsText(seconds: number): string {
-  return seconds < 9.5 ? `${Number(seconds.toFixed(1))} s` : `${Math.round(seconds)} s`;
 }

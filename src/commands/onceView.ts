@@ -1,7 +1,7 @@
 /** What `culprit once` has to say of a machine, before it is put into words. Pure. */
 import type { Suffering } from "../model/culprit.ts";
 import { defined } from "../model/defined.ts";
-import type { PressureResource, Snapshot, Stall } from "../model/snapshot.ts";
+import type { HostMemory, PressureResource, Snapshot, Stall } from "../model/snapshot.ts";
 import type { Spike } from "../model/spike.ts";
 import type { SpikeResource } from "../model/spikeResource.ts";
 import type { GroupStats, WindowStats } from "../sampler/window.ts";
@@ -19,9 +19,10 @@ export interface DeviceUse {
 /** The machine over the look; what is unknown is absent. */
 export interface OnceFigures {
   readonly load?: { readonly load1: number; readonly load5: number; readonly load15: number };
-  readonly cpu?: { readonly cores: number; readonly busyCores?: number; readonly usageRatio?: number; readonly peakUsageRatio?: number };
+  readonly cpu?: { readonly cores?: number; readonly busyCores?: number; readonly usageRatio?: number; readonly peakUsageRatio?: number };
   readonly tasks?: { readonly running?: number; readonly uninterruptible?: number };
-  readonly memory?: Snapshot["host"]["memory"];
+  /** Of a table only how full it was. */
+  readonly memory?: Pick<HostMemory, "usageRatio"> & Partial<HostMemory>;
   /** Of whole devices, the busiest first. */
   readonly disks?: readonly DeviceUse[];
   readonly fullestFilesystem?: { readonly mountpoint: string; readonly ratio: number };
@@ -49,6 +50,11 @@ export interface OnceView {
   readonly notes?: readonly string[];
   /** Those that were noticed meanwhile, the newest first. */
   readonly spikes: readonly Spike[];
+  /** Of a look back: when its first second begins, and what it comes from. */
+  readonly lookBack?: {
+    readonly fromMs: number;
+    readonly source: { readonly kind: "recording" | "archive" | "table"; readonly fromMs: number; readonly toMs: number };
+  };
 }
 
 /** Adds up what the window does not keep. */

@@ -13,11 +13,16 @@ const ownFlags: readonly Command["flags"][number][] = [
   {
     name: "out",
     value: "FILE.csv|DIR",
-    help: "Where to: a new table with a row a second, or a folder for a recording with everything in it.",
+    help: "Where to: a new table with a row each time, or a folder for a recording with everything in it.",
   },
+  { name: "interval", value: "DURATION", help: "How often, from 100ms to 1m (sample.interval of the configuration file, else 1s)." },
   { name: "seconds", value: "N", help: "How long; without it until Ctrl-C or SIGTERM." },
   { name: "duration", value: "DURATION", help: "The same, such as 90s, 5m or 1h30m." },
 ];
+
+/** As `sample.interval` takes it. */
+const leastIntervalSeconds = 0.1;
+const mostIntervalSeconds = 60;
 
 /** Settings that make no difference where nobody is served and nothing is kept. */
 const notTaken = /^(?:web|storage)\./;
@@ -26,10 +31,11 @@ const notTaken = /^(?:web|storage)\./;
 export const record: Command = {
   name: "record",
   usage: [
-    "culprit record --out=FILE.csv [--seconds=N|--duration=5m] [FLAGS]",
-    "culprit record --out=DIR [--seconds=N|--duration=5m] [FLAGS]",
+    "culprit record --out=FILE.csv [--interval=1s] [--seconds=N|--duration=5m] [FLAGS]",
+    "culprit record --out=DIR [--interval=1s] [--seconds=N|--duration=5m] [FLAGS]",
   ],
-  summary: "Records this machine once a second without a server: into a CSV file, or into a folder as the flight recorder does.",
+  summary:
+    "Records this machine, once a second or less often, without a server: into a CSV file, or into a folder as the flight recorder does.",
   flags: [...ownFlags, ...configFlags.filter(({ name, isForScrapes }) => isForScrapes !== true && !notTaken.test(name))],
   mostWords: 0,
   run,
@@ -40,7 +46,7 @@ async function run(context: CommandContext): Promise<number> {
   const target = only(flags.values, "out");
   if (target === undefined) throw new UsageError(`--out: expected where to write: ${record.usage.join(" or ")}`);
   const seconds = parseLength(only(flags.values, "seconds"), only(flags.values, "duration"));
-  const config = loadConfig({ flags });
+  const config = withInterval(loadConfig({ flags }), only(flags.values, "interval"));
   const log = createLog({ ...config.log, stream: err });
   lifetime.logCrashesTo(log);
   const host = { hostname: config.identity.hostname ?? hostname(), os: readOsType(), kernel: release(), arch: arch() };
@@ -80,6 +86,17 @@ async function collect(config: Config, { clock, lifetime }: CommandContext, log:
   } finally {
     await close();
   }
+}
+
+/** @throws UsageError */
+function withInterval(config: Config, text: string | undefined): Config {
+  if (text === undefined) return config;
+  const seconds = parseDurationSeconds(text);
+  if (seconds === undefined || seconds < leastIntervalSeconds || seconds > mostIntervalSeconds) {
+    throw new UsageError(`--interval: expected a duration from 100ms to 1m, such as 5s, got ${JSON.stringify(text)}`);
+  }
+  const { sample } = config;
+  return { ...config, sample: { intervalSeconds: seconds, windowSeconds: Math.max(sample.windowSeconds, seconds) } };
 }
 
 /** @throws UsageError */

@@ -1,5 +1,6 @@
 /** What `culprit replay` prints: where to look, and what there is to see. */
 import type { Opened } from "../replay/opened.ts";
+import { utcSpanText } from "../text.ts";
 import { visible } from "../visible.ts";
 
 /** Where it is served. */
@@ -12,7 +13,7 @@ export interface ReplayAddresses {
 /** The lines. A link that logs in goes to a terminal only. */
 export function replayText(opened: Opened, { urls, token }: ReplayAddresses, isTerminal: boolean): string {
   const { host, spikes, notes, verdict } = opened;
-  const what = `${host.hostname}, ${spanText(opened)} (${secondsText(opened.seconds)} recorded, ${countText(spikes.length)})`;
+  const what = `${host.hostname}, ${utcSpanText(opened.fromMs, opened.toMs)} (${secondsText(opened.seconds)} recorded, ${countText(spikes.length)})`;
   const [first = ""] = urls;
   const lines = [
     `Replaying ${what}: ${urls.join(" ")}`,
@@ -26,11 +27,6 @@ export function replayText(opened: Opened, { urls, token }: ReplayAddresses, isT
   lines.push("Ctrl-C ends it");
   // names and sentences come out of somebody else's file
   return `${lines.map(visible).join("\n")}\n`;
-}
-
-function spanText({ fromMs, toMs }: Opened): string {
-  const [from, to] = [fromMs, toMs].map((ms) => new Date(ms).toISOString().slice(0, 19).replace("T", " "));
-  return `${from} to ${from?.slice(0, 10) === to?.slice(0, 10) ? to?.slice(11) : to} UTC`;
 }
 
 function secondsText(seconds: number): string {

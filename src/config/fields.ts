@@ -1,8 +1,8 @@
 /** The kinds of value that a key or a flag can have, each with the sentence that says what was expected. */
 import { z } from "zod";
 import { channelKinds } from "../model/channels.ts";
+import { parseDurationSeconds } from "../model/duration.ts";
 import { writtenDuration } from "../text.ts";
-import { parseDurationSeconds } from "./duration.ts";
 import { type ListenAddress, parseListenAddress } from "./listenAddress.ts";
 import { formatSize, parseSizeBytes } from "./size.ts";
 

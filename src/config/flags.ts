@@ -70,7 +70,8 @@ function flagProblem(
   }
   const key = `--${definition.name}`;
   if (definition.value === undefined) return value === undefined ? undefined : { key, message: "takes no value" };
-  const looksLikeFlag = !inline && value?.startsWith("-") === true;
+  // `--at -10m` is ten minutes ago: no flag begins with a digit
+  const looksLikeFlag = !inline && value !== undefined && /^-(?!\d)/.test(value);
   if (value === undefined || value === "" || looksLikeFlag) return { key, message: `expected a value: ${key}=${definition.value}` };
   return undefined;
 }

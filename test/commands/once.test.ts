@@ -99,7 +99,7 @@ describe("culprit once", function () {
     [["--seconds=5s"], /^culprit: --seconds: expected a number from 1 to 3600, got "5s"\n$/],
     [["--capture-above=lod5=2"], /^culprit: --capture-above: unknown metric; did you mean load5\?; got "lod5=2"\n$/],
     [["--web.telemetry-path=/m"], /^culprit: --web\.telemetry-path: culprit once does not take it/],
-    [["now"], /^culprit: unexpected "now"; expected culprit once /],
+    [["now"], /^culprit: unexpected "now"; expected --at or --from with it/],
   ] as const) {
     it(`refuses ${args.join(" ")}`, async () => {
       const { code, out, err } = await culprit(await tempDirectory(), ["once", ...args]);

@@ -50,6 +50,18 @@ describe("culprit record", function () {
     assert.deepEqual(await readdir(directory), ["now.csv"]);
   });
 
+  it("writes a row each interval, without a configuration file", async () => {
+    const directory = await tempDirectory();
+    const { code, err } = await record(directory, ["--out", "slow.csv", "--interval", "2s", "--seconds=4"]);
+    assert.deepEqual([code, err], [0, ""]);
+    const rows = (await readFile(join(directory, "slow.csv"), "utf8")).trimEnd().split("\r\n").slice(1);
+    assert.ok(rows.length >= 1 && rows.length <= 2, `${rows.length} rows`);
+    for (const row of rows) assert.ok(Number(row.split(",")[1]) > 1.5, row);
+    const refused = await record(directory, ["--out=other.csv", "--interval=5"]);
+    assert.equal(refused.code, 2);
+    assert.match(refused.err, /^culprit: --interval: expected a duration from 100ms to 1m, such as 5s, got "5"$/m);
+  });
+
   it("writes a recording until it is told to stop, and leaves it packed and readable by its user alone", async () => {
     const directory = await tempDirectory();
     const folder = join(directory, "recording");

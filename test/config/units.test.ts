@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { parseDurationSeconds } from "../../src/config/duration.ts";
 import { parseListenAddress } from "../../src/config/listenAddress.ts";
 import { nearest } from "../../src/config/nearest.ts";
 import { formatSize, parseSizeBytes } from "../../src/config/size.ts";
+import { parseDurationSeconds } from "../../src/model/duration.ts";
 import { writtenDuration } from "../../src/text.ts";
 
 function each<T>(cases: readonly (readonly [string, T | undefined])[], parse: (text: string) => T | undefined): void {

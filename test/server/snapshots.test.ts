@@ -81,8 +81,8 @@ describe("The recording over HTTP", () => {
     });
 
     for (const [query, expected] of [
-      ["from=yesterday", /^from: expected milliseconds since 1970, such as \d+, got "yesterday"$/],
-      ["to=1795255200", /^to: expected milliseconds since 1970, .*; this looks like seconds$/],
+      ["from=the+night", /^from: expected a moment such as 03:12, .* or milliseconds since 1970, got "the night"$/],
+      ["to=1795255200", /^to: expected a moment .* or milliseconds since 1970, .*; this looks like seconds$/],
       ["from=1795255200000&to=1795255200000", /^from: expected a time before to, which is 1795255200000, got 1795255200000$/],
       ["step=0", /^step: expected seconds or a duration of at least 100ms, such as 15, 30s or 5m, got "0"$/],
       ["step=-5", /^step: expected seconds or a duration/],

@@ -39,7 +39,7 @@ describe("GET /api/spikes", () => {
     for (const [query, expected] of [
       ["?resource=disk", /^resource: expected one of cpu, load, memory, io, pressure/],
       ["?limit=0", /^limit: expected a whole number/],
-      ["?from=yesterday", /^from: expected milliseconds since 1970/],
+      ["?from=tonight", /^from: expected a moment such as .* milliseconds since 1970/],
       [`?from=${t0 + 1}&to=${t0}`, /^from: expected a time that is not after to/],
     ] as const) {
       const { status, error } = await stage.ask(`/api/spikes${query}`);

@@ -46,7 +46,7 @@ export function addProcessRoutes(router: ServerRouter, { services, clock, guard,
     if (readNow === undefined) {
       const newest = recent().at(-1);
       if (newest !== undefined) return { when: "now", takenAtMs: newest.takenAtMs, complete: false, listed: listRecent(recent()) };
-      throw new HttpProblem(404, "this is a recording: expected at, or from and to, as milliseconds since 1970");
+      throw new HttpProblem(404, "this is a recording: expected at, or from and to");
     }
     const { takenAtMs, rows } = await freshList(readNow);
     return { when: "now", takenAtMs, complete: true, listed: listNow(rows, recent()) };
@@ -56,8 +56,9 @@ export function addProcessRoutes(router: ServerRouter, { services, clock, guard,
     const sort = readSort(ctx);
     const limit = readCount(ctx, "limit", usualLimit, mostLimit);
     const filter = readOnce(ctx, "filter") ?? "";
-    const atMs = readTime(ctx, "at");
-    const range = readStretch(ctx);
+    const nowMs = clock.wallMs();
+    const atMs = readTime(ctx, "at", nowMs);
+    const range = readStretch(ctx, nowMs);
     if (atMs !== undefined && range !== undefined) throw new HttpProblem(400, "at: expected either at, or from and to");
     const gone = goneSignal(ctx);
     const { listed, ...found } =
@@ -111,9 +112,9 @@ async function findRange(
   }
 }
 
-function readStretch(ctx: ServerContext): { readonly fromMs: number; readonly toMs: number } | undefined {
-  const fromMs = readTime(ctx, "from");
-  const toMs = readTime(ctx, "to");
+function readStretch(ctx: ServerContext, nowMs: number): { readonly fromMs: number; readonly toMs: number } | undefined {
+  const fromMs = readTime(ctx, "from", nowMs);
+  const toMs = readTime(ctx, "to", nowMs);
   if (fromMs === undefined && toMs === undefined) return undefined;
   if (fromMs === undefined || toMs === undefined || fromMs >= toMs)
     throw new HttpProblem(400, "from: expected a time before to, and both of them");

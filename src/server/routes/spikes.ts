@@ -10,12 +10,12 @@ const USUAL_COUNT = 100;
 const MOST_COUNT = 2000;
 
 /** Adds the routes that list spikes. */
-export function addSpikeRoutes(router: ServerRouter, { services, guard }: PartsWith<"spikes" | "host">): void {
+export function addSpikeRoutes(router: ServerRouter, { services, clock, guard }: PartsWith<"spikes" | "host">): void {
   const { spikes, host } = services;
 
   router.get("/api/spikes", guard.require("read"), (ctx) => {
-    const fromMs = readTime(ctx, "from") ?? Number.NEGATIVE_INFINITY;
-    const toMs = readTime(ctx, "to") ?? Number.POSITIVE_INFINITY;
+    const fromMs = readTime(ctx, "from", clock.wallMs()) ?? Number.NEGATIVE_INFINITY;
+    const toMs = readTime(ctx, "to", clock.wallMs()) ?? Number.POSITIVE_INFINITY;
     if (fromMs > toMs) throw new HttpProblem(400, "from: expected a time that is not after to");
     const limit = readCount(ctx, "limit", USUAL_COUNT, MOST_COUNT);
     const resource = readResource(ctx);

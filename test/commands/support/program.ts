@@ -20,8 +20,17 @@ export function program() {
   });
 
   /** Runs one; `ready` is asked again and again until it says that it is time for a SIGINT. */
-  async function culprit(cwd: string, args: readonly string[], ready?: () => Promise<boolean>): Promise<Ended> {
-    const child = spawn(process.execPath, [main, ...args], { cwd, stdio: ["ignore", "pipe", "pipe"] });
+  async function culprit(
+    cwd: string,
+    args: readonly string[],
+    ready?: () => Promise<boolean>,
+    environment: Readonly<Record<string, string>> = {},
+  ): Promise<Ended> {
+    const child = spawn(process.execPath, [main, ...args], {
+      cwd,
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, ...environment },
+    });
     running.add(child);
     let out = "";
     let err = "";

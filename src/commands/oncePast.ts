@@ -1,0 +1,80 @@
+/** `culprit once --at`: the same report of the past, from what is recorded here, or from a recording, an archive or a table. */
+import { loadConfig, wantsColour } from "../config.ts";
+import { createLog } from "../log.ts";
+import { defined } from "../model/defined.ts";
+import type { Spike } from "../model/spike.ts";
+import { rangeOf } from "../recorder/ranges/range.ts";
+import type { Opened } from "../replay/opened.ts";
+import { utcText } from "../text.ts";
+import { visibleLines } from "../visible.ts";
+import type { CommandContext } from "./command.ts";
+import { exitCodes } from "./exitCodes.ts";
+import { renderJson } from "./onceJson.ts";
+import { renderOnce } from "./onceReport.ts";
+import { viewOfRange } from "./pastSummary.ts";
+import { type PastFacts, type PastView, pastMs, viewOfSeconds } from "./pastView.ts";
+import { quietLog } from "./quietLog.ts";
+import { readSourceSettings, withOpened } from "./recordedSource.ts";
+import { readStretch, type Stretch } from "./stretch.ts";
+
+/** A longer stretch is not gone through second by second. */
+const mostSecondsMs = 3_600_000;
+
+/** Prints it; the result is the exit code. @throws UsageError, ConfigError */
+export async function lookAtPast(context: CommandContext): Promise<number> {
+  const { flags, out, err, clock } = context;
+  const offsetMinutesAt = (ms: number) => new Date(ms).getTimezoneOffset();
+  // what is written wrongly is said before anything is opened
+  readStretch(flags, { nowMs: clock.wallMs(), offsetMinutesAt });
+  const source = await readSourceSettings(flags);
+  const config = loadConfig({ flags });
+  const log = createLog({ ...quietLog(config.log, flags), stream: err });
+  const [named] = flags.positionals;
+  return withOpened({ where: named ?? config.storage.path, source, log, context }, async (opened) => {
+    // what lies elsewhere may be old: there it is told from its end, as replay tells it
+    const nowMs = named === undefined ? clock.wallMs() : opened.toMs;
+    const stretch = readStretch(flags, { nowMs, offsetMinutesAt }, opened.toMs);
+    const view = await viewOf(opened, stretch);
+    if (view === undefined) {
+      err.write(`culprit: ${visibleLines(nothingThere(stretch, opened))}\n`);
+      return exitCodes.failure;
+    }
+    const isTerminal = out.isTTY === true;
+    const style = defined({ colour: wantsColour({ isTerminal }), width: isTerminal ? (out.columns ?? 80) : undefined, offsetMinutesAt });
+    out.write(flags.values.has("json") ? renderJson(view) : renderOnce(view, style));
+    return exitCodes.ok;
+  });
+}
+
+async function viewOf(opened: Opened, { fromMs, toMs }: Stretch): Promise<PastView | undefined> {
+  const { recording, lookBack, host, kind, last } = opened;
+  const spikes = opened.spikes.filter(({ startMs, endMs = opened.toMs }) => startMs <= toMs && endMs >= fromMs);
+  const facts: PastFacts = {
+    fromMs,
+    toMs,
+    hostname: host.hostname,
+    source: { kind, fromMs: opened.fromMs, toMs: opened.toMs },
+    spikes,
+    notes: [...opened.notes, ...(spikes.length > 0 ? [] : nearestNote(opened.spikes, { fromMs, toMs }))],
+  };
+  if (recording !== undefined && toMs - fromMs <= mostSecondsMs) {
+    const { ticksOf } = await import("../replay/ticks.ts");
+    return viewOfSeconds(ticksOf(recording, fromMs - pastMs, toMs), facts);
+  }
+  return viewOfRange(await lookBack.downsampled(rangeOf({ fromMs, toMs })), last, facts);
+}
+
+/** For somebody who was told a time by the clock on the wall. */
+function nearestNote(spikes: readonly Spike[], { fromMs, toMs }: Stretch): readonly string[] {
+  const distance = ({ startMs, endMs = startMs }: Spike) => (startMs > toMs ? startMs - toMs : fromMs - endMs);
+  const [nearest] = [...spikes].sort((a, b) => distance(a) - distance(b));
+  if (nearest === undefined) return [];
+  const sentence = nearest.verdict === undefined ? "" : `: ${nearest.verdict.sentence.replace(/\.$/, "")}`;
+  return [`no spike was noticed then; the nearest began at ${utcText(nearest.startMs)}${sentence}`];
+}
+
+function nothingThere({ fromMs, toMs }: Stretch, { host, fromMs: firstMs, toMs: lastMs }: Opened): string {
+  const asked = `nothing is recorded from ${utcText(fromMs)} to ${utcText(toMs)}`;
+  const isWithin = fromMs >= firstMs && toMs <= lastMs;
+  return `${asked}; what there is of ${host.hostname} reaches from ${utcText(firstMs)} to ${utcText(lastMs)}${isWithin ? ", with a hole there" : ""}`;
+}
