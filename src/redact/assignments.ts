@@ -104,10 +104,18 @@ function colonAssigns(line: string, at: number, value: Span, assignment: Assignm
   if (/^\d{1,4}$/.test(text) && !isStrongName(assignment.name)) return false;
   if (quotedValue) return !/^[a-z0-9.-]+\/[a-z0-9.-]+$/.test(text);
   if (assignment.startsLine || assignment.opensQuote) return true;
-  // `grep password: src`, but `app: Password: letmein`
+  // `grep password: src`, but `app: Password: letmein`, `{user: a, password: letmein}`
   if (/^[a-z]+$/.test(text))
-    return /[:\]]\s+(?:[A-Za-z]+\s+)?$/.test(line.slice(Math.max(0, assignment.start - 16), assignment.start)) && isLast(line, value.end);
+    return (
+      isInFlow(line, assignment.start, value.end) ||
+      (/[:\]]\s+(?:[A-Za-z]+\s+)?$/.test(line.slice(Math.max(0, assignment.start - 16), assignment.start)) && isLast(line, value.end))
+    );
   return isStrongName(assignment.name) || /\d/.test(text) || isLast(line, value.end);
+}
+
+/** Between a bracket or a comma and the next: a mapping of YAML on one line. */
+function isInFlow(line: string, start: number, end: number): boolean {
+  return /[{,]\s?$/.test(line.slice(Math.max(0, start - 2), start)) && /^\s?[,}]/.test(line.slice(end, end + 2)) && line.includes("{");
 }
 
 /** `Password: must contain 8 characters`: a word of small letters, and the sentence goes on. */

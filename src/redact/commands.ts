@@ -7,7 +7,7 @@
 
 import { argumentFlagSpans } from "./flags.ts";
 import { allMatches } from "./matches.ts";
-import { type Command, pipedSpans } from "./pipes.ts";
+import { askedSpans, type Command, pipedSpans } from "./pipes.ts";
 import { afterSub, programSpans } from "./programSpans.ts";
 import { baseName, knownProgram, type LaunchRules } from "./programs/tables.ts";
 import { addSpans, type Span } from "./spans.ts";
@@ -31,6 +31,7 @@ const drawn = /^[├└│─|\\_`+*#$>%-]+\d*$/;
 const auditedArgument = /(?<!\S)a\d{1,3}="([^"]*)"/g;
 /** Known by its ending alone, if at all. */
 const script = /\.(?:py|sh|pl|rb|js|ps1|php)$/;
+const quotedValue = /^[A-Za-z_][\w.-]{0,31}=["']/;
 const valueOfFlag = /^--?[a-z][\w-]{1,40}=/i;
 const announces =
   /^(?:do|then|else|if|while|until|exec|time|command|cmd|running|executing|run|started|starting|executed|spawn|spawned|launching|invoking|calling|with|\+|!)$/i;
@@ -75,6 +76,7 @@ function readText(line: string, words: readonly Word[], found: Commands, depth: 
     at = end;
   }
   found.spans.push(...pipedSpans(words, commands));
+  if (line.includes("stdin")) found.spans.push(...askedSpans(words));
   readNested(line, words, found, depth);
 }
 
@@ -82,10 +84,10 @@ function readText(line: string, words: readonly Word[], found: Commands, depth: 
 function readNested(line: string, words: readonly Word[], found: Commands, depth: number): void {
   if (depth >= mostDepth) return;
   for (const word of words) {
-    if (!word.quoted || !/\s/.test(word.text)) continue;
-    // `--rsh='sshpass -p secret ssh'`
-    const from = word.start + (valueOfFlag.exec(word.text)?.[0].length ?? 0);
-    readText(line, wordsOf(line, from, word.end), found, depth + 1);
+    if (!/\s/.test(word.text)) continue;
+    // `--rsh='sshpass -p secret ssh'`, `cmd="mysql -psecret"`
+    const from = (word.quoted ? valueOfFlag : quotedValue).exec(word.text)?.[0].length ?? 0;
+    if (word.quoted || from > 0) readText(line, wordsOf(line, word.start + from, word.quoted ? word.end : word.end - 1), found, depth + 1);
   }
 }
 
@@ -105,6 +107,9 @@ function canStart(words: readonly Word[], at: number): boolean {
   if (word === undefined) return false;
   if (before === undefined || word.opens || word.quoted) return true;
   if (/^(?:\w+=)?\/\S*bin\//.test(word.text)) return true;
+  // `812 bob mysql -psecret`, as `ps` has it
+  if (/^\d+$/.test(words[at - 2]?.text ?? "") && /^[a-z_][\w-]{0,31}$/.test(before.text) && words[at + 1]?.text.startsWith("-") === true)
+    return true;
   const { text } = before;
   const last = text.at(-1) ?? "";
   return ":])>#$".includes(last) || lineNumberOrTime.test(text) || drawn.test(text) || assignment.test(text) || announces.test(text);

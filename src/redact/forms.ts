@@ -4,7 +4,7 @@ import { codeForms } from "./forms/code.ts";
 import { fileForms } from "./forms/files.ts";
 import type { Form } from "./forms/form.ts";
 import { saidForms } from "./forms/said.ts";
-import { looksRandom } from "./generated.ts";
+import { looksMadeUp, looksRandom } from "./generated.ts";
 import { allMatches } from "./matches.ts";
 import { secretNature } from "./names.ts";
 import { harmlessValues } from "./nameTable.ts";
@@ -90,6 +90,7 @@ function addMatch({ random, named }: Form, match: RegExpMatchArray, spans: Span[
   const where = match.indices?.[index];
   if (where === undefined || text.startsWith("--") || !couldBeSecret(text) || harmlessValues.has(text.toLowerCase())) return;
   if (named === true && secretNature(match[1] ?? "") === undefined) return;
-  if ((random === true || (named === true && secretNature(match[1] ?? "") === "ifRandom")) && !looksRandom(text)) return;
+  if ((random === true || (named === true && secretNature(match[1] ?? "") === "ifRandom")) && !looksRandom(text) && !looksMadeUp(text))
+    return;
   spans.push({ start: where[0], end: where[1] });
 }

@@ -1,5 +1,6 @@
 /** Secrets that a shell hands to a program's standard input: `echo secret | sudo -S ls`, `chpasswd <<< bob:secret`. */
 import type { Rules } from "./programs/tables.ts";
+import { stdinFlag } from "./programs/unknown.ts";
 import type { Span } from "./spans.ts";
 import { couldBeSecret } from "./values.ts";
 import type { Word } from "./words.ts";
@@ -14,6 +15,8 @@ export interface Command {
 }
 
 const writers = /^(?:echo|printf|print|yes|cat)$/;
+/** Words of shells alone, whatever stands in front of them: a prompt, `sudo`, a time. */
+const plainWriter = /^(?:echo|printf)$/;
 
 /** Finds what is written into those of the commands that read a secret. */
 export function pipedSpans(words: readonly Word[], commands: readonly Command[]): Span[] {
@@ -27,6 +30,23 @@ export function pipedSpans(words: readonly Word[], commands: readonly Command[])
     }
     const operator = words[command.from]?.operator ?? "";
     if (operator.includes("|") && !operator.includes("||")) addWritten(words, command.from, operator.includes(")"), pair, spans);
+  }
+  return spans;
+}
+
+/** The same for programs that no table knows, where a flag says it: `echo secret | tool --password-stdin`. */
+export function askedSpans(words: readonly Word[]): Span[] {
+  const spans: Span[] = [];
+  let from = 0;
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at];
+    if (word === undefined) break;
+    if (word.opens) from = at;
+    if (!stdinFlag.test(word.text)) continue;
+    const operator = words[from]?.operator ?? "";
+    if (operator.includes("|") && !operator.includes("||")) addWritten(words, from, operator.includes(")"), false, spans);
+    for (let own = from; own < words.length && (own === from || words[own]?.opens !== true); own++)
+      if (words[own]?.operator.includes("<<<") === true) addSecret(words[own], false, spans);
   }
   return spans;
 }
@@ -52,8 +72,11 @@ function addWritten(words: readonly Word[], pipe: number, isGroup: boolean, pair
     const word = words[at];
     if (word === undefined) return;
     const name = word.text;
-    if (!word.opens && !(writers.test(name) && /[:\]]$/.test(words[at - 1]?.text ?? ""))) continue;
-    if (!writers.test(name)) return;
+    const isWriter = writers.test(name) && (word.opens || plainWriter.test(name) || /[:\]>$#%]$/.test(words[at - 1]?.text ?? ""));
+    if (!word.opens && !isWriter) continue;
+    if (!isWriter) return;
+    // `cat <<< secret | sudo -S id`
+    for (let own = at + 1; own < end; own++) if (words[own]?.operator.includes("<<<") === true) addSecret(words[own], pair, spans);
     if (name !== "cat") addArguments(words, at + 1, end, name === "printf", pair, spans);
     if (!isGroup || /[({]/.test(word.operator)) return;
     end = at;

@@ -30,7 +30,7 @@ function fits(place: Place, words: readonly Word[], start: number): boolean {
 
 function fitsPart({ kind, words, prefix, separator }: PlacePart, text: string): boolean {
   if (kind === "any") return true;
-  if (kind === "word") return words.has(text.toLowerCase());
+  if (kind === "word") return prefix === "" ? words.has(text.toLowerCase()) : text.startsWith(prefix);
   if (kind === "name") return secretNature(text) !== undefined;
   return text.startsWith(prefix) && (separator === "" || text.indexOf(separator, prefix.length) >= 0);
 }

@@ -10,7 +10,9 @@ const mayName = 1;
 export const mayBeRandom = 2;
 
 const groups =
-  "pas psw pwd oke ecr key cre bea coo jwt psk uth mne nnw ntr nha mdp slo woo sen ola sal ifr cod otp pin mmu tif sas jdb".split(" ");
+  "pas psw pwd oke ecr key cre bea coo jwt psk uth mne nnw ntr nha mdp slo woo sen ola sal ifr cod otp pin mmu tif sas jdb dlo dli".split(
+    " ",
+  );
 const marks = new Uint8Array(27 * 27 * 27);
 for (const group of groups) marks[[...group].reduce((index, char) => index * 27 + (char.charCodeAt(0) - 96), 0)] = 1;
 const pw = ("p".charCodeAt(0) - 96) * 27 + ("w".charCodeAt(0) - 96);
@@ -58,6 +60,7 @@ export function scan(text: string): number {
       if (startsPath(text.charCodeAt(runStart)) ? isLongMixed(seen, at - runStart) : isMixed(seen, at - runStart)) found |= mayBeRandom;
       seen = 0;
     }
+    const runBefore = runStart;
     runStart = at + 1;
     if (code === 58) {
       colons = at === lastColon + 1 ? 0 : colons + 1;
@@ -66,6 +69,8 @@ export function scan(text: string): number {
       if (text.charCodeAt(at + 1) === 47 && text.charCodeAt(at + 2) === 47) found |= mayName;
       if (colons >= 4 || text.charCodeAt(at - 1) === 93) found |= mayName;
     } else if (code <= 32) colons = 0;
+    // `bob:secret@host`: the run before this one ended in a colon
+    else if (code === 64 && lastColon >= 0 && runBefore === lastColon + 1) found |= mayName;
     if (found === (mayName | mayBeRandom)) return found;
   }
   return found;

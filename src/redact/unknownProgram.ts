@@ -10,8 +10,10 @@ import {
   entryVerbs,
   guessWords,
   makingVerbs,
+  ordinaryValues,
   otherVerbs,
   pairFlags,
+  passwordLetters,
   passwordVerbs,
   userFlags,
   userWords,
@@ -21,7 +23,12 @@ import { couldBeSecret, looksLikePath } from "./values.ts";
 import type { Word } from "./words.ts";
 
 const none: readonly Span[] = [];
+/** `my_project`, `web-1`, `pkg.module:app`, `a,b`, `v1.2-rc1`, `10m`, `5s`, `0x3`, `50%`: hardly a password, where nothing but a letter speaks for one. */
+const ordinaryForm =
+  /^[a-z]{1,20}(?:[-_][a-z0-9]{1,20})+$|^[\w.@-]+[:,][\w.:,@-]*$|^[a-z][\w-]*(?:\.[\w-]+)+$|^[vV]?\d[\w.:%-]{0,11}$|^.{1,3}$|[()<>{}\s\\|;'"]|^\W|^[A-Z][A-Z0-9_]*$/;
 const harmlessForm = /^[\d.,:-]+$|:\/\/|^[\w.-]+\/[\w./-]+$|^\w+=|^[\w-]+\.[a-z]{2,5}$|^[-+/@{[$%]/;
+
+const slashLetter = /^\/[pP]:(?=.)/;
 
 /** `reset_admin_password.py bob secret` */
 const setsPassword = /(?:set|reset|change|update)[_-]?(?:\w{1,16}[_-])?passw(?:or)?d(?:\.\w{1,4})?$/i;
@@ -29,11 +36,14 @@ const setsPassword = /(?:set|reset|change|update)[_-]?(?:\w{1,16}[_-])?passw(?:o
 /** False where there is nothing to guess: one flag of those alone says nothing. */
 export function mayBeGuessed(args: readonly string[]): boolean {
   let flags = 0;
-  for (let index = 1; index + 1 < args.length; index++) {
+  for (let index = 1; index < args.length; index++) {
     const text = args[index] ?? "";
-    if (!guessWords.has(text)) continue;
+    if (!guessWords.has(text)) {
+      if (slashLetter.test(text) || (text.includes(":") && makingVerbs.has(verbOf(text)))) return true;
+      continue;
+    }
     const next = args[index + 1] ?? "";
-    if (makingVerbs.has(text) || next.includes(":") || looksMadeUp(next)) return true;
+    if (makingVerbs.has(text) || next.includes(":") || looksMadeUp(next) || (passwordLetters.has(text) && !isOrdinary(next))) return true;
     flags++;
   }
   return flags > 1;
@@ -51,12 +61,22 @@ export function unknownProgramSpans(words: readonly Word[], at: number, end: num
     const text = words[index]?.text ?? "";
     const value = plainAt(words, index + 1, end);
     if (besideUser.has(text)) {
-      if (value !== undefined && (hasUser || isOther(port, text) || looksMadeUp(value.text))) add(value, spans);
+      if (value !== undefined && (hasUser || isOther(port, text) || isGuessed(text, value.text))) add(value, spans);
     } else if (pairFlags.has(text)) {
       if (value !== undefined) addPair(value, text === "-u", spans);
-    } else if (!text.startsWith("-")) readVerb(text.toLowerCase(), words, index, end, spans);
+    } else if (slashLetter.test(text)) addSlash(words[index], hasUser || words.some((word) => /^\/u(?:ser)?:/i.test(word.text)), spans);
+    else if (!text.startsWith("-")) readVerb(verbOf(text), words, index, end, spans);
   }
   return spans;
+}
+
+/** `mytool -p letmein`, but `mytool -p release`. */
+function isGuessed(flag: string, value: string): boolean {
+  return looksMadeUp(value) || (passwordLetters.has(flag) && !isOrdinary(value));
+}
+
+function isOrdinary(value: string): boolean {
+  return ordinaryForm.test(value) || ordinaryValues.has(value.toLowerCase());
 }
 
 function givesUser(text: string, next: Word | undefined): boolean {
@@ -96,6 +116,18 @@ function addPair(word: Word, mayBeGroup: boolean, spans: Span[]): void {
   const secret = word.text.slice(colon + 1);
   if (colon <= 0 || (mayBeGroup && !looksChosen(secret) && !looksRandom(secret))) return;
   add({ ...word, text: secret, start: word.start + colon + 1 }, spans);
+}
+
+/** `/p:secret`, as programs of Windows have it. */
+function addSlash(word: Word | undefined, hasUser: boolean, spans: Span[]): void {
+  const text = word?.text.slice(3) ?? "";
+  if (word !== undefined && (hasUser || isGuessed("-p", text))) add({ ...word, text, start: word.start + 3 }, spans);
+}
+
+/** `app:user:create` is `user-create`. */
+function verbOf(text: string): string {
+  const parts = text.toLowerCase().split(":");
+  return parts.length === 1 ? (parts[0] ?? "") : parts.slice(-2).join("-");
 }
 
 /** The word at a place, unless it is a flag or belongs to the next command. */

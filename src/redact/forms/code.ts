@@ -35,6 +35,11 @@ export const codeForms: readonly Form[] = [
     random: true,
   },
   {
+    of: "SQL Server",
+    needs: "sp_add",
+    pattern: /sp_add(?:linkedsrvlogin|remotelogin|login|approle)\s[^;"]{0,240}?,\s{0,4}N?'([^']{1,128})'\s{0,4}(?:;|$)/dgi,
+  },
+  {
     of: "a call",
     needs: "(",
     pattern:
@@ -83,7 +88,7 @@ export const codeForms: readonly Form[] = [
     needs: "set|param|env|export|header",
     spaced: true,
     pattern: new RegExp(
-      `(?<!\\w)(?:setx|ENV|ARG|SetEnv|setenv|fastcgi_param|proxy_set_header|uwsgi_param|env|PassEnv|export|set)\\s{1,8}([A-Za-z_][\\w-]{2,64})\\s{1,8}${value}`,
+      `(?<!\\w)(?:setx|ENV|ARG|SetEnv|setenv|fastcgi_param|proxy_set_header|uwsgi_param|env|PassEnv|export|set)\\s{1,8}([A-Za-z_][\\w-]{2,64})\\s{1,8}(?!\\S{1,64}\\s{1,4}(?:to|for|of)\\s)${value}`,
       "dg",
     ),
     named: true,
@@ -97,11 +102,12 @@ export const codeForms: readonly Form[] = [
     ),
     named: true,
   },
+  { of: "XML", needs: "value=", pattern: /<(?:\w{1,32}:)?([\w.-]{2,64})\s{1,4}[vV]alue=["']([^"'<>]{1,512})["']/dg, named: true },
   { of: "XML", needs: "</", pattern: /<(?:\w{1,32}:)?([\w.-]{2,64})(?:\s[^<>]{0,200})?>([^<>]{1,512})<\//dg, named: true },
   {
     of: "a shell's command",
-    needs: "command|cmd|program",
-    pattern: /(?:pass|secret|token)[\w-]{0,24}(?:command|cmd|program)[ =]{1,2}["']{0,2}(?:echo|printf)\s{1,4}["']?([^\s"']{3,256})/dgi,
+    needs: "command|cmd|program|eval",
+    pattern: /(?:pass|secret|token)[\w-]{0,24}(?:command|cmd|program|eval)[ =]{1,2}["']{0,2}(?:echo|printf)\s{1,4}["']?([^\s"']{3,256})/dgi,
   },
   { of: "Percona's DSN", needs: "p=", pattern: /(?<=(?:^|[\s'",])(?:[hDtuPSAL]=[^\s,]{0,128},){1,8})p=([^\s,'"]{1,256})/dg },
   { of: "Percona's DSN", needs: "p=", pattern: /(?:^|[\s'"=])p=([^\s,'"]{3,256})(?=,[hDtuPSAL]=)/dg },

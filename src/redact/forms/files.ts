@@ -79,6 +79,12 @@ export const fileForms: readonly Form[] = [
     spaced: true,
     pattern: /(?:^|\s):\s{0,4}(?:PSK|EAP|XAUTH|NTLM|PIN|(?:RSA|ECDSA|P12|PKCS8)\s{1,4}\S{1,128})\s{1,4}["']([^"']{1,256})["']/dg,
   },
+  {
+    of: "ipsec.secrets",
+    needs: "psk |eap |xauth ",
+    spaced: true,
+    pattern: /^[\w.@%:\s-]{0,64}?\b(?:PSK|EAP|XAUTH)\s{1,4}["']([^"']{1,256})["']/dg,
+  },
   { of: "chap-secrets", needs: "* ", spaced: true, pattern: /^\s{0,4}"[^"]{1,64}"\s{1,8}\*\s{1,8}"([^"]{4,128})"\s{0,4}$/dg },
   { of: "postfix", needs: "static:", pattern: /static:[\w.@-]{1,64}:(\S{4,128})/dg },
   { of: "PuTTY", needs: "private-mac", pattern: /Private-MAC:\s{0,4}(\S{16,256})/dg },

@@ -9,7 +9,7 @@ export interface Form {
   readonly pattern: RegExp;
   /** There is a blank in every such line, so that most arguments need not be looked at. */
   readonly spaced?: boolean;
-  /** Cut only what looks random: the form alone is not enough. */
+  /** Cut only what looks random, or made up as a password: the form alone is not enough. */
   readonly random?: boolean;
   /** The second group must be the name of a secret. */
   readonly named?: boolean;

@@ -1,6 +1,20 @@
 /** What programs and people say, and what clients send. */
 import type { Form } from "./form.ts";
 
+/** Words that say what a password is, not which one: `the password is stored`, `invalid`, `too short`. */
+const saysHow =
+  "(?!(?:too|not|now|in\\w*|un\\w*|weak|strong|wrong|correct|empty|about|set|safe|secure|secret|the|an?|no|ok|good|bad|valid|reset|kept|sent|one|it|only|also|" +
+  "still|never|always|long|short|default|case-sensitive|at|by|for|from|on|of|to|shown|known|given|old|new|what|that|\\w{2,16}(?:ed|ing|able|ible|ory|ary|ent|ant|" +
+  "ous|ful|less|ly|ic|al|en))(?![\\w-]))";
+/** Nouns behind "password" that make one word of both: `password authentication`. */
+const noNoun =
+  "(?!(?:auth\\w*|login\\w*|files?|hash\\w*|protect\\w*|reset\\w*|change[sd]?|only|manage\\w*|stor\\w*|polic\\w*|and|or|for|is|was|has|from|prompt\\w*|lengths?|in|to|fields?|inputs?|" +
+  "rules?|rotation|recover\\w*|hints?|strength|expir\\w*|generat\\w*|vaults?|based|less|dialog|forms?|sync\\w*|databases?|encrypt\\w*|security|agents?|services?|grants?|flows?|modes?|" +
+  "types?|columns?|tables?|variables?|param\\w*|options?|settings?|checks?|complex\\w*|attempts?|updates?|verif\\w*|valid\\w*|requirements?|aging|ageing|age|entry|entries|box|of|on|at|" +
+  "with|via|by|that|which|you|we|they|it|spray\\w*|crack\\w*|guess\\w*|required|support|access|when|if|as|yes|no)(?![\\w-]))";
+const secretNoun = "(?:password|passphrase|passcode|passwd|passwort|kennwort)";
+const said = "(?!-)[\"'`]?([^\\s\"'`,;)]{4,128}?)[\"'`]?";
+
 /** Their forms. */
 export const saidForms: readonly Form[] = [
   {
@@ -75,10 +89,10 @@ export const saidForms: readonly Form[] = [
   },
   {
     of: "a sentence",
-    needs: "password changed|password set|password reset|password updated|password has|password was|password is",
+    needs: "password",
     spaced: true,
     pattern:
-      /password\s(?:has\sbeen\s|was\s|is\s)?(?:changed|set|reset|updated)\sto:?\s{1,4}(?!(?:the|your|its?|a|an|be|default|expire\w*|never)\b)([^\s"'`]{4,128}?)\.?\s{0,4}$/dgi,
+      /password\s(?:(?:of|for)\s\S{1,64}\s)?(?:has\sbeen\s|was\s|is\s)?(?:changed|set|reset|updated)\sto:?\s{1,4}(?!(?:the|your|its?|a|an|be|default|expire\w*|never)\b)([^\s"'`]{4,128}?)\.?\s{0,4}$/dgi,
   },
   {
     of: "a sentence",
@@ -86,5 +100,58 @@ export const saidForms: readonly Form[] = [
     spaced: true,
     pattern:
       /(?:default|initial|admin|login|root)\scredentials?\s?(?:are|is)?:?\s{1,4}["'`]?[\w.@-]{1,64}["'`]?\s?[/:]\s?["'`]?([^\s"'`/]{4,128})/dgi,
+  },
+  {
+    of: "a sentence",
+    needs: "pass|kennwort",
+    spaced: true,
+    pattern: new RegExp(
+      `${secretNoun}\\s(?:is|was|lautet|ist):?\\s{1,4}${saysHow}${said}[.!]{0,2}(?=\\s{0,4}$|,|\\s(?:today|now|for|until|and|from|on|at)\\s?)`,
+      "dgi",
+    ),
+  },
+  {
+    of: "a sentence",
+    needs: "pass|kennwort",
+    spaced: true,
+    pattern: new RegExp(
+      `(?:with|using|use|enter|type|try|and|gave|got|tried|sent|[/,])\\s{1,4}(?:the\\s|an?\\s|this\\s)?(?:new\\s|old\\s|same\\s)?${secretNoun}\\s{1,4}${noNoun}${said}(?=[.,;)]{0,2}\\s{0,4}$|\\s(?:to|for|and|at|on|in|as|instead)\\s|[.,;)]\\s)`,
+      "dgi",
+    ),
+  },
+  {
+    of: "a sentence",
+    needs: "pass|kennwort",
+    spaced: true,
+    pattern: new RegExp(
+      `(?:set|chang\\w{1,3}|reset|updat\\w{1,3}|rotated?)\\s(?:\\S{1,64}\\s){0,2}${secretNoun}\\s(?:(?:of|for|on)\\s(?:user\\s)?\\S{1,64}\\s)?to:?\\s{1,4}${saysHow}${said}(?=[.,;)]{0,2}\\s{0,4}$|\\s(?:for|on|of|at|and|in)\\s)`,
+      "dgi",
+    ),
+  },
+  {
+    of: "a sentence",
+    needs: "pin |pin:|passcode",
+    spaced: true,
+    pattern: /(?<!\w)(?:pin|passcode)(?:\s(?:code|number))?\s?(?:is|was|:|=)\s{0,4}(\d{4,10})(?![\w.])/dgi,
+  },
+  {
+    of: "a sentence",
+    needs: "credentials",
+    spaced: true,
+    pattern:
+      /credentials(?:\sfor\s\S{1,64})?(?::|\sare:?|\swere:?)\s{1,4}["'`]?[\w.@-]{1,64}["'`]?\s{0,2}[/:,]\s{0,2}["'`]?([^\s"'`/,]{4,128})/dgi,
+  },
+  {
+    of: "a sentence",
+    needs: "log",
+    spaced: true,
+    pattern:
+      /log(?:ged)?[ -]?in(?:\s(?:with|as|using|via):?|:)\s{1,4}["'`]?[\w.@-]{1,64}["'`]?\s{0,2}[/:]\s{0,2}(?!group)["'`]?([^\s"'`/,]{4,128})/dgi,
+  },
+  {
+    of: "a sentence",
+    needs: "otp |passcode ",
+    spaced: true,
+    pattern: /(?<!\w)(?:OTP|passcode)\s{1,4}(?:is:?\s|was\s)?["']?(\d{4,8})(?![\w.:])/dg,
   },
 ];

@@ -46,7 +46,7 @@ export const desktops: readonly Program[] = [
   { names: "pvk2pfx", next: "-pi -po /pi /po" },
   { names: "osslsigncode signcode jsign", next: "-pass --pass --storepass --keypass" },
   { names: "tf tf.exe", slash: "/login:" },
-  { names: "net", sub: "use", slash: "/user:", places: ["use _ _ #"] },
+  { names: "net", sub: "use", slash: "/user:", places: ["use _ _ #", "use \\\\* #"] },
   { names: "psexec psexec64 paexec psservice pslist psinfo pskill psloglist psshutdown pspasswd", next: "-p" },
   { names: "pspasswd pspasswd64", places: ["_ _ #", "_ #"], takes: "-u -p" },
   { names: "autologon autologon64", places: ["_ _ #"] },

@@ -72,7 +72,7 @@ export const developers: readonly Program[] = [
   { names: "add-user.sh add-user", value: "-p", places: ["_ #"] },
   { names: "asadmin jboss-cli.sh wsadmin.sh wsadmin", next: "--adminpassword -password --password" },
   { names: "elytron-tool.sh vault.sh", value: "-p -x -s", next: "--secret" },
-  { names: "digest.sh catalina.sh tool-wrapper.sh", places: ["#"], takes: "-a -e -i -s -k -h -l" },
+  { names: "digest.sh tool-wrapper.sh", places: ["#"], takes: "-a -e -i -s -k -h -l" },
   { names: "hash.sh", value: "-p" },
   { names: "securityadmin.sh", next: "-kspass -tspass -keypass" },
   { names: "geth erigon op-geth", next: "--nodekeyhex --password" },

@@ -40,7 +40,7 @@ export const devices: readonly Program[] = [
   { names: "pwsh-vmware vmware-cmd vmware-vim-cmd vmware-mount", value: "-P -p" },
   { names: "engine-config ovirt-aaa-jdbc-tool ovirt-shell rhevm-shell", value: "-p" },
   { names: "pveum qm pct pvesh pvesm", next: "--password -password --cipassword -cipassword" },
-  { names: "virsh", places: ["secret-set-value _ #"], next: "--base64" },
+  { names: "virsh", places: ["secret-set-value _ #", "set-user-password _ _ #"], next: "--base64 --password" },
   { names: "virt-customize virt-sysprep virt-builder", next: "--root-password --password", harmless: "--firstboot" },
   { names: "expect-ssh clogin flogin jlogin rancid", value: "-p -e -v" },
   { names: "napalm netmiko-show netmiko-cfg netmiko-grep nornir", next: "--password --secret" },

@@ -45,6 +45,7 @@ export const mail: readonly Program[] = [
   { names: "ts3server", places: ["serveradmin_password=#"], anywhere: true },
   { names: "deluge-console", places: ["connect _ _ #"] },
   { names: "transmission-remote", pair: "-n --auth" },
+  { names: "transmission-daemon", value: "-v" },
   { names: "aria2rpc", next: "--secret" },
   { names: "calibre-server calibredb", next: "--password" },
   { names: "nextcloudcmd owncloudcmd", value: "-p" },

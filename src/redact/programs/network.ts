@@ -72,6 +72,8 @@ export const network: readonly Program[] = [
   { names: "microsocks", value: "-P" },
   { names: "gost brook v2ray xray trojan hysteria", value: "-k" },
   { names: "squidclient", value: "-w -W" },
+  { names: "xl2tpd-control", places: ["connect|connect-lac|add|add-lac _ _ #", "connect|connect-lac _ #"] },
+  { names: "ncat nc netcat socat", pair: "--proxy-auth" },
   { names: "frpc frps", value: "-t", next: "--token" },
   { names: "websocat wscat", pair: "--basic-auth --auth" },
   { names: "chisel mitmdump mitmproxy mitmweb squidclient tinyproxy", pair: "--auth --proxyauth" },

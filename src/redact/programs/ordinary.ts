@@ -6,7 +6,8 @@ export const ordinary = `
   iostat mpstat sar free uptime who w id whoami groups getent tcpdump nmap nc ncat netcat socat ping traceroute mtr ss netstat ip ifconfig
   iptables ip6tables nft ufw firewall-cmd make cmake ninja gcc g++ cc c++ clang clang++ ld ar go rustc javac git svn hg which whereis type
   locate basename dirname realpath readlink date sleep seq yes true false kubectl helm gzip gunzip bzip2 xz zstd pigz base64 md5sum sha256sum
-  jq yq xmllint man info crontab at logger wall mesg login agetty getty sshd`;
+  jq yq xmllint man info srun sbatch salloc squeue sinfo scancel qsub qstat bsub mdadm sshfs btop beadm lpoptions lp lpr pytest tsc eslint uwsgi puma
+  lerna nx playwright hping3 mpirun mpiexec crontab at logger wall mesg login agetty getty sshd`;
 
 /** Programs whose first argument is a sub-command. */
 export const withSubCommands: ReadonlySet<string> = new Set(

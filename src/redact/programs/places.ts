@@ -5,7 +5,7 @@ export interface PlacePart {
   readonly kind: "any" | "word" | "name" | "secret";
   /** The words that it may be, in small letters. */
   readonly words: ReadonlySet<string>;
-  /** In front of the secret in the same argument: `userid=`. */
+  /** In front of the secret in the same argument: `userid=`; or what a word begins with. */
   readonly prefix: string;
   /** What parts the secret from the user or the name in front of it; empty when there is none. */
   readonly separator: string;
@@ -29,6 +29,7 @@ function parsePart(written: string): PlacePart {
   const part = { words: new Set<string>(), prefix: "", separator: "", terminator: "", repeats: false };
   if (written === "_") return { ...part, kind: "any" };
   if (written === "$") return { ...part, kind: "name" };
+  if (written.length > 1 && written.endsWith("*")) return { ...part, kind: "word", prefix: written.slice(0, -1) };
   const match = secret.exec(written);
   if (match === null) return { ...part, kind: "word", words: new Set(written.toLowerCase().split("|")) };
   const [, prefix = "", separator = "", terminator = "", repeats] = match;
