@@ -8,7 +8,8 @@ import { culpritNow, namedIn } from "../../src/model/culprit.ts";
 import type { GroupLabels } from "../../src/model/group.ts";
 import type { Spike, Verdict } from "../../src/model/spike.ts";
 import type { SpikeResource } from "../../src/model/spikeResource.ts";
-import { createSpikes, type Spikes } from "../../src/spikes/spikes.ts";
+import type { Spikes } from "../../src/spikes/contract.ts";
+import { createSpikes } from "../../src/spikes/spikes.ts";
 import { subjectOf } from "../../src/spikes/subject.ts";
 import { createAlertContext } from "../../src/triggers/context.ts";
 import type { Ask, Course, SceneSecond } from "./scene.ts";
@@ -203,7 +204,7 @@ function sharesOf(
     return [name, Math.max(0, mean(name, last, to) - was)] as const;
   });
   // of next to nothing nobody has a part
-  const least = { cpu: 0.1, load: 0.5, pressure: 0.5, memory: 8e6, io: 100_000 }[resource];
+  const least = { cpu: 0.1, load: 0.5, pressure: 0.5, memory: 8e6, oom: 8e6, io: 100_000 }[resource];
   const total = Math.max(
     least,
     rises.reduce((sum, [, rise]) => sum + rise, 0),

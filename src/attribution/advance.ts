@@ -15,6 +15,7 @@ import { judgeClaims } from "./claims.ts";
 import { groupUsages, move, place, remove } from "./groups.ts";
 import { deriveCpu } from "./hostCpu.ts";
 import { type Ledger, type LedgerGroup, type LedgerProcess, processOf } from "./ledger.ts";
+import { keepRemains, tellOomKills } from "./oomKills.ts";
 import { type CpuRise, noteAdoption, oweForTheDead, riseOf } from "./processCpu.ts";
 import type { IoRise } from "./processIo.ts";
 import { deriveHost, splitBusy } from "./wholeMachine.ts";
@@ -35,6 +36,8 @@ export function advance(ledger: Ledger, sample: Sample, options: AdvanceOptions)
 /** The same in steps. The ledger lies between two Samples until the last one is taken. */
 export function* advanceInSteps(ledger: Ledger, sample: Sample, options: AdvanceOptions): Steps<Snapshot> {
   const { previous } = ledger;
+  // before the dead are let go
+  keepRemains(ledger, sample.processes?.vanished ?? [], sample.takenAtMs);
   const elapsedSeconds = previous === undefined ? undefined : sample.monotonicSeconds - previous.monotonicSeconds;
   const cpu = sample.cpu && deriveCpu(previous?.cpu, sample.cpu, ledger.busySeconds, ledger.movedCpus);
   if (cpu !== undefined) ledger.mostCores = cpu.cores;
@@ -58,6 +61,7 @@ export function* advanceInSteps(ledger: Ledger, sample: Sample, options: Advance
       processes: usages ?? [],
       groups: split?.groups ?? [],
       coverage: split?.coverage,
+      oomKills: tellOomKills(ledger, sample.oomKills),
     }),
   );
 }

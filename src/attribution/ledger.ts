@@ -52,6 +52,13 @@ export interface LedgerCgroup {
   sinceSeconds: number;
 }
 
+/** What is remembered of a process that is gone. */
+export interface Remains {
+  readonly reading: ProcessReading;
+  readonly labels: GroupLabels;
+  readonly goneAtMs: number;
+}
+
 /** The state of the fold. */
 export interface Ledger {
   readonly nameByRules: NameByRules | undefined;
@@ -83,6 +90,8 @@ export interface Ledger {
   readonly groups: Map<string, LedgerGroup>;
   /** Processes last seen running or in uninterruptible sleep: they count in every tick, changed or not. */
   readonly waiting: Map<ProcessKey, LedgerProcess>;
+  /** Those that are gone and might have been killed, the oldest first. */
+  remains: readonly Remains[];
   /** Culprit's own process: running whenever it looks, and no load. */
   readerPid: number | undefined;
   /** The OS does not tell states: nobody's tasks are known. */
@@ -150,6 +159,7 @@ export function createLedger(nameByRules?: NameByRules, hide: Hide = asItIs): Le
     explainedUntilSeconds: Number.NEGATIVE_INFINITY,
     groups: new Map(),
     waiting: new Map(),
+    remains: [],
     readerPid: undefined,
     statesUnknown: false,
     active: new Set(),

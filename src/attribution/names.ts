@@ -1,5 +1,5 @@
 /** Which group a process belongs to: its labels, normalised and bounded, and the id they make. */
-import type { GroupLabels } from "../model/group.ts";
+import { type GroupLabels, remainderLabels } from "../model/group.ts";
 import type { ProcessReading } from "../model/processes.ts";
 import { namesOfCgroup } from "./cgroupNames.ts";
 import type { NameByRules } from "./groupRules.ts";
@@ -21,6 +21,14 @@ export function labelsOfProcess(process: ProcessReading, ruleName?: NameByRules,
     container: clean(container === "" ? "" : hide(identity.containerName ?? container)),
     user: clean(identity.user),
   };
+}
+
+/** The labels of a process of which only the kernel's own name and the cgroup are known, or not even these. */
+export function labelsOfRemains(comm: string | undefined, cgroupPath: string, hide: Hide): GroupLabels {
+  const names = namesOfCgroup(cgroupPath);
+  const [unit, container] = [clean(hide(names.unit)), clean(hide(names.container))];
+  const name = clean(comm ?? "");
+  return name === "" ? remainderLabels("unattributed", unit, container) : { kind: "process", process: name, unit, container, user: "" };
 }
 
 /** Leaves a name alone. */

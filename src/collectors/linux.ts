@@ -1,6 +1,7 @@
 /** The visible list of what a Sample is made of on Linux. */
 import { realpathSync } from "node:fs";
 import { basename } from "node:path";
+import { type Log, silentLog } from "../log.ts";
 import type { Clock } from "../model/clock.ts";
 import type { NetworkReading } from "../model/devices.ts";
 import type { ProcessesReading } from "../model/processes.ts";
@@ -23,6 +24,7 @@ import { createDisksCollector } from "./disks.ts";
 import { createFilesystemsCollector } from "./filesystems.ts";
 import { type ContainerNaming, IdentityReader } from "./identity.ts";
 import { createMemoryCollector } from "./memory.ts";
+import { createOomKillsCollector } from "./oomKills.ts";
 import { createProcessesCollector } from "./processes.ts";
 import { type RunProgram, runProgram } from "./seldomProgram.ts";
 import { createSystemdUnitsCollector } from "./systemdUnits.ts";
@@ -41,6 +43,8 @@ export interface LinuxCollectorOptions {
   readonly containers?: ContainerNaming;
   /** Runs a program; for real unless a test says otherwise. */
   readonly run?: RunProgram;
+  /** Told what this user may not read; nobody is unless given. */
+  readonly log?: Log;
   /** Reads every process in every tick. */
   readonly ungated?: boolean;
   /** What command lines pass; the careful one unless told. */
@@ -61,6 +65,7 @@ export const partsByFlag: Readonly<Record<string, PartName>> = {
   loadavg: "load",
   meminfo: "memory",
   netdev: "network",
+  oomkill: "oomKills",
   pressure: "pressure",
   processes: "processes",
   systemd: "units",
@@ -99,6 +104,7 @@ export function createLinuxCollectors(options: LinuxCollectorOptions): readonly 
     { part: "cpu", skips: skips.cpu, collect: (clock) => stat.readOrRepeat(clock.monotonicSeconds()) },
     { part: "load", collect: (clock) => load.readOrRepeat(clock.monotonicSeconds()) },
     createMemoryCollector(files),
+    createOomKillsCollector({ files, reads: options.reads, log: options.log ?? silentLog }),
     { part: "pressure", skips: skips.pressure, collect: () => readPressure(files, skips.pressure) },
     createDisksCollector(files),
     { part: "network", skips: skips.network, collect: () => atOnce(readNetwork()), collectInSteps: readNetwork },

@@ -1,4 +1,4 @@
-/** The collectors that flags switch: named as node_exporter names them, and two of Culprit's own. */
+/** The collectors that flags switch: named as node_exporter names them, and three of Culprit's own. */
 import type { FlagDefinition } from "./flags.ts";
 
 /** What is read in every tick, and what it is for. */
@@ -10,6 +10,7 @@ const ofEveryTick: Readonly<Record<string, string>> = {
   loadavg: "load average",
   meminfo: "memory and swap",
   netdev: "traffic of network interfaces",
+  oomkill: "processes that the kernel has killed for memory",
   pressure: "pressure stall information",
   processes: "processes: who used what",
   systemd: "units of systemd that have failed or were started again",

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { isChannelMeant } from "../model/channels.ts";
 import { defined } from "../model/defined.ts";
 import { hostFigures } from "../model/hostFigures.ts";
-import { spikeResources } from "../model/spikeResource.ts";
+import { measuredResources } from "../model/spikeResource.ts";
 import { type TriggerDirection, type TriggerMetric, type TriggerRule, type TriggerThreshold, triggerDirections } from "../model/trigger.ts";
 import type { FigureUnit } from "../model/usage.ts";
 import { channelName, duration, oneOf, scalar, text } from "./fields.ts";
@@ -22,8 +22,9 @@ const measures = Object.fromEntries<Measure>([
   ["inodes", "share"],
   ["coverage", "share"],
   ["unitFailed", "event"],
+  ["oomKill", "event"],
   ["spike", "event"],
-  ...spikeResources.map((resource) => [`${resource}Spike`, "event"] as const),
+  ...measuredResources.map((resource) => [`${resource}Spike`, "event"] as const),
 ]) as Record<TriggerMetric, Measure>;
 const metrics = Object.keys(measures) as readonly TriggerMetric[];
 
@@ -39,11 +40,17 @@ export const defaultTriggers: readonly TriggerRule[] = [
   rule("HighMemoryUsage", "memory", { value: 0.9 }, 0),
   rule("HighDiskUsage", "disk", { value: 0.9 }, 0),
   rule("HighIoPressure", "ioPressure", { value: 0.4 }, minute),
+  eventRule("OomKill", "oomKill"),
 ];
 
 function rule(name: string, metric: TriggerMetric, above: Omit<TriggerThreshold, "direction">, forSeconds: number): TriggerRule {
-  const { cooldown: cooldownSeconds, capture, notify } = usual;
-  return { name, metric, threshold: { direction: "above", ...above }, forSeconds, cooldownSeconds, capture, notify };
+  return { ...eventRule(name, metric), threshold: { direction: "above", ...above }, forSeconds };
+}
+
+/** Of what is there or not. */
+function eventRule(name: string, metric: TriggerMetric): TriggerRule {
+  const { for: forSeconds, cooldown: cooldownSeconds, capture, notify } = usual;
+  return { name, metric, forSeconds, cooldownSeconds, capture, notify };
 }
 
 /** A threshold as it is written: what it is counted in must suit the metric. */

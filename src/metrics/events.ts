@@ -1,6 +1,7 @@
 /** What is counted when it happens: prom-client's own counters and histograms. */
 import { Counter, Histogram, type Registry } from "prom-client";
 import { captureOrigins } from "../model/capture.ts";
+import { groupLabelNames } from "../model/group.ts";
 
 /** The counters and histograms of one Culprit. */
 export interface Events {
@@ -15,6 +16,7 @@ export interface Events {
   readonly notifications: Counter<"channel" | "result">;
   /** The same holds for the names of triggers. */
   readonly triggersFired: Counter<"trigger">;
+  readonly oomKills: Counter<(typeof groupLabelNames)[number]>;
 }
 
 /** Registers them; every label that is known beforehand starts at 0, so that a first event is an increase. */
@@ -72,6 +74,12 @@ export function createEvents(registry: Registry): Events {
       name: "culprit_trigger_fired_total",
       help: "Firings of the trigger; crossings within a cooldown are none.",
       labelNames: ["trigger"],
+      registers,
+    }),
+    oomKills: new Counter({
+      name: "culprit_oom_kills_total",
+      help: "Processes that the kernel has killed for memory since Culprit was started, by whose they were.",
+      labelNames: [...groupLabelNames],
       registers,
     }),
   };

@@ -53,8 +53,8 @@ export function compareTelling(a: Spike, b: Spike): number {
   return Number(namesSomebody(b)) - Number(namesSomebody(a)) || distance[a.resource] - distance[b.resource] || b.startMs - a.startMs;
 }
 
-/** Load and pressure are what others make. */
-const distance: Readonly<Record<Spike["resource"], number>> = { cpu: 0, io: 0, memory: 0, load: 1, pressure: 2 };
+/** Load and pressure are what others make; what was killed is the end of it. */
+const distance: Readonly<Record<Spike["resource"], number>> = { oom: -1, cpu: 0, io: 0, memory: 0, load: 1, pressure: 2 };
 
 function namesSomebody({ verdict }: Spike): boolean {
   return verdict !== undefined && namedIn(verdict).length > 0;
@@ -91,7 +91,8 @@ export function culpritNow(spikes: readonly Spike[], strained: Suffering | undef
 
 /** A full CPU makes load and CPU pressure, and the other way round: who tells of the one tells of the other. */
 function areKin({ resource, aspect }: Spike, strained: SpikeResource): boolean {
-  const kind = (one: SpikeResource, side?: SpikeAspect) => (one === "load" ? "cpu" : one === "pressure" ? side : one);
+  const kin: Readonly<Partial<Record<SpikeResource, SpikeResource>>> = { load: "cpu", oom: "memory" };
+  const kind = (one: SpikeResource, side?: SpikeAspect) => (one === "pressure" ? side : (kin[one] ?? one));
   return kind(resource, aspect) === kind(strained);
 }
 

@@ -1,6 +1,6 @@
 /** What a figure of the machine is, and those that come in several: loads, disks, interfaces, pressures. */
 import type { HostDisk, HostNetwork, HostUsage, PressureResource, Stall } from "./snapshot.ts";
-import { resourceNames, type SpikeAspect, type SpikeResource } from "./spikeResource.ts";
+import { type MeasuredResource, resourceNames, type SpikeAspect } from "./spikeResource.ts";
 import type { FigureUnit, ResourceKey } from "./usage.ts";
 
 /** Which chart a figure belongs to. */
@@ -30,7 +30,7 @@ interface FigureTrigger {
   /** It jumps from second to second: its mean over the last seconds is what counts. */
   readonly flutters: boolean;
   /** The spikes that belong to the same trouble. */
-  readonly resource: SpikeResource;
+  readonly resource: MeasuredResource;
   /** The group that uses most of these is behind it; else the one that uses most CPU. */
   readonly behind?: readonly ResourceKey[];
 }
@@ -48,7 +48,7 @@ export interface HostFigure {
   readonly chart?: ChartName;
   readonly series?: FigureSeries;
   /** It is watched for spikes, as this. */
-  readonly spike?: { readonly resource: SpikeResource; readonly aspect?: SpikeAspect };
+  readonly spike?: { readonly resource: MeasuredResource; readonly aspect?: SpikeAspect };
   /** What groups have of it: the rest is nobody's. */
   readonly sharedAs?: ResourceKey;
   readonly trigger?: FigureTrigger;

@@ -162,9 +162,10 @@ export const recordedFigures = hostFigures
   .map((figure) => ({ ...figure, column: columnOf(figure.name) }));
 
 /** On which chart the spikes of a resource are shown. */
-export const chartOfSpike: ReadonlyMap<SpikeResource, ChartName> = new Map(
-  hostFigures.flatMap(({ chart, spike }) => (chart === undefined || spike === undefined ? [] : [[spike.resource, chart] as const])),
-);
+export const chartOfSpike: ReadonlyMap<SpikeResource, ChartName> = new Map<SpikeResource, ChartName>([
+  ...hostFigures.flatMap(({ chart, spike }) => (chart === undefined || spike === undefined ? [] : [[spike.resource, chart] as const])),
+  ["oom", "memory"],
+]);
 
 /** What is known of them in one second. */
 export type RecordedValues = { readonly [Name in RecordedFigure]?: number | undefined };

@@ -7,6 +7,7 @@
 import type { DiskReading, FilesystemReading, NetworkReading } from "./devices.ts";
 import type { BondReading, CpuFrequencyReading, DiskArraysReading, NvmeReading, SensorChipReading, ThermalReading } from "./hardware.ts";
 import type { CpuReading, LoadReading, MemoryReading, PressureReading } from "./machine.ts";
+import type { OomKillsReading } from "./oomKill.ts";
 import type { CgroupCpuReading, ProcessesReading } from "./processes.ts";
 import type {
   ClockDisciplineReading,
@@ -69,6 +70,7 @@ export interface SampleParts {
   /** Units of systemd that went wrong; a minute old at most. */
   readonly units?: readonly UnitReading[];
   readonly cgroups?: CgroupCpuReading;
+  readonly oomKills?: OomKillsReading;
   // from here on: read when somebody scrapes them, not every tick
   readonly vmstat?: NamedCounters;
   /** /proc/net/netstat, snmp and snmp6 in one: `Tcp_InSegs`, `Ip6_InOctets`. */

@@ -2,6 +2,7 @@
 
 import type { FilesystemReading } from "./devices.ts";
 import type { GroupUsage } from "./group.ts";
+import type { OomKill } from "./oomKill.ts";
 import type { PoolUsage } from "./pools.ts";
 import type { ProcessKey } from "./processes.ts";
 import type { UnitReading } from "./units.ts";
@@ -128,4 +129,6 @@ export interface Snapshot {
   readonly groups: readonly GroupUsage[];
   /** CPU seconds given to named groups / CPU seconds busy; absent below 0.05 busy cores. */
   readonly coverage?: { readonly cpu?: number; readonly tasks?: number };
+  /** Processes that the kernel killed for memory, as soon as it is known who they were. */
+  readonly oomKills?: readonly OomKill[];
 }

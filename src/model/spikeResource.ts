@@ -1,7 +1,13 @@
 /** The resources that can spike, their sides, and what each is called. */
 
-/** What is watched for spikes. */
-export const spikeResources = ["cpu", "load", "memory", "io", "pressure"] as const;
+/** What is watched for spikes by figures that leave their own baseline. */
+export const measuredResources = ["cpu", "load", "memory", "io", "pressure"] as const;
+
+/** One of them. */
+export type MeasuredResource = (typeof measuredResources)[number];
+
+/** What can spike: these, and processes that the kernel kills for memory. */
+export const spikeResources = [...measuredResources, "oom"] as const;
 
 /** One of them. */
 export type SpikeResource = (typeof spikeResources)[number];
@@ -25,6 +31,7 @@ export const resourceNames: Readonly<Record<SpikeResource, string>> = {
   memory: "memory",
   io: "I/O",
   pressure: "pressure",
+  oom: "OOM kill",
 };
 
 /** The sides by name: each belongs to one resource. */

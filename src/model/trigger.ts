@@ -1,10 +1,15 @@
 /** Threshold rules: what is watched, what was seen, what came of it. */
 import type { FigureMetric } from "./hostFigures.ts";
 import type { NotificationFigures } from "./notification.ts";
-import type { SpikeResource } from "./spikeResource.ts";
+import type { MeasuredResource, SpikeResource } from "./spikeResource.ts";
 
-/** What a trigger can watch: a figure of the machine, one for each file system, units of systemd, or spikes. */
-export type TriggerMetric = FigureMetric | "disk" | "inodes" | "coverage" | "unitFailed" | "spike" | `${SpikeResource}Spike`;
+/** What a trigger can watch: a figure of the machine, one for each file system, units of systemd, kills for memory, or spikes. */
+export type TriggerMetric = FigureMetric | "disk" | "inodes" | "coverage" | "unitFailed" | "oomKill" | "spike" | `${MeasuredResource}Spike`;
+
+/** The metric that watches the spikes of one resource. */
+export function spikeMetric(resource: SpikeResource): TriggerMetric {
+  return resource === "oom" ? "oomKill" : `${resource}Spike`;
+}
 
 /** Where it is too much, or too little; exactly at the threshold is neither. */
 export const triggerDirections = ["above", "below"] as const;

@@ -15,3 +15,13 @@ export function readVmstat(files: KernelFiles, skips: Skips): NamedCounters | un
 export function parseVmstat(text: Scanner, skips: Skips): NamedCounters {
   return new Map(parseLines(text, skips, (): [string, number] => [text.word(), text.number()]));
 }
+
+/** How many processes the kernel has killed for memory since boot; undefined before Linux 4.13. */
+export function readOomKills(files: KernelFiles): number | undefined {
+  const text = files.read(`${files.root.procfs}/vmstat`);
+  while (text !== undefined && !text.atEnd) {
+    if (text.take("oom_kill ")) return text.number();
+    text.skipLine();
+  }
+  return undefined;
+}

@@ -5,7 +5,8 @@ import { judgedTick } from "../capture/report/judgedTick.ts";
 import type { Spike } from "../model/spike.ts";
 import type { RecordedSnapshot } from "../recorder/format/line.ts";
 import { closedUnseen, parseSpikeLine } from "../recorder/format/spikeLine.ts";
-import { createSpikes, type Spikes } from "../spikes/spikes.ts";
+import type { Spikes } from "../spikes/contract.ts";
+import { createSpikes } from "../spikes/spikes.ts";
 
 /** Ten times what 2000 spikes take. */
 const mostStoredBytes = 256 * 1024 * 1024;

@@ -6,6 +6,8 @@ import { closeSync, openSync } from "node:fs";
 import { open, opendir, readdir, readlink, stat, statfs } from "node:fs/promises";
 import { saveMemory } from "../engineFlags.ts";
 import { FragmentSizes } from "../procfs/fragmentSize.ts";
+import { readOomRecords } from "./kernelLog.ts";
+import { readOomCounts } from "./oomCounts.ts";
 import { Output } from "./output.ts";
 import {
   type FileStat,
@@ -76,6 +78,7 @@ function readNow(question: number, path: string | Buffer, most: number): void {
 async function answerCarefully(question: number, operation: Operation, path: string | Buffer, most: number): Promise<void> {
   try {
     if (operation === "read" || operation === "readOnce") output.give(question, await read(operation, path, most));
+    else if (operation === "oomRecords") output.give(question, await readOomRecords(path, most));
     else output.say(question, await ask(operation, path, most));
   } catch (error) {
     output.complain(question, error);
@@ -102,12 +105,18 @@ async function read(operation: "read" | "readOnce", path: string | Buffer, most:
   }
 }
 
-async function ask(operation: Exclude<Operation, "read" | "readOnce">, path: string | Buffer, most: number): Promise<unknown> {
+async function ask(
+  operation: Exclude<Operation, "read" | "readOnce" | "oomRecords">,
+  path: string | Buffer,
+  most: number,
+): Promise<unknown> {
   switch (operation) {
     case "list":
       return (await readdir(path, { withFileTypes: true })).slice(0, most).map((entry): ListedEntry => [entry.name, entry.isFile()]);
     case "links":
       return readLinks(String(path), most);
+    case "oomCounts":
+      return readOomCounts(String(path), most);
     case "statfs": {
       const size = await statfs(path);
       return { ...size, fragmentBytes: (await fragmentSizes.of(path, size)) ?? null } satisfies StatfsSize;

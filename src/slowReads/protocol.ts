@@ -7,9 +7,10 @@
 
 /**
  * What can be asked of a path: its bytes, by reads until nothing comes or by a single one; the entries of a folder; the links in a folder
- * and what they point to; the size of its file system; what kind of file it is.
+ * and what they point to; the size of its file system; what kind of file it is; what a kernel log says of those that were killed for memory;
+ * how often that was in each cgroup of a hierarchy.
  */
-export type Operation = "read" | "readOnce" | "list" | "links" | "statfs" | "stat";
+export type Operation = "read" | "readOnce" | "list" | "links" | "statfs" | "stat" | "oomRecords" | "oomCounts";
 
 /** A path whose bytes are not text is written as latin1, a letter a byte. */
 export type WirePath = string | { readonly latin1: string };
@@ -33,6 +34,9 @@ export type ListedEntry = readonly [name: string, isFile: boolean];
 
 /** A link of a folder: its name, and what it points to. */
 export type ListedLink = readonly [name: string, target: string];
+
+/** A cgroup in which processes were killed for memory: how many, how often its own limit was hit (v2), and that limit where it has one. */
+export type CgroupOomCount = readonly [path: string, kills: number, limitHits: number, limitBytes: number | null];
 
 /** What statfs(2) says, in the file system's own blocks. */
 export interface StatfsSize {

@@ -1,7 +1,7 @@
 /** The figures of one tick that spikes are about: those of the whole machine, and of one line. */
 import { type HostFigureName, hostFigures } from "../model/hostFigures.ts";
 import type { HostUsage } from "../model/snapshot.ts";
-import type { SpikeAspect, SpikeResource, SpikeUnit } from "../model/spikeResource.ts";
+import type { MeasuredResource, SpikeAspect, SpikeUnit } from "../model/spikeResource.ts";
 import { perResource, type ResourceKey, type ResourceUsage } from "../model/usage.ts";
 
 /** Those of the machine, in the order in which they are kept. */
@@ -18,7 +18,7 @@ export interface MachineSize {
 
 /** Something that can spike. A resource with several sides (reads and writes, three pressures) has a signal for each. */
 export interface Signal {
-  readonly resource: SpikeResource;
+  readonly resource: MeasuredResource;
   readonly aspect?: SpikeAspect;
   readonly figure: HostFigureName;
   readonly unit: SpikeUnit;
@@ -39,7 +39,7 @@ const mebibyte = 1024 * 1024;
 
 type Profile = Omit<Signal, "resource" | "aspect" | "figure">;
 
-const profiles: Readonly<Record<SpikeResource, Profile>> = {
+const profiles: Readonly<Record<MeasuredResource, Profile>> = {
   cpu: {
     unit: "cores",
     leastRise: ({ cores }) => Math.max(0.3, 0.05 * cores),

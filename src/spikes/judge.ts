@@ -15,7 +15,7 @@ interface JudgeOptions {
 }
 
 /** What is read of a recorded tick. Its groups need an `id` that is the same in every tick. */
-export type JudgedTick = Pick<Snapshot, "takenAtMs" | "elapsedSeconds" | "gap" | "host" | "groups" | "processes">;
+export type JudgedTick = Pick<Snapshot, "takenAtMs" | "elapsedSeconds" | "gap" | "host" | "groups" | "processes" | "oomKills">;
 
 /** The fold. */
 export interface Judge {

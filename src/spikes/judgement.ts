@@ -70,13 +70,13 @@ function signalFor(
   tally: Tally,
   { resource, baselineOf, size }: Pick<Stretch, "resource" | "baselineOf"> & { readonly size: ReturnType<typeof machineSize> },
 ): Signal | undefined {
-  const told = signals.filter(
-    (signal) => (resource === undefined || signal.resource === resource) && tally.host(signal.figure) !== undefined,
-  );
+  // who was killed for memory says nothing of now: who filled it has risen in it
+  const wanted = resource === "oom" ? "memory" : resource;
+  const told = signals.filter((signal) => (wanted === undefined || signal.resource === wanted) && tally.host(signal.figure) !== undefined);
   const rise = (signal: Signal) => riseOf(tally, signal, { baselineOf, size });
   const [first] = told.filter((signal) => rise(signal) >= 1).sort((a, b) => rise(b) - rise(a));
   const height = (signal: Signal) => levelOf(tally, signal) / signal.leastRise(size);
-  const [largest] = told.filter((signal) => signal.resource === (resource ?? "cpu")).sort((a, b) => height(b) - height(a));
+  const [largest] = told.filter((signal) => signal.resource === (wanted ?? "cpu")).sort((a, b) => height(b) - height(a));
   return first ?? largest ?? told[0];
 }
 

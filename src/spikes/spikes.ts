@@ -3,6 +3,7 @@ import type { GroupUsage } from "../model/group.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { Spike, SpikeEvent } from "../model/spike.ts";
 import { type SpikeResource, spikeResources } from "../model/spikeResource.ts";
+import type { SpikeFigures, Spikes, Strained } from "./contract.ts";
 import { Detector } from "./detector.ts";
 import { type MachineSize, machineSize, type Signal, signals, watchedValues } from "./figures.ts";
 import { glimpseOf, History, type Moment } from "./history.ts";
@@ -12,44 +13,13 @@ import { OngoingSpike } from "./ongoingSpike.ts";
 import { LinePast, noPast } from "./past.ts";
 import { sinceText } from "./sentence.ts";
 import { type Strain, StrainWatch } from "./strain.ts";
-
-/** Everything that can spike, in the order in which it is listed. */
+import { WithOomKills } from "./withOomKills.ts";
 
 interface SpikesOptions {
   /** Names of a process' parents, the nearest first; empty for one that is not known (any more). */
   readonly ancestorsOf?: (pid: number) => readonly string[];
   /** How many ended spikes are remembered. */
   readonly mostRecent?: number;
-}
-
-interface SpikeFigures {
-  readonly totals: Readonly<Record<SpikeResource, number>>;
-  readonly newest: readonly Spike[];
-}
-
-/** A machine that suffers, with its top user. */
-interface Strained extends Strain {
-  /** Who, how much, and since when this is known. */
-  readonly sentence: string;
-  readonly judgement: Judgement;
-}
-
-/** The spikes of one machine. */
-export interface Spikes {
-  /** Takes the next tick in; `shown` are the lines that are shown of it. */
-  take(snapshot: Snapshot, shown: readonly GroupUsage[]): readonly SpikeEvent[];
-  /** Those that last, the oldest first. */
-  active(): readonly Spike[];
-  /** Whether any lasts: asked every second, where `active` would make each of them. */
-  readonly isAnyActive: boolean;
-  /** The newest that have ended, the newest first. */
-  recent(): readonly Spike[];
-  /** How many have begun, by resource, and the newest of each, lasting or over: for the metrics. */
-  figures(): SpikeFigures;
-  /** What the machine suffers from though nothing has left its baseline, or there is none yet, and who has most of it. */
-  strained(): Strained | undefined;
-  /** Who it is right now: the last `seconds` against what was before. Without a resource: the one that has risen most. */
-  judgeNow(seconds: number, resource?: SpikeResource): Judgement | undefined;
 }
 
 /** What is written now reaches the disk so much later at most: the kernel lets dirty pages lie for half a minute. */
@@ -66,7 +36,7 @@ const strainedEveryMs = 5000;
 
 /** Notices spikes. */
 export function createSpikes(options: SpikesOptions = {}): Spikes {
-  return new SpikeFold(options);
+  return new WithOomKills(new SpikeFold(options));
 }
 
 class SpikeFold implements Spikes {
@@ -80,7 +50,7 @@ class SpikeFold implements Spikes {
     this.#newcomers.learn(moment);
   });
   readonly #ongoing = new Map<SpikeResource, OngoingSpike>();
-  readonly #totals: Record<SpikeResource, number> = { cpu: 0, load: 0, memory: 0, io: 0, pressure: 0 };
+  readonly #totals: Record<SpikeResource, number> = { cpu: 0, load: 0, memory: 0, io: 0, pressure: 0, oom: 0 };
   readonly #strain = new StrainWatch();
   #recent: readonly Spike[] = [];
   #seenSeconds = 0;

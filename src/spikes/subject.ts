@@ -32,14 +32,15 @@ export const alertDelayMs = 60_000;
 
 /** By whole words: `Utilization` ends in `io`-something, `Threadpool` begins like reading, and neither speaks of disks. */
 const words = {
-  memory: /^(?:mem|memory|oom|ram|swap)$/,
+  oom: /^(?:oom|oomkills?|oomkilled)$/,
+  memory: /^(?:mem|memory|ram|swap)$/,
   io: /^(?:disks?|i\/?o|iops|iowait|reads?|reading|writes?|writing|written|filesystems?|fs|inodes?|storage)$/,
   pressure: /^(?:pressure|stalls?|stalled|psi)$/,
   cpu: /^(?:cpus?|processors?)$/,
   load: /^(?:load\d*|loadavg)$/,
 } as const satisfies Readonly<Record<SpikeResource, RegExp>>;
 /** The first that fits counts: `HighIoPressure` is about I/O. */
-const order = ["memory", "io", "pressure", "cpu", "load"] as const satisfies readonly SpikeResource[];
+const order = ["oom", "memory", "io", "pressure", "cpu", "load"] as const satisfies readonly SpikeResource[];
 
 const reading = /^(?:reads?|reading)$/;
 const writing = /^(?:writes?|writing|written|filesystems?|fs|inodes?)$/;
@@ -116,6 +117,7 @@ function kinship(subject: Subject | undefined, { resource, aspect }: Spike): num
 /** What rises and falls together: tasks that want a CPU make CPU use, load and CPU pressure at once. */
 export function familyOf(resource: SpikeResource, aspect: SpikeAspect | undefined): "cpu" | "memory" | "io" | undefined {
   if (resource === "load") return "cpu";
+  if (resource === "oom") return "memory";
   if (resource !== "pressure") return resource;
   return aspect === "cpu" || aspect === "memory" || aspect === "io" ? aspect : undefined;
 }

@@ -5,7 +5,7 @@ import { type GroupLabels, groupName } from "../model/group.ts";
 import type { NotificationLine } from "../model/notification.ts";
 import type { Spike, Verdict } from "../model/spike.ts";
 import type { SpikeResource } from "../model/spikeResource.ts";
-import type { TriggerEvent, TriggerMetric } from "../model/trigger.ts";
+import { spikeMetric, type TriggerEvent, type TriggerMetric } from "../model/trigger.ts";
 import type { ResourceUsage } from "../model/usage.ts";
 import { whoText } from "../spikes/sentence.ts";
 import { alertDelayMs, rankSpikes, type Subject, subjectOf } from "../spikes/subject.ts";
@@ -55,7 +55,7 @@ export interface AlertMoment {
 /** Makes the context of an alert; one that tells nothing is taken to be about the CPU. */
 export function createAlertContext(sources: ContextSources): (alert: AlertMoment) => TriggerContext {
   return ({ subject = { resource: "cpu" }, startsAtMs, isOver }) =>
-    contextOf({ subject, onsetMs: startsAtMs, untilMs: undefined, isOver, metric: `${subject.resource}Spike` }, sources);
+    contextOf({ subject, onsetMs: startsAtMs, untilMs: undefined, isOver, metric: spikeMetric(subject.resource) }, sources);
 }
 
 interface Moment {

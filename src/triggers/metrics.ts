@@ -3,7 +3,7 @@ import { hostFigures } from "../model/hostFigures.ts";
 import { type PoolUsage, poolsOfHost } from "../model/pools.ts";
 import type { HostUsage, Snapshot } from "../model/snapshot.ts";
 import type { Spike } from "../model/spike.ts";
-import { resourceNames, type SpikeResource, spikeResources } from "../model/spikeResource.ts";
+import { measuredResources, resourceNames, type SpikeResource, spikeResources } from "../model/spikeResource.ts";
 import type { TriggerMetric } from "../model/trigger.ts";
 import { failedUnits } from "../model/units.ts";
 import { type ResourceKey, resourceFigure, resourceKeys } from "../model/usage.ts";
@@ -60,8 +60,21 @@ export const watchedMetrics: Readonly<Record<TriggerMetric, WatchedMetric>> = Ob
       read: ({ host }) => host.units && new Map(failedUnits(host.units).map((unit) => [unit, 1])),
     },
   ],
+  [
+    "oomKill",
+    {
+      unit: "spike",
+      words: "an OOM kill",
+      title: "Process Killed for Memory",
+      titleBelow: "",
+      flutters: false,
+      resource: "oom",
+      behind: ["residentBytes"],
+      read: (_, spikes) => new Map([["", spikes.some(({ resource }) => resource === "oom") ? 1 : 0]]),
+    },
+  ],
   ["spike", spikesOf(spikeResources)],
-  ...spikeResources.map((resource) => [`${resource}Spike`, spikesOf([resource])] as const),
+  ...measuredResources.map((resource) => [`${resource}Spike`, spikesOf([resource])] as const),
 ]) as Record<TriggerMetric, WatchedMetric>;
 
 function ofFigure(

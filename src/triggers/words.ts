@@ -9,9 +9,13 @@ const articles: Readonly<Record<string, string>> = { io: "an" };
 /** The instances of a metric of spikes are resources. */
 const nameOf = (instance: string): string => resourceNames[instance as SpikeResource] ?? instance;
 
+/** Nothing has left its baseline: a process was killed. */
+const isKill = (metric: TriggerMetric, instance: string): boolean => metric === "oomKill" || (metric === "spike" && instance === "oom");
+
 /** For a headline: `High CPU Usage`. */
 export function titleOf({ metric, threshold }: TriggerRule, instance: string): string {
-  const { title, titleBelow, unit } = watchedMetrics[metric];
+  const { title, titleBelow, unit } = watchedMetrics[isKill(metric, instance) ? "oomKill" : metric];
+  if (isKill(metric, instance)) return title;
   if (unit === "spike" && instance !== "") return `${upperFirst(nameOf(instance))} ${title}`;
   return threshold?.direction === "below" ? titleBelow : title;
 }
@@ -19,6 +23,7 @@ export function titleOf({ metric, threshold }: TriggerRule, instance: string): s
 /** What it is with its figure, for a subject: `CPU 97 %`, `Disk /srv 96 %`, `I/O spike`. */
 export function whatOf({ metric, instance, value }: Pick<TriggerFiring, "metric" | "instance" | "value">): string {
   const { title, unit, words } = watchedMetrics[metric];
+  if (isKill(metric, instance)) return resourceNames.oom;
   if (unit === "spike") return instance === "" ? upperFirst(words.replace(/^an? /, "")) : `${upperFirst(nameOf(instance))} spike`;
   if (unit === "failure") return `${instance} failed`;
   const name = mounts[metric] ?? title.replace(/^High /, "").replace(/ Usage$/, "");
@@ -28,8 +33,9 @@ export function whatOf({ metric, instance, value }: Pick<TriggerFiring, "metric"
 }
 
 /** What was crossed, now that it is over: `CPU usage was 97.2%, above 90% for 1m`, `A CPU spike lasted 4m12s`. */
-export function pastReasonOf({ metric, reason, lastedSeconds }: TriggerFiring): string {
+export function pastReasonOf({ metric, instance, reason, lastedSeconds }: TriggerFiring): string {
   const { unit } = watchedMetrics[metric];
+  if (isKill(metric, instance)) return reason.replace(" has killed", " killed");
   if (unit === "failure") return reason.replace(" has failed", " had failed");
   if (unit !== "spike") return reason.replace(" is ", " was ");
   const subject = reason.replace(/ has (?:begun|lasted).*$/, "");
@@ -43,6 +49,7 @@ export function reasonOf(rule: TriggerRule, instance: string, value: number | un
   const { metric, threshold, forSeconds } = rule;
   const { words, unit } = watchedMetrics[metric];
   const lasting = forSeconds > 0 ? ` for ${writtenDuration(forSeconds)}` : "";
+  if (isKill(metric, instance)) return "The kernel has killed a process for memory";
   if (unit === "spike") {
     const subject = instance === "" ? words : `${articles[instance] ?? "a"} ${nameOf(instance)} spike`;
     return `${upperFirst(subject)} ${forSeconds > 0 ? `has lasted${lasting}` : "has begun"}`;

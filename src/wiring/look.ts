@@ -13,7 +13,8 @@ import { Ring } from "../recorder/ring.ts";
 import { Members } from "../sampler/members.ts";
 import type { GroupStats, WindowStats } from "../sampler/window.ts";
 import type { SlowReads } from "../slowReads/slowReads.ts";
-import { createSpikes, type Spikes } from "../spikes/spikes.ts";
+import type { Spikes } from "../spikes/contract.ts";
+import { createSpikes } from "../spikes/spikes.ts";
 import { createSampling } from "./sampling.ts";
 
 /** What it is made with. */

@@ -12,7 +12,8 @@ import type { RecordedHost } from "../recorder/format/header.ts";
 import { Ring } from "../recorder/ring.ts";
 import { openSpikeStore, type SpikeStore } from "../recorder/spikeStore.ts";
 import type { ShownTick } from "../sampler/sampling.ts";
-import { createSpikes, type Spikes } from "../spikes/spikes.ts";
+import type { Spikes } from "../spikes/contract.ts";
+import { createSpikes } from "../spikes/spikes.ts";
 import { NewestFigures } from "../triggers/newestFigures.ts";
 import { isInDanger } from "./urgency.ts";
 

@@ -86,7 +86,7 @@ export function createSampling(
     log,
   });
   const collectors = withoutDisabled(
-    createLinuxCollectors({ files, units, clock, mostProcessDescriptors, reads, containers, redactor }),
+    createLinuxCollectors({ files, units, clock, mostProcessDescriptors, reads, containers, redactor, log }),
     disabled,
   );
   const sampling = new Sampling({ ...surroundings, collectors, source: "procfs", intervalSeconds }, windowSeconds);

@@ -2,6 +2,7 @@
 import type { StateEvent } from "../api/answers.ts";
 import type { CaptureService } from "../capture/captureService.ts";
 import type { Events } from "../metrics/events.ts";
+import { oomKillCount } from "../metrics/oomKills.ts";
 import type { Sampling } from "../sampler/sampling.ts";
 import type { RecordedPast } from "./recordedPast.ts";
 import type { Telling } from "./telling.ts";
@@ -20,12 +21,14 @@ interface Followers {
 /** One after the other, so that others may have a turn between them where a tick takes long. */
 export function followTicks(sampling: Sampling, followers: Followers): void {
   const { past, telling, events, publish } = followers;
+  const countOomKills = oomKillCount(events.oomKills);
   let line = "";
   sampling.subscribeInSteps(function* (tick) {
     const { snapshot, durationSeconds } = tick;
     events.sampleDuration.observe(durationSeconds);
     const usage = snapshot.host.cpu?.usageRatio;
     if (usage !== undefined && !snapshot.gap) events.cpuSampleUsage.observe(usage);
+    if (snapshot.oomKills !== undefined) countOomKills(snapshot.oomKills);
     line = yield* past.take(tick, telling.triggers.isAnyFiring);
   });
   sampling.subscribe(({ snapshot }) => telling.take(snapshot, past.spikes.active()));

@@ -59,7 +59,7 @@ describe("culprit.example.yml", () => {
     assert.equal(config.relay.tokenFile, "/etc/culprit/relay.token");
   });
 
-  it("has three triggers in place of the usual five that do what is said of them", () => {
+  it("has three triggers in place of the usual six that do what is said of them", () => {
     const list = /disks as usual:\n#\n((?:# {3}- .*\n)+)/.exec(example)?.[1]?.replaceAll(/^#/gm, "");
     const triggers = loadText(`triggers:\n${list}`).triggers.map(({ metric, threshold, forSeconds }) => [
       metric,

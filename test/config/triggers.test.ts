@@ -21,13 +21,14 @@ function refuses(title: string, list: string, expected: readonly string[]): void
 }
 
 describe("The triggers of the configuration", () => {
-  it("are the usual five when nobody says anything", () => {
+  it("are the usual six when nobody says anything", () => {
     const expected = [
       { name: "HighLoad", metric: "load5", threshold: { ...above(1), perCore: true }, forSeconds: 60, ...usual },
       { name: "HighCpuUsage", metric: "cpu", threshold: above(0.9), forSeconds: 60, ...usual },
       { name: "HighMemoryUsage", metric: "memory", threshold: above(0.9), forSeconds: 0, ...usual },
       { name: "HighDiskUsage", metric: "disk", threshold: above(0.9), forSeconds: 0, ...usual },
       { name: "HighIoPressure", metric: "ioPressure", threshold: above(0.4), forSeconds: 60, ...usual },
+      { name: "OomKill", metric: "oomKill", forSeconds: 0, ...usual },
     ];
     assert.deepEqual(load({}).triggers, expected);
     assert.deepEqual(loadText("triggers:\n  # none is listed\n").triggers, expected);

@@ -83,7 +83,7 @@ const surroundings: Surroundings = {
     { rule: { ...rule, name: "Spike", metric: "spike" }, state: "calm", value: 0, instances: [] },
   ],
   spikes: {
-    totals: { cpu: 3, load: 0, memory: 0, io: 1, pressure: 0 },
+    totals: { cpu: 3, load: 0, memory: 0, io: 1, pressure: 0, oom: 0 },
     newest: [
       cpuSpike,
       { ...cpuSpike, id: "s2", resource: "io", aspect: "writes", unit: "bytes_per_second", startMs: 1.7949e12, endMs: 1.79490001e12 },

@@ -41,7 +41,7 @@ describe("a figure that cannot be is unknown, and no spike:", () => {
       await watched.pass(1);
       assert.equal(watched.newest.host.disks?.[0]?.writtenBytesPerSecond, undefined);
       // 50 GB in fifty thousand of them: that is one
-      odd.realSpikes = [0, 0, 0, 1, 0];
+      odd.realSpikes = [0, 0, 0, 1, 0, 0];
       disk(2000 + 200_000_000, "100 0 2000 50 50101 0");
       await watched.pass(1);
       assert.equal(watched.newest.host.disks?.[0]?.writtenBytesPerSecond, 51_200_000_000);

@@ -8,7 +8,7 @@ export class OddMachine {
   machine = new MadeMachine();
   watched = new WatchedMachine(this.machine);
   /** By resource. Whatever it was, it was no event of the machine. */
-  realSpikes: readonly number[] = [0, 0, 0, 0, 0];
+  realSpikes: readonly number[] = [0, 0, 0, 0, 0, 0];
 
   /** Another machine in its place. */
   replace(machine: MadeMachine): this {

@@ -74,6 +74,7 @@ describe("the alerts that are shipped", () => {
       "HighLoad",
       "HighMemoryUsage",
       "HighSwapUsage",
+      "OomKill",
       "Spike",
       "UnitFailed",
     ]);

@@ -6,7 +6,7 @@ import { spikeFamilies } from "../../src/metrics/catalogue/spikes.ts";
 import type { MetricsView } from "../../src/metrics/view.ts";
 import type { CaptureRequest } from "../../src/model/capture.ts";
 import type { Spike } from "../../src/model/spike.ts";
-import type { SpikeResource } from "../../src/model/spikeResource.ts";
+import type { MeasuredResource, SpikeResource } from "../../src/model/spikeResource.ts";
 import type { TriggerMetric } from "../../src/model/trigger.ts";
 import { nameOfCulprit } from "../../src/page/logic/events.ts";
 import { timesIn } from "../../src/page/logic/format.ts";
@@ -19,7 +19,7 @@ import { type Actor, burns, idles, type MachineOptions, machine, type Played, pl
 const quiet = 320;
 
 interface Scene extends MachineOptions {
-  readonly resource: SpikeResource;
+  readonly resource: MeasuredResource;
   /** A second in which it lasts, who it is then, and who it was when all is told. */
   readonly at: number;
   readonly now: string;
@@ -96,7 +96,7 @@ const scenes: Readonly<Record<string, Scene>> = {
   },
 };
 
-const metricOf: Readonly<Record<SpikeResource, TriggerMetric>> = {
+const metricOf: Readonly<Record<MeasuredResource, TriggerMetric>> = {
   cpu: "cpu",
   load: "load1",
   memory: "memory",
@@ -110,7 +110,7 @@ function seenAt(scene: Scene, second: number): { readonly played: Played; readon
   return { played, nowMs: zeroMs + second * 1000, spikes: [...played.spikes.active(), ...played.spikes.recent()] };
 }
 
-function mailOf({ played, nowMs, spikes }: ReturnType<typeof seenAt>, resource: SpikeResource, endMs?: number) {
+function mailOf({ played, nowMs, spikes }: ReturnType<typeof seenAt>, resource: MeasuredResource, endMs?: number) {
   const firing = {
     id: "1",
     trigger: "T",
@@ -135,13 +135,13 @@ function mailOf({ played, nowMs, spikes }: ReturnType<typeof seenAt>, resource: 
 }
 
 /** The names that the metric has for a resource. */
-function metricNames({ played, nowMs }: ReturnType<typeof seenAt>, resource: SpikeResource): readonly string[] {
+function metricNames({ played, nowMs }: ReturnType<typeof seenAt>, resource: MeasuredResource): readonly string[] {
   const family = spikeFamilies.find(({ name }) => name === "culprit_spike_culprit_info");
   const view = { spikes: played.spikes.figures(), sampling: { lastSampleMs: nowMs } } as unknown as MetricsView;
   return [...(family?.points(view) ?? [])].flatMap(({ labels }) => (labels.resource === resource ? [labels.process ?? ""] : []));
 }
 
-function archiveOf({ nowMs, spikes }: ReturnType<typeof seenAt>, resource: SpikeResource): string {
+function archiveOf({ nowMs, spikes }: ReturnType<typeof seenAt>, resource: MeasuredResource): string {
   const spike = spikes.find((one) => one.resource === resource);
   const onsetMs = spike?.startMs ?? nowMs;
   const request: CaptureRequest = {

@@ -155,7 +155,7 @@ describe("a spike", () => {
   it("counts for the totals when it begins", () => {
     const { spikes } = play(machine({ actors: [idles("sshd"), burns("hog", 3, quiet, quiet + 20)] }, quiet + 60));
     const { totals, newest } = spikes.figures();
-    assert.deepEqual(totals, { cpu: 1, load: 1, memory: 0, io: 0, pressure: 0 });
+    assert.deepEqual(totals, { cpu: 1, load: 1, memory: 0, io: 0, pressure: 0, oom: 0 });
     assert.deepEqual(
       newest.map(({ resource }) => resource),
       ["cpu", "load"],

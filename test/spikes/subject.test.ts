@@ -13,7 +13,7 @@ describe("what an alert is about, by its name", () => {
     ["node_load5_too_high", "load"],
     ["loadPerCore", "load"],
     ["HighMemoryUsage", "memory"],
-    ["OOMKilled", "memory"],
+    ["OOMKilled", "oom"],
     ["swap-in-use", "memory"],
     ["HighDiskUsage", "io"],
     ["HighIoPressure", "io"],

@@ -1,6 +1,7 @@
 import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, readSync, statfsSync, statSync } from "node:fs";
 import { silentLog } from "../../src/log.ts";
 import type { Clock } from "../../src/model/clock.ts";
+import { isOomRecord } from "../../src/procfs/kernelLog.ts";
 import { systemClock } from "../../src/sampler/clock.ts";
 import type { Helper, HelperEvents, StartHelper } from "../../src/slowReads/helperProcess.ts";
 import { HelperReads } from "../../src/slowReads/helperReads.ts";
@@ -120,6 +121,10 @@ export const readFiles: Played = (path, operation, most) => {
         .map((name) => [name, readlinkSync(`${path}/${name}`)]);
     case "statfs":
       return statfsSync(path);
+    case "oomRecords":
+      return Buffer.from(readFileSync(path, "utf8").split("\n").filter(isOomRecord).join("\n"));
+    case "oomCounts":
+      return [];
     case "stat": {
       const found = statSync(path, { bigint: true });
       const identity = `${found.ino} ${found.size} ${found.mtimeNs}`;

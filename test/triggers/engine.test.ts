@@ -109,27 +109,6 @@ describe("The triggers", () => {
     assert.deepEqual([bench.requests, bench.told], [[], []]);
   });
 
-  it("fire for each unit of systemd that has failed, and end when it is well again", async () => {
-    const { threshold: _, ...rule } = ruleOf({ name: "UnitFailed", metric: "unitFailed", forSeconds: 60 });
-    const triggers = await bench.open([rule]);
-    await bench.pass(triggers, { failedUnits: [] }, 5);
-    await bench.pass(triggers, { failedUnits: ["backup.service"] }, 50);
-    assert.deepEqual(bench.kinds(), []);
-    await bench.pass(triggers, { failedUnits: ["backup.service", "nginx.service"] }, 15);
-    assert.deepEqual(bench.kinds(), ["fired backup.service"]);
-    const [told] = bench.told;
-    assert.deepEqual(
-      [told?.notification.title, told?.notification.reason],
-      ["Failed Unit", "backup.service has failed, and stayed so for 1m"],
-    );
-    assert.equal(bench.requests.length, 1);
-    // nobody knows for a while: it is not over for that
-    await bench.pass(triggers, {}, 120);
-    assert.deepEqual(bench.kinds(), ["fired backup.service"]);
-    await bench.pass(triggers, { failedUnits: [] }, 61);
-    assert.deepEqual(bench.kinds(), ["fired backup.service", "resolved backup.service"]);
-  });
-
   it("keep a state for each mount, and forget one that is gone", async () => {
     const triggers = await bench.open([ruleOf({ name: "HighDiskUsage", metric: "disk", forSeconds: 0, capture: false })]);
     await bench.pass(triggers, { disks: { "/": 0.95, "/data": 0.5 } }, 5);

@@ -55,6 +55,7 @@ describe("A trigger's metric", () => {
     memorySpike: 0,
     ioSpike: 1,
     pressureSpike: 0,
+    oomKill: 0,
   };
   for (const [metric, value] of Object.entries(values) as [TriggerMetric, number][]) {
     it(`${metric} is read where it belongs, and unknown where it is not there`, () => {
@@ -85,7 +86,7 @@ describe("A trigger's metric", () => {
   });
 
   it("spike knows each resource by itself", () => {
-    assert.deepEqual(read("spike", snapshotOf()), { cpu: 0, load: 0, memory: 0, io: 1, pressure: 0 });
+    assert.deepEqual(read("spike", snapshotOf()), { cpu: 0, load: 0, memory: 0, io: 1, pressure: 0, oom: 0 });
   });
 
   it("disk and inodes know each mount by itself, and nothing where mounts cannot be read", () => {

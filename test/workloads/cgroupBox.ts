@@ -4,15 +4,15 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmdirSyn
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
-/** The two ways in which a kernel accounts CPU time by cgroup. */
-export type Hierarchy = "unified" | "cpuacct";
+/** The two ways in which a kernel accounts CPU time by cgroup, and v1's for memory. */
+export type Hierarchy = "unified" | "cpuacct" | "memory";
 
 /** Where a hierarchy is mounted; undefined where it is not. */
 function cgroupMount(hierarchy: Hierarchy): string | undefined {
   for (const line of readFileSync("/proc/self/mountinfo", "utf8").split("\n")) {
     const [left = "", right = ""] = line.split(" - ");
     const [type = "", , options = ""] = right.split(" ");
-    const matches = hierarchy === "unified" ? type === "cgroup2" : type === "cgroup" && options.split(",").includes("cpuacct");
+    const matches = hierarchy === "unified" ? type === "cgroup2" : type === "cgroup" && options.split(",").includes(hierarchy);
     if (matches) return left.split(" ")[4];
   }
   return undefined;
@@ -33,7 +33,7 @@ function isUnifiedInUse(): boolean {
 /** Why no cgroup can be made in this hierarchy, or undefined when one can. */
 export function whyNoCgroup(hierarchy: Hierarchy): string | undefined {
   if (process.getuid?.() !== 0) return "it must run as root";
-  if (hierarchy === "cpuacct" && isUnifiedInUse()) return "v1 cgroups are proven on machines that do not use v2";
+  if (hierarchy !== "unified" && isUnifiedInUse()) return "v1 cgroups are proven on machines that do not use v2";
   try {
     const boxes = new CgroupBoxes(hierarchy);
     try {

@@ -11,13 +11,13 @@ import { HelperReads } from "../../src/slowReads/helperReads.ts";
 import { directReads } from "../support/playedHelper.ts";
 
 /** An engine over this machine that ticks once a second and complains on stderr. Ungated it reads everybody in every tick; direct
- * it makes all reads itself, as a measure for its helper. */
-export function createEngine(options: { readonly ungated?: boolean; readonly direct?: boolean } = {}): Sampling {
+ * it makes all reads itself, as a measure for its helper. Another root file system hides what lies in this one's /dev. */
+export function createEngine(options: { readonly ungated?: boolean; readonly direct?: boolean; readonly rootfs?: string } = {}): Sampling {
   const log = createLog({ level: "warn", format: "text", stream: process.stderr });
   const clock = systemClock;
   const collectors = createLinuxCollectors({
     reads: options.direct ? directReads() : new HelperReads({ clock, log }),
-    files: new KernelFiles({ procfs: "/proc", sysfs: "/sys", rootfs: "/" }),
+    files: new KernelFiles({ procfs: "/proc", sysfs: "/sys", rootfs: options.rootfs ?? "/" }),
     units: readKernelUnits(),
     clock,
     mostProcessDescriptors: Math.max(0, (readDescriptorLimit() ?? 1024) - 512),

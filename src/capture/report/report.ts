@@ -54,7 +54,9 @@ function renderVerdict({ verdict }: CaptureFacts): Html {
   const { resource, spikes } = verdict;
   // pressure is measured in time, its shares in tasks
   const unit =
-    resource === "pressure" ? undefined : ({ cpu: "cores", load: "tasks", memory: "bytes", io: "bytes_per_second" } as const)[resource];
+    resource === "pressure"
+      ? undefined
+      : ({ cpu: "cores", load: "tasks", memory: "bytes", oom: "bytes", io: "bytes_per_second" } as const)[resource];
   const others = (verdict.source === "spike" ? spikes.slice(1) : spikes).slice(0, 10).map(
     (
       spike,
@@ -63,7 +65,7 @@ function renderVerdict({ verdict }: CaptureFacts): Html {
   );
   return html`<p class="verdict">${shortened(plain(verdict.verdict.sentence), longestLine)}</p>
 ${others.length === 0 ? html`` : html`<ul>${others}</ul>`}
-${renderShares(verdict.verdict, resource, unit)}`;
+${renderShares(verdict.verdict, resource === "oom" ? "memory" : resource, unit)}`;
 }
 
 /** Names stand in backticks in a sentence; here they are in the font of everything else. */

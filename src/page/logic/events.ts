@@ -17,6 +17,7 @@ export function spikeSort({ resource, aspect }: Pick<Spike, "resource" | "aspect
     case "load":
       return "tasks";
     case "memory":
+    case "oom":
       return "memory";
     case "io":
       return aspect === "reads" ? "read" : "write";
@@ -55,6 +56,11 @@ export function spikeWords(spike: Pick<Spike, "resource" | "aspect" | "baseline"
   const [shown, word] = units[unit];
   const lasted = endMs === undefined ? "and lasts" : `for ${durationText((endMs - startMs) / 1000)}`;
   const subject = spikeText(spike);
+  if (spike.resource === "oom") {
+    return baseline < peak
+      ? `${subject}, after memory had grown from ${formatValue(baseline, shown)} to ${formatValue(peak, shown)}`
+      : `${subject} at ${formatValue(peak, shown)}`;
+  }
   return `${subject.charAt(0).toUpperCase()}${subject.slice(1)} from ${formatValue(baseline, shown)} to ${formatValue(peak, shown)}${word} (peak) ${lasted}`;
 }
 

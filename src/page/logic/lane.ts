@@ -55,6 +55,7 @@ interface LaneMeasure {
 
 /** What a spike is of shows in these charts. */
 function chartsOf({ resource, aspect }: Pick<Spike, "resource" | "aspect">): readonly ChartSpec["id"][] {
+  if (resource === "oom") return ["memory"];
   if (resource !== "io") return [resource];
   return aspect === "reads" ? ["reads"] : aspect === "writes" ? ["writes"] : ["reads", "writes"];
 }

@@ -1,5 +1,6 @@
 /** One recorded second: a Snapshot as one line of JSON, and what such a line says. */
 import type { GroupLabels } from "../../model/group.ts";
+import type { OomKill } from "../../model/oomKill.ts";
 import type { HostUsage, ProcessUsage } from "../../model/snapshot.ts";
 import type { ResourceKey, ResourceUsage } from "../../model/usage.ts";
 
@@ -30,6 +31,8 @@ export interface RecordedSnapshot {
   readonly groups: readonly RecordedGroup[];
   /** The busiest of the second. */
   readonly processes?: readonly RecordedProcess[];
+  /** Those that the kernel killed for memory. */
+  readonly oomKills?: readonly OomKill[];
 }
 
 /** The named group that used most of a resource; undefined when none used any. */

@@ -2,7 +2,8 @@
  * Whether what stands in a line can be a second of a recording. A line may come out of somebody else's file, or be damaged: what is looked
  * at without asking again must be there and be a number that can be reckoned with. Pure.
  */
-import { groupLabelNames } from "../../model/group.ts";
+import { groupKinds, groupLabelNames } from "../../model/group.ts";
+import type { OomKill } from "../../model/oomKill.ts";
 import { type HostUsage, numericHostParts } from "../../model/snapshot.ts";
 import type { RecordedGroup, RecordedProcess } from "./line.ts";
 
@@ -45,6 +46,15 @@ export function isProcess(one: unknown): one is RecordedProcess {
   const names = isName(key) && isName(process) && isName(state) && typeof commandLine === "string";
   const numbers = isNumber(pid) && isNumber(parentPid) && (threads === undefined || isNumber(threads));
   return names && numbers && (waitChannel === undefined || isName(waitChannel)) && isUsage(usage);
+}
+
+/** One that was killed for memory. */
+export function isOomKill(one: unknown): one is OomKill {
+  if (!isObject(one) || !isMoment(one.killedAtMs) || !isObject(one.group)) return false;
+  const { group, limitCgroup, pid, residentBytes, limitBytes } = one;
+  const labels = groupLabelNames.every((name) => isName(group[name])) && groupKinds.some((kind) => kind === group.kind);
+  const numbers = [pid, residentBytes, limitBytes].every((value) => value === undefined || isNumber(value));
+  return labels && numbers && (limitCgroup === undefined || isName(limitCgroup));
 }
 
 function isUsage(usage: unknown): boolean {

@@ -2,7 +2,7 @@
 import { defined } from "../../model/defined.ts";
 import { parseJsonObject } from "../../model/json.ts";
 import type { RecordedLine, RecordedSnapshot } from "./line.ts";
-import { isGroup, isHost, isLength, isMoment, isProcess } from "./lineChecks.ts";
+import { isGroup, isHost, isLength, isMoment, isOomKill, isProcess } from "./lineChecks.ts";
 
 /** Three times the longest interval that can be set, and more. */
 export const longestTickSeconds = 300;
@@ -18,7 +18,7 @@ export function parseWithoutProcesses({ line }: RecordedLine): RecordedSnapshot 
 }
 
 function parse(line: string): RecordedSnapshot | undefined {
-  const { takenAtMs, elapsedSeconds, gap, host, groups, processes } = parseJsonObject(line) ?? {};
+  const { takenAtMs, elapsedSeconds, gap, host, groups, processes, oomKills } = parseJsonObject(line) ?? {};
   if (!isMoment(takenAtMs) || !isHost(host) || !Array.isArray(groups) || !groups.every(isGroup)) return undefined;
   if (elapsedSeconds !== undefined && !isLength(elapsedSeconds)) return undefined;
   return defined({
@@ -29,6 +29,7 @@ function parse(line: string): RecordedSnapshot | undefined {
     groups,
     processes: Array.isArray(processes) ? processes.filter(isProcess) : undefined,
     elapsedSeconds,
+    oomKills: Array.isArray(oomKills) ? oomKills.filter(isOomKill) : undefined,
   });
 }
 

@@ -4,7 +4,8 @@ import type { HostUsage, ProcessUsage, Snapshot } from "../../../src/model/snaps
 import type { Spike, SpikeEvent } from "../../../src/model/spike.ts";
 import type { SpikeResource } from "../../../src/model/spikeResource.ts";
 import type { ResourceUsage } from "../../../src/model/usage.ts";
-import { createSpikes, type Spikes } from "../../../src/spikes/spikes.ts";
+import type { Spikes } from "../../../src/spikes/contract.ts";
+import { createSpikes } from "../../../src/spikes/spikes.ts";
 
 /** When the first second of a made machine begins. */
 export const zeroMs = Date.UTC(2026, 10, 21, 10, 0, 0);
