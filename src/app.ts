@@ -168,6 +168,7 @@ async function open(config: Config, { log, logLines, logQueue, clock, claim }: A
       recordedFromMs: () => past.recorder.lookBack.firstMs(),
       triggers: telling.triggers,
       silences: telling.silences,
+      deliveries: telling.deliveries,
       logLines,
       spikes: past.store,
       host: { ...host, version },

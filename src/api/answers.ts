@@ -9,6 +9,7 @@ import type { AlertMatch, AlertResult, Archive, CaptureProgress, CaptureRequest,
 import type { Suffering } from "../model/culprit.ts";
 import type { GroupLabels } from "../model/group.ts";
 import type { RecordedFigure } from "../model/hostFigures.ts";
+import type { DatedOutcome } from "../model/notification.ts";
 import type { ActiveQuiet, HeldMessage, Silence } from "../model/quiet.ts";
 import type { Spike } from "../model/spike.ts";
 import type { TriggerFiring, TriggerInstance, TriggerRule, TriggerState } from "../model/trigger.ts";
@@ -190,6 +191,12 @@ export interface SilencesAnswer {
   readonly silences: readonly Silence[];
   readonly quiet: readonly ActiveQuiet[];
   readonly held: readonly HeldMessage[];
+}
+
+/** `GET /api/deliveries`: the channels that are configured, and what became of the newest messages, the newest first. */
+export interface DeliveriesAnswer {
+  readonly channels: readonly string[];
+  readonly deliveries: readonly DatedOutcome[];
 }
 
 /** A capture that is asked for. They are made one at a time. */

@@ -15,6 +15,7 @@ import { redact } from "./redact.ts";
 import { replay } from "./replay.ts";
 import { serve } from "./serve.ts";
 import { silence } from "./silence.ts";
+import { stress } from "./stress.ts";
 import { token } from "./token.ts";
 
 /** `culprit help [COMMAND]`: what `--help` prints, for those who try the word first. */
@@ -32,7 +33,20 @@ const help: Command = {
 };
 
 /** All commands; the first one is meant when none is named. */
-export const commands: readonly Command[] = [serve, once, capture, record, replay, checkConfig, redact, token, notifyTest, silence, help];
+export const commands: readonly Command[] = [
+  serve,
+  once,
+  capture,
+  record,
+  replay,
+  checkConfig,
+  redact,
+  token,
+  notifyTest,
+  silence,
+  stress,
+  help,
+];
 
 /** What a run is given. */
 export interface RunOptions {

@@ -11,6 +11,26 @@ export type NotificationStatus = (typeof notificationStatuses)[number];
 /** What tells a person: a trigger of Culprit's own, somebody's alert, a start after an unclean end, or a trial. */
 export const notificationOrigins = ["trigger", "alert", "crash", "test"] as const;
 
+/** What becomes of a message: it arrived, was given up, had no room; or of a notification that came and went within a cooldown or while it was quiet. */
+export const notificationResults = ["ok", "failed", "dropped", "suppressed"] as const;
+
+/** How a message, or a notification that made none, ended. */
+export interface NotificationOutcome {
+  readonly channel: string;
+  readonly result: (typeof notificationResults)[number];
+  /** Names of the triggers and alerts. */
+  readonly names: readonly string[];
+  readonly messageId?: string;
+  readonly attempts?: number;
+  /** What the server said, or why it was given up. */
+  readonly answer?: string;
+}
+
+/** An outcome, and when it was. */
+export interface DatedOutcome extends NotificationOutcome {
+  readonly atMs: number;
+}
+
 /** The machine at that moment; what is unknown is absent. */
 export interface NotificationFigures {
   readonly cpuRatio?: number;

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Log } from "../log.ts";
 import { isChannelMeant } from "../model/channels.ts";
 import type { Cancel, Clock } from "../model/clock.ts";
-import type { Notification, NotificationMessage } from "../model/notification.ts";
+import type { Notification, NotificationMessage, NotificationOutcome } from "../model/notification.ts";
 import type { HeldMessage, QuietUntil } from "../model/quiet.ts";
 import { carefulRedactor, type Redactor } from "../redact/redactor.ts";
 import { makeDirectoryIfPossible } from "../spool/durable.ts";
@@ -30,20 +30,6 @@ interface NotifyOptions {
   /** Only these channels; all that are configured when left out. */
   readonly channels?: readonly string[];
 }
-
-/** What became of a message (`ok`, `failed`, `dropped`), or of a notification that came and went within a cooldown or while it was quiet (`suppressed`). */
-export interface NotificationOutcome {
-  readonly channel: string;
-  readonly result: (typeof notificationResults)[number];
-  /** Names of the triggers and alerts. */
-  readonly names: readonly string[];
-  readonly messageId?: string;
-  readonly attempts?: number;
-  readonly answer?: string;
-}
-
-/** All results, for counters that begin at 0. */
-export const notificationResults = ["ok", "failed", "dropped", "suppressed"] as const;
 
 interface NotificationsOptions {
   readonly storageDirectory: string;

@@ -20,6 +20,7 @@ import type { RouteParts } from "./routeParts.ts";
 import { addArchiveFileRoutes } from "./routes/archiveFiles.ts";
 import { addArchivesRoutes } from "./routes/archives.ts";
 import { addCaptureRoutes } from "./routes/captures.ts";
+import { addDeliveryRoutes } from "./routes/deliveries.ts";
 import { addHealthRoutes } from "./routes/health.ts";
 import { addHostRoutes } from "./routes/host.ts";
 import { addLandingRoutes, addPlainStyle } from "./routes/landing.ts";
@@ -70,6 +71,7 @@ const allRoutes: readonly AddRoutes<ServerServices>[] = [
   addSpikeRoutes,
   addTriggerRoutes,
   addSilenceRoutes,
+  addDeliveryRoutes,
   addLogRoutes,
   addLoginRoutes,
   addLandingRoutes,

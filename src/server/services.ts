@@ -4,6 +4,7 @@ import type { AlertReceiver, ArchiveStore, RequestQueue } from "../capture/contr
 import type { ProcessList } from "../capture/making/processList.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { LogRing } from "../logs/logRing.ts";
+import type { DatedOutcome } from "../model/notification.ts";
 import type { ActiveQuiet, HeldMessage, Silence, WantedSilence } from "../model/quiet.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { Spike } from "../model/spike.ts";
@@ -66,6 +67,8 @@ export interface ServerServices {
     add(wanted: WantedSilence): Promise<Silence | undefined>;
     end(id: string, by: string): Promise<Silence | undefined>;
   };
+  /** Who is told, and what became of the newest messages. */
+  readonly deliveries: { readonly channels: readonly string[]; newest(): readonly DatedOutcome[] };
   /** The newest lines of the log. */
   readonly logLines: Pick<LogRing, "after">;
   /** The spikes that are kept, the newest first. */

@@ -7,14 +7,21 @@ import type { Audit } from "../logs/audit.ts";
 import type { Events } from "../metrics/events.ts";
 import type { Cancel, Clock } from "../model/clock.ts";
 import { defined } from "../model/defined.ts";
-import type { Notification, NotificationFigures } from "../model/notification.ts";
+import {
+  type DatedOutcome,
+  type Notification,
+  type NotificationFigures,
+  type NotificationOutcome,
+  notificationResults,
+} from "../model/notification.ts";
 import { type ActiveQuiet, type HeldMessage, latestEnd, type Silence, type WantedSilence } from "../model/quiet.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { Spike } from "../model/spike.ts";
 import type { TriggerEvent } from "../model/trigger.ts";
 import { createNotifiers } from "../notify/channels.ts";
 import { helloName } from "../notify/email.ts";
-import { type NotificationOutcome, type Notifications, notificationResults, openNotifications } from "../notify/notifications.ts";
+import { NewestOutcomes } from "../notify/newestOutcomes.ts";
+import { type Notifications, openNotifications } from "../notify/notifications.ts";
 import { activeHours, quietByHours } from "../notify/quietHours.ts";
 import { Silences } from "../notify/silences.ts";
 import { createRedactor } from "../redact/redactor.ts";
@@ -54,6 +61,12 @@ export interface Telling {
     /** `by` is who ends it. */
     end(id: string, by: string): Promise<Silence | undefined>;
   };
+  readonly deliveries: {
+    /** The names of the channels that are configured. */
+    readonly channels: readonly string[];
+    /** What became of the newest messages, the newest first. */
+    newest(): readonly DatedOutcome[];
+  };
   /** Takes the next tick in, with the spikes that last. */
   take(snapshot: Snapshot, spikes: readonly Spike[]): void;
   /** Brings back what somebody has removed. Rejects when nothing can be kept now. */
@@ -76,7 +89,10 @@ export async function openTelling(config: Config, surroundings: TellingSurroundi
     hostName: helloName(config.identity.names, server),
   });
   for (const { name } of notifiers) for (const result of notificationResults) events.notifications.inc({ channel: name, result }, 0);
-  const onOutcome = ({ channel, result, names, messageId, attempts, answer }: NotificationOutcome) => {
+  const outcomes = new NewestOutcomes();
+  const onOutcome = (outcome: NotificationOutcome) => {
+    const { channel, result, names, messageId, attempts, answer } = outcome;
+    outcomes.add(outcome, clock.wallMs());
     events.notifications.inc({ channel, result });
     audit.record("delivery", { channel, result, names, message: messageId, attempts, answer });
   };
@@ -144,6 +160,7 @@ export async function openTelling(config: Config, surroundings: TellingSurroundi
         return ended;
       },
     },
+    deliveries: { channels: notifiers.map(({ name }) => name), newest: () => outcomes.newest() },
     take: (snapshot, spikes) => triggers.take(snapshot, spikes),
     async check() {
       await notifications.check();

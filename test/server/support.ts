@@ -10,6 +10,7 @@ import type { Fleet } from "../../src/fleet/fleet.ts";
 import { type Log, type LogFields, silentLog } from "../../src/log.ts";
 import { LogRing } from "../../src/logs/logRing.ts";
 import type { Archive, CaptureRequest, JoinedAlert } from "../../src/model/capture.ts";
+import type { DatedOutcome } from "../../src/model/notification.ts";
 import type { ActiveQuiet, HeldMessage, Silence } from "../../src/model/quiet.ts";
 import type { Snapshot } from "../../src/model/snapshot.ts";
 import type { Spike } from "../../src/model/spike.ts";
@@ -59,6 +60,7 @@ export class Stage {
   readonly archives: StoredArchive[] = [];
   readonly spikes: Spike[] = [];
   readonly silences: Silence[] = [];
+  readonly deliveries: DatedOutcome[] = [];
   readonly changeListeners = new Set<() => void>();
   readonly tokens = new Map<Scope, string>();
   metricsText = "# TYPE up gauge\nup 1\n";
@@ -258,6 +260,7 @@ export class Stage {
           this.spikes.filter(({ startMs, endMs = Number.POSITIVE_INFINITY }) => startMs <= toMs && endMs >= fromMs),
       },
       triggers: { status: () => this.triggerStatus, recent: () => this.triggerFirings },
+      deliveries: { channels: ["email", "slack"], newest: () => this.deliveries },
       silences: {
         list: () => this.silences,
         quiet: () => this.quiet,

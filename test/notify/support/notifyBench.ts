@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { ChannelName } from "../../../src/model/channels.ts";
-import type { NotificationMessage } from "../../../src/model/notification.ts";
-import { type NotificationOutcome, type Notifications, openNotifications } from "../../../src/notify/notifications.ts";
+import type { NotificationMessage, NotificationOutcome } from "../../../src/model/notification.ts";
+import { type Notifications, openNotifications } from "../../../src/notify/notifications.ts";
 import { DeliveryError, type Notifier, type Receipt } from "../../../src/notify/notifier.ts";
 import { ManualClock, settle } from "../../support/manualClock.ts";
 import { recordedLog } from "../../support/recordedLog.ts";
