@@ -121,6 +121,12 @@ export interface SnapshotsAnswer {
   /** Indices of steps in which more time passed between two seconds than a tick explains. */
   readonly gaps: readonly number[];
   readonly figures: { readonly [Name in RecordedFigure]?: SeriesAnswer };
+  /** The room of file systems, the fullest first, at most twenty; what several mounts share is there once. */
+  readonly mounts: readonly {
+    readonly mountpoint: string;
+    readonly sizeBytes: number;
+    readonly availableBytes: { readonly mean: (number | null)[]; readonly least: (number | null)[] };
+  }[];
   /** Those that lead in the range; all others are in the one of kind `other`, so that the means of `cpuCores` sum up to the machine's. */
   readonly groups: readonly (GroupLabels & { readonly usage: { readonly [Resource in ResourceKey]?: SeriesAnswer } })[];
 }

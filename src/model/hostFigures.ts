@@ -132,6 +132,14 @@ const table = {
   cpuFullPressureRatio: stall("cpu", "full"),
   memoryFullPressureRatio: stall("memory", "full"),
   ioFullPressureRatio: stall("io", "full"),
+  busiestCoreRatio: {
+    unit: "ratio",
+    read: ({ cpu }) => cpu?.coreUsageRatios?.reduce<number | undefined>((most, { ratio }) => Math.max(most ?? 0, ratio), undefined),
+    recorded: true,
+  },
+  memoryTotalBytes: { unit: "bytes", read: ({ memory: known }) => known?.totalBytes, recorded: true },
+  memoryAvailableBytes: { unit: "bytes", read: ({ memory: known }) => known?.availableBytes, recorded: true },
+  swapTotalBytes: { unit: "bytes", read: ({ memory: known }) => known?.swapTotalBytes, recorded: true },
 } as const satisfies Readonly<Record<string, HostFigure>>;
 
 type Table = typeof table;

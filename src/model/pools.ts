@@ -11,6 +11,7 @@ export interface PoolUsage {
   readonly device: string;
   readonly fstype: string;
   readonly mountpoint: string;
+  readonly sizeBytes?: number;
   readonly availableBytes?: number;
   readonly usageRatio?: number;
   readonly inodeUsageRatio?: number;
@@ -79,6 +80,7 @@ function usageOf({ device, fstype, mountpoint }: FilesystemReading, size: Size |
   const usage: { -readonly [Key in keyof PoolUsage]: PoolUsage[Key] } = { device, fstype, mountpoint };
   if (size === undefined) return usage;
   const { sizeBytes, availableBytes, files = 0, filesFree } = size;
+  usage.sizeBytes = sizeBytes;
   usage.availableBytes = availableBytes;
   if (sizeBytes > 0) usage.usageRatio = 1 - availableBytes / sizeBytes;
   // some file systems (btrfs, vfat) have no fixed number of inodes and say 0; ZFS says how many would fit into what is left

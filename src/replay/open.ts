@@ -129,7 +129,7 @@ function openTable(table: Awaited<ReturnType<typeof readTable>>, host: RecordedH
   return {
     kind: "table",
     host,
-    lookBack: new TableLookBack(table),
+    lookBack: new TableLookBack(table, host.hostname),
     fromMs: rows[0]?.firstMs ?? 0,
     toMs: rows.at(-1)?.lastMs ?? 0,
     seconds: rows.reduce((sum, { seconds }) => sum + seconds, 0),

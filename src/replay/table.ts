@@ -3,6 +3,7 @@ import { defined } from "../model/defined.ts";
 import { processLabels } from "../model/group.ts";
 import { type RecordedFigure, recordedFigures } from "../model/hostFigures.ts";
 import { isMoment } from "../recorder/format/lineChecks.ts";
+import { type MountRollup, mountColumnNames } from "../recorder/format/mounts.ts";
 import { longestTickSeconds } from "../recorder/format/parseLine.ts";
 import type { GroupRollup, Rollup, Stat } from "../recorder/format/rollup.ts";
 import { niceStepAtLeast } from "../recorder/ranges/range.ts";
@@ -28,6 +29,8 @@ interface Columns {
   readonly figures: readonly { readonly figure: RecordedFigure; readonly mean: number; readonly peak: number }[];
   readonly process: number;
   readonly cores: number;
+  /** Of the fullest file system: its name, size and room. */
+  readonly mount: readonly [number, number, number];
 }
 
 interface Cells {
@@ -35,6 +38,7 @@ interface Cells {
   readonly seconds: number;
   readonly figures: { readonly [Name in RecordedFigure]?: Stat };
   readonly top?: { readonly process: string; readonly cpuCores: number };
+  readonly mounts?: readonly MountRollup[];
 }
 
 /** Rows are held in memory. */
@@ -90,14 +94,15 @@ function columnsOf({ cells, line }: CsvRecord): Columns {
     return mean < 0 ? [] : [{ figure, mean, peak: names.indexOf(`${column}_peak`) }];
   });
   const [process, cores] = ["top_process", "top_process_cpu_cores"].map((name) => names.indexOf(name));
-  const places = new Set([0, 1, process, cores, ...figures.flatMap(({ mean, peak }) => [mean, peak])]);
+  const [mountpoint, size, available] = mountColumnNames.map((name) => names.indexOf(name)) as [number, number, number];
+  const places = new Set([0, 1, process, cores, mountpoint, size, available, ...figures.flatMap(({ mean, peak }) => [mean, peak])]);
   const foreign = names.findIndex((_, place) => !places.has(place));
   if (foreign >= 0) {
     throw new ReplayProblem(
       `line ${line}: the column ${JSON.stringify(names[foreign]?.slice(0, 60))} is not known; a newer Culprit may have written it`,
     );
   }
-  return { kind, names, figures, process: process ?? -1, cores: cores ?? -1 };
+  return { kind, names, figures, process: process ?? -1, cores: cores ?? -1, mount: [mountpoint, size, available] };
 }
 
 /** One bad row costs itself. */
@@ -112,7 +117,7 @@ function readCellsOr(record: CsvRecord, columns: Columns, onBad: (problem: strin
   }
 }
 
-function readCells({ line, cells }: CsvRecord, { names, figures, process, cores }: Columns): Cells {
+function readCells({ line, cells }: CsvRecord, { names, figures, process, cores, mount }: Columns): Cells {
   if (cells.length !== names.length)
     throw new ReplayProblem(`line ${line}: expected ${names.length} cells as in the head, found ${cells.length}`);
   const number = (place: number): number | undefined => {
@@ -142,7 +147,19 @@ function readCells({ line, cells }: CsvRecord, { names, figures, process, cores 
     seconds: seconds ?? 1,
     figures: Object.fromEntries(stats),
     top: top === undefined || topCores === undefined ? undefined : { process: top, cpuCores: topCores },
+    mounts: mountOf(mount, (place) => nameOf(cells[place] ?? ""), number),
   });
+}
+
+function mountOf(
+  [name, size, available]: Columns["mount"],
+  text: (place: number) => string | undefined,
+  number: (place: number) => number | undefined,
+): Cells["mounts"] {
+  if (Math.min(name, size, available) < 0) return undefined;
+  const [mountpoint, sizeBytes = 0, availableBytes] = [text(name), number(size), number(available)];
+  if (mountpoint === undefined || availableBytes === undefined || sizeBytes <= 0) return undefined;
+  return [{ mountpoint, sizeBytes, availableBytes }];
 }
 
 function statOf(
@@ -164,7 +181,7 @@ function nameOf(cell: string): string | undefined {
 function secondsOf(cells: readonly Cells[]): readonly TableRow[] {
   const usual = median(cells.map(({ seconds }) => seconds));
   const gapSeconds = Math.min(longestTickSeconds, Math.max(5, 3 * usual));
-  return cells.map(({ atMs, seconds, figures, top }) =>
+  return cells.map(({ atMs, seconds, figures, top, mounts }) =>
     defined({
       atMs,
       firstMs: atMs,
@@ -172,6 +189,7 @@ function secondsOf(cells: readonly Cells[]): readonly TableRow[] {
       ...(seconds > gapSeconds ? { gap: true, seconds: Math.min(seconds, mostGapSeconds) } : { sinceMs: atMs - seconds * 1000, seconds }),
       figures,
       top,
+      mounts,
     }),
   );
 }
@@ -179,9 +197,9 @@ function secondsOf(cells: readonly Cells[]): readonly TableRow[] {
 const mostGapSeconds = 60;
 
 /** A row speaks for all of its step: it is filed at the end of it, and reaches back over the beginning. */
-function stepRow({ atMs, seconds, figures, top }: Cells, stepMs: number): TableRow {
+function stepRow({ atMs, seconds, figures, top, mounts }: Cells, stepMs: number): TableRow {
   const lastMs = atMs + stepMs - 1;
-  return defined({ atMs: lastMs, sinceMs: atMs - 1, firstMs: atMs, lastMs, seconds, figures, top });
+  return defined({ atMs: lastMs, sinceMs: atMs - 1, firstMs: atMs, lastMs, seconds, figures, top, mounts });
 }
 
 function stepOf(cells: readonly Cells[]): number {

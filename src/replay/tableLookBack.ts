@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { defined } from "../model/defined.ts";
 import { processLabels } from "../model/group.ts";
 import type { RecordedFigure } from "../model/hostFigures.ts";
-import type { HistoryEntry } from "../recorder/format/historyEntry.ts";
+import { diskOf, fillOf, type HistoryEntry, percentOf, plainHead } from "../recorder/format/historyEntry.ts";
 import { meanOf, type Rollup } from "../recorder/format/rollup.ts";
 import type { Downsampled } from "../recorder/ranges/downsample.ts";
 import type { Range } from "../recorder/ranges/range.ts";
@@ -18,9 +18,11 @@ const mostNames = 40;
 /** Answers from rows in memory. */
 export class TableLookBack implements Pick<LookBack, "downsampled" | "table" | "history"> {
   readonly #table: Table;
+  readonly #hostname: string;
 
-  constructor(table: Table) {
+  constructor(table: Table, hostname: string) {
     this.#table = table;
+    this.#hostname = hostname;
   }
 
   async downsampled(range: Range, signal?: AbortSignal): Promise<Downsampled> {
@@ -32,7 +34,7 @@ export class TableLookBack implements Pick<LookBack, "downsampled" | "table" | "
   }
 
   async history(limit: number): Promise<readonly HistoryEntry[]> {
-    return this.#table.rows.slice(-limit).map(entryOf);
+    return this.#table.rows.slice(-limit).map((row) => entryOf(this.#hostname, row));
   }
 
   async *#rollups({ fromMs, toMs }: Range): AsyncGenerator<Rollup> {
@@ -71,15 +73,23 @@ function leadersOf(rows: readonly TableRow[]): readonly string[] {
     .map(([name]) => name);
 }
 
-function entryOf({ lastMs, seconds, gap, figures, top }: TableRow): HistoryEntry {
-  const means = Object.entries(figures).map(([name, stat]) => [name, stat === undefined ? undefined : meanOf(stat)] as const);
+function entryOf(hostname: string, { lastMs, seconds, gap, figures, top, mounts }: TableRow): HistoryEntry {
+  const means = Object.fromEntries(
+    Object.entries(figures).map(([name, stat]) => [name, stat === undefined ? undefined : meanOf(stat)] as const),
+  ) as { readonly [Name in RecordedFigure]?: number };
+  const { cpuUsageRatio, memoryTotalBytes, memoryAvailableBytes } = means;
   const { kind: _, ...labels } = processLabels(top?.process ?? "");
   return defined({
+    ...plainHead(hostname, lastMs),
     time: new Date(lastMs).toISOString(),
     takenAtMs: lastMs,
     elapsedSeconds: seconds,
     gap,
-    ...(Object.fromEntries(means) as { readonly [Name in RecordedFigure]?: number }),
+    cpu: cpuUsageRatio === undefined ? undefined : { percent: percentOf(cpuUsageRatio) },
+    memory:
+      memoryTotalBytes === undefined || memoryAvailableBytes === undefined ? undefined : fillOf(memoryTotalBytes, memoryAvailableBytes),
+    disk: diskOf(mounts),
+    ...means,
     top: top === undefined ? undefined : { ...labels, cpuCores: top.cpuCores },
   });
 }

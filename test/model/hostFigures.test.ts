@@ -8,7 +8,10 @@ const network = { device: "eth0", receiveBytes: 0, transmitBytes: 0 };
 
 /** A machine that tells everything. */
 const host: HostUsage = {
-  cpu: { cores: 4, busySeconds: 0, busyCores: 1, usageRatio: 0.25 },
+  cpu: {
+    ...{ cores: 4, busySeconds: 0, busyCores: 1, usageRatio: 0.25 },
+    coreUsageRatios: [0.1, 0.7, 0.2, 0].map((ratio, cpu) => ({ cpu, ratio })),
+  },
   load: { load1: 1, load5: 2, load15: 3 },
   tasks: { running: 7, uninterruptible: 5 },
   memory: { totalBytes: 100, availableBytes: 40, usageRatio: 0.6, swapTotalBytes: 200, swapUsedBytes: 50 },
@@ -49,6 +52,10 @@ describe("A figure of the host", () => {
     cpuFullPressureRatio: 0.12,
     memoryFullPressureRatio: 0.14,
     ioFullPressureRatio: 0.16,
+    busiestCoreRatio: 0.7,
+    memoryTotalBytes: 100,
+    memoryAvailableBytes: 40,
+    swapTotalBytes: 200,
   };
   for (const { name, read } of hostFigures) {
     it(`${name} is read where it belongs, and unknown where it is not there`, () => {
@@ -62,7 +69,8 @@ describe("A figure of the host", () => {
       recordedFigures.map(({ column }) => column).join(),
       "cpu_usage_ratio,load1,load5,load15,memory_usage_ratio,swap_used_bytes,disk_read_bytes_per_second,disk_written_bytes_per_second," +
         "network_receive_bytes_per_second,network_transmit_bytes_per_second,running_tasks,uninterruptible_tasks," +
-        "cpu_pressure_ratio,memory_pressure_ratio,io_pressure_ratio",
+        "cpu_pressure_ratio,memory_pressure_ratio,io_pressure_ratio," +
+        "busiest_core_ratio,memory_total_bytes,memory_available_bytes,swap_total_bytes",
     );
     const recorded = recordedFigures.map(({ name }) => [name, values[name]]);
     assert.deepEqual(recordedValues(host), Object.fromEntries(recorded));

@@ -91,12 +91,14 @@ describe("a frame of the page", () => {
       seconds: [60, 0],
       gaps: [0],
       figures: { load1: { mean: [1, null], peak: [2, null] } },
+      mounts: [{ mountpoint: "/srv", sizeBytes: 100, availableBytes: { mean: [75, null], least: [50, null] } }],
       groups: [{ ...labels("a"), usage: { cpuCores: { mean: [0.5, null], peak: [1, null] } } }],
     });
     assert.equal(frame.stepMs, 60_000);
     assert.equal(frame.newestMs, t0);
     assert.deepEqual(frame.figures.get("load1"), { mean: [1, null], peak: [2, null] });
     assert.deepEqual(cpuOf(frame, "a")?.peak, [1, null]);
+    assert.deepEqual(frame.mounts.get("/srv"), { sizeBytes: 100, track: { mean: [0.25, null], peak: [0.5, null] } });
     assert.deepEqual([...frame.gaps], [t0]);
   });
 });

@@ -67,8 +67,9 @@ describe("an empty place", () => {
       whyBlank(cpu, { ...nothing, note: "Nothing is recorded of this time." }, [], { state: "live" }),
       "Nothing is recorded of this time.",
     );
-    const [, , , , , network] = charts;
-    assert.ok(network !== undefined);
+    const [space, network] = ["space", "network"].map((id) => charts.find((chart) => chart.id === id));
+    assert.ok(space !== undefined && network !== undefined);
+    assert.match(whyBlank(space, drawn, [], { state: "live" }), /^No file system is recorded here/);
     assert.match(whyBlank(network, drawn, [], { state: "live" }), /^No network is recorded here/);
   });
 

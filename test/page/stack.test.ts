@@ -65,6 +65,7 @@ describe("the layers of a chart", () => {
       ["memory", 0.5],
       ["reads", 10],
       ["writes", 20],
+      ["space", undefined],
       ["network", undefined],
       ["pressure", undefined],
     ]);

@@ -40,7 +40,7 @@ describe("Opening a table", () => {
 
   /** The figures alone: of the groups a table knows one. */
   async function figures(of: Opened, range: Range): Promise<Pick<Downsampled, "seconds" | "gaps" | "figures" | "covered">> {
-    const { groups: _, ...rest } = await of.lookBack.downsampled(range);
+    const { groups: _, mounts: __, ...rest } = await of.lookBack.downsampled(range);
     return rest;
   }
 
@@ -56,6 +56,16 @@ describe("Opening a table", () => {
       const told = Object.entries(ofTable).filter(([name]) => stepMs < 60_000 || name in ofWhole.figures);
       assert.deepEqual({ ...rest, figures: Object.fromEntries(told) }, ofWhole);
     }
+  });
+
+  it("knows the room of the fullest file system, and what the history has in percent", async () => {
+    const whole = await open(recording, await tempDirectory());
+    const table = await opened(await recorded());
+    const range = rangeOf({ fromMs: whole.fromMs, toMs: whole.toMs + 1, stepMs: 1000 });
+    const [mounts, [own]] = [(await whole.lookBack.downsampled(range)).mounts, (await table.lookBack.downsampled(range)).mounts];
+    assert.deepEqual(own, mounts[0]);
+    const [entry] = await table.lookBack.history(1);
+    assert.ok((entry?.cpu?.percent ?? 0) > 1 && (entry?.memory?.percent ?? 0) > 1, JSON.stringify(entry));
   });
 
   it("gives back the table that it was made of", async () => {
@@ -90,10 +100,14 @@ describe("Opening a table", () => {
     assert.deepEqual(cores, { "process sh": [0.5, undefined, undefined], "process =cmd": [undefined, 0.25, undefined] });
     assert.deepEqual(await table.lookBack.history(2), [
       {
+        ...{ hostname: "web1.csv", timestamp: "2026-11-21T10:00:01.000Z" },
         ...{ time: "2026-11-21T10:00:01.000Z", takenAtMs: fromMs + 1000, elapsedSeconds: 1, load1: 1 },
         top: { process: "=cmd", unit: "", container: "", user: "", cpuCores: 0.25 },
       },
-      { time: "2026-11-21T10:00:02.000Z", takenAtMs: fromMs + 2000, elapsedSeconds: 1, load1: 1 },
+      {
+        ...{ hostname: "web1.csv", timestamp: "2026-11-21T10:00:02.000Z" },
+        ...{ time: "2026-11-21T10:00:02.000Z", takenAtMs: fromMs + 2000, elapsedSeconds: 1, load1: 1 },
+      },
     ]);
   });
 

@@ -286,7 +286,7 @@ describe("rude clients", () => {
 });
 
 const scrape = "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n";
-const nothing: Downsampled = { seconds: [], gaps: [], figures: {}, groups: [] };
+const nothing: Downsampled = { seconds: [], gaps: [], figures: {}, groups: [], mounts: [] };
 
 /** A connection, and what has come over it. */
 class Client {

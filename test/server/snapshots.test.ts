@@ -137,6 +137,7 @@ describe("The recording over HTTP", () => {
       const entries = await history();
       assert.equal(entries.length, 1000);
       assert.deepEqual(entries.at(-1), {
+        ...{ hostname: "web1", timestamp: new Date(nowMs - 1000).toISOString(), cpu: { percent: 37.5 } },
         time: new Date(nowMs - 1000).toISOString(),
         takenAtMs: nowMs - 1000,
         elapsedSeconds: 1,
@@ -147,6 +148,37 @@ describe("The recording over HTTP", () => {
         top: { process: "=burner,", unit: "", container: "", user: "root", cpuCores: 1 },
       });
       assert.equal((entries[0]?.takenAtMs as number) + 999_000, entries.at(-1)?.takenAtMs);
+    });
+
+    it("has the shape that a hub takes: CPU with its cores, memory and the disk, in percent and bytes", async () => {
+      const host = {
+        cpu: {
+          cores: 2,
+          busySeconds: 0,
+          busyCores: 1,
+          usageRatio: 0.5,
+          coreUsageRatios: [1, 0].map((cpu) => ({ cpu, ratio: cpu / 4 + 0.25 })),
+        },
+        memory: { totalBytes: 8000, availableBytes: 2000, usageRatio: 0.75 },
+        filesystems: [
+          { device: "/dev/b", fstype: "ext4", mountpoint: "/srv", size: { sizeBytes: 100, freeBytes: 1, availableBytes: 1 } },
+          { device: "/dev/a", fstype: "ext4", mountpoint: "/", size: { sizeBytes: 1000, freeBytes: 300, availableBytes: 250 } },
+        ],
+      };
+      stage.recorder.record(snapshotAt(nowMs - 2000, [], { host }), []);
+      stage.recorder.record(snapshotAt(nowMs - 1000, [], { host }), []);
+      const [, entry] = await history("?limit=2");
+      const { hostname, timestamp, cpu, memory, disk } = entry ?? {};
+      assert.deepEqual(
+        { hostname, timestamp, cpu, memory, disk },
+        {
+          hostname: "web1",
+          timestamp: new Date(nowMs - 1000).toISOString(),
+          cpu: { percent: 50, per_core: [25, 50] },
+          memory: { total: 8000, used: 6000, free: 2000, percent: 75 },
+          disk: { total: 1000, used: 750, free: 250, percent: 75 },
+        },
+      );
     });
 
     it("is as long as it was asked to be, and as long as there is something", async () => {

@@ -11,7 +11,7 @@ export interface Whole {
 }
 
 /** Reads and writes have a chart each: their groups are stacked, and do not add up. */
-export type ChartId = Exclude<ChartName, "disk"> | "reads" | "writes";
+export type ChartId = Exclude<ChartName, "disk"> | "reads" | "writes" | "space";
 
 /** The figures of a chart, each with how it is drawn. */
 function seriesOf(id: ChartId) {
@@ -29,6 +29,8 @@ export interface ChartSpec {
   readonly series: ReturnType<typeof seriesOf>;
   /** What its groups are stacked by; left out where single groups have no part that adds up. */
   readonly stacked?: ResourceKey;
+  /** Its lines are file systems, a line each. */
+  readonly ofMounts?: true;
   /** What of one line belongs over this chart. */
   readonly alone?: { readonly resources: readonly ResourceKey[]; readonly label: string; readonly divideBy?: "cores" | "memory" };
   /** The axis goes at least to here. */
@@ -92,6 +94,15 @@ const frames: readonly Omit<ChartSpec, "series">[] = [
     absent: noDisk,
   },
   {
+    id: "space",
+    title: "Disk space",
+    unit: "ratio",
+    ofMounts: true,
+    least: 1,
+    most: 1,
+    absent: "No file system is recorded here: the machine shows none, or its collector is off.",
+  },
+  {
     id: "network",
     title: "Network",
     unit: "bytesPerSecond",
@@ -116,6 +127,7 @@ export function titleOf({ id, title }: Pick<ChartSpec, "id" | "title">, { cores,
   if (id === "cpu" && cores !== undefined) return `${title}, % of ${cores} ${cores === 1 ? "core" : "cores"}`;
   if (id === "memory" && memoryBytes !== undefined) return `${title}, % of ${formatBytes(memoryBytes)}`;
   if (id === "load") return `${title}, tasks`;
+  if (id === "space") return `${title}, % used`;
   return id === "pressure" ? `${title}, % of the time` : title;
 }
 

@@ -8,13 +8,21 @@ import { type GroupLabels, groupId, labelsOf } from "../../model/group.ts";
 import { type RecordedFigure, recordedValues } from "../../model/hostFigures.ts";
 import { type ResourceKey, resourceKeys } from "../../model/usage.ts";
 import type { RecordedSnapshot } from "../../recorder/format/line.ts";
+import { type MountRollup, mountsOf, usedRatio } from "../../recorder/format/mounts.ts";
 import { stepsOf } from "../../recorder/format/rollup.ts";
-import { newTrack, type Track } from "./track.ts";
+import { copySlot, isNothing, newTrack, put, type Track } from "./track.ts";
 
 /** One group over the slots of a frame. */
 export interface GroupTracks {
   readonly labels: GroupLabels;
   readonly tracks: Map<ResourceKey, Track>;
+}
+
+/** A file system over the slots of a frame: how full it is. */
+export interface MountTrack {
+  /** As it was last seen. */
+  sizeBytes: number;
+  readonly track: Track;
 }
 
 /** A stretch of time. */
@@ -27,6 +35,10 @@ export class Frame {
   readonly gaps = new Set<number>();
   readonly figures = new Map<RecordedFigure, Track>();
   readonly groups = new Map<string, GroupTracks>();
+  /** By mount point. */
+  readonly mounts = new Map<string, MountTrack>();
+  /** As the newest second has them that says something of them. */
+  #room: readonly MountRollup[] = [];
 
   constructor(stepMs: number) {
     this.stepMs = stepMs;
@@ -63,6 +75,7 @@ export class Frame {
   /** Takes a second in: those before the first slot are refused, those behind the last one make the frame longer. */
   add(second: RecordedSnapshot): void {
     const { takenAtMs, elapsedSeconds = 1, gap, host, groups } = second;
+    this.#room = mountsOf(host) ?? this.#room;
     const since = gap ? {} : { sinceMs: takenAtMs - elapsedSeconds * 1000 };
     const starts = stepsOf(
       { atMs: takenAtMs, ...since, firstMs: takenAtMs, lastMs: takenAtMs, seconds: 1, figures: {}, groups: [] },
@@ -89,6 +102,7 @@ export class Frame {
       // a group that is not in a line used nothing that would have been shown
       for (const [key, { tracks }] of this.groups)
         if (!seen.has(key)) for (const track of tracks.values()) put(track, slot, 0, before, recorded, gap);
+      for (const mount of this.#room) put(this.#mount(mount.mountpoint, mount.sizeBytes), slot, usedRatio(mount), before, recorded, gap);
       this.seconds[slot] = Math.max(before, recorded);
       if (gap) this.gaps.add(startMs);
     }
@@ -104,10 +118,11 @@ export class Frame {
       if (!other.isRecorded(from) || this.isRecorded(slot)) continue;
       this.seconds[slot] = other.seconds[from] ?? 0;
       if (other.gaps.has(startMs)) this.gaps.add(startMs);
-      for (const [figure, track] of other.figures) copy(track, from, this.#figure(figure), slot);
+      for (const [figure, track] of other.figures) copySlot(track, from, this.#figure(figure), slot);
+      for (const [key, { sizeBytes, track }] of other.mounts) copySlot(track, from, this.#mount(key, sizeBytes), slot);
       for (const [key, { labels, tracks }] of other.groups) {
         const own = this.#group(key, labels);
-        for (const [resource, track] of tracks) copy(track, from, this.#trackOf(own.tracks, resource), slot);
+        for (const [resource, track] of tracks) copySlot(track, from, this.#trackOf(own.tracks, resource), slot);
       }
     }
   }
@@ -118,7 +133,7 @@ export class Frame {
     if (count === 0) return;
     for (const list of this.#lists()) list.splice(0, count);
     for (const startMs of this.gaps) if (startMs < this.fromMs) this.gaps.delete(startMs);
-    for (const [key, { tracks }] of this.groups) if (isNothing(tracks)) this.groups.delete(key);
+    for (const [key, { tracks }] of this.groups) if (isNothing(tracks.values())) this.groups.delete(key);
   }
 
   clear(): void {
@@ -126,6 +141,7 @@ export class Frame {
     this.gaps.clear();
     this.figures.clear();
     this.groups.clear();
+    this.mounts.clear();
   }
 
   /** The part between two moments, as a frame of its own. */
@@ -138,6 +154,7 @@ export class Frame {
     const cut = (track: Track): Track => ({ mean: track.mean.slice(first, end), peak: track.peak.slice(first, end) });
     for (const startMs of this.gaps) if (startMs >= part.fromMs && startMs < part.toMs) part.gaps.add(startMs);
     for (const [figure, track] of this.figures) part.figures.set(figure, cut(track));
+    for (const [key, { sizeBytes, track }] of this.mounts) part.mounts.set(key, { sizeBytes, track: cut(track) });
     for (const [key, { labels, tracks }] of this.groups) {
       part.groups.set(key, { labels, tracks: new Map([...tracks].map(([resource, track]) => [resource, cut(track)])) });
     }
@@ -190,6 +207,13 @@ export class Frame {
     return group;
   }
 
+  #mount(key: string, sizeBytes: number): Track {
+    const known = this.mounts.get(key) ?? { sizeBytes, track: newTrack(this.length) };
+    known.sizeBytes = sizeBytes;
+    this.mounts.set(key, known);
+    return known.track;
+  }
+
   #trackOf(tracks: Map<ResourceKey, Track>, resource: ResourceKey): Track {
     let track = tracks.get(resource);
     if (track === undefined) {
@@ -202,6 +226,7 @@ export class Frame {
 
   *#tracks(): Iterable<Track> {
     yield* this.figures.values();
+    for (const { track } of this.mounts.values()) yield track;
     for (const { tracks } of this.groups.values()) yield* tracks.values();
   }
 
@@ -210,21 +235,4 @@ export class Frame {
     yield this.seconds;
     for (const { mean, peak } of this.#tracks()) yield* [mean, peak];
   }
-}
-
-/** Two seconds may fall into one slot: their mean then, by their length. A gap makes no peak. */
-function put(track: Track, slot: number, value: number, before: number, seconds: number, gap: boolean): void {
-  const known = track.mean[slot] ?? undefined;
-  track.mean[slot] = known === undefined || before === 0 ? value : (known * before + value * seconds) / (before + seconds);
-  if (!gap) track.peak[slot] = Math.max(track.peak[slot] ?? value, value);
-}
-
-function copy(from: Track, fromSlot: number, to: Track, slot: number): void {
-  to.mean[slot] = from.mean[fromSlot] ?? null;
-  to.peak[slot] = from.peak[fromSlot] ?? null;
-}
-
-function isNothing(tracks: ReadonlyMap<ResourceKey, Track>): boolean {
-  for (const track of tracks.values()) if (track.mean.some((value) => value !== null && value !== 0)) return false;
-  return true;
 }

@@ -55,13 +55,14 @@ export function* unrecorded({ frame, stretch, isLoading }: Pick<Drawn, "frame" |
 
 /** Why a chart is blank; "" where it is not. */
 export function whyBlank(
-  { series, absent }: Pick<ChartSpec, "series" | "absent">,
+  { series, absent, ofMounts }: Pick<ChartSpec, "series" | "absent" | "ofMounts">,
   { frame, isLoading, note }: Drawn,
   hidden: readonly string[],
   link: Link,
 ): string {
-  if (series.every(({ id }) => hidden.includes(id))) return "All its lines are switched off.";
-  if (frame.newestMs !== undefined) return series.some(({ figure }) => frame.figures.has(figure)) ? "" : absent;
+  if (ofMounts !== true && series.every(({ id }) => hidden.includes(id))) return "All its lines are switched off.";
+  const isThere = ofMounts === true ? frame.mounts.size > 0 : series.some(({ figure }) => frame.figures.has(figure));
+  if (frame.newestMs !== undefined) return isThere ? "" : absent;
   if (isLoading || link.state === "connecting") return note ?? "Loading…";
   if (note !== undefined) return note;
   if (link.state === "lost" || link.state === "loggedOut") return "There was no connection since this page was opened.";

@@ -20,7 +20,8 @@ const chartOf: ReadonlyMap<string, ChartName> = new Map(
 /** The lines of a chart: its triggers' thresholds, and for the load the cores. */
 export function linesOf(chart: ChartId, triggers: readonly TriggerAnswer[], cores: number | undefined): readonly ThresholdLine[] {
   const lines = triggers.flatMap(({ name, metric, threshold, state }): readonly ThresholdLine[] => {
-    if (threshold === null || chartOf.get(metric) !== chart) return [];
+    const own: ChartId | ChartName | undefined = metric === "disk" ? "space" : chartOf.get(metric);
+    if (threshold === null || own !== chart) return [];
     if (metric === "loadPerCore" && cores === undefined) return [];
     const value = metric === "loadPerCore" ? threshold * (cores ?? 1) : threshold;
     return [{ value, label: name, firing: state === "firing", kind: "threshold" }];

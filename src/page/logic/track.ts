@@ -34,3 +34,22 @@ export function summarise(track: Track, seconds: readonly number[], first: numbe
   }
   return defined({ mean: weight === 0 ? undefined : sum / weight, peak });
 }
+
+/** Puts a value into a slot. Two seconds may fall into one: their mean then, by their length. A gap makes no peak. */
+export function put(track: Track, slot: number, value: number, before: number, seconds: number, gap: boolean): void {
+  const known = track.mean[slot] ?? undefined;
+  track.mean[slot] = known === undefined || before === 0 ? value : (known * before + value * seconds) / (before + seconds);
+  if (!gap) track.peak[slot] = Math.max(track.peak[slot] ?? value, value);
+}
+
+/** Takes a slot over from another track. */
+export function copySlot(from: Track, fromSlot: number, to: Track, slot: number): void {
+  to.mean[slot] = from.mean[fromSlot] ?? null;
+  to.peak[slot] = from.peak[fromSlot] ?? null;
+}
+
+/** Whether all of them were nothing, or are not known. */
+export function isNothing(tracks: Iterable<Track>): boolean {
+  for (const track of tracks) if (track.mean.some((value) => value !== null && value !== 0)) return false;
+  return true;
+}

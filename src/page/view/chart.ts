@@ -4,6 +4,7 @@ import { defined } from "../../model/defined.ts";
 import type { ChartSpec } from "../logic/charts.ts";
 import { formatTick, type Times } from "../logic/format.ts";
 import type { Frame } from "../logic/frame.ts";
+import type { Curve } from "../logic/space.ts";
 import { highestOf, type Layer, layerAt } from "../logic/stack.ts";
 import { axisEnd } from "../logic/thresholds.ts";
 import { tickLabels } from "../logic/ticks.ts";
@@ -39,6 +40,8 @@ interface ChartContent extends Overlay {
   readonly hidden: readonly string[];
   /** Of the line that is drawn alone, with its colour. */
   readonly alone: { readonly values: readonly (number | null)[]; readonly colour: string } | undefined;
+  /** Lines that are known only with the data. */
+  readonly curves: readonly Curve[];
 }
 
 /** One chart of the timeline. */
@@ -73,7 +76,7 @@ export class Chart {
     const height = this.#parent.clientHeight;
     // uPlot cannot add a fill to a series later on: what changes the shape makes the plot anew
     const hidden = content.hidden.filter((id) => this.spec.series.some((one) => one.id === id)).join();
-    const shape = `${hidden} ${content.alone?.colour} ${content.frame.stepMs > 1000} ${content.layers.length > 0}`;
+    const shape = `${hidden} ${content.alone?.colour} ${content.frame.stepMs > 1000} ${content.layers.length > 0} ${content.curves.map(({ key, colour }) => key + colour).join()}`;
     if (this.#plot === undefined || shape !== this.#shape) {
       this.#plot?.destroy();
       this.#shape = shape;
@@ -105,13 +108,14 @@ export class Chart {
     if (this.#content !== undefined) this.show(this.#content);
   }
 
-  #data({ frame, alone }: ChartContent): uPlot.AlignedData {
+  #data({ frame, alone, curves }: ChartContent): uPlot.AlignedData {
     const nothing = new Array<number | null>(frame.length).fill(null);
     const values = this.spec.series.flatMap(({ figure }) => {
       const track = frame.figures.get(figure);
       return [track?.mean ?? nothing, frame.stepMs > 1000 ? (track?.peak ?? nothing) : nothing];
     });
-    return [frame.times, ...values, (alone?.values ?? nothing) as (number | null)[]];
+    const others = [alone?.values ?? nothing, ...curves.map((curve) => curve.values)] as (number | null)[][];
+    return [frame.times, ...values, ...others];
   }
 
   #options(width: number, height: number, content: ChartContent): uPlot.Options {
@@ -143,7 +147,7 @@ export class Chart {
       ms: 1,
       padding: [8, rightMargin, this.#withTime ? 0 : 6, 0],
       legend: { show: false },
-      series: [{}, ...series, alone],
+      series: [{}, ...series, alone, ...content.curves.map(({ colour: stroke }) => ({ stroke, width: 1.6, points: { show: false } }))],
       scales: {
         x: { time: true, range: () => [current().stretch.fromMs, current().stretch.toMs] },
         y: { range: (_plot, _min, max) => [0, this.#axisEnd(max ?? 0, current())] },

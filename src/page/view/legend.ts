@@ -4,6 +4,7 @@ import { meanOf } from "../logic/alone.ts";
 import { type ChartSpec, titleOf, type Whole } from "../logic/charts.ts";
 import { formatValue } from "../logic/format.ts";
 import type { Frame } from "../logic/frame.ts";
+import type { Curve } from "../logic/space.ts";
 import { summarise } from "../logic/track.ts";
 import { arrange, fill, h, set, setText } from "./dom.ts";
 import type { PaintedLayer } from "./paint.ts";
@@ -41,6 +42,8 @@ export class Legend {
   readonly #layers = h("span", { class: "legend-layers" });
   readonly #layerEntries = new Map<string, Entry>();
   readonly #alone = h("span", { class: "legend-alone" });
+  readonly #curves = h("span", { class: "legend-curves" });
+  #shownCurves = "";
 
   constructor(spec: ChartSpec, events: LegendEvents) {
     this.#spec = spec;
@@ -65,6 +68,7 @@ export class Legend {
       this.#title,
       [...this.#entries.values()].map(({ button }) => button),
       this.#layers,
+      this.#curves,
       this.#alone,
     );
   }
@@ -111,6 +115,28 @@ export class Legend {
         `${name} `,
         h("span", { class: "legend-value" }, formatValue(value, unit)),
       );
+  }
+
+  /** Lines that are known only with the data, each with its words, and a sentence behind them. */
+  showCurves(curves: readonly Curve[], sentence: string): void {
+    const shown = JSON.stringify([curves.map(({ key, colour, words }) => [key, colour, words]), sentence]);
+    if (shown === this.#shownCurves) return;
+    this.#shownCurves = shown;
+    fill(
+      this.#curves,
+      curves.map(({ key, colour, words }) => {
+        const dot = h("span", { class: "dot", "aria-hidden": "true" });
+        dot.style.setProperty("--own", colour);
+        return h(
+          "span",
+          { class: "legend-curve" },
+          dot,
+          h("span", { class: "curve-name", title: key }, key),
+          h("span", { class: "legend-value" }, words),
+        );
+      }),
+      sentence === "" ? undefined : h("span", { class: "curve-sentence quiet" }, sentence),
+    );
   }
 
   #layerEntry(layer: PaintedLayer): Entry {

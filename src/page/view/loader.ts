@@ -26,6 +26,9 @@ import { frameOf } from "../logic/snapshotsFrame.ts";
 import { ApiError, getJson, isAborted } from "./api.ts";
 import type { Model } from "./model.ts";
 
+const hourMs = 3_600_000;
+const hourStepMs = 60_000;
+
 /** Keeps the model filled. */
 export class Loader {
   readonly #model: Model;
@@ -52,6 +55,7 @@ export class Loader {
       this.loadTriggers(),
       this.loadArchives(),
       this.loadOverview(),
+      this.loadHour(),
     ]);
   }
 
@@ -91,6 +95,7 @@ export class Loader {
     if (range === undefined) {
       this.#model.patch({ range, frame: live, note: undefined, isLoading: !this.#isLiveFilled });
       this.#model.touch();
+      if (this.#isLiveFilled) void this.loadHour();
       return;
     }
     const known = live.slice(range.fromMs, range.toMs);
@@ -98,6 +103,7 @@ export class Loader {
     this.#model.patch({ range, frame: known, note: undefined, isLoading: !isKnown });
     this.#model.touch();
     void this.#loadOlderSpikes();
+    void this.loadHour();
     if (isKnown) return;
     const abort = new AbortController();
     this.#range = abort;
@@ -172,6 +178,15 @@ export class Loader {
       const answer = await getJson<SnapshotsAnswer>(snapshotsQuery({ fromMs, toMs }, overviewStepSeconds(toMs - fromMs), 0));
       if (answer.covered === null) return;
       this.#model.patch({ overview: frameOf(answer), covered: answer.covered });
+    });
+  }
+
+  /** The hour before the end of what is shown. */
+  async loadHour(): Promise<void> {
+    const toMs = Math.floor(this.#model.stretch.toMs / hourStepMs) * hourStepMs;
+    await this.#attempt(async () => {
+      const answer = await getJson<SnapshotsAnswer>(snapshotsQuery({ fromMs: toMs - hourMs, toMs }, hourStepMs / 1000));
+      this.#model.patch({ hour: answer.covered === null ? undefined : frameOf(answer) });
     });
   }
 

@@ -88,7 +88,10 @@ function start(): void {
   model.subscribe(({ beat, host, triggers, address: { tab } }, changed) => {
     if (changed.has("host")) tellNotes(host, foot, notes);
     if (changed.has("host") && host !== undefined) set(metricsLink, { href: host.telemetryPath.replace(/^\//, "") || "./" });
-    if (changed.has("beat") && beat % overviewEveryBeats === 0 && host?.live === true && !document.hidden) void loader.loadOverview();
+    if (changed.has("beat") && beat % overviewEveryBeats === 0 && host?.live === true && !document.hidden) {
+      void loader.loadOverview();
+      void loader.loadHour();
+    }
     const areTriggersShown = tab === "alerts" || triggers.some(({ state }) => state === "firing");
     if (changed.has("beat") && beat % triggersEveryBeats === 0 && host?.live === true && areTriggersShown) void loader.loadTriggers();
   });

@@ -45,6 +45,8 @@ export interface State {
   /** What of the recording there is, downsampled to a few hundred points. */
   readonly overview: Frame | undefined;
   readonly covered: Stretch | undefined;
+  /** The hour before the end of what is shown, in minutes: what the outlook of file systems rests on. */
+  readonly hour: Frame | undefined;
   /** Once a second, for what shows an age. */
   readonly beat: number;
 }
@@ -80,6 +82,7 @@ export class Model {
         overview: undefined,
         strained: undefined,
         covered: undefined,
+        hour: undefined,
         silences: undefined,
       },
       ...{ spikes: [], triggers: [], firings: [], archives: [], pending: [] },

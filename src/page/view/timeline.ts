@@ -8,6 +8,7 @@ import { formatValue, nameOf } from "../logic/format.ts";
 import { bandsOf, flagsOf, flagTarget, groupFlags } from "../logic/lane.ts";
 import { whyBlank } from "../logic/notes.ts";
 import { layerColour } from "../logic/picture.ts";
+import { type Curve, curvesOf, writersText } from "../logic/space.ts";
 import type { Layer } from "../logic/stack.ts";
 import { linesOf } from "../logic/thresholds.ts";
 import type { Actions } from "./actions.ts";
@@ -42,6 +43,7 @@ const dataNames: readonly (keyof State)[] = [
     "host",
     "note",
     "isLoading",
+    "hour",
   ] as const),
 ];
 
@@ -151,10 +153,17 @@ export class Timeline {
         bands: bands.map((band) => ({ ...band, strong: band.charts.includes(spec.id) })),
         pinnedMs: address.at === undefined ? undefined : address.at + frame.stepMs / 2,
         alone: values === undefined ? undefined : { values, colour },
+        curves: this.#curvesOf(spec),
       });
       setText(words, whyBlank(spec, drawn, hidden, state.link));
     }
     this.#moveCursor(state);
+  }
+
+  #curvesOf({ ofMounts }: ChartSpec): readonly Curve[] {
+    const { state, cursorMs } = this.#model;
+    const { frame, hour, range } = state;
+    return ofMounts === true ? curvesOf(frame, hour, cursorSlots(frame, range, cursorMs)) : [];
   }
 
   /** As they are painted; none where plain lines are wanted. */
@@ -201,6 +210,7 @@ export class Timeline {
       const layers = this.#layersOf(spec);
       chart.setCursor(hoverMs);
       legend.show({ frame, hidden, first, last, layers, whole });
+      legend.showCurves(this.#curvesOf(spec), spec.ofMounts === true ? writersText(this.#model.state.hour) : "");
       const isInLayers = layers.length > 0;
       const values = line === undefined || isInLayers ? undefined : aloneValues(spec, line.group, whole);
       legend.showAlone(line === undefined || isInLayers ? undefined : nameOf(line.group.labels), meanOf(values, first, last), colour);

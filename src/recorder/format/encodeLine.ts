@@ -8,7 +8,8 @@ import { roundNumbers } from "./rounding.ts";
 const mostProcesses = 20;
 
 /**
- * Encodes one Snapshot with the groups that are shown of it. File systems are left out while they are those of the line before.
+ * Encodes one Snapshot with the groups that are shown of it. File systems are left out while they are those of the line before, but for
+ * the first line of a minute: who begins to read in the middle finds them soon.
  *
  * What did nothing is the same object in tick after tick: with `texts` it is encoded once.
  */
@@ -29,12 +30,17 @@ export function* encodeInSteps(
   texts: LineTexts,
 ): Steps<string> {
   const { host, processes, groups: _groups, coverage, ...head } = snapshot;
-  const hostText = yield* encodeHost(host, previous?.host, texts);
+  const before = previous !== undefined && minuteOf(previous) === minuteOf(snapshot) ? previous.host : undefined;
+  const hostText = yield* encodeHost(host, before, texts);
   const busy = encode(busiest(processes).map(withoutGroup));
   const groups = yield* texts.groups.encodeAll(shown);
   const end = coverage === undefined ? "" : `,"coverage":${encode(coverage)}`;
   // whoever reads hours passes over what lies between "processes" and "groups"
   return `${encode(head).slice(0, -1)},"host":${hostText},"processes":${busy},"groups":${groups}${end}}`;
+}
+
+function minuteOf({ takenAtMs }: Snapshot): number {
+  return Math.floor(takenAtMs / 60_000);
 }
 
 function* encodeHost(host: HostUsage, before: HostUsage | undefined, texts: LineTexts): Steps<string> {

@@ -3,6 +3,7 @@ import { defined } from "../../model/defined.ts";
 import { type GroupLabels, groupId, labelsOf } from "../../model/group.ts";
 import { type RecordedFigure, recordedFigures } from "../../model/hostFigures.ts";
 import { type ResourceKey, resourceKeys } from "../../model/usage.ts";
+import { MountFold } from "./mounts.ts";
 import { type GroupRollup, meanOf, peakOf, type Rollup, type Stat, type TopGroup, unknownSecondsOf } from "./rollup.ts";
 import { rounded } from "./rounding.ts";
 
@@ -24,6 +25,7 @@ export class Fold {
   readonly #atMs: number;
   readonly #figures: ReadonlyMap<RecordedFigure, Sum> = new Map(recordedFigures.map(({ name }) => [name, newSum()]));
   readonly #groups = new Map<string, GroupSums>();
+  readonly #mounts = new MountFold();
   #seconds = 0;
   #firstMs = Number.POSITIVE_INFINITY;
   #lastMs = Number.NEGATIVE_INFINITY;
@@ -39,6 +41,7 @@ export class Fold {
     const { seconds } = rollup;
     for (const [figure, sum] of this.#figures) addTo(sum, rollup.figures[figure], seconds);
     for (const group of rollup.groups) this.#addGroup(group, seconds);
+    this.#mounts.add(rollup.mounts, seconds);
     this.#seconds += seconds;
     this.#firstMs = Math.min(this.#firstMs, rollup.firstMs);
     this.#lastMs = Math.max(this.#lastMs, rollup.lastMs);
@@ -58,6 +61,7 @@ export class Fold {
       figures: statsOf(this.#figures, this.#seconds),
       groups: [...this.#groups.values()].map(({ labels, sums }) => ({ ...labels, usage: statsOf(sums, this.#seconds) })),
       top: this.#top,
+      mounts: this.#mounts.result(),
     });
   }
 

@@ -4,6 +4,7 @@ import { type GroupLabels, labelsOf } from "../../model/group.ts";
 import { type RecordedFigure, recordedValues } from "../../model/hostFigures.ts";
 import type { ResourceKey } from "../../model/usage.ts";
 import { busiestGroup, type RecordedSnapshot } from "./line.ts";
+import { type MountRollup, mountsOf } from "./mounts.ts";
 
 /** A value over a stretch. A bare number is mean and peak in one, known all the time. */
 export type Stat =
@@ -44,6 +45,8 @@ export interface Rollup {
   /** A group that is not here used nothing that would have been shown. */
   readonly groups: readonly GroupRollup[];
   readonly top?: TopGroup;
+  /** The room of file systems, the fullest first; absent where nothing was read of it. */
+  readonly mounts?: readonly MountRollup[];
 }
 
 /** The mean of what long gaps held says little: they weigh no more than this. */
@@ -53,10 +56,11 @@ const mostGapSeconds = 60;
 export function rollupOf(snapshot: RecordedSnapshot): Rollup {
   const { takenAtMs, elapsedSeconds = 1, gap, host, groups } = snapshot;
   const times = { atMs: takenAtMs, firstMs: takenAtMs, lastMs: takenAtMs };
+  const mounts = mountsOf(host);
   if (gap) {
     const figures = meansOnly(recordedValues(host));
     const means = groups.map((group) => ({ ...group, usage: meansOnly(group.usage) }));
-    return { ...times, seconds: Math.min(elapsedSeconds, mostGapSeconds), gap, figures, groups: means };
+    return defined({ ...times, seconds: Math.min(elapsedSeconds, mostGapSeconds), gap: true as const, figures, groups: means, mounts });
   }
   const top = busiestGroup(groups);
   return defined({
@@ -66,6 +70,7 @@ export function rollupOf(snapshot: RecordedSnapshot): Rollup {
     figures: recordedValues(host),
     groups,
     top: top === undefined ? undefined : { ...labelsOf(top), cpuCores: top.usage.cpuCores ?? 0 },
+    mounts,
   });
 }
 

@@ -2,6 +2,7 @@
 import { recordedFigures, recordedValues } from "../../model/hostFigures.ts";
 import { csvLine } from "./csv.ts";
 import { busiestGroup, type RecordedSnapshot } from "./line.ts";
+import { mountCells, mountColumnNames, mountsOf } from "./mounts.ts";
 import { rounded } from "./rounding.ts";
 
 /** The head of the table. */
@@ -9,6 +10,7 @@ export const secondTableHead = csvLine([
   "time",
   "elapsed_seconds",
   ...recordedFigures.map(({ column }) => column),
+  ...mountColumnNames,
   "top_process",
   "top_process_cpu_cores",
 ]);
@@ -21,6 +23,7 @@ export function secondTableRecord(snapshot: Omit<RecordedSnapshot, "gap">): stri
     new Date(snapshot.takenAtMs).toISOString(),
     known(snapshot.elapsedSeconds),
     ...recordedFigures.map(({ name }) => known(figures[name])),
+    ...mountCells(mountsOf(snapshot.host)),
     top?.process,
     known(top?.usage.cpuCores),
   ]);

@@ -9,6 +9,7 @@ import { type RecordedFigure, recordedFigures } from "../../model/hostFigures.ts
 import { type ResourceKey, resourceKeys } from "../../model/usage.ts";
 import { type GroupRollup, meanOf, peakOf, type Rollup, type Stat, stepsOf } from "../format/rollup.ts";
 import { Column, type Series } from "./column.ts";
+import { MountColumns, type MountSeries } from "./mountColumns.ts";
 
 /** The points of a range: `points` steps from `fromMs` on, which is a multiple of `stepMs`. */
 export interface Grid {
@@ -30,6 +31,8 @@ export interface Downsampled {
   readonly gaps: readonly number[];
   readonly figures: { readonly [Name in RecordedFigure]?: Series };
   readonly groups: readonly GroupSeries[];
+  /** The room of file systems, the fullest first. */
+  readonly mounts: readonly MountSeries[];
   /** When the first and the last recorded second of the range were; absent when there is none. */
   readonly covered?: { readonly fromMs: number; readonly toMs: number };
 }
@@ -47,6 +50,7 @@ export class Downsampler {
   readonly #figures: readonly (readonly [RecordedFigure, Column])[];
   readonly #lines: ReadonlyMap<string, Line>;
   readonly #other: Line;
+  readonly #mounts: MountColumns;
   #firstMs = Number.POSITIVE_INFINITY;
   #lastMs = Number.NEGATIVE_INFINITY;
 
@@ -61,6 +65,7 @@ export class Downsampler {
     this.#seconds = new Float64Array(points);
     this.#figures = recordedFigures.map(({ name }) => [name, new Column(points)] as const);
     this.#other = lineOf(otherLabels);
+    this.#mounts = new MountColumns(points);
     this.#lines = new Map(shown.filter(({ kind }) => kind !== "other").map((labels) => [groupId(labels), lineOf(labels)]));
   }
 
@@ -94,11 +99,13 @@ export class Downsampler {
           ...labels,
           usage: Object.fromEntries(columns.filter(([, column]) => column.known).map(([resource, column]) => [resource, series(column)])),
         })),
+      mounts: this.#mounts.series(this.#seconds, this.#grid.stepMs),
       covered: this.#firstMs === Number.POSITIVE_INFINITY ? undefined : { fromMs: this.#firstMs, toMs: this.#lastMs },
     });
   }
 
-  #addTo(point: number, { figures, groups }: Rollup, seconds: number): void {
+  #addTo(point: number, { figures, groups, mounts }: Rollup, seconds: number): void {
+    this.#mounts.add(point, mounts, seconds);
     this.#seconds[point] = (this.#seconds[point] ?? 0) + seconds;
     for (const [figure, column] of this.#figures) column.add(point, figures[figure], seconds);
     const folded: GroupRollup[] = [];

@@ -83,14 +83,20 @@ function send(ctx: ServerContext, text: Iterable<string> | AsyncIterable<string>
 
 /** A SnapshotsAnswer, one list after the other: a whole range at once would hold up the event loop. */
 function* jsonOf(host: string, { fromMs, toMs, stepMs }: Range, downsampled: Downsampled): Iterable<string> {
-  const { covered = null, seconds, gaps, figures, groups } = downsampled;
+  const { covered = null, seconds, gaps, figures, groups, mounts } = downsampled;
   const times = seconds.map((_, index) => fromMs + index * stepMs);
   const head = { host, fromMs, toMs, stepSeconds: stepMs / 1000, covered, times, seconds, gaps };
-  yield JSON.stringify(head satisfies Omit<SnapshotsAnswer, "figures" | "groups">).slice(0, -1);
+  yield JSON.stringify(head satisfies Omit<SnapshotsAnswer, "figures" | "groups" | "mounts">).slice(0, -1);
   yield ',"figures":{';
   yield* members(figures);
-  yield '},"groups":[';
+  yield '},"mounts":[';
   let separator = "";
+  for (const mount of mounts) {
+    yield `${separator}${JSON.stringify(mount)}`;
+    separator = ",";
+  }
+  yield '],"groups":[';
+  separator = "";
   for (const { usage, ...labels } of groups) {
     yield `${separator}${JSON.stringify(labels).slice(0, -1)},"usage":{`;
     yield* members(usage);

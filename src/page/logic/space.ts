@@ -1,0 +1,83 @@
+/** The chart of disk space: a line for each file system, when it will be full, and who has written most. Pure. */
+import { colourGroups } from "../../model/groupColours.ts";
+import { durationText, listText, shortBytesText } from "../../text.ts";
+import { fillTime } from "./fillTime.ts";
+import { nameOf, unknown } from "./format.ts";
+import type { Frame, MountTrack } from "./frame.ts";
+import { summarise } from "./track.ts";
+
+/** One line of the chart. */
+export interface Curve {
+  /** The mount point. */
+  readonly key: string;
+  readonly colour: string;
+  /** How full it is in each slot, 0..1. */
+  readonly values: readonly (number | null)[];
+  /** Behind its name: how full it is, what is left, when it will be full. */
+  readonly words: string;
+}
+
+/** More lines could not be told apart. */
+const mostCurves = 8;
+const mostWriters = 3;
+const leastWrittenBytes = 1e6;
+
+/** The lines, the fullest first; `hour` is the hour that the outlook rests on, `slot` the one that is pointed at. */
+export function curvesOf(
+  frame: Frame,
+  hour: Frame | undefined,
+  slots: { readonly first: number; readonly last: number },
+): readonly Curve[] {
+  const mounts = [...frame.mounts].sort(([, a], [, b]) => newestOf(b) - newestOf(a)).slice(0, mostCurves);
+  const colours = colourGroups([mounts.map(([key]) => key).sort()]);
+  return mounts.map(([key, mount]) => ({
+    key,
+    colour: colours.get(key) ?? "",
+    values: mount.track.mean,
+    words: wordsOf(frame, mount, hour?.mounts.get(key), hour, slots),
+  }));
+}
+
+/** Who has written most in that hour, in a sentence; "" where hardly anybody has. */
+export function writersText(hour: Frame | undefined): string {
+  if (hour === undefined) return "";
+  const writers = [...hour.groups.values()].flatMap(({ labels, tracks }) => {
+    const written =
+      tracks.get("writtenBytesPerSecond")?.mean.reduce<number>((sum, rate, slot) => sum + (rate ?? 0) * (hour.seconds[slot] ?? 0), 0) ?? 0;
+    return labels.kind === "process" && written >= leastWrittenBytes ? [{ name: nameOf(labels), written }] : [];
+  });
+  if (writers.length === 0) return "";
+  const first = writers.sort((a, b) => b.written - a.written).slice(0, mostWriters);
+  const seconds = hour.seconds.reduce((sum, one) => sum + one, 0);
+  const when = seconds >= 3500 ? "In the last hour" : `In the last ${durationText(Math.max(60, Math.round(seconds / 60) * 60))}`;
+  return `${when} most was written by ${listText(first.map(({ name, written }) => `${name} (${shortBytesText(written)})`))}.`;
+}
+
+function wordsOf(
+  frame: Frame,
+  mount: MountTrack,
+  pastMount: MountTrack | undefined,
+  hour: Frame | undefined,
+  slots: { readonly first: number; readonly last: number },
+): string {
+  const { mean } = summarise(mount.track, frame.seconds, slots.first, slots.last);
+  if (mean === undefined) return unknown;
+  const left = `${Math.round(mean * 100)} %, ${shortBytesText(mount.sizeBytes * (1 - mean))} left`;
+  const outlook = outlookOf(pastMount, hour);
+  return outlook === "" ? left : `${left}, ${outlook}`;
+}
+
+/** `full in 5 h 20 min`; "" where it does not fill up, or nobody can tell. */
+function outlookOf(mount: MountTrack | undefined, hour: Frame | undefined): string {
+  if (mount === undefined || hour === undefined) return "";
+  const readings = mount.track.mean.flatMap((used, slot) =>
+    used === null ? [] : [{ atMs: hour.times[slot] ?? 0, availableBytes: (1 - used) * mount.sizeBytes }],
+  );
+  const time = fillTime(readings);
+  if (time.kind !== "full") return "";
+  return time.seconds === 0 ? "full" : `full in ${durationText(time.seconds)} at the pace of the last hour`;
+}
+
+function newestOf({ track: { mean } }: MountTrack): number {
+  return mean.findLast((value) => value !== null) ?? 0;
+}
