@@ -131,6 +131,51 @@ export interface SnapshotsAnswer {
   readonly groups: readonly (GroupLabels & { readonly usage: { readonly [Resource in ResourceKey]?: SeriesAnswer } })[];
 }
 
+/** What was found of a group in a range, or of all groups that were found. Moments are the beginnings of minutes. */
+export interface FoundAnswer {
+  /** Of the first and the last minute in which it ran. */
+  readonly firstMs: number;
+  readonly lastMs: number;
+  /** In how many minutes it ran, and in which: stretches without a hole, `[from, to]`. */
+  readonly minutes: number;
+  readonly ran: readonly (readonly [fromMs: number, toMs: number])[];
+  /** `total` is in core seconds, bytes or task seconds. What it used none of is absent. */
+  readonly usage: {
+    readonly [Resource in ResourceKey]?: {
+      readonly total?: number;
+      /** The highest second, of several groups that of one of them, and in which minute it was. */
+      readonly peak?: number;
+      readonly peakAtMs?: number;
+      /** An entry for each step from `fromMs` on; `null` where it did not run. What is held has no mean. */
+      readonly strip: { readonly mean?: readonly (number | null)[]; readonly peak: readonly (number | null)[] };
+    };
+  };
+}
+
+/** A spike in which a group had a part, with its share of the rise. */
+export interface FoundSpike extends Pick<Spike, "id" | "resource" | "startMs" | "endMs"> {
+  readonly share: number;
+}
+
+/** `GET /api/search`: who ran when, those first that did most. */
+export interface SearchAnswer {
+  readonly host: string;
+  readonly query: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly stepSeconds: number;
+  /** From the first to the last minute that is recorded of the range; `null` when there is none. */
+  readonly covered: { readonly fromMs: number; readonly toMs: number } | null;
+  /** How many groups were found before `limit`; at least so many where `hasMore`. */
+  readonly total: number;
+  readonly hasMore: boolean;
+  /** All that were found, as if they were one; `null` when there is none. */
+  readonly all: FoundAnswer | null;
+  readonly matches: readonly (GroupLabels & FoundAnswer & { readonly spikes: readonly FoundSpike[] })[];
+  /** What must be known of the answer: sentences without a full stop. */
+  readonly notes: readonly string[];
+}
+
 /** One process. */
 export interface ListedProcess {
   readonly pid: number;

@@ -13,6 +13,7 @@ import { once } from "./once.ts";
 import { record } from "./record.ts";
 import { redact } from "./redact.ts";
 import { replay } from "./replay.ts";
+import { search } from "./search.ts";
 import { serve } from "./serve.ts";
 import { silence } from "./silence.ts";
 import { stress } from "./stress.ts";
@@ -39,6 +40,7 @@ export const commands: readonly Command[] = [
   capture,
   record,
   replay,
+  search,
   checkConfig,
   redact,
   token,

@@ -27,6 +27,8 @@ export interface Question<T> {
   readonly path: string;
   readonly body?: string;
   readonly shape: z.ZodType<T>;
+  /** A longer answer is not understood. */
+  readonly mostBytes?: number;
 }
 
 /** The running Culprit has said no, or nothing that makes sense; the message says what, and what can be done. */
@@ -70,12 +72,12 @@ function reachable({ host }: ListenAddress): string {
 export async function askInstance<T>(
   base: URL,
   config: Pick<Config, "storage">,
-  { method, path, body, shape }: Question<T>,
+  { method, path, body, shape, mostBytes = mostAnswerBytes }: Question<T>,
   asking: Asking,
 ): Promise<T | undefined> {
   const token = await readToken(config);
   const headers = defined({ ...headersWith(token.value), "content-type": body === undefined ? undefined : "application/json" });
-  const answer = await send(asking, defined({ method, url: new URL(path, base), headers, body, keptBytes: mostAnswerBytes }));
+  const answer = await send(asking, defined({ method, url: new URL(path, base), headers, body, keptBytes: mostBytes }));
   if (answer === undefined) return undefined;
   const understood = answer.status >= 200 && answer.status < 300 ? shape.safeParse(parseJson(answer.text)) : undefined;
   if (understood?.success === true) return understood.data;

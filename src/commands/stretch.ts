@@ -49,7 +49,8 @@ export function readSeconds({ values }: ParsedFlags): number | undefined {
 
 const mostSeconds = 3600;
 
-function readMoment({ values }: ParsedFlags, name: string, context: MomentContext): number | undefined {
+/** A moment that a flag says. @throws UsageError */
+export function readMoment({ values }: ParsedFlags, name: string, context: MomentContext): number | undefined {
   const text = values.get(name)?.[0];
   if (text === undefined) return undefined;
   const moment = parseMoment(text, context);

@@ -7,9 +7,11 @@ import type { Snapshot } from "../model/snapshot.ts";
 import { atOnce, type Steps } from "../model/steps.ts";
 import { encodeInSteps, encodeSnapshot, LineTexts } from "./format/encodeLine.ts";
 import { encodeHeader, type RecordedHost } from "./format/header.ts";
+import { encodeNamedMinute } from "./format/names.ts";
 import type { RecordedSpan, Recording } from "./format/recording.ts";
-import { type Segment, segmentPath } from "./format/segmentNames.ts";
+import { type Segment, segmentFiles, segmentPath } from "./format/segmentNames.ts";
 import { LineWriter, type WriterFigures } from "./lineWriter.ts";
+import { NamesOfMinute } from "./namesOfMinute.ts";
 import { Packer } from "./pack.ts";
 import { LookBack } from "./reading/lookBack.ts";
 import { listSegments } from "./reading/segmentFiles.ts";
@@ -49,13 +51,14 @@ export class FlightRecorder implements Recording {
   readonly #packer: Packer;
   readonly #said = new Set<string>();
   readonly #texts = new LineTexts();
+  readonly #names = new NamesOfMinute();
   #previous: Snapshot | undefined;
 
   constructor(options: FlightRecorderOptions) {
     const { directory, ring, host, version, clock, log } = options;
     const header = encodeHeader(host, version);
     this.#options = options;
-    this.#sources = { directory, ring, say: (stem, problem) => this.#say(stem, problem) };
+    this.#sources = { directory, ring, say: (stem, problem) => this.#say(stem, problem), names: () => this.#names.current() };
     this.#packer = new Packer({ directory, header, log, onPacked: () => this.#dropOldest() });
     this.#writer = new LineWriter({
       directory,
@@ -104,6 +107,8 @@ export class FlightRecorder implements Recording {
   /** The same in steps. One Snapshot after the other: the next is begun when all steps of this one are taken. */
   *recordInSteps(snapshot: Snapshot, shown: readonly GroupUsage[], isUrgent = false): Steps<string> {
     const { takenAtMs } = snapshot;
+    const finished = yield* this.#names.take(snapshot);
+    if (finished !== undefined) this.#writer.appendNames(encodeNamedMinute(finished));
     const before = this.#writer.wantsWhole(takenAtMs) ? undefined : this.#previous;
     let line = yield* encodeInSteps(snapshot, shown, before, this.#texts);
     // a line may have been lost between two of the steps
@@ -120,6 +125,8 @@ export class FlightRecorder implements Recording {
 
   /** Brings what there is to the disk. Packing is left to the next start, unless it is waited for. */
   async close({ pack = false }: { readonly pack?: boolean } = {}): Promise<void> {
+    const unfinished = this.#names.finish();
+    if (unfinished !== undefined) this.#writer.appendNames(encodeNamedMinute(unfinished));
     await this.#writer.close();
     if (pack) await this.#packer.idle();
     else await this.#packer.stop();
@@ -132,7 +139,7 @@ export class FlightRecorder implements Recording {
     for (const segment of segmentsToDelete(sized, limits, clock.wallMs())) {
       if (!segment.packed || !(await this.#isOurs(segment))) continue;
       log.debug("recording: a segment is deleted", { segment: segment.stem, bytes: segment.bytes });
-      for (const file of ["packed", "summary"] as const) await rm(segmentPath(directory, segment.stem, file), { force: true });
+      for (const file of segmentFiles) if (file !== "plain") await rm(segmentPath(directory, segment.stem, file), { force: true });
     }
   }
 
@@ -156,7 +163,7 @@ export class FlightRecorder implements Recording {
 
 async function bytesOf(directory: string, { stem }: Segment): Promise<number> {
   let bytes = 0;
-  for (const file of ["plain", "packed", "summary"] as const) {
+  for (const file of segmentFiles) {
     bytes += await stat(segmentPath(directory, stem, file)).then(
       ({ size }) => size,
       () => 0,

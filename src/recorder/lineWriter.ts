@@ -7,6 +7,7 @@ import type { Log } from "../log.ts";
 import type { Cancel, Clock } from "../model/clock.ts";
 import { reasonOf } from "../model/errors.ts";
 import { slotOf } from "./format/segmentNames.ts";
+import { LineQueue, mostQueuedLines, type Queued } from "./lineQueue.ts";
 import { SegmentFile, type SegmentFileOptions } from "./segmentFile.ts";
 
 interface LineWriterOptions extends SegmentFileOptions {
@@ -29,15 +30,6 @@ export interface WriterFigures {
   readonly acknowledged: number;
 }
 
-interface Queued {
-  readonly takenAtMs: number;
-  readonly bytes: Buffer;
-  readonly begins: boolean;
-}
-
-const mostQueuedLines = 600;
-const mostQueuedBytes = 8 * 1024 * 1024;
-const mostBatchBytes = 1024 * 1024;
 /** After a failure the disk is left alone for so long. */
 const retrySeconds = 10;
 /** A disk that hangs does not keep Culprit from ending. */
@@ -46,8 +38,7 @@ const longestStopSeconds = 5;
 /** The writing half of a recording. */
 export class LineWriter {
   readonly #options: LineWriterOptions;
-  readonly #queue: Queued[] = [];
-  #queuedBytes = 0;
+  readonly #queue = new LineQueue();
   #lastMs: number | undefined;
   /** The line before the next one was lost. */
   #afterLoss = false;
@@ -69,7 +60,7 @@ export class LineWriter {
   }
 
   get figures(): WriterFigures {
-    return { queued: this.#queue.length, lost: this.#lost, acknowledged: this.#acknowledged };
+    return { queued: this.#queue.seconds, lost: this.#lost, acknowledged: this.#acknowledged };
   }
 
   /** The disk takes no seconds now. */
@@ -88,18 +79,24 @@ export class LineWriter {
     this.#isUrgent = isUrgent;
     const bytes = Buffer.from(`${line}\n`);
     const waits = this.#options.clock.monotonicSeconds() < this.#retryAtSeconds;
-    const full = this.#queue.length >= mostQueuedLines || this.#queuedBytes + bytes.length > mostQueuedBytes;
+    const full = !this.#queue.hasRoomFor(bytes);
     if (waits || full) {
       if (full) this.#complain("the disk is too slow");
-      this.#lose(1);
+      this.#lose([{ kind: "second" }]);
       return;
     }
     const begins = this.#begins(takenAtMs);
-    this.#queue.push({ takenAtMs, bytes, begins });
-    this.#queuedBytes += bytes.length;
+    this.#push({ kind: "second", takenAtMs, bytes, begins });
     this.#lastMs = takenAtMs;
     this.#afterLoss = false;
-    this.#wake();
+  }
+
+  /** Takes a minute of the index of names, whose last second was the newest line. What is not kept of it the lines still tell in part. */
+  appendNames(line: string): void {
+    const waits = this.#options.clock.monotonicSeconds() < this.#retryAtSeconds;
+    const bytes = Buffer.from(line);
+    if (this.#closed || waits || this.#lastMs === undefined || !this.#queue.hasRoomFor(bytes)) return;
+    this.#push({ kind: "names", takenAtMs: this.#lastMs, bytes, begins: false });
   }
 
   /** Takes no more lines, and comes back when those that it has are on the disk or lost. */
@@ -119,6 +116,11 @@ export class LineWriter {
     await this.#completeFile().catch((error: unknown) => this.#fail(error));
   }
 
+  #push(queued: Queued): void {
+    this.#queue.push(queued);
+    this.#wake();
+  }
+
   #begins(takenAtMs: number): boolean {
     return this.#lastMs === undefined || takenAtMs <= this.#lastMs || slotOf(takenAtMs) !== slotOf(this.#lastMs);
   }
@@ -133,13 +135,13 @@ export class LineWriter {
 
   async #work(): Promise<void> {
     while (this.#queue.length > 0 || this.#syncIsDue()) {
-      const batch = this.#takeBatch();
+      const batch = this.#queue.takeBatch();
       try {
         if (batch.length > 0) await this.#write(batch);
         if (this.#syncIsDue()) await this.#sync();
         this.#recover();
       } catch (error) {
-        this.#lose(batch.length);
+        this.#lose(batch);
         await this.#fail(error);
       }
     }
@@ -156,26 +158,23 @@ export class LineWriter {
     this.#cancelSync = this.#options.clock.after(Math.max(0, waitSeconds), () => this.#wake());
   }
 
-  /** The oldest lines that go into the same segment. */
-  #takeBatch(): readonly Queued[] {
-    let count = 0;
-    let bytes = 0;
-    for (const queued of this.#queue) {
-      if (count > 0 && (queued.begins || bytes + queued.bytes.length > mostBatchBytes)) break;
-      bytes += queued.bytes.length;
-      count++;
-    }
-    this.#queuedBytes -= bytes;
-    return this.#queue.splice(0, count);
-  }
-
   async #write(batch: readonly Queued[]): Promise<void> {
     const [first] = batch;
     if (first === undefined) return;
+    if (first.kind === "names") return this.#writeNames(batch);
     if (first.begins) await this.#completeFile();
     this.#file ??= await SegmentFile.create(first.takenAtMs, this.#options);
     await this.#file.append(batch.length === 1 ? first.bytes : Buffer.concat(batch.map(({ bytes }) => bytes)));
     this.#unsyncedLines += batch.length;
+  }
+
+  /** An index that cannot be written costs itself. */
+  async #writeNames(batch: readonly Queued[]): Promise<void> {
+    try {
+      await this.#file?.names.append(Buffer.concat(batch.map(({ bytes }) => bytes)));
+    } catch (error) {
+      this.#options.log.debug("recording: a minute of the index of names could not be written", { reason: reasonOf(error) });
+    }
   }
 
   async #sync(): Promise<void> {
@@ -203,16 +202,16 @@ export class LineWriter {
     this.#file = undefined;
     this.#unsyncedLines = 0;
     this.#retryAtSeconds = clock.monotonicSeconds() + retrySeconds;
-    this.#lose(this.#queue.splice(0).length);
-    this.#queuedBytes = 0;
+    this.#lose(this.#queue.takeAll());
     this.#complain(reasonOf(error));
     await file?.abandon();
     if (file !== undefined) onComplete(file.stem);
   }
 
-  #lose(lines: number): void {
-    this.#lost += lines;
-    this.#afterLoss = true;
+  #lose(queued: readonly Pick<Queued, "kind">[]): void {
+    const seconds = queued.filter(({ kind }) => kind === "second").length;
+    this.#lost += seconds;
+    this.#afterLoss ||= seconds > 0;
   }
 
   #complain(reason: string): void {
@@ -222,7 +221,7 @@ export class LineWriter {
   }
 
   #recover(): void {
-    if (this.#complaint === undefined || this.#queue.length > mostQueuedLines / 2) return;
+    if (this.#complaint === undefined || this.#queue.seconds > mostQueuedLines / 2) return;
     this.#complaint = undefined;
     this.#options.log.info("recording: the disk takes the seconds again", { lostLines: this.#lost });
   }

@@ -8,8 +8,11 @@ import { createGzip, gzip } from "node:zlib";
 import type { Log } from "../log.ts";
 import { syncDirectory } from "../spool/durable.ts";
 import type { RecordedLine } from "./format/line.ts";
+import { encodeNames, encodeNamesHead, fromRollup, type NamedMinute } from "./format/names.ts";
+import type { Rollup } from "./format/rollup.ts";
 import { partialSuffix, type Segment, segmentPath, segmentsOf } from "./format/segmentNames.ts";
 import { encodeSummary, summarise } from "./format/summary.ts";
+import { readNamedMinutes } from "./reading/readNames.ts";
 import { OpenSegment } from "./reading/segmentReader.ts";
 import { repairSegment } from "./repair.ts";
 
@@ -25,7 +28,7 @@ interface PackerOptions {
   readonly onPacked: () => Promise<void>;
 }
 
-/** Makes `.jsonl.gz` and summary of segments, in the order in which they are told of. */
+/** Makes `.jsonl.gz`, summary and index of segments, in the order in which they are told of. */
 export class Packer {
   readonly #options: PackerOptions;
   readonly #stopping = new AbortController();
@@ -71,24 +74,43 @@ async function packSegment(directory: string, stem: string, header: string, sign
   const [segment] = segmentsOf([`${stem}.jsonl`]);
   if (segment === undefined) throw new Error(`${stem} is not the name of a segment`);
   const plain = segmentPath(directory, stem, "plain");
-  await writeWhole(segmentPath(directory, stem, "summary"), async (path) => {
-    const summary = await summarySegment(directory, segment, signal);
-    if (summary !== undefined) await writeFile(path, await packText(encodeSummary(summary, header)), { mode: 0o600, signal });
-    return summary !== undefined;
-  });
+  const summary = await summarySegment(directory, segment, signal);
+  if (summary !== undefined) {
+    await writeWhole(segmentPath(directory, stem, "summary"), async (path) =>
+      writeFile(path, await packText(encodeSummary(summary, header)), { mode: 0o600, signal }),
+    );
+    await writeWhole(segmentPath(directory, stem, "namesPacked"), async (path) =>
+      writeFile(path, await packNames(await namesOf(directory, stem, summary.minutes), header), { mode: 0o600, signal }),
+    );
+  }
   await writeWhole(segmentPath(directory, stem, "packed"), async (path) => {
     await pipeline(createReadStream(plain), createGzip(), createWriteStream(path, { mode: 0o600 }), { signal });
-    return true;
   });
   await syncDirectory(directory);
   await rm(plain, { force: true });
+  await rm(segmentPath(directory, stem, "names"), { force: true });
+}
+
+/** What was gathered, and of minutes that were not, what the lines tell: that of a minute in which everything ended at once. */
+async function namesOf(directory: string, stem: string, minutes: readonly Rollup[]): Promise<readonly NamedMinute[]> {
+  const gathered = await readNamedMinutes(directory, stem);
+  const known = new Set(gathered.map(({ atMs }) => atMs));
+  const rest = minutes.filter(({ atMs }) => !known.has(atMs)).map(fromRollup);
+  return [...gathered, ...rest].sort((a, b) => a.atMs - b.atMs);
+}
+
+async function packNames(minutes: readonly NamedMinute[], header: string): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  for (const text of encodeNames(minutes)) pieces.push(await packText(text));
+  const lengths = pieces.map(({ length }) => length);
+  return Buffer.concat([await packText(encodeNamesHead(header, lengths)), ...pieces]);
 }
 
 /** Under another name until it is complete and on the disk. */
-async function writeWhole(path: string, write: (path: string) => Promise<boolean>): Promise<void> {
+async function writeWhole(path: string, write: (path: string) => Promise<void>): Promise<void> {
   const partial = `${path}${partialSuffix}`;
   try {
-    if (!(await write(partial))) return;
+    await write(partial);
     const handle = await open(partial, "r");
     await handle.sync().finally(() => handle.close());
     await rename(partial, path);

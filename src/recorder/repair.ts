@@ -1,10 +1,11 @@
 /** Puts a recording in order that was not closed: what is torn is cut off, and nothing else is lost. */
 import { type FileHandle, open, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { constants, gunzipSync } from "node:zlib";
 import type { Log } from "../log.ts";
 import { parseJsonObject } from "../model/json.ts";
 import { mayBeTornHeader, parseHeader } from "./format/header.ts";
-import { partialSuffix, type Segment, segmentPath, segmentsOf } from "./format/segmentNames.ts";
+import { orphansOf, partialSuffix, type Segment, segmentPath, segmentsOf } from "./format/segmentNames.ts";
 import { readNames } from "./reading/segmentFiles.ts";
 
 const blockBytes = 64 * 1024;
@@ -21,8 +22,30 @@ export async function repairRecording(directory: string, log: Log): Promise<read
   for (const segment of segmentsOf(names)) {
     if (segment.plain && (await repairSegment(directory, segment.stem, log)) === "whole") unpacked.push(segment);
     else if (!segment.plain) await removeEmpty(segmentPath(directory, segment.stem, "packed"), log);
+    // packing had come as far as this
+    if (!segment.plain && segment.namesPacked) await rm(segmentPath(directory, segment.stem, "names"), { force: true });
+  }
+  for (const { stem, named, namesPacked } of orphansOf(names)) {
+    if (named) await removeOrphan(segmentPath(directory, stem, "names"), (beginning) => beginning);
+    if (namesPacked) await removeOrphan(segmentPath(directory, stem, "namesPacked"), unpackBeginning);
   }
   return unpacked;
+}
+
+/** An index without its segment is of no use; one of a newer Culprit is not ours to touch. */
+async function removeOrphan(path: string, unpack: (beginning: Buffer) => Buffer): Promise<void> {
+  const handle = await open(path, "r");
+  const beginning = await readAt(handle, 0, blockBytes).finally(() => handle.close());
+  const [header = ""] = unpack(beginning).toString("utf8").split("\n", 1);
+  if (beginning.length === 0 || parseHeader(header).kind === "ours") await rm(path, { force: true });
+}
+
+function unpackBeginning(packed: Buffer): Buffer {
+  try {
+    return gunzipSync(packed, { finishFlush: constants.Z_SYNC_FLUSH });
+  } catch {
+    return Buffer.alloc(0);
+  }
 }
 
 /** Cuts off the torn end of a plain segment. */

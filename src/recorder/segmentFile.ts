@@ -15,7 +15,7 @@
  * so that each segment can be read by itself. Times rise within a segment.
  *
  * Readers must skip what is no JSON (a power cut may leave such a line), and must leave a newer `schemaVersion` alone. Beside a
- * packed segment lies `<name>.summary.jsonl.gz`; see format/summary.ts. `.partial` files are incomplete and are removed at the next start.
+ * segment lies its index of names, see format/names.ts, and beside a packed one `<name>.summary.jsonl.gz`, see format/summary.ts. `.partial` files are incomplete and are removed at the next start.
  *
  * A line is acknowledged once it was written and fdatasync has come back: then it survives a power cut. A line that was only written
  * survives the end of Culprit, however sudden.
@@ -24,6 +24,7 @@ import { type FileHandle, open, rm } from "node:fs/promises";
 import { readAvailableBytes } from "../procfs/space.ts";
 import { makeDirectory, syncDirectory } from "../spool/durable.ts";
 import { segmentPath, stemAt } from "./format/segmentNames.ts";
+import { NamesFile } from "./namesFile.ts";
 import { hasCode } from "./reading/segmentFiles.ts";
 
 /** What a new segment is made with. */
@@ -38,13 +39,16 @@ export interface SegmentFileOptions {
 /** One open segment. Its methods are called one after the other. */
 export class SegmentFile {
   readonly stem: string;
+  /** The index beside it: whatever becomes of that, the lines are kept. */
+  readonly names: NamesFile;
   readonly #handle: FileHandle;
   /** Up to here all lines are whole. */
   #wholeBytes = 0;
 
-  private constructor(stem: string, handle: FileHandle) {
+  private constructor(stem: string, handle: FileHandle, names: NamesFile) {
     this.stem = stem;
     this.#handle = handle;
+    this.names = names;
   }
 
   /** Begins a segment whose first line was taken at `firstMs`. */
@@ -60,7 +64,7 @@ export class SegmentFile {
         if (!hasCode(error, "EEXIST") || again > 1000) throw error;
       });
       if (handle === undefined) continue;
-      const file = new SegmentFile(stem, handle);
+      const file = new SegmentFile(stem, handle, new NamesFile(segmentPath(directory, stem, "names"), header));
       try {
         await file.append(Buffer.from(header));
         await syncDirectory(directory);
@@ -87,11 +91,13 @@ export class SegmentFile {
   }
 
   async close(): Promise<void> {
+    await this.names.close();
     await this.#handle.close();
   }
 
   /** After a failure: cuts off what was written in part, as far as that is possible, and closes. */
   async abandon(): Promise<void> {
+    await this.names.close();
     await this.#handle.truncate(this.#wholeBytes).catch(() => undefined);
     await this.#handle.close().catch(() => undefined);
   }

@@ -3,12 +3,17 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { defined } from "../model/defined.ts";
 import { processLabels } from "../model/group.ts";
 import type { RecordedFigure } from "../model/hostFigures.ts";
+import { Fold } from "../recorder/format/fold.ts";
 import { diskOf, fillOf, type HistoryEntry, percentOf, plainHead } from "../recorder/format/historyEntry.ts";
+import type { NamesIndex, Wanted } from "../recorder/format/names.ts";
 import { meanOf, type Rollup } from "../recorder/format/rollup.ts";
+import { minuteMs } from "../recorder/format/summary.ts";
 import type { Downsampled } from "../recorder/ranges/downsample.ts";
 import type { Range } from "../recorder/ranges/range.ts";
 import { downsampleRange, rangeTable } from "../recorder/ranges/rangeViews.ts";
+import type { SearchResult } from "../recorder/ranges/searchResult.ts";
 import type { LookBack } from "../recorder/reading/lookBack.ts";
+import { ofRollups, type SearchQuestion, searchIn } from "../recorder/reading/search.ts";
 import { groupsOf, type Table, type TableRow } from "./table.ts";
 
 const rowsPerTurn = 500;
@@ -16,7 +21,7 @@ const rowsPerTurn = 500;
 const mostNames = 40;
 
 /** Answers from rows in memory. */
-export class TableLookBack implements Pick<LookBack, "downsampled" | "table" | "history"> {
+export class TableLookBack implements Pick<LookBack, "downsampled" | "table" | "history" | "search"> {
   readonly #table: Table;
   readonly #hostname: string;
 
@@ -33,8 +38,32 @@ export class TableLookBack implements Pick<LookBack, "downsampled" | "table" | "
     return rangeTable(range, (wanted) => this.#rollups(wanted), signal);
   }
 
+  /** Of a table only the process that led is known. */
+  async search(question: SearchQuestion, signal?: AbortSignal): Promise<SearchResult> {
+    return searchIn((wanted) => this.#indexes(question.range, wanted), question, signal);
+  }
+
   async history(limit: number): Promise<readonly HistoryEntry[]> {
     return this.#table.rows.slice(-limit).map((row) => entryOf(this.#hostname, row));
+  }
+
+  async *#indexes(range: Range, wanted: Wanted): AsyncGenerator<NamesIndex> {
+    let minute: Fold | undefined;
+    let atMs: number | undefined;
+    const finished = () => {
+      const rollup = minute?.result();
+      return rollup === undefined ? [] : [ofRollups([rollup], wanted)];
+    };
+    for await (const rollup of this.#rollups(range)) {
+      const startMs = Math.floor(rollup.firstMs / minuteMs) * minuteMs;
+      if (startMs !== atMs) {
+        yield* finished();
+        minute = new Fold(startMs);
+        atMs = startMs;
+      }
+      minute?.add(rollup);
+    }
+    yield* finished();
   }
 
   async *#rollups({ fromMs, toMs }: Range): AsyncGenerator<Rollup> {

@@ -41,7 +41,8 @@ export function readTime(ctx: ServerContext, name: string, nowMs: number): numbe
   throw new HttpProblem(400, `${name}: ${moment.problem}`);
 }
 
-function readStep(ctx: ServerContext): number | undefined {
+/** The step in milliseconds. @throws HttpProblem 400 */
+export function readStep(ctx: ServerContext): number | undefined {
   const text = readOnce(ctx, "step");
   if (text === undefined) return undefined;
   const ms = parseStepMs(text);

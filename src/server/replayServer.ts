@@ -9,6 +9,7 @@ import { addLoginRoutes } from "./routes/login.ts";
 import { addPageRoutes } from "./routes/page.ts";
 import { addProcessRoutes } from "./routes/processes.ts";
 import { addReplayRoutes, type ReplayedParts } from "./routes/replay.ts";
+import { addSearchRoutes } from "./routes/search.ts";
 import { addSnapshotRoutes } from "./routes/snapshots.ts";
 import { addSpikeRoutes } from "./routes/spikes.ts";
 import { type AddRoutes, type CulpritServer, createServerOf } from "./server.ts";
@@ -25,6 +26,7 @@ const routes: readonly AddRoutes<ReplayServices>[] = [
   addHealthRoutes,
   addSnapshotRoutes,
   addSpikeRoutes,
+  addSearchRoutes,
   addLogRoutes,
   addLoginRoutes,
   addPlainStyle,

@@ -30,6 +30,7 @@ import { addLoginRoutes } from "./routes/login.ts";
 import { addMetricsRoutes } from "./routes/metrics.ts";
 import { addPageRoutes } from "./routes/page.ts";
 import { addProcessRoutes } from "./routes/processes.ts";
+import { addSearchRoutes } from "./routes/search.ts";
 import { addSilenceRoutes } from "./routes/silences.ts";
 import { addSnapshotRoutes } from "./routes/snapshots.ts";
 import { addSpikeRoutes } from "./routes/spikes.ts";
@@ -69,6 +70,7 @@ const allRoutes: readonly AddRoutes<ServerServices>[] = [
   addArchiveFileRoutes,
   addSnapshotRoutes,
   addSpikeRoutes,
+  addSearchRoutes,
   addTriggerRoutes,
   addSilenceRoutes,
   addDeliveryRoutes,

@@ -53,7 +53,7 @@ export interface ServerServices {
   /** The other hosts; absent where no list of hosts is configured. */
   readonly fleet?: Fleet | undefined;
   /** What is recorded of this machine. */
-  readonly recording: Pick<LookBack, "downsampled" | "table" | "history">;
+  readonly recording: Pick<LookBack, "downsampled" | "table" | "history" | "search">;
   readonly triggers: Pick<Triggers, "status" | "recent">;
   /** What is held back at people's wish; `end` gives undefined where there is none of that id, `add` where there are too many. */
   readonly silences: {

@@ -27,7 +27,7 @@ describe("A recording that was left behind", () => {
     return { times: await recordedTimes(recorder), files: await filesOf(directory), messages: messages(), log: log() };
   }
 
-  const packed = [`${first}.jsonl.gz`, `${first}.summary.jsonl.gz`];
+  const packed = [`${first}.jsonl.gz`, `${first}.names.jsonl.gz`, `${first}.summary.jsonl.gz`];
 
   const torn: readonly [string, string, number][] = [
     ["in the middle of a line", '{"takenAtMs":1', 5],
@@ -186,7 +186,7 @@ describe("A span of a recording", () => {
       ...secondsFrom(t0 + 1_190_000, 6),
     ]);
     await recorder.close({ pack: true });
-    assert.equal((await filesOf(directory)).length, 6);
+    assert.equal((await filesOf(directory)).length, 9);
     assert.equal((await recordedTimes(recorder)).length, 60);
     const { recorder: after } = newRecorder(directory);
     assert.deepEqual(await recordedTimes(after), [...secondsFrom(t0 + 590_000, 30), ...secondsFrom(t0 + 1_190_000, 30)]);
@@ -261,7 +261,7 @@ describe("The retention of a recording", () => {
     clock.jumpWall((nowMs - t0) / 1000);
     await after.open();
     await after.close();
-    return (await filesOf(directory)).filter((name) => !name.includes("summary"));
+    return (await filesOf(directory)).filter((name) => !/summary|names/.test(name));
   }
 
   it("lets go of what is too old, with its summary", async () => {

@@ -20,8 +20,10 @@ describe("A recording that is being written", () => {
     await recorder.close({ pack: true });
     assert.deepEqual(await filesOf(directory), [
       "20261121T100957.000Z.jsonl.gz",
+      "20261121T100957.000Z.names.jsonl.gz",
       "20261121T100957.000Z.summary.jsonl.gz",
       "20261121T101000.000Z.jsonl.gz",
+      "20261121T101000.000Z.names.jsonl.gz",
       "20261121T101000.000Z.summary.jsonl.gz",
     ]);
     const [header, ...lines] = await linesOf(directory, "20261121T100957.000Z.jsonl.gz");
@@ -59,7 +61,7 @@ describe("A recording that is being written", () => {
     const at = (ms: number): Snapshot => ({ ...snapshotAt(ms), host: { filesystems } });
     for (const ms of [t0 + 598_000, t0 + 599_000, t0 + 600_000, t0 + 601_000]) recorder.record(at(ms), []);
     await recorder.close({ pack: true });
-    const [first, second] = (await filesOf(directory)).filter((name) => !name.includes("summary"));
+    const [first, second] = (await filesOf(directory)).filter((name) => !/summary|names/.test(name));
     for (const name of [first, second]) {
       const [, whole, rest] = await linesOf(directory, name ?? "");
       assert.deepEqual([filesystemsOf(whole), filesystemsOf(rest)], [filesystems, undefined]);
@@ -74,7 +76,7 @@ describe("A recording that is being written", () => {
     record(t0 - 1000, 1);
     await recorder.close({ pack: true });
     assert.deepEqual(
-      (await filesOf(directory)).filter((name) => !name.includes("summary")),
+      (await filesOf(directory)).filter((name) => !/summary|names/.test(name)),
       ["20261121T095959.000Z.jsonl.gz", "20261121T100000.000Z-2.jsonl.gz", "20261121T100000.000Z.jsonl.gz"],
     );
     assert.deepEqual(await recordedTimes(recorder), secondsFrom(t0 - 1000, 4));
@@ -147,7 +149,7 @@ describe("A recording that is being written", () => {
     await clock.advance(10);
     record(t0 + 40_000, 2);
     await recorder.close();
-    assert.deepEqual(await filesOf(directory), ["20261121T100040.000Z.jsonl"]);
+    assert.deepEqual(await filesOf(directory), ["20261121T100040.000Z.jsonl", "20261121T100040.000Z.names.jsonl"]);
     const told = messages().filter((message) => message.includes("the disk"));
     assert.deepEqual(told, [
       "recording: the disk does not take the seconds; the newest minutes are kept in memory",
@@ -186,7 +188,7 @@ describe("A recording that is being written", () => {
     await clock.advance(11);
     record(t0 + 13_000, 1);
     await recorder.close();
-    assert.deepEqual(await filesOf(directory), ["20261121T100013.000Z.jsonl"]);
+    assert.deepEqual(await filesOf(directory), ["20261121T100013.000Z.jsonl", "20261121T100013.000Z.names.jsonl"]);
   });
 
   it("leaves the last of the disk to others", async () => {

@@ -104,6 +104,7 @@ describe("rude clients", () => {
         },
         table: stage.recorder.lookBack.table,
         history: stage.recorder.lookBack.history,
+        search: stage.recorder.lookBack.search,
       };
       await stage.start();
     });

@@ -21,7 +21,7 @@ const openPaths = ["/metrics", "/-/healthy", "/-/ready", "/login", "/assets/plai
 const readPaths = [
   ...["/", "/about", "/archives", "/archives/latest.tar.gz", "/archives/none.tar.gz", "/archives/alert/none"],
   ...["/archives/alert/none.tar.gz", "/api/snapshots", "/api/snapshots.csv", "/history?limit=5", "/api/spikes", "/api/spikes/none"],
-  ...["/api/triggers", "/api/log", "/api/host", "/api/processes", "/api/captures", "/api/silences", "/api/deliveries"],
+  ...["/api/triggers", "/api/log", "/api/host", "/api/processes", "/api/captures", "/api/silences", "/api/deliveries", "/api/search?q=a"],
 ];
 /** Every route with every method that it has. */
 const routes = [

@@ -52,6 +52,11 @@ export interface Rollup {
 /** The mean of what long gaps held says little: they weigh no more than this. */
 const mostGapSeconds = 60;
 
+/** How long a second of the recording speaks for. */
+export function secondsOf({ elapsedSeconds = 1, gap }: Pick<RecordedSnapshot, "elapsedSeconds" | "gap">): number {
+  return gap ? Math.min(elapsedSeconds, mostGapSeconds) : elapsedSeconds;
+}
+
 /** One recorded second as a rollup. */
 export function rollupOf(snapshot: RecordedSnapshot): Rollup {
   const { takenAtMs, elapsedSeconds = 1, gap, host, groups } = snapshot;
@@ -60,7 +65,7 @@ export function rollupOf(snapshot: RecordedSnapshot): Rollup {
   if (gap) {
     const figures = meansOnly(recordedValues(host));
     const means = groups.map((group) => ({ ...group, usage: meansOnly(group.usage) }));
-    return defined({ ...times, seconds: Math.min(elapsedSeconds, mostGapSeconds), gap: true as const, figures, groups: means, mounts });
+    return defined({ ...times, seconds: secondsOf(snapshot), gap: true as const, figures, groups: means, mounts });
   }
   const top = busiestGroup(groups);
   return defined({

@@ -18,19 +18,36 @@ export interface Segment {
   readonly packed: boolean;
   /** There is a `.summary.jsonl.gz`. */
   readonly summarised: boolean;
+  /** There is a `.names.jsonl`. */
+  readonly named: boolean;
+  /** There is a `.names.jsonl.gz`. */
+  readonly namesPacked: boolean;
 }
 
-const namePattern = /^((\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)\.(\d{3})Z(?:-\d+)?)(\.jsonl|\.jsonl\.gz|\.summary\.jsonl\.gz)$/;
+/** The files that a segment can have, and how their names end. */
+const endings = {
+  plain: ".jsonl",
+  packed: ".jsonl.gz",
+  summary: ".summary.jsonl.gz",
+  names: ".names.jsonl",
+  namesPacked: ".names.jsonl.gz",
+} as const;
+
+const namePattern =
+  /^((\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)\.(\d{3})Z(?:-\d+)?)(\.jsonl|\.jsonl\.gz|\.summary\.jsonl\.gz|\.names\.jsonl|\.names\.jsonl\.gz)$/;
 
 /** The ending of a file that is not complete yet. */
 export const partialSuffix = ".partial";
 
-/** The files that a segment can have. */
-type SegmentFile = "plain" | "packed" | "summary";
+/** One of a segment's files. */
+type SegmentFile = keyof typeof endings;
+
+/** All of them. */
+export const segmentFiles = Object.keys(endings) as readonly SegmentFile[];
 
 /** The path of one of a segment's files. */
 export function segmentPath(directory: string, stem: string, file: SegmentFile): string {
-  return join(directory, `${stem}${{ plain: ".jsonl", packed: ".jsonl.gz", summary: ".summary.jsonl.gz" }[file]}`);
+  return join(directory, `${stem}${endings[file]}`);
 }
 
 /** The name of a segment that begins now; `again` counts up when the clock was set back onto one that is there. */
@@ -46,6 +63,15 @@ export function slotOf(ms: number): number {
 
 /** The segments that names tell of, oldest first. Other names are nobody's concern. */
 export function segmentsOf(names: readonly string[]): readonly Segment[] {
+  return allStemsOf(names).filter(({ plain, packed }) => plain || packed);
+}
+
+/** What belongs to segments that are gone. */
+export function orphansOf(names: readonly string[]): readonly Segment[] {
+  return allStemsOf(names).filter(({ plain, packed }) => !plain && !packed);
+}
+
+function allStemsOf(names: readonly string[]): readonly Segment[] {
   const found = new Map<string, { -readonly [Key in keyof Segment]: Segment[Key] }>();
   for (const name of names) {
     const match = namePattern.exec(name);
@@ -59,13 +85,15 @@ export function segmentsOf(names: readonly string[]): readonly Segment[] {
       plain: false,
       packed: false,
       summarised: false,
+      named: false,
+      namesPacked: false,
     };
-    if (ending === ".jsonl") segment.plain = true;
-    else if (ending === ".jsonl.gz") segment.packed = true;
-    else segment.summarised = true;
+    if (ending === endings.plain) segment.plain = true;
+    else if (ending === endings.packed) segment.packed = true;
+    else if (ending === endings.summary) segment.summarised = true;
+    else if (ending === endings.names) segment.named = true;
+    else segment.namesPacked = true;
     found.set(stem, segment);
   }
-  return [...found.values()]
-    .filter(({ plain, packed }) => plain || packed)
-    .sort((a, b) => a.startMs - b.startMs || (a.stem < b.stem ? -1 : 1));
+  return [...found.values()].sort((a, b) => a.startMs - b.startMs || (a.stem < b.stem ? -1 : 1));
 }

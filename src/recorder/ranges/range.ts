@@ -29,6 +29,17 @@ export function rangeOf({ fromMs, toMs, stepMs: asked }: AskedRange): Range {
   return { fromMs: Math.floor(fromMs / stepMs) * stepMs, toMs: Math.ceil(toMs / stepMs) * stepMs, stepMs };
 }
 
+/** A search is told in so many steps at most. */
+export const mostSearchSteps = 1500;
+const usualSearchSteps = 720;
+
+/** The range of a search: its steps are whole minutes. */
+export function searchRangeOf({ fromMs, toMs, stepMs: asked }: AskedRange): Range {
+  const lengthMs = toMs - fromMs;
+  const usualMs = Math.max(minuteMs, lengthMs / usualSearchSteps);
+  return rangeOf({ fromMs, toMs, stepMs: Math.ceil((asked ?? niceStepAtLeast(usualMs) ?? usualMs) / minuteMs) * minuteMs });
+}
+
 /** What a range is made from: its seconds, or summaries that are not coarser than its steps. */
 export function resolutionOf({ stepMs }: Range): "seconds" | "minutes" | "whole" {
   if (stepMs % slotMs === 0) return "whole";

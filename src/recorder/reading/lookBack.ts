@@ -8,7 +8,9 @@ import { type Rollup, rollupOf } from "../format/rollup.ts";
 import type { Downsampled } from "../ranges/downsample.ts";
 import type { Range } from "../ranges/range.ts";
 import { downsampleRange, type Resolution, rangeTable } from "../ranges/rangeViews.ts";
+import type { SearchResult } from "../ranges/searchResult.ts";
 import { readSummary } from "./readSummary.ts";
+import { type SearchQuestion, search } from "./search.ts";
 import { linesOf, listSegmentsOrSay, type RecordingSources, readLines, segmentsIn } from "./span.ts";
 
 const rollupsPerTurn = 20;
@@ -39,6 +41,11 @@ export class LookBack {
   /** The same figures as a table: a CSV record for each point of which something is known. */
   table(range: Range, signal?: AbortSignal): AsyncGenerator<string> {
     return rangeTable(range, (wanted, resolution) => this.#rollups(wanted, resolution), signal);
+  }
+
+  /** Who ran in which minutes. Gives up as above. */
+  async search(question: SearchQuestion, signal?: AbortSignal): Promise<SearchResult> {
+    return search(this.#sources, question, signal);
   }
 
   /** The newest so many seconds, newest last. */

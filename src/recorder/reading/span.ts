@@ -2,6 +2,7 @@
 
 import { reasonOf } from "../../model/errors.ts";
 import type { RecordedLine } from "../format/line.ts";
+import type { NamedMinute } from "../format/names.ts";
 import type { RecordedSpan } from "../format/recording.ts";
 import type { Segment } from "../format/segmentNames.ts";
 import { mergeLines } from "./merge.ts";
@@ -14,6 +15,8 @@ export interface RecordingSources {
   /** The newest lines in memory. */
   readonly ring: { between(fromMs: number, toMs: number): readonly RecordedLine[] };
   readonly say: Say;
+  /** Who ran in the minute that is not over yet, where one is being recorded. */
+  readonly names?: () => NamedMinute | undefined;
 }
 
 /** Holds the lines of a time. Only hours should be held: every ten minutes are a file that is open. */

@@ -4,16 +4,15 @@
  * `GET /api/snapshots?from&to&step`: times in milliseconds since 1970, the step in seconds or as a duration; `groups=0` leaves the groups
  * out. Ranges above four hours have steps of whole minutes: `stepSeconds` of the answer says what it came to.
  */
-import { PassThrough, pipeline, Readable } from "node:stream";
-import { createGzip } from "node:zlib";
 import type { HistoryAnswer, SnapshotsAnswer } from "../../api/answers.ts";
 import type { Downsampled } from "../../recorder/ranges/downsample.ts";
 import type { Range } from "../../recorder/ranges/range.ts";
-import type { ServerContext, ServerRouter } from "../context.ts";
+import type { ServerRouter } from "../context.ts";
 import { goneSignal } from "../gone.ts";
 import { HttpProblem } from "../problem.ts";
 import { readCount, readOnce, readRange } from "../range.ts";
 import type { PartsWith } from "../routeParts.ts";
+import { sendText } from "../sendText.ts";
 
 const MOST_POINTS = 5000;
 const USUAL_HISTORY = 1000;
@@ -30,7 +29,7 @@ export function addSnapshotRoutes(router: ServerRouter, { services, clock, guard
     const downsampled = await ranges.run(gone, () => recording.downsampled(range, gone));
     ctx.set("Cache-Control", "private, no-cache");
     ctx.type = "application/json; charset=utf-8";
-    send(ctx, jsonOf(host.hostname, range, readOnce(ctx, "groups") === "0" ? { ...downsampled, groups: [] } : downsampled));
+    sendText(ctx, jsonOf(host.hostname, range, readOnce(ctx, "groups") === "0" ? { ...downsampled, groups: [] } : downsampled));
   });
 
   router.get("/api/snapshots.csv", guard.require("read"), async (ctx) => {
@@ -40,7 +39,7 @@ export function addSnapshotRoutes(router: ServerRouter, { services, clock, guard
     ctx.set("Cache-Control", "private, no-cache");
     ctx.attachment(`${host.hostname}-${new Date(range.fromMs).toISOString().replaceAll(/[-:]/g, "").slice(0, 15)}Z.csv`);
     ctx.type = "text/csv; charset=utf-8; header=present";
-    send(ctx, recording.table(range, gone));
+    sendText(ctx, recording.table(range, gone));
   });
 
   router.get("/history", guard.require("read"), async (ctx) => {
@@ -52,7 +51,7 @@ export function addSnapshotRoutes(router: ServerRouter, { services, clock, guard
     const entries = await ranges.run(gone, () => recording.history(limit, gone));
     ctx.set("Cache-Control", "private, no-cache");
     ctx.type = "application/json; charset=utf-8";
-    send(ctx, listOf(entries));
+    sendText(ctx, listOf(entries));
   });
 }
 
@@ -63,22 +62,6 @@ function checkPoints({ fromMs, toMs, stepMs }: Range): void {
     400,
     `step: expected at least ${leastSeconds} s for this range, which gives ${MOST_POINTS} points; /api/snapshots.csv has no such limit`,
   );
-}
-
-/** In pieces, and packed where the client can unpack. */
-function send(ctx: ServerContext, text: Iterable<string> | AsyncIterable<string>): void {
-  ctx.vary("Accept-Encoding");
-  const packed = ctx.acceptsEncodings("gzip", "identity") === "gzip";
-  if (packed) ctx.set("Content-Encoding", "gzip");
-  // to HEAD nothing is sent: what is not begun need not be ended
-  if (ctx.method === "HEAD") {
-    ctx.body = "";
-    return;
-  }
-  // Koa answers with what the stream says; a failure on the way can only break the answer off
-  const body = packed ? createGzip({ level: 2 }) : new PassThrough();
-  pipeline(Readable.from(text), body, () => undefined);
-  ctx.body = body;
 }
 
 /** A SnapshotsAnswer, one list after the other: a whole range at once would hold up the event loop. */

@@ -1,0 +1,156 @@
+/**
+ * The index of names: who ran in which minute, all of them and not only those that a line has room for.
+ *
+ * While a segment is being written `<segment>.names.jsonl` lies beside it: behind the header of the segment a line for each minute, which is
+ * a Rollup (rollup.ts) without figures. With the segment it is packed as `<segment>.names.jsonl.gz`, in pieces, so that whoever looks for a
+ * name unpacks no more than he needs: each is a gzip member of its own, and all of them unpacked one behind the other are lines of JSON.
+ * The first has the header and `{"bytes":[...]}`, how long each of those behind it is. The second has `{"minutes":[...]}` and a line
+ * `[place,process,unit,container,user]` in lower case for each group. In the others are the groups, 64 in each, by columns (columns.ts).
+ * Command lines are not in it.
+ *
+ * A minute that no line tells of (the last one before a sudden end) is made from the lines of the segment and says so: `fromLines`.
+ */
+import type { GroupLabels } from "../../model/group.ts";
+import { parseJsonObject } from "../../model/json.ts";
+import type { ResourceUsage } from "../../model/usage.ts";
+import { type GroupColumns, groupColumnsLine, groupColumnsOf } from "./columns.ts";
+import { parseHeader } from "./header.ts";
+import { isGroup, isMoment } from "./lineChecks.ts";
+import type { GroupRollup, Rollup } from "./rollup.ts";
+import { roundNumbers } from "./rounding.ts";
+
+/** More names of a minute than these are not kept: they are counted. */
+export const mostNamesPerMinute = 1000;
+
+/** One minute of the index. */
+export interface IndexedMinute {
+  readonly atMs: number;
+  readonly seconds: number;
+  /** Only those are in it that led: it was made from lines. */
+  readonly fromLines?: true;
+  /** So many more ran that did less; one that came back is counted again. */
+  readonly leftOut?: number;
+}
+
+/** A minute with who ran in it. */
+export interface NamedMinute extends IndexedMinute {
+  readonly groups: readonly GroupRollup[];
+}
+
+/** The index of a segment, with those groups that were looked for. */
+export interface NamesIndex {
+  readonly minutes: readonly IndexedMinute[];
+  readonly groups: readonly GroupColumns[];
+}
+
+const digits = 3;
+/** So many groups are packed together. */
+export const groupsPerPiece = 64;
+
+/** Whether somebody did something: a process that only sleeps does not run. */
+export function ran({ cpuCores, readBytesPerSecond, writtenBytesPerSecond, runningTasks, uninterruptibleTasks }: ResourceUsage): boolean {
+  return Boolean(cpuCores || readBytesPerSecond || writtenBytesPerSecond || runningTasks || uninterruptibleTasks);
+}
+
+/** A line of the index that grows. */
+export function encodeNamedMinute(minute: NamedMinute): string {
+  return `${JSON.stringify(minute, roundNumbers)}\n`;
+}
+
+/** Reads one; undefined when it is none. */
+export function parseNamedMinute(line: string): NamedMinute | undefined {
+  const { atMs, seconds, fromLines, leftOut, groups } = parseJsonObject(line) ?? {};
+  if (!isMoment(atMs) || typeof seconds !== "number" || !Array.isArray(groups)) return undefined;
+  const sound = groups.filter((group) => isGroup({ ...group, usage: {} }) && typeof group.usage === "object" && group.usage !== null);
+  return {
+    ...{ atMs, seconds, groups: sound as readonly GroupRollup[] },
+    ...(fromLines === true ? { fromLines } : {}),
+    ...(typeof leftOut === "number" ? { leftOut } : {}),
+  };
+}
+
+/** The texts of a packed index, apart from the first: each is packed by itself. */
+export function encodeNames(minutes: readonly NamedMinute[]): readonly string[] {
+  const bare = minutes.map(({ groups: _, ...minute }) => minute);
+  // like stands beside like: those of one unit are often looked for together
+  const groups = [...groupColumnsOf(minutes, digits)].sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
+  const places = groups.map(({ process, unit, container, user }, place) => {
+    return `${JSON.stringify([place, process, unit, container, user]).toLowerCase()}\n`;
+  });
+  const pieces = Array.from({ length: Math.ceil(groups.length / groupsPerPiece) }, (_, piece) =>
+    groups
+      .slice(piece * groupsPerPiece, (piece + 1) * groupsPerPiece)
+      .map(groupColumnsLine)
+      .join(""),
+  );
+  return [`${JSON.stringify({ minutes: bare }, roundNumbers)}\n${places.join("")}`, ...pieces];
+}
+
+/** The text of the first piece: the others are so many bytes long when they are packed. */
+export function encodeNamesHead(header: string, bytes: readonly number[]): string {
+  return `${header}${JSON.stringify({ bytes })}\n`;
+}
+
+/** How long the pieces behind the first are; undefined where it is none of ours. */
+export function parseNamesHead(text: string): readonly number[] | undefined {
+  const [header = "", second = ""] = text.split("\n", 2);
+  if (parseHeader(header).kind !== "ours") return undefined;
+  const { bytes } = parseJsonObject(second) ?? {};
+  return Array.isArray(bytes) && bytes.every((one) => typeof one === "number" && one > 0) ? (bytes as readonly number[]) : undefined;
+}
+
+function placeOf({ user, unit, container, process }: GroupLabels): string {
+  return `${user}\0${unit}\0${container}\0${process}`;
+}
+
+/** Some of a minute's groups by columns. */
+export function indexOf(minutes: readonly NamedMinute[]): NamesIndex {
+  return { minutes, groups: groupColumnsOf(minutes, digits) };
+}
+
+/** Who is looked for: `texts` are in lower case and all in the labels of each, as `isWanted` decides. */
+export interface Wanted {
+  readonly texts: readonly string[];
+  isWanted(labels: GroupLabels): boolean;
+}
+
+/** Reads the second piece: the minutes, and the places of those groups that may be wanted. Undefined where it is none. */
+export function parseNamesPlaces(
+  text: string,
+  { texts }: Pick<Wanted, "texts">,
+): { readonly minutes: readonly IndexedMinute[]; readonly places: readonly number[] } | undefined {
+  const end = text.indexOf("\n");
+  const { minutes } = parseJsonObject(text.slice(0, end)) ?? {};
+  if (!Array.isArray(minutes) || !minutes.every((minute: unknown) => isMoment((minute as IndexedMinute | null)?.atMs))) return undefined;
+  const places: number[] = [];
+  const [first = "", ...others] = [...texts].sort((a, b) => b.length - a.length);
+  for (let found = text.indexOf(first, end); found >= 0; ) {
+    const start = text.lastIndexOf("\n", found) + 1;
+    const lineEnd = text.indexOf("\n", found);
+    if (lineEnd < 0) break;
+    const line = text.slice(start, lineEnd);
+    if (start > end && others.every((other) => line.includes(other))) places.push(Number.parseInt(line.slice(1), 10));
+    found = text.indexOf(first, lineEnd);
+  }
+  return { minutes: minutes as readonly IndexedMinute[], places: places.filter((place) => place >= 0) };
+}
+
+/** The groups of some places in their piece, as far as they are wanted. */
+export function parseNamesPiece(text: string, places: readonly number[], { isWanted }: Pick<Wanted, "isWanted">): readonly GroupColumns[] {
+  const lines = text.split("\n");
+  return places.flatMap((place) => {
+    const columns = parseJsonObject(lines[place % groupsPerPiece] ?? "") as unknown as GroupColumns | undefined;
+    const isSound = columns !== undefined && isGroup({ ...columns, usage: {} }) && Array.isArray(columns.at);
+    return isSound && isWanted(columns) ? [columns] : [];
+  });
+}
+
+/** A minute of a summary as one of the index: of those that led in it, the ones that ran. */
+export function fromRollup({ atMs, seconds, groups }: Pick<Rollup, "atMs" | "seconds" | "groups">): NamedMinute {
+  return { atMs, seconds, fromLines: true, groups: groups.filter(ranOver) };
+}
+
+function ranOver({ kind, usage: { residentBytes: _, ...done } }: GroupRollup): boolean {
+  if (kind !== "process" && kind !== "short_lived") return false;
+  return Object.values(done).some((stat) => (typeof stat === "number" ? stat > 0 : stat.mean > 0 || (stat.peak ?? 0) > 0));
+}

@@ -1,0 +1,176 @@
+/** Adds up what was found: who ran in which minutes, and what each used in them. Pure. */
+import { type GroupLabels, groupId, labelsOf } from "../../model/group.ts";
+import { type ResourceKey, resourceFigure, resourceKeys } from "../../model/usage.ts";
+import type { GroupColumns } from "../format/columns.ts";
+import type { IndexedMinute, NamesIndex } from "../format/names.ts";
+import { minuteMs } from "../format/summary.ts";
+import { MinuteSet } from "./minuteSet.ts";
+import type { Range } from "./range.ts";
+import { Strip, type StripSeries } from "./strip.ts";
+
+/** What was found of a group, or of all of them together. */
+export interface Found {
+  /** The beginnings of the first and the last minute in which it ran. */
+  readonly firstMs: number;
+  readonly lastMs: number;
+  /** Stretches of minutes in which it ran, as long as they have no hole. */
+  readonly ran: readonly (readonly [fromMs: number, toMs: number])[];
+  /** What it used none of is absent. */
+  readonly usage: { readonly [Resource in ResourceKey]?: FoundUsage };
+}
+
+/** What it used of a resource. */
+interface FoundUsage {
+  /** Core seconds, bytes, task seconds; absent of what is held. */
+  readonly total?: number;
+  /** The highest second; of several groups together the highest of one of them, for when each had its own is not known. */
+  readonly peak?: number;
+  /** The beginning of the minute in which that was. */
+  readonly peakAtMs?: number;
+  /** A value for each step of the range; `null` where it did not run. */
+  readonly strip: StripSeries;
+}
+
+/** A group that was found. */
+export type Match = GroupLabels & Found;
+
+interface Tally {
+  readonly labels: GroupLabels;
+  firstMs: number;
+  lastMs: number;
+  work: number;
+  /** Only of those that came first: there may be thousands. */
+  readonly shown?: { readonly minutes: MinuteSet; readonly strips: Map<ResourceKey, Strip> };
+}
+
+/** Groups beyond these are not told apart. */
+const mostGroups = 5000;
+/** So many have their minutes and strips at hand. */
+const mostShown = 200;
+/** So much read or written weighs as much as a second of a core. */
+const bytesPerCoreSecond = 1e8;
+
+/** Takes indexes in, one after the other. */
+export class Matches {
+  readonly #range: Range;
+  readonly #tallies = new Map<string, Tally>();
+  readonly #all: Tally;
+  #shown = 0;
+  #hasMore = false;
+  #leftOut = 0;
+
+  constructor(range: Range) {
+    this.#range = range;
+    this.#all = this.#newTally({ kind: "process", process: "", unit: "", container: "", user: "" }, true);
+  }
+
+  /** There were more groups than are told apart. */
+  get hasMore(): boolean {
+    return this.#hasMore;
+  }
+
+  get total(): number {
+    return this.#tallies.size;
+  }
+
+  /** Names that did too little to be kept, in all minutes together. */
+  get leftOut(): number {
+    return this.#leftOut;
+  }
+
+  add({ minutes, groups }: NamesIndex): void {
+    const inside = minutes.map((minute) => (this.#isInside(minute.atMs) ? minute : undefined));
+    for (const minute of inside) this.#leftOut += minute?.leftOut ?? 0;
+    for (const columns of groups) {
+      const tally = this.#tallyOf(columns);
+      if (tally !== undefined) addColumns(tally, columns, inside);
+      addColumns(this.#all, columns, inside);
+    }
+  }
+
+  /** All of them together; undefined when there is none. */
+  all(): Found | undefined {
+    return this.#all.lastMs < 0 ? undefined : foundOf(this.#all);
+  }
+
+  /** Those that did most. Where not all of them have their strips, they are to be looked for again, by their ids. */
+  top(count: number): { readonly matches: readonly Match[]; readonly again?: ReadonlySet<string> } {
+    const top = [...this.#tallies]
+      .filter(([, { lastMs }]) => lastMs >= 0)
+      .sort(([, a], [, b]) => b.work - a.work || b.lastMs - a.lastMs)
+      .slice(0, count);
+    const matches = top.map(([, tally]) => ({ ...tally.labels, ...foundOf(tally) }));
+    return top.every(([, { shown }]) => shown !== undefined) ? { matches } : { matches, again: new Set(top.map(([id]) => id)) };
+  }
+
+  #isInside(atMs: number): boolean {
+    return atMs + minuteMs > this.#range.fromMs && atMs < this.#range.toMs;
+  }
+
+  #tallyOf(labels: GroupLabels): Tally | undefined {
+    const id = groupId(labels);
+    const known = this.#tallies.get(id);
+    if (known !== undefined) return known;
+    if (this.#tallies.size >= mostGroups) {
+      this.#hasMore = true;
+      return undefined;
+    }
+    const tally = this.#newTally(labelsOf(labels), this.#shown++ < mostShown);
+    this.#tallies.set(id, tally);
+    return tally;
+  }
+
+  #newTally(labels: GroupLabels, isShown: boolean): Tally {
+    const { fromMs, toMs } = this.#range;
+    const bare = { labels, firstMs: Number.POSITIVE_INFINITY, lastMs: -1, work: 0 };
+    if (!isShown) return bare;
+    const minutes = new MinuteSet(Math.floor(fromMs / minuteMs) * minuteMs, toMs);
+    return { ...bare, shown: { minutes, strips: new Map(resourceKeys.map((key) => [key, new Strip(this.#range)])) } };
+  }
+}
+
+function addColumns(tally: Tally, { at, usage }: GroupColumns, minutes: readonly (IndexedMinute | undefined)[]): void {
+  const { shown } = tally;
+  for (const index of at) {
+    const minute = minutes[index];
+    if (minute === undefined) continue;
+    if (minute.atMs < tally.firstMs) tally.firstMs = minute.atMs;
+    if (minute.atMs > tally.lastMs) tally.lastMs = minute.atMs;
+    shown?.minutes.add(minute.atMs);
+  }
+  for (const key of resourceKeys) {
+    const values = usage[key];
+    if (values === undefined) continue;
+    const means = "mean" in values ? values.mean : values;
+    const peaks = "peak" in values ? values.peak : values;
+    const strip = shown?.strips.get(key);
+    let sum = 0;
+    for (let place = 0; place < at.length; place++) {
+      const minute = minutes[at[place] ?? -1];
+      if (minute === undefined) continue;
+      const mean = means[place] ?? 0;
+      sum += mean * minute.seconds;
+      strip?.add(minute.atMs, mean, peaks[place] ?? null, minute.seconds);
+    }
+    tally.work += workOf(key, sum);
+  }
+}
+
+function workOf(key: ResourceKey, sum: number): number {
+  if (key === "cpuCores") return sum;
+  return key === "readBytesPerSecond" || key === "writtenBytesPerSecond" ? sum / bytesPerCoreSecond : 0;
+}
+
+function foundOf({ firstMs, lastMs, shown }: Tally): Found {
+  const usages = [...(shown?.strips ?? [])].flatMap(([key, strip]): readonly (readonly [ResourceKey, FoundUsage])[] => {
+    const { isKnown, total, peak, peakAtMs } = strip;
+    if (!isKnown || (total === 0 && !peak)) return [];
+    const isLevel = resourceFigure(key).level === true;
+    const facts = {
+      ...(isLevel ? {} : { total }),
+      ...(peak === undefined || peakAtMs === undefined ? {} : { peak, peakAtMs }),
+    };
+    return [[key, { ...facts, strip: strip.series(isLevel) }]];
+  });
+  return { firstMs, lastMs, ran: shown?.minutes.stretches() ?? [], usage: Object.fromEntries(usages) };
+}

@@ -1,0 +1,106 @@
+/** Looks for names in a recording: by its index, and where there is none by its summaries or its lines. */
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { groupId } from "../../model/group.ts";
+import type { RecordedLines } from "../format/line.ts";
+import { fromRollup, type NamedMinute, type NamesIndex, type Wanted } from "../format/names.ts";
+import type { Rollup } from "../format/rollup.ts";
+import type { Segment } from "../format/segmentNames.ts";
+import { minuteMs, summarise } from "../format/summary.ts";
+import { Matches } from "../ranges/matches.ts";
+import type { Range } from "../ranges/range.ts";
+import { SearchCoverage, type SearchResult } from "../ranges/searchResult.ts";
+import { readNames, wantedIn } from "./readNames.ts";
+import { readSummary } from "./readSummary.ts";
+import { linesOf, listSegmentsOrSay, type RecordingSources, segmentsIn } from "./span.ts";
+
+/** What is looked for, and how much of what is found is told. */
+export interface SearchQuestion {
+  readonly wanted: Wanted;
+  readonly range: Range;
+  readonly limit: number;
+}
+
+/** So many files are read at once. */
+const mostAtOnce = 8;
+
+/** Looks. Gives up with the signal's reason when nobody waits for it any more. */
+export async function search(sources: RecordingSources, question: SearchQuestion, signal?: AbortSignal): Promise<SearchResult> {
+  return searchIn((wanted) => indexesOf(sources, question.range, wanted), question, signal);
+}
+
+/** The same wherever indexes come from, which are asked for once or twice. */
+export async function searchIn(
+  indexesOfWanted: (wanted: Wanted) => AsyncIterable<NamesIndex> | Iterable<NamesIndex>,
+  { wanted, range, limit }: SearchQuestion,
+  signal?: AbortSignal,
+): Promise<SearchResult> {
+  const found = new Matches(range);
+  const coverage = new SearchCoverage(range);
+  for await (const index of indexesOfWanted(wanted)) {
+    signal?.throwIfAborted();
+    found.add(index);
+    coverage.add(index);
+  }
+  let { matches, again } = found.top(limit);
+  if (again !== undefined) {
+    const ids = again;
+    const shown = new Matches(range);
+    for await (const index of indexesOfWanted({ ...wanted, isWanted: (labels) => ids.has(groupId(labels)) })) {
+      signal?.throwIfAborted();
+      shown.add(index);
+    }
+    matches = shown.top(limit).matches;
+  }
+  const { total, hasMore, leftOut } = found;
+  return { ...coverage.result(), total, hasMore, leftOut, matches, all: found.all() };
+}
+
+async function* indexesOf(sources: RecordingSources, range: Range, wanted: Wanted): AsyncGenerator<NamesIndex> {
+  const { fromMs, toMs } = range;
+  const current = sources.names?.();
+  let lastMs = 0;
+  for await (const index of ahead(segmentsIn(await listSegmentsOrSay(sources), fromMs, toMs - 1), (one) =>
+    indexOfSegment(sources, one, wanted),
+  )) {
+    lastMs = Math.max(lastMs, index.minutes.at(-1)?.atMs ?? 0);
+    yield index;
+    await nextTurn();
+  }
+  const inMemory = sources.ring.between(lastMs === 0 ? fromMs : lastMs + minuteMs, (current?.atMs ?? toMs) - 1);
+  if (inMemory.length > 0) yield* await indexOfLines(inMemory, wanted);
+  if (current !== undefined) yield wantedIn([current], wanted);
+}
+
+async function indexOfSegment(sources: RecordingSources, segment: Segment, wanted: Wanted): Promise<readonly NamesIndex[]> {
+  const index = await readNames(sources.directory, segment, wanted);
+  if (index !== undefined) return [index];
+  const minutes = segment.summarised ? await readSummary(sources.directory, segment, "minutes") : undefined;
+  return minutes === undefined ? indexOfLines(linesOf(sources, segment), wanted) : [ofRollups(minutes, wanted)];
+}
+
+async function indexOfLines(lines: RecordedLines, wanted: Wanted): Promise<readonly NamesIndex[]> {
+  const summary = await summarise(lines);
+  return summary === undefined ? [] : [ofRollups(summary.minutes, wanted)];
+}
+
+/** Rollups of minutes as an index. */
+export function ofRollups(minutes: readonly Rollup[], wanted: Wanted): NamesIndex {
+  return wantedIn(
+    minutes.map((minute): NamedMinute => fromRollup(minute)),
+    wanted,
+  );
+}
+
+/** The results in their order, while some of the next are being made already. */
+async function* ahead<Item, Result>(items: readonly Item[], work: (item: Item) => Promise<readonly Result[]>): AsyncGenerator<Result> {
+  const begun: Promise<readonly Result[]>[] = [];
+  let next = 0;
+  try {
+    while (next < items.length || begun.length > 0) {
+      while (next < items.length && begun.length < mostAtOnce) begun.push(work(items[next++] as Item));
+      yield* await (begun.shift() as Promise<readonly Result[]>);
+    }
+  } finally {
+    await Promise.allSettled(begun);
+  }
+}
