@@ -2,7 +2,7 @@
 import type { DeliveriesAnswer } from "../api/answers.ts";
 import type { Archive } from "../model/capture.ts";
 import { isChannelMeant } from "../model/channels.ts";
-import { culpritName, namedIn, spikeText, wholeVerdict } from "../model/culprit.ts";
+import { culpritName, namedIn, spikeText } from "../model/culprit.ts";
 import type { Spike, Verdict } from "../model/spike.ts";
 import type { TriggerFiring } from "../model/trigger.ts";
 import { listText, shortBytesText } from "../text.ts";
@@ -192,9 +192,9 @@ export class Chain {
     return spikes
       .filter(({ resource }) => about.includes(resource))
       .filter((spike) => {
-        const verdict = wholeVerdict(spike);
-        // one that lasted already is this load's, too, as soon as it is said to be
-        return spike.startMs >= startedAtMs - slackMs || (spike.endMs === undefined && verdict !== undefined && this.#names(verdict));
+        const { verdict } = spike;
+        // one that lasted already is this load's, too, as soon as one of its processes is named: the load before it had the same name
+        return spike.startMs >= startedAtMs - slackMs || (spike.endMs === undefined && verdict !== undefined && this.#namesPids(verdict));
       })
       .sort((a, b) => about.indexOf(a.resource) - about.indexOf(b.resource));
   }
@@ -204,7 +204,11 @@ export class Chain {
   }
 
   #names(verdict: Verdict): boolean {
+    return namedIn(verdict).some(({ group }) => group.process === stressName) || this.#namesPids(verdict);
+  }
+
+  #namesPids(verdict: Verdict): boolean {
     const { pids } = this.#options;
-    return namedIn(verdict).some(({ group, pids: busiest }) => group.process === stressName || busiest.some((pid) => pids.includes(pid)));
+    return namedIn(verdict).some((share) => share.pids.some((pid) => pids.includes(pid)));
   }
 }

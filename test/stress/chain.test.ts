@@ -60,7 +60,9 @@ describe("the chain of a trial", () => {
     const chain = chainOf({ expected: [] });
     const before = { startMs: startedAtMs - 60_000 };
     assert.deepEqual(chain.take({ ...nothing, spikes: [spike(verdictOf("make"), before)] }), []);
-    const lines = chain.take({ ...nothing, spikes: [spike(verdictOf("culprit-stress"), before)] });
+    // the last trial's
+    assert.deepEqual(chain.take({ ...nothing, spikes: [spike(verdictOf("culprit-stress", [700]), before)] }), []);
+    const lines = chain.take({ ...nothing, spikes: [spike(verdictOf("culprit-stress", [812]), before)] });
     assert.deepEqual(
       lines.map(({ link }) => link),
       ["detected", "named"],
