@@ -6,6 +6,7 @@
  * what is quiet is held back, and so is the end of what was told before; at the end of the quiet one message tells what lasts.
  */
 import { createHash } from "node:crypto";
+import { defined } from "../model/defined.ts";
 import { type Notification, type NotificationMessage, type NotificationStatus, notificationStatuses } from "../model/notification.ts";
 import { type HeldMessage, latestEnd, type QuietUntil } from "../model/quiet.ts";
 
@@ -22,6 +23,8 @@ interface Waiting {
 interface Told {
   readonly messageId: string;
   readonly atMs: number;
+  /** Who was named then: quiet for certain groups goes by these to the end. */
+  readonly culprits?: Notification["culprits"];
 }
 
 /** What one channel has told and will tell. */
@@ -66,8 +69,14 @@ export function accept(
 ): { readonly state: ChannelState; readonly acceptance: Acceptance } {
   const { id, key, status } = notification;
   const isWaiting = (wanted: NotificationStatus) => state.waiting.find(({ notification: one }) => one.id === id && one.status === wanted);
-  const wait = (more: { readonly heldUntilMs?: number } = {}): { state: ChannelState; acceptance: Acceptance } => ({
-    state: { ...state, waiting: [...state.waiting, { notification, arrivedAtMs: nowMs, cooldownSeconds, ...more }] },
+  const wait = (
+    more: { readonly heldUntilMs?: number } = {},
+    culprits: Notification["culprits"] = notification.culprits,
+  ): { state: ChannelState; acceptance: Acceptance } => ({
+    state: {
+      ...state,
+      waiting: [...state.waiting, { notification: defined({ ...notification, culprits }), arrivedAtMs: nowMs, cooldownSeconds, ...more }],
+    },
     acceptance: "waiting",
   });
   const fired = isWaiting("firing");
@@ -81,7 +90,8 @@ export function accept(
   if (fired !== undefined && heldBackUntilMs(fired, nowMs, quietUntil) !== undefined) {
     return { state: { ...state, waiting: state.waiting.filter((one) => one !== fired) }, acceptance: "suppressed" };
   }
-  return fired !== undefined || state.told.has(id) ? wait() : { state, acceptance: "untold" };
+  const begun = fired?.notification ?? state.told.get(id);
+  return begun === undefined ? { state, acceptance: "untold" } : wait({}, begun.culprits);
 }
 
 /** Says of what was held back how it is now. */
@@ -153,7 +163,10 @@ export function afterTelling(state: ChannelState, message: NotificationMessage, 
       ? { ...one, heldUntilMs: nowMs + one.cooldownSeconds * 1000 }
       : one,
   );
-  const told = new Map([...state.told, ...notifications.map(({ id }) => [id, { messageId, atMs: nowMs }] as const)]);
+  const told = new Map([
+    ...state.told,
+    ...notifications.map(({ id, culprits }) => [id, defined({ messageId, atMs: nowMs, culprits })] as const),
+  ]);
   const lastToldAtMs = new Map([...state.lastToldAtMs, ...notifications.map(({ key }) => [key, nowMs] as const)]);
   return { waiting: held, told, lastToldAtMs };
 }

@@ -29,6 +29,8 @@ const line: z.ZodType<NotificationLine> = z.object({
   writtenBytesPerSecond: z.number().exactOptional(),
 });
 
+const culprits = z.array(z.array(z.string()));
+
 const notification: z.ZodType<Notification> = z.object({
   id: z.string(),
   key: z.string(),
@@ -39,7 +41,7 @@ const notification: z.ZodType<Notification> = z.object({
   server: z.string(),
   what: z.string().exactOptional(),
   who: z.string().exactOptional(),
-  culprits: z.array(z.array(z.string())).exactOptional(),
+  culprits: culprits.exactOptional(),
   about: z.object({ resource: z.enum(spikeResources), aspect: z.enum(spikeAspects).exactOptional() }).exactOptional(),
   reason: z.string().exactOptional(),
   figures: z.object({
@@ -71,7 +73,7 @@ const channelState = z.object({
   waiting: z.array(
     z.object({ notification, arrivedAtMs: z.number(), heldUntilMs: z.number().exactOptional(), cooldownSeconds: z.number() }),
   ),
-  told: z.array(z.tuple([z.string(), z.object({ messageId: z.string(), atMs: z.number() })])),
+  told: z.array(z.tuple([z.string(), z.object({ messageId: z.string(), atMs: z.number(), culprits: culprits.exactOptional() })])),
   lastToldAtMs: z.array(z.tuple([z.string(), z.number()])),
 });
 

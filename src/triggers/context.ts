@@ -4,11 +4,12 @@ import { defined } from "../model/defined.ts";
 import { type GroupLabels, groupName } from "../model/group.ts";
 import type { NotificationLine } from "../model/notification.ts";
 import type { Spike, Verdict } from "../model/spike.ts";
-import type { SpikeResource } from "../model/spikeResource.ts";
+import { aspectNames, resourceNames, type SpikeResource } from "../model/spikeResource.ts";
 import { spikeMetric, type TriggerEvent, type TriggerMetric } from "../model/trigger.ts";
 import type { ResourceUsage } from "../model/usage.ts";
 import { whoText } from "../spikes/sentence.ts";
 import { alertDelayMs, rankSpikes, type Subject, subjectOf } from "../spikes/subject.ts";
+import { figureText } from "../spikes/words.ts";
 import { watchedMetrics } from "./metrics.ts";
 import type { TriggerContext } from "./requests.ts";
 
@@ -67,32 +68,47 @@ interface Moment {
 }
 
 function contextOf(moment: Moment, sources: ContextSources): TriggerContext {
-  const verdict = verdictOf(moment, sources);
+  const spike = fittingSpike(moment, sources);
+  const verdict = verdictOf(moment, spike, sources);
   const page = sources.pageUrl(moment.onsetMs);
   return defined({
     verdict: verdict?.sentence,
     who: verdict && whoText(verdict, moment.isOver),
-    culprits: verdict && namedIn(verdict).map(({ group }) => [groupName(group), group.unit, group.container].filter((name) => name !== "")),
+    culprits: verdict && culpritsOf(verdict),
     top: topLines(sources.lines(), moment.metric),
+    peak: spike && peakOf(spike),
     page,
     linkNote: sources.linkNote,
   });
 }
 
-/** That of the spike that it is about; without one, who it is right now. Where nothing can spike (disks fill slowly) there is none. */
-function verdictOf(
-  { subject, onsetMs, untilMs = Number.POSITIVE_INFINITY, isOver }: Moment,
-  { spikes, judgeNow }: ContextSources,
-): Verdict | undefined {
+/** Those whom a verdict names, each by process, unit and container: quiet for certain groups goes by them. */
+export function culpritsOf(verdict: Verdict): readonly (readonly string[])[] {
+  return namedIn(verdict).map(({ group }) => [groupName(group), group.unit, group.container].filter((name) => name !== ""));
+}
+
+/** The spike that it is about. */
+function fittingSpike({ subject, onsetMs, untilMs = Number.POSITIVE_INFINITY }: Moment, { spikes }: ContextSources): Spike | undefined {
   if (subject === undefined) return undefined;
   const then = spikes().filter(
     ({ startMs, endMs, verdict }) => verdict !== undefined && startMs <= untilMs && (endMs ?? onsetMs) >= onsetMs - alertDelayMs,
   );
-  const [spike] = rankSpikes(subject, { onsetMs, atMs: untilMs }, then).fitting;
+  return rankSpikes(subject, { onsetMs, atMs: untilMs }, then).fitting[0];
+}
+
+/** That of the spike; without one, who it is right now. Where nothing can spike (disks fill slowly) there is none. */
+function verdictOf({ subject, isOver }: Moment, spike: Spike | undefined, { judgeNow }: ContextSources): Verdict | undefined {
+  if (subject === undefined) return undefined;
   if (isOver) return spike && wholeVerdict(spike);
   if (spike === undefined) return judgeNow(judgedSeconds, subject.resource)?.verdict;
   if (spike.endMs === undefined || spike.verdict === undefined) return spike.verdict;
   return withPresent(spike.verdict, judgeNow(presentSeconds, subject.resource)?.verdict);
+}
+
+/** `disk writes 120 MB/s`: what the machine's own figures do not hold. */
+function peakOf({ resource, aspect, peak, unit }: Spike): string | undefined {
+  if (resource !== "io" && resource !== "pressure") return undefined;
+  return `${aspect === undefined ? resourceNames[resource] : aspectNames[aspect]} ${figureText(peak, unit)}`;
 }
 
 /** What it was about is over, and yet it goes on: where somebody has made the present, that one comes first. */

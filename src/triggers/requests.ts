@@ -19,6 +19,8 @@ export interface TriggerContext {
   readonly culprits?: readonly (readonly string[])[];
   /** Those that used most, the first first. */
   readonly top: readonly NotificationLine[];
+  /** How high the spike rose that it is about, where the machine's own figures do not say it: `disk writes 120 MB/s`. */
+  readonly peak?: string;
   /** The live page at that moment. */
   readonly page?: string;
   /** What is to be known of addresses. */

@@ -1,4 +1,5 @@
 /** Triggers in words: what a person reads in a message, in the log and in an archive. */
+import type { NotificationFigures } from "../model/notification.ts";
 import { resourceNames, type SpikeResource } from "../model/spikeResource.ts";
 import type { TriggerFiring, TriggerMetric, TriggerRule, TriggerThreshold } from "../model/trigger.ts";
 import { wholePercent, writtenDuration } from "../text.ts";
@@ -30,6 +31,26 @@ export function whatOf({ metric, instance, value }: Pick<TriggerFiring, "metric"
   const subject = instance === "" ? name : `${name} ${instance}`;
   if (value === undefined) return subject;
   return `${subject} ${unit === "ratio" ? `${Math.min(wholePercent(value), 100)} %` : rounded(value, 1)}`;
+}
+
+/** The same of an alert that somebody else has sent: `CPU 97 %` of the machine, or its name with the spike's figure. Undefined: none is known. */
+export function whatOfAlert(
+  name: string,
+  resource: SpikeResource | undefined,
+  { cpuRatio, memoryRatio, load }: NotificationFigures,
+  peak: string | undefined,
+): string | undefined {
+  const percent = (ratio: number | undefined) => (ratio === undefined ? undefined : `${Math.min(wholePercent(ratio), 100)} %`);
+  const figure = {
+    cpu: percent(cpuRatio),
+    memory: percent(memoryRatio),
+    load: load && rounded(load.load1, 1),
+    io: undefined,
+    pressure: undefined,
+  };
+  const own = resource && figure[resource];
+  if (resource !== undefined && own !== undefined) return `${upperFirst(resourceNames[resource])} ${own}`;
+  return peak === undefined ? undefined : `${name}, ${peak}`;
 }
 
 /** What was crossed, now that it is over: `CPU usage was 97.2%, above 90% for 1m`, `A CPU spike lasted 4m12s`. */

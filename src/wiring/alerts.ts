@@ -10,6 +10,7 @@ import type { Notifications } from "../notify/notifications.ts";
 import { subjectOf } from "../spikes/subject.ts";
 import type { AlertMoment } from "../triggers/context.ts";
 import type { TriggerContext } from "../triggers/requests.ts";
+import { whatOfAlert } from "../triggers/words.ts";
 import type { Hosts } from "./hosts.ts";
 import { archiveUrl } from "./links.ts";
 import type { FleetRelay, ForeignAlert } from "./relay.ts";
@@ -82,7 +83,15 @@ export function createAlertReceiver(
     if (!notify || outcome.result === "relayed") return;
     const subject = subjectOf({ ...outcome.alert, name: alertName(outcome.alert) });
     const context = contextOf({ subject, startsAtMs, isOver: status === "resolved" });
-    const notification = { ...notificationOf(config, outcome, server, subject, context), id: idOf(outcome), figures: figures() };
+    const machine = figures();
+    // the machine of an end says nothing of what it was
+    const what = status === "firing" ? whatOfAlert(alertName(outcome.alert), subject?.resource, machine, context.peak) : undefined;
+    const notification = defined({
+      ...notificationOf(config, outcome, server, subject, context),
+      what,
+      id: idOf(outcome),
+      figures: machine,
+    });
     await notifications.notify(notification, { cooldownSeconds });
   }
 
@@ -107,7 +116,7 @@ function notificationOf(
   server: string,
   about: Notification["about"],
   { verdict, who, culprits, top, page, linkNote }: TriggerContext,
-): Omit<Notification, "figures" | "id"> {
+): Omit<Notification, "figures" | "id" | "what"> {
   const { status, annotations, startsAtMs, endsAtMs, fingerprint, labels } = alert;
   const name = alertName(alert);
   const reason = annotations.description ?? annotations.summary;

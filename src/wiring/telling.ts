@@ -28,6 +28,7 @@ import { createRedactor } from "../redact/redactor.ts";
 import { startChecks } from "../triggers/check.ts";
 import { type ContextSources, createAlertContext, createContext } from "../triggers/context.ts";
 import { openTriggers, type Triggers } from "../triggers/engine.ts";
+import { whatOfAlert } from "../triggers/words.ts";
 import { archiveUrl } from "./links.ts";
 
 interface TellingSurroundings {
@@ -133,9 +134,11 @@ export async function openTelling(config: Config, surroundings: TellingSurroundi
   const contextOfAlert = createAlertContext(sources);
   const renewed = (notification: Notification): Notification => {
     if (notification.origin === "trigger") return triggers.renew(notification);
-    const { about: subject, startedAtMs: startsAtMs } = notification;
-    const { verdict, who, culprits, top } = contextOfAlert({ subject, startsAtMs, isOver: false });
-    return defined({ ...notification, verdict, who, culprits, top, figures: figures() });
+    const { name, about: subject, startedAtMs: startsAtMs } = notification;
+    const { verdict, who, culprits, top, peak } = contextOfAlert({ subject, startsAtMs, isOver: false });
+    const machine = figures();
+    const what = whatOfAlert(name, subject?.resource, machine, peak);
+    return defined({ ...notification, what, verdict, who, culprits, top, figures: machine });
   };
   let cancelChecks: Cancel = () => undefined;
 

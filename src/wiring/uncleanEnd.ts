@@ -21,7 +21,7 @@ import { parseRecorded } from "../recorder/format/parseLine.ts";
 import { endText, type LastSeconds } from "../spikes/lastSeconds.ts";
 import { whoText } from "../spikes/sentence.ts";
 import { rankAtEnd } from "../spikes/subject.ts";
-import { topLines } from "../triggers/context.ts";
+import { culpritsOf, topLines } from "../triggers/context.ts";
 import { NewestFigures } from "../triggers/newestFigures.ts";
 import { archiveUrl, linkNote, pageUrl } from "./links.ts";
 import type { RecordedPast } from "./recordedPast.ts";
@@ -87,6 +87,7 @@ async function tell({ isOfEarlierBoot = false }: LeftBehind, lastMs: number, con
       title: isOfEarlierBoot ? "Stopped Without a Shutdown" : "Culprit Was Killed",
       server,
       what: isOfEarlierBoot ? "stopped without a shutdown" : "Culprit was killed or crashed",
+      culprits: verdict && culpritsOf(verdict),
       who: verdict === undefined || verdict.basis === "use" ? undefined : whoText(verdict, true),
       reason,
       figures,

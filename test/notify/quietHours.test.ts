@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { type QuietHours, weekdays } from "../../src/model/quiet.ts";
+import { accept, emptyChannel, takeDue } from "../../src/notify/policy.ts";
 import { quietByHours } from "../../src/notify/quietHours.ts";
+import { resolved, sampleNotification } from "./support/samples.ts";
 
 const hour = 60;
 const night: QuietHours = { days: weekdays, fromMinute: 22 * hour, toMinute: 6 * hour, timeZone: "Europe/Berlin" };
@@ -73,5 +75,23 @@ describe("Quiet hours", () => {
     assert.equal(quietAt([night, long], "2026-01-15T01:00:00Z", "HighLoad"), "2026-01-15T07:00");
     assert.equal(quietAt([night, long], "2026-01-15T01:00:00Z", "Spike"), "2026-01-15T05:00");
     assert.equal(quietAt([long], "2026-01-15T01:00:00Z", "Spike"), undefined);
+  });
+
+  it("that hold certain groups go by whom it was told of, an end too, whoever it is by then, and whatever it came from", () => {
+    const atNight = Date.parse("2026-01-15T01:00:00Z");
+    const quiet = quietByHours([{ ...night, groups: ["pg_dump"] }]);
+    const states = (origin: "alert" | "crash", culprits: readonly (readonly string[])[], atEnd: readonly (readonly string[])[]) => {
+      const firing = sampleNotification({ origin, culprits });
+      const began = accept(emptyChannel, firing, 0, atNight - 12 * 3_600_000, quiet).state;
+      const told = takeDue(began, "email", atNight - 11 * 3_600_000, quiet);
+      assert.equal(told.messages.length, 1, "told by day");
+      const over = accept(told.state, { ...resolved(firing), culprits: atEnd }, 0, atNight, quiet).state;
+      return takeDue(over, "email", atNight + 60_000, quiet).messages.length;
+    };
+    for (const origin of ["alert", "crash"] as const) {
+      assert.equal(states(origin, [["pg_dump"]], [["tar"]]), 0, "its end waits, though another one leads by then");
+      assert.equal(states(origin, [["pg_dump"]], []), 0, "or nobody is named any more");
+      assert.equal(states(origin, [["tar"]], [["pg_dump"]]), 1, "it was told of another one, and so is its end");
+    }
   });
 });

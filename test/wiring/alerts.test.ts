@@ -50,13 +50,14 @@ describe("alerts of Alertmanager", () => {
       notifications: {
         notify: async (notification, { cooldownSeconds = 0 } = {}) => void notified.push({ notification, cooldownSeconds }),
       },
-      figures: () => ({ cpuRatio: 0.92 }),
+      figures: () => ({ cpuRatio: 0.92, memoryRatio: 0.416, load: { load1: 4.26, load5: 3, load15: 2 } }),
       log: log.log,
       countTruncated: (more) => void counted.push(more),
       server: "web1",
       contextOf: (moment) => {
         moments.push(moment);
-        return { verdict: "`hog` took it all.", top: [], page: "http://127.0.0.1:10054/?at=1" };
+        const peak = moment.subject?.resource === "io" ? { peak: "disk writes 120 MB/s" } : {};
+        return { verdict: "`hog` took it all.", top: [], ...peak, page: "http://127.0.0.1:10054/?at=1" };
       },
     });
     for (const truncated of truncatedAlerts) {
@@ -79,11 +80,25 @@ describe("alerts of Alertmanager", () => {
     assert.deepEqual([more, cooldownSeconds], [[], 420]);
     assert.deepEqual(notification, {
       ...{ id: `alert-beef-${startsAtMs}`, key: "alert a-1", status: "firing", origin: "alert" },
-      ...{ name: "HighCpuUsage", title: "HighCpuUsage", server: "web1", reason: "CPU usage of web1 is 92.5%" },
+      ...{ name: "HighCpuUsage", title: "HighCpuUsage", server: "web1", what: "CPU 92 %", reason: "CPU usage of web1 is 92.5%" },
       about: { resource: "cpu" },
-      ...{ verdict: "`hog` took it all.", top: [], figures: { cpuRatio: 0.92 }, startedAtMs: startsAtMs },
+      figures: { cpuRatio: 0.92, memoryRatio: 0.416, load: { load1: 4.26, load5: 3, load15: 2 } },
+      ...{ verdict: "`hog` took it all.", top: [], startedAtMs: startsAtMs },
       links: { page: "http://127.0.0.1:10054/?at=1", archive: "https://web1.example.org/archives/a-1.tar.gz" },
     });
+  });
+
+  it("say in their subject what it is with its figure, be it the machine's or the spike's, and their name where neither is known", async () => {
+    const named = (alertname: string, more: Partial<ReceivedAlert> = {}): ReceivedAlert => ({
+      ...{ ...alert, ...more, labels: { alertname }, annotations: {}, fingerprint: alertname },
+    });
+    const alerts = ["NodeMemoryHigh", "HighLoad", "DiskWritesHigh", "CpuPressure", "TargetDown"].map((name) => named(name));
+    const over = named("CpuBusy", { status: "resolved", endsAtMs: startsAtMs + 60_000 });
+    const { notified } = await told("webhook: { notify: true }", [...alerts, over]);
+    assert.deepEqual(
+      notified.map(({ notification }) => notification.what),
+      ["Memory 42 %", "Load 4.3", "DiskWritesHigh, disk writes 120 MB/s", undefined, undefined, undefined],
+    );
   });
 
   it("that Alertmanager cut off are counted and written down every time, and said once", async () => {
