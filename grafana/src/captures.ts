@@ -164,7 +164,7 @@ function overTime(): Section {
       graph({
         title: "Size of the archives",
         description: "All archives of a host, and the limit at which the oldest are removed.",
-        unit: "bytes",
+        unit: "decbytes",
         span: 12,
         targets: [
           { expr: select("culprit_archives_bytes"), legend: "archives · {{instance}}" },

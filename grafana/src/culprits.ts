@@ -25,9 +25,9 @@ export function culprits(): Dashboard {
         title: "The top lines over time",
         panels: [
           lines("CPU", "suffix: cores", "culprit_process_cpu_cores", "Cores used"),
-          lines("Memory", "bytes", "culprit_process_memory_bytes", "Resident memory"),
-          lines("Writes", "binBps", "culprit_process_written_bytes_per_second", "Bytes per second written"),
-          lines("Reads", "binBps", "culprit_process_read_bytes_per_second", "Bytes per second read"),
+          lines("Memory", "decbytes", "culprit_process_memory_bytes", "Resident memory"),
+          lines("Writes", "Bps", "culprit_process_written_bytes_per_second", "Bytes per second written"),
+          lines("Reads", "Bps", "culprit_process_read_bytes_per_second", "Bytes per second read"),
         ],
       },
       { title: "Who made the spikes", panels: [spikeTable(), spikeShares(), spikeCounts()] },
@@ -95,8 +95,8 @@ function memoryTable(): Panel {
     span: 24,
     labels: rowLabels,
     values: [
-      bar("Mean", mean, "bytes"),
-      { name: "At most", expr: ofThose(highest("culprit_process_memory_bytes")), unit: "bytes", width: 110 },
+      bar("Mean", mean, "decbytes"),
+      { name: "At most", expr: ofThose(highest("culprit_process_memory_bytes")), unit: "decbytes", width: 110 },
     ],
     sortBy: "Mean",
   });
@@ -113,10 +113,10 @@ function diskTable(): Panel {
     span: 24,
     labels: rowLabels,
     values: [
-      bar("Read and written", mean, "binBps"),
-      { name: "Read", expr: `${sumOf("read")} and ${perRow} ${mean}`, unit: "binBps", width: 110 },
-      { name: "Written", expr: `${sumOf("written")} and ${perRow} ${mean}`, unit: "binBps", width: 110 },
-      { name: "Written at most", expr: `${highest(metric("written"))} and ${perRow} ${mean}`, unit: "binBps", width: 140 },
+      bar("Read and written", mean, "Bps"),
+      { name: "Read", expr: `${sumOf("read")} and ${perRow} ${mean}`, unit: "Bps", width: 110 },
+      { name: "Written", expr: `${sumOf("written")} and ${perRow} ${mean}`, unit: "Bps", width: 110 },
+      { name: "Written at most", expr: `${highest(metric("written"))} and ${perRow} ${mean}`, unit: "Bps", width: 140 },
     ],
     sortBy: "Read and written",
   });

@@ -82,7 +82,7 @@ export function memorySection(): Section {
       graph({
         title: "Memory used",
         description: "Memory that is not available to programs (total less available), and all there is.",
-        unit: "bytes",
+        unit: "decbytes",
         span: 24,
         targets: [
           { expr: `${select("culprit_memory_total_bytes")} - ${select("culprit_memory_available_bytes")}`, legend: "used · {{instance}}" },
@@ -92,7 +92,7 @@ export function memorySection(): Section {
       stackedLines({
         title: "Memory by process",
         description: "Resident memory of the top processes of the range. Shared pages count for each that maps them.",
-        unit: "bytes",
+        unit: "decbytes",
         metric: "culprit_process_memory_bytes",
       }),
       graph({
@@ -109,7 +109,7 @@ export function memorySection(): Section {
       graph({
         title: "Swap",
         description: "Swap in use and its size; 0 on a machine without swap.",
-        unit: "bytes",
+        unit: "decbytes",
         span: 12,
         targets: [
           { expr: select("culprit_swap_used_bytes"), legend: "used · {{instance}}" },

@@ -16,7 +16,7 @@ export function diskSection(): Section {
       graph({
         title: "Disk traffic",
         description: "Bytes per second by device, read upwards and written downwards. What is written reaches the disk up to 30 s later.",
-        unit: "binBps",
+        unit: "Bps",
         span: 24,
         lowest: "auto",
         targets: [
@@ -27,13 +27,13 @@ export function diskSection(): Section {
       stackedLines({
         title: "Writes by process",
         description: "Bytes per second that the top processes of the range wrote and that go to storage, counted when they wrote them.",
-        unit: "binBps",
+        unit: "Bps",
         metric: "culprit_process_written_bytes_per_second",
       }),
       stackedLines({
         title: "Reads by process",
         description: "Bytes per second that the top processes of the range read from storage, not from the cache.",
-        unit: "binBps",
+        unit: "Bps",
         metric: "culprit_process_read_bytes_per_second",
       }),
       graph({
@@ -72,8 +72,8 @@ export function diskSection(): Section {
             max: 1,
             steps: shareSteps,
           },
-          { name: "Available", expr: each(select("culprit_filesystem_available_bytes")), unit: "bytes", width: 110 },
-          { name: "Size", expr: each(select("culprit_filesystem_size_bytes")), unit: "bytes", width: 110 },
+          { name: "Available", expr: each(select("culprit_filesystem_available_bytes")), unit: "decbytes", width: 110 },
+          { name: "Size", expr: each(select("culprit_filesystem_size_bytes")), unit: "decbytes", width: 110 },
           {
             name: "Inodes used",
             expr: each(`1 - ${select("culprit_filesystem_files_free")} / ${select("culprit_filesystem_files")}`),
@@ -97,7 +97,7 @@ export function networkSection(): Section {
       graph({
         title: "Network traffic",
         description: "Bytes per second by interface, received upwards and sent downwards; loopback is left out.",
-        unit: "binBps",
+        unit: "Bps",
         span: 24,
         lowest: "auto",
         targets: [

@@ -166,7 +166,7 @@ function cost(): Section {
       graph({
         title: "Memory",
         description: "Resident memory of Culprit, and the part of it that is JavaScript's heap.",
-        unit: "bytes",
+        unit: "decbytes",
         span: 12,
         targets: [
           { expr: select("process_resident_memory_bytes"), legend: "resident · {{instance}}" },

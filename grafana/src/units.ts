@@ -1,8 +1,8 @@
 /** How figures are written: one number of decimals for each unit, so that no panel differs from the next. */
 
 const decimals: Readonly<Record<string, number>> = {
-  bytes: 1,
-  binBps: 1,
+  decbytes: 1,
+  Bps: 1,
   cps: 1,
   // a number with separators, not 1.0 K
   locale: 1,

@@ -53,7 +53,7 @@ export function whatOfAlert(
   return peak === undefined ? undefined : `${name}, ${peak}`;
 }
 
-/** What was crossed, now that it is over: `CPU usage was 97.2%, above 90% for 1m`, `A CPU spike lasted 4m12s`. */
+/** What was crossed, now that it is over: `CPU usage was 97.2 %, above 90 % for 1m`, `A CPU spike lasted 4m12s`. */
 export function pastReasonOf({ metric, instance, reason, lastedSeconds }: TriggerFiring): string {
   const { unit } = watchedMetrics[metric];
   if (isKill(metric, instance)) return reason.replace(" has killed", " killed");
@@ -65,7 +65,7 @@ export function pastReasonOf({ metric, instance, reason, lastedSeconds }: Trigge
     : `${subject} lasted ${writtenDuration(Math.max(1, Math.round(lastedSeconds)))}`;
 }
 
-/** What was crossed: `CPU usage is 97.2%, above 90% for 1m`. `limit` is the threshold in the figure's own measure. */
+/** What was crossed: `CPU usage is 97.2 %, above 90 % for 1m`. `limit` is the threshold in the figure's own measure. */
 export function reasonOf(rule: TriggerRule, instance: string, value: number | undefined, limit: number | undefined): string {
   const { metric, threshold, forSeconds } = rule;
   const { words, unit } = watchedMetrics[metric];
@@ -90,9 +90,9 @@ export function ruleText({ name, metric, threshold }: TriggerRule, limit: number
   return `${name}: ${metric} ${threshold.direction} ${limit === undefined ? coresText(threshold) : figureText(limit, unit)}`;
 }
 
-/** `97.2%` or `3.42`; with as many digits as it takes to tell it from the threshold. */
+/** `97.2 %` or `3.42`; with as many digits as it takes to tell it from the threshold. */
 export function figureText(value: number, unit: "ratio" | "number" | "spike" | "failure", other?: number): string {
-  const [factor, usualDigits, sign] = unit === "ratio" ? ([100, 1, "%"] as const) : ([1, 2, ""] as const);
+  const [factor, usualDigits, sign] = unit === "ratio" ? ([100, 1, " %"] as const) : ([1, 2, ""] as const);
   for (let digits: number = usualDigits; ; digits++) {
     const text = rounded(value * factor, digits);
     if (digits >= usualDigits + 3 || other === undefined || value === other || text !== rounded(other * factor, digits))

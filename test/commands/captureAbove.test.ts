@@ -20,7 +20,7 @@ function resultOf(texts: readonly string[], ...ticks: readonly Snapshot[]) {
 describe("--capture-above", () => {
   it("counts what jumps by its mean, weighed by time, without gaps", () => {
     const ticks = [tick(cpu(0)), tick(cpu(1), 1), tick(cpu(0.5), 3), tick(cpu(1), 600, true)];
-    assert.deepEqual(resultOf(["cpu=62%"], ...ticks), { reasons: ["CPU usage is 62.5%, above 62%"], unknown: [] });
+    assert.deepEqual(resultOf(["cpu=62%"], ...ticks), { reasons: ["CPU usage is 62.5 %, above 62 %"], unknown: [] });
     assert.deepEqual(resultOf(["cpu=63%"], ...ticks), { reasons: [], unknown: [] });
   });
 
@@ -43,7 +43,7 @@ describe("--capture-above", () => {
       size: { sizeBytes: 100, freeBytes: availableBytes, availableBytes },
     });
     const host = { filesystems: [filesystem("/", 50), filesystem("/var", 5)] } as HostUsage;
-    assert.deepEqual(resultOf(["disk=90%"], tick(host, 1)).reasons, ["Disk usage of /var is 95%, above 90%"]);
+    assert.deepEqual(resultOf(["disk=90%"], tick(host, 1)).reasons, ["Disk usage of /var is 95 %, above 90 %"]);
   });
 
   it("tells what this machine does not have, and keeps silent about coverage where nothing was busy", () => {

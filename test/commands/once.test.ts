@@ -58,9 +58,9 @@ describe("culprit once", function () {
       ...["--storage.path=s", `--web.listen-address=127.0.0.1:${port}`],
     ]);
     assert.deepEqual([code, err], [3, ""]);
-    const [, path = ""] = /^Memory usage is \d.*, above 0%; CPU usage is \d.*, above 1%; captured: (.+\.tar\.gz)\n$/.exec(out) ?? [];
+    const [, path = ""] = /^Memory usage is \d.*, above 0 %; CPU usage is \d.*, above 1 %; captured: (.+\.tar\.gz)\n$/.exec(out) ?? [];
     const files = await untarFile(path);
-    assert.match(files.get("summary.txt") ?? "", /^Reason {2}Memory usage is .*, above 0%; CPU usage is/m);
+    assert.match(files.get("summary.txt") ?? "", /^Reason {2}Memory usage is .*, above 0 %; CPU usage is/m);
     const burnt = (files.get("snapshots.jsonl") ?? "").split("\n").filter((line) => line.includes(`"pid":${pid}`));
     assert.ok(burnt.length >= 2, "the seconds of the look are in the archive");
     assert.deepEqual((await readdir(join(folder, "s"))).sort(), ["archives", "audit.jsonl", "captures", "recording"]);
@@ -90,7 +90,7 @@ describe("culprit once", function () {
       ...["once", "--seconds=1", "--capture-above=memory=0%", "--storage.path=file/s", `--web.listen-address=127.0.0.1:${port}`],
     ]);
     assert.deepEqual([code, out], [1, ""]);
-    assert.match(err, /^culprit: Memory usage is .*, above 0%; cannot capture into .*file\/s \(--storage\.path\): ENOTDIR.*\n$/);
+    assert.match(err, /^culprit: Memory usage is .*, above 0 %; cannot capture into .*file\/s \(--storage\.path\): ENOTDIR.*\n$/);
   });
 
   for (const [args, message] of [

@@ -99,7 +99,7 @@ describe("The report of culprit once", () => {
 
 describe("The JSON of culprit once", () => {
   it("is that of the golden file", () => {
-    const captured = { id: "20261121T101505Z-manual", path: "/a/b.tar.gz", sizeBytes: 42_000, reasons: ["CPU usage is 97%, above 75%"] };
+    const captured = { id: "20261121T101505Z-manual", path: "/a/b.tar.gz", sizeBytes: 42_000, reasons: ["CPU usage is 97 %, above 75 %"] };
     assertGolden(
       "once.json",
       renderJson({ ...busyView, lines: busyView.lines.slice(1, 3), pastSeconds: 10, spikes: [spikeOf()] }, captured),

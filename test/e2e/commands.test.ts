@@ -46,8 +46,8 @@ describe("commands beside a Culprit that runs", function () {
     await machine.startCulprit(port, "web: { auth: always }\n");
     const { status, stdout, stderr } = machine.culprit("once", "--seconds=1", "--capture-above=memory=0%", storage(), address);
     assert.deepEqual([status, stderr], [3, ""]);
-    const [, path = ""] = /^Memory usage is .*, above 0%; captured: (\S+\.tar\.gz)\n$/.exec(stdout) ?? [];
-    assert.match((await manifestOf(path)).request.reason, /^Memory usage is .*, above 0%$/);
+    const [, path = ""] = /^Memory usage is .*, above 0 %; captured: (\S+\.tar\.gz)\n$/.exec(stdout) ?? [];
+    assert.match((await manifestOf(path)).request.reason, /^Memory usage is .*, above 0 %$/);
   });
 
   it("are refused without its token, and make nothing of their own then", async () => {

@@ -21,7 +21,7 @@ Fullest Disk: /
 Load: 7.81, 4.20, 2.10 on 4 cores
 Since: 2026-11-21 10:00:00 UTC
 
-CPU above 90% for 1m
+CPU above 90 % for 1m
 stress-ng (batch.service) took 3.1 of the 3.4 cores by which the CPU usage rose.
 
 Who used most in the last minute:
@@ -73,7 +73,7 @@ The archive: https://culprit.example.org/archives/20261121T100000Z-high-cpu.tar.
     const [first, ...rest] = crowd(3, { server: "web2" });
     const text = textOf(sampleNotification(), first, ...rest);
     assert.match(text, /^Alert: High CPU Usage Detected \(\+3 more\)\n/);
-    assert.match(text, /\n {2}Alert: Disk 2 Nearly Full Detected \(on web2; since 2026-11-21 10:00:00 UTC; CPU above 90% for 1m\)\n/);
+    assert.match(text, /\n {2}Alert: Disk 2 Nearly Full Detected \(on web2; since 2026-11-21 10:00:00 UTC; CPU above 90 % for 1m\)\n/);
     assert.equal(text.split("stress-ng (batch.service) took").length, 2);
   });
 

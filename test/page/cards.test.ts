@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { cardsCaption, cardsOf, fullestOf } from "../../src/page/logic/cards.ts";
+import { cardsCaption, cardsOf, fullestOf, strainTexts } from "../../src/page/logic/cards.ts";
 import { focusOf } from "../../src/page/logic/focus.ts";
 import { timesIn } from "../../src/page/logic/format.ts";
 import { placeLineLabels } from "../../src/page/logic/lineLabels.ts";
@@ -37,9 +37,15 @@ describe("the cards", () => {
     const { cpu, memory, load } = cardsOf({ frame, focus, newest, whole, fullest: { mountpoint: "/", usageRatio: 0.99 } });
     assert.equal(cardsCaption(focus, times), "At 21 Nov 10:00:00");
     assert.deepEqual([cpu.value, cpu.words, cpu.mood], ["98 %", "tar uses 3.80 of 4 cores", "bad"]);
-    assert.deepEqual([memory.value, memory.words], ["95 %", "400 MB of 8.00 GB left"]);
+    assert.deepEqual([memory.value, memory.words], ["95 %", "400 MB of 8.0 GB left"]);
     assert.equal(load.words, "more than its 4 cores: 1 task wants CPU");
     assert.deepEqual(cpu.line, [0.975]);
+  });
+
+  it("say of a moment of the past what the machine suffered from, the worst first", () => {
+    const strains = (atMs: number) => strainTexts({ frame, focus: focusOf(frame, undefined, atMs, times), newest: undefined, whole });
+    assert.deepEqual(strains(t0), ["Memory 95 %: 400 MB of 8.0 GB left", "CPU 98 %: tar uses 3.80 of 4 cores"]);
+    assert.deepEqual(strains(t0 + 1000), []);
   });
 
   it("are means of a range, and say its peak", () => {

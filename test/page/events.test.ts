@@ -286,5 +286,10 @@ describe("the sentence at the top", () => {
     assert.equal(headlineOf(spikes, stretch, t0 + 90_000, times).sentence, "No spike at this moment.");
     assert.equal(headlineOf(spikes, stretch, undefined, times).spikeId, "s0");
     assert.equal(headlineOf([], stretch, undefined, times).sentence, "No spike in this range.");
+    const full = headlineOf([], stretch, t0, times, ["CPU 98 %: tar uses 3.80 of 4 cores"]);
+    assert.deepEqual(
+      [full.mood, full.sentence],
+      ["past", "No spike at this moment, but the machine was strained. CPU 98 %: tar uses 3.80 of 4 cores."],
+    );
   });
 });

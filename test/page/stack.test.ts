@@ -132,7 +132,7 @@ describe("a chart's title", () => {
   it("says what its shares are shares of", () => {
     assert.equal(titleOf(chart("cpu"), whole), "CPU, % of 4 cores");
     assert.equal(titleOf(chart("cpu"), { ...whole, cores: 1 }), "CPU, % of 1 core");
-    assert.equal(titleOf(chart("memory"), { ...whole, memoryBytes: 8e9 }), "Memory, % of 8.00 GB");
+    assert.equal(titleOf(chart("memory"), { ...whole, memoryBytes: 8e9 }), "Memory, % of 8.0 GB");
     assert.equal(titleOf(chart("memory"), { cores: undefined, memoryBytes: undefined }), "Memory");
     assert.equal(titleOf(chart("pressure"), whole), "Pressure, % of the time");
   });

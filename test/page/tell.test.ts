@@ -17,7 +17,7 @@ describe("the readings in words", () => {
     const words = tell({ host, groups: [] });
     assert.ok(Object.values(words).every(({ mood }) => mood === "calm"));
     assert.equal(words.load.text, "on 4 cores");
-    assert.equal(words.memory.text, "6.00 GB of 8.00 GB left");
+    assert.equal(words.memory.text, "6.0 GB of 8.0 GB left");
   });
 
   it("say how much of the load waits for disk", () => {

@@ -7,7 +7,7 @@ const firing: TriggerFiring = {
   trigger: "HighDiskUsage",
   metric: "disk",
   instance: "/data",
-  reason: "Disk usage of /data is 95%, above 90%",
+  reason: "Disk usage of /data is 95 %, above 90 %",
   direction: "above",
   threshold: 0.9,
   value: 0.95,

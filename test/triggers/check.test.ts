@@ -34,7 +34,7 @@ describe("The line that is written every few minutes", () => {
   it("says ok with the figures and the thresholds", () => {
     assert.deepEqual(checkLine(figures, [cpu]), {
       answer: "ok",
-      facts: { load: "0.5 0.25 0.13", cpu: "12.6%", memory: "50%", disk: "65.4% of /data", thresholds: "HighCpuUsage: cpu above 90%" },
+      facts: { load: "0.5 0.25 0.13", cpu: "12.6 %", memory: "50 %", disk: "65.4 % of /data", thresholds: "HighCpuUsage: cpu above 90 %" },
     });
   });
 
@@ -45,7 +45,7 @@ describe("The line that is written every few minutes", () => {
       load: "unknown",
       cpu: "unknown",
       memory: "unknown",
-      thresholds: "HighCpuUsage: cpu above 90%, HighLoad: load5 above the number of cores, HighDiskUsage: disk above 90%",
+      thresholds: "HighCpuUsage: cpu above 90 %, HighLoad: load5 above the number of cores, HighDiskUsage: disk above 90 %",
       unknown: "HighLoad",
     });
     assert.equal(checkLine({}, []).facts.thresholds, "none");
@@ -62,7 +62,7 @@ describe("The line that is written every few minutes", () => {
     await clock.advance(601);
     assert.deepEqual(
       lines().map(({ level, message, cpu: shown }) => [level, message, shown]),
-      Array(3).fill(["info", "check: ok", "12.6%"]),
+      Array(3).fill(["info", "check: ok", "12.6 %"]),
     );
     // what was true when sampling stopped says nothing of now
     stale = true;
@@ -83,7 +83,7 @@ describe("A trigger in words", () => {
   it("says the figure with as many digits as it takes to tell it from the threshold", () => {
     const rule = ruleOf({ metric: "load5", forSeconds: 0, threshold: { direction: "above", value: 2 } });
     assert.equal(reasonOf(rule, "", 2.0014, 2), "The load over 5 minutes is 2.001, above 2");
-    assert.equal(reasonOf(ruleOf(), "", 0.90004, 0.9), "CPU usage is 90.004%, above 90% for 1m");
+    assert.equal(reasonOf(ruleOf(), "", 0.90004, 0.9), "CPU usage is 90.004 %, above 90 % for 1m");
   });
 
   it("says what a threshold below and one per core mean", () => {
@@ -108,8 +108,8 @@ describe("A trigger in words", () => {
     assert.deepEqual([what("spike", 1, "io"), what("cpuSpike", 1), what("cpu")], ["I/O spike", "CPU spike", "CPU"]);
     const firing = { id: "x", trigger: "x", instance: "", onsetMs: 0, firedAtMs: 0, lastedSeconds: 252 } as const;
     assert.equal(
-      pastReasonOf({ ...firing, metric: "cpu", reason: "CPU usage is 97.2%, above 90% for 1m" }),
-      "CPU usage was 97.2%, above 90% for 1m",
+      pastReasonOf({ ...firing, metric: "cpu", reason: "CPU usage is 97.2 %, above 90 % for 1m" }),
+      "CPU usage was 97.2 %, above 90 % for 1m",
     );
     assert.equal(pastReasonOf({ ...firing, metric: "cpuSpike", reason: "A CPU spike has begun" }), "A CPU spike lasted 4m12s");
   });

@@ -22,7 +22,7 @@ describe("The triggers", () => {
     assert.equal(event?.firing.onsetMs, quietMs + 9000);
     assert.equal(event?.firing.firedAtMs, quietMs + 69_000);
     assert.equal(event?.firing.threshold, 0.9);
-    assert.equal(event?.firing.reason, "CPU usage is 97%, above 90% for 1m");
+    assert.equal(event?.firing.reason, "CPU usage is 97 %, above 90 % for 1m");
     assert.deepEqual(event?.figures, {
       cpuRatio: event?.firing.value,
       memoryRatio: 0.5,
@@ -58,7 +58,7 @@ describe("The triggers", () => {
         origin: "trigger",
         name: "HighCpuUsage",
         labels: { trigger: "HighCpuUsage", metric: "cpu" },
-        annotations: { summary: "CPU usage is 100%, above 90% for 1m" },
+        annotations: { summary: "CPU usage is 100 %, above 90 % for 1m" },
         onsetMs: firing?.onsetMs,
         incidentKey: `trigger-${firing?.id}`,
       },
@@ -117,8 +117,8 @@ describe("The triggers", () => {
     assert.deepEqual(
       bench.told.map(({ notification }) => [notification.key, notification.title, notification.reason]),
       [
-        ["HighDiskUsage /", "Disk Almost Full", "Disk usage of / is 95%, above 90%"],
-        ["HighDiskUsage /data", "Disk Almost Full", "Disk usage of /data is 97%, above 90%"],
+        ["HighDiskUsage /", "Disk Almost Full", "Disk usage of / is 95 %, above 90 %"],
+        ["HighDiskUsage /data", "Disk Almost Full", "Disk usage of /data is 97 %, above 90 %"],
       ],
     );
     await bench.pass(triggers, { disks: { "/": 0.95 } }, 61);

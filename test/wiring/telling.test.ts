@@ -86,7 +86,7 @@ describe("What tells people", () => {
     await eventually(() => web.received.length > 0);
     const { subject, notifications } = JSON.parse(web.received[0]?.body ?? "");
     assert.equal(subject, "web1: Memory 99 %");
-    assert.equal(notifications[0].reason, "Memory usage is 99%, above 90%");
+    assert.equal(notifications[0].reason, "Memory usage is 99 %, above 90 %");
     assert.deepEqual([telling.silences.quiet(), telling.silences.held()], [[], []]);
     await telling.stop();
   });

@@ -89,6 +89,19 @@ export function cardsOf(facts: CardFacts): Readonly<Record<ReadingName, Card>> {
   return Object.fromEntries(cards) as Record<ReadingName, Card>;
 }
 
+/** What the machine suffered from, the worst first: where nothing spiked it may have been full all the same. */
+const strains = ["memory", "cpu", "pressure", "load"] as const satisfies readonly ReadingName[];
+const mostStrains = 2;
+
+/** The same in words: `CPU 98 %: tar uses 3.80 of 4 cores`. */
+export function strainTexts(facts: CardFacts): readonly string[] {
+  const cards = cardsOf(facts);
+  return strains
+    .filter((name) => cards[name].mood === "bad")
+    .slice(0, mostStrains)
+    .map((name) => `${cardSpecs.find((spec) => spec.name === name)?.title} ${cards[name].value}: ${cards[name].words}`);
+}
+
 /** The file system with least room. */
 export function fullestOf(
   pools: readonly { readonly mountpoint: string; readonly usageRatio?: number | null }[],

@@ -52,8 +52,7 @@ export function formatPercent(ratio: number): string {
 /** Decimal, as verdicts have it: `1.4 GB`. */
 export function formatBytes(bytes: number): string {
   const { amount, step, unit } = scaled(bytes, 1000, decimalUnits, 999.5);
-  const size = Math.abs(amount);
-  return `${amount.toFixed(step === 0 || size >= 99.5 ? 0 : size >= 9.95 ? 1 : 2)} ${unit}`;
+  return `${amount.toFixed(step === 0 || Math.abs(amount) >= 99.5 ? 0 : 1)} ${unit}`;
 }
 
 /** How times are told: in the zone that the browser is in, or in another one. */

@@ -27,15 +27,20 @@ interface HeadlineFacts {
   readonly strained?: Suffering | undefined;
   /** Of a pinned moment, of a range, or of a recording: what lasts now is no part of it. */
   readonly isPast: boolean;
+  /** What the machine suffered from then, whether or not anything spiked. */
+  readonly pastStrains?: readonly string[];
   readonly stretch: Stretch;
   readonly atMs: number | undefined;
   readonly nowMs: number;
 }
 
 /** The headline of what is shown. */
-export function headlineFor({ spikes, groups, strained, isPast, stretch, atMs, nowMs }: HeadlineFacts, times: Times): Headline {
+export function headlineFor(
+  { spikes, groups, strained, isPast, pastStrains, stretch, atMs, nowMs }: HeadlineFacts,
+  times: Times,
+): Headline {
   if (spikes === undefined) return { mood: "calm", when: "", sentence: "Looking for spikes…", others: 0 };
-  return isPast ? headlineOf(spikes, stretch, atMs, times) : headlineNow(spikes, groups, nowMs, strained);
+  return isPast ? headlineOf(spikes, stretch, atMs, times, pastStrains) : headlineNow(spikes, groups, nowMs, strained);
 }
 
 /** What is said of a stretch that ends now. */
@@ -62,14 +67,23 @@ export function headlineNow(spikes: readonly Spike[], groups: readonly RecordedG
 }
 
 /** What is said of a stretch of the past, or of a moment in it. */
-export function headlineOf(spikes: readonly Spike[], stretch: Stretch, atMs: number | undefined, times: Times): Headline {
+export function headlineOf(
+  spikes: readonly Spike[],
+  stretch: Stretch,
+  atMs: number | undefined,
+  times: Times,
+  strains: readonly string[] = [],
+): Headline {
   const within = ({ fromMs, toMs }: Stretch) =>
     sorted(spikes.filter(({ startMs, endMs = Number.POSITIVE_INFINITY }) => startMs <= toMs && endMs >= fromMs));
   const found = within(atMs === undefined ? stretch : { fromMs: atMs, toMs: atMs });
   const [first] = found;
   const when = atMs === undefined ? `${times.moment(stretch.fromMs)} – ${times.moment(stretch.toMs, stretch.fromMs)}` : times.moment(atMs);
-  if (first === undefined)
-    return { mood: "calm", when, sentence: atMs === undefined ? "No spike in this range." : "No spike at this moment.", others: 0 };
+  if (first === undefined) {
+    const none = atMs === undefined ? "No spike in this range" : "No spike at this moment";
+    if (strains.length === 0) return { mood: "calm", when, sentence: `${none}.`, others: 0 };
+    return { mood: "past", when, sentence: `${none}, but the machine was strained. ${strains.join("; ")}.`, others: 0 };
+  }
   return { mood: "past", when, sentence: sentenceOf(first), spikeId: first.id, others: found.length - 1 };
 }
 

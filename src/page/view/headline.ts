@@ -1,5 +1,7 @@
 /** The sentence that says who it was, and the banner of what fires. */
 import { bannerOf } from "../logic/banner.ts";
+import { strainTexts } from "../logic/cards.ts";
+import { focusOf } from "../logic/focus.ts";
 import { splitNames } from "../logic/format.ts";
 import { headlineFor } from "../logic/verdict.ts";
 import type { Actions } from "./actions.ts";
@@ -49,9 +51,11 @@ export class HeadlineView {
     });
   }
 
-  #update({ spikes, areSpikesKnown, strained, newest, address, range, link, host }: State): void {
-    const { stretch, nowMs, times } = this.#model;
+  #update({ spikes, areSpikesKnown, strained, newest, address, range, link, host, frame }: State): void {
+    const { stretch, nowMs, times, whole } = this.#model;
     if (host === undefined) return;
+    const isPast = address.at !== undefined || range !== undefined || link.state === "recording";
+    const focus = focusOf(frame, range, address.at, times);
     const {
       mood,
       when,
@@ -63,7 +67,8 @@ export class HeadlineView {
         spikes: areSpikesKnown ? spikes : undefined,
         groups: newest?.groups ?? [],
         strained,
-        isPast: address.at !== undefined || range !== undefined || link.state === "recording",
+        isPast,
+        pastStrains: isPast && focus.kind !== "now" ? strainTexts({ frame, focus, newest: undefined, whole }) : [],
         stretch,
         atMs: address.at,
         nowMs,

@@ -13,7 +13,7 @@ export function sampleNotification(more: Partial<Notification> = {}): Notificati
     name: "high-cpu",
     title: "High CPU Usage",
     server: "web1",
-    reason: "CPU above 90% for 1m",
+    reason: "CPU above 90 % for 1m",
     figures: {
       cpuRatio: 0.92,
       memoryRatio: 0.78,

@@ -28,7 +28,7 @@ export function fittingUnits(expr: string): readonly string[] {
   const isShare = / \/ /.test(rest);
   switch (kindOf(metric)) {
     case "bytes_per_second":
-      return ["binBps"];
+      return ["Bps"];
     case "timestamp_seconds":
     case "start_time_seconds":
       return /1000 \* $/.test(before) ? ["dateTimeAsIso"] : /time\(\) - $/.test(before) ? ["s"] : [];
@@ -37,7 +37,7 @@ export function fittingUnits(expr: string): readonly string[] {
       if (isRate) return ["percentunit", "suffix: cores"];
       return ["s"];
     case "bytes":
-      return isRate ? ["binBps"] : isShare ? ["percentunit"] : ["bytes"];
+      return isRate ? ["Bps"] : isShare ? ["percentunit"] : ["decbytes"];
     case "ratio":
       return ["percentunit"];
     case "cores":
