@@ -41,12 +41,10 @@ export function whatOfAlert(
   peak: string | undefined,
 ): string | undefined {
   const percent = (ratio: number | undefined) => (ratio === undefined ? undefined : `${Math.min(wholePercent(ratio), 100)} %`);
-  const figure = {
+  const figure: Readonly<Partial<Record<SpikeResource, string | undefined>>> = {
     cpu: percent(cpuRatio),
     memory: percent(memoryRatio),
     load: load && rounded(load.load1, 1),
-    io: undefined,
-    pressure: undefined,
   };
   const own = resource && figure[resource];
   if (resource !== undefined && own !== undefined) return `${upperFirst(resourceNames[resource])} ${own}`;
