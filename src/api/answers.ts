@@ -15,6 +15,7 @@ import type { Spike } from "../model/spike.ts";
 import type { TriggerFiring, TriggerInstance, TriggerRule, TriggerState } from "../model/trigger.ts";
 import type { ResourceKey, ResourceUsage } from "../model/usage.ts";
 import type { HistoryEntry } from "../recorder/format/historyEntry.ts";
+import type { ComparedResource } from "../recorder/ranges/compared.ts";
 
 /** Every refusal and failure; some say more beside it. */
 export interface ErrorAnswer {
@@ -174,6 +175,25 @@ export interface SearchAnswer {
   readonly matches: readonly (GroupLabels & FoundAnswer & { readonly spikes: readonly FoundSpike[] })[];
   /** What must be known of the answer: sentences without a full stop. */
   readonly notes: readonly string[];
+}
+
+/** One of two stretches that are compared: the moment that was asked for, and the window around it. */
+export interface ComparedStretch {
+  readonly atMs: number;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly recordedSeconds: number;
+}
+
+/** `GET /api/compare`: what differs between two moments. */
+export interface CompareAnswer {
+  readonly host: string;
+  /** How long each window is. */
+  readonly seconds: number;
+  readonly earlier: ComparedStretch;
+  readonly later: ComparedStretch;
+  /** Those of which both are known. */
+  readonly resources: readonly ComparedResource[];
 }
 
 /** One process. */

@@ -12,7 +12,7 @@ export interface Opened {
   readonly host: RecordedHost;
   /** The version of Culprit that wrote it, where that is known. */
   readonly culprit?: string;
-  readonly lookBack: Pick<LookBack, "downsampled" | "table" | "history" | "search">;
+  readonly lookBack: Pick<LookBack, "downsampled" | "table" | "history" | "search"> & Partial<Pick<LookBack, "folded">>;
   /** Its seconds with single processes; a table has none. */
   readonly recording?: Recording;
   readonly fromMs: number;

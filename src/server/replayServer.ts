@@ -1,6 +1,7 @@
 /** The live page on something that was recorded: the same routes as far as they only look back, and none that changes anything. */
 import type { Log } from "../log.ts";
 import type { Clock } from "../model/clock.ts";
+import { addCompareRoutes } from "./routes/compare.ts";
 import { addHealthRoutes } from "./routes/health.ts";
 import { addHostRoutes } from "./routes/host.ts";
 import { addPlainStyle } from "./routes/landing.ts";
@@ -25,6 +26,7 @@ interface ReplayServices
 const routes: readonly AddRoutes<ReplayServices>[] = [
   addHealthRoutes,
   addSnapshotRoutes,
+  addCompareRoutes,
   addSpikeRoutes,
   addSearchRoutes,
   addLogRoutes,

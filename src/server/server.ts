@@ -20,6 +20,7 @@ import type { RouteParts } from "./routeParts.ts";
 import { addArchiveFileRoutes } from "./routes/archiveFiles.ts";
 import { addArchivesRoutes } from "./routes/archives.ts";
 import { addCaptureRoutes } from "./routes/captures.ts";
+import { addCompareRoutes } from "./routes/compare.ts";
 import { addDeliveryRoutes } from "./routes/deliveries.ts";
 import { addHealthRoutes } from "./routes/health.ts";
 import { addHostRoutes } from "./routes/host.ts";
@@ -69,6 +70,7 @@ const allRoutes: readonly AddRoutes<ServerServices>[] = [
   addArchivesRoutes,
   addArchiveFileRoutes,
   addSnapshotRoutes,
+  addCompareRoutes,
   addSpikeRoutes,
   addSearchRoutes,
   addTriggerRoutes,

@@ -52,8 +52,8 @@ export interface ServerServices {
   readonly archives: ArchiveStore;
   /** The other hosts; absent where no list of hosts is configured. */
   readonly fleet?: Fleet | undefined;
-  /** What is recorded of this machine. */
-  readonly recording: Pick<LookBack, "downsampled" | "table" | "history" | "search">;
+  /** What is recorded of this machine; a table does not know who used what in a stretch. */
+  readonly recording: Pick<LookBack, "downsampled" | "table" | "history" | "search"> & Partial<Pick<LookBack, "folded">>;
   readonly triggers: Pick<Triggers, "status" | "recent">;
   /** What is held back at people's wish; `end` gives undefined where there is none of that id, `add` where there are too many. */
   readonly silences: {

@@ -11,6 +11,7 @@ describe("the page's address", () => {
       to: t0 + 5000,
       process: processName(labels("a | b & c", { unit: "x.service" })),
       hidden: ["load15", "running"],
+      ...{ with: t0 - 86_400_000, seconds: 600 },
       tab: "log",
       view: "processes",
       draw: "lines",
@@ -34,6 +35,8 @@ describe("the page's address", () => {
     assert.match(problems.join("\n"), /at=yesterday is no time: expected milliseconds since 1970/);
     assert.match(problems.join("\n"), /tab=nothing is not known: expected spikes, archives, log, alerts/);
     assert.match(parseAddress(`?from=${t0}&to=${t0 - 1}`).problems.join(), /no range/);
+    assert.match(parseAddress(`?with=${t0}`).problems.join(), /with is compared with at: expected both/);
+    assert.match(parseAddress(`?at=${t0}&with=${t0 - 1}&seconds=0`).problems.join(), /seconds=0 is no length: expected a whole number/);
   });
 });
 

@@ -17,6 +17,10 @@ export type SortKey = (typeof sortKeys)[number];
 export interface Address {
   /** The moment that is pinned, in milliseconds since 1970. */
   readonly at?: number;
+  /** The moment that it is compared with. */
+  readonly with?: number;
+  /** How long the window around each of the two is. */
+  readonly seconds?: number;
   readonly from?: number;
   readonly to?: number;
   /** The identity of the line that is drawn alone. */
@@ -49,7 +53,7 @@ const latestMs = Date.UTC(2200, 0, 1);
 export function parseAddress(query: string): ReadAddress {
   const values = new URLSearchParams(query);
   const problems: string[] = [];
-  const time = (name: "at" | "from" | "to"): { readonly [Name in typeof name]?: number } => {
+  const time = (name: "at" | "with" | "from" | "to"): { readonly [Name in typeof name]?: number } => {
     const text = values.get(name);
     if (text === null || text === "") return {};
     const ms = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
@@ -68,10 +72,14 @@ export function parseAddress(query: string): ReadAddress {
   if (!isRange && (range.from !== undefined || range.to !== undefined))
     problems.push("from and to are no range: expected both, from before to");
   const process = values.get("process");
+  const other = time("with");
+  if (other.with !== undefined && !values.has("at")) problems.push("with is compared with at: expected both");
   const hidden = values.get("hidden");
   return {
     address: defined({
       ...time("at"),
+      ...other,
+      seconds: secondsOf(values, problems),
       from: isRange ? range.from : undefined,
       to: isRange ? range.to : undefined,
       process: process === null || process === "" ? undefined : process,
@@ -87,11 +95,24 @@ export function parseAddress(query: string): ReadAddress {
   };
 }
 
+const mostSeconds = 7 * 86_400;
+
+function secondsOf(values: URLSearchParams, problems: string[]): number | undefined {
+  const text = values.get("seconds");
+  if (text === null || text === "") return undefined;
+  const seconds = /^\d{1,6}$/.test(text) ? Number(text) : 0;
+  if (seconds >= 1 && seconds <= mostSeconds) return seconds;
+  problems.push(`seconds=${text.slice(0, 40)} is no length: expected a whole number from 1 to ${mostSeconds}`);
+  return undefined;
+}
+
 /** The query that says this, "" when everything is as usual. */
 export function formatAddress(address: Address): string {
   const values = new URLSearchParams();
-  const { at, from, to, process, hidden, tab, view, draw, sort, filter } = address;
+  const { at, with: other, seconds, from, to, process, hidden, tab, view, draw, sort, filter } = address;
   if (at !== undefined) values.set("at", String(Math.round(at)));
+  if (other !== undefined) values.set("with", String(Math.round(other)));
+  if (other !== undefined && seconds !== undefined) values.set("seconds", String(seconds));
   if (from !== undefined && to !== undefined) {
     values.set("from", String(Math.round(from)));
     values.set("to", String(Math.round(to)));
@@ -109,7 +130,7 @@ export function formatAddress(address: Address): string {
 
 /** Whether going from one to the other is a step that the browser's own back button undoes: another time, another line, another tab. */
 export function isStep(before: Address, after: Address): boolean {
-  return (["at", "from", "to", "process", "tab"] as const).some((name) => before[name] !== after[name]);
+  return (["at", "with", "from", "to", "process", "tab"] as const).some((name) => before[name] !== after[name]);
 }
 
 /** A line's identity as addresses have it: readable, with the labels in their order. */

@@ -111,6 +111,7 @@ export class Frame {
   /** Takes over what another frame of the same step knows of slots that are empty here. */
   fill(other: Frame): void {
     if (other.stepMs !== this.stepMs || other.length === 0) return;
+    if (this.#room.length === 0) this.#room = roomOf(other);
     this.#extendBack(other.fromMs);
     for (let from = 0; from < other.length; from++) {
       const startMs = other.times[from] ?? 0;
@@ -235,4 +236,12 @@ export class Frame {
     yield this.seconds;
     for (const { mean, peak } of this.#tracks()) yield* [mean, peak];
   }
+}
+
+/** As it was last known. */
+function roomOf({ mounts }: Frame): readonly MountRollup[] {
+  return [...mounts].flatMap(([mountpoint, { sizeBytes, track }]) => {
+    const used = track.mean.findLast((value) => value !== null);
+    return used == null ? [] : [{ mountpoint, sizeBytes, availableBytes: (1 - used) * sizeBytes }];
+  });
 }

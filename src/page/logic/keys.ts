@@ -1,7 +1,22 @@
 /** The keys of the page, and what each asks for. Pure. */
 
 /** What keys ask for. */
-export type KeyAct = "move" | "zoom" | "shift" | "back" | "unpin" | "live" | "spikes" | "archives" | "draw" | "view" | "filter" | "help";
+export type KeyAct =
+  | "move"
+  | "zoom"
+  | "shift"
+  | "back"
+  | "unpin"
+  | "live"
+  | "spikes"
+  | "archives"
+  | "draw"
+  | "view"
+  | "filter"
+  | "compareNow"
+  | "compareDay"
+  | "compareOther"
+  | "help";
 
 /** What a key asks for, and by how much: points of the cursor, a factor of the zoom, a share of the range. */
 interface KeyCommand {
@@ -30,6 +45,9 @@ export const keys: readonly Key[] = [
   { keys: ["]"], shown: "]", words: "later", act: "shift", by: 0.5 },
   { keys: ["Backspace"], shown: "Backspace", words: "back to the range before, as double click does", act: "back" },
   { keys: ["Escape"], shown: "Esc", words: "let the cursor and the group go", act: "unpin" },
+  { keys: ["c"], shown: "c", words: "compare the pinned moment with now, or no longer", act: "compareNow" },
+  { keys: ["y"], shown: "y", words: "compare it with the same time yesterday", act: "compareDay" },
+  { keys: ["x"], shown: "x", words: "go to the other moment that is compared", act: "compareOther" },
   { keys: ["l"], shown: "l", words: "live", act: "live" },
   { keys: ["s"], shown: "s", words: "list of spikes", act: "spikes" },
   { keys: ["a"], shown: "a", words: "archives", act: "archives" },

@@ -20,6 +20,7 @@ export interface Curve {
 /** More lines could not be told apart. */
 const mostCurves = 8;
 const mostWriters = 3;
+const mostBetweenSlots = 60;
 const leastWrittenBytes = 1e6;
 
 /** The lines, the fullest first; `hour` is the hour that the outlook rests on, `slot` the one that is pointed at. */
@@ -60,7 +61,7 @@ function wordsOf(
   hour: Frame | undefined,
   slots: { readonly first: number; readonly last: number },
 ): string {
-  const { mean } = summarise(mount.track, frame.seconds, slots.first, slots.last);
+  const { mean = lastBefore(mount, slots.last) } = summarise(mount.track, frame.seconds, slots.first, slots.last);
   if (mean === undefined) return unknown;
   const left = `${Math.round(mean * 100)} %, ${shortBytesText(mount.sizeBytes * (1 - mean))} left`;
   const outlook = outlookOf(pastMount, hour);
@@ -76,6 +77,11 @@ function outlookOf(mount: MountTrack | undefined, hour: Frame | undefined): stri
   const time = fillTime(readings);
   if (time.kind !== "full") return "";
   return time.seconds === 0 ? "full" : `full in ${durationText(time.seconds)} at the pace of the last hour`;
+}
+
+/** They are read now and then: until the next reading they are as they were. */
+function lastBefore({ track: { mean } }: MountTrack, slot: number): number | undefined {
+  return mean.slice(Math.max(0, slot - mostBetweenSlots), slot + 1).findLast((value) => value !== null) ?? undefined;
 }
 
 function newestOf({ track: { mean } }: MountTrack): number {

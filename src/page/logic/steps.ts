@@ -10,8 +10,8 @@ export function secondWithin(ms: number, { fromMs, toMs }: Stretch): number {
   return Math.floor(Math.min(Math.max(ms, fromMs), toMs - 1) / 1000) * 1000;
 }
 
-/** With the cursor and the line that is drawn alone let go. */
-export function unpinned({ at: _, process: __, ...address }: Address): Address {
+/** With the cursor and the line that is drawn alone let go, and what was compared. */
+export function unpinned({ at: _, process: __, with: ___, ...address }: Address): Address {
   return address;
 }
 
@@ -21,8 +21,13 @@ export function movedCursor(points: number, cursorMs: number | undefined, stepMs
 }
 
 /** Of another range, or of the live window; with another cursor, or none. */
-export function withRange({ at: _, from: __, to: ___, ...address }: Address, range: Stretch | undefined, at: number | undefined): Address {
-  return defined({ ...address, from: range?.fromMs, to: range?.toMs, at });
+export function withRange(
+  { at: _, from: __, to: ___, with: other, ...address }: Address,
+  range: Stretch | undefined,
+  at: number | undefined,
+): Address {
+  // without a cursor there is nothing to compare
+  return defined({ ...address, from: range?.fromMs, to: range?.toMs, at, with: at === undefined ? undefined : other });
 }
 
 /** With a line drawn alone, or no longer where it was. */

@@ -3,6 +3,7 @@ import { defined } from "../../model/defined.ts";
 import type { Spike } from "../../model/spike.ts";
 import { type Address, formatAddress, isStep, parseAddress } from "../logic/address.ts";
 import { hiddenAtFirst, toggled } from "../logic/charts.ts";
+import { dayBefore } from "../logic/comparison.ts";
 import { draggedRange, rangeOf, type Stretch, shifted, zoomed } from "../logic/range.ts";
 import { movedCursor, secondWithin, stepToSpike, unpinned, withLineToggled, withRange } from "../logic/steps.ts";
 import type { Loader } from "./loader.ts";
@@ -23,7 +24,7 @@ export function storedHidden(): readonly string[] {
 }
 
 /** A part of the page that an action shows. */
-export type PagePart = "timeline" | "tabs";
+export type PagePart = "timeline" | "tabs" | "compare";
 
 /** Everything that changes what is shown. */
 export class Actions {
@@ -63,6 +64,43 @@ export class Actions {
   unpin(): void {
     this.#setAddress(unpinned(this.#model.state.address));
     this.hover(undefined);
+  }
+
+  /** Holds the pinned moment against another, or no longer. */
+  compareWith(other: number | undefined): void {
+    const { with: _, ...address } = this.#model.state.address;
+    this.#setAddress(defined({ ...address, with: other }));
+    if (other !== undefined) this.#reveal("compare");
+  }
+
+  /** Against now; without a pinned moment there is nothing to compare. */
+  compareWithNow(): void {
+    if (this.#model.state.address.at !== undefined) this.compareWith(Math.floor(this.#model.nowMs / 1000) * 1000 - 1000);
+  }
+
+  toggleCompareNow(): void {
+    if (this.#model.state.address.with === undefined) this.compareWithNow();
+    else this.compareWith(undefined);
+  }
+
+  /** Against the same time a day earlier. */
+  compareWithDayBefore(): void {
+    const { at } = this.#model.state.address;
+    if (at !== undefined) this.compareWith(dayBefore(at));
+  }
+
+  /** By the means of so many seconds around each. */
+  compareBy(seconds: number): void {
+    this.#patchAddress({ seconds });
+  }
+
+  /** Pins the other of the two moments. */
+  swapCompared(): void {
+    const { nowMs, state } = this.#model;
+    const { at, with: other } = state.address;
+    if (at === undefined || other === undefined) return;
+    this.#model.patch({ address: { ...state.address, with: at } });
+    this.show(rangeOf({ at: other }, nowMs, state.host?.live === true), other);
   }
 
   /** Moves the pinned cursor by so many points. */

@@ -14,6 +14,9 @@ const runs: Readonly<Record<Exclude<KeyAct, "help">, (actions: Actions, by: numb
   archives: (actions) => actions.showTab("archives"),
   draw: (actions) => actions.toggleDraw(),
   view: (actions) => actions.toggleView(),
+  compareNow: (actions) => actions.toggleCompareNow(),
+  compareDay: (actions) => actions.compareWithDayBefore(),
+  compareOther: (actions) => actions.swapCompared(),
   filter: () => document.querySelector<HTMLInputElement>(".who input[type=search]")?.focus(),
 };
 

@@ -9,6 +9,8 @@ import { Actions, type PagePart, storedHidden } from "./actions.ts";
 import { AlertsTab } from "./alertsTab.ts";
 import { ArchivesTab } from "./archivesTab.ts";
 import { CaptureDialog } from "./captureDialog.ts";
+import { Compare } from "./compare.ts";
+import { followComparison } from "./compareSource.ts";
 import { h, set, setText } from "./dom.ts";
 import { Feed } from "./feed.ts";
 import { Header } from "./header.ts";
@@ -63,7 +65,8 @@ function start(): void {
     log: new LogTab(model),
     alerts: new AlertsTab(model, actions),
   });
-  const parts: Readonly<Record<PagePart, HTMLElement>> = { timeline, tabs: tabs.element };
+  const compare = new Compare(model, actions);
+  const parts: Readonly<Record<PagePart, HTMLElement>> = { timeline, tabs: tabs.element, compare: compare.element };
   const misread =
     problems.length === 0
       ? undefined
@@ -75,6 +78,7 @@ function start(): void {
     misread,
     notes,
     above,
+    compare.element,
     h("div", { class: "columns" }, timeline, new Who(model, actions).element),
     tabs.element,
   );
@@ -84,6 +88,7 @@ function start(): void {
   model.touch();
   feed.retry();
   keepAtInView(model, actions);
+  followComparison(model);
   if (namesTab) revealOnce(model, tabs.element);
   model.subscribe(({ beat, host, triggers, address: { tab } }, changed) => {
     if (changed.has("host")) tellNotes(host, foot, notes);

@@ -1,5 +1,5 @@
 /** What the page knows, and who is told when that changes. */
-import type { HostAnswer, ListedArchive, PendingCapture, SilencesAnswer, TriggerAnswer } from "../../api/answers.ts";
+import type { CompareAnswer, HostAnswer, ListedArchive, PendingCapture, SilencesAnswer, TriggerAnswer } from "../../api/answers.ts";
 import type { Suffering } from "../../model/culprit.ts";
 import type { Spike } from "../../model/spike.ts";
 import type { TriggerFiring } from "../../model/trigger.ts";
@@ -42,6 +42,8 @@ export interface State {
   readonly silences: SilencesAnswer | undefined;
   readonly archives: readonly ListedArchive[];
   readonly pending: readonly PendingCapture[];
+  /** What differs between the two moments of the address, or why that is not known; undefined while it is asked for. */
+  readonly comparison: CompareAnswer | { readonly problem: string } | undefined;
   /** What of the recording there is, downsampled to a few hundred points. */
   readonly overview: Frame | undefined;
   readonly covered: Stretch | undefined;
@@ -83,6 +85,7 @@ export class Model {
         strained: undefined,
         covered: undefined,
         hour: undefined,
+        comparison: undefined,
         silences: undefined,
       },
       ...{ spikes: [], triggers: [], firings: [], archives: [], pending: [] },

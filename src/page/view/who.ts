@@ -43,6 +43,7 @@ export class Who {
   readonly #views: ReadonlyMap<"groups" | "processes", HTMLButtonElement>;
   readonly #filter: HTMLInputElement;
   readonly #release: HTMLButtonElement;
+  readonly #compare: readonly HTMLButtonElement[];
   readonly #table: HTMLTableElement;
   #rows = new Map<string, RowView>();
 
@@ -74,6 +75,12 @@ export class Who {
       { type: "button", class: "chip", title: "Let the cursor go (Escape)", hidden: true, onclick: () => actions.unpin() },
       "Release",
     );
+    const compare = (label: string, title: string, act: () => void) =>
+      h("button", { type: "button", class: "chip", title, hidden: true, onclick: act }, label);
+    this.#compare = [
+      compare("Compare with now", "What differs between the pinned moment and now (key c)", () => actions.compareWithNow()),
+      compare("with yesterday", "What differs from the same time a day earlier (key y)", () => actions.compareWithDayBefore()),
+    ];
     this.#table = h(
       "table",
       { class: "who-table" },
@@ -84,7 +91,7 @@ export class Who {
     this.element = h(
       "section",
       { class: "who", "aria-label": "Who" },
-      h("div", { class: "who-head" }, h("h2", {}, "Who"), this.#when, this.#release),
+      h("div", { class: "who-head" }, h("h2", {}, "Who"), this.#when, this.#release, this.#compare),
       h(
         "div",
         { class: "who-tools" },
@@ -110,7 +117,7 @@ export class Who {
     const focus = focusOf(frame, range, this.#model.cursorMs, this.#model.times);
     setText(this.#when, focus.words);
     set(this.#when, { title: this.#model.times.utc(focus.fromMs) });
-    set(this.#release, { hidden: address.at === undefined });
+    for (const button of [this.#release, ...this.#compare]) set(button, { hidden: address.at === undefined });
     for (const [key, head] of this.#heads)
       set(head, { "aria-sort": key === address.sort ? (key === "name" ? "ascending" : "descending") : undefined });
     for (const [name, button] of this.#views) set(button, { "aria-pressed": String(name === address.view) });

@@ -1,12 +1,14 @@
 /** Ranges of the recording as they are asked for: downsampled for a chart, as a table, or the newest seconds. */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { FilesystemReading } from "../../model/devices.ts";
+import { Fold } from "../format/fold.ts";
 import { type HistoryEntry, historyEntry } from "../format/historyEntry.ts";
 import type { RecordedLines } from "../format/line.ts";
 import { parseWithoutProcesses } from "../format/parseLine.ts";
 import { type Rollup, rollupOf } from "../format/rollup.ts";
+import { minuteMs } from "../format/summary.ts";
 import type { Downsampled } from "../ranges/downsample.ts";
-import type { Range } from "../ranges/range.ts";
+import { type Range, rangeOf, resolutionOf } from "../ranges/range.ts";
 import { downsampleRange, type Resolution, rangeTable } from "../ranges/rangeViews.ts";
 import type { SearchResult } from "../ranges/searchResult.ts";
 import { readSummary } from "./readSummary.ts";
@@ -14,6 +16,8 @@ import { type SearchQuestion, search } from "./search.ts";
 import { linesOf, listSegmentsOrSay, type RecordingSources, readLines, segmentsIn } from "./span.ts";
 
 const rollupsPerTurn = 20;
+/** A longer stretch is folded from its minutes. */
+const mostFoldedSecondsMs = 3_600_000;
 
 /** The questions that can be asked about the past. */
 export class LookBack {
@@ -46,6 +50,17 @@ export class LookBack {
   /** Who ran in which minutes. Gives up as above. */
   async search(question: SearchQuestion, signal?: AbortSignal): Promise<SearchResult> {
     return search(this.#sources, question, signal);
+  }
+
+  /** All of a stretch as one rollup; undefined where nothing of it is recorded. Gives up with the signal's reason. */
+  async folded(fromMs: number, toMs: number, signal?: AbortSignal): Promise<Rollup | undefined> {
+    const range = rangeOf({ fromMs, toMs, stepMs: toMs - fromMs > mostFoldedSecondsMs ? minuteMs : 1000 });
+    const fold = new Fold(range.fromMs);
+    for await (const rollup of this.#rollups(range, resolutionOf(range))) {
+      signal?.throwIfAborted();
+      fold.add(rollup);
+    }
+    return fold.result();
   }
 
   /** The newest so many seconds, newest last. */
