@@ -49,7 +49,7 @@ describe("GET /api/compare", () => {
 
   for (const [query, status, expected] of [
     ["at=now", 400, /^with: expected the moment to compare with, such as now or yesterday 03:12$/],
-    ["with=now", 400, /^with: expected another moment than at$/],
+    ["with=now", 400, /^with: expected another moment than at: both windows of 60 s would be the same$/],
     ["with=-5m&seconds=0", 400, /^seconds: expected a whole number from 1 to 604800, got "0"$/],
     ["with=soon", 400, /^with: expected a moment such as .*, got "soon"$/],
     [

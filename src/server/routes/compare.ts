@@ -32,7 +32,8 @@ export function addCompareRoutes(
       Window,
       Window,
     ];
-    if (first.fromMs === second.fromMs) throw new HttpProblem(400, "with: expected another moment than at");
+    if (first.fromMs === second.fromMs)
+      throw new HttpProblem(400, `with: expected another moment than at: both windows of ${seconds} s would be the same`);
     if (recording.folded === undefined) throw new HttpProblem(404, "a table does not hold who used what; a recording or an archive does");
     const gone = goneSignal(ctx);
     const [earlier, later] = await ranges.run(gone, async () => [
