@@ -50,6 +50,32 @@ describe("the page of a replay in a real browser", function () {
     assert.ok(new URL(page.url()).searchParams.has("at"));
   });
 
+  it("finds by the keyboard alone in which minutes somebody ran, and leads there", async () => {
+    const page = await open(fixturePath("recording-v1"));
+    await page.keyboard.press("/");
+    await page.keyboard.type("user:root dd");
+    await page.keyboard.press("Enter");
+    const found = page.locator(".search-list li", { hasText: "dd" }).first();
+    await found.waitFor();
+    assert.match(await page.locator(".search-words").innerText(), /^1 found since 21 Nov/);
+    assert.match(await found.innerText(), /Ran in 1 minute[\s\S]*CPU peak[\s\S]*Write peak/);
+    assert.match((await found.locator(".search-bars").getAttribute("d")) ?? "", /^M/);
+    assert.match(await page.locator(".search-notes").innerText(), /no index of names/);
+    assert.equal(new URL(page.url()).searchParams.get("find"), "user:root dd");
+    await found
+      .getByRole("button", { name: /^\d\d Nov|^\d\d:\d\d:\d\d$/ })
+      .first()
+      .focus();
+    await page.keyboard.press("Enter");
+    await waitFor(
+      "the minute to be pinned",
+      async () => new URL(page.url()).searchParams.get("at") === String(Date.UTC(2026, 10, 21, 15, 40)),
+    );
+    await page.goBack();
+    await page.goBack();
+    await waitFor("the search to be over", async () => (await page.locator(".search-list li").count()) === 0);
+  });
+
   it("lists single processes of all of it, and of a second that the address asks for", async () => {
     const page = await open(fixturePath("recording-v1"), "?view=processes");
     await page

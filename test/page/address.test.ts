@@ -17,6 +17,7 @@ describe("the page's address", () => {
       draw: "lines",
       sort: "write",
       filter: "ngi nx",
+      find: "user:www nginx",
     };
     assert.deepEqual(parseAddress(formatAddress(address)), { address, problems: [], namesTab: true });
   });

@@ -33,10 +33,12 @@ export interface Address {
   readonly draw: "stacked" | "lines";
   readonly sort: SortKey;
   readonly filter: string;
+  /** What is looked for in the recording. */
+  readonly find: string;
 }
 
 /** The address of a page that was just opened. */
-export const plainAddress: Address = { tab: "spikes", view: "groups", draw: "stacked", sort: "cpu", filter: "" };
+export const plainAddress: Address = { tab: "spikes", view: "groups", draw: "stacked", sort: "cpu", filter: "", find: "" };
 
 /** An address understood, and what of it makes no sense, in words. */
 interface ReadAddress {
@@ -89,6 +91,7 @@ export function parseAddress(query: string): ReadAddress {
       draw: oneOf("draw", ["stacked", "lines"], plainAddress.draw),
       sort: oneOf("sort", sortKeys, plainAddress.sort),
       filter: (values.get("filter") ?? "").slice(0, 200),
+      find: (values.get("find") ?? "").slice(0, 200),
     }),
     problems,
     namesTab: values.has("tab"),
@@ -109,7 +112,7 @@ function secondsOf(values: URLSearchParams, problems: string[]): number | undefi
 /** The query that says this, "" when everything is as usual. */
 export function formatAddress(address: Address): string {
   const values = new URLSearchParams();
-  const { at, with: other, seconds, from, to, process, hidden, tab, view, draw, sort, filter } = address;
+  const { at, with: other, seconds, from, to, process, hidden, tab, view, draw, sort, filter, find } = address;
   if (at !== undefined) values.set("at", String(Math.round(at)));
   if (other !== undefined) values.set("with", String(Math.round(other)));
   if (other !== undefined && seconds !== undefined) values.set("seconds", String(seconds));
@@ -124,13 +127,14 @@ export function formatAddress(address: Address): string {
   if (draw !== plainAddress.draw) values.set("draw", draw);
   if (sort !== plainAddress.sort) values.set("sort", sort);
   if (filter !== "") values.set("filter", filter);
+  if (find !== "") values.set("find", find);
   const text = values.toString();
   return text === "" ? "" : `?${text}`;
 }
 
-/** Whether going from one to the other is a step that the browser's own back button undoes: another time, another line, another tab. */
+/** Whether going from one to the other is a step that the browser's own back button undoes: another time, another line, another tab, another search. */
 export function isStep(before: Address, after: Address): boolean {
-  return (["at", "with", "from", "to", "process", "tab"] as const).some((name) => before[name] !== after[name]);
+  return (["at", "with", "from", "to", "process", "tab", "find"] as const).some((name) => before[name] !== after[name]);
 }
 
 /** A line's identity as addresses have it: readable, with the labels in their order. */

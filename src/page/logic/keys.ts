@@ -12,6 +12,7 @@ export type KeyAct =
   | "archives"
   | "draw"
   | "view"
+  | "search"
   | "filter"
   | "compareNow"
   | "compareDay"
@@ -53,7 +54,8 @@ export const keys: readonly Key[] = [
   { keys: ["a"], shown: "a", words: "archives", act: "archives" },
   { keys: ["g"], shown: "g", words: "charts by group, or as plain lines", act: "draw" },
   { keys: ["p"], shown: "p", words: "groups or single processes", act: "view" },
-  { keys: ["/"], shown: "/", words: "filter the table", act: "filter" },
+  { keys: ["/"], shown: "/", words: "search the recording for a name", act: "search" },
+  { keys: ["f"], shown: "f", words: "filter the table", act: "filter" },
   { keys: ["?"], shown: "?", words: "this list", act: "help" },
 ];
 

@@ -195,7 +195,7 @@ export class Actions {
     this.#setAddress(withLineToggled(this.#model.state.address, name));
   }
 
-  choose(change: Partial<Pick<Address, "tab" | "view" | "draw" | "sort" | "filter">>): void {
+  choose(change: Partial<Pick<Address, "tab" | "view" | "draw" | "sort" | "filter" | "find">>): void {
     this.#patchAddress(change);
   }
 

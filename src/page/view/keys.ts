@@ -17,6 +17,7 @@ const runs: Readonly<Record<Exclude<KeyAct, "help">, (actions: Actions, by: numb
   compareNow: (actions) => actions.toggleCompareNow(),
   compareDay: (actions) => actions.compareWithDayBefore(),
   compareOther: (actions) => actions.swapCompared(),
+  search: () => document.querySelector<HTMLInputElement>(".search input")?.focus(),
   filter: () => document.querySelector<HTMLInputElement>(".who input[type=search]")?.focus(),
 };
 

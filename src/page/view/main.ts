@@ -20,6 +20,7 @@ import { Loader } from "./loader.ts";
 import { LogTab } from "./logTab.ts";
 import { Model } from "./model.ts";
 import { Now } from "./now.ts";
+import { SearchView } from "./search.ts";
 import { SpikesTab } from "./spikesTab.ts";
 import { Tabs } from "./tabs.ts";
 import { Timeline } from "./timeline.ts";
@@ -57,6 +58,7 @@ function start(): void {
     "section",
     { class: "time", "aria-label": "Timeline" },
     new Toolbar(model, actions).element,
+    new SearchView(model, actions).element,
     new Timeline(model, actions).element,
   );
   const tabs = new Tabs(model, actions, {

@@ -12,6 +12,7 @@ import type { Link } from "../logic/link.ts";
 import type { Drawn } from "../logic/notes.ts";
 import { emptyPicture, type Picture, pictureOf } from "../logic/picture.ts";
 import type { Stretch } from "../logic/range.ts";
+import { noSearch, type Search } from "../logic/search.ts";
 
 /** Everything that is shown. */
 export interface State {
@@ -49,6 +50,8 @@ export interface State {
   readonly covered: Stretch | undefined;
   /** The hour before the end of what is shown, in minutes: what the outlook of file systems rests on. */
   readonly hour: Frame | undefined;
+  /** What was looked for, and what of it is found. */
+  readonly search: Search;
   /** Once a second, for what shows an age. */
   readonly beat: number;
 }
@@ -87,6 +90,7 @@ export class Model {
         hour: undefined,
         comparison: undefined,
         silences: undefined,
+        search: noSearch,
       },
       ...{ spikes: [], triggers: [], firings: [], archives: [], pending: [] },
     };

@@ -74,9 +74,7 @@ export function encodeNames(minutes: readonly NamedMinute[]): readonly string[] 
   const bare = minutes.map(({ groups: _, ...minute }) => minute);
   // like stands beside like: those of one unit are often looked for together
   const groups = [...groupColumnsOf(minutes, digits)].sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
-  const places = groups.map(({ process, unit, container, user }, place) => {
-    return `${JSON.stringify([place, process, unit, container, user]).toLowerCase()}\n`;
-  });
+  const places = groups.map((group, place) => `[${place},${namesKey(group)}]\n`);
   const pieces = Array.from({ length: Math.ceil(groups.length / groupsPerPiece) }, (_, piece) =>
     groups
       .slice(piece * groupsPerPiece, (piece + 1) * groupsPerPiece)
@@ -111,13 +109,20 @@ export function indexOf(minutes: readonly NamedMinute[]): NamesIndex {
 /** Who is looked for: `texts` are in lower case and all in the labels of each, as `isWanted` decides. */
 export interface Wanted {
   readonly texts: readonly string[];
+  /** Nobody else, by their `namesKey`. */
+  readonly only?: ReadonlySet<string>;
   isWanted(labels: GroupLabels): boolean;
+}
+
+/** The labels of a group as the list of places has them. */
+export function namesKey({ process, unit, container, user }: GroupLabels): string {
+  return JSON.stringify([process, unit, container, user]).slice(1, -1).toLowerCase();
 }
 
 /** Reads the second piece: the minutes, and the places of those groups that may be wanted. Undefined where it is none. */
 export function parseNamesPlaces(
   text: string,
-  { texts }: Pick<Wanted, "texts">,
+  { texts, only }: Pick<Wanted, "texts" | "only">,
 ): { readonly minutes: readonly IndexedMinute[]; readonly places: readonly number[] } | undefined {
   const end = text.indexOf("\n");
   const { minutes } = parseJsonObject(text.slice(0, end)) ?? {};
@@ -129,7 +134,8 @@ export function parseNamesPlaces(
     const lineEnd = text.indexOf("\n", found);
     if (lineEnd < 0) break;
     const line = text.slice(start, lineEnd);
-    if (start > end && others.every((other) => line.includes(other))) places.push(Number.parseInt(line.slice(1), 10));
+    const isOne = others.every((other) => line.includes(other)) && (only?.has(line.slice(line.indexOf(",") + 1, -1)) ?? true);
+    if (start > end && isOne) places.push(Number.parseInt(line.slice(1), 10));
     found = text.indexOf(first, lineEnd);
   }
   return { minutes: minutes as readonly IndexedMinute[], places: places.filter((place) => place >= 0) };

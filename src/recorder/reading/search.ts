@@ -2,7 +2,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { groupId } from "../../model/group.ts";
 import type { RecordedLines } from "../format/line.ts";
-import { fromRollup, type NamedMinute, type NamesIndex, type Wanted } from "../format/names.ts";
+import { fromRollup, type NamedMinute, type NamesIndex, namesKey, type Wanted } from "../format/names.ts";
 import type { Rollup } from "../format/rollup.ts";
 import type { Segment } from "../format/segmentNames.ts";
 import { minuteMs, summarise } from "../format/summary.ts";
@@ -44,8 +44,9 @@ export async function searchIn(
   let { matches, again } = found.top(limit);
   if (again !== undefined) {
     const ids = again;
+    const only = new Set(matches.map(namesKey));
     const shown = new Matches(range);
-    for await (const index of indexesOfWanted({ ...wanted, isWanted: (labels) => ids.has(groupId(labels)) })) {
+    for await (const index of indexesOfWanted({ ...wanted, only, isWanted: (labels) => ids.has(groupId(labels)) })) {
       signal?.throwIfAborted();
       shown.add(index);
     }
