@@ -117,6 +117,7 @@ async function open(config: Config, { log, logLines, logQueue, clock, claim }: A
     recording: past.recorder,
     spikes: { overlapping: (fromMs, toMs) => past.store.overlapping(fromMs, toMs), active: () => past.spikes.active() },
     recentSnapshots: past.recentSnapshots,
+    eventsBetween: past.events.between,
     containerName,
     reads,
     onCaptured(end) {
@@ -171,6 +172,7 @@ async function open(config: Config, { log, logLines, logQueue, clock, claim }: A
       deliveries: telling.deliveries,
       logLines,
       spikes: past.store,
+      events: past.events,
       host: { ...host, version },
       newest: () => sampling.newest,
       staleAfterSeconds: () => sampling.sampler.gapSeconds,
@@ -206,6 +208,7 @@ async function open(config: Config, { log, logLines, logQueue, clock, claim }: A
   await tellOfUncleanEnd(claim?.leftBehind, config, { log, server, past, requestCapture, notifications, audit });
   followTicks(sampling, { past, telling, capture, events, notes, publish: (...second) => live.publish(...second) });
   sampling.sampler.start();
+  past.events.start();
   capture.start();
   telling.start();
   relay.start();

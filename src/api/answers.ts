@@ -9,6 +9,7 @@ import type { AlertMatch, AlertResult, Archive, CaptureProgress, CaptureRequest,
 import type { Suffering } from "../model/culprit.ts";
 import type { GroupLabels } from "../model/group.ts";
 import type { RecordedFigure } from "../model/hostFigures.ts";
+import type { MachineEvent } from "../model/machineEvent.ts";
 import type { DatedOutcome } from "../model/notification.ts";
 import type { ActiveQuiet, HeldMessage, Silence } from "../model/quiet.ts";
 import type { Spike } from "../model/spike.ts";
@@ -99,6 +100,8 @@ export interface StateEvent {
   readonly firing: readonly string[];
   readonly archives: { readonly pending: number; readonly count: number; readonly latest?: string | undefined };
   readonly notes: readonly string[];
+  /** Rises when something happened to the machine, or became known. */
+  readonly events: number;
 }
 
 /** Mean and highest second of one thing, with an entry for each step; `null` is unknown. The reader of the answer may change the lists. */
@@ -239,6 +242,14 @@ export interface SpikesAnswer {
   /** How many were found before `limit`. */
   readonly total: number;
   readonly spikes: readonly Spike[];
+}
+
+/** `GET /api/events`: what happened to the machine, the newest first. `POST /api/events` answers with the one that is kept. */
+export interface EventsAnswer {
+  readonly host: string;
+  /** How many were found before `limit`. */
+  readonly total: number;
+  readonly events: readonly MachineEvent[];
 }
 
 /** A trigger and how it stands, as its worst instance does. `threshold` and `value` are in the measure of its metric. */

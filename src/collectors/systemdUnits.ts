@@ -6,6 +6,7 @@ import type { ProcRoot } from "../procfs/root.ts";
 import { parseUnits, showUnits } from "../procfs/systemdUnits.ts";
 import type { Collector } from "./collector.ts";
 import type { RunProgram } from "./seldomProgram.ts";
+import { UnitHistory } from "./unitHistory.ts";
 
 const restSeconds = 60;
 
@@ -15,16 +16,17 @@ export function createSystemdUnitsCollector(
   run: RunProgram,
   isBooted: () => boolean = () => runsHere(root),
 ): Collector<"units"> {
+  const history = new UnitHistory();
   let known: readonly UnitReading[] | undefined;
   let isSilent = false;
   let askedSeconds = Number.NEGATIVE_INFINITY;
   let cancel: Cancel = () => undefined;
 
-  async function ask(): Promise<void> {
+  async function ask(now: () => { readonly monotonicSeconds: number; readonly wallMs: number }): Promise<void> {
     const isThere = isBooted();
     const output = isThere ? await run("systemctl", showUnits) : undefined;
     isSilent = isThere && output === undefined;
-    known = output === undefined ? undefined : parseUnits(output);
+    known = output === undefined ? undefined : history.take(parseUnits(output), now());
   }
 
   return {
@@ -34,7 +36,7 @@ export function createSystemdUnitsCollector(
       if (now - askedSeconds >= restSeconds) {
         askedSeconds = now;
         // starting a program takes a while: not within the tick
-        cancel = clock.after(0, () => void ask());
+        cancel = clock.after(0, () => void ask(() => ({ monotonicSeconds: clock.monotonicSeconds(), wallMs: clock.wallMs() })));
       }
       if (isSilent) throw new Error("systemctl show failed, or gave no answer in time");
       return known;

@@ -32,7 +32,7 @@ const ticksPerSecond = 100;
 /** Opens the server. @throws ListenProblem */
 export async function openReplayServer(opened: Opened, options: ServingOptions): Promise<ReplayAddresses & { close(): Promise<void> }> {
   const { directory, listenAddresses, log, logLines, redact, clock } = options;
-  const { host, culprit, lookBack, recording, last, spikes, archive, fromMs, toMs, notes } = opened;
+  const { host, culprit, lookBack, recording, last, spikes, events, archive, fromMs, toMs, notes } = opened;
   const tokensDirectory = join(directory, "tokens");
   const admin = await ensureAdminToken(tokensDirectory, clock);
   const server = createReplayServer(
@@ -43,6 +43,7 @@ export async function openReplayServer(opened: Opened, options: ServingOptions):
         find: (id) => spikes.find((spike) => spike.id === id),
         overlapping: (from, to) => spikes.filter(({ startMs, endMs = toMs }) => startMs <= to && endMs >= from),
       },
+      events: { between: (from, to) => events.filter(({ atMs }) => atMs >= from && atMs <= to) },
       newest: () => last,
       recordedFromMs: async () => fromMs,
       notes: () => notes,

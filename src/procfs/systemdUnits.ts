@@ -6,7 +6,7 @@ import type { UnitReading } from "../model/units.ts";
 export const showUnits: readonly string[] = [
   "show",
   "--no-pager",
-  "--property=Id,ActiveState,Type,NRestarts",
+  "--property=Id,ActiveState,Type,NRestarts,StateChangeTimestampMonotonic,ExecMainStartTimestampMonotonic",
   "*.service",
   "*.socket",
   "*.timer",
@@ -15,9 +15,16 @@ export const showUnits: readonly string[] = [
   "*.target",
 ];
 
-/** Parses the answer: those that have failed or were started again. Of all units, most of which are well, there would be hundreds. */
-export function parseUnits(output: string): UnitReading[] {
-  const units = output.split(/\n\n+/).flatMap((paragraph): UnitReading[] => {
+/** A unit as systemd shows it. */
+export interface ShownUnit extends Pick<UnitReading, "name" | "state" | "type" | "restarts"> {
+  /** When it came into its state, and when its main process was started, on the monotonic clock; absent for never. */
+  readonly changedSeconds?: number;
+  readonly startedSeconds?: number;
+}
+
+/** Parses the answer. */
+export function parseUnits(output: string): readonly ShownUnit[] {
+  const units = output.split(/\n\n+/).flatMap((paragraph): ShownUnit[] => {
     const values = new Map(
       paragraph.split("\n").flatMap((line) => {
         const equals = line.indexOf("=");
@@ -26,9 +33,21 @@ export function parseUnits(output: string): UnitReading[] {
     );
     const [name, state] = [values.get("Id"), values.get("ActiveState")];
     if (name === undefined || state === undefined) return [];
-    const restarts = Number(values.get("NRestarts") ?? Number.NaN);
-    if (state !== "failed" && !(restarts > 0)) return [];
-    return [{ name, state, ...defined({ type: values.get("Type"), restarts: Number.isNaN(restarts) ? undefined : restarts }) }];
+    const number = (property: string) => {
+      const value = Number(values.get(property) ?? Number.NaN);
+      return Number.isNaN(value) ? undefined : value;
+    };
+    const seconds = (property: string) => {
+      const microseconds = number(property) ?? 0;
+      return microseconds > 0 ? microseconds / 1e6 : undefined;
+    };
+    return [
+      defined({
+        ...{ name, state, type: values.get("Type"), restarts: number("NRestarts") },
+        changedSeconds: seconds("StateChangeTimestampMonotonic"),
+        startedSeconds: seconds("ExecMainStartTimestampMonotonic"),
+      }),
+    ];
   });
   // an alias names the same unit again
   return [...new Map(units.map((unit) => [unit.name, unit])).values()];

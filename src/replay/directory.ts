@@ -10,7 +10,7 @@ import { readBeginning, readContent } from "./content.ts";
 import { type ReplayLimits, tooLarge } from "./limits.ts";
 import { ReplayProblem, whatIsExpected } from "./problem.ts";
 import { beginningBytes, newer } from "./sniff.ts";
-import { readUnpackedArchive, type UnpackedArchive } from "./unpackArchive.ts";
+import { archiveTexts, readUnpackedArchive, type UnpackedArchive } from "./unpackArchive.ts";
 
 interface RecordingDirectory {
   readonly directory: string;
@@ -36,7 +36,7 @@ export async function findRecording(directory: string): Promise<RecordingDirecto
 /** Reads an archive that lies there unpacked. @throws ReplayProblem */
 export async function readArchiveDirectory(directory: string, into: string, { mostBytes }: ReplayLimits): Promise<UnpackedArchive> {
   const texts = new Map<string, string>();
-  for (const name of ["manifest.json", "verdict.json"]) {
+  for (const name of archiveTexts) {
     const text = await readFile(join(directory, name), "utf8").catch(() => undefined);
     if (text !== undefined) texts.set(name, text);
   }

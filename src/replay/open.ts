@@ -10,6 +10,7 @@ import type { RecordedHost } from "../recorder/format/header.ts";
 import { ReadOnlyRecording } from "../recorder/reading/readOnly.ts";
 import { readBeginning, readContent } from "./content.ts";
 import { findRecording, readArchiveDirectory } from "./directory.ts";
+import { readStoredEvents } from "./eventsOf.ts";
 import { fetchFile } from "./fetchFile.ts";
 import type { ReplayLimits } from "./limits.ts";
 import { numberedLines } from "./lines.ts";
@@ -91,10 +92,10 @@ async function openFile(path: string, name: string, options: OpenReplayOptions):
 }
 
 async function openArchive({ facts, notes }: UnpackedArchive, directory: string, options: OpenReplayOptions): Promise<Opened> {
-  const { host, culprit, verdict, spikes } = facts;
+  const { host, culprit, verdict, spikes, events } = facts;
   const opened = await openSegments({ directory, host, culprit, notes, kind: "archive" }, options);
   const all = mergedSpikes(spikes, opened.spikes, opened.toMs);
-  return defined({ ...opened, spikes: all, verdict: verdict?.sentence });
+  return defined({ ...opened, spikes: all, events: events ?? opened.events, verdict: verdict?.sentence });
 }
 
 async function openSegments(
@@ -111,8 +112,9 @@ async function openSegments(
   const survey = stored === undefined ? await surveyAll(recording, signal, onSecond) : await surveyQuickly(recording, directory, signal);
   if (survey === undefined) throw new ReplayProblem("there is no second in it that can be read; expected at least one");
   const { badLines, ...seen } = survey;
+  const events = (await readStoredEvents(directory)) ?? survey.events ?? [];
   const notes = [...facts.notes, ...badLinesNote(badLines)];
-  return { ...facts, ...seen, notes, recording, lookBack: recording.lookBack, spikes: stored ?? survey.spikes ?? [] };
+  return { ...facts, ...seen, notes, recording, lookBack: recording.lookBack, spikes: stored ?? survey.spikes ?? [], events };
 }
 
 function badLinesNote({ count, firstMs }: BadLines): readonly string[] {
@@ -134,6 +136,7 @@ function openTable(table: Awaited<ReturnType<typeof readTable>>, host: RecordedH
     toMs: rows.at(-1)?.lastMs ?? 0,
     seconds: rows.reduce((sum, { seconds }) => sum + seconds, 0),
     spikes: [],
+    events: [],
     notes: [...notes, ...table.notes, missing, ...step],
   };
 }

@@ -1,5 +1,6 @@
 /** What was opened, ready to be looked at. */
 import type { Archive } from "../model/capture.ts";
+import type { MachineEvent } from "../model/machineEvent.ts";
 import type { Spike } from "../model/spike.ts";
 import type { RecordedHost } from "../recorder/format/header.ts";
 import type { Recording } from "../recorder/format/recording.ts";
@@ -22,6 +23,8 @@ export interface Opened {
   readonly last?: LastSecond;
   /** The newest first. */
   readonly spikes: readonly Spike[];
+  /** What happened to the machine, the oldest first. */
+  readonly events: readonly MachineEvent[];
   /** The archive itself, and where it lies. */
   readonly archive?: { readonly archive: Archive; readonly path: string };
   /** Who it was, as an archive says it. */

@@ -1,5 +1,7 @@
 /** What a recording holds: from when to when, how much of it, its last second, and the spikes where nobody has kept them. */
+import { EventFinder } from "../events/eventFinder.ts";
 import type { FilesystemReading } from "../model/devices.ts";
+import type { MachineEvent } from "../model/machineEvent.ts";
 import type { HostUsage } from "../model/snapshot.ts";
 import type { Spike } from "../model/spike.ts";
 import type { RecordedLines, RecordedSnapshot } from "../recorder/format/line.ts";
@@ -27,6 +29,7 @@ interface Survey {
   readonly badLines: BadLines;
   /** Undefined where they were not looked for. */
   readonly spikes?: readonly Spike[];
+  readonly events?: readonly MachineEvent[];
 }
 
 /** How many there are, and when the first of them says that it was taken. */
@@ -45,12 +48,15 @@ export async function surveyAll(
   onSecond: (takenAtMs: number) => void = () => undefined,
 ): Promise<Survey | undefined> {
   const finder = new SpikeFinder();
+  const happened = new EventFinder();
+  const events: MachineEvent[] = [];
   const facts = await readFacts(recording.through(0, Number.MAX_SAFE_INTEGER), (second) => {
     signal.throwIfAborted();
     finder.add(second);
+    events.push(...happened.take(second));
     onSecond(second.takenAtMs);
   });
-  return facts === undefined ? undefined : { ...facts, spikes: finder.result() };
+  return facts === undefined ? undefined : { ...facts, spikes: finder.result(), events };
 }
 
 /** The same without looking at every second: from summaries, where there are some. */
@@ -68,7 +74,10 @@ export async function surveyQuickly(recording: ReadOnlyRecording, directory: str
   return { ...end, fromMs: covered.fromMs, seconds: seconds.reduce((sum, one) => sum + one, 0) };
 }
 
-async function readFacts(lines: RecordedLines, each: (second: RecordedSnapshot) => void): Promise<Omit<Survey, "spikes"> | undefined> {
+async function readFacts(
+  lines: RecordedLines,
+  each: (second: RecordedSnapshot) => void,
+): Promise<Omit<Survey, "spikes" | "events"> | undefined> {
   let fromMs: number | undefined;
   let last: RecordedSnapshot | undefined;
   let filesystems: readonly FilesystemReading[] | undefined;

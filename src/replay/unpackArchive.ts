@@ -1,4 +1,4 @@
-/** An archive: of its files only three are read, and nothing is written under a name that stands in it. */
+/** An archive: of its files only four are read, and nothing is written under a name that stands in it. */
 import { createHash, type Hash } from "node:crypto";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -6,7 +6,9 @@ import { extract, type Header } from "tar-stream";
 import { z } from "zod";
 import { asError, reasonOf } from "../model/errors.ts";
 import { nestsTooDeep } from "../model/json.ts";
+import type { MachineEvent } from "../model/machineEvent.ts";
 import type { Spike, Verdict } from "../model/spike.ts";
+import { eventsFileName, parseEventsFile } from "../recorder/format/eventsFile.ts";
 import { schemaVersion } from "../recorder/format/header.ts";
 import { spikeSchema, verdictSchema } from "../recorder/format/spikeLine.ts";
 import { readContent } from "./content.ts";
@@ -25,6 +27,8 @@ interface ArchiveFacts {
   /** Who it was, as the archive says it. */
   readonly verdict?: Verdict;
   readonly spikes: readonly Spike[];
+  /** Absent where the archive has no list of them. */
+  readonly events?: readonly MachineEvent[];
 }
 
 /** An archive whose seconds lie in a directory of ours. */
@@ -49,6 +53,9 @@ type EntryContent = AsyncIterable<Buffer>;
 const nobody = { hostname: "", os: "", kernel: "", arch: "" };
 const mostEntries = 10_000;
 
+/** The files that say what the archive is about. */
+export const archiveTexts: readonly string[] = ["manifest.json", "verdict.json", eventsFileName];
+
 /** Reads an archive and writes its seconds into the directory. @throws ReplayProblem */
 export async function unpackArchive(path: string, directory: string, mostBytes: number): Promise<UnpackedArchive> {
   const torn: string[] = [];
@@ -63,7 +70,7 @@ export async function unpackArchive(path: string, directory: string, mostBytes: 
       const hash = createHash("sha256");
       const read = hashing(entry, hash);
       if (name === "snapshots.jsonl") lines = await unpackLines(numberedLines(read), directory, nobody, "");
-      else if (name === "manifest.json" || name === "verdict.json") texts.set(name, await textOf(read, name));
+      else if (archiveTexts.includes(name)) texts.set(name, await textOf(read, name));
       for await (const _ of read);
       hashes.set(name, hash.digest("hex"));
     });
@@ -98,7 +105,8 @@ function archiveOf(
         : `the archive is torn: ${torn}; its manifest.json, which is at the end, is missing`,
     );
   }
-  const { facts, parts } = factsOf(manifest, texts.get("verdict.json"));
+  const { facts: known, parts } = factsOf(manifest, texts.get("verdict.json"));
+  const facts = withEvents(known, texts.get(eventsFileName));
   if (lines === undefined || lines.lines === 0) {
     const why = facts.missing.find(({ part }) => part.startsWith("snapshots"))?.reason;
     throw new ReplayProblem(
@@ -137,6 +145,16 @@ function factsOf(manifest: string, verdict: string | undefined): { readonly fact
   const said = archiveVerdictSchema.safeParse(parsed(verdict, "verdict.json"));
   if (!said.success) throw new ReplayProblem(`verdict.json is not Culprit's: ${issueOf(said.error)}`);
   return { facts: { ...known, verdict: said.data.verdict, spikes: said.data.spikes }, parts };
+}
+
+function withEvents(facts: ArchiveFacts, text: string | undefined): ArchiveFacts {
+  if (text === undefined) return facts;
+  const json = parsed(text, eventsFileName);
+  try {
+    return { ...facts, events: parseEventsFile(json) };
+  } catch (error) {
+    throw new ReplayProblem(`${eventsFileName} is not Culprit's: ${error instanceof z.ZodError ? issueOf(error) : reasonOf(error)}`);
+  }
 }
 
 function issueOf({ issues: [issue] }: z.ZodError): string {

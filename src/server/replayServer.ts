@@ -2,6 +2,7 @@
 import type { Log } from "../log.ts";
 import type { Clock } from "../model/clock.ts";
 import { addCompareRoutes } from "./routes/compare.ts";
+import { addEventRoutes } from "./routes/events.ts";
 import { addHealthRoutes } from "./routes/health.ts";
 import { addHostRoutes } from "./routes/host.ts";
 import { addPlainStyle } from "./routes/landing.ts";
@@ -19,6 +20,8 @@ import type { ServerServices, WebSettings } from "./services.ts";
 interface ReplayServices
   extends ReplayedParts,
     Pick<ServerServices, "recording" | "spikes" | "newest" | "recordedFromMs" | "notes" | "logLines" | "redact" | "readiness"> {
+  /** What happened to the machine, as far as it was kept or can be found. */
+  readonly events: Pick<ServerServices["events"], "between">;
   /** When the recording ends: that is "now" for everybody who looks at it. */
   readonly toMs: number;
 }
@@ -29,6 +32,7 @@ const routes: readonly AddRoutes<ReplayServices>[] = [
   addCompareRoutes,
   addSpikeRoutes,
   addSearchRoutes,
+  addEventRoutes,
   addLogRoutes,
   addLoginRoutes,
   addPlainStyle,

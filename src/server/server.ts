@@ -22,6 +22,7 @@ import { addArchivesRoutes } from "./routes/archives.ts";
 import { addCaptureRoutes } from "./routes/captures.ts";
 import { addCompareRoutes } from "./routes/compare.ts";
 import { addDeliveryRoutes } from "./routes/deliveries.ts";
+import { addEventRoutes, addPostedEventRoutes } from "./routes/events.ts";
 import { addHealthRoutes } from "./routes/health.ts";
 import { addHostRoutes } from "./routes/host.ts";
 import { addLandingRoutes, addPlainStyle } from "./routes/landing.ts";
@@ -73,6 +74,8 @@ const allRoutes: readonly AddRoutes<ServerServices>[] = [
   addCompareRoutes,
   addSpikeRoutes,
   addSearchRoutes,
+  addEventRoutes,
+  addPostedEventRoutes,
   addTriggerRoutes,
   addSilenceRoutes,
   addDeliveryRoutes,

@@ -4,6 +4,7 @@ import type { AlertReceiver, ArchiveStore, RequestQueue } from "../capture/contr
 import type { ProcessList } from "../capture/making/processList.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { LogRing } from "../logs/logRing.ts";
+import type { MachineEvent, WantedEvent } from "../model/machineEvent.ts";
 import type { DatedOutcome } from "../model/notification.ts";
 import type { ActiveQuiet, HeldMessage, Silence, WantedSilence } from "../model/quiet.ts";
 import type { Snapshot } from "../model/snapshot.ts";
@@ -73,6 +74,13 @@ export interface ServerServices {
   readonly logLines: Pick<LogRing, "after">;
   /** The spikes that are kept, the newest first. */
   readonly spikes: { find(id: string): Spike | undefined; overlapping(fromMs: number, toMs: number): readonly Spike[] };
+  /** What happened to the machine; `post` gives the reason where nothing more is taken now. */
+  readonly events: {
+    between(fromMs: number, toMs: number): readonly MachineEvent[];
+    post(
+      wanted: WantedEvent,
+    ): Promise<{ readonly event: MachineEvent } | { readonly refused: "too_many" | "unwritten"; readonly reason: string }>;
+  };
   readonly host: {
     readonly hostname: string;
     readonly version: string;

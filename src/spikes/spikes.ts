@@ -13,6 +13,7 @@ import { OngoingSpike } from "./ongoingSpike.ts";
 import { LinePast, noPast } from "./past.ts";
 import { sinceText } from "./sentence.ts";
 import { type Strain, StrainWatch } from "./strain.ts";
+import { type EventsBetween, WithEvents } from "./withEvents.ts";
 import { WithOomKills } from "./withOomKills.ts";
 
 interface SpikesOptions {
@@ -20,6 +21,8 @@ interface SpikesOptions {
   readonly ancestorsOf?: (pid: number) => readonly string[];
   /** How many ended spikes are remembered. */
   readonly mostRecent?: number;
+  /** What happened to the machine, where that is known: a verdict mentions what fits. */
+  readonly eventsBetween?: EventsBetween;
 }
 
 /** What is written now reaches the disk so much later at most: the kernel lets dirty pages lie for half a minute. */
@@ -36,7 +39,8 @@ const strainedEveryMs = 5000;
 
 /** Notices spikes. */
 export function createSpikes(options: SpikesOptions = {}): Spikes {
-  return new WithOomKills(new SpikeFold(options));
+  const spikes = new WithOomKills(new SpikeFold(options));
+  return options.eventsBetween === undefined ? spikes : new WithEvents(spikes, options.eventsBetween);
 }
 
 class SpikeFold implements Spikes {

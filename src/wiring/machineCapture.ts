@@ -8,6 +8,7 @@ import type { Config } from "../config.ts";
 import type { Log } from "../log.ts";
 import type { HostInfo } from "../metrics/view.ts";
 import type { Clock } from "../model/clock.ts";
+import type { MachineEvent } from "../model/machineEvent.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { Spike } from "../model/spike.ts";
 import type { KernelUnits } from "../procfs/units.ts";
@@ -27,6 +28,8 @@ interface MachineCaptureSurroundings {
   readonly recentSnapshots: () => readonly Snapshot[];
   readonly containerName: (cgroupPath: string) => string | undefined;
   readonly reads: SlowReads;
+  /** What happened to the machine, where that is kept. */
+  readonly eventsBetween?: (fromMs: number, toMs: number) => readonly MachineEvent[];
   readonly onCaptured: Parameters<typeof openCaptureService>[0]["onCaptured"];
   readonly onFailedAttempt?: Parameters<typeof openCaptureService>[0]["onFailedAttempt"];
 }
@@ -42,8 +45,21 @@ interface MachineCapture extends CaptureService {
 /** Opens the captures that the settings ask for. */
 export async function openMachineCapture(config: Config, surroundings: MachineCaptureSurroundings): Promise<MachineCapture> {
   const { archives, webhook, paths: root, storage } = config;
-  const { log, clock, units, host, version, recording, spikes, recentSnapshots, containerName, reads, onCaptured, onFailedAttempt } =
-    surroundings;
+  const {
+    log,
+    clock,
+    units,
+    host,
+    version,
+    recording,
+    spikes,
+    recentSnapshots,
+    containerName,
+    reads,
+    onCaptured,
+    onFailedAttempt,
+    eventsBetween,
+  } = surroundings;
   const redactor = createRedactor(config.redact);
   const source = { root, units, clock, reads, namesOfCgroup, containerName, redactor };
   const readProcesses = () => readProcessList(source);
@@ -53,6 +69,7 @@ export async function openMachineCapture(config: Config, surroundings: MachineCa
     surroundings: { start: spawn, clock, searchPath },
     reads,
     readProcessList: readProcesses,
+    ...(eventsBetween === undefined ? {} : { eventsBetween }),
     culprits: { recentSnapshots, namedPids: () => pidsNamedBy(spikes.active()) },
     redactor,
   });

@@ -9,12 +9,17 @@ import type { Spike } from "../model/spike.ts";
 import type { Steps } from "../model/steps.ts";
 import { FlightRecorder } from "../recorder/flightRecorder.ts";
 import type { RecordedHost } from "../recorder/format/header.ts";
+import type { RecordedSnapshot } from "../recorder/format/line.ts";
+import { parseRecorded } from "../recorder/format/parseLine.ts";
 import { Ring } from "../recorder/ring.ts";
 import { openSpikeStore, type SpikeStore } from "../recorder/spikeStore.ts";
 import type { ShownTick } from "../sampler/sampling.ts";
 import type { Spikes } from "../spikes/contract.ts";
+import { eventWindow } from "../spikes/fittingEvent.ts";
 import { createSpikes } from "../spikes/spikes.ts";
+import { mentioning } from "../spikes/withEvents.ts";
 import { NewestFigures } from "../triggers/newestFigures.ts";
+import { type MachineEvents, openMachineEvents } from "./machineEvents.ts";
 import { isInDanger } from "./urgency.ts";
 
 interface RecordedPastSurroundings {
@@ -30,6 +35,8 @@ export interface RecordedPast {
   readonly recorder: FlightRecorder;
   readonly spikes: Spikes;
   readonly store: SpikeStore;
+  /** What happened to the machine. */
+  readonly events: MachineEvents;
   /** The last second of the run before; undefined where nothing is recorded. */
   readonly lastRecordedMs: number | undefined;
   /** The machine now, as messages, the audit and the check line show it. */
@@ -65,13 +72,25 @@ export async function openRecordedPast(
   });
   const lastRecordedMs = (await recorder.lookBack.history(1)).at(-1)?.takenAtMs;
   const store = await openSpikeStore({ directory, clock, log, lastRecordedMs });
-  const spikes = createSpikes({ ancestorsOf });
+  const events: MachineEvents = await openMachineEvents(config, {
+    ...{ directory, clock, log },
+    before: await lastSecondOf(recorder, lastRecordedMs),
+    // a spike that is over by now is told of once more
+    onNew(news) {
+      for (const spike of news.flatMap(({ atMs }) => store.overlapping(atMs, atMs + eventWindow.beforeMs))) {
+        const told = mentioning(spike, events.between);
+        if (told.verdict?.sentence !== spike.verdict?.sentence) store.save(told);
+      }
+    },
+  });
+  const spikes = createSpikes({ ancestorsOf, eventsBetween: events.between });
   const machine = new NewestFigures();
   let recent: readonly Snapshot[] = [];
   return {
     recorder,
     spikes,
     store,
+    events,
     lastRecordedMs,
     figures: () => machine.figures,
     recentSnapshots: () => recent,
@@ -79,10 +98,11 @@ export async function openRecordedPast(
     *take({ snapshot, shown }, isFiring = false) {
       machine.take(snapshot);
       recent = [...recent, snapshot].slice(-recentCount);
-      const events = spikes.take(snapshot, shown);
+      events.take(snapshot);
+      const changes = spikes.take(snapshot, shown);
       yield;
       const line = yield* recorder.recordInSteps(snapshot, shown, isFiring || spikes.isAnyActive || isInDanger(snapshot.host));
-      for (const { kind, spike } of events) {
+      for (const { kind, spike } of changes) {
         store.save(spike);
         if (kind === "started") log.info("spike: it begins", { id: spike.id, resource: spike.resource });
         if (kind === "ended") log.info("spike: it is over", { id: spike.id, resource: spike.resource, verdict: spike.verdict?.sentence });
@@ -90,8 +110,21 @@ export async function openRecordedPast(
       return line;
     },
     async close() {
+      await events.close();
       await recorder.close();
       await store.close();
     },
   };
+}
+
+async function lastSecondOf(recorder: FlightRecorder, lastMs: number | undefined): Promise<RecordedSnapshot | undefined> {
+  if (lastMs === undefined) return undefined;
+  const recorded = await recorder.between(lastMs, lastMs);
+  try {
+    let last: RecordedSnapshot | undefined;
+    for await (const line of recorded) last = parseRecorded(line) ?? last;
+    return last;
+  } finally {
+    await recorded.close();
+  }
 }

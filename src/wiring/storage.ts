@@ -36,7 +36,7 @@ export async function openStorage(directory: string, log: Log): Promise<void> {
 export interface StorageParts {
   readonly log: Log;
   readonly clock: Clock;
-  readonly past: Pick<RecordedPast, "recorder" | "store">;
+  readonly past: Pick<RecordedPast, "recorder" | "store" | "events">;
   readonly capture: Pick<CaptureService, "checkQueue" | "archives">;
   readonly telling: Pick<Telling, "check">;
   readonly relay: Pick<FleetRelay, "check">;
@@ -53,6 +53,7 @@ export function watchStorage({ storage, archives }: Config, parts: StorageParts)
     { path: join(storage.path, "tokens", "index.json"), check: () => tokens.check() },
     { path: storage.path, check: () => sessions.check() },
     { path: join(storage.path, "recording"), check: () => past.store.check() },
+    { path: join(storage.path, "recording"), check: () => past.events.check() },
     { path: join(storage.path, "captures"), check: () => capture.checkQueue() },
     { path: archives.path, check: () => capture.archives.check() },
     { path: join(storage.path, "notifications", "queue"), check: () => telling.check() },

@@ -36,7 +36,7 @@ export function followTicks(sampling: Sampling, followers: Followers): void {
 }
 
 /** What lasts right now, for the live page: it asks for more when this changes. */
-function stateOf({ past: { spikes }, telling: { triggers }, capture: { queue, archives }, notes }: Followers): StateEvent {
+function stateOf({ past: { spikes, events }, telling: { triggers }, capture: { queue, archives }, notes }: Followers): StateEvent {
   const { count, latest } = archives.figures();
   return {
     spikes: spikes.active(),
@@ -44,5 +44,6 @@ function stateOf({ past: { spikes }, telling: { triggers }, capture: { queue, ar
     firing: triggers.status().flatMap(({ rule, state }) => (state === "firing" ? [rule.name] : [])),
     archives: { pending: queue.pending().length, count, latest: latest[0]?.id },
     notes: notes(),
+    events: events.revision,
   };
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { AfterContext, AfterPart } from "../../src/capture/making/part.ts";
+import { eventsPart } from "../../src/capture/parts/events.ts";
 import { processesBeforePart } from "../../src/capture/parts/processesBefore.ts";
 import { snapshotsPart } from "../../src/capture/parts/snapshots.ts";
 import { recordedFigures } from "../../src/model/hostFigures.ts";
@@ -108,5 +109,19 @@ describe("a CSV record", () => {
 
   it("leaves unknown numbers empty, and true ones as they are", () => {
     assert.equal(csvLine([undefined, Number.NaN, Number.POSITIVE_INFINITY, 0, -1.5]), ",,,0,-1.5\r\n");
+  });
+});
+
+describe("the events in an archive", () => {
+  it("are those of its time and of the hour before", async () => {
+    const asked: number[][] = [];
+    const event = { id: "e1", atMs: t0 - 60_000, kind: "deployment", text: "deployed 1.4" } as const;
+    const part = eventsPart((fromMs, toMs) => {
+      asked.push([fromMs - t0, toMs - t0]);
+      return [event];
+    });
+    const file = JSON.parse((await filesOf(part, []))["events.json"] ?? "");
+    assert.deepEqual(file, { schemaVersion: 1, events: [event] });
+    assert.deepEqual(asked, [[-3_600_000, 0]]);
   });
 });

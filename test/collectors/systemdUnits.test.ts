@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { RunProgram } from "../../src/collectors/seldomProgram.ts";
 import { createSystemdUnitsCollector } from "../../src/collectors/systemdUnits.ts";
+import { UnitHistory } from "../../src/collectors/unitHistory.ts";
 import { parseUnits } from "../../src/procfs/systemdUnits.ts";
 import { ManualClock } from "../support/manualClock.ts";
 
@@ -31,12 +32,44 @@ ActiveState=failed
 
 describe("units of systemd", () => {
   it("are those that have failed, and services that were started again", () => {
-    assert.deepEqual(parseUnits(shown), [
+    const told = (output: string) => new UnitHistory().take(parseUnits(output), { monotonicSeconds: 0, wallMs: 0 });
+    assert.deepEqual(told(shown), [
       { name: "flapping.service", state: "activating", type: "simple", restarts: 3 },
       { name: "backup.service", state: "failed", type: "oneshot", restarts: 0 },
       { name: "backup.timer", state: "failed" },
     ]);
-    assert.deepEqual(parseUnits(""), []);
+    assert.deepEqual(told(""), []);
+  });
+
+  it("are told of when they were started between two looks, by whomever, and for ten minutes; what a timer starts is not", () => {
+    const history = new UnitHistory();
+    const look = (nginx: number, seconds: number, more = "") =>
+      history.take(
+        parseUnits(
+          `Id=nginx.service\nActiveState=active\nType=forking\nNRestarts=0\nExecMainStartTimestampMonotonic=${nginx * 1e6}\n
+Id=sync.service\nActiveState=inactive\nType=oneshot\nNRestarts=0\nExecMainStartTimestampMonotonic=${seconds * 1e6}\n${more}`,
+        ),
+        { monotonicSeconds: seconds, wallMs: 1e12 + seconds * 1000 },
+      );
+    assert.deepEqual(look(100, 1000), [], "nobody knows of a time before the first look");
+    assert.deepEqual(look(100, 1060), []);
+    const nginx = { name: "nginx.service", state: "active", type: "forking", restarts: 0 };
+    assert.deepEqual(look(1100, 1120), [{ ...nginx, startedAtMs: 1e12 + 1_100_000, isRestart: true }]);
+    const fresh = "\nId=new.service\nActiveState=active\nType=simple\nNRestarts=0\nExecMainStartTimestampMonotonic=1150000000\n";
+    assert.deepEqual(
+      look(1100, 1180, fresh).map(({ name, startedAtMs, isRestart }) => [name, startedAtMs, isRestart]),
+      [
+        ["nginx.service", 1e12 + 1_100_000, true],
+        ["new.service", 1e12 + 1_150_000, undefined],
+      ],
+    );
+    assert.deepEqual(look(1100, 1790, fresh), []);
+  });
+
+  it("have failed when systemd says that their state has changed", () => {
+    const failed = "Id=db.service\nActiveState=failed\nType=simple\nNRestarts=0\nStateChangeTimestampMonotonic=90000000\n";
+    const [unit] = new UnitHistory().take(parseUnits(failed), { monotonicSeconds: 100, wallMs: 1e12 });
+    assert.equal(unit?.changedAtMs, 1e12 - 10_000);
   });
 
   it("are asked for once a minute and not within the tick, which shows what was known before", async () => {

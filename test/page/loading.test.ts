@@ -67,11 +67,11 @@ describe("a second that comes in", () => {
 });
 
 describe("news of what lasts", () => {
-  const event = { spikes: [spike("a")], firing: ["cpu"], archives: { pending: 0, count: 1 } };
+  const event = { spikes: [spike("a")], firing: ["cpu"], archives: { pending: 0, count: 1 }, events: 3 };
 
   it("ask for nothing more with the first of a connection, after which everything is asked for anyway", () => {
     const { told, ...rest } = changesOf(event, [], undefined);
-    assert.deepEqual(rest, { hasEnded: false, triggers: false, archives: false });
+    assert.deepEqual(rest, { hasEnded: false, triggers: false, archives: false, events: false });
     assert.deepEqual(changesOf(event, [], told), { told, ...rest });
   });
 
@@ -80,7 +80,8 @@ describe("news of what lasts", () => {
     const fires = changesOf({ ...event, firing: ["cpu", "load"] }, [], told);
     assert.deepEqual([fires.triggers, fires.archives], [true, false]);
     const made = changesOf({ ...event, archives: { pending: 1, count: 1 } }, [], told);
-    assert.deepEqual([made.triggers, made.archives], [false, true]);
+    assert.deepEqual([made.triggers, made.archives, made.events], [false, true, false]);
+    assert.equal(changesOf({ ...event, events: 4 }, [], told).events, true);
   });
 
   it("say that a spike has ended that lasted until now", () => {

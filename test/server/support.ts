@@ -10,6 +10,7 @@ import type { Fleet } from "../../src/fleet/fleet.ts";
 import { type Log, type LogFields, silentLog } from "../../src/log.ts";
 import { LogRing } from "../../src/logs/logRing.ts";
 import type { Archive, CaptureRequest, JoinedAlert } from "../../src/model/capture.ts";
+import type { MachineEvent } from "../../src/model/machineEvent.ts";
 import type { DatedOutcome } from "../../src/model/notification.ts";
 import type { ActiveQuiet, HeldMessage, Silence } from "../../src/model/quiet.ts";
 import type { Snapshot } from "../../src/model/snapshot.ts";
@@ -59,6 +60,13 @@ export class Stage {
   readonly standings = new Map<string, CaptureStanding>();
   readonly archives: StoredArchive[] = [];
   readonly spikes: Spike[] = [];
+  readonly events: MachineEvent[] = [];
+  /** What becomes of an event that somebody tells of: it is kept, unless a test says otherwise. */
+  postEvent: ServerServices["events"]["post"] = async (wanted) => {
+    const event: MachineEvent = { id: `e${this.events.length + 1}`, kind: "deployment", ...wanted };
+    this.events.push(event);
+    return { event };
+  };
   readonly silences: Silence[] = [];
   readonly deliveries: DatedOutcome[] = [];
   readonly changeListeners = new Set<() => void>();
@@ -254,6 +262,10 @@ export class Stage {
       ...(this.fleet === undefined ? {} : { fleet: this.fleet }),
       recording: this.lookBack ?? this.recorder.lookBack,
       recordedFromMs: () => this.recorder.lookBack.firstMs(),
+      events: {
+        between: (fromMs, toMs) => this.events.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs),
+        post: (wanted) => this.postEvent(wanted),
+      },
       spikes: {
         find: (id) => this.spikes.find((spike) => spike.id === id),
         overlapping: (fromMs, toMs) =>

@@ -1,4 +1,5 @@
 /** The parts of a capture: the visible list. */
+import type { MachineEvent } from "../../model/machineEvent.ts";
 import type { ProcRoot } from "../../procfs/root.ts";
 import { carefulRedactor, type Redactor } from "../../redact/redactor.ts";
 import type { SlowReads } from "../../slowReads/slowReads.ts";
@@ -10,6 +11,7 @@ import { afterCrashCommands, type DiagnosticCommand, defaultCommands, type OwnCo
 import { commandsPart } from "./commands.ts";
 import { crashRecordsPart } from "./crashRecords.ts";
 import { type CulpritSources, culpritsPart } from "./culprits.ts";
+import { eventsPart } from "./events.ts";
 import { kernelFilesPart } from "./kernelFiles.ts";
 import { processesPart } from "./processes.ts";
 import { processesBeforePart } from "./processesBefore.ts";
@@ -27,6 +29,8 @@ interface PartsOptions {
   readonly readProcessList: () => Promise<ProcessList>;
   /** Who leads at this moment; without it the list of processes alone says so. */
   readonly culprits?: CulpritSources;
+  /** What happened to the machine; without it the archive has no list of it. */
+  readonly eventsBetween?: (fromMs: number, toMs: number) => readonly MachineEvent[];
   readonly redactor?: Redactor;
 }
 
@@ -43,9 +47,12 @@ export function createParts(options: PartsOptions): readonly Part[] {
     reads,
     culprits: sources = nothingKnown,
     redactor = carefulRedactor,
+    eventsBetween,
   } = options;
   const external = commandsPart({ ...options, redactor, commands: [...commands, ...ownCommands.map(ownCommand)], afterCrash });
   const culprits = culpritsPart({ root, clock: surroundings.clock, reads, sources, redactor });
   const crashRecords = crashRecordsPart(root, reads, redactor);
-  return [alertPart, processesPart, culprits, kernelFilesPart(root, redactor), crashRecords, external, snapshotsPart, processesBeforePart];
+  const events = eventsBetween === undefined ? [] : [eventsPart(eventsBetween)];
+  const now = [alertPart, processesPart, culprits, kernelFilesPart(root, redactor), crashRecords, external];
+  return [...now, snapshotsPart, processesBeforePart, ...events];
 }

@@ -1,7 +1,8 @@
-/** What happened, as the lane above the charts shows it: spikes as bands, captures and alerts as flags. Pure. */
+/** What happened, as the lane above the charts shows it: spikes as bands, captures, alerts and events as flags. Pure. */
 import type { Archive } from "../../model/capture.ts";
 import { spikeText } from "../../model/culprit.ts";
 import { defined } from "../../model/defined.ts";
+import { eventNames, type MachineEvent } from "../../model/machineEvent.ts";
 import type { Spike, VerdictShare } from "../../model/spike.ts";
 import type { SpikeResource } from "../../model/spikeResource.ts";
 import type { TriggerFiring } from "../../model/trigger.ts";
@@ -33,7 +34,7 @@ export interface Band {
 /** A moment on the timeline. */
 interface Flag {
   readonly id: string;
-  readonly kind: "capture" | "alert";
+  readonly kind: "capture" | "alert" | "event";
   readonly atMs: number;
   readonly label: string;
   readonly detail: string;
@@ -124,8 +125,13 @@ function placeLabel(
   return { label: "none", needs: shown };
 }
 
-/** The flags of a stretch, oldest first: archives, and firings of triggers; an alert from outside is known by its archive. */
-export function flagsOf(archives: readonly Archive[], firings: readonly TriggerFiring[], { fromMs, toMs }: Stretch): readonly Flag[] {
+/** The flags of a stretch, oldest first: archives, firings of triggers, and events; an alert from outside is known by its archive. */
+export function flagsOf(
+  archives: readonly Archive[],
+  firings: readonly TriggerFiring[],
+  events: readonly MachineEvent[],
+  { fromMs, toMs }: Stretch,
+): readonly Flag[] {
   const captures = archives.map(({ id, createdAtMs, origin, name, process, reason, span }): Flag => {
     const who = process === undefined ? "" : `, most likely ${process}`;
     // it stands where the run ended, not where the next one found that out
@@ -145,7 +151,13 @@ export function flagsOf(archives: readonly Archive[], firings: readonly TriggerF
   const alerts = firings.map(
     ({ id, trigger, firedAtMs, reason }): Flag => ({ id, kind: "alert", atMs: firedAtMs, label: trigger, detail: reason }),
   );
-  return [...captures, ...alerts].filter(({ atMs }) => atMs >= fromMs && atMs <= toMs).sort((a, b) => a.atMs - b.atMs);
+  const happened = events.map(
+    ({ id, kind, atMs, text, detail, by }): Flag => ({
+      ...{ id, kind: "event", atMs, label: eventNames[kind] },
+      detail: [text, ...(detail === undefined ? [] : [`(${detail})`]), ...(by === undefined ? [] : [`told by ${by}`])].join(" "),
+    }),
+  );
+  return [...captures, ...alerts, ...happened].filter(({ atMs }) => atMs >= fromMs && atMs <= toMs).sort((a, b) => a.atMs - b.atMs);
 }
 
 /** Flags that would lie on each other as one; `flags` are the oldest first. */
@@ -158,7 +170,7 @@ export function groupFlags(flags: readonly Flag[], msPerPixel: number): readonly
   }
   return groups.map((group) => ({
     flags: group,
-    kind: group.some(({ kind }) => kind === "alert") ? "alert" : "capture",
+    kind: (["alert", "capture"] as const).find((one) => group.some(({ kind }) => kind === one)) ?? "event",
     atMs: group[0].atMs,
   }));
 }
@@ -173,10 +185,11 @@ export function flagTarget({ flags }: FlagGroup): { readonly range: Stretch } | 
 }
 
 const mostTold = 8;
+const kindWords: Readonly<Record<Flag["kind"], string>> = { alert: "Alert ", capture: "Capture ", event: "" };
 
 /** What they are, a line each; of several how many there are, for that is written on them. */
 export function flagWords({ flags }: FlagGroup): string {
-  const lines = flags.slice(0, mostTold).map(({ kind, label, detail }) => `${kind === "alert" ? "Alert" : "Capture"} ${label}: ${detail}`);
+  const lines = flags.slice(0, mostTold).map(({ kind, label, detail }) => `${kindWords[kind]}${label}: ${detail}`);
   return [
     ...(flags.length > 1 ? [`${flags.length} flags`] : []),
     ...lines,

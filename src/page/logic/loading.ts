@@ -42,24 +42,26 @@ export function merged(first: readonly Spike[], second: readonly Spike[]): reado
   return [...first, ...second.filter(({ id }) => !known.has(id))];
 }
 
-/** What the feed has told of firings and archives. */
+/** What the feed has told of firings, archives and events. */
 export interface Told {
   readonly firing: string;
   readonly archives: string;
+  readonly events: number;
 }
 
 /** What follows from a change of what lasts; `before` is undefined with a connection's first, after which everything is asked for anyway. */
 export function changesOf(
-  { spikes, firing, archives }: Pick<StateEvent, "spikes" | "firing" | "archives">,
+  { spikes, firing, archives, events }: Pick<StateEvent, "spikes" | "firing" | "archives" | "events">,
   known: readonly Spike[],
   before: Told | undefined,
-): { readonly told: Told; readonly hasEnded: boolean; readonly triggers: boolean; readonly archives: boolean } {
-  const told = { firing: JSON.stringify(firing), archives: JSON.stringify(archives) };
+): { readonly told: Told; readonly hasEnded: boolean; readonly triggers: boolean; readonly archives: boolean; readonly events: boolean } {
+  const told = { firing: JSON.stringify(firing), archives: JSON.stringify(archives), events };
   return {
     told,
     hasEnded: known.some(({ id, endMs }) => endMs === undefined && !spikes.some((spike) => spike.id === id)),
     triggers: before !== undefined && before.firing !== told.firing,
     archives: before !== undefined && before.archives !== told.archives,
+    events: before !== undefined && before.events !== told.events,
   };
 }
 

@@ -1,4 +1,4 @@
-/** The lane above the charts: spikes as bands with their culprit's name, captures and alerts as flags. */
+/** The lane above the charts: spikes as bands with their culprit's name, captures, alerts and events as flags. */
 import { spikeText } from "../../model/culprit.ts";
 import { othersColour } from "../../model/groupColours.ts";
 import type { Spike } from "../../model/spike.ts";
@@ -24,10 +24,11 @@ interface LaneContext {
 const bandFont = "600 12px system-ui, sans-serif";
 const bandPixels = 24;
 const flagRowPixels = 24;
+const flagSigns: Readonly<Record<FlagGroup["kind"], string>> = { alert: "!", capture: "▾", event: "◆" };
 
 /** Bands and flags, as buttons that stand where they belong in time. */
 export class Lane {
-  readonly element = h("div", { class: "lane", role: "group", "aria-label": "Spikes, captures and alerts" });
+  readonly element = h("div", { class: "lane", role: "group", "aria-label": "Spikes, captures, alerts and events" });
   readonly #events: LaneEvents;
   readonly #bands = new Map<string, HTMLButtonElement>();
   readonly #flags = new Map<string, HTMLButtonElement>();
@@ -77,16 +78,16 @@ export class Lane {
     }
     for (const group of groups) {
       const button = this.#flag(group);
-      const words = flagWords(group);
+      const words = `${times.clock(group.atMs)} ${flagWords(group)}`;
       place(button, stretch, group.atMs, group.atMs);
-      setText(button, group.flags.length > 1 ? String(group.flags.length) : group.kind === "alert" ? "!" : "▾");
+      setText(button, group.flags.length > 1 ? String(group.flags.length) : flagSigns[group.kind]);
       set(button, { class: `flag ${group.kind}`, title: words, "aria-label": words });
       this.#shownGroups.set(button, group);
       shown.push(button);
     }
     const rows = Math.max(1, ...bands.map(({ row }) => row + 1));
     this.element.style.height = `${rows * bandPixels + (groups.length > 0 ? flagRowPixels : 2)}px`;
-    setText(this.#quiet, bands.length + groups.length === 0 ? "No spike, capture or alert in this stretch." : "");
+    setText(this.#quiet, bands.length + groups.length === 0 ? "No spike, capture, alert or event in this stretch." : "");
     forget(this.#bands, new Set(bands.map(({ id }) => id)));
     forget(this.#flags, new Set(groups.map(keyOf)));
     arrange(this.element, bands.length + groups.length === 0 ? [this.#quiet] : shown);

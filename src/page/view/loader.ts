@@ -2,6 +2,7 @@
 import type {
   ArchivesAnswer,
   CapturesAnswer,
+  EventsAnswer,
   SilencesAnswer,
   SnapshotsAnswer,
   SpikesAnswer,
@@ -54,6 +55,7 @@ export class Loader {
       this.loadSpikes(),
       this.loadTriggers(),
       this.loadArchives(),
+      this.loadEvents(),
       this.loadOverview(),
       this.loadHour(),
     ]);
@@ -150,6 +152,14 @@ export class Loader {
     });
   }
 
+  /** What happened to the machine: all that is kept. */
+  async loadEvents(): Promise<void> {
+    await this.#attempt(async () => {
+      const { events } = await getJson<EventsAnswer>("api/events?limit=5000");
+      this.#model.patch({ events });
+    });
+  }
+
   /** Archives, and those that are being made. */
   async loadArchives(): Promise<void> {
     await this.#attempt(async () => {
@@ -196,11 +206,12 @@ export class Loader {
     const { state } = this.#model;
     if (state.host !== undefined && state.host.notes.join() !== notes.join()) this.#model.patch({ host: { ...state.host, notes } });
     this.#model.patch({ strained, spikes: merged(spikes, state.spikes) });
-    const { told, hasEnded, triggers, archives } = changesOf(event, state.spikes, this.#told);
+    const { told, hasEnded, triggers, archives, events } = changesOf(event, state.spikes, this.#told);
     this.#told = told;
     if (hasEnded) void this.loadSpikes();
     if (triggers) void this.loadTriggers();
     if (archives) void this.loadArchives();
+    if (events) void this.loadEvents();
   }
 
   /** What cannot be had now is asked for again with the next connection; the link says that it is lost. */

@@ -1,6 +1,7 @@
 /** What the page knows, and who is told when that changes. */
 import type { CompareAnswer, HostAnswer, ListedArchive, PendingCapture, SilencesAnswer, TriggerAnswer } from "../../api/answers.ts";
 import type { Suffering } from "../../model/culprit.ts";
+import type { MachineEvent } from "../../model/machineEvent.ts";
 import type { Spike } from "../../model/spike.ts";
 import type { TriggerFiring } from "../../model/trigger.ts";
 import type { RecordedSnapshot } from "../../recorder/format/line.ts";
@@ -39,6 +40,8 @@ export interface State {
   readonly strained: Suffering | undefined;
   readonly triggers: readonly TriggerAnswer[];
   readonly firings: readonly TriggerFiring[];
+  /** What happened to the machine. */
+  readonly events: readonly MachineEvent[];
   /** What is silent, and the messages that wait; unknown of a recording. */
   readonly silences: SilencesAnswer | undefined;
   readonly archives: readonly ListedArchive[];
@@ -92,7 +95,7 @@ export class Model {
         silences: undefined,
         search: noSearch,
       },
-      ...{ spikes: [], triggers: [], firings: [], archives: [], pending: [] },
+      ...{ spikes: [], triggers: [], firings: [], events: [], archives: [], pending: [] },
     };
   }
 

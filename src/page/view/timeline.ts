@@ -38,6 +38,7 @@ const dataNames: readonly (keyof State)[] = [
     "spikes",
     "archives",
     "firings",
+    "events",
     "triggers",
     "address",
     "host",
@@ -70,7 +71,7 @@ export class Timeline {
         const target = flagTarget(group);
         if ("range" in target) actions.show(target.range);
         else actions.showMoment(target.atMs);
-        actions.showTab(group.kind === "alert" ? "alerts" : "archives");
+        if (group.kind !== "event") actions.showTab(group.kind === "alert" ? "alerts" : "archives");
       },
     });
     this.#panels = charts.map((spec, index) => this.#panel(spec, index === charts.length - 1));
@@ -134,10 +135,10 @@ export class Timeline {
 
   #draw(state: State): void {
     const { stretch, nowMs, whole, drawn, picture, times } = this.#model;
-    const { frame, address, hidden, triggers, spikes, archives, firings, isLoading } = state;
+    const { frame, address, hidden, triggers, spikes, archives, firings, events, isLoading } = state;
     const msPerPixel = (stretch.toMs - stretch.fromMs) / this.#lane.plotPixels;
     const bands = bandsOf(spikes, stretch, nowMs, { msPerPixel, widthOf: (name) => this.#lane.widthOf(name) });
-    this.#lane.show(bands, groupFlags(flagsOf(archives, firings, stretch), msPerPixel), stretch, {
+    this.#lane.show(bands, groupFlags(flagsOf(archives, firings, events, stretch), msPerPixel), stretch, {
       times,
       spikes: new Map(spikes.map((spike) => [spike.id, spike])),
       colours: picture.colours,
