@@ -70,6 +70,25 @@ describe("a figure that cannot be is unknown, and no spike:", () => {
       assert.ok((shown ?? 0) > 0 && (shown ?? 0) < 6000, `${shown} B/s`);
     });
 
+    for (const counter of ["readBytes", "writtenBytes"] as const) {
+      it(`whose ${counter} leap further than anything moves in a second, whether they stay there or come back`, async () => {
+        const rate = `${counter}PerSecond` as const;
+        const family = counter === "readBytes" ? "culprit_process_read_bytes_per_second" : "culprit_process_written_bytes_per_second";
+        const used = () => watched.newest.groups.find(({ process }) => process === "worker")?.usage[rate];
+        await odd.usually();
+        machine.process(100, { [counter]: 4e18, userTicks: 110 });
+        await watched.pass(1);
+        assert.equal(used(), undefined);
+        machine.process(100, { [counter]: 1000, userTicks: 120 });
+        await watched.pass(1);
+        assert.ok((used() ?? 0) < 6000, "nothing was moved on the way back either");
+        machine.process(100, { [counter]: 7000, userTicks: 130 });
+        await watched.pass(6);
+        for (const one of await watched.values(family, worker)) assert.ok(one < 6000, `${one} B/s`);
+        odd.assertAlways(0.1);
+      });
+    }
+
     it("whose reaped children's time leaps where nobody knows how busy the machine is", async () => {
       machine.changeStat = (text) => text.replace(/^(cpu\d* +).*/gm, "$10 0 0 0 0 0 0 0 0 0");
       await odd.usually();
