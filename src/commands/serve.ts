@@ -1,9 +1,12 @@
 /** `culprit [serve]`: runs until it is told to stop. */
+
+import { getPriority } from "node:os";
 import type { Reachable } from "../app.ts";
 import { type Config, configFlags, loadConfig, readVersion } from "../config.ts";
 import type { Log } from "../log.ts";
 import { type Logs, openLogs } from "../logs/openLogs.ts";
 import { reasonOf, traceOf } from "../model/errors.ts";
+import { goFirst } from "../priority.ts";
 import { visibleLines } from "../visible.ts";
 import { Opened } from "../wiring/opened.ts";
 import type { StorageClaim } from "../wiring/storageClaim.ts";
@@ -30,10 +33,13 @@ async function run(context: CommandContext): Promise<number> {
   context.lifetime.logCrashesTo(log, logs.flushNow);
   // ps and Culprit's own tables show it as culprit, not as node
   process.title = "culprit";
+  // before any thread is made that would have the niceness of before
+  const goesFirst = goFirst(getPriority());
   log.info("culprit starts", {
     version: readVersion(),
     config: config.file ?? "none, the defaults and flags",
     storage: config.storage.path,
+    goesFirst,
   });
   const code = await Promise.race([untilStopped(config, context, logs), overdue(context, log)]);
   await logs.close();
