@@ -2,7 +2,7 @@
  * How long a tick and a scrape hold the event loop at a stretch, on a machine with many of everything.
  *
  * npm run bench -- many [--interfaces 600] [--mounts 2000] [--disks 1000] [--cgroups 5000] [--cpus 512] [--processes 5000]
- *                       [--seconds 15] [--scrapes 8] [--why]
+ *                       [--inhabited 200] [--seconds 15] [--scrapes 8] [--why]
  *
  * The machine is made of files, so reading them costs less than asking a kernel. Run it alone: whoever takes the CPU away in between is
  * measured as well; so it is also told for how long the thread itself ran, and how much of that was collecting garbage. With --why the
@@ -28,6 +28,7 @@ const { values } = parseArgs({
     disks: { type: "string", default: "1000" },
     cgroups: { type: "string", default: "5000" },
     processes: { type: "string", default: "5000" },
+    inhabited: { type: "string", default: "200" },
     cpus: { type: "string", default: "512" },
     seconds: { type: "string", default: "15" },
     scrapes: { type: "string", default: "8" },
@@ -46,6 +47,7 @@ const many: Many = {
   cgroups: number(counts.cgroups),
   cpus: number(counts.cpus),
   processes: number(counts.processes),
+  inhabited: number(counts.inhabited),
 };
 
 const machine = new ManyMachine(many);

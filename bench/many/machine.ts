@@ -9,6 +9,8 @@ export interface Many {
   readonly mounts: number;
   readonly disks: number;
   readonly cgroups: number;
+  /** All processes live in so many of the cgroups; there are two lines for each. */
+  readonly inhabited: number;
   readonly cpus: number;
   readonly processes: number;
 }
@@ -30,8 +32,6 @@ const attributes: Readonly<Record<string, string>> = {
 };
 
 const firstPid = 1000;
-/** All processes live in so many of the cgroups. */
-const inhabited = 200;
 
 /** The machine. */
 export class ManyMachine {
@@ -42,7 +42,7 @@ export class ManyMachine {
 
   constructor(many: Many) {
     this.#many = many;
-    const { interfaces, mounts, disks, cgroups } = many;
+    const { interfaces, mounts, disks, cgroups, inhabited } = many;
     this.#put(
       "proc/1/stat",
       `1 (init) S 0 1 1 0 -1 0 0 0 0 0 100 50 0 0 20 0 1 0 5 10000000 1000 18446744073709551615 ${"0 ".repeat(26)}0\n`,

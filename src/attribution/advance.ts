@@ -46,7 +46,7 @@ export function* advanceInSteps(ledger: Ledger, sample: Sample, options: Advance
   const usages = sample.processes && (yield* advanceProcesses(ledger, sample.processes, sample, busySeconds));
   const host = yield* deriveHost(ledger, sample, cpu, elapsedSeconds ?? 0);
   yield;
-  const named = usages && groupUsages(ledger);
+  const named = usages && (yield* groupUsages(ledger));
   yield;
   const split = named && splitBusy(host, named);
   ledger.previous = sample;

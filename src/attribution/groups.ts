@@ -1,6 +1,7 @@
 /** The ledger's groups: processes come, change and go, and the sums follow. */
 import { type GroupUsage, groupId } from "../model/group.ts";
 import type { ProcessKey, ProcessReading } from "../model/processes.ts";
+import { eachInSteps, type Steps } from "../model/steps.ts";
 import type { ResourceUsage } from "../model/usage.ts";
 import { emptyGroup, type Ledger, type LedgerGroup, type LedgerProcess } from "./ledger.ts";
 import { labelsOfProcess } from "./names.ts";
@@ -43,18 +44,18 @@ export function remove(ledger: Ledger, key: ProcessKey): void {
 }
 
 /** What every group used in this tick; forgets groups that are empty. A group that did nothing new gives the object of the tick before. */
-export function groupUsages(ledger: Ledger): GroupUsage[] {
+export function* groupUsages(ledger: Ledger): Steps<GroupUsage[]> {
   const usages: GroupUsage[] = [];
-  for (const group of ledger.groups.values()) {
+  yield* eachInSteps(ledger.groups.values(), (group) => {
     if (group.processes.size === 0 && !group.cpuCores) {
       ledger.groups.delete(group.id);
-      continue;
+      return;
     }
     if (group.usage === undefined || !isCurrent(group, group.usage.usage, ledger.statesUnknown)) {
       group.usage = { ...group.labels, id: group.id, usage: currentUsage(group, ledger.statesUnknown) };
     }
     usages.push(group.usage);
-  }
+  });
   return usages;
 }
 

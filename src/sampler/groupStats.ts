@@ -5,6 +5,7 @@
  * weighed as one.
  */
 import { type GroupLabels, type GroupUsage, labelsOf } from "../model/group.ts";
+import { eachInSteps, type Steps } from "../model/steps.ts";
 import { type ResourceKey, type ResourceUsage, resourceKeys } from "../model/usage.ts";
 import { isTimed, type WindowTick, weightOf } from "./windowTick.ts";
 
@@ -26,31 +27,40 @@ interface Sums {
   readonly unknownSeconds: number[];
 }
 
+/** Weighing one that has not changed is little work. */
+const groupsPerStep = 512;
+
 /**
  * A group that was not there for a part of the window used nothing then, so the means add up to the machine's; of one that was there
  * and could not be told, the mean is that of the rest.
  * Levels (memory, tasks) count like rates, where time is known; before the second Snapshot there are levels but no rates.
  */
-export function groupStats(ticks: readonly WindowTick[]): ReadonlyMap<string, GroupStats> {
+export function* groupStats(ticks: readonly WindowTick[]): Steps<ReadonlyMap<string, GroupStats>> {
   const timed = ticks.filter(isTimed);
   const counted = timed.length > 0 ? timed : ticks;
   const sums = new Map<string, Sums>();
-  let places: Sums[] = [];
+  let places: readonly Sums[] = [];
   let weight = 0;
   for (const tick of counted) {
     const seconds = weightOf(tick);
     weight += seconds;
-    places = weighTick(sums, places, tick.groups, seconds);
+    places = yield* weighTick(sums, places, tick.groups, seconds);
   }
   const stats = new Map<string, GroupStats>();
-  for (const [id, sum] of sums) stats.set(id, statsOf(id, sum, weight));
+  yield* eachInSteps(sums, ([id, sum]) => stats.set(id, statsOf(id, sum, weight)));
   return stats;
 }
 
 /** Weighs the groups of one tick; `before` and the result say whose sums belong to each place of the list. */
-function weighTick(sums: Map<string, Sums>, before: readonly Sums[], groups: readonly GroupUsage[], seconds: number): Sums[] {
+function* weighTick(
+  sums: Map<string, Sums>,
+  before: readonly Sums[],
+  groups: readonly GroupUsage[],
+  seconds: number,
+): Steps<readonly Sums[]> {
   const places: Sums[] = [];
   for (let place = 0; place < groups.length; place++) {
+    if (place % groupsPerStep === groupsPerStep - 1) yield;
     const group = groups[place] as GroupUsage;
     let sum = before[place];
     if (sum?.group !== group) sum = sumsOf(sums, group);

@@ -5,6 +5,7 @@
  * 200 label sets an hour that were not shown before, so that names that change all the time cannot fill a Prometheus.
  */
 import { type GroupUsage, groupId, isNamed, otherLabels } from "../model/group.ts";
+import { eachInSteps, type Steps } from "../model/steps.ts";
 import { type ResourceKey, resourceKeys } from "../model/usage.ts";
 import type { GroupStats } from "./groupStats.ts";
 import type { WindowStats } from "./window.ts";
@@ -48,9 +49,9 @@ export class Members {
     return this.#members.has(id);
   }
 
-  /** Looks at the ranks again. */
-  update(stats: Pick<WindowStats, "groups">, nowSeconds: number): void {
-    const ranks = bestRanks(stats, 2 * this.#limits.rank);
+  /** Looks at the ranks again. Until the last step the members are those of before. */
+  *update(stats: Pick<WindowStats, "groups">, nowSeconds: number): Steps {
+    const ranks = yield* bestRanks(stats, 2 * this.#limits.rank);
     this.#letGo(stats, ranks, nowSeconds);
     const candidates = [...ranks].filter(([id, rank]) => rank <= this.#limits.rank && !this.#members.has(id));
     for (const [id, rank] of candidates.sort((a, b) => a[1] - b[1])) this.#admit(id, rank, nowSeconds);
@@ -62,60 +63,52 @@ export class Members {
    *
    * Who is first in this very Snapshot has a line in it as well: a second is too short to become a member, not to be a culprit.
    */
-  fold(groups: readonly GroupUsage[]): readonly GroupUsage[] {
+  *fold(groups: readonly GroupUsage[]): Steps<readonly GroupUsage[]> {
     const shown: GroupUsage[] = [];
     const others: GroupUsage[] = [];
-    const first = this.#firstOf(groups);
-    for (const group of groups) {
+    const first = yield* this.#firstOf(groups);
+    yield* eachInSteps(groups, (group) => {
       if (!isNamed(group) || this.#members.has(group.id) || first.includes(group)) shown.push(group);
       else others.push(group);
-    }
-    shown.push(this.#fold(others));
+    });
+    shown.push(yield* this.#fold(others));
     return shown;
   }
 
-  #firstOf(groups: readonly GroupUsage[]): readonly GroupUsage[] {
-    const busy = groups.filter((group) => (group.usage.cpuCores ?? 0) > 0 && isNamed(group));
+  *#firstOf(groups: readonly GroupUsage[]): Steps<readonly GroupUsage[]> {
+    const busy: GroupUsage[] = [];
+    yield* eachInSteps(groups, (group) => {
+      if ((group.usage.cpuCores ?? 0) > 0 && isNamed(group)) busy.push(group);
+    });
     if (busy.length <= this.#limits.rank) return busy;
-    return busy.sort((a, b) => (b.usage.cpuCores ?? 0) - (a.usage.cpuCores ?? 0)).slice(0, this.#limits.rank);
+    return yield* firstOf(busy, ({ usage }) => usage.cpuCores ?? 0, this.#limits.rank);
   }
 
   /** The line of all others; the same object as before while they all are. */
-  #fold(others: readonly GroupUsage[]): GroupUsage {
+  *#fold(others: readonly GroupUsage[]): Steps<GroupUsage> {
     const before = this.#others;
     if (before !== undefined && before.of.length === others.length && before.of.every((group, index) => group === others[index])) {
       return before.line;
     }
     const usage: Partial<Record<ResourceKey, number>> = {};
-    for (const group of others) addTo(usage, group.usage);
+    yield* eachInSteps(others, (group) => addTo(usage, group.usage));
     const line = { ...otherLabels, id: otherId, usage };
     this.#others = { of: others, line };
     return line;
   }
 
-  /** The same for the window: means add up, peaks are those of the sum. */
-  foldStats(stats: WindowStats): readonly GroupStats[] {
+  /** The same for the window: means add up, peaks are those of the sum. Members are those of the first step. */
+  *foldStats(stats: WindowStats): Steps<readonly GroupStats[]> {
+    const members = new Set(this.#members.keys());
+    const isOther = (group: GroupUsage | GroupStats) => isNamed(group) && !members.has(group.id);
     const shown: GroupStats[] = [];
     const mean: Partial<Record<ResourceKey, number>> = {};
-    for (const group of stats.groups.values()) {
-      if (!isNamed(group) || this.#members.has(group.id)) shown.push(group);
-      else addTo(mean, group.mean);
-    }
-    shown.push({ ...otherLabels, id: otherId, mean, peak: this.#peakOfOther(stats) });
+    yield* eachInSteps(stats.groups.values(), (group) => {
+      if (isOther(group)) addTo(mean, group.mean);
+      else shown.push(group);
+    });
+    shown.push({ ...otherLabels, id: otherId, mean, peak: yield* peakOf(stats, isOther) });
     return shown;
-  }
-
-  #peakOfOther(stats: WindowStats): GroupStats["peak"] {
-    const peak: Partial<Record<ResourceKey, number>> = {};
-    for (const tick of stats.ticks) {
-      const sum: Partial<Record<ResourceKey, number>> = {};
-      for (const group of tick.groups) if (isNamed(group) && !this.#members.has(group.id)) addTo(sum, group.usage);
-      for (const key of resourceKeys) {
-        const value = sum[key];
-        if (value !== undefined) peak[key] = Math.max(peak[key] ?? 0, value);
-      }
-    }
-    return peak;
   }
 
   #letGo(stats: Pick<WindowStats, "groups">, ranks: ReadonlyMap<string, number>, nowSeconds: number): void {
@@ -161,20 +154,46 @@ export class Members {
 
 const otherId = groupId(otherLabels);
 
+/** The highest of what these groups had together in a tick. */
+function* peakOf({ ticks }: WindowStats, isCounted: (group: GroupUsage) => boolean): Steps<GroupStats["peak"]> {
+  const peak: Partial<Record<ResourceKey, number>> = {};
+  for (const { groups } of ticks) {
+    const sum: Partial<Record<ResourceKey, number>> = {};
+    yield* eachInSteps(groups, (group) => {
+      if (isCounted(group)) addTo(sum, group.usage);
+    });
+    for (const key of resourceKeys) {
+      const value = sum[key];
+      if (value !== undefined) peak[key] = Math.max(peak[key] ?? 0, value);
+    }
+  }
+  return peak;
+}
+
 /** The best rank of every named group that is among the first `deepest` of any resource, by mean or by peak. */
-function bestRanks(stats: Pick<WindowStats, "groups">, deepest: number): Map<string, number> {
+function* bestRanks(stats: Pick<WindowStats, "groups">, deepest: number): Steps<Map<string, number>> {
   const named = [...stats.groups.values()].filter(isNamed);
   const ranks = new Map<string, number>();
   for (const key of resourceKeys) {
     for (const by of ["mean", "peak"] as const) {
-      const ranked = named.filter((group) => (group[by][key] ?? 0) > 0).sort((a, b) => (b[by][key] ?? 0) - (a[by][key] ?? 0));
-      for (let index = 0; index < Math.min(deepest, ranked.length); index++) {
-        const id = (ranked[index] as GroupStats).id;
-        ranks.set(id, Math.min(ranks.get(id) ?? Number.POSITIVE_INFINITY, index + 1));
-      }
+      const first = yield* firstOf(named, (group) => group[by][key] ?? 0, deepest);
+      for (const [index, { id }] of first.entries()) ranks.set(id, Math.min(ranks.get(id) ?? Number.POSITIVE_INFINITY, index + 1));
     }
   }
   return ranks;
+}
+
+/** Those that have most of something, the first first; of equals the one that stood before the other. Sorting thousands would be one long step. */
+function* firstOf<Group>(groups: readonly Group[], amountOf: (group: Group) => number, most: number): Steps<readonly Group[]> {
+  const first: { readonly group: Group; readonly amount: number }[] = [];
+  yield* eachInSteps(groups, (group) => {
+    const amount = amountOf(group);
+    if (amount <= 0 || (first.length === most && amount <= (first[most - 1]?.amount ?? 0))) return;
+    const behind = first.findIndex((one) => one.amount < amount);
+    first.splice(behind < 0 ? first.length : behind, 0, { group, amount });
+    if (first.length > most) first.pop();
+  });
+  return first.map(({ group }) => group);
 }
 
 function addTo(sum: Partial<Record<ResourceKey, number>>, usage: GroupUsage["usage"]): void {

@@ -1,8 +1,9 @@
 /** Sampler, window and members put together: what the rest of Culprit asks about the machine. */
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { GroupUsage } from "../model/group.ts";
 import type { Sample } from "../model/sample.ts";
 import type { Snapshot } from "../model/snapshot.ts";
-import type { Steps } from "../model/steps.ts";
+import { atOnce, inTurns, type Steps } from "../model/steps.ts";
 import { Members } from "./members.ts";
 import { Sampler, type SamplerOptions, type Tick } from "./sampler.ts";
 import { type GroupStats, Window, type WindowStats } from "./window.ts";
@@ -15,6 +16,18 @@ export interface ShownTick extends Tick {
   readonly shown: readonly GroupUsage[];
 }
 
+/** The window at one moment, and of its groups those that are shown. */
+export interface LookBack {
+  readonly window: WindowStats;
+  /** Members, `other` and the remainder. */
+  readonly lines: readonly GroupStats[];
+}
+
+/** Above this, looking back takes too long to be done at once. */
+const mostGroupsAtOnce = 1000;
+/** After so long others have a turn. */
+const longLookSeconds = 0.004;
+
 /** The machine as it was seen until now. */
 export class Sampling {
   readonly sampler: Sampler;
@@ -24,22 +37,32 @@ export class Sampling {
   #newestSample: Sample | undefined;
   #shown: ShownTick | undefined;
   #rankedSeconds = Number.NEGATIVE_INFINITY;
+  #ranked: LookBack | undefined;
+  #looking: { readonly of: Snapshot; readonly looking: Promise<LookBack | undefined> } | undefined;
 
   constructor(options: SamplerOptions, windowSeconds: number) {
     this.#options = options;
     this.#window = new Window(windowSeconds, options.intervalSeconds);
     this.sampler = new Sampler(options);
-    this.sampler.subscribe((tick) => this.#take(tick));
+    this.sampler.subscribeInSteps((tick) => this.#take(tick));
   }
 
   /** Calls back after every tick, when window and members know of it. */
   subscribe(subscriber: (tick: ShownTick) => void): void {
-    this.sampler.subscribe((tick) => subscriber(this.#show(tick)));
+    this.subscribeInSteps(function* (tick) {
+      subscriber(tick);
+      yield;
+    });
   }
 
   /** The same for who has much to do: others may have a turn between its steps. */
   subscribeInSteps(subscriber: (tick: ShownTick) => Steps): void {
-    this.sampler.subscribeInSteps((tick) => subscriber(this.#show(tick)));
+    const show = (tick: Tick) => this.#show(tick);
+    this.sampler.subscribeInSteps(function* (tick) {
+      const shownTick = yield* show(tick);
+      yield;
+      yield* subscriber(shownTick);
+    });
   }
 
   get newest(): Snapshot | undefined {
@@ -63,26 +86,59 @@ export class Sampling {
     );
   }
 
+  /** Mean and peak of everything, at once: for who has nothing else to do. */
   stats(): WindowStats | undefined {
     return this.#window.stats();
   }
 
-  /** Members, `other` and the remainder, over the window. */
-  lines(stats: WindowStats): readonly GroupStats[] {
-    return this.#members.foldStats(stats);
+  /** Looks back from now, in as many turns of the event loop as it takes; whoever asks meanwhile shares it. Undefined while `stale`. */
+  async lookBack(): Promise<LookBack | undefined> {
+    const { newest } = this;
+    if (newest === undefined || this.stale) return undefined;
+    if (this.#looking?.of !== newest) {
+      const { clock } = this.#options;
+      let sinceSeconds = clock.monotonicSeconds();
+      const looking = inTurns(
+        this.#lookBackInSteps(),
+        () => clock.monotonicSeconds() - sinceSeconds > longLookSeconds,
+        async () => {
+          await nextTurn();
+          sinceSeconds = clock.monotonicSeconds();
+        },
+      );
+      this.#looking = { of: newest, looking };
+    }
+    return this.#looking.looking;
+  }
+
+  /** The same at once, for who cannot wait: where there are too many groups, as it was at the last ranking, some seconds ago. */
+  lookBackNow(): LookBack | undefined {
+    const { newest } = this;
+    if (newest === undefined || this.stale) return undefined;
+    if (newest.groups.length > mostGroupsAtOnce && this.#ranked !== undefined) return this.#ranked;
+    return atOnce(this.#lookBackInSteps());
+  }
+
+  *#lookBackInSteps(): Steps<LookBack | undefined> {
+    const window = yield* this.#window.statsInSteps();
+    return window && { window, lines: yield* this.#members.foldStats(window) };
   }
 
   /** Once a tick, for all subscribers. */
-  #show(tick: Tick): ShownTick {
-    if (this.#shown?.snapshot !== tick.snapshot) this.#shown = { ...tick, shown: this.#members.fold(tick.snapshot.groups) };
-    return this.#shown;
+  *#show(tick: Tick): Steps<ShownTick> {
+    const known = this.#shown;
+    if (known?.snapshot === tick.snapshot) return known;
+    const shownTick = { ...tick, shown: yield* this.#members.fold(tick.snapshot.groups) };
+    this.#shown = shownTick;
+    return shownTick;
   }
 
-  #take({ sample, snapshot }: Tick): void {
+  *#take({ sample, snapshot }: Tick): Steps {
     this.#window.push(snapshot);
     this.#newestSample = sample;
     if (sample.monotonicSeconds - this.#rankedSeconds < rankEverySeconds) return;
-    this.#members.update({ groups: this.#window.groups() }, sample.monotonicSeconds);
+    yield* this.#members.update({ groups: yield* this.#window.groupsInSteps() }, sample.monotonicSeconds);
+    this.#ranked = snapshot.groups.length > mostGroupsAtOnce ? yield* this.#lookBackInSteps() : undefined;
     // the first Snapshot knows memory only: ranks by it would keep out who is busy
     if (snapshot.elapsedSeconds !== undefined) this.#rankedSeconds = sample.monotonicSeconds;
   }

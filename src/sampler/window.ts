@@ -1,6 +1,7 @@
 /** The Snapshots of the last minute, and what can be said of them: mean and peak. Reading it changes nothing. */
 import { isNamed } from "../model/group.ts";
 import { type PressureResource, pressureResources, type Snapshot, type Stall } from "../model/snapshot.ts";
+import { atOnce, eachInSteps, type Steps } from "../model/steps.ts";
 import { type GroupStats, groupStats } from "./groupStats.ts";
 import { isTimed, tickOf, type WindowTick, weightOf } from "./windowTick.ts";
 
@@ -70,16 +71,28 @@ export class Window {
   }
 
   /** Mean and peak of every group; worked out once per Snapshot, when first asked for. */
-  groups(): ReadonlyMap<string, GroupStats> {
-    this.#groups ??= groupStats(this.#ticks);
-    return this.#groups;
+  *groupsInSteps(): Steps<ReadonlyMap<string, GroupStats>> {
+    if (this.#groups !== undefined) return this.#groups;
+    const newest = this.#newest;
+    const groups = yield* groupStats([...this.#ticks]);
+    // another tick may have come between two steps
+    if (this.#newest === newest) this.#groups = groups;
+    return groups;
   }
 
-  /** Mean and peak of everything; worked out once per Snapshot, when first asked for. */
+  /** Mean and peak of everything, of the newest Snapshot when the first step is taken; worked out once per Snapshot. */
+  *statsInSteps(): Steps<WindowStats | undefined> {
+    const newest = this.#newest;
+    if (newest === undefined || this.#stats !== undefined) return this.#stats;
+    const ticks = [...this.#ticks];
+    const stats = yield* windowStats(ticks, yield* this.groupsInSteps(), newest);
+    if (this.#newest === newest) this.#stats = stats;
+    return stats;
+  }
+
+  /** The same at once. */
   stats(): WindowStats | undefined {
-    if (this.#newest === undefined) return undefined;
-    this.#stats ??= windowStats([...this.#ticks], this.groups(), this.#newest);
-    return this.#stats;
+    return atOnce(this.statsInSteps());
   }
 
   #spanOf({ elapsedSeconds }: { readonly elapsedSeconds?: number }): number {
@@ -88,16 +101,16 @@ export class Window {
 }
 
 /** Works the statistics of some ticks out. Rates over a gap say nothing about this minute and are left out. */
-function windowStats(ticks: readonly WindowTick[], groups: ReadonlyMap<string, GroupStats>, newest: Snapshot): WindowStats {
+function* windowStats(ticks: readonly WindowTick[], groups: ReadonlyMap<string, GroupStats>, newest: Snapshot): Steps<WindowStats> {
   const timed = ticks.filter(isTimed);
   const busyCores = rangeOf(timed, (one) => one.cpu?.busyCores);
   let namedCores = 0;
   let namedTasks = 0;
-  for (const group of groups.values()) {
-    if (!isNamed(group)) continue;
+  yield* eachInSteps(groups.values(), (group) => {
+    if (!isNamed(group)) return;
     namedCores += group.mean.cpuCores ?? 0;
     namedTasks += (group.mean.runningTasks ?? 0) + (group.mean.uninterruptibleTasks ?? 0);
-  }
+  });
   const runningTasks = rangeOf(ticks, (one) => one.tasks?.running);
   const uninterruptibleTasks = rangeOf(ticks, (one) => one.tasks?.uninterruptible);
   const countedTasks = runningTasks === undefined ? undefined : runningTasks.mean + (uninterruptibleTasks?.mean ?? 0);
@@ -116,7 +129,7 @@ function windowStats(ticks: readonly WindowTick[], groups: ReadonlyMap<string, G
     ...defined("runningTasks", runningTasks),
     ...defined("uninterruptibleTasks", uninterruptibleTasks),
     ...defined("taskCoverage", countedTasks === undefined || countedTasks < 0.05 ? undefined : Math.min(1, namedTasks / countedTasks)),
-    coreUsageRatios: coreMeans(timed),
+    coreUsageRatios: yield* coreMeans(timed),
     pressure: pressureMeans(timed),
     ...defined("cpuCoverage", busyCores === undefined || busyCores.mean < 0.05 ? undefined : Math.min(1, namedCores / busyCores.mean)),
     groups,
@@ -139,7 +152,7 @@ function rangeOf(ticks: readonly WindowTick[], pick: (tick: WindowTick) => numbe
   return weight === 0 ? undefined : { mean: weighted / weight, peak };
 }
 
-function coreMeans(ticks: readonly WindowTick[]): ReadonlyMap<number, number> {
+function* coreMeans(ticks: readonly WindowTick[]): Steps<ReadonlyMap<number, number>> {
   const sums = new Map<number, { weighted: number; weight: number }>();
   for (const tick of ticks) {
     for (const { cpu, ratio } of tick.cpu?.coreUsageRatios ?? []) {
@@ -148,6 +161,7 @@ function coreMeans(ticks: readonly WindowTick[]): ReadonlyMap<number, number> {
       sum.weight += weightOf(tick);
       sums.set(cpu, sum);
     }
+    yield;
   }
   return new Map([...sums].map(([cpu, { weighted, weight }]) => [cpu, weighted / weight]));
 }

@@ -11,8 +11,7 @@ import type { RecordedPast } from "./recordedPast.ts";
 export function contextSources(config: Config, sampling: Sampling, { knownSpikes, spikes }: RecordedPast): ContextSources {
   return {
     lines() {
-      const window = sampling.stale ? undefined : sampling.stats();
-      return window === undefined ? [] : sampling.lines(window).map((line) => ({ labels: line, usage: usageOf(line) }));
+      return (sampling.lookBackNow()?.lines ?? []).map((line) => ({ labels: line, usage: usageOf(line) }));
     },
     spikes: knownSpikes,
     judgeNow: (seconds, resource) => spikes.judgeNow(seconds, resource),

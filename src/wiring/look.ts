@@ -5,6 +5,7 @@ import type { Log } from "../log.ts";
 import type { Clock } from "../model/clock.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { Spike } from "../model/spike.ts";
+import { atOnce } from "../model/steps.ts";
 import { type KernelUnits, readKernelUnits } from "../procfs/units.ts";
 import { encodeSnapshot, LineTexts } from "../recorder/format/encodeLine.ts";
 import type { Recording } from "../recorder/format/recording.ts";
@@ -96,8 +97,8 @@ export function startLook(config: Config, seconds: number, { log, clock, onTick 
     stats: () => sampling.stats(),
     lines(stats) {
       const members = new Members();
-      members.update(stats, 0);
-      return members.foldStats(stats);
+      atOnce(members.update(stats, 0));
+      return atOnce(members.foldStats(stats));
     },
     reads,
     stop: close,

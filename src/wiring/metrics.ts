@@ -38,7 +38,7 @@ interface Scrape {
 interface Metrics {
   readonly events: Events;
   /** `view` is the picture that a scrape shows. @throws NodeCollectorError when `collect` names a collector that there is not */
-  render(scrape: Scrape, view: () => MetricsView): Promise<Rendered>;
+  render(scrape: Scrape, view: () => Promise<MetricsView>): Promise<Rendered>;
 }
 
 /** Makes them. */
@@ -69,7 +69,7 @@ export function createMetrics(config: Config, { log, clock, units, version, samp
       if (collect.length === 0 && exclude.length === 0) {
         // the picture takes some milliseconds where there is much of everything: neither a step of the tick nor its first text shares them
         await nextTurn();
-        const picture = view();
+        const picture = await view();
         await nextTurn();
         return registry.render(format, picture);
       }

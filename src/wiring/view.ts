@@ -32,11 +32,13 @@ interface QueueFigures {
   readonly dropped: number;
 }
 
-/** Looks at all of it, as it is now. */
-export function viewOf(parts: ViewParts): MetricsView {
+/** Looks at all of it, as it is now; where there is much of everything that takes some turns of the event loop. */
+export async function viewOf(parts: ViewParts): Promise<MetricsView> {
   const { version, startTimeSeconds, host, sampling, past, capture, telling, storage, scrapes } = parts;
+  const lookBack = await sampling.lookBack();
   return look(
     sampling,
+    lookBack,
     defined({
       host,
       self: readSelf(version, startTimeSeconds),

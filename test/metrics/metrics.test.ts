@@ -123,7 +123,7 @@ describe("the metrics of a recorded machine", () => {
     machine.remove();
   });
 
-  const render = (format: "text" | "openmetrics") => registry.render(format, look(sampling, surroundings));
+  const render = async (format: "text" | "openmetrics") => registry.render(format, look(sampling, await sampling.lookBack(), surroundings));
 
   it("are those of the golden file", async () => {
     assertGolden("metrics.txt", (await render("text")).body);

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import type { GroupUsage } from "../../src/model/group.ts";
+import { atOnce } from "../../src/model/steps.ts";
 import type { ResourceUsage } from "../../src/model/usage.ts";
-import { groupStats } from "../../src/sampler/groupStats.ts";
+import { groupStats as groupStatsInSteps } from "../../src/sampler/groupStats.ts";
 import type { WindowTick } from "../../src/sampler/windowTick.ts";
+
+const groupStats = (ticks: readonly WindowTick[]) => atOnce(groupStatsInSteps(ticks));
 
 const group = (process: string, usage: ResourceUsage): GroupUsage => ({
   kind: "process",

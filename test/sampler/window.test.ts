@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { type GroupKind, type GroupUsage, groupId } from "../../src/model/group.ts";
 import type { Snapshot } from "../../src/model/snapshot.ts";
+import { atOnce } from "../../src/model/steps.ts";
 import type { ResourceUsage } from "../../src/model/usage.ts";
 import { Members } from "../../src/sampler/members.ts";
 import { Window } from "../../src/sampler/window.ts";
@@ -87,8 +88,8 @@ describe("the members", () => {
     const groups = [...ranked(30), ...remainder];
     const stats = windowOf(second(5, groups));
     const members = new Members();
-    members.update(stats, 0);
-    const shown = members.foldStats(stats);
+    atOnce(members.update(stats, 0));
+    const shown = atOnce(members.foldStats(stats));
     assert.equal(shown.filter((group) => group.kind === "process").length, 10);
     assert.deepEqual(
       shown.map((group) => group.kind).filter((kind) => kind !== "process"),
@@ -97,7 +98,7 @@ describe("the members", () => {
     const sum = (lines: readonly { mean?: ResourceUsage; usage?: ResourceUsage }[]) =>
       lines.reduce((total, one) => total + ((one.mean ?? one.usage)?.cpuCores ?? 0), 0);
     assert.ok(Math.abs(sum(shown) - sum(groups)) < 1e-9);
-    assert.ok(Math.abs(sum(members.fold(groups)) - sum(groups)) < 1e-9);
+    assert.ok(Math.abs(sum(atOnce(members.fold(groups))) - sum(groups)) < 1e-9);
   });
 
   it("take in who is first by any resource, by mean or by peak", () => {
@@ -109,18 +110,18 @@ describe("the members", () => {
       ...Array.from({ length: 50 }, () => second(1, [...quiet, line("burst", { cpuCores: 0 }), fat])),
     );
     const members = new Members();
-    members.update(stats, 0);
+    atOnce(members.update(stats, 0));
     assert.ok(members.has(idOf("burst")));
     assert.ok(members.has(idOf("fat")));
   });
 
   it("stay for ten minutes outside of the first twenty, then leave", () => {
     const members = new Members();
-    members.update(windowOf(second(1, [line("old", { cpuCores: 5 }), ...ranked(25)])), 0);
+    atOnce(members.update(windowOf(second(1, [line("old", { cpuCores: 5 }), ...ranked(25)])), 0));
     const later = windowOf(second(1, [...ranked(25), line("old", { cpuCores: 0.0001 })]));
-    members.update(later, 599);
+    atOnce(members.update(later, 599));
     assert.ok(members.has(idOf("old")));
-    members.update(later, 601);
+    atOnce(members.update(later, 601));
     assert.ok(!members.has(idOf("old")));
   });
 
@@ -129,25 +130,25 @@ describe("the members", () => {
     const crowd = Array.from({ length: 100 }, (_, index) => line(`p${index}`, { cpuCores: 0 }));
     for (let round = 0; round < 10; round++) {
       const busy = crowd.map((group, index) => (Math.floor(index / 10) === round ? { ...group, usage: { cpuCores: 1 } } : group));
-      members.update(windowOf(second(1, busy)), round);
+      atOnce(members.update(windowOf(second(1, busy)), round));
     }
-    const shown = members.fold(crowd).filter((group) => group.kind === "process");
+    const shown = atOnce(members.fold(crowd)).filter((group) => group.kind === "process");
     assert.equal(shown.length, 40);
     assert.ok(members.has(idOf("p99")), "the newest are in");
   });
 
   it("take in at most two hundred new names an hour and count whom they refuse", () => {
     const members = new Members();
-    for (let round = 0; round < 50; round++) members.update(windowOf(second(1, ranked(10, round * 10))), round);
+    for (let round = 0; round < 50; round++) atOnce(members.update(windowOf(second(1, ranked(10, round * 10))), round));
     assert.equal(members.droppedTotal, 300);
     assert.ok(!members.has(idOf("p499")));
-    members.update(windowOf(second(1, ranked(10, 1000))), 3700);
+    atOnce(members.update(windowOf(second(1, ranked(10, 1000))), 3700));
     assert.ok(members.has(idOf("p1000")), "an hour later there is room again");
   });
 
   it("give a line of its own to who was first in that second, member or not", () => {
     const members = new Members();
-    const shown = members.fold([line("flash", { cpuCores: 1.5 }), line("idle", { cpuCores: 0 })]);
+    const shown = atOnce(members.fold([line("flash", { cpuCores: 1.5 }), line("idle", { cpuCores: 0 })]));
     assert.deepEqual(
       shown.map((group) => [group.kind, group.process]),
       [
@@ -170,7 +171,7 @@ describe("the members", () => {
     ];
     const members = new Members();
     const stats = windowOf(second(1, first), second(1, next));
-    members.update(stats, 0);
-    assert.equal(members.foldStats(stats).find((group) => group.kind === "other")?.peak.cpuCores, 0.5);
+    atOnce(members.update(stats, 0));
+    assert.equal(atOnce(members.foldStats(stats)).find((group) => group.kind === "other")?.peak.cpuCores, 0.5);
   });
 });

@@ -110,8 +110,10 @@ export class WatchedMachine {
 
   /** The text of /metrics, or with `collect` that of /metrics?collect[]=... */
   async metrics(...collect: string[]): Promise<string> {
-    const view = look(this.sampling, { ...surroundings, spikes: this.spikes.figures() });
-    if (collect.length === 0) return (await this.#registry.render("text", view)).body;
+    if (collect.length === 0) {
+      const view = look(this.sampling, await this.sampling.lookBack(), { ...surroundings, spikes: this.spikes.figures() });
+      return (await this.#registry.render("text", view)).body;
+    }
     await this.#scraper.prepare(this.#node.parts(collect));
     return (await renderFamilies(this.#node.families(collect), "text")).body;
   }
