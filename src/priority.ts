@@ -28,7 +28,7 @@ export class Modesty {
 }
 
 /** Sets the niceness of this process. @throws where that is not allowed */
-export type SetNiceness = (niceness: number) => void;
+type SetNiceness = (niceness: number) => void;
 
 /** Goes first from now on, where it is allowed to and nobody has given this process a niceness of its own. True when it does. */
 export function goFirst(currentNiceness: number, set: SetNiceness = setNiceness): boolean {
