@@ -4,7 +4,6 @@ import { createLog } from "../log.ts";
 import { defined } from "../model/defined.ts";
 import type { Spike } from "../model/spike.ts";
 import { rangeOf } from "../recorder/ranges/range.ts";
-import type { Opened } from "../replay/opened.ts";
 import { utcText } from "../text.ts";
 import { visibleLines } from "../visible.ts";
 import type { CommandContext } from "./command.ts";
@@ -14,7 +13,8 @@ import { renderOnce } from "./onceReport.ts";
 import { viewOfRange } from "./pastSummary.ts";
 import { type PastFacts, type PastView, pastMs, viewOfSeconds } from "./pastView.ts";
 import { quietLog } from "./quietLog.ts";
-import { readSourceSettings, withOpened } from "./recordedSource.ts";
+import { readSourceSettings, untilStopped, withOpened } from "./recordedSource.ts";
+import { openRunningCulprit, type PastSource, runningCulpritUrl } from "./remotePast.ts";
 import { readStretch, type Stretch } from "./stretch.ts";
 
 /** A longer stretch is not gone through second by second. */
@@ -30,7 +30,8 @@ export async function lookAtPast(context: CommandContext): Promise<number> {
   const config = loadConfig({ flags });
   const log = createLog({ ...quietLog(config.log, flags), stream: err });
   const [named] = flags.positionals;
-  return withOpened({ where: named ?? config.storage.path, source, log, context }, async (opened) => {
+  const running = named === undefined ? undefined : runningCulpritUrl(named);
+  const show = async (opened: PastSource): Promise<number> => {
     // what lies elsewhere may be old: there it is told from its end, as replay tells it
     const nowMs = named === undefined ? clock.wallMs() : opened.toMs;
     const stretch = readStretch(flags, { nowMs, offsetMinutesAt }, opened.toMs);
@@ -43,10 +44,13 @@ export async function lookAtPast(context: CommandContext): Promise<number> {
     const style = defined({ colour: wantsColour({ isTerminal }), width: isTerminal ? (out.columns ?? 80) : undefined, offsetMinutesAt });
     out.write(flags.values.has("json") ? renderJson(view) : renderOnce(view, style));
     return exitCodes.ok;
-  });
+  };
+  const looking = { source, log, context };
+  if (running === undefined) return withOpened({ where: named ?? config.storage.path, ...looking }, show);
+  return untilStopped(context, async (signal) => show(await openRunningCulprit(running, { source, clock, signal })));
 }
 
-async function viewOf(opened: Opened, { fromMs, toMs }: Stretch): Promise<PastView | undefined> {
+async function viewOf(opened: PastSource, { fromMs, toMs }: Stretch): Promise<PastView | undefined> {
   const { recording, lookBack, host, kind, last } = opened;
   const spikes = opened.spikes.filter(({ startMs, endMs = opened.toMs }) => startMs <= toMs && endMs >= fromMs);
   const facts: PastFacts = {
@@ -73,7 +77,7 @@ function nearestNote(spikes: readonly Spike[], { fromMs, toMs }: Stretch): reado
   return [`no spike was noticed then; the nearest began at ${utcText(nearest.startMs)}${sentence}`];
 }
 
-function nothingThere({ fromMs, toMs }: Stretch, { host, fromMs: firstMs, toMs: lastMs }: Opened): string {
+function nothingThere({ fromMs, toMs }: Stretch, { host, fromMs: firstMs, toMs: lastMs }: PastSource): string {
   const asked = `nothing is recorded from ${utcText(fromMs)} to ${utcText(toMs)}`;
   const isWithin = fromMs >= firstMs && toMs <= lastMs;
   return `${asked}; what there is of ${host.hostname} reaches from ${utcText(firstMs)} to ${utcText(lastMs)}${isWithin ? ", with a hole there" : ""}`;

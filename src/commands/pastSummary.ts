@@ -40,14 +40,16 @@ export function viewOfRange(range: Downsampled, last: Opened["last"], facts: Pas
 
 type Usage = { readonly [Key in ResourceKey]?: number };
 
-function figuresOf({ figures, seconds }: Downsampled, last: Opened["last"]): OnceFigures {
+function figuresOf({ figures, seconds, mounts }: Downsampled, last: Opened["last"]): OnceFigures {
   const stat = (name: RecordedFigure) => statOf(figures[name], seconds);
   const mean = (name: RecordedFigure) => stat(name)?.mean;
   const [load1, load5, load15] = [mean("load1"), mean("load5"), mean("load15")];
   const cpu = stat("cpuUsageRatio");
   const cores = last?.host.cpu?.cores;
   const usageRatio = mean("memoryUsageRatio");
-  const { totalBytes, swapTotalBytes } = last?.host.memory ?? {};
+  const { memory } = last?.host ?? {};
+  // an older recording does not tell them apart
+  const totalBytes = mean("memoryTotalBytes") ?? memory?.totalBytes;
   const [running, uninterruptible] = [mean("runningTasks"), mean("uninterruptibleTasks")];
   return defined({
     load: load1 === undefined || load5 === undefined || load15 === undefined ? undefined : { load1, load5, load15 },
@@ -58,15 +60,22 @@ function figuresOf({ figures, seconds }: Downsampled, last: Opened["last"]): Onc
         ? undefined
         : defined({
             totalBytes,
-            availableBytes: totalBytes && totalBytes * (1 - usageRatio),
+            availableBytes: mean("memoryAvailableBytes") ?? (totalBytes && totalBytes * (1 - usageRatio)),
             usageRatio,
-            swapTotalBytes,
+            swapTotalBytes: mean("swapTotalBytes") ?? memory?.swapTotalBytes,
             swapUsedBytes: mean("swapUsedBytes"),
           }),
     disks: allDisks(mean("diskReadBytesPerSecond"), mean("diskWrittenBytesPerSecond")),
+    fullestFilesystem: fullestOf(mounts),
     pressure: pressureOf(mean),
     coverage: {},
   });
+}
+
+/** As it was at the end. */
+function fullestOf([fullest]: Downsampled["mounts"]): OnceFigures["fullestFilesystem"] {
+  const left = fullest?.availableBytes.mean.findLast((one) => one !== undefined);
+  return fullest === undefined || left === undefined ? undefined : { mountpoint: fullest.mountpoint, ratio: 1 - left / fullest.sizeBytes };
 }
 
 /** Which of them it was is not kept for so long. */

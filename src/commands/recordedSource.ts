@@ -52,27 +52,30 @@ export async function withOpened(
   show: (opened: Opened, directory: string) => Promise<number>,
 ): Promise<number> {
   const { lifetime, err, clock } = context;
-  const stop = new AbortController();
-  void lifetime.stopRequested.then(() => stop.abort());
   const directory = await mkdtemp(join(tmpdir(), "culprit-replay-"));
   const remove = () => rmSync(directory, { recursive: true, force: true });
   lifetime.logCrashesTo(log, remove);
-  const open = async () => {
+  const open = async (signal: AbortSignal) => {
     // loaded here and not above: the other commands need none of it
     const { openReplay } = await import("../replay/open.ts");
     const { token, ...limits } = source;
     const progress = readingProgress(err, clock);
-    const wanted = { where, directory, limits, clock, log, signal: stop.signal, onSecond: progress.onSecond };
+    const wanted = { where, directory, limits, clock, log, signal, onSecond: progress.onSecond };
     return await openReplay({ ...wanted, token }).finally(progress.end);
   };
+  return untilStopped(context, async (signal) => show(await open(signal), directory)).finally(remove);
+}
+
+/** Works until it is told to stop; what goes wrong is said. Gives back the exit code. */
+export async function untilStopped(context: CommandContext, work: (signal: AbortSignal) => Promise<number>): Promise<number> {
+  const stop = new AbortController();
+  void context.lifetime.stopRequested.then(() => stop.abort());
   try {
-    return await Promise.race([open().then((opened) => show(opened, directory)), overdue(context)]);
+    return await Promise.race([work(stop.signal), overdue(context)]);
   } catch (error) {
     if (stop.signal.aborted) return exitCodes.interrupted;
-    err.write(`culprit: ${visibleLines(reasonOf(error))}\n`);
+    context.err.write(`culprit: ${visibleLines(reasonOf(error))}\n`);
     return exitCodes.failure;
-  } finally {
-    remove();
   }
 }
 

@@ -83,7 +83,7 @@ describe("culprit once of the past", function () {
     const { code, out } = await culprit(folder, ["once", "--at=-45s", "web1.csv"]);
     assert.equal(code, 0);
     assert.match(out, /^CPU {7}9\d %, at most 100 %$/m);
-    assert.match(out, /^Memory {4}\d %$/m);
+    assert.match(out, /^Memory {4}\d %, 1\.\d GB of 25 GB used$/m);
     assert.match(out.replaceAll("\n", " "), /Note: a table holds the machine's figures and the process that led in CPU/);
     assert.match(out, /node job9\.js$/m);
   });

@@ -49,9 +49,7 @@ export function writersText(hour: Frame | undefined): string {
   });
   if (writers.length === 0) return "";
   const first = writers.sort((a, b) => b.written - a.written).slice(0, mostWriters);
-  const seconds = hour.seconds.reduce((sum, one) => sum + one, 0);
-  const when = seconds >= 3500 ? "In the last hour" : `In the last ${durationText(Math.max(60, Math.round(seconds / 60) * 60))}`;
-  return `${when} most was written by ${listText(first.map(({ name, written }) => `${name} (${shortBytesText(written)})`))}.`;
+  return `In ${lastText(hour)} most was written by ${listText(first.map(({ name, written }) => `${name} (${shortBytesText(written)})`))}.`;
 }
 
 function wordsOf(
@@ -76,7 +74,19 @@ function outlookOf(mount: MountTrack | undefined, hour: Frame | undefined): stri
   );
   const time = fillTime(readings);
   if (time.kind !== "full") return "";
-  return time.seconds === 0 ? "full" : `full in ${durationText(time.seconds)} at the pace of the last hour`;
+  return time.seconds === 0 ? "full" : `full in ${durationText(roughly(time.seconds))} at the pace of ${lastText(hour)}`;
+}
+
+/** No pace is known to the second. */
+function roughly(seconds: number): number {
+  const unit = seconds > 129_600 ? 3600 : seconds > 600 ? 60 : 1;
+  return Math.round(seconds / unit) * unit;
+}
+
+/** `the last hour`, `the last 24 min`: as much as is recorded of it. */
+function lastText({ seconds }: Frame): string {
+  const known = seconds.reduce((sum, one) => sum + one, 0);
+  return known >= 3500 ? "the last hour" : `the last ${durationText(Math.max(60, Math.round(known / 60) * 60))}`;
 }
 
 /** They are read now and then: until the next reading they are as they were. */
