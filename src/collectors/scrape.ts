@@ -76,7 +76,7 @@ export function createScrapeCollectors(options: ScrapeCollectorOptions): readonl
     skipping("conntrack", (skips) => () => readConntrack(files, skips)),
     preparedCollector("interfaces", (skips) => {
       const interfaces = new InterfaceFiles(root, asked, skips);
-      return () => interfaces.read();
+      return (now) => interfaces.read(now.monotonicSeconds());
     }),
     skipping("systemName", (skips) => () => readSystemName(files, machine, skips)),
     preparedCollector("time", (skips) => async (now) => {

@@ -7,27 +7,38 @@ import { isGone } from "./errors.ts";
 import type { ProcRoot } from "./root.ts";
 import type { Skips } from "./skips.ts";
 
-const textAttributes = ["address", "broadcast", "duplex", "ifalias", "operstate"];
-const numberAttributes = [
+const textAttributes: ReadonlySet<string> = new Set(["address", "broadcast", "duplex", "ifalias", "operstate"]);
+/** Every interface tells these at any time. `ifindex` is another where an interface was removed and made anew. */
+const movingAttributes = [
   "flags",
-  "addr_assign_type",
-  "carrier",
+  "operstate",
+  "ifindex",
+  "mtu",
   "carrier_changes",
   "carrier_down_count",
   "carrier_up_count",
+  "statistics/rx_nohandler",
+];
+/** They change with what moves, and are refused where that says so. */
+const linkAttributes = ["carrier", "dormant"];
+/** Set when an interface is made, by an administrator, or with its link: read again when something of it has moved, and each minute. */
+const lastingAttributes = [
+  "address",
+  "broadcast",
+  "duplex",
+  "ifalias",
+  "addr_assign_type",
   "dev_id",
-  "dormant",
-  "ifindex",
   "iflink",
   "link_mode",
-  "mtu",
   "name_assign_type",
   "netdev_group",
   "speed",
   "tx_queue_len",
   "type",
-  "statistics/rx_nohandler",
 ];
+const lastingSeconds = 60;
+const allAttributes = [...movingAttributes, ...linkAttributes, ...lastingAttributes];
 
 /** They ask the device, which may take long: its firmware, or a lock that another question holds. */
 const doubtfulAttributes: ReadonlySet<string> = new Set(["carrier", "duplex", "speed"]);
@@ -37,9 +48,11 @@ export class InterfaceFiles {
   readonly #folder: string;
   readonly #files: AskedFiles;
   readonly #skips: Skips;
-  /** Who gave an interface its name does not change while it has that name: where the kernel does not know, it never will. */
-  readonly #refused = new Set<string>();
-  #devices = "";
+  /** By interface: what lasts, when it was read, and what moves as it was then. */
+  readonly #lasting = new Map<
+    string,
+    { readonly atSeconds: number; readonly moved: string; readonly texts: ReadonlyMap<string, string> }
+  >();
 
   constructor(root: ProcRoot, files: AskedFiles, skips: Skips) {
     this.#folder = `${root.sysfs}/class/net`;
@@ -48,50 +61,69 @@ export class InterfaceFiles {
   }
 
   /** All interfaces, or undefined where sysfs shows none. An attribute that does not answer is left out. */
-  async read(): Promise<InterfaceReading[] | undefined> {
+  async read(nowSeconds: number): Promise<InterfaceReading[] | undefined> {
     const devices = await this.#list();
     if (devices === undefined) return undefined;
-    const known = devices.join(" ");
-    if (known !== this.#devices) this.#refused.clear();
-    this.#devices = known;
-    const flags = await this.#files.texts(
-      devices.map((device) => ({ path: this.#path(device, "flags"), mayRefuse: true })),
-      this.#skips,
+    for (const device of this.#lasting.keys()) if (!devices.includes(device)) this.#lasting.delete(device);
+    const moving = await this.#texts(devices, () => movingAttributes);
+    const moved = new Map(
+      devices.map((device) => [
+        device,
+        this.#pathsOf(device, movingAttributes)
+          .map((path) => moving.get(path))
+          .join(),
+      ]),
     );
-    const asked = await whileOthersRun(
-      mapInSteps(devices, (device) => this.#questionsAbout(device, numberIn(flags.get(this.#path(device, "flags"))))),
-    );
-    const texts = await this.#files.texts(asked.flat(), this.#skips);
+    const isOld = (device: string): boolean => {
+      const last = this.#lasting.get(device);
+      return last === undefined || last.moved !== moved.get(device) || nowSeconds - last.atSeconds >= lastingSeconds;
+    };
+    const old = new Set(devices.filter(isOld));
+    const others = await this.#texts(devices, (device) => {
+      const flags = numberIn(moving.get(this.#path(device, "flags")));
+      const unknown = flags === undefined ? knowsAll : unknownAttributes(flags);
+      return [...linkAttributes, ...(old.has(device) ? lastingAttributes : [])].filter((name) => !unknown.has(name));
+    });
+    for (const device of old) {
+      const texts = new Map(this.#pathsOf(device, lastingAttributes).flatMap((path) => pairIn(others, path)));
+      this.#lasting.set(device, { atSeconds: nowSeconds, moved: moved.get(device) ?? "", texts });
+    }
     return whileOthersRun(
       mapInSteps(devices, (device) => {
-        const nameAssignType = this.#path(device, "name_assign_type");
-        if (!texts.has(nameAssignType)) this.#refused.add(nameAssignType);
-        return this.#readingOf(device, (path) => texts.get(path) ?? flags.get(path));
+        const lasting = this.#lasting.get(device)?.texts;
+        return this.#readingOf(device, (path) => moving.get(path) ?? others.get(path) ?? lasting?.get(path));
       }),
     );
   }
 
-  #questionsAbout(device: string, flags: number | undefined): AskedFile[] {
-    const unknown = flags === undefined ? knowsAll : unknownAttributes(flags);
-    return [...numberAttributes, ...textAttributes].flatMap((name) => {
-      const path = this.#path(device, name);
-      if (name === "flags" || unknown.has(name) || this.#refused.has(path)) return [];
-      return [{ path, isDoubtful: doubtfulAttributes.has(name), mayRefuse: true }];
-    });
+  async #texts(devices: readonly string[], attributesOf: (device: string) => readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const asked = await whileOthersRun(
+      mapInSteps(devices, (device) =>
+        attributesOf(device).map(
+          (name): AskedFile => ({ path: this.#path(device, name), isDoubtful: doubtfulAttributes.has(name), mayRefuse: true }),
+        ),
+      ),
+    );
+    return this.#files.texts(asked.flat(), this.#skips);
   }
 
   #readingOf(device: string, textOf: (path: string) => string | undefined): InterfaceReading {
     const texts = new Map<string, string>();
     const numbers = new Map<string, number>();
-    for (const name of numberAttributes) {
-      const value = numberIn(textOf(this.#path(device, name)));
-      if (value !== undefined) numbers.set(name.replace("statistics/", ""), value);
-    }
-    for (const name of textAttributes) {
+    for (const name of allAttributes) {
       const text = textOf(this.#path(device, name));
-      if (text !== undefined) texts.set(name, lineOf(text));
+      if (text === undefined) continue;
+      if (textAttributes.has(name)) texts.set(name, lineOf(text));
+      else {
+        const value = numberIn(text);
+        if (value !== undefined) numbers.set(name.replace("statistics/", ""), value);
+      }
     }
     return { device, texts, numbers };
+  }
+
+  #pathsOf(device: string, names: readonly string[]): string[] {
+    return names.map((name) => this.#path(device, name));
   }
 
   #path(device: string, name: string): string {
@@ -107,6 +139,11 @@ export class InterfaceFiles {
       throw error;
     }
   }
+}
+
+function pairIn(texts: ReadonlyMap<string, string>, path: string): [] | [readonly [string, string]] {
+  const text = texts.get(path);
+  return text === undefined ? [] : [[path, text]];
 }
 
 /** Hundreds of interfaces, each with twenty attributes, are looked at in several turns of the event loop. */

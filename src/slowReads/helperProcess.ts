@@ -38,8 +38,17 @@ export const startHelperProcess: StartHelper = (events) => {
     env: { UV_THREADPOOL_SIZE: String(helperThreads), MALLOC_ARENA_MAX: "1" },
   });
   listen(child, events);
+  let unsent = "";
   return {
-    send: (order) => void child.stdin?.write(`${JSON.stringify(order)}\n`),
+    // a write wakes the helper, which costs more than what is written: one for all orders of this turn
+    send(order) {
+      if (unsent === "")
+        process.nextTick(() => {
+          child.stdin?.write(unsent);
+          unsent = "";
+        });
+      unsent += `${JSON.stringify(order)}\n`;
+    },
     kill() {
       child.stdin?.destroy();
       child.stdout?.destroy();

@@ -36,7 +36,7 @@ describe("the network interfaces of /sys", () => {
       bonding_masters: "bond0\n",
     });
     const interfaces = new InterfaceFiles(rootOf(sysfs), files, new Skips());
-    const [eth, ...others] = (await interfaces.read()) ?? [];
+    const [eth, ...others] = (await interfaces.read(0)) ?? [];
     assert.deepEqual(others, []);
     assert.equal(eth?.device, "eth0");
     assert.deepEqual(Object.fromEntries(eth?.texts ?? []), { address: "02:fc:00:00:00:01", operstate: "up", ifalias: "", duplex: "full" });
@@ -48,7 +48,7 @@ describe("the network interfaces of /sys", () => {
     const net = join(sysfs, "class/net");
     writeFiles(net, { "eth0/mtu": "1500\n", "veth1/mtu": "1400\n" });
     const interfaces = new InterfaceFiles(rootOf(sysfs), files, new Skips());
-    const mtus = async () => (await interfaces.read())?.map((one) => [one.device, one.numbers.get("mtu")]);
+    const mtus = async () => (await interfaces.read(0))?.map((one) => [one.device, one.numbers.get("mtu")]);
     const before = [
       ["eth0", 1500],
       ["veth1", 1400],
@@ -64,6 +64,22 @@ describe("the network interfaces of /sys", () => {
     ]);
   });
 
+  it("keep what lasts for a minute, unless something of the interface has moved", async () => {
+    const sysfs = await newDirectory();
+    const net = join(sysfs, "class/net");
+    const write = (speed: number, carrierChanges: number) =>
+      writeFiles(net, { "eth0/flags": "0x1003\n", "eth0/speed": `${speed}\n`, "eth0/carrier_changes": `${carrierChanges}\n` });
+    const interfaces = new InterfaceFiles(rootOf(sysfs), files, new Skips());
+    const speedAt = async (seconds: number) => (await interfaces.read(seconds))?.[0]?.numbers.get("speed");
+    write(1000, 2);
+    assert.equal(await speedAt(0), 1000);
+    write(100, 2);
+    assert.equal(await speedAt(59), 1000);
+    assert.equal(await speedAt(60), 100);
+    write(10, 4);
+    assert.equal(await speedAt(61), 10, "the link was down and came back");
+  });
+
   it("are as many as there are containers, without a descriptor kept for each attribute", async () => {
     const sysfs = await newDirectory();
     const names = Array.from({ length: 100 }, (_, index) => `veth${index}`);
@@ -71,14 +87,14 @@ describe("the network interfaces of /sys", () => {
     const interfaces = new InterfaceFiles(rootOf(sysfs), files, new Skips());
     for (let round = 0; round < 2; round++) {
       assert.deepEqual(
-        (await interfaces.read())?.map((one) => one.numbers.get("mtu")),
+        (await interfaces.read(0))?.map((one) => one.numbers.get("mtu")),
         names.map(() => 1500),
       );
     }
   });
 
   it("are absent without a /sys", async () => {
-    assert.equal(await new InterfaceFiles(rootOf(await newDirectory()), files, new Skips()).read(), undefined);
+    assert.equal(await new InterfaceFiles(rootOf(await newDirectory()), files, new Skips()).read(0), undefined);
   });
 });
 
