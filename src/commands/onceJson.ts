@@ -28,6 +28,7 @@ export function renderJson(view: OnceView, captured?: CapturedNow): string {
     notes: notes.length === 0 ? undefined : notes,
     verdict: judgement === undefined ? undefined : verdictOf(judgement),
     spikes,
+    events: lookBack?.events,
     lines: lines.map(({ id: _, ...line }) => line),
     capture: captured,
   });

@@ -46,23 +46,25 @@ export async function lookAtPast(context: CommandContext): Promise<number> {
     return exitCodes.ok;
   };
   const looking = { source, log, context };
-  if (running === undefined) return withOpened({ where: named ?? config.storage.path, ...looking }, show);
+  if (running === undefined) return withOpened({ where: named ?? config.storage.path, brief: true, ...looking }, show);
   return untilStopped(context, async (signal) => show(await openRunningCulprit(running, { source, clock, signal })));
 }
 
 async function viewOf(opened: PastSource, { fromMs, toMs }: Stretch): Promise<PastView | undefined> {
   const { recording, lookBack, host, kind, last } = opened;
-  const spikes = opened.spikes.filter(({ startMs, endMs = opened.toMs }) => startMs <= toMs && endMs >= fromMs);
+  const { happenedAround, ticksOf } = await import("../replay/ticks.ts");
+  const known = await happenedAround(opened, fromMs, toMs);
+  const spikes = known.spikes.filter(({ startMs, endMs = opened.toMs }) => startMs <= toMs && endMs >= fromMs);
   const facts: PastFacts = {
     fromMs,
     toMs,
     hostname: host.hostname,
     source: { kind, fromMs: opened.fromMs, toMs: opened.toMs },
     spikes,
-    notes: [...opened.notes, ...(spikes.length > 0 ? [] : nearestNote(opened.spikes, { fromMs, toMs }))],
+    events: known.events.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs),
+    notes: [...opened.notes, ...(spikes.length > 0 ? [] : nearestNote(known.spikes, { fromMs, toMs }))],
   };
   if (recording !== undefined && toMs - fromMs <= mostSecondsMs) {
-    const { ticksOf } = await import("../replay/ticks.ts");
     return viewOfSeconds(ticksOf(recording, fromMs - pastMs, toMs), facts);
   }
   return viewOfRange(await lookBack.downsampled(rangeOf({ fromMs, toMs })), last, facts);

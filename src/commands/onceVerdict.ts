@@ -1,5 +1,6 @@
 /** What the report of `culprit once` says of who it is, or was, and what that rests on. Pure. */
 import { compareTelling, culpritNow, wholeVerdict } from "../model/culprit.ts";
+import { eventNames, type MachineEvent } from "../model/machineEvent.ts";
 import type { Spike } from "../model/spike.ts";
 import { resourceNames } from "../model/spikeResource.ts";
 import { durationText, utcSpanText, utcStamp } from "../text.ts";
@@ -13,6 +14,7 @@ interface Paragraph {
 
 /** More spikes of the past are only counted: a night may have hundreds. */
 const mostSpikes = 20;
+const mostEvents = 10;
 
 /** The paragraphs; empty ones say nothing. */
 export function verdictTexts(view: OnceView): readonly Paragraph[] {
@@ -20,7 +22,12 @@ export function verdictTexts(view: OnceView): readonly Paragraph[] {
   const told = lookBack === undefined ? presentTexts(view) : pastTexts(view, lookBack);
   const isSpike = spikes.some((spike) => isTold(spike) && (lookBack !== undefined || spike.endMs === undefined));
   const basis = judgement === undefined || isSpike || suffering !== undefined ? "" : basisOf(view);
-  return [...told, { text: basis, tone: "quiet" }, ...notes.map((note): Paragraph => ({ text: `Note: ${note}.`, tone: "warning" }))];
+  return [
+    ...told,
+    ...eventTexts(lookBack?.events ?? []),
+    { text: basis, tone: "quiet" },
+    ...notes.map((note): Paragraph => ({ text: `Note: ${note}.`, tone: "warning" })),
+  ];
 }
 
 function presentTexts({ judgement, spikes, suffering, calm }: OnceView): readonly Paragraph[] {
@@ -50,6 +57,17 @@ function pastTexts({ judgement, spikes, calm }: OnceView, { source }: NonNullabl
   const sentence = judgement?.verdict.sentence;
   if (sentence !== undefined) return [{ text: `${calm ? "All was calm. " : ""}${sentence}`, tone: calm ? "plain" : "strong" }];
   return [{ text: source.kind === "table" ? "" : "No spike was noticed in that time.", tone: "plain" }];
+}
+
+/** What happened on the machine meanwhile: a start, a failed unit, a deployment. */
+function eventTexts(events: readonly MachineEvent[]): readonly Paragraph[] {
+  const more = events.length - mostEvents;
+  return [
+    ...events
+      .slice(0, mostEvents)
+      .map(({ atMs, kind, text }): Paragraph => ({ text: `${utcStamp(atMs)} ${eventNames[kind]}: ${text}.`, tone: "plain" })),
+    { text: more > 0 ? `${more} more events; --json has all of them.` : "", tone: "plain" },
+  ];
 }
 
 /** `CPU, 2026-11-21 15:39:10 to 15:39:58 UTC: ...`. */

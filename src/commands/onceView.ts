@@ -1,6 +1,7 @@
 /** What `culprit once` has to say of a machine, before it is put into words. Pure. */
 import type { Suffering } from "../model/culprit.ts";
 import { defined } from "../model/defined.ts";
+import type { MachineEvent } from "../model/machineEvent.ts";
 import type { HostMemory, PressureResource, Snapshot, Stall } from "../model/snapshot.ts";
 import type { Spike } from "../model/spike.ts";
 import type { SpikeResource } from "../model/spikeResource.ts";
@@ -50,10 +51,12 @@ export interface OnceView {
   readonly notes?: readonly string[];
   /** Those that were noticed meanwhile, the newest first. */
   readonly spikes: readonly Spike[];
-  /** Of a look back: when its first second begins, and what it comes from. */
+  /** Of a look back: when its first second begins, what it comes from, and what happened meanwhile. */
   readonly lookBack?: {
     readonly fromMs: number;
     readonly source: { readonly kind: "recording" | "archive" | "table"; readonly fromMs: number; readonly toMs: number };
+    /** The oldest first. */
+    readonly events: readonly MachineEvent[];
   };
 }
 

@@ -16,7 +16,7 @@ type Series = NonNullable<Downsampled["figures"][RecordedFigure]>;
 export function viewOfRange(range: Downsampled, last: Opened["last"], facts: PastFacts): PastView | undefined {
   const { covered, seconds, groups } = range;
   if (covered === undefined) return undefined;
-  const { hostname, source, spikes, notes, fromMs, toMs } = facts;
+  const { hostname, source, spikes, events, notes, fromMs, toMs } = facts;
   const figures = figuresOf(range, last);
   const { resource: strained, strain } = strainOf(figures);
   return {
@@ -34,7 +34,7 @@ export function viewOfRange(range: Downsampled, last: Opened["last"], facts: Pas
     calm: spikes.length === 0 && isCalm(strain),
     notes,
     spikes,
-    lookBack: { fromMs: Math.max(covered.fromMs, fromMs), source },
+    lookBack: { fromMs: Math.max(covered.fromMs, fromMs), source, events },
   };
 }
 

@@ -1,6 +1,7 @@
 /** What `culprit once` says of a stretch of the past: from its seconds, where they are recorded and not too many. */
 import { defined } from "../model/defined.ts";
 import type { FilesystemReading } from "../model/devices.ts";
+import type { MachineEvent } from "../model/machineEvent.ts";
 import type { Spike } from "../model/spike.ts";
 import { Window } from "../sampler/window.ts";
 import { createJudge, type Judge, type JudgedTick } from "../spikes/judge.ts";
@@ -21,12 +22,13 @@ export interface PastFacts extends Stretch {
   readonly source: PastView["lookBack"]["source"];
   /** Those of the stretch, the newest first. */
   readonly spikes: readonly Spike[];
+  readonly events: readonly MachineEvent[];
   readonly notes: readonly string[];
 }
 
 /** Goes through the seconds, which begin `pastMs` before the stretch; undefined where nothing of it is recorded. */
 export async function viewOfSeconds(ticks: AsyncIterable<JudgedTick>, facts: PastFacts): Promise<PastView | undefined> {
-  const { fromMs, hostname, source, spikes, notes } = facts;
+  const { fromMs, hostname, source, spikes, events, notes } = facts;
   const window = new Window(Number.POSITIVE_INFINITY, 1);
   const devices = watchDevices();
   const judge = createJudge({ sinceMs: fromMs + 1 });
@@ -62,7 +64,7 @@ export async function viewOfSeconds(ticks: AsyncIterable<JudgedTick>, facts: Pas
     pastSeconds: pastSeconds >= leastPastSeconds ? pastSeconds : undefined,
     notes,
     spikes,
-    lookBack: { fromMs: beginsAtMs, source },
+    lookBack: { fromMs: beginsAtMs, source, events },
   });
 }
 

@@ -44,11 +44,13 @@ interface Looking {
   readonly source: SourceSettings;
   readonly log: Log;
   readonly context: CommandContext;
+  /** Only what is asked for will be read of it. */
+  readonly brief?: boolean;
 }
 
 /** Opens it in a directory that is removed afterwards, and shows it; gives back the exit code. */
 export async function withOpened(
-  { where, source, log, context }: Looking,
+  { where, source, log, context, brief = false }: Looking,
   show: (opened: Opened, directory: string) => Promise<number>,
 ): Promise<number> {
   const { lifetime, err, clock } = context;
@@ -60,7 +62,7 @@ export async function withOpened(
     const { openReplay } = await import("../replay/open.ts");
     const { token, ...limits } = source;
     const progress = readingProgress(err, clock);
-    const wanted = { where, directory, limits, clock, log, signal, onSecond: progress.onSecond };
+    const wanted = { where, directory, limits, clock, log, signal, brief, onSecond: progress.onSecond };
     return await openReplay({ ...wanted, token }).finally(progress.end);
   };
   return untilStopped(context, async (signal) => show(await open(signal), directory)).finally(remove);

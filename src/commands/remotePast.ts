@@ -7,6 +7,7 @@ import type { Clock } from "../model/clock.ts";
 import { defined } from "../model/defined.ts";
 import { groupKinds } from "../model/group.ts";
 import { errorIn, parseJson } from "../model/json.ts";
+import { soundEvents } from "../recorder/format/eventsFile.ts";
 import { spikeSchema } from "../recorder/format/spikeLine.ts";
 import type { Range } from "../recorder/ranges/range.ts";
 import type { Opened } from "../replay/opened.ts";
@@ -14,7 +15,10 @@ import { visible } from "../visible.ts";
 import type { SourceSettings } from "./recordedSource.ts";
 
 /** What a look back rests on. */
-export type PastSource = Pick<Opened, "kind" | "host" | "recording" | "last" | "spikes" | "fromMs" | "toMs" | "notes"> & {
+export type PastSource = Pick<
+  Opened,
+  "kind" | "host" | "recording" | "last" | "spikes" | "events" | "areSpikesKept" | "fromMs" | "toMs" | "notes"
+> & {
   readonly lookBack: Pick<Opened["lookBack"], "downsampled">;
 };
 
@@ -31,6 +35,7 @@ interface Asking {
 
 const mostAnswerBytes = 64 * 1024 * 1024;
 const mostSpikes = 2000;
+const mostEvents = 1000;
 
 const list = z.array(z.number().nullable());
 const series = z.object({ mean: list, peak: list });
@@ -56,6 +61,7 @@ const hostSchema = z.object({
   ...{ cores: z.number().nullable(), recordedFromMs: z.number().nullable(), newestAtMs: z.number().nullable(), nowMs: z.number() },
 });
 const spikesSchema = z.object({ spikes: z.array(spikeSchema) });
+const eventsSchema = z.object({ events: z.array(z.unknown()) });
 
 /** The address of a Culprit itself, and not of a file of it; undefined for everything else. */
 export function runningCulpritUrl(where: string): URL | undefined {
@@ -67,6 +73,11 @@ export function runningCulpritUrl(where: string): URL | undefined {
 export async function openRunningCulprit(base: URL, asking: Asking): Promise<PastSource> {
   const { host, os, kernel, arch, cores, recordedFromMs, newestAtMs, nowMs } = await ask(base, "api/host", hostSchema, asking);
   const { spikes } = await ask(base, `api/spikes?limit=${mostSpikes}`, spikesSchema, asking);
+  const { events } = await ask(base, `api/events?limit=${mostEvents}`, eventsSchema, asking).catch((error: unknown) => {
+    // an older Culprit has none
+    if (error instanceof RemoteProblem) return { events: [] };
+    throw error;
+  });
   const toMs = newestAtMs ?? nowMs;
   return defined({
     kind: "recording" as const,
@@ -74,6 +85,8 @@ export async function openRunningCulprit(base: URL, asking: Asking): Promise<Pas
     lookBack: { downsampled: (range: Range) => downsampled(base, range, asking) },
     last: cores === null ? undefined : { takenAtMs: toMs, host: { cpu: { cores, busySeconds: 0 } } },
     spikes,
+    events: [...soundEvents(events)].sort((a, b) => a.atMs - b.atMs),
+    areSpikesKept: true,
     fromMs: recordedFromMs ?? toMs,
     toMs,
     notes: ["figures of a Culprit that runs elsewhere: means and peaks, without a verdict but those of its spikes"],

@@ -18,7 +18,7 @@ import type { Opened } from "./opened.ts";
 import { fileReasonOf, ReplayProblem } from "./problem.ts";
 import { beginningBytes, kindOf } from "./sniff.ts";
 import { mergedSpikes, readStoredSpikes } from "./spikesOf.ts";
-import { type BadLines, surveyAll, surveyQuickly } from "./survey.ts";
+import { type BadLines, surveyAll, surveyEnds, surveyQuickly } from "./survey.ts";
 import { readTable } from "./table.ts";
 import { TableLookBack } from "./tableLookBack.ts";
 import { type UnpackedArchive, unpackArchive } from "./unpackArchive.ts";
@@ -36,6 +36,8 @@ export interface OpenReplayOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly signal: AbortSignal;
+  /** Only from when to when there is something, and the spikes that are kept: none is looked for, and what is between is not read. */
+  readonly brief?: boolean;
   /** Told up to where it was read: without kept spikes a week takes minutes. */
   readonly onSecond?: (takenAtMs: number) => void;
 }
@@ -100,7 +102,7 @@ async function openArchive({ facts, notes }: UnpackedArchive, directory: string,
 
 async function openSegments(
   known: Pick<Opened, "host" | "culprit" | "notes" | "kind"> & { readonly directory: string },
-  { log, signal, onSecond }: OpenReplayOptions,
+  { log, signal, onSecond, brief = false }: OpenReplayOptions,
 ): Promise<Opened> {
   const { directory, ...facts } = known;
   const recording = new ReadOnlyRecording({
@@ -109,12 +111,17 @@ async function openSegments(
     say: (segment, reason) => log.warn("replay: a segment is not complete", { segment, reason }),
   });
   const stored = await readStoredSpikes(directory);
-  const survey = stored === undefined ? await surveyAll(recording, signal, onSecond) : await surveyQuickly(recording, directory, signal);
+  const survey = brief
+    ? await surveyEnds(recording, directory, signal)
+    : stored === undefined
+      ? await surveyAll(recording, signal, onSecond)
+      : await surveyQuickly(recording, directory, signal);
   if (survey === undefined) throw new ReplayProblem("there is no second in it that can be read; expected at least one");
   const { badLines, ...seen } = survey;
   const events = (await readStoredEvents(directory)) ?? survey.events ?? [];
   const notes = [...facts.notes, ...badLinesNote(badLines)];
-  return { ...facts, ...seen, notes, recording, lookBack: recording.lookBack, spikes: stored ?? survey.spikes ?? [], events };
+  const spikes = { spikes: stored ?? survey.spikes ?? [], areSpikesKept: stored !== undefined };
+  return { ...facts, ...seen, notes, recording, lookBack: recording.lookBack, ...spikes, events };
 }
 
 function badLinesNote({ count, firstMs }: BadLines): readonly string[] {
@@ -136,6 +143,7 @@ function openTable(table: Awaited<ReturnType<typeof readTable>>, host: RecordedH
     toMs: rows.at(-1)?.lastMs ?? 0,
     seconds: rows.reduce((sum, { seconds }) => sum + seconds, 0),
     spikes: [],
+    areSpikesKept: true,
     events: [],
     notes: [...notes, ...table.notes, missing, ...step],
   };

@@ -3,8 +3,8 @@ import type { Archive } from "../model/capture.ts";
 import type { MachineEvent } from "../model/machineEvent.ts";
 import type { Spike } from "../model/spike.ts";
 import type { RecordedHost } from "../recorder/format/header.ts";
-import type { Recording } from "../recorder/format/recording.ts";
 import type { LookBack } from "../recorder/reading/lookBack.ts";
+import type { ReadOnlyRecording } from "../recorder/reading/readOnly.ts";
 import type { LastSecond } from "./survey.ts";
 
 /** A recording, an archive or a table. */
@@ -15,14 +15,16 @@ export interface Opened {
   readonly culprit?: string;
   readonly lookBack: Pick<LookBack, "downsampled" | "table" | "history" | "search"> & Partial<Pick<LookBack, "folded">>;
   /** Its seconds with single processes; a table has none. */
-  readonly recording?: Recording;
+  readonly recording?: ReadOnlyRecording;
   readonly fromMs: number;
   readonly toMs: number;
-  /** How much of that time is recorded. */
+  /** How much of that time is recorded; of a brief look, how much of it was read. */
   readonly seconds: number;
   readonly last?: LastSecond;
   /** The newest first. */
   readonly spikes: readonly Spike[];
+  /** Whether they are kept beside it; else there may be others than those of an archive's verdict. */
+  readonly areSpikesKept: boolean;
   /** What happened to the machine, the oldest first. */
   readonly events: readonly MachineEvent[];
   /** The archive itself, and where it lies. */

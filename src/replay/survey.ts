@@ -7,7 +7,7 @@ import type { Spike } from "../model/spike.ts";
 import type { RecordedLines, RecordedSnapshot } from "../recorder/format/line.ts";
 import { parseRecorded } from "../recorder/format/parseLine.ts";
 import { rollupOf } from "../recorder/format/rollup.ts";
-import { slotMs } from "../recorder/format/segmentNames.ts";
+import { type Segment, slotMs } from "../recorder/format/segmentNames.ts";
 import { rangeOf } from "../recorder/ranges/range.ts";
 import type { ReadOnlyRecording } from "../recorder/reading/readOnly.ts";
 import { listSegments } from "../recorder/reading/segmentFiles.ts";
@@ -22,7 +22,7 @@ export interface LastSecond {
 interface Survey {
   readonly fromMs: number;
   readonly toMs: number;
-  /** How much of that time is recorded. */
+  /** How much of that time is recorded; where only its ends were read, of these. */
   readonly seconds: number;
   readonly last: LastSecond;
   /** Lines that have the time of a second and are none. */
@@ -57,6 +57,29 @@ export async function surveyAll(
     onSecond(second.takenAtMs);
   });
   return facts === undefined ? undefined : { ...facts, spikes: finder.result(), events };
+}
+
+/** Only its ends. */
+export async function surveyEnds(recording: ReadOnlyRecording, directory: string, signal: AbortSignal): Promise<Survey | undefined> {
+  const segments = await listSegments(directory);
+  const firstMs = await firstSecondMs(recording, segments, signal);
+  if (firstMs === undefined) return undefined;
+  // the newest may hold no second yet
+  for (const { startMs } of [...segments].sort((a, b) => b.startMs - a.startMs)) {
+    const end = await readFacts(recording.through(Math.max(startMs, firstMs), Number.MAX_SAFE_INTEGER), () => signal.throwIfAborted());
+    if (end !== undefined) return { ...end, fromMs: firstMs };
+  }
+  return undefined;
+}
+
+async function firstSecondMs(recording: ReadOnlyRecording, segments: readonly Segment[], signal: AbortSignal): Promise<number | undefined> {
+  const [first] = segments;
+  for await (const line of recording.through(first?.startMs ?? 0, Number.MAX_SAFE_INTEGER)) {
+    signal.throwIfAborted();
+    const second = parseRecorded(line);
+    if (second !== undefined) return second.takenAtMs;
+  }
+  return undefined;
 }
 
 /** The same without looking at every second: from summaries, where there are some. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { writeFile } from "node:fs/promises";
+import { cp, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseRecorded } from "../../src/recorder/format/parseLine.ts";
 import { secondTableHead, secondTableRecord } from "../../src/recorder/format/secondTable.ts";
@@ -100,6 +100,26 @@ describe("culprit once of the past", function () {
   it("names the nearest spike where there was none", async () => {
     const { out } = await culprit(await tempDirectory(), ["once", "--at=2026-11-21T15:39:00Z", "--seconds=10", recording]);
     assert.match(out.replaceAll("\n", " "), /Note: no spike was noticed then; the nearest began at 2026-11-21 15:39:19 UTC: `service24` /);
+  });
+
+  it("tells what happened on the machine meanwhile, and uses the spikes that are kept", async () => {
+    const folder = await tempDirectory();
+    await cp(recording, join(folder, "kept"), { recursive: true });
+    const event = (id: string, atMs: number, text: string) => ({ id, atMs, kind: "deployment", text, by: "ci" });
+    const events = [
+      event("a", Date.UTC(2026, 10, 21, 15, 40, 5), "shop 4.2 was deployed"),
+      event("b", Date.UTC(2026, 10, 21, 15, 39, 0), "too early"),
+    ];
+    await writeFile(join(folder, "kept", "events.json"), JSON.stringify({ schemaVersion: 1, events }));
+    await writeFile(join(folder, "kept", "spikes.jsonl"), "");
+    const { code, out } = await culprit(folder, ["once", "--at=2026-11-21T15:40:20Z", "kept"]);
+    assert.equal(code, 0);
+    assert.match(out, /^2026-11-21 15:40:05Z Event: shop 4\.2 was deployed\.$/m);
+    assert.ok(!out.includes("too early"));
+    assert.match(out, /caused|has caused|rise in/, "the stretch is judged, for no spike is kept");
+    assert.match(out.replaceAll("\n", " "), /These 60 s, held against the 1 min \d+ s before\./);
+    const { events: told } = JSON.parse((await culprit(folder, ["once", "--json", "--at=2026-11-21T15:40:20Z", "kept"])).out);
+    assert.deepEqual(told, [events[0]]);
   });
 
   for (const [args, expected] of [

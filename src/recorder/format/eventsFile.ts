@@ -25,5 +25,10 @@ export function eventsFile(events: readonly MachineEvent[]): object {
 
 /** What was written; one that is odd costs itself. @throws when it is no such file */
 export function parseEventsFile(json: unknown): readonly MachineEvent[] {
-  return file.parse(json).events.flatMap((one) => event.safeParse(one).data ?? []);
+  return soundEvents(file.parse(json).events);
+}
+
+/** Those of a list that are events. */
+export function soundEvents(list: readonly unknown[]): readonly MachineEvent[] {
+  return list.flatMap((one) => event.safeParse(one).data ?? []);
 }
