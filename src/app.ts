@@ -11,6 +11,7 @@ import { defined } from "./model/defined.ts";
 import { readIsElevated } from "./procfs/capabilities.ts";
 import { readKernelUnits } from "./procfs/units.ts";
 import { createRedactor } from "./redact/redactor.ts";
+import { createDoorway } from "./server/auth/doorway.ts";
 import { openTokens } from "./server/auth/openTokens.ts";
 import { Sessions } from "./server/auth/sessions.ts";
 import type { AdminToken } from "./server/auth/tokens.ts";
@@ -21,6 +22,7 @@ import { createAlertReceiver } from "./wiring/alerts.ts";
 import { auditCapture, openAuditIn } from "./wiring/audit.ts";
 import { contextSources } from "./wiring/contextSources.ts";
 import { shareDescriptors } from "./wiring/descriptors.ts";
+import { WatchedDoor } from "./wiring/door.ts";
 import { createHealth } from "./wiring/health.ts";
 import { hiddenNotes } from "./wiring/hidden.ts";
 import { openHosts } from "./wiring/hosts.ts";
@@ -138,6 +140,12 @@ async function open(config: Config, { log, logLines, logQueue, clock, claim }: A
   opened.stage(() => storage.stop());
   await storage.start();
 
+  const door = new WatchedDoor(config, { clock, log });
+  const doorway = createDoorway(() => door.now, config.web.userScopes, clock);
+  opened.stage(() => {
+    door.stop();
+    doorway.close();
+  });
   const live = new LiveFeed();
   const view = () =>
     viewOf({ version, startTimeSeconds, host, sampling, past, audit, capture, telling, relay, storage, scrapes, logQueue });
@@ -188,6 +196,7 @@ async function open(config: Config, { log, logLines, logQueue, clock, claim }: A
     },
     {
       ...config.web,
+      ...doorway.settings,
       mostConnections: shareDescriptors().connections,
       tokens: tokens.tokens,
       sessions,
@@ -201,6 +210,7 @@ async function open(config: Config, { log, logLines, logQueue, clock, claim }: A
   );
   opened.stage(() => web.close());
   const addresses = await web.listen();
+  await door.watch(() => web.renewTls());
 
   // only the process that listens on the address owns the storage: now it is sure that no other Culprit writes there
   await past.recorder.open();

@@ -6,6 +6,8 @@ import type { Environment } from "./config/file.ts";
 import { type ParsedFlags, parseFlags } from "./config/flags.ts";
 import { type Config, makeConfig } from "./config/load.ts";
 import type { ReadFile } from "./config/readFile.ts";
+import { readWebFile } from "./config/webFile.ts";
+import type { Door } from "./model/door.ts";
 
 export { configFlags, readFlagSettings } from "./config/configFlags.ts";
 export { ConfigError, formatProblem } from "./config/errors.ts";
@@ -42,6 +44,11 @@ export function loadConfig(options: LoadOptions = {}): Config {
     readFile,
     platform: options.platform ?? process.platform,
   });
+}
+
+/** Reads `--web.config.file` once more; its first file is itself. @throws ConfigError */
+export function readDoor({ files: [path = ""] }: Door, readFile: ReadFile = (file) => readFileSync(file, "utf8")): Door {
+  return readWebFile(path, path, readFile);
 }
 
 function onlyFlags(argv: readonly string[]): ParsedFlags {

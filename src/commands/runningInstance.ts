@@ -58,8 +58,9 @@ export function instanceUrls(config: Pick<Config, "web">, holder: StorageHolder 
 }
 
 /** Where a Culprit with these settings listens, as this machine reaches it; a port that the system chose is not known from here. */
-function addressesOf({ web: { listenAddresses } }: Pick<Config, "web">): readonly URL[] {
-  return listenAddresses.filter(({ port }) => port !== 0).map((address) => new URL(`http://${reachable(address)}:${address.port}/`));
+function addressesOf({ web: { listenAddresses, door } }: Pick<Config, "web">): readonly URL[] {
+  const scheme = door?.tls === undefined ? "http" : "https";
+  return listenAddresses.filter(({ port }) => port !== 0).map((address) => new URL(`${scheme}://${reachable(address)}:${address.port}/`));
 }
 
 function reachable({ host }: ListenAddress): string {
@@ -71,13 +72,14 @@ function reachable({ host }: ListenAddress): string {
 /** Asks; undefined when nobody is there. @throws InstanceProblem when it is refused or not understood */
 export async function askInstance<T>(
   base: URL,
-  config: Pick<Config, "storage">,
+  config: Pick<Config, "storage" | "web">,
   { method, path, body, shape, mostBytes = mostAnswerBytes }: Question<T>,
   asking: Asking,
 ): Promise<T | undefined> {
   const token = await readToken(config);
   const headers = defined({ ...headersWith(token.value), "content-type": body === undefined ? undefined : "application/json" });
-  const answer = await send(asking, defined({ method, url: new URL(path, base), headers, body, keptBytes: mostBytes }));
+  const pinned = config.web.door?.tls?.cert;
+  const answer = await send(asking, defined({ method, url: new URL(path, base), headers, body, pinned, keptBytes: mostBytes }));
   if (answer === undefined) return undefined;
   const understood = answer.status >= 200 && answer.status < 300 ? shape.safeParse(parseJson(answer.text)) : undefined;
   if (understood?.success === true) return understood.data;
@@ -87,7 +89,7 @@ export async function askInstance<T>(
 /** Asks for a capture; undefined when nobody is there. @throws InstanceProblem when it is refused or not understood */
 export function askForCapture(
   base: URL,
-  config: Pick<Config, "storage">,
+  config: Pick<Config, "storage" | "web">,
   reason: string | undefined,
   asking: Asking,
 ): Promise<Promised | undefined> {
@@ -96,11 +98,12 @@ export function askForCapture(
 }
 
 /** Waits until a promised archive is there. @throws InstanceProblem when there will be none, or nobody is there any more */
-export async function waitForArchive(base: URL, { id }: Promised, config: Pick<Config, "storage">, asking: Asking): Promise<void> {
+export async function waitForArchive(base: URL, { id }: Promised, config: Pick<Config, "storage" | "web">, asking: Asking): Promise<void> {
   const token = await readToken(config);
   const url = new URL(`archives/${encodeURIComponent(id)}.tar.gz?wait=${waitSeconds}`, base);
   for (;;) {
-    const answer = await send(asking, { method: "HEAD", url, headers: headersWith(token.value) }, askSeconds + waitSeconds);
+    const pinned = config.web.door?.tls?.cert;
+    const answer = await send(asking, { method: "HEAD", url, headers: headersWith(token.value), pinned }, askSeconds + waitSeconds);
     if (answer === undefined) {
       throw new InstanceProblem(`the Culprit at ${base.href} has gone; it makes the archive ${id} after its next start`);
     }
@@ -136,7 +139,7 @@ function headersWith(token: string | undefined): Readonly<Record<string, string>
   return defined({ accept: "application/json", authorization: token === undefined ? undefined : `Bearer ${token}` });
 }
 
-type Wanted = Pick<Parameters<typeof request>[0], "method" | "url" | "headers" | "body" | "keptBytes">;
+type Wanted = Pick<Parameters<typeof request>[0], "method" | "url" | "headers" | "body" | "pinned" | "keptBytes">;
 
 /** Undefined when nobody listens there. */
 async function send({ clock, signal }: Asking, wanted: Wanted, timeoutSeconds = askSeconds): Promise<HttpAnswer | undefined> {

@@ -14,6 +14,11 @@ export const configFlags: readonly FlagDefinition[] = [
     help: "Where to listen (127.0.0.1:10054); repeat it for several. No host means every address, port 0 any free port.",
     repeatable: true,
   },
+  {
+    name: "web.config.file",
+    value: "FILE",
+    help: "TLS, client certificates, users and headers, in the format of Prometheus' exporters; read again when it changes.",
+  },
   { name: "web.telemetry-path", value: "PATH", help: "Path of the metrics (/metrics)." },
   { name: "web.external-url", value: "URL", help: "How others reach this Culprit; links in messages begin with it." },
   {
@@ -46,6 +51,7 @@ export function readFlagSettings({ values }: ParsedFlags) {
   const settings = {
     configFile: one("config.file", known.path),
     listenAddresses: all("web.listen-address", known.listenAddress),
+    webConfigFile: one("web.config.file", known.path),
     telemetryPath: one("web.telemetry-path", known.telemetryPath),
     externalUrl: one("web.external-url", known.externalUrl),
     storagePath: one("storage.path", known.path),

@@ -7,6 +7,7 @@ import { type Environment, readSettings } from "./file.ts";
 import type { ParsedFlags } from "./flags.ts";
 import { isAbsent, type ReadFile, reason } from "./readFile.ts";
 import { completeSettings, type FileSettings } from "./settings.ts";
+import { readWebFile } from "./webFile.ts";
 
 const usualFile = "culprit.yml";
 
@@ -35,8 +36,14 @@ export function makeConfig({ flags, env, cwd, readFile, platform }: ConfigSource
   const file = findFile(given.configFile, env, cwd, readFile);
   const { settings } = file;
   const storage = given.storagePath ? resolve(cwd, given.storagePath) : storagePath(file, env, cwd);
+  const settled = completeSettings({ settings, given, folder: file.folder, storagePath: storage });
   return defined({
-    ...completeSettings({ settings, given, folder: file.folder, storagePath: storage }),
+    ...settled,
+    web: defined({
+      ...settled.web,
+      /** TLS, users and headers, as the file said; whoever serves reads it again when it changes. */
+      door: readDoor(given, file, cwd, readFile),
+    }),
     /** The file that was read, if there was one. */
     file: file.path,
     source: given.source ?? (platform === "linux" ? "procfs" : "portable"),
@@ -66,6 +73,12 @@ function findFile(named: string | undefined, env: Environment, cwd: string, read
     throw new ConfigError([{ ...key, message: `cannot read ${shown}: ${reason(error)}` }]);
   }
   return { settings: readSettings(path, shown, text, env, readFile), path: shown, folder: dirname(path) };
+}
+
+function readDoor(given: FlagSettings, { settings, folder }: SettingsFile, cwd: string, readFile: ReadFile) {
+  if (given.webConfigFile !== undefined) return readWebFile(resolve(cwd, given.webConfigFile), given.webConfigFile, readFile);
+  const named = settings.web?.configFile;
+  return named === undefined ? undefined : readWebFile(resolve(folder, named), named, readFile, "web.configFile");
 }
 
 function storagePath({ settings, folder }: SettingsFile, env: Environment, cwd: string): string {

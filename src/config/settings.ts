@@ -16,6 +16,7 @@ import { notifyKeys, notifySettings } from "./notify.ts";
 import { redactKeys } from "./redact.ts";
 import { relayKeys, relaySettings } from "./relay.ts";
 import { triggerRules, triggers } from "./triggers.ts";
+import { headerName, network, users } from "./web.ts";
 
 const mebibyte = 1024 ** 2;
 const minute = 60;
@@ -70,6 +71,10 @@ export const fileSchema = () => {
       externalUrl: values.externalUrl.optional(),
       auth: values.auth.optional(),
       allowedHosts: list(hostName()),
+      configFile: values.path.optional(),
+      users: users().optional(),
+      userHeader: headerName().optional(),
+      trustedProxies: list(network()),
     }),
     identity: section({ hostname: hostName().optional(), names: list(hostName()) }),
     sample: sample().nullish(),
@@ -128,6 +133,10 @@ export function completeSettings({ settings, given, folder, storagePath }: Setti
       externalUrl: given.externalUrl ?? settings.web?.externalUrl,
       auth: settings.web?.auth ?? defaults.web.auth,
       allowedHosts: settings.web?.allowedHosts ?? defaults.web.allowedHosts,
+      /** What users may do; those who are not listed read. */
+      userScopes: new Map(Object.entries(settings.web?.users ?? {})),
+      userHeader: settings.web?.userHeader?.toLowerCase(),
+      trustedProxies: settings.web?.trustedProxies ?? noNames,
     }),
     identity: defined({ hostname: settings.identity?.hostname, names: settings.identity?.names ?? defaults.identity.names }),
     sample: {

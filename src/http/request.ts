@@ -23,6 +23,8 @@ export interface HttpRequest {
   readonly clock: Clock;
   readonly timeoutSeconds: number;
   readonly signal: AbortSignal;
+  /** PEM: this certificate and no other is believed, whatever name it is for. */
+  readonly pinned?: string | undefined;
   /** So much of the answer's text is kept, 4 KiB when left out. */
   readonly keptBytes?: number;
 }
@@ -74,12 +76,13 @@ export function errorOf(error: unknown, { url, timeoutSeconds }: HttpRequest, de
 }
 
 /** Sends the request; resolves with the answer's head. */
-export function send({ method, url, headers, body }: HttpRequest, signal: AbortSignal): Promise<IncomingMessage> {
+export function send({ method, url, headers, body, pinned }: HttpRequest, signal: AbortSignal): Promise<IncomingMessage> {
   const bytes = body === undefined ? undefined : Buffer.from(body);
   return new Promise((resolve, reject) => {
     const start = url.protocol === "https:" ? requestHttps : requestHttp;
     const length = bytes === undefined ? {} : { "content-length": bytes.length };
-    const sent = start(url, { method, headers: { ...headers, ...length }, agent: false, signal });
+    const trust = pinned === undefined ? {} : { ca: pinned, allowPartialTrustChain: true, checkServerIdentity: () => undefined };
+    const sent = start(url, { method, headers: { ...headers, ...length }, agent: false, signal, ...trust });
     sent.on("response", resolve);
     sent.on("error", reject);
     sent.end(bytes);

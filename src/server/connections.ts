@@ -6,12 +6,14 @@
  * at most: a scrape always finds one.
  */
 import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from "node:http";
+import type { Server as TlsServer } from "node:https";
 import type { Socket } from "node:net";
 import type { Log } from "../log.ts";
 import type { Cancel, Clock } from "../model/clock.ts";
 import { Admission, type Rank } from "./admission.ts";
 import { hasBody, SMALL_BODY_BYTES } from "./body.ts";
 import { Connection, type ConnectionOwner, type Exchange } from "./connection.ts";
+import { isTlsServer } from "./tls.ts";
 
 /** A request that takes longer than this is cut off. */
 const HARD_LIMIT_SECONDS = 10;
@@ -39,7 +41,7 @@ interface ConnectionsOptions {
 /** Counts what is going on, and ends it in good order. */
 export class Connections implements ConnectionOwner {
   readonly #options: ConnectionsOptions;
-  readonly #servers: Server[] = [];
+  readonly #servers: (Server | TlsServer)[] = [];
   /** In the order in which they came. */
   readonly #connections = new Map<Socket, Connection>();
   /** Those that were refused while they were sending: the first to go when places are wanted. */
@@ -65,10 +67,10 @@ export class Connections implements ConnectionOwner {
   }
 
   /** Watches a server and gives its requests to `handler`. */
-  serve(server: Server, handler: Handler): void {
+  serve(server: Server | TlsServer, handler: Handler): void {
     this.#servers.push(server);
     this.#handler = handler;
-    server.on("connection", (socket: Socket) => this.#open(socket));
+    server.on(isTlsServer(server) ? "secureConnection" : "connection", (socket: Socket) => this.#open(socket));
     const receive = (request: IncomingMessage, response: ServerResponse): void => {
       const connection = this.#connections.get(request.socket);
       if (connection === undefined) request.socket.destroy();

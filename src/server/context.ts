@@ -1,14 +1,14 @@
 /** What the server's middleware and routes share of a request. */
 import type Router from "@koa/router";
 import type { ParameterizedContext } from "koa";
-import type { Scope } from "./auth/scopes.ts";
+import type { Scope } from "../model/scopes.ts";
 
 /** Who is asking. */
 export interface Principal {
-  /** The token's name, or "loopback". */
+  /** The token's or user's name, or "loopback". */
   readonly name: string;
   readonly scopes: readonly Scope[];
-  readonly via: "token" | "session" | "loopback";
+  readonly via: "token" | "session" | "loopback" | "user" | "proxy";
 }
 
 /** What one request has collected on its way. */

@@ -1,7 +1,9 @@
 /** Opens the listen addresses, and says in one sentence why one of them cannot be opened. */
 import type { Server } from "node:http";
+import type { Server as TlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { defined } from "../model/defined.ts";
+import { isTlsServer } from "./tls.ts";
 
 /** Connections that the kernel keeps until they are accepted. Beyond that it drops them, and a scrape would try again after a second. */
 const BACKLOG = 4096;
@@ -29,7 +31,7 @@ class ListenProblem extends Error {
 export type WhoListens = (address: string, port: number) => Promise<string | undefined>;
 
 /** Makes a server listen. @throws ListenProblem. */
-export async function listenOn(server: Server, address: ListenAddress, whoListens?: WhoListens): Promise<BoundAddress> {
+export async function listenOn(server: Server | TlsServer, address: ListenAddress, whoListens?: WhoListens): Promise<BoundAddress> {
   const { host, port } = address;
   try {
     await new Promise<void>((resolve, reject) => {
@@ -46,7 +48,11 @@ export async function listenOn(server: Server, address: ListenAddress, whoListen
     throw new ListenProblem(explain(problem, address, holder));
   }
   const bound = server.address() as AddressInfo;
-  return { host: bound.address, port: bound.port, url: `http://${reachable(bound.address)}:${bound.port}/` };
+  return {
+    host: bound.address,
+    port: bound.port,
+    url: `${isTlsServer(server) ? "https" : "http"}://${reachable(bound.address)}:${bound.port}/`,
+  };
 }
 
 /** As Node throws it: `address` is what a host name stood for. */

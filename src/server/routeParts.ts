@@ -1,6 +1,7 @@
 /** What the groups of routes are made from. */
 import type { Log } from "../log.ts";
 import type { Clock } from "../model/clock.ts";
+import type { FailedLogins } from "./auth/failedLogins.ts";
 import type { Guard } from "./auth/guard.ts";
 import type { LoginLinks } from "./auth/loginLinks.ts";
 import type { Sessions } from "./auth/sessions.ts";
@@ -15,6 +16,7 @@ export interface RouteParts<Services = ServerServices> {
   readonly log: Log;
   readonly clock: Clock;
   readonly guard: Guard;
+  readonly failed: FailedLogins;
   readonly sessions: Sessions;
   readonly links: LoginLinks;
   /** Reads request bodies; what all of them hold is bounded. */

@@ -1,5 +1,6 @@
 /** The HTTP server: Koa, the rules that hold for every request, and the routes. */
 import { createServer as createHttpServer, type Server } from "node:http";
+import type { Server as TlsServer } from "node:https";
 import Router from "@koa/router";
 import Koa from "koa";
 import type { Log } from "../log.ts";
@@ -7,6 +8,7 @@ import type { Clock } from "../model/clock.ts";
 import { codeOf, traceOf } from "../model/errors.ts";
 import { accessLog } from "./accessLog.ts";
 import type { Rank } from "./admission.ts";
+import { FailedLogins } from "./auth/failedLogins.ts";
 import { Guard } from "./auth/guard.ts";
 import { LoginLinks } from "./auth/loginLinks.ts";
 import { Sessions } from "./auth/sessions.ts";
@@ -39,6 +41,7 @@ import { addSpikeRoutes } from "./routes/spikes.ts";
 import { addTriggerRoutes } from "./routes/triggers.ts";
 import { addWebhookRoutes } from "./routes/webhook.ts";
 import type { ServerServices, WebSettings } from "./services.ts";
+import { createTlsServer, isTlsServer, secureContextOf } from "./tls.ts";
 import { WorkPlaces } from "./workPlaces.ts";
 
 /** A server, to be started and stopped. */
@@ -47,6 +50,8 @@ export interface CulpritServer {
   listen(): Promise<readonly BoundAddress[]>;
   /** What stands behind an address of `listen` in a link that logs in once, within ten minutes, as this token does. */
   loginLink(token: string): string;
+  /** New connections are met with what `settings.tls` says now. */
+  renewTls(): void;
   /** Stops accepting and lets running requests finish, for ten seconds at most. */
   close(): Promise<void>;
 }
@@ -109,7 +114,7 @@ export function createServerOf<Services extends Pick<ServerServices, "redact">>(
   const { sessions = new Sessions(clock, log) } = settings;
   const links = new LoginLinks(clock);
   const handler = createHandler(routes, { services, settings, log, clock, sessions, links, closing: closing.signal });
-  let servers: readonly Server[] = [];
+  let servers: readonly (Server | TlsServer)[] = [];
   let closed: Promise<void> | undefined;
 
   async function close(): Promise<void> {
@@ -122,7 +127,7 @@ export function createServerOf<Services extends Pick<ServerServices, "redact">>(
   return {
     async listen() {
       await sessions.load();
-      servers = settings.listenAddresses.map(() => makeServer(connections, handler));
+      servers = settings.listenAddresses.map(() => makeServer(connections, handler, settings));
       const bound: BoundAddress[] = [];
       try {
         for (const [index, address] of settings.listenAddresses.entries()) {
@@ -136,6 +141,10 @@ export function createServerOf<Services extends Pick<ServerServices, "redact">>(
       return bound;
     },
     loginLink: (token) => `login?once=${links.make(token)}`,
+    renewTls() {
+      for (const server of servers)
+        if (settings.tls !== undefined && isTlsServer(server)) server.setSecureContext(secureContextOf(settings.tls()));
+    },
     close() {
       closed ??= close();
       return closed;
@@ -145,14 +154,16 @@ export function createServerOf<Services extends Pick<ServerServices, "redact">>(
 
 function createHandler<Services extends Pick<ServerServices, "redact">>(
   routes: readonly AddRoutes<Services>[],
-  given: Omit<RouteParts<Services>, "guard" | "bodies" | "ranges" | "tables" | "downloads">,
+  given: Omit<RouteParts<Services>, "guard" | "failed" | "bodies" | "ranges" | "tables" | "downloads">,
 ): Handler {
   const { services, settings, log, clock, sessions } = given;
-  const guard = new Guard(settings, sessions);
+  const failed = new FailedLogins(clock);
+  const guard = new Guard(settings, sessions, { failed });
   const router: ServerRouter = new Router<ServerState>({ sensitive: true, strict: true });
   const parts: RouteParts<Services> = {
     ...given,
     guard,
+    failed,
     bodies: new Bodies(),
     ranges: new WorkPlaces({ what: "ranges of the recording", atOnce: 2, mostWaiting: 8 }),
     tables: new WorkPlaces({ what: "tables", atOnce: 2, mostWaiting: 8 }),
@@ -164,8 +175,13 @@ function createHandler<Services extends Pick<ServerServices, "redact">>(
   koa.on("error", (error: unknown) => logBrokenAnswer(error, log));
   koa.use(accessLog(log, clock, { telemetryPath: settings.telemetryPath, redact: services.redact }));
   koa.use(strictHeaders);
+  koa.use(async (ctx, next) => {
+    ctx.set({ ...settings.headers?.() });
+    await next();
+  });
   koa.use(errorAnswers(log, clock));
   koa.use(checkPath);
+  koa.use(guard.requireSomebody);
   koa.use(router.routes());
   koa.use(router.allowedMethods());
   return koa.callback();
@@ -180,13 +196,14 @@ function logBrokenAnswer(error: unknown, log: Log): void {
   else log.error("an answer broke off", { reason });
 }
 
-function makeServer(connections: Connections, handler: Handler): Server {
-  const server = createHttpServer({
+function makeServer(connections: Connections, handler: Handler, { tls, mostConnections }: WebSettings): Server | TlsServer {
+  const options = {
     keepAliveTimeout: KEEP_ALIVE_MS,
     headersTimeout: HEADERS_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
     connectionsCheckingInterval: TIMEOUT_CHECK_MS,
-  });
+  };
+  const server = tls === undefined ? createHttpServer(options) : createTlsServer(tls, options, mostConnections);
   server.timeout = STILL_TIMEOUT_MS;
   connections.serve(server, handler);
   return server;

@@ -4,6 +4,7 @@ import type { AlertReceiver, ArchiveStore, RequestQueue } from "../capture/contr
 import type { ProcessList } from "../capture/making/processList.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { LogRing } from "../logs/logRing.ts";
+import type { TlsDoor } from "../model/door.ts";
 import type { MachineEvent, WantedEvent } from "../model/machineEvent.ts";
 import type { DatedOutcome } from "../model/notification.ts";
 import type { ActiveQuiet, HeldMessage, Silence, WantedSilence } from "../model/quiet.ts";
@@ -14,6 +15,7 @@ import type { LookBack } from "../recorder/reading/lookBack.ts";
 import type { Triggers } from "../triggers/engine.ts";
 import type { Sessions } from "./auth/sessions.ts";
 import type { TokenStore } from "./auth/tokenStore.ts";
+import type { Users } from "./auth/users.ts";
 import type { ListenAddress, WhoListens } from "./listen.ts";
 import type { LiveFeed } from "./liveFeed.ts";
 
@@ -119,6 +121,16 @@ export interface WebSettings {
   /** Names that a loopback client may put into Host, besides the usual ones. */
   readonly allowedHosts: readonly string[];
   readonly tokens: TokenStore;
+  /** Who is known by name and password, or by what a proxy says. */
+  readonly users?: Users;
+  /** The header, in small letters, in which the proxies that are listed say who their user is. */
+  readonly userHeader?: string | undefined;
+  /** Addresses and networks. */
+  readonly trustedProxies?: readonly string[];
+  /** The server speaks TLS, as this says now. */
+  readonly tls?: (() => TlsDoor) | undefined;
+  /** Headers of every answer, as the user wishes them now. */
+  readonly headers?: () => Readonly<Record<string, string>>;
   /** Those who have logged in; without them logins end with the server. */
   readonly sessions?: Sessions;
   /** Asked when a port is taken. */

@@ -29,7 +29,7 @@ function below(config: Reach, path: string): string | undefined {
   const port = portOf(web);
   if (port === undefined) return undefined;
   const isLocal = web.listenAddresses.every(({ host }) => isLoopback(host));
-  return `http://${isLocal ? "127.0.0.1" : hostOf(config)}:${port}${path}`;
+  return `${web.door?.tls === undefined ? "http" : "https"}://${isLocal ? "127.0.0.1" : hostOf(config)}:${port}${path}`;
 }
 
 /** Of the address that others can reach, where there is one; a port that is only chosen at the start is not known here. */

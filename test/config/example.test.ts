@@ -51,7 +51,7 @@ describe("culprit.example.yml", () => {
   });
 
   it("can be used with the keys that are commented out, too", () => {
-    const config = load({ "culprit.yml": withAllKeys, "relay.token": "t" });
+    const config = load({ "culprit.yml": withAllKeys, "relay.token": "t", "web.yml": "" });
     assert.equal(config.web.externalUrl, "https://culprit.example.org");
     assert.equal(config.storage.path, "/etc/culprit/data");
     assert.equal(config.archives.path, "/etc/culprit/data/archives");

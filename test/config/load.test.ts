@@ -6,7 +6,14 @@ import { load, loadText, problemsOf } from "./support.ts";
 describe("The configuration", () => {
   it("has a value for everything when nobody says anything", () => {
     assert.deepEqual(load({}), {
-      web: { listenAddresses: [{ host: "127.0.0.1", port: 10_054 }], telemetryPath: "/metrics", auth: "auto", allowedHosts: [] },
+      web: {
+        listenAddresses: [{ host: "127.0.0.1", port: 10_054 }],
+        telemetryPath: "/metrics",
+        auth: "auto",
+        allowedHosts: [],
+        userScopes: new Map(),
+        trustedProxies: [],
+      },
       identity: { names: [] },
       sample: { intervalSeconds: 1, windowSeconds: 60 },
       groups: [],
@@ -36,6 +43,9 @@ web:
   externalUrl: https://culprit.example.org/sub/
   auth: always
   allowedHosts: [web1, "web1.example.org:10054"]
+  users: { prometheus: [read] }
+  userHeader: X-Forwarded-User
+  trustedProxies: [10.0.0.0/8]
 identity: { hostname: node7, names: [web1, 10.0.0.1] }
 sample: { interval: 500ms, window: 2m }
 groups: [{ name: "batch {{.Username}}", comm: [cron, atd], exe: [/usr/bin/make], cmdline: [nightly] }]
@@ -62,6 +72,9 @@ log: { level: debug, format: json, file: culprit.log, maxBytes: 1MiB, maxFiles: 
         externalUrl: "https://culprit.example.org/sub",
         auth: "always",
         allowedHosts: ["web1", "web1.example.org:10054"],
+        userScopes: new Map([["prometheus", ["read"]]]),
+        userHeader: "x-forwarded-user",
+        trustedProxies: ["10.0.0.0/8"],
       },
       identity: { hostname: "node7", names: ["web1", "10.0.0.1"] },
       sample: { intervalSeconds: 0.5, windowSeconds: 120 },

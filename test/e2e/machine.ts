@@ -58,6 +58,11 @@ export class TestMachine {
     return running;
   }
 
+  /** Starts a command of Culprit, with the configuration file of the folder where there is one. */
+  culpritLater(...args: readonly string[]): Running {
+    return this.start(process.execPath, [mainPath(), ...args]);
+  }
+
   /** Runs a command of Culprit to its end. */
   culprit(...args: string[]) {
     const options = { cwd: this.directory, encoding: "utf8", timeout: 30_000 } as const;

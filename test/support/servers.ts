@@ -14,6 +14,7 @@ const packages = {
   iptables: "iptables",
   mmdebstrap: "mmdebstrap",
   nginx: "nginx-light",
+  openssl: "openssl",
   perl: "perl-base",
   podman: "podman",
   "prometheus-alertmanager": "prometheus-alertmanager",

@@ -4,11 +4,12 @@
 type Credential =
   | { readonly kind: "none" }
   | { readonly kind: "token"; readonly token: string }
+  | { readonly kind: "basic"; readonly user: string; readonly password: string }
   | { readonly kind: "unreadable"; readonly reason: string };
 
 /**
- * Understands an Authorization header: `Bearer TOKEN`, or `Basic` with any user and the token as password, for senders
- * that know nothing else.
+ * Understands an Authorization header: `Bearer TOKEN`, or `Basic` with a user and its password, or with any user and the token as
+ * password, for senders that know nothing else.
  */
 export function parseAuthorization(header: string): Credential {
   if (header === "") return { kind: "none" };
@@ -26,7 +27,7 @@ export function parseAuthorization(header: string): Credential {
 function parseBasic(encoded: string): Credential {
   const text = Buffer.from(encoded, "base64").toString("utf8");
   const colon = text.indexOf(":");
-  const token = colon < 0 ? "" : text.slice(colon + 1);
-  if (token === "") return { kind: "unreadable", reason: "the Basic credential has no password; expected the token as password" };
-  return { kind: "token", token };
+  const password = colon < 0 ? "" : text.slice(colon + 1);
+  if (password === "") return { kind: "unreadable", reason: "the Basic credential has no password; expected the user's, or a token" };
+  return { kind: "basic", user: text.slice(0, colon), password };
 }

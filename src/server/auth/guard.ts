@@ -1,18 +1,18 @@
 /**
- * Who may pass: by token, by login, or because the request comes from Culprit's own user on this very machine.
+ * Who may pass: by token, by name and password, by login, or because the request comes from Culprit's own user on this very machine.
  *
- * A browser sends a cookie, and whatever loopback is trusted with, also when a foreign page makes it do so. Such requests
+ * A browser sends a cookie, a password, and whatever loopback is trusted with, also when a foreign page makes it do so. Such requests
  * are held against Origin and Sec-Fetch-Site; where nothing is demanded at all, also against Host.
  */
 
-import type { Next, Principal, ServerContext } from "../context.ts";
+import { grants, type Scope } from "../../model/scopes.ts";
+import type { Next, ServerContext } from "../context.ts";
 import { rootFrom } from "../html.ts";
 import { wantsPage } from "../negotiate.ts";
 import { HttpProblem } from "../problem.ts";
 import type { WebSettings } from "../services.ts";
-import { parseAuthorization } from "./credentials.ts";
-import { cameThroughProxy, isLoopback, isOwnHost, isOwnOrigin } from "./hosts.ts";
-import { grants, SCOPES, type Scope } from "./scopes.ts";
+import { isOwnOrigin } from "./hosts.ts";
+import { type Checks, Identification } from "./identification.ts";
 import type { Sessions } from "./sessions.ts";
 
 /** The login cookie's name: two servers on one host differ by port, which cookies ignore. */
@@ -23,24 +23,25 @@ export function cookieName(ctx: ServerContext): string {
 /** Makes the middleware that stands in front of every scoped route. */
 export class Guard {
   readonly #settings: WebSettings;
-  readonly #sessions: Sessions;
+  readonly #identification: Identification;
 
-  constructor(settings: WebSettings, sessions: Sessions) {
+  constructor(settings: WebSettings, sessions: Sessions, checks: Checks) {
     this.#settings = settings;
-    this.#sessions = sessions;
+    this.#identification = new Identification(settings, sessions, checks);
   }
 
   /** Lets clients with the scope pass; browsers that ask for a page are led to the login. */
   require(scope: Scope): (ctx: ServerContext, next: Next) => Promise<void> {
     return async (ctx, next) => {
       this.refuseForeignOrigin(ctx);
-      const principal = await this.#identify(ctx);
+      const principal = ctx.state.principal ?? (await this.#identify(ctx));
       if (principal === undefined) {
-        if (scope === "read" && ctx.method === "GET" && ctx.get("Authorization") === "" && wantsPage(ctx)) return toLogin(ctx);
-        throw unauthorised(`this needs a token with the scope ${scope}: send "Authorization: Bearer TOKEN", or log in at /login`);
+        if (this.#mayLogIn(ctx, scope)) return toLogin(ctx);
+        throw this.unauthorised(`this needs a token with the scope ${scope}: send "Authorization: Bearer TOKEN", or log in at /login`);
       }
       if (!grants(principal.scopes, scope)) {
-        throw new HttpProblem(403, `this needs the scope ${scope}; the token ${principal.name} has ${principal.scopes.join(", ")}`, {
+        const who = principal.via === "user" || principal.via === "proxy" ? "the user" : "the token";
+        throw new HttpProblem(403, `this needs the scope ${scope}; ${who} ${principal.name} has ${principal.scopes.join(", ")}`, {
           details: { neededScope: scope },
         });
       }
@@ -48,6 +49,16 @@ export class Guard {
       await next();
     };
   }
+
+  /** Where users are listed nothing but the login is open, as in Prometheus' exporters. */
+  readonly requireSomebody = async (ctx: ServerContext, next: Next): Promise<void> => {
+    if (this.#settings.users?.areThere === true && !/^\/(?:login|logout|assets\/.*)$/.test(ctx.path)) {
+      const principal = await this.#identify(ctx);
+      if (principal === undefined) throw this.unauthorised("this needs a user and its password, or a token");
+      ctx.state.principal = principal;
+    }
+    await next();
+  };
 
   /** Refuses what a page of another site makes a browser send. */
   refuseForeignOrigin(ctx: ServerContext): void {
@@ -67,64 +78,36 @@ export class Guard {
     }
   }
 
-  async #identify(ctx: ServerContext): Promise<Principal | undefined> {
-    const credential = parseAuthorization(ctx.get("Authorization"));
-    if (credential.kind === "unreadable") throw unauthorised(credential.reason);
-    if (credential.kind === "token") {
-      const known = await this.#settings.tokens.find(credential.token);
-      if (known === undefined) throw unauthorised("the token is not valid: it is misspelt, was replaced, or was revoked");
-      return { name: known.name, scopes: known.scopes, via: "token" };
-    }
-    if (await this.#trustsLoopback(ctx)) {
-      refuseCrossSite(ctx);
-      this.#refuseForeignHost(ctx);
-      return { name: "loopback", scopes: SCOPES, via: "loopback" };
-    }
-    return this.#identifyByCookie(ctx);
+  /** A refusal that says by what one may come in. */
+  unauthorised(reason: string): HttpProblem {
+    const basic = this.#settings.users?.areThere === true ? ', Basic realm="culprit", charset="UTF-8"' : "";
+    return new HttpProblem(401, reason, { headers: { "WWW-Authenticate": `Bearer realm="culprit"${basic}` } });
   }
 
-  async #identifyByCookie(ctx: ServerContext): Promise<Principal | undefined> {
-    const id = ctx.cookies.get(cookieName(ctx));
-    const sha256 = id === undefined ? undefined : this.#sessions.find(id);
-    const known = sha256 === undefined ? undefined : await this.#settings.tokens.findByHash(sha256);
-    if (known === undefined) return undefined;
-    refuseCrossSite(ctx);
-    if (changesSomething(ctx)) this.requireOwnOrigin(ctx);
-    return { name: known.name, scopes: known.scopes, via: "session" };
+  async #identify(ctx: ServerContext): Promise<ServerContext["state"]["principal"]> {
+    const found = await this.#identification.of(ctx, cookieName(ctx));
+    if (found === undefined) return undefined;
+    if ("refused" in found)
+      throw found.waitSeconds === undefined ? this.unauthorised(found.refused) : tooOften(found.refused, found.waitSeconds);
+    // a script has no page that a cookie could be stolen for; a browser sends these by itself
+    if (found.via === "session" || found.via === "proxy") if (changesSomething(ctx)) this.requireOwnOrigin(ctx);
+    return found;
   }
 
-  /** The user, not the address: what a proxy of another user passes on is anybody's. */
-  async #trustsLoopback(ctx: ServerContext): Promise<boolean> {
-    const { auth, elevated, isOwnUser } = this.#settings;
-    const { socket } = ctx.req;
-    if (auth !== "auto" || elevated || !isLoopback(socket.remoteAddress ?? "") || cameThroughProxy(ctx.headers)) return false;
-    return isOwnUser(socket);
-  }
-
-  #refuseForeignHost(ctx: ServerContext): void {
-    const host = ctx.get("Host");
-    // Only HTTP/1.0 may leave it out, and no browser speaks that.
-    if (host === "" || isOwnHost(host, this.#settings)) return;
-    throw new HttpProblem(421, `the Host ${host.slice(0, 200)} is not one of this server's names; if it is, add it to web.allowedHosts`, {
-      details: { setting: "web.allowedHosts" },
-    });
+  /** A browser asks for the password by itself where there are users. */
+  #mayLogIn(ctx: ServerContext, scope: Scope): boolean {
+    const asks = this.#settings.users?.areThere === true;
+    return !asks && scope === "read" && ctx.method === "GET" && ctx.get("Authorization") === "" && wantsPage(ctx);
   }
 }
 
+/** Whether a request is more than a look. */
 function changesSomething(ctx: ServerContext): boolean {
   return ctx.method !== "GET" && ctx.method !== "HEAD";
 }
 
-/** Following a link from another site is fine; being fetched by that site's page is not. */
-function refuseCrossSite(ctx: ServerContext): void {
-  const site = ctx.get("Sec-Fetch-Site");
-  if (site !== "cross-site" && site !== "same-site") return;
-  if (ctx.get("Sec-Fetch-Mode") === "navigate" && !changesSomething(ctx)) return;
-  throw new HttpProblem(403, "a page of another site made this request; open this server's own pages instead");
-}
-
-function unauthorised(reason: string): HttpProblem {
-  return new HttpProblem(401, reason, { headers: { "WWW-Authenticate": 'Bearer realm="culprit"' } });
+function tooOften(reason: string, waitSeconds: number): HttpProblem {
+  return new HttpProblem(429, reason, { headers: { "Retry-After": String(waitSeconds) } });
 }
 
 function toLogin(ctx: ServerContext): void {

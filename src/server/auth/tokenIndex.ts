@@ -10,9 +10,9 @@ import { dirname, join } from "node:path";
 import { z } from "zod";
 import type { Clock } from "../../model/clock.ts";
 import { codeOf, reasonOf } from "../../model/errors.ts";
+import { SCOPES, type Scope } from "../../model/scopes.ts";
 import { type FileAccess, type FileOwner, makeDirectory, type PreparedFile, prepareFile } from "../../spool/durable.ts";
 import { isStillAlive, readBirth } from "../../spool/processBirth.ts";
-import { SCOPES, type Scope } from "./scopes.ts";
 
 /** One valid token. */
 export interface TokenEntry {

@@ -4,7 +4,7 @@ import { stat } from "node:fs/promises";
 import type { Log } from "../../log.ts";
 import type { Clock } from "../../model/clock.ts";
 import { codeOf, reasonOf } from "../../model/errors.ts";
-import type { Scope } from "./scopes.ts";
+import type { Scope } from "../../model/scopes.ts";
 import { changeIndex, indexPath, readIndex, reconcile, type TokenEntry, type TokenIndex } from "./tokenIndex.ts";
 
 /** A token that was found valid. */

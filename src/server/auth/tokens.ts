@@ -4,7 +4,7 @@ import { readFile, stat } from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import type { Clock } from "../../model/clock.ts";
 import { codeOf, reasonOf } from "../../model/errors.ts";
-import { SCOPES, type Scope } from "./scopes.ts";
+import { SCOPES, type Scope } from "../../model/scopes.ts";
 import {
   changeIndex,
   makeTokenDirectory,
@@ -17,7 +17,7 @@ import {
 } from "./tokenIndex.ts";
 import { hashToken } from "./tokenStore.ts";
 
-export { SCOPES, type Scope } from "./scopes.ts";
+export { SCOPES, type Scope } from "../../model/scopes.ts";
 export { TokenProblem } from "./tokenIndex.ts";
 export { loadTokens, type TokenStore } from "./tokenStore.ts";
 

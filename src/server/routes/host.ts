@@ -2,7 +2,7 @@
 import type { HostAnswer } from "../../api/answers.ts";
 import { defined } from "../../model/defined.ts";
 import { poolsOfHost } from "../../model/pools.ts";
-import { grants } from "../auth/scopes.ts";
+import { grants } from "../../model/scopes.ts";
 import type { ServerRouter } from "../context.ts";
 import type { PartsWith } from "../routeParts.ts";
 

@@ -48,8 +48,15 @@ export function addLoginRoutes(router: ServerRouter, parts: PartsWith<never>): v
 async function logIn(ctx: ServerContext, parts: PartsWith<never>, token: string, next: string): Promise<void> {
   const known = await parts.settings.tokens.find(token.trim());
   if (known !== undefined) return enter(ctx, parts, known, next);
-  const reason = token.trim() === "" ? "No token was given." : "This token is not valid: it is misspelt, was replaced, or was revoked.";
-  refuse(ctx, next, reason);
+  if (token.trim() === "") return refuse(ctx, next, "No token was given.");
+  const address = ctx.req.socket.remoteAddress ?? "";
+  const waitSeconds = parts.failed.waitSeconds(address);
+  parts.failed.note(address);
+  if (waitSeconds !== undefined) {
+    const headers = { "Retry-After": String(waitSeconds) };
+    throw new HttpProblem(429, "this address has tried too many tokens that are not valid; a valid one is still let in", { headers });
+  }
+  refuse(ctx, next, "This token is not valid: it is misspelt, was replaced, or was revoked.");
 }
 
 /** The link of a terminal. A browser that is logged in already may follow it again: browsers load pages twice, and people press Back. */
