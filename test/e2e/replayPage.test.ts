@@ -43,6 +43,7 @@ describe("the page of a replay in a real browser", function () {
     const page = await open(fixturePath("recording-v1"));
     assert.match(await page.locator(".stretch-label").innerText(), /2 min 3\d s/);
     await page.locator(".who-table tbody tr", { hasText: "dd" }).first().waitFor();
+    assert.match(await page.locator('[data-chart="space"] .legend-curve').first().innerText(), /^\/\s*69 %, 83\.3 GB left/);
     const band = page.locator(".band", { hasText: "sh" }).first();
     await band.waitFor();
     await band.click();

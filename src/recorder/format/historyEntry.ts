@@ -3,11 +3,10 @@
  * bytes), the figures of every table, and who used most CPU.
  */
 import { defined } from "../../model/defined.ts";
-import type { FilesystemReading } from "../../model/devices.ts";
 import { type GroupLabels, labelsOf } from "../../model/group.ts";
 import { type RecordedValues, recordedValues } from "../../model/hostFigures.ts";
 import { busiestGroup, type RecordedSnapshot } from "./line.ts";
-import { type MountRollup, mountsOf } from "./mounts.ts";
+import type { MountRollup } from "./mounts.ts";
 
 /** A store of bytes and how full it is. `used` and `free` are together `total`. */
 interface Fill {
@@ -43,8 +42,8 @@ export interface HistoryEntry extends PlainHost, RecordedValues {
   readonly top?: Omit<GroupLabels, "kind"> & { readonly cpuCores: number };
 }
 
-/** A second as an entry; `filesystems` are those of the newest line that has told of them. */
-export function historyEntry(hostname: string, snapshot: RecordedSnapshot, filesystems?: readonly FilesystemReading[]): HistoryEntry {
+/** A second as an entry; `mounts` are those of the newest line that has told of them. */
+export function historyEntry(hostname: string, snapshot: RecordedSnapshot, mounts?: readonly MountRollup[]): HistoryEntry {
   const { takenAtMs, elapsedSeconds, gap, host, groups } = snapshot;
   const top = busiestGroup(groups);
   const { cpu, memory } = host;
@@ -60,7 +59,7 @@ export function historyEntry(hostname: string, snapshot: RecordedSnapshot, files
         ? undefined
         : defined({ percent: percentOf(cpu.usageRatio), per_core: percents.length > 0 ? percents : undefined }),
     memory: memory === undefined ? undefined : fillOf(memory.totalBytes, memory.availableBytes),
-    disk: filesystems === undefined ? undefined : diskOf(mountsOf({ filesystems })),
+    disk: diskOf(mounts),
     ...recordedValues(host),
     top: top === undefined ? undefined : { ...withoutKind(labelsOf(top)), cpuCores: top.usage.cpuCores ?? 0 },
   });

@@ -1,9 +1,9 @@
 /** Ranges of the recording as they are asked for: downsampled for a chart, as a table, or the newest seconds. */
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { FilesystemReading } from "../../model/devices.ts";
 import { Fold } from "../format/fold.ts";
 import { type HistoryEntry, historyEntry } from "../format/historyEntry.ts";
 import type { RecordedLines } from "../format/line.ts";
+import { type MountRollup, mountsOf } from "../format/mounts.ts";
 import { parseWithoutProcesses } from "../format/parseLine.ts";
 import { type Rollup, rollupOf } from "../format/rollup.ts";
 import { minuteMs } from "../format/summary.ts";
@@ -72,14 +72,14 @@ export class LookBack {
     const starts = (await listSegmentsOrSay(this.#sources)).map(({ startMs }) => startMs).sort((a, b) => b - a);
     for (const fromMs of [...new Set([...starts, 0])]) {
       const part: HistoryEntry[] = [];
-      let filesystems: readonly FilesystemReading[] | undefined;
+      let mounts: readonly MountRollup[] | undefined;
       for await (const line of readLines(this.#sources, fromMs, toMs)) {
         signal?.throwIfAborted();
         const snapshot = parseWithoutProcesses(line);
         if (snapshot === undefined) continue;
         // each file of the recording, and each minute, begins with them
-        filesystems = snapshot.host.filesystems ?? filesystems;
-        part.push(historyEntry(this.hostname, snapshot, filesystems));
+        mounts = mountsOf(snapshot.host) ?? mounts;
+        part.push(historyEntry(this.hostname, snapshot, mounts));
       }
       parts.unshift(part);
       count += part.length;
