@@ -76,7 +76,7 @@ function nearestNote(spikes: readonly Spike[], { fromMs, toMs }: Stretch): reado
   const [nearest] = [...spikes].sort((a, b) => distance(a) - distance(b));
   if (nearest === undefined) return [];
   const sentence = nearest.verdict === undefined ? "" : `: ${nearest.verdict.sentence.replace(/\.$/, "")}`;
-  return [`no spike was noticed then; the nearest began at ${utcText(nearest.startMs)}${sentence}`];
+  return [`the nearest spike began at ${utcText(nearest.startMs)}${sentence}`];
 }
 
 function nothingThere({ fromMs, toMs }: Stretch, { host, fromMs: firstMs, toMs: lastMs }: PastSource): string {

@@ -99,7 +99,7 @@ describe("culprit once of the past", function () {
 
   it("names the nearest spike where there was none", async () => {
     const { out } = await culprit(await tempDirectory(), ["once", "--at=2026-11-21T15:39:00Z", "--seconds=10", recording]);
-    assert.match(out.replaceAll("\n", " "), /Note: no spike was noticed then; the nearest began at 2026-11-21 15:39:19 UTC: `service24` /);
+    assert.match(out.replaceAll("\n", " "), /Note: the nearest spike began at 2026-11-21 15:39:19 UTC: `service24` /);
   });
 
   it("tells what happened on the machine meanwhile, and uses the spikes that are kept", async () => {
