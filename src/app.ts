@@ -26,6 +26,7 @@ import { WatchedDoor } from "./wiring/door.ts";
 import { createHealth } from "./wiring/health.ts";
 import { hiddenNotes } from "./wiring/hidden.ts";
 import { openHosts } from "./wiring/hosts.ts";
+import { killedByKernel } from "./wiring/killedByKernel.ts";
 import { openMachineCapture } from "./wiring/machineCapture.ts";
 import { createMetrics } from "./wiring/metrics.ts";
 import { Opened } from "./wiring/opened.ts";
@@ -215,7 +216,8 @@ async function open(config: Config, { log, logLines, logQueue, clock, claim }: A
   // only the process that listens on the address owns the storage: now it is sure that no other Culprit writes there
   await past.recorder.open();
   const { notifications } = telling;
-  await tellOfUncleanEnd(claim?.leftBehind, config, { log, server, past, requestCapture, notifications, audit });
+  const unclean = { log, server, past, requestCapture, notifications, audit, nowMs: () => clock.wallMs() };
+  await tellOfUncleanEnd(claim?.leftBehind, config, { ...unclean, killedByKernel: () => killedByKernel(config.paths, reads) });
   followTicks(sampling, { past, telling, capture, events, notes, publish: (...second) => live.publish(...second) });
   sampling.sampler.start();
   past.events.start();

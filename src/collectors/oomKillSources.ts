@@ -41,13 +41,15 @@ export class LoggedKillSource {
 
   /** The next ones, the oldest first. */
   async next(most: number): Promise<readonly Found[]> {
-    const records = await this.#ask();
-    if (typeof records !== "string") return [];
-    const found = parseOomKills(this.#path, records, this.#skips)
-      .filter(({ sequence }) => sequence > this.#seen)
-      .slice(0, most);
+    const found = (await this.all()).filter(({ sequence }) => sequence > this.#seen).slice(0, most);
     this.#seen = found.at(-1)?.sequence ?? this.#seen;
-    return found.map(({ sequence: _, ...kill }: LoggedOomKill) => kill);
+    return found.map(({ sequence: _, atSeconds: __, ...kill }: LoggedOomKill) => kill);
+  }
+
+  /** All that the log still has; none where it is closed to this user. */
+  async all(): Promise<readonly LoggedOomKill[]> {
+    const records = await this.#ask();
+    return typeof records === "string" ? parseOomKills(this.#path, records, this.#skips) : [];
   }
 
   async #ask(): Promise<unknown> {

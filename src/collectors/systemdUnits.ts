@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import type { Cancel, Clock } from "../model/clock.ts";
 import type { UnitReading } from "../model/units.ts";
+import { kernelSeconds } from "../procfs/kernelSeconds.ts";
 import type { ProcRoot } from "../procfs/root.ts";
 import { parseUnits, showUnits } from "../procfs/systemdUnits.ts";
 import type { Collector } from "./collector.ts";
@@ -10,11 +11,15 @@ import { UnitHistory } from "./unitHistory.ts";
 
 const restSeconds = 60;
 
-/** `isBooted` says whether systemd runs the machine that is looked at; sd_booted(3) unless a test says otherwise. */
+/**
+ * `isBooted` says whether systemd runs the machine that is looked at; sd_booted(3) unless a test says otherwise. `bootSeconds` is the clock
+ * from which systemd counts.
+ */
 export function createSystemdUnitsCollector(
   root: ProcRoot,
   run: RunProgram,
   isBooted: () => boolean = () => runsHere(root),
+  bootSeconds: () => number = kernelSeconds,
 ): Collector<"units"> {
   const history = new UnitHistory();
   let known: readonly UnitReading[] | undefined;
@@ -22,11 +27,11 @@ export function createSystemdUnitsCollector(
   let askedSeconds = Number.NEGATIVE_INFINITY;
   let cancel: Cancel = () => undefined;
 
-  async function ask(now: () => { readonly monotonicSeconds: number; readonly wallMs: number }): Promise<void> {
+  async function ask(clock: Clock): Promise<void> {
     const isThere = isBooted();
     const output = isThere ? await run("systemctl", showUnits) : undefined;
     isSilent = isThere && output === undefined;
-    known = output === undefined ? undefined : history.take(parseUnits(output), now());
+    known = output === undefined ? undefined : history.take(parseUnits(output), { bootSeconds: bootSeconds(), wallMs: clock.wallMs() });
   }
 
   return {
@@ -36,7 +41,7 @@ export function createSystemdUnitsCollector(
       if (now - askedSeconds >= restSeconds) {
         askedSeconds = now;
         // starting a program takes a while: not within the tick
-        cancel = clock.after(0, () => void ask(() => ({ monotonicSeconds: clock.monotonicSeconds(), wallMs: clock.wallMs() })));
+        cancel = clock.after(0, () => void ask(clock));
       }
       if (isSilent) throw new Error("systemctl show failed, or gave no answer in time");
       return known;

@@ -6,9 +6,9 @@ import type { ShownUnit } from "../procfs/systemdUnits.ts";
 /** So long a service that was started is told of. */
 const toldSeconds = 600;
 
-/** What two clocks say of the same moment. */
+/** What two clocks say of the same moment: seconds since boot, as systemd counts, and the time of day. */
 interface Moment {
-  readonly monotonicSeconds: number;
+  readonly bootSeconds: number;
   readonly wallMs: number;
 }
 
@@ -26,12 +26,12 @@ export class UnitHistory {
   /** Takes the newest look in. */
   take(units: readonly ShownUnit[], now: Moment): readonly UnitReading[] {
     const before = this.#known;
-    const atMs = (seconds: number) => Math.round(now.wallMs - (now.monotonicSeconds - seconds) * 1000);
-    const starts = new Map([...this.#starts].filter(([, { seenSeconds }]) => now.monotonicSeconds - seenSeconds < toldSeconds));
+    const atMs = (seconds: number) => Math.round(now.wallMs - (now.bootSeconds - seconds) * 1000);
+    const starts = new Map([...this.#starts].filter(([, { seenSeconds }]) => now.bootSeconds - seenSeconds < toldSeconds));
     for (const { name, type, startedSeconds } of units) {
       // a timer starts its oneshot all the time; before the first look everything was started once
       if (before === undefined || startedSeconds === undefined || type === "oneshot" || before.get(name) === startedSeconds) continue;
-      starts.set(name, { atMs: atMs(startedSeconds), seenSeconds: now.monotonicSeconds, isRestart: before.has(name) });
+      starts.set(name, { atMs: atMs(startedSeconds), seenSeconds: now.bootSeconds, isRestart: before.has(name) });
     }
     this.#starts = starts;
     this.#known = new Map(units.flatMap(({ name, startedSeconds }) => (startedSeconds === undefined ? [] : [[name, startedSeconds]])));

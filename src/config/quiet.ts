@@ -1,6 +1,7 @@
 /** `notify.quiet`: the hours in which messages wait. */
 import { z } from "zod";
 import { defined } from "../model/defined.ts";
+import { uncleanEndName } from "../model/notification.ts";
 import { type QuietHours, type Weekday, weekdays } from "../model/quiet.ts";
 import { checked, text, word } from "./fields.ts";
 import { nearest } from "./nearest.ts";
@@ -84,7 +85,7 @@ export function absentNameProblem(
   name: string,
   { triggers, webhook }: { readonly triggers: readonly { readonly name: string }[]; readonly webhook: { readonly notify: boolean } },
 ): string | undefined {
-  const names = triggers.map((one) => one.name);
+  const names = [...triggers.map((one) => one.name), uncleanEndName];
   if (webhook.notify || names.includes(name)) return undefined;
   const meant = nearest(name, names);
   const hint =

@@ -8,6 +8,9 @@ export const notificationStatuses = ["firing", "resolved"] as const;
 /** One of the two. */
 export type NotificationStatus = (typeof notificationStatuses)[number];
 
+/** The name under which a start tells of a run without an orderly end. */
+export const uncleanEndName = "unclean-end";
+
 /** What tells a person: a trigger of Culprit's own, somebody's alert, a start after an unclean end, or a trial. */
 export const notificationOrigins = ["trigger", "alert", "crash", "test"] as const;
 

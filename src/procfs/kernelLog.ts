@@ -18,6 +18,8 @@ const oomRecord = /oom|out of memory|killed process|memory(?:\+swap)?: usage \d|
 export interface LoggedOomKill extends OomReason {
   /** That of its record; rises with every record. */
   readonly sequence: number;
+  /** When it was written, in seconds since boot. */
+  readonly atSeconds: number;
   readonly pid: number;
   readonly comm: string;
   readonly residentBytes?: number;
@@ -38,13 +40,13 @@ export function parseOomKills(path: string, records: string, skips: Skips): read
   const kills: LoggedOomKill[] = [];
   let report: Report = {};
   for (const line of records.split("\n")) {
-    const [, sequence, text] = /^\d+,(\d+),[^;]*;(.*)$/.exec(line) ?? [];
+    const [, sequence, microseconds, text] = /^\d+,(\d+),(\d+)[^;]*;(.*)$/.exec(line) ?? [];
     if (sequence === undefined || text === undefined) continue;
     if (/ invoked oom-killer: /.test(text)) report = {};
     takeFacts(text, report);
     if (!/(?:^|: )Killed process /.test(text)) continue;
-    const kill = skips.attempt(path, () => parseKill(path, text, Number(sequence), report));
-    if (kill !== undefined) kills.push(kill);
+    const kill = skips.attempt(path, () => parseKill(path, text, report));
+    if (kill !== undefined) kills.push({ sequence: Number(sequence), atSeconds: Number(microseconds) / 1e6, ...kill });
     // of many in a short time the kernel gives no report: that of the one before says nothing of the next
     if (report.isOfAll === undefined) report = {};
   }
@@ -71,14 +73,13 @@ function takeFacts(text: string, report: Report): void {
 }
 
 /** `Memory cgroup out of memory: Killed process 812 (java) total-vm:...kB, anon-rss:...kB, file-rss:...kB, ...`. */
-function parseKill(path: string, text: string, sequence: number, report: Report): LoggedOomKill {
+function parseKill(path: string, text: string, report: Report): Omit<LoggedOomKill, "sequence" | "atSeconds"> {
   // Red Hat's have the user before the name
   const [, pid, comm] = /Killed process (\d+),?(?: UID \d+,)? \((.*)\),? total-vm:/.exec(text) ?? [];
   if (pid === undefined || comm === undefined) throw new MalformedError(path, text, "Killed process PID (NAME) total-vm:...");
   const held = [...text.matchAll(/ (?:anon|file|shmem)-rss:(\d+)kB/g)].map(([, kilobytes]) => Number(kilobytes) * 1024);
   const isOfCgroup = text.startsWith("Memory cgroup") || report.limitCgroup !== undefined;
   return defined({
-    sequence,
     pid: Number(pid),
     comm,
     residentBytes: held.length === 0 ? undefined : held.reduce((sum, bytes) => sum + bytes, 0),

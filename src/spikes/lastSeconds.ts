@@ -2,7 +2,7 @@
 
 import type { Verdict } from "../model/spike.ts";
 import { utcText } from "../text.ts";
-import { percentText } from "./words.ts";
+import { lastingText, percentText } from "./words.ts";
 
 /** What is known of the last seconds before it. */
 export interface LastSeconds {
@@ -17,6 +17,10 @@ export interface LastSeconds {
   readonly leastMemoryRatio?: number | undefined;
   /** Who held most memory in the last second. */
   readonly holder?: { readonly name: string; readonly ratio: number } | undefined;
+  /** The last one that the kernel had killed for memory, in words, and how long before. */
+  readonly kill?: { readonly text: string; readonly secondsBefore: number } | undefined;
+  /** The kernel says that it has killed Culprit itself for memory. */
+  readonly isKilledForMemory?: boolean;
   /** Who it was, by the spike that lasted then or by what had risen. */
   readonly verdict?: Verdict | undefined;
 }
@@ -26,10 +30,12 @@ const leastRise = 0.05;
 
 /** `web1 stopped without a shutdown between ... and ...; before that memory rose to 99 %, java held 71 %`, without a full stop. */
 export function endText(end: LastSeconds): string {
-  const { isMachine, server, lastMs, nextMs } = end;
-  const what = isMachine ? `${server} stopped without a shutdown` : `Culprit on ${server} was killed or crashed`;
+  const { isMachine, server, lastMs, nextMs, kill, isKilledForMemory = false } = end;
+  const ended = isKilledForMemory ? "was killed by the kernel for memory" : "was killed or crashed";
+  const what = isMachine ? `${server} stopped without a shutdown` : `Culprit on ${server} ${ended}`;
   const times = `between ${utcText(lastMs).replace(" UTC", "")} and ${utcText(nextMs).slice(11)}`;
-  return `${what} ${times}; ${beforeText(end)}`;
+  const killed = kill === undefined ? "" : `${lastingText(kill.secondsBefore)} before, ${kill.text}; `;
+  return `${what} ${times}; ${killed}${beforeText(end)}`;
 }
 
 /** Memory that is nearly full says more than what rose: whatever rises then may be what has no memory. */

@@ -24,6 +24,7 @@ export interface StorageHolder {
 /** Who died without taking its claim back. */
 export interface LeftBehind {
   readonly command: StorageHolder["command"];
+  readonly pid: number;
   /** The machine has started anew since. Undefined where the system does not tell its boots apart. */
   readonly isOfEarlierBoot?: boolean;
 }
@@ -215,9 +216,9 @@ async function readClaim(path: string): Promise<WrittenClaim | undefined> {
 }
 
 /** The boot is the first word of a birth; empty where the system has no procfs. */
-function leftBehindBy({ command, birth }: WrittenClaim, own: WrittenClaim): LeftBehind {
+function leftBehindBy({ command, pid, birth }: WrittenClaim, own: WrittenClaim): LeftBehind {
   const [boot, ownBoot] = [birth, own.birth].map((one) => one.split(" ")[0]);
-  return boot === "" || ownBoot === "" ? { command } : { command, isOfEarlierBoot: boot !== ownBoot };
+  return boot === "" || ownBoot === "" ? { command, pid } : { command, pid, isOfEarlierBoot: boot !== ownBoot };
 }
 
 function holderOf({ pid, command, urls }: WrittenClaim): StorageHolder {

@@ -13,7 +13,7 @@ import { culpritName, wholeVerdict } from "../model/culprit.ts";
 import { defined } from "../model/defined.ts";
 import { reasonOf } from "../model/errors.ts";
 import { groupName } from "../model/group.ts";
-import type { NotificationFigures } from "../model/notification.ts";
+import { type NotificationFigures, uncleanEndName } from "../model/notification.ts";
 import type { Verdict } from "../model/spike.ts";
 import type { Notifications } from "../notify/notifications.ts";
 import { busiestGroup, type RecordedLine, type RecordedSnapshot } from "../recorder/format/line.ts";
@@ -30,15 +30,19 @@ import type { LeftBehind } from "./storageClaim.ts";
 interface UncleanEndParts {
   readonly log: Log;
   readonly server: string;
-  readonly past: Pick<RecordedPast, "recorder" | "store" | "lastRecordedMs">;
+  readonly past: Pick<RecordedPast, "recorder" | "store" | "events" | "lastRecordedMs">;
+  /** Whom the kernel says to have killed for memory since it was booted, with how long ago. */
+  readonly killedByKernel: () => Promise<readonly { readonly pid: number; readonly secondsAgo: number }[]>;
+  readonly nowMs: () => number;
   readonly requestCapture: CaptureService["requestFor"];
   readonly notifications: Pick<Notifications, "notify">;
   readonly audit: Pick<Audit, "record">;
 }
 
-const uncleanEndName = "unclean-end";
 /** So much of the recording is read to say who it was; the archive has more. */
 const readMs = 300_000;
+/** A kill so short a time before an end belongs to it. */
+const killMs = 60_000;
 /** What ends again and again is told of once in so long. */
 const cooldownSeconds = 600;
 
@@ -58,7 +62,7 @@ export async function tellOfUncleanEnd(left: LeftBehind | undefined, config: Con
   }
 }
 
-async function tell({ isOfEarlierBoot = false }: LeftBehind, lastMs: number, config: Config, parts: UncleanEndParts): Promise<void> {
+async function tell({ isOfEarlierBoot = false, pid }: LeftBehind, lastMs: number, config: Config, parts: UncleanEndParts): Promise<void> {
   const { log, server, past, requestCapture, notifications, audit } = parts;
   const lines = await linesOf(past, lastMs);
   const snapshots = lines.flatMap((line) => parseRecorded(line) ?? []);
@@ -68,6 +72,8 @@ async function tell({ isOfEarlierBoot = false }: LeftBehind, lastMs: number, con
     ...{ isMachine: isOfEarlierBoot, server, lastMs, verdict },
     nextMs: lastMs + config.sample.intervalSeconds * 1000,
     ...memoryOf(snapshots),
+    kill: killBefore(past, lastMs),
+    isKilledForMemory: !isOfEarlierBoot && (await isKilledForMemory(pid, lastMs, parts)),
   };
   const reason = endText(end);
   log.warn(reason);
@@ -102,6 +108,21 @@ async function tell({ isOfEarlierBoot = false }: LeftBehind, lastMs: number, con
     { cooldownSeconds },
   );
   log.info("the archive of the last recorded half hour is being made", { id: archive?.id, who: verdict && culpritName(verdict) });
+}
+
+/** The last kill that was recorded, where it was so short a time before that the end may come from it. */
+function killBefore({ events }: UncleanEndParts["past"], lastMs: number): LastSeconds["kill"] {
+  const [kill] = events
+    .between(lastMs - killMs, lastMs)
+    .flatMap((event) => (event.kind === "oom_kill" ? [event] : []))
+    .slice(-1);
+  return kill && { text: kill.text, secondsBefore: (lastMs - kill.atMs) / 1000 };
+}
+
+/** The kernel log counts from the boot, by a clock that may go a little wrong over weeks. */
+async function isKilledForMemory(pid: number, lastMs: number, { killedByKernel, nowMs }: UncleanEndParts): Promise<boolean> {
+  const kills = await killedByKernel();
+  return kills.some((kill) => kill.pid === pid && nowMs() - kill.secondsAgo * 1000 >= lastMs - killMs);
 }
 
 async function linesOf({ recorder }: UncleanEndParts["past"], lastMs: number): Promise<readonly RecordedLine[]> {

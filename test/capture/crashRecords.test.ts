@@ -61,4 +61,15 @@ describe("what a kernel that crashed has left behind", () => {
     );
     assert.deepEqual((await captured("trigger", { "sys/fs/pstore/dmesg-efi-1": "panic" })).outcomes, []);
   });
+
+  it("and what the kernel log says of kills for memory is a part of its own, in every archive where there is some", async () => {
+    const line = `3,2,791408731,-;Out of memory: Killed process 812 (java) total-vm:1kB, anon-rss:1kB, file-rss:0kB --password=${secret}\n`;
+    for (const origin of ["crash", "trigger"] as const) {
+      const { archived } = await captured(origin, { "dev/kmsg": `6,1,1,-;eth0: link up\n${line}` });
+      const text = archived.get("oom-kills.txt")?.toString() ?? "";
+      assert.match(text, /^\[791\.408731\] Out of memory: Killed process 812 \(java\)/);
+      assert.ok(!text.includes(secret) && !text.includes("eth0"), text);
+      assert.equal((await captured(origin, { "dev/kmsg": "6,1,1,-;eth0: link up\n" })).archived.get("oom-kills.txt"), undefined);
+    }
+  });
 });

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import type { RunProgram } from "../../src/collectors/seldomProgram.ts";
 import { createSystemdUnitsCollector } from "../../src/collectors/systemdUnits.ts";
 import { UnitHistory } from "../../src/collectors/unitHistory.ts";
+import { kernelSeconds } from "../../src/procfs/kernelSeconds.ts";
 import { parseUnits } from "../../src/procfs/systemdUnits.ts";
 import { ManualClock } from "../support/manualClock.ts";
 
@@ -32,7 +34,7 @@ ActiveState=failed
 
 describe("units of systemd", () => {
   it("are those that have failed, and services that were started again", () => {
-    const told = (output: string) => new UnitHistory().take(parseUnits(output), { monotonicSeconds: 0, wallMs: 0 });
+    const told = (output: string) => new UnitHistory().take(parseUnits(output), { bootSeconds: 0, wallMs: 0 });
     assert.deepEqual(told(shown), [
       { name: "flapping.service", state: "activating", type: "simple", restarts: 3 },
       { name: "backup.service", state: "failed", type: "oneshot", restarts: 0 },
@@ -49,7 +51,7 @@ describe("units of systemd", () => {
           `Id=nginx.service\nActiveState=active\nType=forking\nNRestarts=0\nExecMainStartTimestampMonotonic=${nginx * 1e6}\n
 Id=sync.service\nActiveState=inactive\nType=oneshot\nNRestarts=0\nExecMainStartTimestampMonotonic=${seconds * 1e6}\n${more}`,
         ),
-        { monotonicSeconds: seconds, wallMs: 1e12 + seconds * 1000 },
+        { bootSeconds: seconds, wallMs: 1e12 + seconds * 1000 },
       );
     assert.deepEqual(look(100, 1000), [], "nobody knows of a time before the first look");
     assert.deepEqual(look(100, 1060), []);
@@ -66,9 +68,26 @@ Id=sync.service\nActiveState=inactive\nType=oneshot\nNRestarts=0\nExecMainStartT
     assert.deepEqual(look(1100, 1790, fresh), []);
   });
 
+  it("are timed by the clock from which systemd counts, which is the kernel's own", async () => {
+    const clock = new ManualClock();
+    const failed = "Id=db.service\nActiveState=failed\nType=simple\nNRestarts=0\nStateChangeTimestampMonotonic=990000000\n";
+    const collector = createSystemdUnitsCollector(
+      root,
+      async () => failed,
+      () => true,
+      () => 1000,
+    );
+    collector.collect(clock);
+    await clock.advance(1);
+    assert.equal(collector.collect(clock)?.[0]?.changedAtMs, clock.wallMs() - 1000 - 10_000);
+    const [uptime = "0"] = readFileSync("/proc/uptime", "utf8").split(" ");
+    // a machine that was suspended has been up for longer
+    assert.ok(kernelSeconds() > 0 && kernelSeconds() < Number(uptime) + 10, `${kernelSeconds()} of ${uptime}`);
+  });
+
   it("have failed when systemd says that their state has changed", () => {
     const failed = "Id=db.service\nActiveState=failed\nType=simple\nNRestarts=0\nStateChangeTimestampMonotonic=90000000\n";
-    const [unit] = new UnitHistory().take(parseUnits(failed), { monotonicSeconds: 100, wallMs: 1e12 });
+    const [unit] = new UnitHistory().take(parseUnits(failed), { bootSeconds: 100, wallMs: 1e12 });
     assert.equal(unit?.changedAtMs, 1e12 - 10_000);
   });
 

@@ -28,6 +28,7 @@ describe("what the kernel log says of those that were killed for memory", () => 
     assert.deepEqual(kills, [
       {
         sequence: 1131,
+        atSeconds: 791.408731,
         pid: 13730,
         comm: "node",
         residentBytes: (60672 + 33612) * kib,
@@ -37,6 +38,7 @@ describe("what the kernel log says of those that were killed for memory", () => 
       },
       {
         sequence: 2011,
+        atSeconds: 900.0002,
         pid: 812,
         comm: "java",
         residentBytes: 7_000_000 * kib,

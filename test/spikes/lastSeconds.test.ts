@@ -25,6 +25,15 @@ describe("What is said of a run without an orderly end", () => {
     );
   });
 
+  it("tells of a kill for memory before it, and of Culprit's own", () => {
+    const kill = { text: "the kernel killed java for memory", secondsBefore: 12 };
+    assert.match(endText({ ...machine, kill }), /08 UTC; 12 s before, the kernel killed java for memory; what it was like before/);
+    assert.match(
+      endText({ ...machine, isMachine: false, isKilledForMemory: true }),
+      /^Culprit on web1 was killed by the kernel for memory between /,
+    );
+  });
+
   it("blames the machine only where it has started anew since", () => {
     assert.match(
       endText({ ...machine, isMachine: false }),

@@ -49,9 +49,9 @@ describe("The claim on a storage directory", () => {
     };
     assert.equal((await leave()).leftBehind, undefined, "nobody was there before");
     const second = await leave({ birth: "another-boot 17" });
-    assert.deepEqual(second.leftBehind, { command: "serve", isOfEarlierBoot: false });
+    assert.deepEqual(second.leftBehind, { command: "serve", pid: 2 ** 30, isOfEarlierBoot: false });
     const third = await claimStorage(directory, "serve");
-    assert.deepEqual(third.leftBehind, { command: "serve", isOfEarlierBoot: true });
+    assert.deepEqual(third.leftBehind, { command: "serve", pid: 2 ** 30, isOfEarlierBoot: true });
     await third.release();
   });
 

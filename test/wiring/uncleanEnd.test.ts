@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -8,6 +8,9 @@ import { type App, openApp } from "../../src/app.ts";
 import { loadConfig } from "../../src/config.ts";
 import { LogRing } from "../../src/logs/logRing.ts";
 import type { Archive } from "../../src/model/capture.ts";
+import type { MachineEvent } from "../../src/model/machineEvent.ts";
+import { kernelSeconds } from "../../src/procfs/kernelSeconds.ts";
+import { eventsFile } from "../../src/recorder/format/eventsFile.ts";
 import type { LeftBehind } from "../../src/wiring/storageClaim.ts";
 import { untar } from "../capture/support.ts";
 import { group, newRecorder, other, snapshotAt, t0 } from "../recorder/support.ts";
@@ -18,6 +21,8 @@ import { tempDirectories } from "../support/tempDirectory.ts";
 import { writeFiles } from "../support/writeFiles.ts";
 
 const gib = 2 ** 30;
+/** No process has this number. */
+const pid = 2 ** 30;
 const recordedSeconds = 240;
 const lastMs = t0 + (recordedSeconds - 1) * 1000;
 
@@ -29,8 +34,10 @@ describe("A start after a run that had no orderly end [Linux]", () => {
   let receiver: Server;
   let messages: string[];
   let app: App | undefined;
+  let kernelLog: string;
 
   beforeEach(async () => {
+    kernelLog = "";
     machine = new FixtureMachine();
     // it was off for three days
     clock = new ManualClock(lastMs + 3 * 86_400_000);
@@ -68,6 +75,8 @@ describe("A start after a run that had no orderly end [Linux]", () => {
   async function start(leftBehind: LeftBehind | undefined) {
     const { procfs, sysfs } = machine.root;
     const directory = await tempDirectory();
+    const rootfs = await tempDirectory();
+    await writeFiles(rootfs, { "dev/kmsg": kernelLog });
     const { port } = receiver.address() as AddressInfo;
     await writeFiles(directory, {
       "culprit.yml": `identity: { names: [web1] }\nweb: { externalUrl: "https://web1.example/" }\nnotify: { webhook: { url: "http://127.0.0.1:${port}/" } }\ntriggers: []\n`,
@@ -78,6 +87,7 @@ describe("A start after a run that had no orderly end [Linux]", () => {
       `--storage.path=${storage}`,
       `--path.procfs=${procfs}`,
       `--path.sysfs=${sysfs}`,
+      `--path.rootfs=${rootfs}`,
     ];
     const config = loadConfig({ argv, env: {}, cwd: directory });
     const log = recordedLog();
@@ -112,7 +122,7 @@ describe("A start after a run that had no orderly end [Linux]", () => {
 
   it("makes an archive of the last recorded half hour, which ends where the run ended and names who had the memory", async () => {
     await record();
-    const culprit = await start({ command: "serve", isOfEarlierBoot: true });
+    const culprit = await start({ command: "serve", pid, isOfEarlierBoot: true });
     const archive = await culprit.archive();
     assert.deepEqual([archive.origin, archive.name, archive.process], ["crash", "unclean-end", "java"]);
     assert.deepEqual(archive.span, { fromMs: t0, toMs: lastMs });
@@ -123,7 +133,7 @@ describe("A start after a run that had no orderly end [Linux]", () => {
 
   it("tells people when it ended and who held the memory, with the archive's address", async () => {
     await record();
-    const culprit = await start({ command: "serve", isOfEarlierBoot: true });
+    const culprit = await start({ command: "serve", pid, isOfEarlierBoot: true });
     const said = /stopped without a shutdown between .*; before that memory rose to 9\d %, java held 8\d %/;
     assert.match(culprit.warnings().join("\n"), said);
     const message = await culprit.message();
@@ -139,15 +149,45 @@ describe("A start after a run that had no orderly end [Linux]", () => {
 
   it("says that only Culprit ended where the machine went on", async () => {
     await record();
-    const culprit = await start({ command: "serve", isOfEarlierBoot: false });
+    const culprit = await start({ command: "serve", pid, isOfEarlierBoot: false });
     assert.match(culprit.warnings().join("\n"), /Culprit on .* was killed or crashed between/);
+  });
+
+  it("tells of a kill for memory just before, and not of one that was long before", async () => {
+    await record();
+    const kill = (id: string, secondsBefore: number, process: string): MachineEvent => ({
+      ...{ id, kind: "oom_kill", atMs: lastMs - secondsBefore * 1000, text: `the kernel killed ${process} for memory` },
+    });
+    const file = eventsFile([kill("b", 61, "old"), kill("a", 12, "java (shop.service)")]);
+    await writeFile(join(storage, "recording", "events.json"), JSON.stringify(file));
+    const culprit = await start({ command: "serve", pid, isOfEarlierBoot: true });
+    assert.match(
+      culprit.warnings().join("\n"),
+      /stopped without a shutdown between .* UTC; 12 s before, the kernel killed java \(shop\.service\) for memory; before that memory rose to/,
+    );
+  });
+
+  it("says that the kernel has killed Culprit itself, where its log says so, and has those lines in the archive", async () => {
+    await record();
+    // it is started again at once
+    clock = new ManualClock(lastMs + 5000);
+    const microseconds = Math.round((kernelSeconds() - 4) * 1e6);
+    kernelLog = `4,1,${microseconds},-;culprit invoked oom-killer: gfp_mask=0xcc0
+3,2,${microseconds},-;Out of memory: Killed process ${pid} (culprit) total-vm:1kB, anon-rss:1kB, file-rss:0kB, shmem-rss:0kB, UID:0\n`;
+    const culprit = await start({ command: "serve", pid, isOfEarlierBoot: false });
+    assert.match(culprit.warnings().join("\n"), /^Culprit on web1 was killed by the kernel for memory between /m);
+    const files = await untar(culprit.pathOf(await culprit.archive()));
+    assert.match(
+      files.get("oom-kills.txt")?.toString() ?? "",
+      /^\[\d+\.\d{6}\] culprit invoked oom-killer: .*\n\[\d+\.\d{6}\] Out of memory: Killed/,
+    );
   });
 
   it("asks for the same archive again, and not for another, when it is killed before its first second", async () => {
     await record();
-    await start({ command: "serve" });
+    await start({ command: "serve", pid });
     await app?.stop();
-    const culprit = await start({ command: "serve" });
+    const culprit = await start({ command: "serve", pid });
     const { id } = await culprit.archive();
     assert.match(id, /^20261124T1003/);
     for (let second = 0; second < 60; second++) await clock.advance(1);
@@ -155,10 +195,10 @@ describe("A start after a run that had no orderly end [Linux]", () => {
   });
 
   it("says nothing after an orderly end, after a capture that was killed, and where nothing is recorded", async () => {
-    await start({ command: "serve" });
+    await start({ command: "serve", pid });
     await app?.stop();
     await record();
-    for (const left of [undefined, { command: "capture" } as const]) {
+    for (const left of [undefined, { command: "capture", pid } as const]) {
       const culprit = await start(left);
       for (let second = 0; second < 30; second++) await clock.advance(1);
       assert.deepEqual(

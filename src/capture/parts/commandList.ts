@@ -62,6 +62,20 @@ export const afterCrashCommands: readonly DiagnosticCommand[] = [
   commandLines("journalctl-previous-boot", ["journalctl", "--dmesg", "--boot=-1", "--no-pager", "--output=short-iso", "--lines=20000"], {
     keepTail: true,
   }),
+  // among twenty thousand lines nobody finds them
+  commandLines(
+    "journalctl-previous-boot-oom",
+    [
+      "journalctl",
+      "--dmesg",
+      "--boot=-1",
+      "--no-pager",
+      "--output=short-iso",
+      "--lines=2000",
+      "--grep=oom|out of memory|killed process|memory: usage",
+    ],
+    { keepTail: true },
+  ),
 ];
 
 /** A command of the user's own; nobody knows what it may show. */

@@ -13,6 +13,7 @@ import { crashRecordsPart } from "./crashRecords.ts";
 import { type CulpritSources, culpritsPart } from "./culprits.ts";
 import { eventsPart } from "./events.ts";
 import { kernelFilesPart } from "./kernelFiles.ts";
+import { oomKillsPart } from "./oomKills.ts";
 import { processesPart } from "./processes.ts";
 import { processesBeforePart } from "./processesBefore.ts";
 import { snapshotsPart } from "./snapshots.ts";
@@ -51,8 +52,9 @@ export function createParts(options: PartsOptions): readonly Part[] {
   } = options;
   const external = commandsPart({ ...options, redactor, commands: [...commands, ...ownCommands.map(ownCommand)], afterCrash });
   const culprits = culpritsPart({ root, clock: surroundings.clock, reads, sources, redactor });
+  const oomKills = oomKillsPart(root, reads, redactor);
   const crashRecords = crashRecordsPart(root, reads, redactor);
   const events = eventsBetween === undefined ? [] : [eventsPart(eventsBetween)];
-  const now = [alertPart, processesPart, culprits, kernelFilesPart(root, redactor), crashRecords, external];
+  const now = [alertPart, processesPart, culprits, kernelFilesPart(root, redactor), oomKills, crashRecords, external];
   return [...now, snapshotsPart, processesBeforePart, ...events];
 }
