@@ -103,6 +103,15 @@ describe("Comparing two stretches of time", () => {
     assert.deepEqual(differences([group("a", { cpuCores: 1 })], [group("a", { cpuCores: 1 })]).lines, []);
   });
 
+  it("names who took whose place where more of it has changed hands than the machine differs by", () => {
+    const { sentence, lines } = differences([group("a", { cpuCores: 2 })], [group("b", { cpuCores: 2.2 })]);
+    assert.equal(
+      sentence,
+      "CPU: 2.2 cores, 0.2 cores more than before, and more than that has changed hands: `b` is new (2.2 cores) and `a` is gone (2 cores).",
+    );
+    assert.ok(lines.every(({ share }) => share === undefined));
+  });
+
   it("leaves out what is known of only one stretch", () => {
     const blind = { ...stretch([]), figures: {}, groups: [] };
     assert.deepEqual(compare(blind, stretch([group("a", { cpuCores: 1 })])), []);

@@ -94,11 +94,10 @@ export function blocksOf({ resources }: Pick<CompareAnswer, "resources">): reado
         isRemainder: !isNamed(line),
       };
     });
-    return {
-      key: resource,
-      sentence,
-      rows: rows.filter(({ difference, bar }) => bar >= leastBar && !/^.0(?:\.0+)?(?: |$)/.test(difference)),
-    };
+    const told = rows.filter(({ difference, bar }) => bar >= leastBar && !/^.0(?:\.0+)?(?: |$)/.test(difference));
+    // what hardly differs, and is nobody's by name, is not worth a table
+    const isWorthIt = told.some(({ isRemainder, share }) => !isRemainder || share !== "");
+    return { key: resource, sentence, rows: isWorthIt ? told : [] };
   });
   return [...blocks].sort((a, b) => Number(b.rows.length > 0) - Number(a.rows.length > 0));
 }

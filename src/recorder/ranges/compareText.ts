@@ -23,6 +23,8 @@ export function differenceText(
   }
   const head = `${name}: ${amountText(later, unit)}, ${amountText(Math.abs(difference), unit)} ${difference > 0 ? "more" : "less"} than before`;
   const main = told.filter(({ share = 0 }) => share >= leastShareToTell);
+  if (main.length === 0 && told.length > 0 && told.every(({ share }) => share === undefined))
+    return `${head}, and more than that has changed hands: ${listText(told.map((line) => changeText(line, unit)))}.`;
   if (main.length === 0) return `${head}; no single one has ${wholePercent(leastShareToTell)} % of that.`;
   return `${head}: ${listText(main.map((line) => changeText(line, unit)))}.`;
 }
