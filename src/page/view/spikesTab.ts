@@ -9,7 +9,8 @@ import type { Changed, Model, State } from "./model.ts";
 import { type TabContent, touches } from "./tabs.ts";
 
 const mostShown = 300;
-const noneYet = "No spike yet. One begins when CPU, load, memory, disk I/O or pressure leaves its own baseline.";
+const noneYet =
+  "No spike yet. One begins when CPU, load, memory, disk I/O or pressure leaves its own baseline, or when the kernel kills for memory.";
 const noneRecorded = "No spike is known of this recording. In a table (CSV) there is too little to look for them.";
 
 /** Before somebody asks for all of them. */
