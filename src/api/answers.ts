@@ -83,8 +83,9 @@ export interface HostAnswer {
   readonly newestAtMs: number | null;
   /** After so long without a second something is wrong; unknown of a recording. */
   readonly staleAfterSeconds: number | null;
-  /** When what is recorded begins. */
+  /** When what is recorded begins, and when the seconds of it do: before, only minutes are known. */
   readonly recordedFromMs: number | null;
+  readonly secondsFromMs: number | null;
   /** What must be known of a recording, or of this Culprit: sentences without a full stop. */
   readonly notes: readonly string[];
   /** The server's clock; of a recording its end. */
@@ -118,6 +119,8 @@ export interface SnapshotsAnswer {
   readonly stepSeconds: number;
   /** When the first and the last recorded second of the range were; `null` when there is none. */
   readonly covered: { readonly fromMs: number; readonly toMs: number } | null;
+  /** Before this moment only minutes are known, and the steps are no shorter; `null` where seconds are known of all that is recorded. */
+  readonly minutesBeforeMs: number | null;
   /** When each step begins. */
   readonly times: readonly number[];
   /** How many seconds of each step are recorded. */

@@ -31,7 +31,7 @@ export const defaults = {
   identity: { names: noNames },
   sample: { interval: 1, window: minute },
   groups: [],
-  recording: { maxBytes: 512 * mebibyte, maxAge: 7 * 24 * hour },
+  recording: { maxBytes: 512 * mebibyte, maxAge: 7 * 24 * hour, minutesMaxBytes: 200 * mebibyte, minutesMaxAge: 366 * 24 * hour },
   archives: { maxBytes: 2048 * mebibyte, maxCount: 200, maxAge: 30 * 24 * hour },
   capture: { lookback: 30 * minute, after: 15, commands: [] },
   webhook: { ignoreLabels: usualIgnored, cooldown: 10 * minute, notify: false },
@@ -83,6 +83,8 @@ export const fileSchema = () => {
     recording: section({
       maxBytes: size(16 * mebibyte).optional(),
       maxAge: duration(2 * hour, Number.POSITIVE_INFINITY).optional(),
+      minutesMaxBytes: size(mebibyte).optional(),
+      minutesMaxAge: duration(24 * hour, Number.POSITIVE_INFINITY).optional(),
     }),
     archives: section({
       path: values.path.optional(),
@@ -149,6 +151,10 @@ export function completeSettings({ settings, given, folder, storagePath }: Setti
     recording: {
       maxBytes: settings.recording?.maxBytes ?? defaults.recording.maxBytes,
       maxAgeSeconds: settings.recording?.maxAge ?? defaults.recording.maxAge,
+      minutes: {
+        maxBytes: settings.recording?.minutesMaxBytes ?? defaults.recording.minutesMaxBytes,
+        maxAgeSeconds: settings.recording?.minutesMaxAge ?? defaults.recording.minutesMaxAge,
+      },
     },
     archives: {
       path: settings.archives?.path ? resolve(folder, settings.archives.path) : join(storagePath, "archives"),

@@ -4,7 +4,9 @@ import type { Log } from "../log.ts";
 import type { Clock } from "../model/clock.ts";
 import type { GroupUsage } from "../model/group.ts";
 import type { Snapshot } from "../model/snapshot.ts";
+import type { Spike } from "../model/spike.ts";
 import { atOnce, type Steps } from "../model/steps.ts";
+import { DayKeeper } from "./dayKeeper.ts";
 import { encodeInSteps, encodeSnapshot, LineTexts } from "./format/encodeLine.ts";
 import { encodeHeader, type RecordedHost } from "./format/header.ts";
 import { encodeNamedMinute } from "./format/names.ts";
@@ -28,6 +30,10 @@ export interface FlightRecorderOptions {
   readonly host: RecordedHost;
   readonly version: string;
   readonly limits: RecordingLimits;
+  /** How much of the minutes is kept, when the seconds are gone. */
+  readonly minuteLimits?: RecordingLimits;
+  /** The spikes that lasted in some moment of a time: they are kept with its minutes. */
+  readonly spikesOf?: (fromMs: number, toMs: number) => readonly Spike[];
   readonly clock: Clock;
   readonly log: Log;
   /** How long a line waits for fdatasync at most. */
@@ -39,6 +45,7 @@ export interface FlightRecorderOptions {
 }
 
 const defaultSyncSeconds = 2;
+const noLimits: RecordingLimits = { maxBytes: Number.POSITIVE_INFINITY, maxAgeSeconds: Number.POSITIVE_INFINITY };
 const defaultLeastFreeBytes = 64 * 1024 * 1024;
 
 /** Records, and looks back. */
@@ -49,6 +56,7 @@ export class FlightRecorder implements Recording {
   readonly #sources: RecordingSources;
   readonly #writer: LineWriter;
   readonly #packer: Packer;
+  readonly #days: DayKeeper;
   readonly #said = new Set<string>();
   readonly #texts = new LineTexts();
   readonly #names = new NamesOfMinute();
@@ -59,7 +67,17 @@ export class FlightRecorder implements Recording {
     const header = encodeHeader(host, version);
     this.#options = options;
     this.#sources = { directory, ring, say: (stem, problem) => this.#say(stem, problem), names: () => this.#names.current() };
-    this.#packer = new Packer({ directory, header, log, onPacked: () => this.#dropOldest() });
+    const { minuteLimits = noLimits, spikesOf = () => [] } = options;
+    this.#days = new DayKeeper({ directory, header, limits: minuteLimits, clock, log, spikesOf });
+    this.#packer = new Packer({
+      directory,
+      header,
+      log,
+      onPacked: async (signal) => {
+        await this.#dropOldest();
+        await this.#days.keep(signal);
+      },
+    });
     this.#writer = new LineWriter({
       directory,
       header,
@@ -138,6 +156,7 @@ export class FlightRecorder implements Recording {
     for (const segment of await listSegments(directory)) sized.push({ ...segment, bytes: await bytesOf(directory, segment) });
     for (const segment of segmentsToDelete(sized, limits, clock.wallMs())) {
       if (!segment.packed || !(await this.#isOurs(segment))) continue;
+      await this.#days.keepBefore(segment, sized);
       log.debug("recording: a segment is deleted", { segment: segment.stem, bytes: segment.bytes });
       for (const file of segmentFiles) if (file !== "plain") await rm(segmentPath(directory, segment.stem, file), { force: true });
     }

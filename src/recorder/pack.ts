@@ -1,6 +1,6 @@
 /** Packs complete segments, one after the other, without holding up the event loop. */
 import { createReadStream, createWriteStream } from "node:fs";
-import { open, rename, rm, writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { promisify } from "node:util";
@@ -8,13 +8,15 @@ import { createGzip, gzip } from "node:zlib";
 import type { Log } from "../log.ts";
 import { syncDirectory } from "../spool/durable.ts";
 import type { RecordedLine } from "./format/line.ts";
-import { encodeNames, encodeNamesHead, fromRollup, type NamedMinute } from "./format/names.ts";
+import { encodeNames, fromRollup, type NamedMinute } from "./format/names.ts";
 import type { Rollup } from "./format/rollup.ts";
-import { partialSuffix, type Segment, segmentPath, segmentsOf } from "./format/segmentNames.ts";
+import { type Segment, segmentPath, segmentsOf } from "./format/segmentNames.ts";
 import { encodeSummary, summarise } from "./format/summary.ts";
+import { packPieces } from "./packPieces.ts";
 import { readNamedMinutes } from "./reading/readNames.ts";
 import { OpenSegment } from "./reading/segmentReader.ts";
 import { repairSegment } from "./repair.ts";
+import { writeWhole } from "./writeWhole.ts";
 
 const packText = promisify(gzip);
 const linesPerTurn = 20;
@@ -25,7 +27,7 @@ interface PackerOptions {
   readonly header: string;
   readonly log: Log;
   /** Told after each one. */
-  readonly onPacked: () => Promise<void>;
+  readonly onPacked: (signal: AbortSignal) => Promise<void>;
 }
 
 /** Makes `.jsonl.gz`, summary and index of segments, in the order in which they are told of. */
@@ -60,7 +62,7 @@ export class Packer {
     try {
       if ((await repairSegment(directory, stem, log)) === "whole") {
         await packSegment(directory, stem, header, signal);
-        await onPacked();
+        await onPacked(signal);
       }
     } catch (error) {
       if (signal.aborted) return;
@@ -80,7 +82,7 @@ async function packSegment(directory: string, stem: string, header: string, sign
       writeFile(path, await packText(encodeSummary(summary, header)), { mode: 0o600, signal }),
     );
     await writeWhole(segmentPath(directory, stem, "namesPacked"), async (path) =>
-      writeFile(path, await packNames(await namesOf(directory, stem, summary.minutes), header), { mode: 0o600, signal }),
+      writeFile(path, await packPieces(header, encodeNames(await namesOf(directory, stem, summary.minutes))), { mode: 0o600, signal }),
     );
   }
   await writeWhole(segmentPath(directory, stem, "packed"), async (path) => {
@@ -97,27 +99,6 @@ async function namesOf(directory: string, stem: string, minutes: readonly Rollup
   const known = new Set(gathered.map(({ atMs }) => atMs));
   const rest = minutes.filter(({ atMs }) => !known.has(atMs)).map(fromRollup);
   return [...gathered, ...rest].sort((a, b) => a.atMs - b.atMs);
-}
-
-async function packNames(minutes: readonly NamedMinute[], header: string): Promise<Buffer> {
-  const pieces: Buffer[] = [];
-  for (const text of encodeNames(minutes)) pieces.push(await packText(text));
-  const lengths = pieces.map(({ length }) => length);
-  return Buffer.concat([await packText(encodeNamesHead(header, lengths)), ...pieces]);
-}
-
-/** Under another name until it is complete and on the disk. */
-async function writeWhole(path: string, write: (path: string) => Promise<void>): Promise<void> {
-  const partial = `${path}${partialSuffix}`;
-  try {
-    await write(partial);
-    const handle = await open(partial, "r");
-    await handle.sync().finally(() => handle.close());
-    await rename(partial, path);
-  } catch (error) {
-    await rm(partial, { force: true }).catch(() => undefined);
-    throw error;
-  }
 }
 
 async function summarySegment(directory: string, segment: Segment, signal: AbortSignal) {

@@ -1,4 +1,4 @@
-/** Which segments have to go: the oldest, when there are too many bytes or they are too old; never the newest two hours. Pure. */
+/** Which segments and which days have to go: the oldest, when there are too many bytes or they are too old; never the newest two hours. Pure. */
 
 /** How much of a recording is kept. */
 export interface RecordingLimits {
@@ -33,6 +33,26 @@ export function segmentsToDelete<One extends SizedSegment>(
     if (segment.endMs >= newestMs - alwaysKeptMs && segment.startMs <= nowMs) continue;
     bytes -= segment.bytes;
     gone.push(segment);
+  }
+  return gone;
+}
+
+/** A file of a day. */
+interface SizedDay {
+  readonly endMs: number;
+  readonly bytes: number;
+}
+
+/** The days to be deleted, oldest first; `days` are in that order as well. A clock that jumped ahead must not empty them. */
+export function daysToDelete<One extends SizedDay>(days: readonly One[], limits: RecordingLimits, nowMs: number): readonly One[] {
+  const newestMs = days.at(-1)?.endMs ?? 0;
+  const atMs = Math.min(nowMs, newestMs);
+  let bytes = days.reduce((sum, day) => sum + day.bytes, 0);
+  const gone: One[] = [];
+  for (const day of days.slice(0, -1)) {
+    if (atMs - day.endMs <= limits.maxAgeSeconds * 1000 && bytes <= limits.maxBytes) continue;
+    bytes -= day.bytes;
+    gone.push(day);
   }
   return gone;
 }

@@ -15,7 +15,8 @@
  * so that each segment can be read by itself. Times rise within a segment.
  *
  * Readers must skip what is no JSON (a power cut may leave such a line), and must leave a newer `schemaVersion` alone. Beside a
- * segment lies its index of names, see format/names.ts, and beside a packed one `<name>.summary.jsonl.gz`, see format/summary.ts. `.partial` files are incomplete and are removed at the next start.
+ * segment lies its index of names, see format/names.ts, and beside a packed one `<name>.summary.jsonl.gz`, see format/summary.ts.
+ * The minutes of each day are kept longer, in `<day>.minutes.jsonl.gz`, see format/dayFile.ts. `.partial` files are incomplete and are removed at the next start.
  *
  * A line is acknowledged once it was written and fdatasync has come back: then it survives a power cut. A line that was only written
  * survives the end of Culprit, however sudden.

@@ -13,7 +13,8 @@ export interface Opened {
   readonly host: RecordedHost;
   /** The version of Culprit that wrote it, where that is known. */
   readonly culprit?: string;
-  readonly lookBack: Pick<LookBack, "downsampled" | "table" | "history" | "search"> & Partial<Pick<LookBack, "folded">>;
+  readonly lookBack: Pick<LookBack, "downsampled" | "table" | "history" | "search"> &
+    Partial<Pick<LookBack, "folded" | "fitted" | "spikes" | "recordedFromMs">>;
   /** Its seconds with single processes; a table has none. */
   readonly recording?: ReadOnlyRecording;
   readonly fromMs: number;

@@ -19,7 +19,10 @@ import type { ServerServices, WebSettings } from "./services.ts";
 
 interface ReplayServices
   extends ReplayedParts,
-    Pick<ServerServices, "recording" | "spikes" | "newest" | "recordedFromMs" | "notes" | "logLines" | "redact" | "readiness"> {
+    Pick<
+      ServerServices,
+      "recording" | "spikes" | "newest" | "recordedFromMs" | "secondsFromMs" | "notes" | "logLines" | "redact" | "readiness"
+    > {
   /** What happened to the machine, as far as it was kept or can be found. */
   readonly events: Pick<ServerServices["events"], "between">;
   /** When the recording ends: that is "now" for everybody who looks at it. */

@@ -56,7 +56,8 @@ export interface ServerServices {
   /** The other hosts; absent where no list of hosts is configured. */
   readonly fleet?: Fleet | undefined;
   /** What is recorded of this machine; a table does not know who used what in a stretch. */
-  readonly recording: Pick<LookBack, "downsampled" | "table" | "history" | "search"> & Partial<Pick<LookBack, "folded">>;
+  readonly recording: Pick<LookBack, "downsampled" | "table" | "history" | "search"> &
+    Partial<Pick<LookBack, "folded" | "fitted" | "spikes" | "recordedFromMs">>;
   readonly triggers: Pick<Triggers, "status" | "recent">;
   /** What is held back at people's wish; `end` gives undefined where there is none of that id, `add` where there are too many. */
   readonly silences: {
@@ -96,6 +97,8 @@ export interface ServerServices {
   readonly staleAfterSeconds?: () => number;
   /** When what is recorded begins; undefined where nothing is. */
   readonly recordedFromMs: () => Promise<number | undefined>;
+  /** When the seconds of it begin: before, only minutes are known. */
+  readonly secondsFromMs?: (() => Promise<number | undefined>) | undefined;
   /** What the page says at its top, in sentences without a full stop. */
   readonly notes?: () => readonly string[];
   /** Every tick for those who listen; a recording has none. */

@@ -67,6 +67,9 @@ export async function openRecordedPast(
     host,
     version,
     limits: config.recording,
+    minuteLimits: config.recording.minutes,
+    // days are kept when they are over: the store is open by then
+    spikesOf: (fromMs, toMs) => store.overlapping(fromMs, toMs),
     clock,
     log,
   });

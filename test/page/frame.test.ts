@@ -87,6 +87,7 @@ describe("a frame of the page", () => {
       toMs: t0 + 120_000,
       stepSeconds: 60,
       covered: { fromMs: t0, toMs: t0 + 60_000 },
+      minutesBeforeMs: null,
       times: [t0, t0 + 60_000],
       seconds: [60, 0],
       gaps: [0],

@@ -5,6 +5,7 @@ export type KeyAct =
   | "move"
   | "zoom"
   | "shift"
+  | "week"
   | "back"
   | "unpin"
   | "live"
@@ -44,6 +45,7 @@ export const keys: readonly Key[] = [
   { keys: ["-"], shown: "−", words: "zoom out", act: "zoom", by: 2 },
   { keys: ["["], shown: "[", words: "earlier", act: "shift", by: -0.5 },
   { keys: ["]"], shown: "]", words: "later", act: "shift", by: 0.5 },
+  { keys: ["w", "W"], shown: "w", words: "the same time last week (Shift: a week later)", act: "week", by: -1, shiftedBy: 1 },
   { keys: ["Backspace"], shown: "Backspace", words: "back to the range before, as double click does", act: "back" },
   { keys: ["Escape"], shown: "Esc", words: "let the cursor and the group go", act: "unpin" },
   { keys: ["c"], shown: "c", words: "compare the pinned moment with now, or no longer", act: "compareNow" },

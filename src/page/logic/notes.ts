@@ -18,13 +18,15 @@ export interface Drawn {
   readonly isLoading: boolean;
   /** What went wrong with it. */
   readonly note: string | undefined;
+  /** Before this only minutes are known. */
+  readonly minutesBeforeMs?: number | undefined;
 }
 
 /** So much of a stretch may be missing at its beginning without a word. */
 const leastLateMs = 15_000;
 
 /** Above the charts: what is missing, what a point is. While the past loads nothing is said of what is not there. */
-export function stretchNotes({ frame, stretch, range, isLoading, note }: Drawn, times: Times): string {
+export function stretchNotes({ frame, stretch, range, isLoading, note, minutesBeforeMs }: Drawn, times: Times): string {
   if (isLoading) return note ?? "Loading…";
   const step =
     range !== undefined && frame.stepMs > 1000
@@ -33,7 +35,13 @@ export function stretchNotes({ frame, stretch, range, isLoading, note }: Drawn, 
   const first = frame.times.find((_, slot) => frame.isRecorded(slot));
   const lateMs = Math.max(leastLateMs, (stretch.toMs - stretch.fromMs) / 20);
   const late = first !== undefined && first - stretch.fromMs > lateMs ? `Grey: no data. Recording starts at ${times.moment(first)}.` : "";
-  return [note ?? "", step, late].filter(Boolean).join(" ");
+  return [note ?? "", minutesNote(minutesBeforeMs, stretch, times), step, late].filter(Boolean).join(" ");
+}
+
+/** Where the seconds are gone. */
+function minutesNote(beforeMs: number | undefined, { toMs }: Stretch, times: Times): string {
+  if (beforeMs === undefined) return "";
+  return beforeMs >= toMs ? "Minutes only, with the ten groups that led in each." : `Minutes only before ${times.moment(beforeMs)}.`;
 }
 
 /** The parts of a stretch of which nothing is recorded; none as long as it loads. */

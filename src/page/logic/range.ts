@@ -23,10 +23,10 @@ export function rangeOf({ at, from, to }: Pick<Address, "at" | "from" | "to">, n
 
 /** All of a recording, which has no live window; undefined for a machine that lives. */
 export function recordedRange(
-  host: { readonly live: boolean; readonly recordedFromMs: number | null; readonly nowMs: number } | undefined,
+  host: { readonly live: boolean; readonly secondsFromMs: number | null; readonly nowMs: number } | undefined,
 ): Stretch | undefined {
-  if (host === undefined || host.live || host.recordedFromMs === null) return undefined;
-  return draggedRange(host.recordedFromMs, host.nowMs);
+  if (host === undefined || host.live || host.secondsFromMs === null) return undefined;
+  return draggedRange(host.secondsFromMs, host.nowMs);
 }
 
 /** A range that was dragged, in whole seconds and not too short; in whichever direction it was dragged. */
@@ -57,6 +57,14 @@ export function zoomed({ fromMs, toMs }: Stretch, factor: number, aroundMs: numb
 export function shifted({ fromMs, toMs }: Stretch, share: number, nowMs: number): Stretch {
   const byMs = Math.min((toMs - fromMs) * share, nowMs - toMs);
   return { fromMs: fromMs + byMs, toMs: toMs + byMs };
+}
+
+const weekMs = 7 * 86_400_000;
+
+/** The same time of the week, so many weeks away; never behind now. */
+export function weeksAway({ fromMs, toMs }: Stretch, weeks: number, nowMs: number): { readonly range: Stretch; readonly byMs: number } {
+  const byMs = Math.min(weeks * weekMs, nowMs - toMs);
+  return { range: { fromMs: fromMs + byMs, toMs: toMs + byMs }, byMs };
 }
 
 /** The step that a range is asked for with: no more points than a wide screen has pixels; undefined where the server knows best. */

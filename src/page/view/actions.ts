@@ -4,7 +4,7 @@ import type { Spike } from "../../model/spike.ts";
 import { type Address, formatAddress, isStep, parseAddress } from "../logic/address.ts";
 import { hiddenAtFirst, toggled } from "../logic/charts.ts";
 import { dayBefore } from "../logic/comparison.ts";
-import { draggedRange, rangeOf, type Stretch, shifted, zoomed } from "../logic/range.ts";
+import { draggedRange, rangeOf, type Stretch, shifted, weeksAway, zoomed } from "../logic/range.ts";
 import { movedCursor, secondWithin, stepToSpike, unpinned, withLineToggled, withRange } from "../logic/steps.ts";
 import type { Loader } from "./loader.ts";
 import type { Model } from "./model.ts";
@@ -135,6 +135,13 @@ export class Actions {
 
   shift(share: number): void {
     this.show(shifted(this.#model.stretch, share, this.#model.nowMs), this.#model.state.address.at);
+  }
+
+  /** The same time so many weeks later, or before; the cursor goes along. */
+  week(weeks: number): void {
+    const { stretch, nowMs, state } = this.#model;
+    const { range, byMs } = weeksAway(stretch, weeks, nowMs);
+    this.show(range, state.address.at === undefined ? undefined : state.address.at + byMs);
   }
 
   goLive(): void {

@@ -7,6 +7,7 @@ const runs: Readonly<Record<Exclude<KeyAct, "help">, (actions: Actions, by: numb
   move: (actions, points) => actions.move(points),
   zoom: (actions, factor) => actions.zoom(factor),
   shift: (actions, share) => actions.shift(share),
+  week: (actions, weeks) => actions.week(weeks),
   back: (actions) => actions.back(),
   unpin: (actions) => actions.unpin(),
   live: (actions) => actions.goLive(),

@@ -95,14 +95,14 @@ export class Loader {
     const range = asked ?? recordedRange(state.host);
     this.#isRangeMissing = false;
     if (range === undefined) {
-      this.#model.patch({ range, frame: live, note: undefined, isLoading: !this.#isLiveFilled });
+      this.#model.patch({ range, frame: live, note: undefined, minutesBeforeMs: undefined, isLoading: !this.#isLiveFilled });
       this.#model.touch();
       if (this.#isLiveFilled) void this.loadHour();
       return;
     }
     const known = live.slice(range.fromMs, range.toMs);
     const isKnown = known.length > 0 && holds(live, range);
-    this.#model.patch({ range, frame: known, note: undefined, isLoading: !isKnown });
+    this.#model.patch({ range, frame: known, note: undefined, minutesBeforeMs: undefined, isLoading: !isKnown });
     this.#model.touch();
     void this.#loadOlderSpikes();
     void this.loadHour();
@@ -113,7 +113,7 @@ export class Loader {
       const answer = await getJson<SnapshotsAnswer>(snapshotsQuery(range, stepSecondsFor(range)), abort.signal);
       if (this.#range !== abort) return;
       const note = answer.covered === null ? "Nothing is recorded of this time." : undefined;
-      this.#model.patch({ frame: frameOf(answer), note, isLoading: false });
+      this.#model.patch({ frame: frameOf(answer), note, minutesBeforeMs: answer.minutesBeforeMs ?? undefined, isLoading: false });
       this.#model.touch();
     } catch (error) {
       if (isAborted(error)) return;
@@ -134,7 +134,9 @@ export class Loader {
 
   /** Spikes of a stretch that lies before all that are known. */
   async #loadOlderSpikes(): Promise<void> {
-    const query = this.#hasOlderSpikes ? olderSpikesQuery(this.#model.stretch, this.#model.state.spikes) : undefined;
+    const { stretch, state } = this.#model;
+    const isBeforeSeconds = stretch.fromMs < (state.host?.secondsFromMs ?? 0);
+    const query = this.#hasOlderSpikes || isBeforeSeconds ? olderSpikesQuery(stretch, state.spikes) : undefined;
     if (query === undefined) return;
     await this.#attempt(async () => {
       const older = await getJson<SpikesAnswer>(query);
@@ -182,7 +184,7 @@ export class Loader {
   async loadOverview(): Promise<void> {
     const { nowMs, state } = this.#model;
     const toMs = Math.ceil(nowMs);
-    const fromMs = state.covered?.fromMs ?? state.host?.recordedFromMs ?? undefined;
+    const fromMs = state.covered?.fromMs ?? state.host?.secondsFromMs ?? undefined;
     if (fromMs === undefined || fromMs >= toMs) return;
     await this.#attempt(async () => {
       const answer = await getJson<SnapshotsAnswer>(snapshotsQuery({ fromMs, toMs }, overviewStepSeconds(toMs - fromMs), 0));

@@ -31,6 +31,8 @@ export interface State {
   readonly isLoading: boolean;
   /** Why nothing, or not everything, is drawn. */
   readonly note: string | undefined;
+  /** Before this only minutes are known of the range. */
+  readonly minutesBeforeMs: number | undefined;
   readonly host: HostAnswer | undefined;
   readonly link: Link;
   readonly newest: RecordedSnapshot | undefined;
@@ -83,6 +85,7 @@ export class Model {
         hoverMs: undefined,
         range: undefined,
         note: undefined,
+        minutesBeforeMs: undefined,
         isLoading: true,
         areSpikesKnown: false,
         host: undefined,
@@ -153,8 +156,8 @@ export class Model {
 
   /** What is drawn, and what is known of it. */
   get drawn(): Drawn {
-    const { frame, range, isLoading, note } = this.state;
-    return { frame, range, isLoading, note, stretch: this.stretch };
+    const { frame, range, isLoading, note, minutesBeforeMs } = this.state;
+    return { frame, range, isLoading, note, minutesBeforeMs, stretch: this.stretch };
   }
 
   /** The layers of the charts and the colours of groups. */

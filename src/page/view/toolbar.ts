@@ -12,6 +12,8 @@ const presets: readonly (readonly [string, number])[] = [
   ["6 h", 6 * 3600],
   ["24 h", 86_400],
   ["7 d", 7 * 86_400],
+  ["30 d", 30 * 86_400],
+  ["1 y", 365 * 86_400],
 ];
 
 /** The picker of ranges. */
@@ -78,6 +80,16 @@ export class Toolbar {
           step("Later", "›", () => actions.shift(0.5)),
           step("Zoom in", "+", () => actions.zoom(0.5)),
           step("Zoom out", "−", () => actions.zoom(2)),
+          h(
+            "button",
+            {
+              type: "button",
+              class: "chip",
+              title: "The same time a week before (key w; W: a week later)",
+              onclick: () => actions.week(-1),
+            },
+            "Last week",
+          ),
         ),
         h("div", { class: "chips", role: "group", "aria-label": "Charts" }, [...this.#draws.values()]),
         h("details", { class: "picker" }, h("summary", { class: "chip" }, "Choose…"), form),

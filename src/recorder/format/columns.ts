@@ -10,7 +10,9 @@ import { type ResourceKey, resourceKeys } from "../../model/usage.ts";
 import { type GroupRollup, meanOf, peakOf, type Rollup, type Stat } from "./rollup.ts";
 
 /** A value in each of some times. Without `peak`, mean and peak are the same. */
-type ColumnValues = readonly (number | null)[] | { readonly mean: readonly (number | null)[]; readonly peak: readonly (number | null)[] };
+export type ColumnValues =
+  | readonly (number | null)[]
+  | { readonly mean: readonly (number | null)[]; readonly peak: readonly (number | null)[] };
 
 /** One group in those times in which it is. */
 export interface GroupColumns extends GroupLabels {
@@ -47,7 +49,7 @@ export function groupColumnsOf(rollups: readonly Pick<Rollup, "groups">[], digit
 }
 
 /** A figure over some times; undefined where it is never known. */
-function columnOf(stats: readonly (Stat | undefined)[], digits: number): ColumnValues | undefined {
+export function columnOf(stats: readonly (Stat | undefined)[], digits: number): ColumnValues | undefined {
   if (stats.every((stat) => stat === undefined)) return undefined;
   const precise = (value: number | undefined) => (value === undefined ? null : Number(value.toPrecision(digits)));
   const mean = stats.map((stat) => precise(stat === undefined ? undefined : meanOf(stat)));
@@ -58,4 +60,21 @@ function columnOf(stats: readonly (Stat | undefined)[], digits: number): ColumnV
 /** A group as a line. */
 export function groupColumnsLine({ kind, process, unit, container, user, at, usage }: GroupColumns): string {
   return `${JSON.stringify({ kind, process, unit, container, user, at, usage })}\n`;
+}
+
+/** Only those times in which it did something: some lead by what they hold. */
+export function ranColumns(columns: GroupColumns): GroupColumns {
+  const { at, usage } = columns;
+  const did = (place: number) =>
+    Object.entries(usage).some(([key, values]) => {
+      if (key === "residentBytes" || values === undefined) return false;
+      return ("mean" in values ? [values.mean[place], values.peak[place]] : [values[place]]).some((value) => (value ?? 0) > 0);
+    });
+  const places = at.map((_, place) => place).filter(did);
+  const kept = (values: readonly (number | null)[]) => places.map((place) => values[place] ?? null);
+  const picked = Object.entries(usage).map(([key, values]) => [
+    key,
+    "mean" in values ? { mean: kept(values.mean), peak: kept(values.peak) } : kept(values),
+  ]);
+  return { ...columns, at: places.map((place) => at[place] ?? 0), usage: Object.fromEntries(picked) as GroupColumns["usage"] };
 }

@@ -2,11 +2,9 @@
  * The index of names: who ran in which minute, all of them and not only those that a line has room for.
  *
  * While a segment is being written `<segment>.names.jsonl` lies beside it: behind the header of the segment a line for each minute, which is
- * a Rollup (rollup.ts) without figures. With the segment it is packed as `<segment>.names.jsonl.gz`, in pieces, so that whoever looks for a
- * name unpacks no more than he needs: each is a gzip member of its own, and all of them unpacked one behind the other are lines of JSON.
- * The first has the header and `{"bytes":[...]}`, how long each of those behind it is. The second has `{"minutes":[...]}` and a line
- * `[place,process,unit,container,user]` in lower case for each group. In the others are the groups, 64 in each, by columns (columns.ts).
- * Command lines are not in it.
+ * a Rollup (rollup.ts) without figures. With the segment it is packed as `<segment>.names.jsonl.gz`, in pieces (pieces.ts): behind the head one
+ * with `{"minutes":[...]}` and a line `[place,process,unit,container,user]` in lower case for each group; in the others are the groups, 64 in
+ * each, by columns (columns.ts). Command lines are not in it.
  *
  * A minute that no line tells of (the last one before a sudden end) is made from the lines of the segment and says so: `fromLines`.
  */
@@ -14,7 +12,6 @@ import type { GroupLabels } from "../../model/group.ts";
 import { parseJsonObject } from "../../model/json.ts";
 import type { ResourceUsage } from "../../model/usage.ts";
 import { type GroupColumns, groupColumnsLine, groupColumnsOf } from "./columns.ts";
-import { parseHeader } from "./header.ts";
 import { isGroup, isMoment } from "./lineChecks.ts";
 import type { GroupRollup, Rollup } from "./rollup.ts";
 import { roundNumbers } from "./rounding.ts";
@@ -69,7 +66,7 @@ export function parseNamedMinute(line: string): NamedMinute | undefined {
   };
 }
 
-/** The texts of a packed index, apart from the first: each is packed by itself. */
+/** The pieces of a packed index. */
 export function encodeNames(minutes: readonly NamedMinute[]): readonly string[] {
   const bare = minutes.map(({ groups: _, ...minute }) => minute);
   // like stands beside like: those of one unit are often looked for together
@@ -82,19 +79,6 @@ export function encodeNames(minutes: readonly NamedMinute[]): readonly string[] 
       .join(""),
   );
   return [`${JSON.stringify({ minutes: bare }, roundNumbers)}\n${places.join("")}`, ...pieces];
-}
-
-/** The text of the first piece: the others are so many bytes long when they are packed. */
-export function encodeNamesHead(header: string, bytes: readonly number[]): string {
-  return `${header}${JSON.stringify({ bytes })}\n`;
-}
-
-/** How long the pieces behind the first are; undefined where it is none of ours. */
-export function parseNamesHead(text: string): readonly number[] | undefined {
-  const [header = "", second = ""] = text.split("\n", 2);
-  if (parseHeader(header).kind !== "ours") return undefined;
-  const { bytes } = parseJsonObject(second) ?? {};
-  return Array.isArray(bytes) && bytes.every((one) => typeof one === "number" && one > 0) ? (bytes as readonly number[]) : undefined;
 }
 
 function placeOf({ user, unit, container, process }: GroupLabels): string {

@@ -118,3 +118,23 @@ function meansOnly<Name extends string>(values: { readonly [Key in Name]?: numbe
   const known = Object.entries<number | undefined>(values).flatMap(([name, mean]) => (mean === undefined ? [] : [[name, { mean }]]));
   return Object.fromEntries(known) as { readonly [Key in Name]?: Stat };
 }
+
+/**
+ * Several groups as one. The peak of seconds is that of their sum; of longer ones it is not known when each of them had its own:
+ * then it is the least that it must have been.
+ */
+export function sumOf(groups: readonly GroupRollup[], resource: ResourceKey): Stat | undefined {
+  let mean = 0;
+  let peak: number | undefined;
+  let known = false;
+  for (const { usage } of groups) {
+    const stat = usage[resource];
+    if (stat === undefined) continue;
+    const own = peakOf(stat);
+    known = true;
+    mean += meanOf(stat);
+    if (own !== undefined) peak = Math.max(peak ?? 0, own);
+  }
+  if (!known) return undefined;
+  return peak === undefined ? { mean } : { mean, peak: Math.max(peak, mean) };
+}

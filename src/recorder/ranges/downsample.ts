@@ -7,7 +7,7 @@ import { defined } from "../../model/defined.ts";
 import { type GroupLabels, groupId, otherLabels } from "../../model/group.ts";
 import { type RecordedFigure, recordedFigures } from "../../model/hostFigures.ts";
 import { type ResourceKey, resourceKeys } from "../../model/usage.ts";
-import { type GroupRollup, meanOf, peakOf, type Rollup, type Stat, stepsOf } from "../format/rollup.ts";
+import { type GroupRollup, type Rollup, stepsOf, sumOf } from "../format/rollup.ts";
 import { Column, type Series } from "./column.ts";
 import { MountColumns, type MountSeries } from "./mountColumns.ts";
 
@@ -117,24 +117,4 @@ export class Downsampler {
     if (folded.length === 0) return;
     for (const [resource, column] of this.#other.columns) column.add(point, sumOf(folded, resource), seconds);
   }
-}
-
-/**
- * Several groups as one. The peak of seconds is that of their sum; of longer ones it is not known when each of them had its own:
- * then it is the least that it must have been.
- */
-function sumOf(groups: readonly GroupRollup[], resource: ResourceKey): Stat | undefined {
-  let mean = 0;
-  let peak: number | undefined;
-  let known = false;
-  for (const { usage } of groups) {
-    const stat = usage[resource];
-    if (stat === undefined) continue;
-    const own = peakOf(stat);
-    known = true;
-    mean += meanOf(stat);
-    if (own !== undefined) peak = Math.max(peak ?? 0, own);
-  }
-  if (!known) return undefined;
-  return peak === undefined ? { mean } : { mean, peak: Math.max(peak, mean) };
 }

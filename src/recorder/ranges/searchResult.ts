@@ -40,13 +40,14 @@ export class SearchCoverage {
   }
 
   add({ minutes }: Pick<NamesIndex, "minutes">): void {
-    for (const { atMs, fromLines, leftOut = 0 } of minutes) {
+    for (const { atMs, seconds, fromLines, leftOut = 0 } of minutes) {
       if (atMs + minuteMs <= this.#range.fromMs || atMs >= this.#range.toMs) continue;
       this.#firstMs = Math.min(this.#firstMs, atMs);
       this.#lastMs = Math.max(this.#lastMs, atMs + minuteMs);
       this.#leftOut += leftOut;
       if (fromLines !== true) continue;
-      this.#partly++;
+      // of days that are long gone an hour may stand for its minutes
+      this.#partly += Math.max(1, Math.round(seconds / 60));
       this.#partlyFromMs = Math.min(this.#partlyFromMs, atMs);
       this.#partlyToMs = Math.max(this.#partlyToMs, atMs + minuteMs);
     }

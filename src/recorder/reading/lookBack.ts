@@ -1,5 +1,7 @@
 /** Ranges of the recording as they are asked for: downsampled for a chart, as a table, or the newest seconds. */
 import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Spike } from "../../model/spike.ts";
+import { hourMs } from "../format/dayFile.ts";
 import { Fold } from "../format/fold.ts";
 import { type HistoryEntry, historyEntry } from "../format/historyEntry.ts";
 import type { RecordedLines } from "../format/line.ts";
@@ -11,13 +13,24 @@ import type { Downsampled } from "../ranges/downsample.ts";
 import { type Range, rangeOf, resolutionOf } from "../ranges/range.ts";
 import { downsampleRange, type Resolution, rangeTable } from "../ranges/rangeViews.ts";
 import type { SearchResult } from "../ranges/searchResult.ts";
+import { KnownBySecond } from "./knownBySecond.ts";
+import { daysIn, firstMsOf, listDays, readDay, readDaySpikes } from "./readDay.ts";
 import { readSummary } from "./readSummary.ts";
 import { type SearchQuestion, search } from "./search.ts";
 import { linesOf, listSegmentsOrSay, type RecordingSources, readLines, segmentsIn } from "./span.ts";
 
 const rollupsPerTurn = 20;
+/** A spike may have begun so long before. */
+const dayMs = 86_400_000;
 /** A longer stretch is folded from its minutes. */
 const mostFoldedSecondsMs = 3_600_000;
+
+/** A range as it can be told. */
+export interface FittedRange {
+  readonly range: Range;
+  /** Before this only minutes are known. */
+  readonly minutesBeforeMs?: number;
+}
 
 /** The questions that can be asked about the past. */
 export class LookBack {
@@ -29,7 +42,32 @@ export class LookBack {
     this.hostname = hostname;
   }
 
-  /** When what is recorded begins; undefined where nothing is. */
+  /** When what is recorded begins, by the minute or by the second; undefined where nothing is. */
+  async recordedFromMs(): Promise<number | undefined> {
+    const [first] = await listDays(this.#sources.directory);
+    const starts = [first && (await firstMsOf(this.#sources.directory, first)), await this.firstMs()].filter((one) => one !== undefined);
+    return starts.length === 0 ? undefined : Math.min(...starts);
+  }
+
+  /** Where only minutes are known of a range, or of its beginning, it has steps of whole minutes, and says before when. */
+  async fitted(range: Range): Promise<FittedRange> {
+    const firstMs = (await this.firstMs()) ?? Number.POSITIVE_INFINITY;
+    const days = range.fromMs >= firstMs ? [] : daysIn(await listDays(this.#sources.directory), range);
+    if (days.length === 0) return { range };
+    const stepMs = Math.ceil(range.stepMs / minuteMs) * minuteMs;
+    return { range: rangeOf({ ...range, stepMs }), minutesBeforeMs: Math.min(firstMs, range.toMs) };
+  }
+
+  /** The spikes that were kept with the minutes of a time: those that nobody else remembers are among them. */
+  async spikes(fromMs: number, toMs: number): Promise<readonly Spike[]> {
+    const { directory } = this.#sources;
+    const found: Spike[] = [];
+    for (const day of daysIn(await listDays(directory), { fromMs: fromMs - dayMs, toMs }))
+      found.push(...(await readDaySpikes(directory, day)));
+    return found.filter(({ startMs, endMs = startMs }) => startMs <= toMs && endMs >= fromMs);
+  }
+
+  /** When the seconds begin; undefined where there are none. */
   async firstMs(): Promise<number | undefined> {
     const starts = (await listSegmentsOrSay(this.#sources)).map(({ startMs }) => startMs);
     const [inMemory] = this.#sources.ring.between(0, Number.MAX_SAFE_INTEGER);
@@ -54,7 +92,7 @@ export class LookBack {
 
   /** All of a stretch as one rollup; undefined where nothing of it is recorded. Gives up with the signal's reason. */
   async folded(fromMs: number, toMs: number, signal?: AbortSignal): Promise<Rollup | undefined> {
-    const range = rangeOf({ fromMs, toMs, stepMs: toMs - fromMs > mostFoldedSecondsMs ? minuteMs : 1000 });
+    const { range } = await this.fitted(rangeOf({ fromMs, toMs, stepMs: toMs - fromMs > mostFoldedSecondsMs ? minuteMs : 1000 }));
     const fold = new Fold(range.fromMs);
     for await (const rollup of this.#rollups(range, resolutionOf(range))) {
       signal?.throwIfAborted();
@@ -89,9 +127,29 @@ export class LookBack {
     return parts.flat().slice(-limit);
   }
 
-  async *#rollups({ fromMs, toMs }: Range, resolution: Resolution): AsyncGenerator<Rollup> {
+  async *#rollups(range: Range, resolution: Resolution): AsyncGenerator<Rollup> {
+    const { fromMs, toMs } = range;
     if (resolution === "seconds") yield* this.#seconds(readLines(this.#sources, fromMs, toMs - 1));
-    else yield* this.#summaries(fromMs, toMs, resolution);
+    else {
+      yield* this.#days(range);
+      yield* this.#summaries(fromMs, toMs, resolution);
+    }
+  }
+
+  /** Of what no segment is left. */
+  async *#days(range: Range): AsyncGenerator<Rollup> {
+    const { directory } = this.#sources;
+    const { fromMs, toMs, stepMs } = range;
+    const days = daysIn(await listDays(directory), range);
+    if (days.length === 0) return;
+    const seconds = new KnownBySecond(await listSegmentsOrSay(this.#sources));
+    const isFine = (startMs: number) =>
+      stepMs % hourMs !== 0 || startMs < fromMs || startMs + hourMs > toMs || seconds.hasSomeOfHour(startMs);
+    for (const day of days) {
+      for await (const rollup of readDay(directory, day, range, isFine)) {
+        if (rollup.atMs >= fromMs && rollup.atMs < toMs && !seconds.has(rollup.atMs)) yield rollup;
+      }
+    }
   }
 
   /** Summaries where there are some, seconds where there are none, and behind them what only memory has. */

@@ -1,6 +1,5 @@
 /** Reads indexes of names (format/names.ts): the one that grows beside a segment, and the packed one. */
 import { readFile } from "node:fs/promises";
-import { constants, gunzipSync } from "node:zlib";
 import { parseHeader } from "../format/header.ts";
 import {
   groupsPerPiece,
@@ -8,15 +7,12 @@ import {
   type NamedMinute,
   type NamesIndex,
   parseNamedMinute,
-  parseNamesHead,
   parseNamesPiece,
   parseNamesPlaces,
   type Wanted,
 } from "../format/names.ts";
 import { type Segment, segmentPath } from "../format/segmentNames.ts";
-
-/** Holds the first piece, however many there are behind it. */
-const headBytes = 4096;
+import { openPieces } from "./pieces.ts";
 
 /** The minutes of an index that grows, as far as they are whole; none where there is no such index. */
 export async function readNamedMinutes(directory: string, stem: string): Promise<readonly NamedMinute[]> {
@@ -39,27 +35,17 @@ export async function readNames(directory: string, { stem, named, namesPacked }:
   return minutes.length === 0 ? undefined : wantedIn(minutes, wanted);
 }
 
-/** A piece takes a tenth of a millisecond to unpack: less than it would take to have somebody else do it. */
 function readPieces(bytes: Buffer, wanted: Wanted): NamesIndex | undefined {
   try {
-    const head = gunzipSync(bytes.subarray(0, headBytes), { finishFlush: constants.Z_SYNC_FLUSH }).toString("utf8");
-    const lengths = parseNamesHead(head);
-    if (lengths === undefined) return undefined;
-    let start = bytes.length - lengths.reduce((sum, length) => sum + length, 0);
-    const pieces = lengths.map((length) => {
-      const piece = bytes.subarray(start, start + length);
-      start += length;
-      return piece;
-    });
-    const text = (piece: number) => gunzipSync(pieces[piece] ?? Buffer.alloc(0)).toString("utf8");
-    const found = parseNamesPlaces(text(0), wanted);
-    if (found === undefined) return undefined;
+    const pieces = openPieces(bytes);
+    const found = pieces && parseNamesPlaces(pieces.text(0), wanted);
+    if (pieces === undefined || found === undefined) return undefined;
     const byPiece = new Map<number, number[]>();
     for (const place of found.places) {
       const piece = Math.floor(place / groupsPerPiece) + 1;
       byPiece.set(piece, [...(byPiece.get(piece) ?? []), place]);
     }
-    const groups = [...byPiece].flatMap(([piece, places]) => parseNamesPiece(text(piece), places, wanted));
+    const groups = [...byPiece].flatMap(([piece, places]) => parseNamesPiece(pieces.text(piece), places, wanted));
     return { minutes: found.minutes, groups };
   } catch {
     return undefined;

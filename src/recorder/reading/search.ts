@@ -9,6 +9,8 @@ import { minuteMs, summarise } from "../format/summary.ts";
 import { Matches } from "../ranges/matches.ts";
 import type { Range } from "../ranges/range.ts";
 import { SearchCoverage, type SearchResult } from "../ranges/searchResult.ts";
+import { KnownBySecond } from "./knownBySecond.ts";
+import { daysIn, listDays, readDayNames } from "./readDay.ts";
 import { readNames, wantedIn } from "./readNames.ts";
 import { readSummary } from "./readSummary.ts";
 import { linesOf, listSegmentsOrSay, type RecordingSources, segmentsIn } from "./span.ts";
@@ -60,9 +62,9 @@ async function* indexesOf(sources: RecordingSources, range: Range, wanted: Wante
   const { fromMs, toMs } = range;
   const current = sources.names?.();
   let lastMs = 0;
-  for await (const index of ahead(segmentsIn(await listSegmentsOrSay(sources), fromMs, toMs - 1), (one) =>
-    indexOfSegment(sources, one, wanted),
-  )) {
+  const segments = await listSegmentsOrSay(sources);
+  yield* namesOfDays(sources, segments, range, wanted);
+  for await (const index of ahead(segmentsIn(segments, fromMs, toMs - 1), (one) => indexOfSegment(sources, one, wanted))) {
     lastMs = Math.max(lastMs, index.minutes.at(-1)?.atMs ?? 0);
     yield index;
     await nextTurn();
@@ -70,6 +72,24 @@ async function* indexesOf(sources: RecordingSources, range: Range, wanted: Wante
   const inMemory = sources.ring.between(lastMs === 0 ? fromMs : lastMs + minuteMs, (current?.atMs ?? toMs) - 1);
   if (inMemory.length > 0) yield* await indexOfLines(inMemory, wanted);
   if (current !== undefined) yield wantedIn([current], wanted);
+}
+
+/** Of what no segment is left. */
+async function* namesOfDays(
+  { directory }: RecordingSources,
+  segments: readonly Segment[],
+  range: Range,
+  wanted: Wanted,
+): AsyncGenerator<NamesIndex> {
+  const seconds = new KnownBySecond(segments);
+  for (const day of daysIn(await listDays(directory), range)) {
+    for await (const { minutes, groups } of readDayNames(directory, day, range, wanted)) {
+      const isGone = minutes.map(({ atMs }) => !seconds.has(atMs));
+      // what is left of it is told by its segment: here it has no place
+      yield { minutes: minutes.map((minute, place) => (isGone[place] ? minute : { ...minute, atMs: Number.NEGATIVE_INFINITY })), groups };
+      await nextTurn();
+    }
+  }
 }
 
 async function indexOfSegment(sources: RecordingSources, segment: Segment, wanted: Wanted): Promise<readonly NamesIndex[]> {

@@ -9,7 +9,12 @@ import type { PartsWith } from "../routeParts.ts";
 /** Adds the route. */
 export function addHostRoutes(
   router: ServerRouter,
-  { services, settings, clock, guard }: PartsWith<"host" | "newest" | "staleAfterSeconds" | "live" | "recordedFromMs" | "notes">,
+  {
+    services,
+    settings,
+    clock,
+    guard,
+  }: PartsWith<"host" | "newest" | "staleAfterSeconds" | "live" | "recordedFromMs" | "secondsFromMs" | "notes">,
 ): void {
   router.get("/api/host", guard.require("read"), async (ctx) => {
     const { hostname, version, os, kernel, arch } = services.host;
@@ -36,6 +41,7 @@ export function addHostRoutes(
       newestAtMs: newest?.takenAtMs ?? null,
       staleAfterSeconds: services.staleAfterSeconds?.() ?? null,
       recordedFromMs: (await services.recordedFromMs()) ?? null,
+      secondsFromMs: (await (services.secondsFromMs ?? services.recordedFromMs)()) ?? null,
       notes: services.notes?.() ?? [],
       nowMs: clock.wallMs(),
     } satisfies HostAnswer;

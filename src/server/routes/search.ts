@@ -8,6 +8,7 @@ import { HttpProblem } from "../problem.ts";
 import { readCount, readOnce, readStep, readTime } from "../range.ts";
 import type { PartsWith } from "../routeParts.ts";
 import { sendText } from "../sendText.ts";
+import { spikesBetween } from "../spikesBetween.ts";
 
 const USUAL_COUNT = 20;
 const MOST_COUNT = 100;
@@ -17,7 +18,7 @@ export function addSearchRoutes(
   router: ServerRouter,
   { services, clock, guard, ranges }: PartsWith<"recording" | "recordedFromMs" | "spikes" | "host">,
 ): void {
-  const { recording, recordedFromMs, spikes, host } = services;
+  const { recording, recordedFromMs, host } = services;
 
   router.get("/api/search", guard.require("read"), async (ctx) => {
     const query = readOnce(ctx, "q") ?? "";
@@ -26,7 +27,8 @@ export function addSearchRoutes(
     const range = await readSearchRange(ctx, clock.wallMs(), recordedFromMs);
     const gone = goneSignal(ctx);
     const result = await ranges.run(gone, () => recording.search({ wanted, range, limit }, gone));
-    const answer = searchAnswer({ host: host.hostname, query, range }, result, spikes.overlapping(range.fromMs, range.toMs));
+    const spikes = await spikesBetween(services, range.fromMs, range.toMs);
+    const answer = searchAnswer({ host: host.hostname, query, range }, result, spikes);
     const { matches, ...rest } = answer;
     ctx.set("Cache-Control", "private, no-cache");
     ctx.type = "application/json; charset=utf-8";

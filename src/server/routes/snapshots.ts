@@ -23,17 +23,20 @@ export function addSnapshotRoutes(router: ServerRouter, { services, clock, guard
   const { recording, host } = services;
 
   router.get("/api/snapshots", guard.require("read"), async (ctx) => {
-    const range = readRange(ctx, clock.wallMs());
+    const { range, minutesBeforeMs } = await fitted(recording, readRange(ctx, clock.wallMs()));
     checkPoints(range);
     const gone = goneSignal(ctx);
     const downsampled = await ranges.run(gone, () => recording.downsampled(range, gone));
     ctx.set("Cache-Control", "private, no-cache");
     ctx.type = "application/json; charset=utf-8";
-    sendText(ctx, jsonOf(host.hostname, range, readOnce(ctx, "groups") === "0" ? { ...downsampled, groups: [] } : downsampled));
+    sendText(
+      ctx,
+      jsonOf(host.hostname, { range, minutesBeforeMs }, readOnce(ctx, "groups") === "0" ? { ...downsampled, groups: [] } : downsampled),
+    );
   });
 
   router.get("/api/snapshots.csv", guard.require("read"), async (ctx) => {
-    const range = readRange(ctx, clock.wallMs());
+    const { range } = await fitted(recording, readRange(ctx, clock.wallMs()));
     const gone = goneSignal(ctx);
     if (ctx.method !== "HEAD") await tables.enterUntil(gone);
     ctx.set("Cache-Control", "private, no-cache");
@@ -55,6 +58,16 @@ export function addSnapshotRoutes(router: ServerRouter, { services, clock, guard
   });
 }
 
+interface Told {
+  readonly range: Range;
+  readonly minutesBeforeMs?: number | undefined;
+}
+
+/** As fine as it can be told. */
+async function fitted(recording: { fitted?(range: Range): Promise<Told> }, range: Range): Promise<Told> {
+  return (await recording.fitted?.(range)) ?? { range };
+}
+
 function checkPoints({ fromMs, toMs, stepMs }: Range): void {
   if ((toMs - fromMs) / stepMs <= MOST_POINTS) return;
   const leastSeconds = Math.ceil((toMs - fromMs) / MOST_POINTS / 1000);
@@ -65,10 +78,10 @@ function checkPoints({ fromMs, toMs, stepMs }: Range): void {
 }
 
 /** A SnapshotsAnswer, one list after the other: a whole range at once would hold up the event loop. */
-function* jsonOf(host: string, { fromMs, toMs, stepMs }: Range, downsampled: Downsampled): Iterable<string> {
+function* jsonOf(host: string, { range: { fromMs, toMs, stepMs }, minutesBeforeMs }: Told, downsampled: Downsampled): Iterable<string> {
   const { covered = null, seconds, gaps, figures, groups, mounts } = downsampled;
   const times = seconds.map((_, index) => fromMs + index * stepMs);
-  const head = { host, fromMs, toMs, stepSeconds: stepMs / 1000, covered, times, seconds, gaps };
+  const head = { host, fromMs, toMs, stepSeconds: stepMs / 1000, covered, minutesBeforeMs: minutesBeforeMs ?? null, times, seconds, gaps };
   yield JSON.stringify(head satisfies Omit<SnapshotsAnswer, "figures" | "groups" | "mounts">).slice(0, -1);
   yield ',"figures":{';
   yield* members(figures);

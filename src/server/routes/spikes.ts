@@ -5,21 +5,23 @@ import type { ServerContext, ServerRouter } from "../context.ts";
 import { HttpProblem } from "../problem.ts";
 import { readCount, readOnce, readTime } from "../range.ts";
 import type { PartsWith } from "../routeParts.ts";
+import { spikesBetween } from "../spikesBetween.ts";
 
 const USUAL_COUNT = 100;
 const MOST_COUNT = 2000;
 
 /** Adds the routes that list spikes. */
-export function addSpikeRoutes(router: ServerRouter, { services, clock, guard }: PartsWith<"spikes" | "host">): void {
+export function addSpikeRoutes(router: ServerRouter, { services, clock, guard }: PartsWith<"spikes" | "host" | "recording">): void {
   const { spikes, host } = services;
 
-  router.get("/api/spikes", guard.require("read"), (ctx) => {
+  router.get("/api/spikes", guard.require("read"), async (ctx) => {
     const fromMs = readTime(ctx, "from", clock.wallMs()) ?? Number.NEGATIVE_INFINITY;
     const toMs = readTime(ctx, "to", clock.wallMs()) ?? Number.POSITIVE_INFINITY;
     if (fromMs > toMs) throw new HttpProblem(400, "from: expected a time that is not after to");
     const limit = readCount(ctx, "limit", USUAL_COUNT, MOST_COUNT);
     const resource = readResource(ctx);
-    const found = spikes.overlapping(fromMs, toMs).filter((spike) => resource === undefined || spike.resource === resource);
+    const all = await spikesBetween(services, fromMs, toMs);
+    const found = all.filter((spike) => resource === undefined || spike.resource === resource);
     ctx.set("Cache-Control", "private, no-cache");
     ctx.body = { host: host.hostname, total: found.length, spikes: found.slice(0, limit) } satisfies SpikesAnswer;
   });
