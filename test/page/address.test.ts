@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type Address, formatAddress, parseAddress, plainAddress, processName } from "../../src/page/logic/address.ts";
-import { aroundSpike, draggedRange, liveMs, rangeOf, shifted, zoomed } from "../../src/page/logic/range.ts";
+import { aroundSpike, draggedRange, liveMs, overviewFrom, rangeOf, shifted, weeksAway, zoomed } from "../../src/page/logic/range.ts";
 import { labels, t0 } from "./support.ts";
 
 describe("the page's address", () => {
@@ -49,6 +49,20 @@ describe("the stretch that is shown", () => {
     const at = t0 - 7_200_000;
     assert.deepEqual(rangeOf({ at }, t0), { fromMs: at - liveMs / 2, toMs: at + liveMs / 2 });
     assert.deepEqual(rangeOf({ at: t0 - 60_000 }, t0, false), { fromMs: t0 - liveMs, toMs: t0 }, "a recording has no live window");
+  });
+
+  it("goes to the same time a week before, and back no further than now", () => {
+    const week = 7 * 86_400_000;
+    const here = { fromMs: t0 - 60_000, toMs: t0 };
+    assert.deepEqual(weeksAway(here, -1, t0), { range: { fromMs: t0 - 60_000 - week, toMs: t0 - week }, byMs: -week });
+    assert.deepEqual(weeksAway(here, 1, t0 + 5000), { range: { fromMs: t0 - 55_000, toMs: t0 + 5000 }, byMs: 5000 });
+  });
+
+  it("has an overview of the seconds, and of the minutes as well where it begins before those", () => {
+    const host = { recordedFromMs: 1000, secondsFromMs: 5000 };
+    const froms = [undefined, { fromMs: 6000, toMs: 7000 }, { fromMs: 4000, toMs: 7000 }].map((range) => overviewFrom(range, host));
+    assert.deepEqual(froms, [5000, 5000, 1000]);
+    assert.equal(overviewFrom({ fromMs: 1, toMs: 2 }, undefined), undefined);
   });
 
   it("is dragged in both directions, and is never too short to see something", () => {

@@ -39,6 +39,13 @@ describe("what is said of the stretch", () => {
     assert.match(stretchNotes({ ...drawn, frame: downsampled, range: stretch }, times), /^Each point is 1 min: lines are means/);
   });
 
+  it("is before when only minutes are known", () => {
+    const mixed = { ...drawn, range: stretch, stretch: { fromMs: t0, toMs: t0 + 100_000 }, minutesBeforeMs: t0 + 60_000 };
+    assert.equal(stretchNotes(mixed, times), "Minutes only before 21 Nov 10:01:00.");
+    const gone = { ...mixed, minutesBeforeMs: t0 + 100_000 };
+    assert.equal(stretchNotes(gone, times), "Minutes only, with the ten groups that led in each.");
+  });
+
   it("marks what is not recorded, and not the second that is on its way", () => {
     assert.deepEqual(
       [...unrecorded(drawn)],

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { group, other, snapshotAt } from "../recorder/support.ts";
 import { Stage } from "./support.ts";
@@ -14,6 +16,7 @@ interface Answer {
   readonly toMs: number;
   readonly stepSeconds: number;
   readonly covered: { readonly fromMs: number; readonly toMs: number } | null;
+  readonly minutesBeforeMs: number | null;
   readonly times: readonly number[];
   readonly seconds: readonly number[];
   readonly gaps: readonly number[];
@@ -41,6 +44,32 @@ describe("The recording over HTTP", () => {
   const snapshots = async (query = "") => (await stage.ask(`/api/snapshots${query}`)).json as unknown as Answer;
 
   describe("GET /api/snapshots", () => {
+    it("goes on by the minute where the seconds are gone, and says up to when", async () => {
+      const dayMs = 86_400_000;
+      const agoMs = nowMs - 3 * dayMs;
+      for (const fromMs of [agoMs, nowMs - 600_000]) {
+        for (let second = 0; second < 60; second += 10) {
+          const groups = [group("old", { cpuCores: 2 })];
+          stage.recorder.record(snapshotAt(fromMs + second * 1000, groups, { elapsedSeconds: 10 }), groups);
+        }
+      }
+      await stage.recorder.close({ pack: true });
+      const recording = join(stage.directory, "recording");
+      const stem = new Date(agoMs).toISOString().replaceAll("-", "").slice(0, 8);
+      for (const name of await readdir(recording)) if (name.startsWith(`${stem}T`)) await rm(join(recording, name));
+      const answer = await snapshots(`?from=${agoMs}&to=${agoMs + 60_000}&step=1`);
+      assert.deepEqual([answer.stepSeconds, answer.minutesBeforeMs], [60, answer.toMs]);
+      const old = answer.groups.find(({ process }) => process === "old");
+      assert.equal(Math.max(...(old?.usage.cpuCores?.peak ?? []).map((peak) => peak ?? 0)), 2);
+      assert.equal((await snapshots(`?from=${nowMs - 600_000}&to=${nowMs}&step=1`)).minutesBeforeMs, null);
+      const csv = await stage.ask(`/api/snapshots.csv?from=${agoMs}&to=${agoMs + 60_000}&step=1`);
+      assert.match(csv.text, /,old,2\r\n/);
+      const { json } = await stage.ask(`/api/search?q=old&from=${agoMs - dayMs}`);
+      assert.equal((json as unknown as { total: number }).total, 1);
+      const host = (await stage.ask("/api/host")).json as unknown as { recordedFromMs: number; secondsFromMs: number };
+      assert.ok(host.recordedFromMs < host.secondsFromMs);
+    });
+
     it("is the last twenty minutes when nothing else is asked for, a point a second", async () => {
       record(60);
       const answer = await snapshots();

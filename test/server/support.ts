@@ -261,7 +261,8 @@ export class Stage {
       },
       ...(this.fleet === undefined ? {} : { fleet: this.fleet }),
       recording: this.lookBack ?? this.recorder.lookBack,
-      recordedFromMs: () => this.recorder.lookBack.firstMs(),
+      recordedFromMs: () => this.recorder.lookBack.recordedFromMs(),
+      secondsFromMs: () => this.recorder.lookBack.firstMs(),
       events: {
         between: (fromMs, toMs) => this.events.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs),
         post: (wanted) => this.postEvent(wanted),

@@ -72,6 +72,16 @@ export function stepSecondsFor({ fromMs, toMs }: Stretch): number | undefined {
   return toMs - fromMs <= 25 * 60_000 ? 1 : undefined;
 }
 
+/** Where the overview begins: with the seconds, or where the range begins before them with the minutes. */
+export function overviewFrom(
+  range: Stretch | undefined,
+  host: { readonly recordedFromMs: number | null; readonly secondsFromMs: number | null } | undefined,
+): number | undefined {
+  const secondsFromMs = host?.secondsFromMs ?? undefined;
+  const isEarlier = range !== undefined && (secondsFromMs === undefined || range.fromMs < secondsFromMs);
+  return isEarlier ? (host?.recordedFromMs ?? secondsFromMs) : secondsFromMs;
+}
+
 /** The step of the overview: no more than some hundred points, in whole minutes where there is more than some hours. */
 export function overviewStepSeconds(lengthMs: number): number {
   const seconds = lengthMs / 1000;

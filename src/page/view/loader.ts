@@ -22,7 +22,7 @@ import {
   spikesAtOnce,
   type Told,
 } from "../logic/loading.ts";
-import { liveMs, overviewStepSeconds, recordedRange, type Stretch, stepSecondsFor } from "../logic/range.ts";
+import { liveMs, overviewFrom, overviewStepSeconds, recordedRange, type Stretch, stepSecondsFor } from "../logic/range.ts";
 import { frameOf } from "../logic/snapshotsFrame.ts";
 import { ApiError, getJson, isAborted } from "./api.ts";
 import type { Model } from "./model.ts";
@@ -94,6 +94,7 @@ export class Loader {
     const { live, state } = this.#model;
     const range = asked ?? recordedRange(state.host);
     this.#isRangeMissing = false;
+    if (overviewFrom(range, state.host) !== overviewFrom(state.range, state.host)) queueMicrotask(() => void this.loadOverview());
     if (range === undefined) {
       this.#model.patch({ range, frame: live, note: undefined, minutesBeforeMs: undefined, isLoading: !this.#isLiveFilled });
       this.#model.touch();
@@ -180,11 +181,11 @@ export class Loader {
     });
   }
 
-  /** The whole recording in a few hundred points. */
+  /** The seconds of the recording in a few hundred points, or where the range begins before them the minutes as well. */
   async loadOverview(): Promise<void> {
     const { nowMs, state } = this.#model;
     const toMs = Math.ceil(nowMs);
-    const fromMs = state.covered?.fromMs ?? state.host?.secondsFromMs ?? undefined;
+    const fromMs = overviewFrom(state.range, state.host);
     if (fromMs === undefined || fromMs >= toMs) return;
     await this.#attempt(async () => {
       const answer = await getJson<SnapshotsAnswer>(snapshotsQuery({ fromMs, toMs }, overviewStepSeconds(toMs - fromMs), 0));

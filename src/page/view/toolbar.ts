@@ -122,13 +122,16 @@ export class Toolbar {
     this.#placeBrush(stretch);
   }
 
-  #drawOverview({ overview, covered }: State): void {
+  #drawOverview({ overview, covered, host }: State): void {
     const cpu = overview?.figures.get("cpuUsageRatio");
     set(this.#mean, { d: cpu === undefined ? "" : sparkArea(squeezed(cpu.mean, 500), 1, 500, 28) });
     set(this.#peak, { d: cpu === undefined ? "" : sparkPath(squeezed(cpu.peak, 500), 1, 500, 28) });
     if (covered === undefined) return;
     const { times } = this.#model;
-    setText(this.#ends[0], `recorded since ${times.moment(covered.fromMs)}`);
+    const { secondsFromMs = null } = host ?? {};
+    const seconds =
+      secondsFromMs !== null && covered.fromMs < secondsFromMs - 60_000 ? `, by the second since ${times.moment(secondsFromMs)}` : "";
+    setText(this.#ends[0], `recorded since ${times.moment(covered.fromMs)}${seconds}`);
     setText(this.#ends[1], times.moment(covered.toMs));
     this.#placeBrush(this.#model.stretch);
   }
