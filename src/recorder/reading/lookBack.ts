@@ -26,7 +26,7 @@ const dayMs = 86_400_000;
 const mostFoldedSecondsMs = 3_600_000;
 
 /** A range as it can be told. */
-export interface FittedRange {
+interface FittedRange {
   readonly range: Range;
   /** Before this only minutes are known. */
   readonly minutesBeforeMs?: number;
