@@ -96,6 +96,7 @@ async function open(config: Config, { log, logLines, logQueue, clock, claim }: A
   const hidden = hiddenNotes(config);
   for (const note of hidden) log.warn(`processes: ${note}`);
   const tokens = await openTokens(join(config.storage.path, "tokens"), clock, log);
+  opened.stage(() => tokens.close());
   const sessions = new Sessions(clock, log, join(config.storage.path, "sessions.json"));
 
   const { sampling, containerName, reads, files, close: stopSampling } = createSampling(config, { log, clock, units });

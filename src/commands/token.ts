@@ -1,24 +1,32 @@
 /** `culprit token`: makes tokens for Alertmanager and others, and shows which there are. */
 import { join } from "node:path";
-import { configFlags, loadConfig, nearest } from "../config.ts";
+import { configFlags, loadConfig, nearest, parseDurationSeconds } from "../config.ts";
+import { silentLog } from "../log.ts";
 import { readIndex } from "../server/auth/tokenIndex.ts";
-import { addToken, SCOPES, type Scope, TokenProblem, writeToken } from "../server/auth/tokens.ts";
+import { isExpired } from "../server/auth/tokenStore.ts";
+import { addToken, revokeToken, SCOPES, type Scope, TokenProblem, writeToken } from "../server/auth/tokens.ts";
+import { TokenUses } from "../server/auth/tokenUses.ts";
+import { alignedTable, durationText } from "../text.ts";
 import { visibleLines } from "../visible.ts";
 import { type Command, type CommandContext, UsageError } from "./command.ts";
 import { exitCodes } from "./exitCodes.ts";
+
+const mostValidSeconds = 10 * 366 * 86_400;
 
 /** The command. */
 export const token: Command = {
   name: "token",
   usage: [
-    "culprit token write PATH --scope=capture[,read] [--mode=0440] [--group=GID]",
-    "culprit token add PATH --scope=capture[,read]",
+    "culprit token write PATH --scope=capture[,read] [--expires=30d] [--mode=0440] [--group=GID]",
+    "culprit token add PATH --scope=capture[,read] [--expires=30d]",
+    "culprit token revoke NAME",
     "culprit token list",
   ],
   summary:
-    "Writes a new token into a file, adds the one that a file holds, or lists those that are valid. A running Culprit accepts both at once.",
+    "Writes a new token into a file, adds the one that a file holds, revokes one, or lists those that are valid. A running Culprit knows at once.",
   flags: [
     { name: "scope", value: "SCOPES", help: `What the token may do: ${SCOPES.join(", ")}; several with commas.` },
+    { name: "expires", value: "DURATION", help: "How long it is valid, such as 12h or 30d; for ever when left out." },
     { name: "mode", value: "MODE", help: "Permission bits of the file in octal (0600)." },
     { name: "group", value: "GID", help: "Group of the file, as a number." },
     ...configFlags.filter(({ name }) => name === "storage.path" || name === "config.file"),
@@ -29,6 +37,7 @@ export const token: Command = {
     try {
       if (action === "write") return await write(context, path);
       if (action === "add") return await add(context, path);
+      if (action === "revoke") return await revoke(context, path);
       if (action === "list" && path === undefined) return await list(context);
     } catch (error) {
       if (!(error instanceof TokenProblem)) throw error;
@@ -42,9 +51,10 @@ export const token: Command = {
 async function write({ flags, out, clock }: CommandContext, path: string | undefined): Promise<number> {
   if (path === undefined) throw new UsageError(`expected a file for the token: ${token.usage[0]}`);
   const scopes = parseScopes(only(flags.values, "scope"));
+  const validSeconds = parseExpiry(only(flags.values, "expires"));
   const mode = parseMode(only(flags.values, "mode"));
   const group = parseGroup(only(flags.values, "group"));
-  const written = await writeToken({ directory: tokenDirectory(flags), path, scopes, mode, group }, clock);
+  const written = await writeToken({ directory: tokenDirectory(flags), path, scopes, validSeconds, mode, group }, clock);
   out.write(`${written.path} holds a new token with scope ${written.scopes.join(", ")}\n`);
   return exitCodes.ok;
 }
@@ -53,20 +63,48 @@ async function write({ flags, out, clock }: CommandContext, path: string | undef
 async function add({ flags, out, clock }: CommandContext, path: string | undefined): Promise<number> {
   if (path === undefined) throw new UsageError(`expected the file that holds the token: ${token.usage[1]}`);
   const scopes = parseScopes(only(flags.values, "scope"));
+  const validSeconds = parseExpiry(only(flags.values, "expires"));
   for (const name of ["mode", "group"]) {
     if (flags.values.has(name)) throw new UsageError(`--${name}: culprit token add leaves the file as it is`);
   }
-  const added = await addToken({ directory: tokenDirectory(flags), path, scopes }, clock);
+  const added = await addToken({ directory: tokenDirectory(flags), path, scopes, validSeconds }, clock);
   out.write(`the token in ${added.path} is valid with scope ${added.scopes.join(", ")}\n`);
   return exitCodes.ok;
 }
 
-async function list({ flags, out }: CommandContext): Promise<number> {
+async function revoke({ flags, out, clock }: CommandContext, name: string | undefined): Promise<number> {
+  if (name === undefined) throw new UsageError(`expected the name of a token, as culprit token list has it: ${token.usage[2]}`);
+  await revokeToken(tokenDirectory(flags), name, clock);
+  out.write(`${visibleLines(name)} is revoked: whoever has it is refused from now on\n`);
+  return exitCodes.ok;
+}
+
+async function list({ flags, out, clock }: CommandContext): Promise<number> {
   const directory = tokenDirectory(flags);
   const index = await readIndex(directory);
-  if (index === undefined) out.write(`${directory} holds no tokens yet\n`);
-  for (const { name, scopes, createdAt } of index?.tokens ?? []) out.write(`${createdAt}  ${scopes.join(",").padEnd(12)}  ${name}\n`);
+  if (index === undefined) {
+    out.write(`${directory} holds no tokens yet\n`);
+    return exitCodes.ok;
+  }
+  const uses = new TokenUses(directory, clock, silentLog);
+  await uses.load();
+  const nowMs = clock.wallMs();
+  const rows = index.tokens.map((entry) => {
+    const usedMs = uses.lastMs(entry.sha256);
+    const validity = isExpired(entry, nowMs) ? "expired" : (entry.expiresAt?.slice(0, 16).replace("T", " ") ?? "never");
+    const used = usedMs === undefined ? "never" : `${durationText(Math.max(0, nowMs - usedMs) / 1000)} ago`;
+    return [entry.name, entry.scopes.join(","), entry.createdAt.slice(0, 16).replace("T", " "), validity, used];
+  });
+  out.write(alignedTable([["NAME", "SCOPES", "CREATED (UTC)", "EXPIRES (UTC)", "LAST USED"], ...rows]));
   return exitCodes.ok;
+}
+
+/** The length of `--expires=30d`. @throws UsageError */
+function parseExpiry(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const seconds = parseDurationSeconds(text);
+  if (seconds !== undefined && seconds > 0 && seconds <= mostValidSeconds) return seconds;
+  throw new UsageError(`--expires: expected a duration up to 10y, such as 12h or 30d, got ${JSON.stringify(text)}`);
 }
 
 function tokenDirectory(flags: CommandContext["flags"]): string {

@@ -83,6 +83,8 @@ describe("The command line", () => {
     [["check-config", "--nope"], "culprit: --nope: unknown flag; --help lists what there is\n"],
     [["token", "write"], /^culprit: expected a file for the token: culprit token write PATH /],
     [["token", "forget", "x"], /^culprit: expected one of:\n {2}culprit token write /],
+    [["token", "revoke"], /^culprit: expected the name of a token, as culprit token list has it: culprit token revoke NAME\n/],
+    [["token", "write", "x", "--scope=read", "--expires=soon"], /^culprit: --expires: expected a duration up to 10y/],
     [["token", "list", "x"], /^culprit: expected one of:\n/],
     [["token", "write", "x"], /^culprit: --scope: expected what the token may do, one or more of read, capture, ingest, admin\n/],
     [["token", "write", "x", "--scope=capture,raed"], /^culprit: --scope: .*, got "raed"; did you mean read\?\n/],
@@ -143,7 +145,8 @@ describe("The command line", () => {
 
       const { code, out } = await culprit("token", "list", `--storage.path=${storage}`);
       assert.equal(code, 0);
-      assert.match(out, new RegExp(`^\\S+ {2}capture,read +${path}$`, "m"));
+      assert.match(out, /^NAME +SCOPES +CREATED \(UTC\) +EXPIRES \(UTC\) +LAST USED\n/);
+      assert.match(out, new RegExp(`^${path} {2}capture,read +\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d +never +never$`, "m"));
       assert.ok(!out.includes(token));
     });
 
@@ -154,10 +157,23 @@ describe("The command line", () => {
       const args = [path, "--scope=capture", `--storage.path=${storage}`];
       const added = await culprit("token", "add", ...args);
       assert.deepEqual(added, { code: 0, out: `the token in ${path} is valid with scope capture\n`, err: "" });
-      assert.match((await culprit("token", "list", `--storage.path=${storage}`)).out, new RegExp(`^\\S+ {2}capture +${path}$`, "m"));
+      assert.match((await culprit("token", "list", `--storage.path=${storage}`)).out, new RegExp(`^${path} {2}capture +`, "m"));
       const { code, err } = await culprit("token", "add", ...args, "--mode=0440");
       assert.deepEqual([code, err.split("\n")[0]], [2, "culprit: --mode: culprit token add leaves the file as it is"]);
       assert.equal(await readFile(path, "utf8"), "of-the-whole-cluster-0123456789abcdef");
+    });
+
+    it("revokes one by its name, and says so when there is none of that name", async () => {
+      const storage = await tempDirectory();
+      await culprit("token", "write", join(storage, "grafana"), "--scope=read", "--expires=30d", `--storage.path=${storage}`);
+      const name = join(storage, "grafana");
+      const listed = (await culprit("token", "list", `--storage.path=${storage}`)).out;
+      assert.match(listed, new RegExp(`^${name} +read +\\S+ \\S+ +\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d +never$`, "m"));
+      const revoked = await culprit("token", "revoke", name, `--storage.path=${storage}`);
+      assert.deepEqual(revoked, { code: 0, out: `${name} is revoked: whoever has it is refused from now on\n`, err: "" });
+      assert.ok(!(await culprit("token", "list", `--storage.path=${storage}`)).out.includes("grafana"));
+      const { code, err } = await culprit("token", "revoke", name, `--storage.path=${storage}`);
+      assert.deepEqual([code, err], [1, `culprit: no token is called ${name}; \`culprit token list\` says which there are\n`]);
     });
 
     it("says so when there are none", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { silentLog } from "../../src/log.ts";
 import type { Spike } from "../../src/model/spike.ts";
@@ -10,20 +10,10 @@ import { ManualClock } from "../support/manualClock.ts";
 import { packageRoot } from "../support/paths.ts";
 import { requireServer } from "../support/servers.ts";
 import { complaintsOf, examplesOf } from "./support/apiExamples.ts";
+import { registeredRoutes } from "./support/routes.ts";
 
 const text = readFileSync(join(packageRoot(), "docs", "api.md"), "utf8");
 const examples = examplesOf(text);
-
-/** What the server's sources register; a parameter or what the build makes is a star. */
-function registeredRoutes(): readonly string[] {
-  const folder = join(packageRoot(), "src", "server", "routes");
-  return readdirSync(folder).flatMap((file) => {
-    const found = readFileSync(join(folder, file), "utf8").matchAll(
-      /router\.(get|post|delete)\((?:["`]([^"`]+)["`]|exactly\(settings\.telemetryPath\))/g,
-    );
-    return [...found].map(([, method = "", path = "/metrics"]) => `${method.toUpperCase()} ${path.replaceAll(/:\w+|\$\{[^}]*\}/g, "*")}`);
-  });
-}
 
 describe("docs/api.md", () => {
   let machine: TestMachine;

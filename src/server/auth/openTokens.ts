@@ -9,22 +9,28 @@ import { refusesToWrite } from "../../spool/durable.ts";
 import { indexPath, readIndex } from "./tokenIndex.ts";
 import type { FileTokens } from "./tokenStore.ts";
 import { type AdminToken, ensureAdminToken, loadTokens, makeLooseAdmin, restoreTokens } from "./tokens.ts";
+import { TokenUses } from "./tokenUses.ts";
 
 interface OpenedTokens {
   readonly admin: AdminToken;
   readonly tokens: FileTokens;
   /** Writes back what the disk has lost, or could not take before. @throws TokenProblem when it cannot be written. */
   check(): Promise<void>;
+  /** Brings to the disk when they were used last. */
+  close(): Promise<void>;
 }
 
 /** Opens them. @throws TokenProblem when the index is broken or cannot be read. */
 export async function openTokens(directory: string, clock: Clock, log: Log): Promise<OpenedTokens> {
   const { admin, loose } = await openAdmin(directory, clock, log);
-  const tokens = await loadTokens(directory, clock, log, loose);
+  const uses = new TokenUses(directory, clock, log);
+  await uses.load();
+  const tokens = await loadTokens(directory, clock, log, loose, uses);
   let isMissed = loose.length > 0;
   return {
     admin,
     tokens,
+    close: () => uses.flush(),
     async check() {
       if (await tokens.isWritten()) return;
       if (!isMissed) {

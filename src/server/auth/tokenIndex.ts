@@ -22,6 +22,8 @@ export interface TokenEntry {
   readonly sha256: string;
   readonly scopes: readonly Scope[];
   readonly createdAt: string;
+  /** From then on it is valid no more; one without it is valid until it is revoked. */
+  readonly expiresAt?: string | undefined;
 }
 
 /** What the file says. */
@@ -45,6 +47,7 @@ const INDEX_SCHEMA = z.object({
       sha256: z.string().regex(/^[0-9a-f]{64}$/, "expected 64 hex digits"),
       scopes: z.array(z.enum(SCOPES)).min(1),
       createdAt: z.string(),
+      expiresAt: z.iso.datetime("expected a time such as 2026-12-31T00:00:00Z").optional(),
     }),
   ),
 });

@@ -6,6 +6,7 @@ import type { Clock } from "../../model/clock.ts";
 import { codeOf, reasonOf } from "../../model/errors.ts";
 import type { Scope } from "../../model/scopes.ts";
 import { changeIndex, indexPath, readIndex, reconcile, type TokenEntry, type TokenIndex } from "./tokenIndex.ts";
+import type { TokenUses } from "./tokenUses.ts";
 
 /** A token that was found valid. */
 export interface KnownToken {
@@ -43,19 +44,31 @@ export interface FileTokens extends TokenStore {
 }
 
 /**
- * Opens the tokens of a directory; `loose` are valid while there is no file that says which are.
+ * Opens the tokens of a directory; `loose` are valid while there is no file that says which are, `uses` is told of each that is used.
  * @throws TokenProblem when the index is broken or cannot be read.
  */
-export async function loadTokens(directory: string, clock: Clock, log: Log, loose: readonly TokenEntry[] = []): Promise<FileTokens> {
-  const store = new FileTokenStore(directory, clock, log, loose);
+export async function loadTokens(
+  directory: string,
+  clock: Clock,
+  log: Log,
+  loose: readonly TokenEntry[] = [],
+  uses?: TokenUses,
+): Promise<FileTokens> {
+  const store = new FileTokenStore(directory, clock, log, loose, uses);
   await store.load();
   return store;
+}
+
+/** Whether its time is over. */
+export function isExpired({ expiresAt }: Pick<TokenEntry, "expiresAt">, nowMs: number): boolean {
+  return expiresAt !== undefined && Date.parse(expiresAt) <= nowMs;
 }
 
 class FileTokenStore implements FileTokens {
   readonly #directory: string;
   readonly #clock: Clock;
   readonly #log: Log;
+  readonly #uses: TokenUses | undefined;
   #index: TokenIndex;
   /** The file was made anew, and does not say yet what was valid before. */
   #isBehind = false;
@@ -67,7 +80,8 @@ class FileTokenStore implements FileTokens {
   #looking: Promise<void> | undefined;
   #next: Promise<void> | undefined;
 
-  constructor(directory: string, clock: Clock, log: Log, loose: readonly TokenEntry[]) {
+  constructor(directory: string, clock: Clock, log: Log, loose: readonly TokenEntry[], uses: TokenUses | undefined) {
+    this.#uses = uses;
     this.#index = { tokens: loose };
     this.#directory = directory;
     this.#clock = clock;
@@ -110,6 +124,8 @@ class FileTokenStore implements FileTokens {
       const known = Buffer.from(entry.sha256, "hex");
       if (known.length === wanted.length && timingSafeEqual(known, wanted)) found = entry;
     }
+    if (found === undefined || isExpired(found, this.#clock.wallMs())) return undefined;
+    this.#uses?.note(sha256);
     return found;
   }
 

@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import type { Clock } from "../../model/clock.ts";
+import { defined } from "../../model/defined.ts";
 import { codeOf, reasonOf } from "../../model/errors.ts";
 import { SCOPES, type Scope } from "../../model/scopes.ts";
 import {
@@ -33,6 +34,8 @@ interface TokenOrder {
   /** The file that shall hold the token and nothing else; a token that it holds already is replaced and revoked. */
   readonly path: string;
   readonly scopes: readonly Scope[];
+  /** For ever, if not given. */
+  readonly validSeconds?: number | undefined;
   /** Permission bits of the file, 0600 if not given. */
   readonly mode?: number | undefined;
   /** The file's group, by number. */
@@ -71,7 +74,7 @@ async function putToken(
   clock: Clock,
   isWanted: (entries: readonly TokenEntry[] | undefined) => boolean,
 ): Promise<boolean> {
-  const { directory, path, scopes } = order;
+  const { directory, path } = order;
   const name = nameOf(directory, path);
   await refuseForeignFile(directory, path);
   const token = newToken();
@@ -86,7 +89,7 @@ async function putToken(
   try {
     isChanged = await changeIndex(directory, clock, (entries) => {
       old = entries?.find((entry) => entry.name === name);
-      return isWanted(entries) ? [...others(entries), entryOf(name, token, scopes, clock)] : undefined;
+      return isWanted(entries) ? [...others(entries), entryOf(name, token, order, clock)] : undefined;
     });
   } finally {
     if (!isChanged) await prepared.discard();
@@ -107,7 +110,7 @@ export function makeLooseAdmin(directory: string, clock: Clock): { readonly admi
   const token = newToken();
   return {
     admin: { path: join(resolve(directory), ADMIN), token, created: true },
-    entry: entryOf(ADMIN, token, SCOPES, clock),
+    entry: entryOf(ADMIN, token, { scopes: SCOPES }, clock),
   };
 }
 
@@ -137,8 +140,21 @@ function newToken(): string {
   return `culprit_${randomBytes(32).toString("base64url")}`;
 }
 
-function entryOf(name: string, token: string, scopes: readonly Scope[], clock: Clock): TokenEntry {
-  return { name, sha256: hashToken(token), scopes, createdAt: new Date(clock.wallMs()).toISOString() };
+type Rights = Pick<TokenOrder, "scopes" | "validSeconds">;
+
+function entryOf(name: string, token: string, { scopes, validSeconds }: Rights, clock: Clock): TokenEntry {
+  const at = (ms: number) => new Date(ms).toISOString();
+  const expiresAt = validSeconds === undefined ? undefined : at(clock.wallMs() + validSeconds * 1000);
+  return defined({ name, sha256: hashToken(token), scopes, createdAt: at(clock.wallMs()), expiresAt });
+}
+
+/** Takes a token's right away, by the name that the list gives it; a running server refuses it at once. @throws TokenProblem. */
+export async function revokeToken(directory: string, name: string, clock: Clock): Promise<void> {
+  const isRevoked = await changeIndex(resolve(directory), clock, (entries = []) => {
+    const left = entries.filter((entry) => entry.name !== name);
+    return left.length < entries.length ? left : undefined;
+  });
+  if (!isRevoked) throw new TokenProblem(`no token is called ${name}; \`culprit token list\` says which there are`);
 }
 
 /**
@@ -146,7 +162,7 @@ function entryOf(name: string, token: string, scopes: readonly Scope[], clock: C
  *
  * Several hosts can share a token so. Its author must choose one that nobody can guess.
  */
-export async function addToken(order: Pick<TokenOrder, "directory" | "path" | "scopes">, clock: Clock): Promise<WrittenToken> {
+export async function addToken(order: Omit<TokenOrder, "mode" | "group">, clock: Clock): Promise<WrittenToken> {
   const { scopes } = order;
   const directory = resolve(order.directory);
   const path = resolve(order.path);
@@ -161,7 +177,7 @@ export async function addToken(order: Pick<TokenOrder, "directory" | "path" | "s
     );
   }
   if (name !== ADMIN) await ensureAdminToken(directory, clock);
-  const entry = { name, sha256: hashToken(token), scopes, createdAt: new Date(clock.wallMs()).toISOString() };
+  const entry = entryOf(name, token, order, clock);
   await changeIndex(directory, clock, (entries) => [...(entries ?? []).filter((one) => one.name !== name), entry]);
   return { name, path, scopes };
 }
