@@ -72,7 +72,13 @@ export class EventStore {
 
   /** Those of a range, the oldest first. */
   between(fromMs: number, toMs: number): readonly MachineEvent[] {
-    return this.#events.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs);
+    const found: MachineEvent[] = [];
+    for (let index = this.#firstFrom(fromMs); index < this.#events.length; index++) {
+      const event = this.#events[index] as MachineEvent;
+      if (event.atMs > toMs) break;
+      found.push(event);
+    }
+    return found;
   }
 
   /** Brings the file back where somebody has removed it. Rejects when the disk does not take it. */
@@ -82,6 +88,17 @@ export class EventStore {
 
   close(): Promise<void> {
     return this.#file.close();
+  }
+
+  /** Where those begin that are not older: asked for every spike that lasts, in every second. */
+  #firstFrom(fromMs: number): number {
+    let [low, high] = [0, this.#events.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#events[middle] as MachineEvent).atMs < fromMs) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   #keep(events: readonly MachineEvent[]): Promise<Error | undefined> {

@@ -12,7 +12,7 @@ export function isOomRecord(text: string): boolean {
   return oomRecord.test(text);
 }
 
-const oomRecord = /oom|out of memory|killed process|memory(?:\+swap)?: usage \d|killed as a result of limit/i;
+const oomRecord = /\boom|out of memory|killed process|memory(?:\+swap)?: usage \d|killed as a result of limit/i;
 
 /** One that was killed, as the log has it. */
 export interface LoggedOomKill extends OomReason {

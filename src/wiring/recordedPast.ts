@@ -54,6 +54,8 @@ export interface RecordedPast {
 const onsetToWebhookSeconds = 900;
 const mostRingBytes = 64 * 1024 * 1024;
 const recentCount = 5;
+/** Later than this nothing of a machine becomes known while Culprit runs. */
+const lateMs = 3_600_000;
 
 /** Opens it. @throws when the storage cannot be used */
 export async function openRecordedPast(
@@ -78,9 +80,11 @@ export async function openRecordedPast(
   const events: MachineEvents = await openMachineEvents(config, {
     ...{ directory, clock, log },
     before: await lastSecondOf(recorder, lastRecordedMs),
-    // a spike that is over by now is told of once more
+    // a spike that is over by now is told of once more; what is found of long ago had its time
     onNew(news) {
-      for (const spike of news.flatMap(({ atMs }) => store.overlapping(atMs, atMs + eventWindow.beforeMs))) {
+      const sinceMs = clock.wallMs() - lateMs;
+      const late = news.filter(({ atMs, kind }) => kind === "deployment" || atMs >= sinceMs);
+      for (const spike of late.flatMap(({ atMs }) => store.overlapping(atMs, atMs + eventWindow.beforeMs))) {
         const told = mentioning(spike, events.between);
         if (told.verdict?.sentence !== spike.verdict?.sentence) store.save(told);
       }
