@@ -89,6 +89,8 @@ async function startApp(
       logs.flushNow();
       app.flushNow();
     });
+    const { openDoors } = await import("../wiring/openDoors.ts");
+    for (const door of await openDoors(config)) log.warn(`open: ${door}`);
     await announce(claimed, app.reachable.urls, log);
     out.write(describeStart(app.reachable, out.isTTY === true));
     // what is printed goes to a file or a pipe, and a person sees the log
