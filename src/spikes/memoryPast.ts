@@ -2,12 +2,17 @@
 import { type GroupUsage, isNamed } from "../model/group.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 
-const keptMs = 600_000;
-const betweenMs = 30_000;
+/** So far it looks back, and so often. */
+export const memoryLook = { keptMs: 600_000, betweenMs: 30_000 } as const;
+
+const { keptMs, betweenMs } = memoryLook;
 /** Of so many groups the memory is remembered, those that hold most. */
 const mostGroups = 200;
 /** So many ticks are kept whole: who is killed has vanished from the newest. */
 const recentTicks = 10;
+
+/** What every group held in some second. */
+export type HeldBefore = Pick<Snapshot, "takenAtMs" | "groups">;
 
 interface Look {
   readonly atMs: number;
@@ -24,9 +29,9 @@ export interface Growth {
 /** Remembers it. */
 export class MemoryPast {
   #looks: Look[] = [];
-  #recent: Pick<Snapshot, "takenAtMs" | "groups">[] = [];
+  #recent: HeldBefore[] = [];
 
-  push({ takenAtMs, groups }: Pick<Snapshot, "takenAtMs" | "groups">): void {
+  push({ takenAtMs, groups }: HeldBefore): void {
     this.#recent = [...this.#recent, { takenAtMs, groups }].slice(-recentTicks);
     const last = this.#looks.at(-1);
     if (last !== undefined && takenAtMs - last.atMs < betweenMs && takenAtMs >= last.atMs) return;

@@ -2,7 +2,7 @@
 import type { OomKill } from "../model/oomKill.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { Spike, SpikeEvent } from "../model/spike.ts";
-import { MemoryPast } from "./memoryPast.ts";
+import { type HeldBefore, MemoryPast } from "./memoryPast.ts";
 import { oomVerdict } from "./oomVerdict.ts";
 
 /** Without another kill for so long it is over: scrapes that come twice a minute see it, and a service that dies again and again is one spike. */
@@ -27,6 +27,10 @@ export class OomSpikes {
   readonly #past = new MemoryPast();
   #ongoing: Ongoing | undefined;
   #total = 0;
+
+  constructor(before: readonly HeldBefore[]) {
+    for (const second of before) this.#past.push(second);
+  }
 
   /** How many have begun. */
   get total(): number {

@@ -8,6 +8,7 @@ import { Detector } from "./detector.ts";
 import { type MachineSize, machineSize, type Signal, signals, watchedValues } from "./figures.ts";
 import { glimpseOf, History, type Moment } from "./history.ts";
 import { type Judgement, judgeMoments } from "./judgement.ts";
+import type { HeldBefore } from "./memoryPast.ts";
 import { Newcomers } from "./newcomers.ts";
 import { OngoingSpike } from "./ongoingSpike.ts";
 import { LinePast, noPast } from "./past.ts";
@@ -23,6 +24,8 @@ interface SpikesOptions {
   readonly mostRecent?: number;
   /** What happened to the machine, where that is known: a verdict mentions what fits. */
   readonly eventsBetween?: EventsBetween;
+  /** Seconds of the ten minutes before the first, half a minute apart: after a restart it is known who has grown, too. */
+  readonly before?: readonly HeldBefore[];
 }
 
 /** What is written now reaches the disk so much later at most: the kernel lets dirty pages lie for half a minute. */
@@ -39,7 +42,7 @@ const strainedEveryMs = 5000;
 
 /** Notices spikes. */
 export function createSpikes(options: SpikesOptions = {}): Spikes {
-  const spikes = new WithOomKills(new SpikeFold(options));
+  const spikes = new WithOomKills(new SpikeFold(options), options.before ?? []);
   return options.eventsBetween === undefined ? spikes : new WithEvents(spikes, options.eventsBetween);
 }
 

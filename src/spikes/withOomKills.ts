@@ -5,6 +5,7 @@ import type { Spike, SpikeEvent } from "../model/spike.ts";
 import type { SpikeResource } from "../model/spikeResource.ts";
 import type { Spikes } from "./contract.ts";
 import type { Judgement } from "./judgement.ts";
+import type { HeldBefore } from "./memoryPast.ts";
 import { OomSpikes } from "./oomSpikes.ts";
 
 const mostRecent = 20;
@@ -12,11 +13,13 @@ const mostRecent = 20;
 /** Both as one. */
 export class WithOomKills implements Spikes {
   readonly #fold: Spikes;
-  readonly #kills = new OomSpikes();
+  readonly #kills: OomSpikes;
   #recent: readonly Spike[] = [];
 
-  constructor(fold: Spikes) {
+  /** `before` are some of the last seconds before the first, where they are known. */
+  constructor(fold: Spikes, before: readonly HeldBefore[]) {
     this.#fold = fold;
+    this.#kills = new OomSpikes(before);
   }
 
   take(snapshot: Snapshot, shown: readonly GroupUsage[]): readonly SpikeEvent[] {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Config } from "../config.ts";
 import type { Log } from "../log.ts";
 import type { Clock } from "../model/clock.ts";
+import { groupId } from "../model/group.ts";
 import type { NotificationFigures } from "../model/notification.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { Spike } from "../model/spike.ts";
@@ -10,12 +11,13 @@ import type { Steps } from "../model/steps.ts";
 import { FlightRecorder } from "../recorder/flightRecorder.ts";
 import type { RecordedHost } from "../recorder/format/header.ts";
 import type { RecordedSnapshot } from "../recorder/format/line.ts";
-import { parseRecorded } from "../recorder/format/parseLine.ts";
+import { parseRecorded, parseWithoutProcesses } from "../recorder/format/parseLine.ts";
 import { Ring } from "../recorder/ring.ts";
 import { openSpikeStore, type SpikeStore } from "../recorder/spikeStore.ts";
 import type { ShownTick } from "../sampler/sampling.ts";
 import type { Spikes } from "../spikes/contract.ts";
 import { eventWindow } from "../spikes/fittingEvent.ts";
+import { type HeldBefore, memoryLook } from "../spikes/memoryPast.ts";
 import { createSpikes } from "../spikes/spikes.ts";
 import { mentioning } from "../spikes/withEvents.ts";
 import { NewestFigures } from "../triggers/newestFigures.ts";
@@ -90,7 +92,7 @@ export async function openRecordedPast(
       }
     },
   });
-  const spikes = createSpikes({ ancestorsOf, eventsBetween: events.between });
+  const spikes = createSpikes({ ancestorsOf, eventsBetween: events.between, before: await heldBefore(recorder, clock.wallMs()) });
   const machine = new NewestFigures();
   let recent: readonly Snapshot[] = [];
   return {
@@ -122,6 +124,25 @@ export async function openRecordedPast(
       await store.close();
     },
   };
+}
+
+/** Some seconds of the last minutes, which the run before has recorded. */
+async function heldBefore(recorder: FlightRecorder, nowMs: number): Promise<readonly HeldBefore[]> {
+  const recorded = await recorder.between(nowMs - memoryLook.keptMs, nowMs);
+  try {
+    const seconds: HeldBefore[] = [];
+    let nextMs = 0;
+    for await (const line of recorded) {
+      if (line.takenAtMs < nextMs) continue;
+      const second = parseWithoutProcesses(line);
+      if (second === undefined) continue;
+      nextMs = line.takenAtMs + memoryLook.betweenMs;
+      seconds.push({ takenAtMs: second.takenAtMs, groups: second.groups.map((group) => ({ ...group, id: groupId(group) })) });
+    }
+    return seconds;
+  } finally {
+    await recorded.close();
+  }
 }
 
 async function lastSecondOf(recorder: FlightRecorder, lastMs: number | undefined): Promise<RecordedSnapshot | undefined> {

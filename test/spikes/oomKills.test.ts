@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { processLabels } from "../../src/model/group.ts";
+import { groupId, processLabels } from "../../src/model/group.ts";
 import type { OomKill } from "../../src/model/oomKill.ts";
 import type { Snapshot } from "../../src/model/snapshot.ts";
 import type { Spike } from "../../src/model/spike.ts";
@@ -106,6 +106,20 @@ describe("A kill for memory is a spike of its own", () => {
       sentenceOf(kills) ?? "",
       /^The kernel killed 3 processes for memory, `java` \(unit shop\.service\) 2 times and `sh` \(unit shop\.service\): its cgroup/,
     );
+  });
+
+  it("knows who has grown from what was recorded before a restart", () => {
+    const group = { ...java, id: groupId(java), usage: { residentBytes: 50 * mib } };
+    const told: OomKill = { killedAtMs: zeroMs + 5000, group: java, pid: 812, residentBytes: 500 * mib, ...own };
+    const snapshots = [...machine({ actors: [growing, steady] }, 8)].map(
+      (snapshot, second): Snapshot => (second === 6 ? { ...snapshot, oomKills: [told] } : snapshot),
+    );
+    const before = [{ takenAtMs: zeroMs - 300_000, groups: [group] }];
+    assert.match(
+      only(play(snapshots, { before }).of("oom")).verdict?.sentence ?? "",
+      /; in the 5 min 5 s before, `java` had grown by 450 MiB\.$/,
+    );
+    assert.match(only(play(snapshots).of("oom")).verdict?.sentence ?? "", /512 MiB\.$/);
   });
 
   it("names a victim that lived for less than a second, of which nothing is recorded", () => {
