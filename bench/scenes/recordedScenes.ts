@@ -37,6 +37,8 @@ export interface RealScene extends Course {
 /** What others do on the machine goes on all the time; the trouble begins then. */
 const onset = 62;
 const end = onset + 36;
+/** A quarter of a percent of this machine's memory a second. */
+const leakOnset = 40;
 
 const loadAlert = (atSecond: number) => ({ resource: "load", alert: "NodeLoadHigh", atSecond }) as const;
 
@@ -125,6 +127,23 @@ export const recordedScenes: readonly RealScene[] = [
       },
     ],
     { resource: "io", withinSeconds: 3, asks: [{ resource: "io", alert: "DiskReadsHigh", atSecond: onset + 30 }] },
+  ),
+  scene(
+    "a slow leak",
+    [
+      {
+        ...{ name: "app-server", from: leakOnset, to: leakOnset + 200 },
+        command: (tools) => [
+          tools.program("app-server", "/usr/bin/perl"),
+          "-e",
+          'my @kept; for (1 .. 2000) { push @kept, "x" x 6_000_000; select undef, undef, undef, 0.1 }',
+        ],
+      },
+    ],
+    {
+      ...{ seconds: leakOnset + 80, onsetSecond: leakOnset, resource: "memory", withinSeconds: 45 },
+      asks: [{ resource: "memory", alert: "HostOutOfMemory", atSecond: leakOnset + 75 }],
+    },
   ),
 ];
 

@@ -13,6 +13,7 @@ import { CpuFrequencyFiles } from "../procfs/cpuFrequencies.ts";
 import { CpuTopologyFiles } from "../procfs/cpuTopology.ts";
 import { readDiskArrays } from "../procfs/diskArrays.ts";
 import { DiskRotation } from "../procfs/diskRotation.ts";
+import { readEntropy } from "../procfs/entropy.ts";
 import { readFileNr } from "../procfs/fileNr.ts";
 import { InterfaceFiles } from "../procfs/interfaces.ts";
 import type { KernelFiles } from "../procfs/kernelFiles.ts";
@@ -70,6 +71,7 @@ export function createScrapeCollectors(options: ScrapeCollectorOptions): readonl
     skipping("netstat", (skips) => createNetstatReader(files, skips)),
     skipping("sockets", (skips) => () => readSockstat(files, units.pageBytes, skips)),
     { part: "fileHandles", collect: () => readFileNr(files) },
+    { part: "entropy", collect: () => readEntropy(files) },
     skipping("interruptStallSeconds", (skips) => () => readInterruptStall(files, skips)),
     skipping("softnet", (skips) => () => readSoftnet(files, skips)),
     skipping("schedule", (skips) => () => readSchedstat(files, skips)),

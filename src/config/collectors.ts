@@ -22,6 +22,7 @@ const ofScrapes: Readonly<Record<string, string>> = {
   bonding: "interfaces that bundle others",
   conntrack: "tracked connections",
   cpufreq: "frequencies of the CPUs",
+  entropy: "the kernel's pool of randomness",
   filefd: "open file handles",
   hwmon: "voltages, temperatures and fans",
   mdadm: "software RAID",

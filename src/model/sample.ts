@@ -15,6 +15,7 @@ import type {
   CpuTopologyReading,
   DiskPropertiesReading,
   DiskRotationReading,
+  EntropyReading,
   FileHandlesReading,
   InterfaceReading,
   NamedCounters,
@@ -77,6 +78,7 @@ export interface SampleParts {
   readonly netstat?: NamedCounters;
   readonly sockets?: SocketsReading;
   readonly fileHandles?: FileHandlesReading;
+  readonly entropy?: EntropyReading;
   /** Seconds since boot in which interrupts kept all tasks from running. */
   readonly interruptStallSeconds?: number;
   readonly softnet?: readonly SoftnetReading[];

@@ -26,6 +26,12 @@ export interface FileHandlesReading {
   readonly limit: number;
 }
 
+/** /proc/sys/kernel/random: the pool that random numbers come from. */
+export interface EntropyReading {
+  readonly availableBits: number;
+  readonly poolBits: number;
+}
+
 /** One CPU's line of /proc/net/softnet_stat: packets on their way from the interfaces. Counters since boot. */
 export interface SoftnetReading {
   readonly cpu: number;

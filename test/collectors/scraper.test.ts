@@ -112,7 +112,7 @@ describe("reading for a scrape", () => {
       await scraper.prepare(parts);
       const { outcomes } = atOnce(scraper.read(parts));
       const of = (result: string) => outcomes.filter((outcome) => outcome.result === result).map((outcome) => outcome.collector);
-      assert.deepEqual(of("ok"), ["vmstat", "netstat", "sockets", "fileHandles", "softnet", "time", "thermal", "textfile"]);
+      assert.deepEqual(of("ok"), ["vmstat", "netstat", "sockets", "fileHandles", "entropy", "softnet", "time", "thermal", "textfile"]);
       assert.deepEqual(
         of("absent").join(" "),
         "interruptStallSeconds schedule conntrack interfaces systemName clockDiscipline diskProperties diskRotation cpuTopology neighbours udpQueues " +

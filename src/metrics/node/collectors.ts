@@ -5,6 +5,7 @@ import { createConntrackCollector } from "./conntrack.ts";
 import { createCpuCollector } from "./cpu.ts";
 import { createCpufreqCollector } from "./cpufreq.ts";
 import { createDiskstatsCollector } from "./diskstats.ts";
+import { createEntropyCollector } from "./entropy.ts";
 import type { NodeExclusions } from "./exclude.ts";
 import type { NodeCollector } from "./family.ts";
 import { createFilefdCollector } from "./filefd.ts";
@@ -41,6 +42,7 @@ export function createNodeCollectors(exclude: NodeExclusions): readonly NodeColl
     createCpuCollector(),
     createCpufreqCollector(),
     createDiskstatsCollector(exclude.disks),
+    createEntropyCollector(),
     createFilefdCollector(),
     createFilesystemCollector(exclude.mountpoints, exclude.filesystemTypes),
     createHwmonCollector(),

@@ -29,7 +29,7 @@ describe("collect[]", () => {
     assert.deepEqual(collectors(["cpu", "node"]), metrics.collectors);
     assert.deepEqual(
       [...metrics.collectors].sort(),
-      "arp bonding conntrack cpu cpufreq diskstats filefd filesystem hwmon loadavg mdadm meminfo netclass netdev netstat nvme os pressure schedstat sockstat softnet stat systemd textfile thermal_zone time timex udp_queues uname vmstat".split(
+      "arp bonding conntrack cpu cpufreq diskstats entropy filefd filesystem hwmon loadavg mdadm meminfo netclass netdev netstat nvme os pressure schedstat sockstat softnet stat systemd textfile thermal_zone time timex udp_queues uname vmstat".split(
         " ",
       ),
     );
