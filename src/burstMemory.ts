@@ -12,14 +12,21 @@ const calmCores = 0.1;
 /** Tells from the resident memory and the CPU time of this process when a burst is over. */
 export class BurstMemory {
   #restingBytes = 0;
+  /** A collection was asked for, and nothing has gone on since: what is left of it is in use. */
+  #isSettling = false;
 
   /** Notes what is used now, and was used since the last call. True when there may be garbage worth collecting, and there is time for it. */
   note(residentBytes: number, cores: number): boolean {
+    if (cores > calmCores) {
+      // what is there now is not what is there at rest
+      this.#isSettling = false;
+      return false;
+    }
+    const isWorthIt = !this.#isSettling && residentBytes >= this.#restingBytes + burstBytes;
+    if (this.#isSettling) this.#restingBytes = residentBytes;
     this.#restingBytes = Math.min(this.#restingBytes, residentBytes);
-    if (cores > calmCores || residentBytes < this.#restingBytes + burstBytes) return false;
-    // what is left of it at the next call is in use
-    this.#restingBytes = Number.POSITIVE_INFINITY;
-    return true;
+    this.#isSettling = isWorthIt;
+    return isWorthIt;
   }
 }
 

@@ -35,6 +35,14 @@ describe("Whether a burst has left garbage that is worth collecting", () => {
     assert.equal(memory.note(90e6, calm), true);
   });
 
+  it("is asked again when another burst comes before it is known what the one before has left", () => {
+    const memory = atRest(80e6);
+    assert.equal(memory.note(110e6, calm), true);
+    for (let look = 0; look < 100; look++) assert.equal(memory.note(150e6, busy), false);
+    assert.equal(memory.note(130e6, calm), true);
+    assert.equal(memory.note(90e6, calm), false);
+  });
+
   it("is no question while memory goes up and down a little", () => {
     const memory = atRest(80e6);
     for (let look = 0; look < 100; look++) assert.equal(memory.note(80e6 + (look % 8) * 1e6, calm), false);
