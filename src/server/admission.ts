@@ -1,6 +1,9 @@
 /**
  * Which request is begun when: a few in each turn of the event loop, so that the machine is looked at in between, however many come at
  * once. Requests for health and metrics go first, and never wait for a place that others take.
+ *
+ * One connection is accepted in a turn. So as long as they come, what may take its time is begun in few of the turns: whoever asks for the
+ * health may stand behind hundreds who do not.
  */
 
 /** The most important first. */
@@ -19,8 +22,12 @@ interface Asking {
 }
 
 const mostPerTurn = 8;
+/** While turns have to be short. */
+const mostPerPressedTurn = 2;
 /** Each of them may take its time: a list, a range, a page. */
 const mostOthersPerTurn = 2;
+/** While turns have to be short, one in so many of them. */
+const pressedTurnsPerOther = 16;
 
 /** Lets requests begin. */
 export class Admission {
@@ -30,6 +37,7 @@ export class Admission {
   #others = 0;
   #begunThisTurn = 0;
   #othersThisTurn = 0;
+  #turnsUntilOther = 0;
   #isTurnPlanned = false;
 
   /** `mostOthers`: so many of the requests in work may be for neither health nor metrics. `isPressed`: turns have to be short. */
@@ -50,9 +58,9 @@ export class Admission {
   }
 
   #work(): void {
-    while (this.#begunThisTurn < (this.#isPressed() ? 1 : mostPerTurn)) {
+    while (this.#begunThisTurn < (this.#isPressed() ? mostPerPressedTurn : mostPerTurn)) {
       const rank = ranks.find((one) => this.#waiting[one].length > 0);
-      if (rank === undefined || (rank === "other" && this.#othersThisTurn >= mostOthersPerTurn)) break;
+      if (rank === undefined || (rank === "other" && !this.#mayOtherBegin())) break;
       const next = this.#waiting[rank].shift() as Asking;
       if (next.isGone()) continue;
       this.#begunThisTurn++;
@@ -62,9 +70,16 @@ export class Admission {
       else {
         this.#others++;
         this.#othersThisTurn++;
+        this.#turnsUntilOther = pressedTurnsPerOther;
         next.begin();
       }
     }
+    // whoever waits needs a turn to wait for
+    if (ranks.some((one) => this.#waiting[one].length > 0)) this.#planTurn();
+  }
+
+  #mayOtherBegin(): boolean {
+    return this.#isPressed() ? this.#turnsUntilOther <= 0 : this.#othersThisTurn < mostOthersPerTurn;
   }
 
   #planTurn(): void {
@@ -74,6 +89,7 @@ export class Admission {
       this.#isTurnPlanned = false;
       this.#begunThisTurn = 0;
       this.#othersThisTurn = 0;
+      this.#turnsUntilOther--;
       this.#work();
     });
   }

@@ -8,12 +8,14 @@
 import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Server as TlsServer } from "node:https";
 import type { Socket } from "node:net";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Log } from "../log.ts";
 import type { Cancel, Clock } from "../model/clock.ts";
 import { Admission, type Rank } from "./admission.ts";
 import { hasBody, SMALL_BODY_BYTES } from "./body.ts";
 import { Connection, type ConnectionOwner, type Exchange } from "./connection.ts";
 import { isTlsServer } from "./tls.ts";
+import { Turns } from "./turns.ts";
 
 /** A request that takes longer than this is cut off. */
 const HARD_LIMIT_SECONDS = 10;
@@ -23,8 +25,6 @@ const SWEEP_SECONDS = 1;
 const MOST_HELD_BYTES = 16 * 1024 * 1024;
 const REFUSAL_LINGER_SECONDS = 1;
 const jsonType = "application/json; charset=utf-8";
-/** So many connections are read from in one turn of the event loop. */
-const READ_PER_TURN = 16;
 const MOST_LARGE_BODIES = 32;
 
 /** Answers one request; resolves when it is through with it. */
@@ -47,15 +47,12 @@ export class Connections implements ConnectionOwner {
   /** Those that were refused while they were sending: the first to go when places are wanted. */
   readonly #left = new Set<Socket>();
   readonly #handling = new Set<Promise<void>>();
+  readonly #turns = new Turns();
   readonly #admission: Admission;
   readonly #mostUsual: number;
   #handler: Handler = async () => undefined;
   #heldBytes = 0;
   #largeBodies = 0;
-  readonly #resting: Readonly<Record<"first" | "next", (() => void)[]>> = { first: [], next: [] };
-  #isReadingPlanned = false;
-  #hasOneCome = false;
-  #forgetting: NodeJS.Immediate | undefined;
   #isFull = false;
   #closing = false;
   #cancelSweep: Cancel | undefined;
@@ -63,7 +60,7 @@ export class Connections implements ConnectionOwner {
   constructor(options: ConnectionsOptions) {
     this.#options = options;
     this.#mostUsual = Math.max(1, Math.floor((options.places * 3) / 4));
-    this.#admission = new Admission(this.#mostUsual, () => this.#hasOneCome);
+    this.#admission = new Admission(this.#mostUsual, () => this.#turns.isPressed);
   }
 
   /** Watches a server and gives its requests to `handler`. */
@@ -92,8 +89,12 @@ export class Connections implements ConnectionOwner {
   }
 
   later(callback: () => void, isFirst: boolean): void {
-    this.#resting[isFirst ? "first" : "next"].push(callback);
-    this.#planReading();
+    this.#turns.later(callback, isFirst);
+  }
+
+  /** To be awaited between two parts of long work for a client. */
+  pace(): Promise<void> {
+    return this.#turns.pace();
   }
 
   begin({ request, response }: Exchange): void {
@@ -113,7 +114,12 @@ export class Connections implements ConnectionOwner {
     });
     this.#admission.admit({
       rank,
-      isGone: () => response.destroyed || request.socket.destroyed,
+      isGone: () => {
+        const { socket } = request;
+        // who sends no more may still read; but as long as others come, it is taken for what it mostly is: a client that has gone
+        if (rank === "other" && socket.readableEnded && this.#turns.isPressed) socket.destroy();
+        return response.destroyed || socket.destroyed;
+      },
       begin: () => {
         takesPlace = rank === "other";
         const handling: Promise<void> = this.#handler(request, response).finally(() => this.#handling.delete(handling));
@@ -130,7 +136,7 @@ export class Connections implements ConnectionOwner {
     this.#cancelSweep?.();
     // What has already reached this machine is read before idle connections are told from busy ones. Twice, for the first
     // turn may begin behind the point at which the event loop looks at its sockets.
-    for (let turn = 0; turn < 2; turn++) await new Promise<void>((resolve) => setImmediate(resolve));
+    for (let turn = 0; turn < 2; turn++) await nextTurn();
     const closed = this.#servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve())));
     for (const { socket, current } of this.#connections.values()) {
       // Node counts a connection that never said anything as busy.
@@ -151,33 +157,8 @@ export class Connections implements ConnectionOwner {
     return cutOff;
   }
 
-  #planReading(): void {
-    const { first, next } = this.#resting;
-    if (this.#isReadingPlanned || first.length + next.length === 0) return;
-    this.#isReadingPlanned = true;
-    setImmediate(() => {
-      this.#isReadingPlanned = false;
-      // who has just come may want the health, and must not wait for all who send on and on
-      const most = this.#hasOneCome ? 1 : READ_PER_TURN;
-      for (const callback of [...first.splice(0, READ_PER_TURN), ...next.splice(0, most)]) callback();
-      this.#planReading();
-    });
-  }
-
-  /** One connection is accepted in a turn: as long as they come turns are kept short, or the last of three hundred waits for seconds. */
-  #noteOneHasCome(): void {
-    this.#hasOneCome = true;
-    clearImmediate(this.#forgetting);
-    // behind what the next turn does
-    this.#forgetting = setImmediate(() => {
-      this.#forgetting = setImmediate(() => {
-        this.#hasOneCome = false;
-      });
-    });
-  }
-
   #open(socket: Socket): void {
-    this.#noteOneHasCome();
+    this.#turns.press();
     const { places, log } = this.#options;
     if (this.#connections.size >= places) {
       if (!this.#isFull) log.warn("all places for connections are taken: the most silent ones have to go", { places });

@@ -27,6 +27,8 @@ export interface RouteParts<Services = ServerServices> {
   readonly tables: WorkPlaces;
   /** For archives: each is an open file for as long as a client reads. */
   readonly downloads: WorkPlaces;
+  /** To be awaited between two parts of long work: others have their turns, and those who connect some more. */
+  readonly pace: () => Promise<void>;
   /** Aborted when the server begins to close: requests that wait should be answered now. */
   readonly closing: AbortSignal;
 }

@@ -113,7 +113,8 @@ export function createServerOf<Services extends Pick<ServerServices, "redact">>(
   const connections = new Connections({ clock, log, places: settings.mostConnections, rankOf });
   const { sessions = new Sessions(clock, log) } = settings;
   const links = new LoginLinks(clock);
-  const handler = createHandler(routes, { services, settings, log, clock, sessions, links, closing: closing.signal });
+  const pace = () => connections.pace();
+  const handler = createHandler(routes, { services, settings, log, clock, sessions, links, pace, closing: closing.signal });
   let servers: readonly (Server | TlsServer)[] = [];
   let closed: Promise<void> | undefined;
 

@@ -79,6 +79,23 @@ describe("Looking back", () => {
     assert.equal((await recorder.lookBack.downsampled(range)).covered?.fromMs, t0);
   });
 
+  it("asks its client's pace before it reads anything and between two segments, and reads nothing for who has gone by then", async () => {
+    const { recorder } = await hours();
+    const range = rangeOf({ fromMs: t0, toMs: t0 + 7 * hour });
+    const gone = new AbortController();
+    let turns = 0;
+    const pace = async () => void turns++;
+    const leave = async () => {
+      await pace();
+      gone.abort(new Error("gone"));
+    };
+    await assert.rejects(recorder.lookBack.downsampled(range, gone.signal, leave), /gone/);
+    assert.equal(turns, 1);
+    const paced = await recorder.lookBack.downsampled(range, undefined, pace);
+    assert.ok(turns > 42, `${turns} turns for seven hours in segments of ten minutes`);
+    assert.deepEqual(paced, await recorder.lookBack.downsampled(range));
+  });
+
   it("finds the newest seconds behind as many segments as it takes", async () => {
     const { reopened } = await hours();
     const { lookBack } = reopened().recorder;

@@ -19,6 +19,9 @@ import { readSummary } from "./readSummary.ts";
 import { type SearchQuestion, search } from "./search.ts";
 import { linesOf, listSegmentsOrSay, type RecordingSources, readLines, segmentsIn } from "./span.ts";
 
+/** Lets others have their turns; for how long is up to who asks. */
+type Pace = () => Promise<unknown>;
+
 const rollupsPerTurn = 20;
 /** A spike may have begun so long before. */
 const dayMs = 86_400_000;
@@ -76,13 +79,16 @@ export class LookBack {
   }
 
   /** A range as series of its points. Gives up with the signal's reason when nobody waits for it any more. */
-  async downsampled(range: Range, signal?: AbortSignal): Promise<Downsampled> {
-    return downsampleRange(range, (wanted, resolution) => this.#rollups(wanted, resolution), signal);
+  async downsampled(range: Range, signal?: AbortSignal, pace: Pace = nextTurn): Promise<Downsampled> {
+    // whoever asks and goes away at once has gone by then
+    await pace();
+    signal?.throwIfAborted();
+    return downsampleRange(range, (wanted, resolution) => this.#rollups(wanted, resolution, pace), signal);
   }
 
   /** The same figures as a table: a CSV record for each point of which something is known. */
-  table(range: Range, signal?: AbortSignal): AsyncGenerator<string> {
-    return rangeTable(range, (wanted, resolution) => this.#rollups(wanted, resolution), signal);
+  table(range: Range, signal?: AbortSignal, pace: Pace = nextTurn): AsyncGenerator<string> {
+    return rangeTable(range, (wanted, resolution) => this.#rollups(wanted, resolution, pace), signal);
   }
 
   /** Who ran in which minutes. Gives up as above. */
@@ -127,17 +133,17 @@ export class LookBack {
     return parts.flat().slice(-limit);
   }
 
-  async *#rollups(range: Range, resolution: Resolution): AsyncGenerator<Rollup> {
+  async *#rollups(range: Range, resolution: Resolution, pace: Pace = nextTurn): AsyncGenerator<Rollup> {
     const { fromMs, toMs } = range;
-    if (resolution === "seconds") yield* this.#seconds(readLines(this.#sources, fromMs, toMs - 1));
+    if (resolution === "seconds") yield* this.#seconds(readLines(this.#sources, fromMs, toMs - 1), pace);
     else {
-      yield* this.#days(range);
-      yield* this.#summaries(fromMs, toMs, resolution);
+      yield* this.#days(range, pace);
+      yield* this.#summaries(fromMs, toMs, resolution, pace);
     }
   }
 
   /** Of what no segment is left. */
-  async *#days(range: Range): AsyncGenerator<Rollup> {
+  async *#days(range: Range, pace: Pace): AsyncGenerator<Rollup> {
     const { directory } = this.#sources;
     const { fromMs, toMs, stepMs } = range;
     const days = daysIn(await listDays(directory), range);
@@ -146,6 +152,7 @@ export class LookBack {
     const isFine = (startMs: number) =>
       stepMs % hourMs !== 0 || startMs < fromMs || startMs + hourMs > toMs || seconds.hasSomeOfHour(startMs);
     for (const day of days) {
+      await pace();
       for await (const rollup of readDay(directory, day, range, isFine)) {
         if (rollup.atMs >= fromMs && rollup.atMs < toMs && !seconds.has(rollup.atMs)) yield rollup;
       }
@@ -153,28 +160,32 @@ export class LookBack {
   }
 
   /** Summaries where there are some, seconds where there are none, and behind them what only memory has. */
-  async *#summaries(fromMs: number, toMs: number, resolution: "minutes" | "whole"): AsyncGenerator<Rollup> {
+  async *#summaries(fromMs: number, toMs: number, resolution: "minutes" | "whole", pace: Pace): AsyncGenerator<Rollup> {
     let lastMs = fromMs - 1;
     let count = 0;
     const recent = this.#sources.ring.between(fromMs, toMs - 1);
     for (const segment of segmentsIn(await listSegmentsOrSay(this.#sources), fromMs, toMs - 1)) {
+      await pace();
       const summary = segment.summarised ? await readSummary(this.#sources.directory, segment, resolution) : undefined;
-      for await (const rollup of summary ?? this.#seconds(linesOf(this.#sources, segment))) {
+      for await (const rollup of summary ?? this.#seconds(linesOf(this.#sources, segment), pace)) {
         if (rollup.lastMs < fromMs || rollup.atMs >= toMs) continue;
         lastMs = Math.max(lastMs, rollup.lastMs);
         yield rollup;
-        if (++count % rollupsPerTurn === 0) await nextTurn();
+        if (++count % rollupsPerTurn === 0) await pace();
       }
     }
-    yield* this.#seconds(recent.filter(({ takenAtMs }) => takenAtMs > lastMs));
+    yield* this.#seconds(
+      recent.filter(({ takenAtMs }) => takenAtMs > lastMs),
+      pace,
+    );
   }
 
-  async *#seconds(lines: RecordedLines): AsyncGenerator<Rollup> {
+  async *#seconds(lines: RecordedLines, pace: Pace): AsyncGenerator<Rollup> {
     let count = 0;
     for await (const line of lines) {
       const snapshot = parseWithoutProcesses(line);
       if (snapshot !== undefined) yield rollupOf(snapshot);
-      if (++count % rollupsPerTurn === 0) await nextTurn();
+      if (++count % rollupsPerTurn === 0) await pace();
     }
   }
 }

@@ -1,5 +1,4 @@
 /** The telemetry path: open to every client that reaches it, as with every exporter. */
-import { setImmediate as nextTurn } from "node:timers/promises";
 import { promisify } from "node:util";
 import { gzip, gzipSync } from "node:zlib";
 import { NodeCollectorError } from "../../metrics/node/nodeMetrics.ts";
@@ -7,6 +6,7 @@ import { clientAddress } from "../accessLog.ts";
 import type { ServerRouter } from "../context.ts";
 import { HttpProblem } from "../problem.ts";
 import type { RouteParts } from "../routeParts.ts";
+import { SharedRenderings } from "../sharedRenderings.ts";
 
 /** Below this, packing costs more than it saves. */
 const GZIP_FROM_BYTES = 1024;
@@ -25,29 +25,19 @@ interface Rendered {
 }
 
 /** Adds `GET <telemetryPath>`. */
-export function addMetricsRoutes(router: ServerRouter, { services, settings }: RouteParts): void {
+export function addMetricsRoutes(router: ServerRouter, { services, settings, clock }: RouteParts): void {
   const { metrics } = services;
-  /** Requests for the same in one turn of the event loop share one rendering, which is made after all of them have asked. */
-  const shared = new Map<string, Promise<Rendered>>();
-
-  function render(accept: string, collect: readonly string[], exclude: readonly string[]): Promise<Rendered> {
-    const key = JSON.stringify([accept, collect, exclude]);
-    const known = shared.get(key);
-    if (known !== undefined) return known;
-    const rendering = nextTurn().then(() => {
-      shared.delete(key);
-      return metrics.render({ accept, collect, exclude });
-    });
-    shared.set(key, rendering);
-    return rendering;
-  }
+  const renderings = new SharedRenderings<Rendered>(clock);
 
   router.get(exactly(settings.telemetryPath), async (ctx) => {
     metrics.noteScrape(clientAddress(ctx));
     const named = (parameter: string) => [ctx.query[parameter] ?? []].flat();
-    const rendered = await render(ctx.get("Accept"), named("collect[]"), named("exclude[]")).catch((error: unknown) => {
-      throw error instanceof NodeCollectorError ? new HttpProblem(400, error.message) : error;
-    });
+    const scrape = { accept: ctx.get("Accept"), collect: named("collect[]"), exclude: named("exclude[]") };
+    const rendered = await renderings
+      .share(JSON.stringify(scrape), () => metrics.render(scrape))
+      .catch((error: unknown) => {
+        throw error instanceof NodeCollectorError ? new HttpProblem(400, error.message) : error;
+      });
     const { contentType, body } = rendered;
     ctx.status = 200;
     ctx.set({ "Content-Type": contentType, "Cache-Control": "no-store" });

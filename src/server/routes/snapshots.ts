@@ -19,14 +19,17 @@ const USUAL_HISTORY = 1000;
 const MOST_HISTORY = 10_000;
 
 /** Adds the routes that read the recording. */
-export function addSnapshotRoutes(router: ServerRouter, { services, clock, guard, ranges, tables }: PartsWith<"recording" | "host">): void {
+export function addSnapshotRoutes(
+  router: ServerRouter,
+  { services, clock, guard, ranges, tables, pace }: PartsWith<"recording" | "host">,
+): void {
   const { recording, host } = services;
 
   router.get("/api/snapshots", guard.require("read"), async (ctx) => {
     const { range, minutesBeforeMs } = await fitted(recording, readRange(ctx, clock.wallMs()));
     checkPoints(range);
     const gone = goneSignal(ctx);
-    const downsampled = await ranges.run(gone, () => recording.downsampled(range, gone));
+    const downsampled = await ranges.run(gone, () => recording.downsampled(range, gone, pace));
     ctx.set("Cache-Control", "private, no-cache");
     ctx.type = "application/json; charset=utf-8";
     sendText(
@@ -42,7 +45,7 @@ export function addSnapshotRoutes(router: ServerRouter, { services, clock, guard
     ctx.set("Cache-Control", "private, no-cache");
     ctx.attachment(`${host.hostname}-${new Date(range.fromMs).toISOString().replaceAll(/[-:]/g, "").slice(0, 15)}Z.csv`);
     ctx.type = "text/csv; charset=utf-8; header=present";
-    sendText(ctx, recording.table(range, gone));
+    sendText(ctx, recording.table(range, gone, pace));
   });
 
   router.get("/history", guard.require("read"), async (ctx) => {
