@@ -148,6 +148,12 @@ describe("spikes on the timeline", () => {
       spikeWords(spike(0, undefined, undefined, { resource: "io", aspect: "writes", baseline: 0, peak: 2e8, unit: "bytes_per_second" })),
       "Disk writes from 0 to 200 MB/s (peak) and lasts",
     );
+    const kill = { resource: "oom", unit: "bytes", peak: 500e6 } as const;
+    assert.equal(
+      spikeWords(spike(0, 1, undefined, { ...kill, baseline: 100e6 })),
+      "OOM kill, after memory had grown from 100 MB to 500 MB",
+    );
+    assert.equal(spikeWords(spike(0, 1, undefined, { ...kill, baseline: 500e6 })), "OOM kill at 500 MB");
   });
 
   it("have parts where several had one, without parents that wait for their own child", () => {
