@@ -103,9 +103,12 @@ async function askRunning(
 async function searchOpened(opened: Opened, { query, limit, stretchAt }: Asked, nowMs: number): Promise<SearchAnswer> {
   const asked = stretchAt(nowMs);
   const toMs = asked.toMs ?? opened.toMs + 1;
-  const range = searchRangeOf({ fromMs: Math.min(asked.fromMs ?? opened.fromMs, toMs - 1), toMs });
-  const result = await opened.lookBack.search({ wanted: understood(query), range, limit });
-  const spikes = opened.spikes.filter(({ startMs, endMs = opened.toMs }) => startMs <= range.toMs && endMs >= range.fromMs);
+  const { lookBack } = opened;
+  const fromMs = asked.fromMs ?? (await lookBack.recordedFromMs?.()) ?? opened.fromMs;
+  const range = searchRangeOf({ fromMs: Math.min(fromMs, toMs - 1), toMs });
+  const result = await lookBack.search({ wanted: understood(query), range, limit });
+  const known = new Map([...((await lookBack.spikes?.(range.fromMs, range.toMs)) ?? []), ...opened.spikes].map((one) => [one.id, one]));
+  const spikes = [...known.values()].filter(({ startMs, endMs = opened.toMs }) => startMs <= range.toMs && endMs >= range.fromMs);
   const answer = searchAnswer({ host: opened.host.hostname, query, range }, result, spikes);
   return { ...answer, notes: [...opened.notes, ...answer.notes] };
 }

@@ -126,7 +126,7 @@ export class FlightRecorder implements Recording {
   *recordInSteps(snapshot: Snapshot, shown: readonly GroupUsage[], isUrgent = false): Steps<string> {
     const { takenAtMs } = snapshot;
     const finished = yield* this.#names.take(snapshot);
-    if (finished !== undefined) this.#writer.appendNames(encodeNamedMinute(finished));
+    if (finished !== undefined) this.#writer.appendNames(yield* encodeNamedMinute(finished));
     const before = this.#writer.wantsWhole(takenAtMs) ? undefined : this.#previous;
     let line = yield* encodeInSteps(snapshot, shown, before, this.#texts);
     // a line may have been lost between two of the steps
@@ -143,8 +143,8 @@ export class FlightRecorder implements Recording {
 
   /** Brings what there is to the disk. Packing is left to the next start, unless it is waited for. */
   async close({ pack = false }: { readonly pack?: boolean } = {}): Promise<void> {
-    const unfinished = this.#names.finish();
-    if (unfinished !== undefined) this.#writer.appendNames(encodeNamedMinute(unfinished));
+    const unfinished = atOnce(this.#names.finish());
+    if (unfinished !== undefined) this.#writer.appendNames(atOnce(encodeNamedMinute(unfinished)));
     await this.#writer.close();
     if (pack) await this.#packer.idle();
     else await this.#packer.stop();

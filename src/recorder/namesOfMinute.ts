@@ -6,7 +6,7 @@
 import { defined } from "../model/defined.ts";
 import { type GroupLabels, type GroupUsage, isNamed, labelsOf } from "../model/group.ts";
 import type { Snapshot } from "../model/snapshot.ts";
-import { eachInSteps, type Steps } from "../model/steps.ts";
+import { atOnce, eachInSteps, mapInSteps, type Steps } from "../model/steps.ts";
 import { type ResourceKey, resourceFigure, resourceKeys } from "../model/usage.ts";
 import { mostNamesPerMinute, type NamedMinute, ran } from "./format/names.ts";
 import { type GroupRollup, type Stat, secondsOf } from "./format/rollup.ts";
@@ -35,7 +35,7 @@ export class NamesOfMinute {
   /** Takes a Snapshot in; gives the minute before, where this one begins another. */
   *take(snapshot: Snapshot): Steps<NamedMinute | undefined> {
     const minute = Math.floor(snapshot.takenAtMs / minuteMs);
-    const finished = minute === this.#minute ? undefined : this.finish();
+    const finished = minute === this.#minute ? undefined : yield* this.finish();
     this.#minute = minute;
     const seconds = secondsOf(snapshot);
     this.#seconds += seconds;
@@ -47,24 +47,30 @@ export class NamesOfMinute {
 
   /** What is known of the minute that runs; undefined before there is one. */
   current(): NamedMinute | undefined {
-    if (this.#minute === undefined) return undefined;
-    return defined({
-      atMs: this.#minute * minuteMs,
-      seconds: this.#seconds,
-      leftOut: this.#leftOut > 0 ? this.#leftOut : undefined,
-      groups: [...this.#entries.values()].map((entry) => rollupOf(entry, this.#seconds)),
-    });
+    return atOnce(this.#told());
   }
 
   /** Ends the minute, and gives it. */
-  finish(): NamedMinute | undefined {
+  *finish(): Steps<NamedMinute | undefined> {
     if (this.#entries.size > mostNamesPerMinute) this.#dropIdlest();
-    const minute = this.current();
+    const minute = yield* this.#told();
     this.#minute = undefined;
     this.#entries = new Map();
     this.#seconds = 0;
     this.#leftOut = 0;
     return minute;
+  }
+
+  *#told(): Steps<NamedMinute | undefined> {
+    const minute = this.#minute;
+    if (minute === undefined) return undefined;
+    const seconds = this.#seconds;
+    return defined({
+      atMs: minute * minuteMs,
+      seconds,
+      leftOut: this.#leftOut > 0 ? this.#leftOut : undefined,
+      groups: yield* mapInSteps([...this.#entries.values()], (entry) => rollupOf(entry, seconds)),
+    });
   }
 
   #add(group: GroupUsage, seconds: number, isGap: boolean): void {

@@ -117,6 +117,29 @@ describe("A search of the recording", () => {
     assert.match(notes[0] ?? "", /^1 minute has no index of names \(2026-11-21 10:02:00 UTC to 2026-11-21 10:03:00 UTC\)/);
   });
 
+  it("counts the minute that runs once, whether or not its lines are on the disk", async () => {
+    const { recorder } = newRecorder(await tempDirectory());
+    const busy = [group("nginx", { cpuCores: 0.5 })];
+    for (let second = 0; second < 20; second++) recorder.record(snapshotAt(t0 + second * 1000, busy), busy);
+    await onDisk(recorder);
+    const { matches, notes } = await search(recorder.lookBack, "nginx");
+    assert.deepEqual([matches[0]?.usage.cpuCores?.total, notes], [10, []]);
+    await recorder.close();
+  });
+
+  it("finds in a recording that nobody has put in order yet what its lines tell of the newest minute", async () => {
+    const directory = await tempDirectory();
+    const { recorder } = newRecorder(directory);
+    const busy = [group("nginx", { cpuCores: 0.5 })];
+    for (let second = 0; second < 90; second++) recorder.record(snapshotAt(t0 + second * 1000, busy), busy);
+    await onDisk(recorder);
+    const { lookBack } = newRecorder(directory).recorder;
+    const { matches, notes } = await search(lookBack, "nginx");
+    assert.deepEqual([matches[0]?.ran, matches[0]?.usage.cpuCores?.total], [[[t0, t0 + 2 * minute]], 45]);
+    assert.match(notes[0] ?? "", /^1 minute has no index of names/);
+    await recorder.close();
+  });
+
   it("falls back on summaries, and on lines, where there is no index, and says so", async () => {
     const directory = await tempDirectory();
     const { recorder } = newRecorder(directory);

@@ -10,6 +10,7 @@
  */
 import type { GroupLabels } from "../../model/group.ts";
 import { parseJsonObject } from "../../model/json.ts";
+import { mapInSteps, type Steps } from "../../model/steps.ts";
 import type { ResourceUsage } from "../../model/usage.ts";
 import { type GroupColumns, groupColumnsLine, groupColumnsOf } from "./columns.ts";
 import { isGroup, isMoment } from "./lineChecks.ts";
@@ -49,9 +50,10 @@ export function ran({ cpuCores, readBytesPerSecond, writtenBytesPerSecond, runni
   return Boolean(cpuCores || readBytesPerSecond || writtenBytesPerSecond || runningTasks || uninterruptibleTasks);
 }
 
-/** A line of the index that grows. */
-export function encodeNamedMinute(minute: NamedMinute): string {
-  return `${JSON.stringify(minute, roundNumbers)}\n`;
+/** A line of the index that grows, in steps: there may be a thousand names. */
+export function* encodeNamedMinute({ groups, ...minute }: NamedMinute): Steps<string> {
+  const texts = yield* mapInSteps(groups, (group) => JSON.stringify(group, roundNumbers));
+  return `${JSON.stringify(minute, roundNumbers).slice(0, -1)},"groups":[${texts.join(",")}]}\n`;
 }
 
 /** Reads one; undefined when it is none. */

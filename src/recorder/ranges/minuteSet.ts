@@ -6,6 +6,7 @@ export class MinuteSet {
   readonly #fromMs: number;
   readonly #minutes: number;
   readonly #bits: Uint8Array;
+  #size = 0;
 
   /** For minutes that begin from `fromMs`, itself a whole minute, up to `toMs`. */
   constructor(fromMs: number, toMs: number) {
@@ -14,9 +15,14 @@ export class MinuteSet {
     this.#bits = new Uint8Array(Math.ceil(this.#minutes / 8));
   }
 
+  get size(): number {
+    return this.#size;
+  }
+
   add(atMs: number): void {
     const minute = Math.floor((atMs - this.#fromMs) / minuteMs);
-    if (minute < 0 || minute >= this.#minutes) return;
+    if (minute < 0 || minute >= this.#minutes || this.#has(minute)) return;
+    this.#size++;
     this.#bits[minute >> 3] = (this.#bits[minute >> 3] ?? 0) | (1 << (minute & 7));
   }
 

@@ -4,6 +4,7 @@ import { utcText } from "../../text.ts";
 import type { NamesIndex } from "../format/names.ts";
 import { minuteMs } from "../format/summary.ts";
 import type { Found, Match } from "./matches.ts";
+import { MinuteSet } from "./minuteSet.ts";
 import type { Range } from "./range.ts";
 
 /** How much was looked into. */
@@ -31,12 +32,13 @@ export class SearchCoverage {
   #firstMs = Number.POSITIVE_INFINITY;
   #lastMs = Number.NEGATIVE_INFINITY;
   #leftOut = 0;
-  #partly = 0;
+  readonly #partly: MinuteSet;
   #partlyFromMs = Number.POSITIVE_INFINITY;
   #partlyToMs = 0;
 
   constructor(range: Range) {
     this.#range = range;
+    this.#partly = new MinuteSet(Math.floor(range.fromMs / minuteMs) * minuteMs, range.toMs);
   }
 
   add({ minutes }: Pick<NamesIndex, "minutes">): void {
@@ -47,7 +49,7 @@ export class SearchCoverage {
       this.#leftOut += leftOut;
       if (fromLines !== true) continue;
       // of days that are long gone an hour may stand for its minutes
-      this.#partly += Math.max(1, Math.round(seconds / 60));
+      for (let minute = 0; minute < Math.max(1, Math.round(seconds / 60)); minute++) this.#partly.add(atMs + minute * minuteMs);
       this.#partlyFromMs = Math.min(this.#partlyFromMs, atMs);
       this.#partlyToMs = Math.max(this.#partlyToMs, atMs + minuteMs);
     }
@@ -59,8 +61,9 @@ export class SearchCoverage {
   }
 
   #partlyNote(): readonly string[] {
-    if (this.#partly === 0) return [];
-    const minutes = this.#partly === 1 ? "1 minute has" : `${this.#partly} minutes have`;
+    const { size } = this.#partly;
+    if (size === 0) return [];
+    const minutes = size === 1 ? "1 minute has" : `${size} minutes have`;
     const when = `${utcText(this.#partlyFromMs)} to ${utcText(this.#partlyToMs)}`;
     return [`${minutes} no index of names (${when}): of them only those are known who led in some resource`];
   }

@@ -23,16 +23,10 @@ export async function readNamedMinutes(directory: string, stem: string): Promise
   return lines.slice(0, -1).flatMap((line) => parseNamedMinute(line) ?? []);
 }
 
-/** Those of a segment's index that are wanted; undefined when it has none that can be trusted. */
-export async function readNames(directory: string, { stem, named, namesPacked }: Segment, wanted: Wanted): Promise<NamesIndex | undefined> {
-  if (namesPacked) {
-    const bytes = await readFile(segmentPath(directory, stem, "namesPacked")).catch(() => undefined);
-    const index = bytes && readPieces(bytes, wanted);
-    if (index !== undefined) return index;
-  }
-  if (!named) return undefined;
-  const minutes = await readNamedMinutes(directory, stem);
-  return minutes.length === 0 ? undefined : wantedIn(minutes, wanted);
+/** Those of a segment's packed index that are wanted; undefined when it has none that can be trusted. */
+export async function readNames(directory: string, { stem }: Segment, wanted: Wanted): Promise<NamesIndex | undefined> {
+  const bytes = await readFile(segmentPath(directory, stem, "namesPacked")).catch(() => undefined);
+  return bytes && readPieces(bytes, wanted);
 }
 
 function readPieces(bytes: Buffer, wanted: Wanted): NamesIndex | undefined {

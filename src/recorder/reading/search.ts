@@ -11,7 +11,7 @@ import type { Range } from "../ranges/range.ts";
 import { SearchCoverage, type SearchResult } from "../ranges/searchResult.ts";
 import { KnownBySecond } from "./knownBySecond.ts";
 import { daysIn, listDays, readDayNames } from "./readDay.ts";
-import { readNames, wantedIn } from "./readNames.ts";
+import { readNamedMinutes, readNames, wantedIn } from "./readNames.ts";
 import { readSummary } from "./readSummary.ts";
 import { linesOf, listSegmentsOrSay, type RecordingSources, segmentsIn } from "./span.ts";
 
@@ -93,10 +93,28 @@ async function* namesOfDays(
 }
 
 async function indexOfSegment(sources: RecordingSources, segment: Segment, wanted: Wanted): Promise<readonly NamesIndex[]> {
-  const index = await readNames(sources.directory, segment, wanted);
+  const { directory } = sources;
+  const index = await readNames(directory, segment, wanted);
   if (index !== undefined) return [index];
-  const minutes = segment.summarised ? await readSummary(sources.directory, segment, "minutes") : undefined;
-  return minutes === undefined ? indexOfLines(linesOf(sources, segment), wanted) : [ofRollups(minutes, wanted)];
+  // while a segment is packed its summary is there first
+  const minutes = segment.summarised && !segment.named ? await readSummary(directory, segment, "minutes") : undefined;
+  return minutes === undefined ? indexOfUnpacked(sources, segment, wanted) : [ofRollups(minutes, wanted)];
+}
+
+/** What was gathered so far, and of minutes that were not what the lines tell. The minute that runs has its index in memory. */
+async function indexOfUnpacked(sources: RecordingSources, segment: Segment, wanted: Wanted): Promise<readonly NamesIndex[]> {
+  const current = sources.names?.();
+  const gathered = await readNamedMinutes(sources.directory, segment.stem);
+  // packing may have been quicker
+  const packed = gathered.length === 0 && segment.named ? await readNames(sources.directory, segment, wanted) : undefined;
+  if (packed !== undefined) return [packed];
+  const index = gathered.length === 0 ? [] : [wantedIn(gathered, wanted)];
+  // what comes behind it memory tells as well
+  if (current !== undefined && (gathered.length > 0 || segment.startMs >= current.atMs)) return index;
+  const known = new Set(gathered.map(({ atMs }) => atMs));
+  const summary = await summarise(linesOf(sources, segment));
+  const rest = (summary?.minutes ?? []).filter(({ atMs }) => !known.has(atMs) && atMs !== current?.atMs);
+  return rest.length === 0 ? index : [...index, ofRollups(rest, wanted)];
 }
 
 async function indexOfLines(lines: RecordedLines, wanted: Wanted): Promise<readonly NamesIndex[]> {
