@@ -55,7 +55,9 @@ describe("A recorder that is killed", function () {
         }
         assert.ok(acknowledged.every((lines) => lines > 0));
         assert.deepEqual(
-          (await filesOf(directory)).filter((name) => !/^\d{8}T\d{6}\.\d{3}Z\.(?:summary\.|names\.)?jsonl\.gz$/.test(name)),
+          (await filesOf(directory)).filter(
+            (name) => !/^\d{8}\.minutes\.jsonl\.gz$|^\d{8}T\d{6}\.\d{3}Z\.(?:summary\.|names\.)?jsonl\.gz$/.test(name),
+          ),
           [],
         );
       }),

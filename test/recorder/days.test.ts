@@ -96,6 +96,26 @@ describe("The minutes of a day", () => {
     assert.equal((await lookBack.folded(t0, t0 + 10 * minute))?.seconds, 600);
   });
 
+  it("are told by the hour in weeks of them and by the day in a season, but for tables", async () => {
+    const directory = await tempDirectory();
+    await twoMornings(directory);
+    const lookBack = await withoutFirstMorning(directory);
+    const steps = async (days: number, isChart?: boolean) => {
+      const range = rangeOf({ fromMs: t0 - (days - 2) * day, toMs: t0 + 2 * day, stepMs: minute });
+      return (await lookBack.fitted(range, isChart)).range;
+    };
+    assert.deepEqual([(await steps(9)).stepMs, (await steps(30)).stepMs, (await steps(300)).stepMs], [minute, hour, day]);
+    assert.equal((await steps(300, false)).stepMs, minute);
+    const season = await lookBack.downsampled(await steps(300));
+    const recorded = season.seconds.map((seconds, at) => [at, seconds] as const).filter(([, seconds]) => seconds > 0);
+    assert.deepEqual(
+      recorded.map(([, seconds]) => seconds),
+      [1800, 1200],
+    );
+    const [[first = 0] = []] = recorded;
+    assert.equal(season.groups.find(({ process }) => process === "burner")?.usage.cpuCores?.peak[first], 2);
+  });
+
   it("are not told twice while there are seconds of them", async () => {
     const directory = await tempDirectory();
     const { recorder } = await twoMornings(directory);

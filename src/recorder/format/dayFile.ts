@@ -1,7 +1,8 @@
 /**
  * `20261121.minutes.jsonl.gz`: the minutes of a day (UTC) and its spikes, kept for a year when the seconds are long gone. Of each minute it has
  * the host's figures and the ten groups that led (topGroups.ts). It is packed in pieces (pieces.ts): behind the head one with the minutes of
- * each of its 24 hours, one with the hours, all by columns (rollupColumns.ts), and one with a line for each spike (spikeLine.ts).
+ * each of its 24 hours, one with the hours, one with the whole day, all by columns (rollupColumns.ts), and one with a line for each spike
+ * (spikeLine.ts).
  * `untilMs` in the head says up to where it has all that was recorded: it may be made before the day is over.
  */
 import { join } from "node:path";
@@ -13,7 +14,8 @@ import { parseSpikeLine, spikeLine } from "./spikeLine.ts";
 import { minuteMs } from "./summary.ts";
 import { withTopGroups } from "./topGroups.ts";
 
-const dayMs = 86_400_000;
+/** How long the rollup of a whole day speaks for. */
+export const dayMs = 86_400_000;
 /** How long the coarser rollups of a day speak for. */
 export const hourMs = 3_600_000;
 const hoursOfDay = 24;
@@ -81,11 +83,13 @@ export function* encodeDay({ startMs }: Day, rollups: readonly Rollup[], spikes:
     yield minutes.length === 0 ? "\n" : encodeRollups(minutes);
   }
   yield encodeRollups(hours);
+  const whole = folded(hours, startMs);
+  yield whole === undefined ? "\n" : encodeRollups([whole]);
   yield `${spikes.map((spike) => spikeLine(spike, spike.endMs ?? spike.peakMs)).join("")}\n`;
 }
 
 /** Where the pieces of a file are. */
-export const dayPieces = { minutesOf: (hour: number) => hour, hours: hoursOfDay, spikes: hoursOfDay + 1 } as const;
+export const dayPieces = { minutesOf: (hour: number) => hour, hours: hoursOfDay, whole: hoursOfDay + 1, spikes: hoursOfDay + 2 } as const;
 
 /** Which of its hours a day has between two times: their numbers. */
 export function hoursIn({ startMs }: Day, { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number }): readonly number[] {

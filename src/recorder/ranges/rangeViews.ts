@@ -15,13 +15,17 @@ export type Resolution = ReturnType<typeof resolutionOf>;
 /** Gives the rollups of a range; it may be asked several times. */
 type RollupsOf = (range: Range, resolution: Resolution) => AsyncIterable<Rollup> | Iterable<Rollup>;
 
+/** Steps of days, for who leads in a time. */
+const coarseMs = 86_400_000;
+
 /** A range as series of its points. Gives up with the signal's reason. */
 export async function downsampleRange(range: Range, rollupsOf: RollupsOf, signal?: AbortSignal): Promise<Downsampled> {
   signal?.throwIfAborted();
   const resolution = resolutionOf(range);
   const ranks = new Ranks();
   // who leads can be told from what is coarser: most of it needs to be read only once
-  for await (const rollup of rollupsOf(range, resolution === "seconds" ? "minutes" : "whole")) {
+  const coarse = resolution === "seconds" ? range : { ...range, stepMs: coarseMs };
+  for await (const rollup of rollupsOf(coarse, resolution === "seconds" ? "minutes" : "whole")) {
     ranks.add(rollup);
     signal?.throwIfAborted();
   }

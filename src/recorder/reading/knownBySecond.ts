@@ -1,5 +1,4 @@
 /** Which minutes are in segments: of them the files of days need not tell. Pure. */
-import { hourMs } from "../format/dayFile.ts";
 import { type Segment, slotMs, slotOf } from "../format/segmentNames.ts";
 import { minuteMs } from "../format/summary.ts";
 
@@ -20,9 +19,9 @@ export class KnownBySecond {
     return startMs !== undefined && startMs < atMs + minuteMs;
   }
 
-  /** Whether there are seconds of an hour. */
-  hasSomeOfHour(atMs: number): boolean {
-    for (let slot = slotOf(atMs); slot * slotMs < atMs + hourMs; slot++) if (this.#starts.has(slot)) return true;
+  /** Whether there are seconds of a stretch of whole slots. */
+  hasSomeOf(fromMs: number, toMs: number): boolean {
+    for (let slot = slotOf(fromMs); slot * slotMs < toMs; slot++) if (this.#starts.has(slot)) return true;
     return false;
   }
 }

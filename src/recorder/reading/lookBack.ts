@@ -1,7 +1,7 @@
 /** Ranges of the recording as they are asked for: downsampled for a chart, as a table, or the newest seconds. */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Spike } from "../../model/spike.ts";
-import { hourMs } from "../format/dayFile.ts";
+import { dayMs, hourMs } from "../format/dayFile.ts";
 import { Fold } from "../format/fold.ts";
 import { type HistoryEntry, historyEntry } from "../format/historyEntry.ts";
 import type { RecordedLines } from "../format/line.ts";
@@ -14,7 +14,7 @@ import { type Range, rangeOf, resolutionOf } from "../ranges/range.ts";
 import { downsampleRange, type Resolution, rangeTable } from "../ranges/rangeViews.ts";
 import type { SearchResult } from "../ranges/searchResult.ts";
 import { KnownBySecond } from "./knownBySecond.ts";
-import { daysIn, firstMsOf, listDays, readDay, readDaySpikes } from "./readDay.ts";
+import { daysIn, firstMsOf, listDays, readDay, readDaySpikes, readWholeDay } from "./readDay.ts";
 import { readSummary } from "./readSummary.ts";
 import { type SearchQuestion, search } from "./search.ts";
 import { linesOf, listSegmentsOrSay, type RecordingSources, readLines, segmentsIn } from "./span.ts";
@@ -23,8 +23,6 @@ import { linesOf, listSegmentsOrSay, type RecordingSources, readLines, segmentsI
 type Pace = () => Promise<unknown>;
 
 const rollupsPerTurn = 20;
-/** A spike may have begun so long before. */
-const dayMs = 86_400_000;
 /** A longer stretch is folded from its minutes. */
 const mostFoldedSecondsMs = 3_600_000;
 
@@ -33,6 +31,11 @@ interface FittedRange {
   readonly range: Range;
   /** Before this only minutes are known. */
   readonly minutesBeforeMs?: number;
+}
+
+function finestOf({ fromMs, toMs }: Range): number {
+  const days = (toMs - fromMs) / dayMs;
+  return days > 100 ? dayMs : days > 10 ? hourMs : minuteMs;
 }
 
 /** The questions that can be asked about the past. */
@@ -52,12 +55,16 @@ export class LookBack {
     return starts.length === 0 ? undefined : Math.min(...starts);
   }
 
-  /** Where only minutes are known of a range, or of its beginning, it has steps of whole minutes, and says before when. */
-  async fitted(range: Range): Promise<FittedRange> {
+  /**
+   * Where only minutes are known of a range, or of its beginning, it has steps of whole minutes, and says before when; a chart of weeks of
+   * them has steps of hours, one of a season of days: it would take too long else.
+   */
+  async fitted(range: Range, isChart = true): Promise<FittedRange> {
     const firstMs = (await this.firstMs()) ?? Number.POSITIVE_INFINITY;
     const days = range.fromMs >= firstMs ? [] : daysIn(await listDays(this.#sources.directory), range);
     if (days.length === 0) return { range };
-    const stepMs = Math.ceil(range.stepMs / minuteMs) * minuteMs;
+    const finestMs = isChart ? finestOf(range) : minuteMs;
+    const stepMs = Math.ceil(range.stepMs / finestMs) * finestMs;
     return { range: rangeOf({ ...range, stepMs }), minutesBeforeMs: Math.min(firstMs, range.toMs) };
   }
 
@@ -150,9 +157,12 @@ export class LookBack {
     if (days.length === 0) return;
     const seconds = new KnownBySecond(await listSegmentsOrSay(this.#sources));
     const isFine = (startMs: number) =>
-      stepMs % hourMs !== 0 || startMs < fromMs || startMs + hourMs > toMs || seconds.hasSomeOfHour(startMs);
+      stepMs % hourMs !== 0 || startMs < fromMs || startMs + hourMs > toMs || seconds.hasSomeOf(startMs, startMs + hourMs);
     for (const day of days) {
       await pace();
+      const isWhole = stepMs % dayMs === 0 && day.startMs >= fromMs && day.endMs <= toMs && !seconds.hasSomeOf(day.startMs, day.endMs);
+      if (isWhole) yield* await readWholeDay(directory, day);
+      if (isWhole) continue;
       for await (const rollup of readDay(directory, day, range, isFine)) {
         if (rollup.atMs >= fromMs && rollup.atMs < toMs && !seconds.has(rollup.atMs)) yield rollup;
       }

@@ -50,6 +50,13 @@ export async function* readDay(
   }
 }
 
+/** A day as one rollup, or none. */
+export async function readWholeDay(directory: string, day: Day): Promise<readonly Rollup[]> {
+  const file = await openOurs(directory, day);
+  const text = await file?.text(dayPieces.whole).finally(() => file.close());
+  return text === undefined ? [] : decodeRollups(text);
+}
+
 /** When the first minute of a day is; undefined where nothing of it can be read. */
 export async function firstMsOf(directory: string, day: Day): Promise<number | undefined> {
   const file = await openOurs(directory, day);

@@ -39,7 +39,7 @@ export function addSnapshotRoutes(
   });
 
   router.get("/api/snapshots.csv", guard.require("read"), async (ctx) => {
-    const { range } = await fitted(recording, readRange(ctx, clock.wallMs()));
+    const { range } = await fitted(recording, readRange(ctx, clock.wallMs()), false);
     const gone = goneSignal(ctx);
     if (ctx.method !== "HEAD") await tables.enterUntil(gone);
     ctx.set("Cache-Control", "private, no-cache");
@@ -67,8 +67,8 @@ interface Told {
 }
 
 /** As fine as it can be told. */
-async function fitted(recording: { fitted?(range: Range): Promise<Told> }, range: Range): Promise<Told> {
-  return (await recording.fitted?.(range)) ?? { range };
+async function fitted(recording: { fitted?(range: Range, isChart: boolean): Promise<Told> }, range: Range, isChart = true): Promise<Told> {
+  return (await recording.fitted?.(range, isChart)) ?? { range };
 }
 
 function checkPoints({ fromMs, toMs, stepMs }: Range): void {
