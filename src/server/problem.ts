@@ -2,7 +2,7 @@
 
 /** What goes with a refusal besides its sentence. */
 interface ProblemExtras {
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string | string[]>>;
   /** Further fields of the JSON answer. */
   readonly details?: Readonly<Record<string, unknown>>;
 }
@@ -11,7 +11,7 @@ interface ProblemExtras {
 export class HttpProblem extends Error {
   override readonly name = "HttpProblem";
   readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string | string[]>>;
   readonly details: Readonly<Record<string, unknown>>;
 
   constructor(status: number, message: string, extras: ProblemExtras = {}) {

@@ -37,7 +37,7 @@ describe("users of the web configuration", function () {
       const refused = await stage.ask(path);
       assert.deepEqual(
         [path, refused.status, refused.headers["www-authenticate"]],
-        [path, 401, 'Bearer realm="culprit", Basic realm="culprit", charset="UTF-8"'],
+        [path, 401, 'Basic realm="culprit", charset="UTF-8", Bearer realm="culprit"'],
       );
       assert.equal(await status(path, basic("prometheus", "word of the scraper")), 200, path);
     }

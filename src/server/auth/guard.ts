@@ -80,8 +80,10 @@ export class Guard {
 
   /** A refusal that says by what one may come in. */
   unauthorised(reason: string): HttpProblem {
-    const basic = this.#settings.users?.areThere === true ? ', Basic realm="culprit", charset="UTF-8"' : "";
-    return new HttpProblem(401, reason, { headers: { "WWW-Authenticate": `Bearer realm="culprit"${basic}` } });
+    const bearer = 'Bearer realm="culprit"';
+    // a line each: Chromium looks at the first challenge of a line only
+    const challenges = this.#settings.users?.areThere === true ? ['Basic realm="culprit", charset="UTF-8"', bearer] : bearer;
+    return new HttpProblem(401, reason, { headers: { "WWW-Authenticate": challenges } });
   }
 
   async #identify(ctx: ServerContext): Promise<ServerContext["state"]["principal"]> {
