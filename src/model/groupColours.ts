@@ -23,9 +23,10 @@ export const othersColour = "#8b9098";
 export const unattributedColour = "#b9bec4";
 
 /**
- * Gives the groups of some charts their colours. `charts` are lists of keys, the largest group of each first. Whoever has a colour keeps it;
- * whoever has none gets the one that its name stands for, else the next that is free. Where there are more groups than colours, two of
- * different charts may share one.
+ * Gives the groups of some charts their colours. `charts` are lists of keys. Whoever has a colour keeps it; whoever has none gets the one that
+ * its name stands for, else the next that is free. They are gone through by their names: how large each is, and in which chart, makes no
+ * difference, so that two pages and a report of the same groups agree. Where there are more groups than colours, two of different charts may
+ * share one.
  */
 export function colourGroups(
   charts: readonly (readonly string[])[],
@@ -34,15 +35,13 @@ export function colourGroups(
   const wanted = new Set(charts.flat());
   const colours = new Map([...known].filter(([key]) => wanted.has(key)));
   const taken = new Set(colours.values());
-  for (const chart of charts) {
-    for (const key of chart) {
-      if (colours.has(key)) continue;
-      const candidates = candidatesFor(key);
-      const beside = new Set(chart.map((other) => colours.get(other)));
-      const colour = candidates.find((one) => !taken.has(one)) ?? candidates.find((one) => !beside.has(one)) ?? candidates[0];
-      colours.set(key, colour);
-      taken.add(colour);
-    }
+  for (const key of [...wanted].sort()) {
+    if (colours.has(key)) continue;
+    const candidates = candidatesFor(key);
+    const beside = new Set(charts.filter((chart) => chart.includes(key)).flatMap((chart) => chart.map((other) => colours.get(other))));
+    const colour = candidates.find((one) => !taken.has(one)) ?? candidates.find((one) => !beside.has(one)) ?? candidates[0];
+    colours.set(key, colour);
+    taken.add(colour);
   }
   return colours;
 }

@@ -143,10 +143,10 @@ export class ScrapedCulprit {
 }
 
 /**
- * What is shown and the truth are within 5 % (or what `tolerance` says). Other work of the machine may begin between two readings, so it
+ * What is shown and the truth are within 3 % (or what `tolerance` says). Other work of the machine may begin between two readings, so it
  * is asked up to five times.
  */
-export async function agrees(ask: () => Promise<{ readonly value: number; readonly truth: number }>, tolerance = 0.05): Promise<void> {
+export async function agrees(ask: () => Promise<{ readonly value: number; readonly truth: number }>, tolerance = 0.03): Promise<void> {
   const tried: string[] = [];
   for (let attempt = 0; attempt < 5; attempt++) {
     const { value, truth } = await ask();

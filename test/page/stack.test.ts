@@ -105,6 +105,13 @@ describe("the colours of groups", () => {
     assert.equal(after.get("a"), undefined);
   });
 
+  it("are the same whichever group is the largest, and in whichever chart it stands first", () => {
+    const names = ["pg_dump", "java", "nginx", "tar", "cron", "mysqld", "ffmpeg", "node"];
+    const inOrder = colourGroups([names.slice(0, 5), names.slice(3)]);
+    const turned = colourGroups([names.slice(3).reverse(), names.slice(0, 5).reverse()]);
+    assert.deepEqual([...turned].sort(), [...inOrder].sort());
+  });
+
   it("differ within a chart, even where there are more groups than colours", () => {
     const lists = Array.from({ length: 5 }, (_, list) => Array.from({ length: 6 }, (_, index) => `${list} ${index}`));
     const colours = colourGroups(lists);
