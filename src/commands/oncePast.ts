@@ -55,6 +55,8 @@ async function viewOf(opened: PastSource, { fromMs, toMs }: Stretch): Promise<Pa
   const { happenedAround, ticksOf } = await import("../replay/ticks.ts");
   const known = await happenedAround(opened, fromMs, toMs);
   const spikes = known.spikes.filter(({ startMs, endMs = opened.toMs }) => startMs <= toMs && endMs >= fromMs);
+  const asked = rangeOf({ fromMs, toMs });
+  const { range, minutesBeforeMs } = (await lookBack.fitted?.(asked)) ?? { range: asked, minutesBeforeMs: undefined };
   const facts: PastFacts = {
     fromMs,
     toMs,
@@ -62,12 +64,21 @@ async function viewOf(opened: PastSource, { fromMs, toMs }: Stretch): Promise<Pa
     source: { kind, fromMs: opened.fromMs, toMs: opened.toMs },
     spikes,
     events: known.events.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs),
-    notes: [...opened.notes, ...(spikes.length > 0 ? [] : nearestNote(known.spikes, { fromMs, toMs }))],
+    notes: [
+      ...opened.notes,
+      ...(minutesBeforeMs === undefined ? [] : [minutesNote(minutesBeforeMs, toMs)]),
+      ...(spikes.length > 0 ? [] : nearestNote(known.spikes, { fromMs, toMs })),
+    ],
   };
-  if (recording !== undefined && toMs - fromMs <= mostSecondsMs) {
+  if (recording !== undefined && toMs - fromMs <= mostSecondsMs && minutesBeforeMs === undefined) {
     return viewOfSeconds(ticksOf(recording, fromMs - pastMs, toMs), facts);
   }
-  return viewOfRange(await lookBack.downsampled(rangeOf({ fromMs, toMs })), last, facts);
+  return viewOfRange(await lookBack.downsampled(range), last, facts);
+}
+
+function minutesNote(beforeMs: number, toMs: number): string {
+  const when = beforeMs >= toMs ? "of this time" : `before ${utcText(beforeMs)}`;
+  return `${when} only minutes are known, with the groups that led in each`;
 }
 
 /** For somebody who was told a time by the clock on the wall. */

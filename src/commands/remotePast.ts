@@ -19,7 +19,7 @@ export type PastSource = Pick<
   Opened,
   "kind" | "host" | "recording" | "last" | "spikes" | "events" | "areSpikesKept" | "fromMs" | "toMs" | "notes"
 > & {
-  readonly lookBack: Pick<Opened["lookBack"], "downsampled">;
+  readonly lookBack: Pick<Opened["lookBack"], "downsampled" | "fitted">;
 };
 
 /** It cannot be asked, or says no; the message says why. */

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { cp, writeFile } from "node:fs/promises";
+import { cp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseRecorded } from "../../src/recorder/format/parseLine.ts";
 import { secondTableHead, secondTableRecord } from "../../src/recorder/format/secondTable.ts";
+import { filesOf, group, newRecorder, snapshotAt, t0 } from "../recorder/support.ts";
 import { archiveOf, contentsOf, recordedLines, recording } from "../replay/support.ts";
 import { assertGolden } from "../support/golden.ts";
 import { tempDirectories } from "../support/tempDirectory.ts";
@@ -40,6 +41,25 @@ describe("culprit once of the past", function () {
     assertGolden("once-past.txt", out);
     assert.deepEqual(await contentsOf(recording), before);
     assert.deepEqual(await contentsOf(folder), []);
+  });
+
+  it("tells of the minute where the seconds are gone, and says so", async () => {
+    const folder = await tempDirectory();
+    const { recorder, clock } = newRecorder(join(folder, "recording"));
+    for (const fromMs of [t0, t0 + 86_400_000]) {
+      for (let second = 0; second < 120; second += 10) {
+        const groups = [group("nightly", { cpuCores: 2 })];
+        recorder.record(snapshotAt(fromMs + second * 1000, groups, { elapsedSeconds: 10 }), groups);
+      }
+      await clock.advance(86_400);
+    }
+    await recorder.close({ pack: true });
+    for (const name of await filesOf(join(folder, "recording")))
+      if (name.startsWith("20261121T")) await rm(join(folder, "recording", name));
+    const { code, out, err } = await culprit(folder, ["once", "--at", "2026-11-21T10:01:00Z", folder], undefined, { TZ: "UTC" });
+    assert.deepEqual([code, err], [0, ""]);
+    assert.match(out, /2\.00 .*nightly/);
+    assert.match(out, /Note: of this time only minutes are known, with the groups that led in each\./);
   });
 
   it("takes times without a zone as those of the clock on the wall, and shows both", async () => {
