@@ -9,24 +9,31 @@ const burstBytes = 8e6;
 /** With less than this of a core nothing large is going on. */
 const calmCores = 0.1;
 
+/** One finds what nobody needs any more; pages that are empty then are given back by the next one. */
+const collectionsPerBurst = 2;
+
 /** Tells from the resident memory and the CPU time of this process when a burst is over. */
 export class BurstMemory {
   #restingBytes = 0;
-  /** A collection was asked for, and nothing has gone on since: what is left of it is in use. */
-  #isSettling = false;
+  /** Collections that were asked for since something last went on. */
+  #collections = 0;
 
   /** Notes what is used now, and was used since the last call. True when there may be garbage worth collecting, and there is time for it. */
   note(residentBytes: number, cores: number): boolean {
     if (cores > calmCores) {
       // what is there now is not what is there at rest
-      this.#isSettling = false;
+      this.#collections = 0;
       return false;
     }
-    const isWorthIt = !this.#isSettling && residentBytes >= this.#restingBytes + burstBytes;
-    if (this.#isSettling) this.#restingBytes = residentBytes;
-    this.#restingBytes = Math.min(this.#restingBytes, residentBytes);
-    this.#isSettling = isWorthIt;
-    return isWorthIt;
+    const isMore = residentBytes >= this.#restingBytes + burstBytes;
+    if (isMore && this.#collections < collectionsPerBurst) {
+      this.#collections++;
+      return true;
+    }
+    // what both have left is in use
+    this.#restingBytes = isMore ? residentBytes : Math.min(this.#restingBytes, residentBytes);
+    this.#collections = 0;
+    return false;
   }
 }
 

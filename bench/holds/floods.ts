@@ -13,7 +13,7 @@ const attackerPath = fileURLToPath(new URL("../abuse/attacker.js", import.meta.u
 
 /** All of them. */
 export const floodClaims: readonly Claim[] = names.map((name) => ({
-  name: `${attacks[name]?.what}: health and scrapes within 2 s`,
+  name: `${attacks[name]?.what}: health and scrapes within 1 s`,
   async hold(folder) {
     const victim = await Victim.start({ storage: storageIn(folder), memoryBytes: unitMemoryBytes });
     await assertWell(victim);
@@ -23,7 +23,7 @@ export const floodClaims: readonly Claim[] = names.map((name) => ({
     assert.equal(victim.oomKills, 0);
     await victim.stop();
     const said = `/-/healthy ${seen.healthySeconds.toFixed(2)} s, scrape ${seen.scrapeSeconds.toFixed(2)} s, ${(seen.mostBytes / 1e6).toFixed(0)} MB`;
-    assert.ok(seen.healthySeconds < 2 && seen.scrapeSeconds < 2, `${said} ${seen.trouble}`);
+    assert.ok(seen.healthySeconds < 1 && seen.scrapeSeconds < 1, `${said} ${seen.trouble}`);
     return said;
   },
 }));

@@ -61,12 +61,17 @@ export interface AlertPayload {
 }
 
 /**
- * Reads the text of a payload, a few alerts in each turn of the event loop. Gives up with the signal's reason.
+ * Reads the text of a payload, a few alerts in a turn of the event loop; `pace` gives others theirs. Gives up with the signal's reason.
  *
  * @throws PayloadProblem when it is not JSON, has no `alerts`, or is too large a thing to be one.
  */
-export async function parseAlertPayload(text: string, context: PayloadContext, signal?: AbortSignal): Promise<AlertPayload> {
-  const { envelope, alerts } = await takeApart(text, signal);
+export async function parseAlertPayload(
+  text: string,
+  context: PayloadContext,
+  signal?: AbortSignal,
+  pace: () => Promise<unknown> = nextTurn,
+): Promise<AlertPayload> {
+  const { envelope, alerts } = await takeApart(text, signal, pace);
   const payload = PAYLOAD.safeParse(parseJson(envelope, "the body", context));
   if (!payload.success) {
     const expected = "expected Alertmanager's webhook payload: an object with an array alerts[], each with status, labels and startsAt";
@@ -83,7 +88,7 @@ export async function parseAlertPayload(text: string, context: PayloadContext, s
     valuesInTurn += alert.values;
     if (alertsInTurn < ALERTS_PER_TURN && valuesInTurn < VALUES_PER_TURN) continue;
     [alertsInTurn, valuesInTurn] = [0, 0];
-    await nextTurn();
+    await pace();
     signal?.throwIfAborted();
   }
   return { alerts: readings, truncatedAlerts: Number.isSafeInteger(truncatedAlerts) ? Math.max(0, truncatedAlerts as number) : 0 };

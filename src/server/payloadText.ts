@@ -32,11 +32,11 @@ const mostKeyLength = 64;
 const charactersPerTurn = 32 * 1024;
 const expected = "expected Alertmanager's webhook payload";
 
-/** Takes it apart, a piece in each turn of the event loop. @throws PayloadProblem, and the signal's reason */
-export async function takeApart(text: string, signal?: AbortSignal): Promise<PayloadText> {
+/** Takes it apart, a piece in a turn of the event loop. @throws PayloadProblem, and the signal's reason */
+export async function takeApart(text: string, signal?: AbortSignal, pace: () => Promise<unknown> = nextTurn): Promise<PayloadText> {
   const reader = new PayloadReader(text);
   while (reader.readOn()) {
-    await nextTurn();
+    await pace();
     signal?.throwIfAborted();
   }
   return reader.result();

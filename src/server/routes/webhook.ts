@@ -1,5 +1,4 @@
 /** `POST /webhook`: alerts come in, and are answered once they are safe on disk. */
-import { setImmediate as nextTurn } from "node:timers/promises";
 import type { AnsweredAlert, RejectedAlert, WebhookAnswer } from "../../api/answers.ts";
 import { type AlertOutcome, alertAnswer, QueueUnavailable, type ReceivedAlert } from "../../capture/contract.ts";
 import { relayedHeader } from "../../fleet/peers.ts";
@@ -68,8 +67,13 @@ async function receive(ctx: ServerContext, parts: RouteParts, payloads: WorkPlac
   await payloads.run(gone, () => take(ctx, parts, text, gone));
 }
 
-async function take(ctx: ServerContext, { services, settings, clock, log }: RouteParts, text: string, gone: AbortSignal): Promise<void> {
-  const { alerts: readings, truncatedAlerts } = await parse(text, { redact: services.redact, nowMs: clock.wallMs() }, gone);
+async function take(
+  ctx: ServerContext,
+  { services, settings, clock, log, pace }: RouteParts,
+  text: string,
+  gone: AbortSignal,
+): Promise<void> {
+  const { alerts: readings, truncatedAlerts } = await parse(text, { redact: services.redact, nowMs: clock.wallMs() }, gone, pace);
   const rejected = readings.flatMap((reading) => (reading.kind === "rejected" ? [reading] : []));
   const alerts = readings.flatMap((reading) => (reading.kind === "usable" ? [reading.alert] : []));
   if (rejected.length > 0 && alerts.length === 0) {
@@ -89,7 +93,7 @@ async function take(ctx: ServerContext, { services, settings, clock, log }: Rout
   });
   const outcomes = new Map<ReceivedAlert, AlertOutcome>();
   for (let first = 0; first < alerts.length; first += ALERTS_AT_ONCE) {
-    if (first > 0) await nextTurn();
+    if (first > 0) await pace();
     gone.throwIfAborted();
     const some = await services.alerts.receive(alerts.slice(first, first + ALERTS_AT_ONCE), reception);
     for (const outcome of some) outcomes.set(outcome.alert, outcome);
@@ -120,9 +124,9 @@ function archivePathOf({ alert, result, archiveId }: AlertOutcome): string | und
   return archiveId === undefined ? undefined : archivePath(archiveId);
 }
 
-async function parse(text: string, context: PayloadContext, gone: AbortSignal): Promise<AlertPayload> {
+async function parse(text: string, context: PayloadContext, gone: AbortSignal, pace: () => Promise<void>): Promise<AlertPayload> {
   try {
-    return await parseAlertPayload(text, context, gone);
+    return await parseAlertPayload(text, context, gone, pace);
   } catch (error) {
     if (error instanceof PayloadProblem) throw new HttpProblem(400, error.message);
     throw error;
