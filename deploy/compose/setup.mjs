@@ -72,7 +72,7 @@ function takeOver(folder, replacementsFor) {
 /** Only where there is none that Culprit knows: a sender with a token that was just replaced is refused, and such an alert is not sent again. */
 function writeToken() {
   const listed = culprit(["token", "list"], "pipe");
-  if (existsSync(token) && listed.split("\n").some((line) => line.endsWith(`  ${token}`))) return;
+  if (existsSync(token) && listed.split("\n").some((line) => line.startsWith(`${token}  `))) return;
   culprit(["token", "write", token, "--scope=capture", "--mode=0440", `--group=${group}`], "inherit");
 }
 

@@ -22,7 +22,7 @@ describe("The configuration", () => {
       collectors: { disabled: [], textfileDirectories: [] },
       storage: { path: "/etc/culprit/data" },
       redact: { level: "careful", patterns: [] },
-      recording: { maxBytes: 536_870_912, maxAgeSeconds: 604_800 },
+      recording: { maxBytes: 536_870_912, maxAgeSeconds: 604_800, minutes: { maxBytes: 209_715_200, maxAgeSeconds: 31_622_400 } },
       archives: { path: "/etc/culprit/data/archives", maxBytes: 2_147_483_648, maxCount: 200, maxAgeSeconds: 2_592_000 },
       capture: { lookbackSeconds: 1800, afterSeconds: 15, commands: [] },
       webhook: { ignoreLabels: ["replica", "prometheus", "prometheus_replica", "severity"], cooldownSeconds: 600, notify: false },
@@ -50,7 +50,7 @@ identity: { hostname: node7, names: [web1, 10.0.0.1] }
 sample: { interval: 500ms, window: 2m }
 groups: [{ name: "batch {{.Username}}", comm: [cron, atd], exe: [/usr/bin/make], cmdline: [nightly] }]
 storage: { path: ../state }
-recording: { maxBytes: 1GiB, maxAge: 2w }
+recording: { maxBytes: 1GiB, maxAge: 2w, minutesMaxBytes: 100MiB, minutesMaxAge: 90d }
 redact: { level: known, patterns: [] }
 archives: { path: /var/archives, maxBytes: 512MiB, maxCount: 7, maxAge: 1d }
 capture: { lookback: 1h30m, after: 0 }
@@ -86,7 +86,7 @@ log: { level: debug, format: json, file: culprit.log, maxBytes: 1MiB, maxFiles: 
       collectors: { disabled: [], textfileDirectories: [] },
       storage: { path: "/etc/state" },
       redact: { level: "known", patterns: [] },
-      recording: { maxBytes: 1_073_741_824, maxAgeSeconds: 1_209_600 },
+      recording: { maxBytes: 1_073_741_824, maxAgeSeconds: 1_209_600, minutes: { maxBytes: 104_857_600, maxAgeSeconds: 7_776_000 } },
       archives: { path: "/var/archives", maxBytes: 536_870_912, maxCount: 7, maxAgeSeconds: 86_400 },
       capture: { lookbackSeconds: 5400, afterSeconds: 0, commands: [] },
       webhook: { ignoreLabels: [], cooldownSeconds: 60, notify: true },
