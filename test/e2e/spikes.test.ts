@@ -2,8 +2,11 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import { silentLog } from "../../src/log.ts";
 import type { Spike } from "../../src/model/spike.ts";
 import type { SpikeResource } from "../../src/model/spikeResource.ts";
+import { systemClock } from "../../src/sampler/clock.ts";
+import { HelperReads } from "../../src/slowReads/helperReads.ts";
 import type { Spikes } from "../../src/spikes/contract.ts";
 import { createSpikes } from "../../src/spikes/spikes.ts";
 import { DeadMount } from "../support/deadMount.ts";
@@ -23,7 +26,8 @@ const quietSeconds = 15;
 class Watch {
   readonly spikes: Spikes = createSpikes({ ancestorsOf: readAncestors });
   readonly seen = new Map<string, Spike>();
-  readonly #engine = createEngine();
+  readonly #reads = new HelperReads({ clock: systemClock, log: silentLog });
+  readonly #engine = createEngine({ reads: this.#reads });
   readonly #directory = mkdtempSync(join(diskDirectory().path, "culprit-spikes-"));
   readonly #running: RunningWorkload[] = [];
   #ticks = 0;
@@ -66,6 +70,7 @@ class Watch {
   async close(): Promise<void> {
     for (const running of this.#running) await running.stop();
     this.#engine.sampler.stop();
+    this.#reads.close();
     rmSync(this.#directory, { recursive: true, force: true });
   }
 }
