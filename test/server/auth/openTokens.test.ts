@@ -105,13 +105,14 @@ describe("The tokens of a storage", () => {
       const path = join(directory, "prometheus");
       await Promise.all([check(), writeToken({ directory, path, scopes: ["read"] }, systemClock)]);
       await check();
-      const { tokens } = await openNow();
+      const { tokens, close } = await openNow();
       const found = await Promise.all([admin.token ?? "", (await readFile(path, "utf8")).trim()].map((token) => tokens.find(token)));
       assert.deepEqual(
         found.map((one) => one?.name),
         ["admin", "prometheus"],
         `round ${round}`,
       );
+      await close();
     }
   });
 
