@@ -73,7 +73,7 @@ notify:
     for (const burner of burners) await machine.stop(burner, "SIGKILL");
 
     assert.equal(subjects().length, 1);
-    assert.match(subjects()[0] ?? "", /: CPU \d+ %, (?:\d+ % of the rise is hungry-burner|hungry-burner wants the CPU most)$/);
+    assert.match(subjects()[0] ?? "", /: CPU \d+ %, (?:\d+ % of (?:the rise|it) is hungry-burner|hungry-burner wants the CPU most)$/);
     assert.match(first.raw, /^Alert: High CPU Usage Detected\r$/m);
     assert.deepEqual([first.secure, first.user, first.to], [true, "culprit", ["oncall@example.org"]]);
     assert.match(first.raw, /^Server: .+\r\nCPU Usage: \d+%\r\nMemory Usage: \d+%\r\nDisk Usage: \d+%/m);
