@@ -1,4 +1,5 @@
 /** The answer to a search, from what was found and the spikes of that time. Pure. */
+import { defined } from "../model/defined.ts";
 import { type GroupLabels, groupId } from "../model/group.ts";
 import type { Spike, Verdict } from "../model/spike.ts";
 import { minuteMs } from "../recorder/format/summary.ts";
@@ -41,7 +42,7 @@ function spikesOf(labels: GroupLabels, spikes: readonly Spike[]): readonly Found
     const { id, resource, startMs, endMs } = spike;
     const shares = verdictsOf(spike).flatMap((verdict) => verdict.shares.filter(({ group }) => groupId(group) === wanted));
     const share = shares.reduce((most, one) => Math.max(most, one.share), 0);
-    return share <= 0 ? [] : [{ id, resource, startMs, ...(endMs === undefined ? {} : { endMs }), share }];
+    return share <= 0 ? [] : [defined({ id, resource, startMs, endMs, share })];
   });
 }
 

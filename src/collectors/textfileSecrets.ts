@@ -1,14 +1,17 @@
 /** Cuts the secrets out of what scripts leave for the next scrape: they write command lines and addresses into labels. */
+import { defined } from "../model/defined.ts";
 import type { ParsedFamily } from "./textFormat.ts";
 
 /** The families without secrets in their labels and help; `hide` cuts them out of a text. */
 export function withoutSecrets(families: readonly ParsedFamily[], hide: (text: string) => string): readonly ParsedFamily[] {
   const labels = new ShownLabels(hide);
-  return families.map((family) => ({
-    ...family,
-    ...(family.help === undefined ? {} : { help: hide(family.help) }),
-    points: family.points.map((point) => ({ ...point, labels: labels.of(point.labels) })),
-  }));
+  return families.map((family) =>
+    defined({
+      ...family,
+      help: family.help === undefined ? undefined : hide(family.help),
+      points: family.points.map((point) => ({ ...point, labels: labels.of(point.labels) })),
+    }),
+  );
 }
 
 /** What is shown of the labels of one file: each value is looked at once, and two that differ stay two, or their series would be one. */

@@ -1,5 +1,7 @@
 /** What package managers write down: dpkg.log(5), dnf's and zypper's logs of rpm, pacman's. Pure. */
+
 import { createHash } from "node:crypto";
+import { defined } from "../model/defined.ts";
 import type { MachineEvent } from "../model/machineEvent.ts";
 import { listText } from "../text.ts";
 
@@ -69,7 +71,7 @@ function changeOf(time: string | undefined, written: string, name: string, versi
   // without a zone it is the machine's own time; `+0000` is not how a Date takes it
   const atMs = Date.parse((time ?? "").replace(" ", "T").replace(/([+-]\d\d)(\d\d)$/, "$1:$2"));
   if (action === undefined || Number.isNaN(atMs)) return undefined;
-  return { atMs, action, name, ...(versions === undefined ? {} : { versions }) };
+  return defined({ atMs, action, name, versions });
 }
 
 /** Changes that follow each other so closely belong together. */

@@ -1,5 +1,7 @@
 /** Which event a spike may have come from, by time, kind and whose culprit it is; and how that is told. Pure. */
+
 import { namedIn, wholeVerdict } from "../model/culprit.ts";
+import { defined } from "../model/defined.ts";
 import { type EventKind, eventClause, type MachineEvent } from "../model/machineEvent.ts";
 import type { Spike, Verdict } from "../model/spike.ts";
 import { lastingText } from "./words.ts";
@@ -53,7 +55,7 @@ export function withEvent(spike: Spike, events: readonly MachineEvent[]): Spike 
   const tell = (verdict: Verdict): Verdict =>
     mentions.test(verdict.sentence) ? verdict : { ...verdict, sentence: `${verdict.sentence} ${told}` };
   const { whole } = spike;
-  return { ...spike, verdict: tell(spike.verdict), ...(whole === undefined ? {} : { whole: tell(whole) }) };
+  return defined({ ...spike, verdict: tell(spike.verdict), whole: whole && tell(whole) });
 }
 
 const mentions = / It began (?:when|\d[^.]* after) /;

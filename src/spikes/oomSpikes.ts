@@ -1,4 +1,5 @@
 /** What the kernel killed for memory, as spikes of their own: no figure leaves its baseline, and kills that follow each other are one. */
+import { defined } from "../model/defined.ts";
 import type { OomKill } from "../model/oomKill.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { Spike, SpikeEvent } from "../model/spike.ts";
@@ -81,6 +82,6 @@ export class OomSpikes {
   #end({ spike, kills, startMs }: Ongoing, ending: NonNullable<Spike["ending"]>): Spike {
     this.#ongoing = undefined;
     const endMs = Math.max(startMs + leastMs, ...kills.map(({ killedAtMs }) => killedAtMs));
-    return { ...spike, endMs, ending, ...(spike.verdict === undefined ? {} : { verdict: { ...spike.verdict, final: true } }) };
+    return defined({ ...spike, endMs, ending, verdict: spike.verdict && { ...spike.verdict, final: true } });
   }
 }

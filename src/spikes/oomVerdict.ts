@@ -1,4 +1,5 @@
 /** Who filled the memory for which the kernel killed somebody: those that had grown most in the minutes before. */
+import { defined } from "../model/defined.ts";
 import { type GroupLabels, groupId, labelsOf, otherLabels } from "../model/group.ts";
 import type { OomKill } from "../model/oomKill.ts";
 import type { Verdict, VerdictShare } from "../model/spike.ts";
@@ -26,7 +27,7 @@ export function oomVerdict({ kills, count, past, lasting }: OomFacts): { readonl
   const grownBytes = grown.reduce((sum, one) => sum + growthOf(one), 0);
   const shares = grown.length === 0 ? [shareOfVictim(first)] : sharesOf(grown, grownBytes, kills);
   const sentence = oomSentence({ kills, count, grown, knownSeconds: past.knownSeconds(first.killedAtMs) });
-  return { verdict: { sentence, shares, final: !lasting, ...(grown.length === 0 ? { basis: "use" } : {}) }, grownBytes };
+  return { verdict: defined({ sentence, shares, final: !lasting, basis: grown.length === 0 ? "use" : undefined }), grownBytes };
 }
 
 /** Those that count for the limit that was reached: on the machine everybody, else those who share the victim's unit or container. */

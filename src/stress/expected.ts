@@ -1,5 +1,7 @@
 /** Which triggers a load must fire, and when: told before it begins, so that a link that is missing is seen. Pure. */
+
 import type { TriggerAnswer } from "../api/answers.ts";
+import { defined } from "../model/defined.ts";
 import type { StressKind } from "./load.ts";
 
 /** A load, as far as triggers watch it. */
@@ -38,7 +40,7 @@ export function expectedTriggers(triggers: readonly TriggerAnswer[], load: Watch
     if (withinSeconds > seconds) return [];
     const { name, capture, notify } = trigger;
     const hindered = hindranceOf(trigger);
-    return [{ name, capture, notify, withinSeconds, ...(hindered === undefined ? {} : { hindered }) }];
+    return [defined({ name, capture, notify, withinSeconds, hindered })];
   });
   return expected.sort((a, b) => a.withinSeconds - b.withinSeconds);
 }

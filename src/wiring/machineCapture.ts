@@ -1,4 +1,5 @@
 /** Puts the captures together: what goes into an archive, and who it was. */
+
 import { spawn } from "node:child_process";
 import { namesOfCgroup } from "../attribution/cgroupNames.ts";
 import { type CaptureService, openCaptureService } from "../capture/captureService.ts";
@@ -8,6 +9,7 @@ import type { Config } from "../config.ts";
 import type { Log } from "../log.ts";
 import type { HostInfo } from "../metrics/view.ts";
 import type { Clock } from "../model/clock.ts";
+import { defined } from "../model/defined.ts";
 import type { MachineEvent } from "../model/machineEvent.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { Spike } from "../model/spike.ts";
@@ -63,16 +65,18 @@ export async function openMachineCapture(config: Config, surroundings: MachineCa
   const redactor = createRedactor(config.redact);
   const source = { root, units, clock, reads, namesOfCgroup, containerName, redactor };
   const readProcesses = () => readProcessList(source);
-  const parts = createParts({
-    root,
-    ownCommands: config.capture.commands,
-    surroundings: { start: spawn, clock, searchPath },
-    reads,
-    readProcessList: readProcesses,
-    ...(eventsBetween === undefined ? {} : { eventsBetween }),
-    culprits: { recentSnapshots, namedPids: () => pidsNamedBy(spikes.active()) },
-    redactor,
-  });
+  const parts = createParts(
+    defined({
+      root,
+      ownCommands: config.capture.commands,
+      surroundings: { start: spawn, clock, searchPath },
+      reads,
+      readProcessList: readProcesses,
+      eventsBetween,
+      culprits: { recentSnapshots, namedPids: () => pidsNamedBy(spikes.active()) },
+      redactor,
+    }),
+  );
   const capture = await openCaptureService({
     storageDirectory: storage.path,
     archivesDirectory: archives.path,

@@ -8,6 +8,7 @@
  *
  * A minute that no line tells of (the last one before a sudden end) is made from the lines of the segment and says so: `fromLines`.
  */
+import { defined } from "../../model/defined.ts";
 import type { GroupLabels } from "../../model/group.ts";
 import { parseJsonObject } from "../../model/json.ts";
 import { mapInSteps, type Steps } from "../../model/steps.ts";
@@ -61,11 +62,11 @@ export function parseNamedMinute(line: string): NamedMinute | undefined {
   const { atMs, seconds, fromLines, leftOut, groups } = parseJsonObject(line) ?? {};
   if (!isMoment(atMs) || typeof seconds !== "number" || !Array.isArray(groups)) return undefined;
   const sound = groups.filter((group) => isGroup({ ...group, usage: {} }) && typeof group.usage === "object" && group.usage !== null);
-  return {
+  return defined({
     ...{ atMs, seconds, groups: sound as readonly GroupRollup[] },
-    ...(fromLines === true ? { fromLines } : {}),
-    ...(typeof leftOut === "number" ? { leftOut } : {}),
-  };
+    fromLines: fromLines === true ? true : undefined,
+    leftOut: typeof leftOut === "number" ? leftOut : undefined,
+  });
 }
 
 /** The pieces of a packed index. */

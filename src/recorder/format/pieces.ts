@@ -3,6 +3,7 @@
  * unpacked one behind the other are lines of JSON. The first is the head: the header of a recording, and `{"bytes":[...]}`, how long each of
  * those behind it is.
  */
+import { defined } from "../../model/defined.ts";
 import { parseJsonObject } from "../../model/json.ts";
 import { parseHeader } from "./header.ts";
 
@@ -24,5 +25,5 @@ export function parsePiecesHead(text: string): PiecesHead | undefined {
   if (parseHeader(header).kind !== "ours") return undefined;
   const { bytes, untilMs } = parseJsonObject(second) ?? {};
   if (!Array.isArray(bytes) || !bytes.every((one) => typeof one === "number" && one > 0)) return undefined;
-  return { bytes: bytes as readonly number[], ...(typeof untilMs === "number" ? { untilMs } : {}) };
+  return defined({ bytes: bytes as readonly number[], untilMs: typeof untilMs === "number" ? untilMs : undefined });
 }

@@ -101,7 +101,9 @@ function mountsAt(columns: readonly MountColumns[] | undefined, place: number): 
     const index = at.indexOf(place);
     const [size, available, least] = [sizeBytes[index], availableBytes[index], leastAvailableBytes[index]];
     if (size === undefined || available === undefined || least === undefined) return [];
-    return [{ mountpoint, sizeBytes: size, availableBytes: available, ...(least < available ? { leastAvailableBytes: least } : {}) }];
+    return [
+      defined({ mountpoint, sizeBytes: size, availableBytes: available, leastAvailableBytes: least < available ? least : undefined }),
+    ];
   });
   return mounts.length === 0 ? undefined : mounts.sort((a, b) => usedRatio(b) - usedRatio(a));
 }

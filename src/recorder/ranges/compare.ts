@@ -50,13 +50,14 @@ function compareResource(key: ResourceKey, earlier: Rollup, later: Rollup): Comp
   const inAll = lines.reduce((sum, line) => sum + Math.abs(line.difference), 0);
   const isTold = Math.abs(difference) >= Math.max(least, leastPartOfAll * inAll);
   const withShares = lines.map(
-    (line): ComparedLine => ({
-      ...line,
-      ...(line.earlier === undefined ? {} : { earlier: rounded(line.earlier) }),
-      ...(line.later === undefined ? {} : { later: rounded(line.later) }),
-      difference: rounded(line.difference),
-      ...(isTold ? { share: rounded(line.difference / difference) } : {}),
-    }),
+    (line): ComparedLine =>
+      defined({
+        ...line,
+        earlier: line.earlier === undefined ? undefined : rounded(line.earlier),
+        later: line.later === undefined ? undefined : rounded(line.later),
+        difference: rounded(line.difference),
+        share: isTold ? rounded(line.difference / difference) : undefined,
+      }),
   );
   const facts = { earlier: rounded(before.machine), later: rounded(after.machine), difference: rounded(difference) };
   return { resource: key, measure: unit, ...facts, sentence: differenceText(key, facts, withShares, least), lines: withShares };

@@ -1,4 +1,5 @@
 /** Adds up what was found: who ran in which minutes, and what each used in them. Pure. */
+import { defined } from "../../model/defined.ts";
 import { type GroupLabels, groupId, labelsOf } from "../../model/group.ts";
 import { type ResourceKey, resourceFigure, resourceKeys } from "../../model/usage.ts";
 import type { GroupColumns } from "../format/columns.ts";
@@ -166,10 +167,11 @@ function foundOf({ firstMs, lastMs, shown }: Tally): Found {
     const { isKnown, total, peak, peakAtMs } = strip;
     if (!isKnown || (total === 0 && !peak)) return [];
     const isLevel = resourceFigure(key).level === true;
-    const facts = {
-      ...(isLevel ? {} : { total }),
-      ...(peak === undefined || peakAtMs === undefined ? {} : { peak, peakAtMs }),
-    };
+    const facts = defined({
+      total: isLevel ? undefined : total,
+      peak: peakAtMs === undefined ? undefined : peak,
+      peakAtMs: peak === undefined ? undefined : peakAtMs,
+    });
     return [[key, { ...facts, strip: strip.series(isLevel) }]];
   });
   return { firstMs, lastMs, ran: shown?.minutes.stretches() ?? [], usage: Object.fromEntries(usages) };
