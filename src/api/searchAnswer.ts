@@ -6,7 +6,7 @@ import { minuteMs } from "../recorder/format/summary.ts";
 import type { Found } from "../recorder/ranges/matches.ts";
 import type { Range } from "../recorder/ranges/range.ts";
 import type { SearchResult } from "../recorder/ranges/searchResult.ts";
-import type { FoundAnswer, FoundSpike, SearchAnswer } from "./answers.ts";
+import type { FoundAnswer, FoundSpike, SearchAnswer } from "./pastAnswers.ts";
 
 /** What was asked, and of whom. */
 interface Asked {

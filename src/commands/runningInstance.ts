@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import type { PromisedArchive } from "../api/answers.ts";
+import type { PromisedArchive } from "../api/archiveAnswers.ts";
 import type { Config, ListenAddress } from "../config.ts";
 import { HttpError } from "../http/errors.ts";
 import { type HttpAnswer, request } from "../http/request.ts";

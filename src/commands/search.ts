@@ -1,5 +1,5 @@
 /** `culprit search`: in which minutes somebody ran, here or in a recording, an archive or a table. */
-import type { SearchAnswer } from "../api/answers.ts";
+import type { SearchAnswer } from "../api/pastAnswers.ts";
 import { searchAnswer } from "../api/searchAnswer.ts";
 import { configFlags, loadConfig, type ParsedFlags, wantsColour } from "../config.ts";
 import { createLog } from "../log.ts";

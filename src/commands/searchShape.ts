@@ -1,6 +1,6 @@
 /** What the answer of /api/search must have to be one. */
 import { z } from "zod";
-import type { SearchAnswer } from "../api/answers.ts";
+import type { SearchAnswer } from "../api/pastAnswers.ts";
 import { groupKinds } from "../model/group.ts";
 import { spikeResources } from "../model/spikeResource.ts";
 import { resourceKeys } from "../model/usage.ts";

@@ -1,5 +1,5 @@
 /** What a search found, for a terminal: a strip over the range for each resource, with peak and total. Pure. */
-import type { FoundAnswer, SearchAnswer } from "../api/answers.ts";
+import type { FoundAnswer, SearchAnswer } from "../api/pastAnswers.ts";
 import { type GroupLabels, groupName } from "../model/group.ts";
 import { type ResourceKey, resourceFigure, resourceKeys } from "../model/usage.ts";
 import { durationText, shortBytesText, utcSpanText, utcStamp, wholePercent } from "../text.ts";

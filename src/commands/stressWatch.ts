@@ -1,14 +1,9 @@
 /** What the running Culprit says while a load is on, asked over HTTP as anybody could. */
 import { z } from "zod";
-import type {
-  ArchivesAnswer,
-  DeliveriesAnswer,
-  HostAnswer,
-  SilencesAnswer,
-  SnapshotsAnswer,
-  SpikesAnswer,
-  TriggersAnswer,
-} from "../api/answers.ts";
+import type { HostAnswer } from "../api/answers.ts";
+import type { ArchivesAnswer } from "../api/archiveAnswers.ts";
+import type { SnapshotsAnswer } from "../api/pastAnswers.ts";
+import type { DeliveriesAnswer, SilencesAnswer, SpikesAnswer, TriggersAnswer } from "../api/tellingAnswers.ts";
 import type { Config } from "../config.ts";
 import type { Clock } from "../model/clock.ts";
 import type { Seen } from "../stress/chain.ts";

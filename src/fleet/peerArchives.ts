@@ -1,6 +1,6 @@
 /** What archives the other hosts have: all are asked at the same time, and a host that does not answer is named with the reason. */
 import { z } from "zod";
-import type { FleetArchive, FleetPending } from "../api/answers.ts";
+import type { FleetArchive, FleetPending } from "../api/archiveAnswers.ts";
 import type { Clock } from "../model/clock.ts";
 import { defined } from "../model/defined.ts";
 import { parseJson } from "../model/json.ts";

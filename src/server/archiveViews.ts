@@ -1,5 +1,5 @@
 /** The list of archives in the three shapes that it is asked for. */
-import type { ArchivesAnswer } from "../api/answers.ts";
+import type { ArchivesAnswer } from "../api/archiveAnswers.ts";
 import type { ArchiveStore, RequestQueue } from "../capture/contract.ts";
 import type { Html } from "../html.ts";
 import { type Archive, type CaptureRequest, type JoinedAlert, otherAlerts } from "../model/capture.ts";

@@ -1,5 +1,5 @@
 /** The archives of all hosts in one list, in the three shapes that it is asked for. */
-import type { FleetAnswer, FleetHost } from "../api/answers.ts";
+import type { FleetAnswer, FleetHost } from "../api/archiveAnswers.ts";
 import type { PeerList } from "../fleet/peerArchives.ts";
 import type { Html } from "../html.ts";
 import { defined } from "../model/defined.ts";

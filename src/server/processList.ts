@@ -1,5 +1,5 @@
 /** Single processes as the page lists them: right now, in a second of the past, or over a range of it. Pure. */
-import type { ListedProcess } from "../api/answers.ts";
+import type { ListedProcess } from "../api/pastAnswers.ts";
 import type { ProcessListRow } from "../capture/making/processList.ts";
 import { defined } from "../model/defined.ts";
 import type { ProcessKey } from "../model/processes.ts";

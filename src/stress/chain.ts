@@ -1,5 +1,5 @@
 /** The chain from a load to the message about it: which links there are, which have held, which is broken. */
-import type { DeliveriesAnswer } from "../api/answers.ts";
+import type { DeliveriesAnswer } from "../api/tellingAnswers.ts";
 import type { Archive } from "../model/capture.ts";
 import { isChannelMeant } from "../model/channels.ts";
 import { culpritName, namedIn, spikeText } from "../model/culprit.ts";

@@ -1,6 +1,6 @@
 /** Which triggers a load must fire, and when: told before it begins, so that a link that is missing is seen. Pure. */
 
-import type { TriggerAnswer } from "../api/answers.ts";
+import type { TriggerAnswer } from "../api/tellingAnswers.ts";
 import { defined } from "../model/defined.ts";
 import type { StressKind } from "./load.ts";
 

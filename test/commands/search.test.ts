@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { SearchAnswer } from "../../src/api/answers.ts";
+import type { SearchAnswer } from "../../src/api/pastAnswers.ts";
 import { group, newRecorder, snapshotAt, t0 } from "../recorder/support.ts";
 import { recording } from "../replay/support.ts";
 import { assertGolden } from "../support/golden.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
-import type { CompareAnswer } from "../../src/api/answers.ts";
+import type { CompareAnswer } from "../../src/api/pastAnswers.ts";
 import { TestBrowser } from "../support/browser.ts";
 import { fixturePath, mainPath } from "../support/paths.ts";
 import { requireServer } from "../support/servers.ts";

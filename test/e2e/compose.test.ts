@@ -123,7 +123,10 @@ describe("the shipped compose file", () => {
     assert.match(files.get("commands/ps.txt") ?? "", /host-burner/);
     const manifest = JSON.parse(files.get("manifest.json") ?? "{}");
     assert.equal(manifest.request.origin, "alert");
-    assert.equal(manifest.request.name, "HighCpuUsage");
+    // the burners set off HighLoad as well; they share one archive, and which of the two asked first is the stack's to say
+    const alerts = [manifest.request, ...(manifest.joined ?? [])].map(({ name }: { name: string }) => name);
+    assert.ok(alerts.includes("HighCpuUsage"), `its alerts are ${alerts.join(", ")}`);
+    assert.ok(["HighCpuUsage", "HighLoad"].includes(manifest.request.name), manifest.request.name);
     assert.equal(manifest.request.labels.instance, "localhost");
     const metrics = await (await fetch(`${page}/metrics`)).text();
     const ownWrites =

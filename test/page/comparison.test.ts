@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { CompareAnswer } from "../../src/api/answers.ts";
+import type { CompareAnswer } from "../../src/api/pastAnswers.ts";
 import { blocksOf, compareQuery, dayBefore, momentsText } from "../../src/page/logic/comparison.ts";
 import { timesIn } from "../../src/page/logic/format.ts";
 import { labels, t0 } from "./support.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { PendingCapture } from "../../src/api/answers.ts";
+import type { PendingCapture } from "../../src/api/archiveAnswers.ts";
 import type { Spike } from "../../src/model/spike.ts";
 import { changesOf, continuation, holds, isOneDone, merged, olderSpikesQuery, snapshotsQuery } from "../../src/page/logic/loading.ts";
 import { t0 } from "./support.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { TriggerAnswer } from "../../src/api/answers.ts";
+import type { TriggerAnswer } from "../../src/api/tellingAnswers.ts";
 import type { TriggerFiring } from "../../src/model/trigger.ts";
 import { isStep, parseAddress, plainAddress } from "../../src/page/logic/address.ts";
 import { bannerOf } from "../../src/page/logic/banner.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { FoundAnswer, SearchAnswer } from "../../src/api/answers.ts";
+import type { FoundAnswer, SearchAnswer } from "../../src/api/pastAnswers.ts";
 import { timesIn } from "../../src/page/logic/format.ts";
 import {
   foundRows,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { TriggerAnswer } from "../../src/api/answers.ts";
+import type { TriggerAnswer } from "../../src/api/tellingAnswers.ts";
 import { axisEnd, linesOf } from "../../src/page/logic/thresholds.ts";
 
 describe("thresholds in the charts", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { CompareAnswer } from "../../src/api/answers.ts";
+import type { CompareAnswer } from "../../src/api/pastAnswers.ts";
 import { group, other, snapshotAt } from "../recorder/support.ts";
 import { Stage } from "./support.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { SearchAnswer } from "../../src/api/answers.ts";
+import type { SearchAnswer } from "../../src/api/pastAnswers.ts";
 import type { Spike } from "../../src/model/spike.ts";
 import { group, snapshotAt } from "../recorder/support.ts";
 import { Stage } from "./support.ts";

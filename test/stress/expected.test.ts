@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { TriggerAnswer } from "../../src/api/answers.ts";
+import type { TriggerAnswer } from "../../src/api/tellingAnswers.ts";
 import { defaultTriggers } from "../../src/config/triggers.ts";
 import { expectedTriggers } from "../../src/stress/expected.ts";
 import { planLoad } from "../../src/stress/load.ts";

@@ -1,6 +1,6 @@
 /** The banner of what fires: how it stands now, not how it stood when it began. Pure. */
 
-import type { TriggerAnswer } from "../../api/answers.ts";
+import type { TriggerAnswer } from "../../api/tellingAnswers.ts";
 import type { TriggerFiring } from "../../model/trigger.ts";
 import { durationText } from "../../text.ts";
 import { triggerValue } from "./triggerRows.ts";

@@ -1,6 +1,6 @@
 /** Captures that are being made, and archives, in words. Pure. */
 
-import type { PendingCapture } from "../../api/answers.ts";
+import type { PendingCapture } from "../../api/archiveAnswers.ts";
 import type { CaptureOrigin, JoinedAlert } from "../../model/capture.ts";
 import { defined } from "../../model/defined.ts";
 import { durationText } from "../../text.ts";

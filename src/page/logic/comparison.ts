@@ -1,5 +1,5 @@
 /** What differs between two moments, as the page shows it. Pure. */
-import type { CompareAnswer } from "../../api/answers.ts";
+import type { CompareAnswer } from "../../api/pastAnswers.ts";
 import { isNamed } from "../../model/group.ts";
 import type { FigureUnit } from "../../model/usage.ts";
 import type { Address } from "./address.ts";

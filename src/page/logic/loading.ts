@@ -1,5 +1,6 @@
 /** What the page asks the server for, and when. Pure. */
-import type { PendingCapture, StateEvent } from "../../api/answers.ts";
+import type { StateEvent } from "../../api/answers.ts";
+import type { PendingCapture } from "../../api/archiveAnswers.ts";
 import type { Spike } from "../../model/spike.ts";
 import type { Frame } from "./frame.ts";
 import { liveMs, type Stretch } from "./range.ts";

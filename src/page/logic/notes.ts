@@ -1,6 +1,6 @@
 /** Why something is not there, in words: never an empty place without one. Pure. */
 
-import type { ProcessesAnswer } from "../../api/answers.ts";
+import type { ProcessesAnswer } from "../../api/pastAnswers.ts";
 import { durationText } from "../../text.ts";
 import type { ChartSpec } from "./charts.ts";
 import type { Focus } from "./focus.ts";

@@ -1,5 +1,5 @@
 /** Single processes as lines of the table. Pure. */
-import type { ProcessesAnswer } from "../../api/answers.ts";
+import type { ProcessesAnswer } from "../../api/pastAnswers.ts";
 import { defined } from "../../model/defined.ts";
 import type { ResourceKey, ResourceUsage } from "../../model/usage.ts";
 import { durationText } from "../../text.ts";

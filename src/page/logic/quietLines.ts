@@ -1,5 +1,5 @@
 /** What is silent, and which messages wait until when, in lines. Pure. */
-import type { SilencesAnswer } from "../../api/answers.ts";
+import type { SilencesAnswer } from "../../api/tellingAnswers.ts";
 import { quietText } from "../../model/quiet.ts";
 import type { Times } from "./format.ts";
 

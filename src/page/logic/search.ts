@@ -1,5 +1,5 @@
 /** What a search found, in words and strips. Pure. */
-import type { FoundAnswer, FoundSpike, SearchAnswer } from "../../api/answers.ts";
+import type { FoundAnswer, FoundSpike, SearchAnswer } from "../../api/pastAnswers.ts";
 import { type GroupLabels, groupId } from "../../model/group.ts";
 import { resourceNames } from "../../model/spikeResource.ts";
 import type { ResourceKey } from "../../model/usage.ts";

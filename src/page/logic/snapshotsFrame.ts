@@ -1,5 +1,5 @@
 /** The answer of `/api/snapshots` as a frame. Pure. */
-import type { SeriesAnswer, SnapshotsAnswer } from "../../api/answers.ts";
+import type { SeriesAnswer, SnapshotsAnswer } from "../../api/pastAnswers.ts";
 import { groupId, labelsOf } from "../../model/group.ts";
 import type { RecordedFigure } from "../../model/hostFigures.ts";
 import type { ResourceKey } from "../../model/usage.ts";

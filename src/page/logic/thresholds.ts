@@ -1,5 +1,5 @@
 /** The thresholds of triggers, as lines in the charts. Pure. */
-import type { TriggerAnswer } from "../../api/answers.ts";
+import type { TriggerAnswer } from "../../api/tellingAnswers.ts";
 import type { ChartName } from "../../model/figureKinds.ts";
 import { hostFigures } from "../../model/hostFigures.ts";
 import type { ChartId, ChartSpec } from "./charts.ts";

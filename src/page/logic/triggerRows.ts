@@ -1,6 +1,6 @@
 /** Triggers and their firings as lines of a table. Pure. */
 
-import type { TriggerAnswer } from "../../api/answers.ts";
+import type { TriggerAnswer } from "../../api/tellingAnswers.ts";
 import type { TriggerFiring, TriggerState } from "../../model/trigger.ts";
 import { durationText } from "../../text.ts";
 import { formatValue, unknown } from "./format.ts";

@@ -1,5 +1,5 @@
 /** Triggers and how they stand, and what fired lately. */
-import type { TriggerAnswer } from "../../api/answers.ts";
+import type { TriggerAnswer } from "../../api/tellingAnswers.ts";
 import type { TriggerFiring } from "../../model/trigger.ts";
 import { quietLines } from "../logic/quietLines.ts";
 import { firingLasted, firingName, triggerRow } from "../logic/triggerRows.ts";

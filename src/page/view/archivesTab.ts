@@ -1,6 +1,6 @@
 /** Archives: what there is, what is being made, and the way to ask for one. */
 
-import type { ListedArchive, PendingCapture } from "../../api/answers.ts";
+import type { ListedArchive, PendingCapture } from "../../api/archiveAnswers.ts";
 import { type JoinedAlert, otherAlerts } from "../../model/capture.ts";
 import { defined } from "../../model/defined.ts";
 import { durationText } from "../../text.ts";

@@ -1,5 +1,5 @@
 /** Capturing now: asks what for, and shows how far it is until the archive is there. */
-import type { PromisedArchive } from "../../api/answers.ts";
+import type { PromisedArchive } from "../../api/archiveAnswers.ts";
 import { reasonOf } from "../../model/errors.ts";
 import { captureProgress, captureStand } from "../logic/captures.ts";
 import { formatBytes } from "../logic/format.ts";

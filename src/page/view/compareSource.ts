@@ -1,5 +1,5 @@
 /** Asks for what differs, whenever the address names two other moments. */
-import type { CompareAnswer } from "../../api/answers.ts";
+import type { CompareAnswer } from "../../api/pastAnswers.ts";
 import { reasonOf } from "../../model/errors.ts";
 import { compareQuery } from "../logic/comparison.ts";
 import { getJson, isAborted } from "./api.ts";

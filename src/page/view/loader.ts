@@ -1,14 +1,8 @@
 /** Fetches what is shown: the live window's past, ranges of the recording, and what happened. */
-import type {
-  ArchivesAnswer,
-  CapturesAnswer,
-  EventsAnswer,
-  SilencesAnswer,
-  SnapshotsAnswer,
-  SpikesAnswer,
-  StateEvent,
-  TriggersAnswer,
-} from "../../api/answers.ts";
+import type { StateEvent } from "../../api/answers.ts";
+import type { ArchivesAnswer, CapturesAnswer } from "../../api/archiveAnswers.ts";
+import type { SnapshotsAnswer } from "../../api/pastAnswers.ts";
+import type { EventsAnswer, SilencesAnswer, SpikesAnswer, TriggersAnswer } from "../../api/tellingAnswers.ts";
 import { reasonOf } from "../../model/errors.ts";
 import type { RecordedSnapshot } from "../../recorder/format/line.ts";
 import {

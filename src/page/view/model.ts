@@ -1,5 +1,8 @@
 /** What the page knows, and who is told when that changes. */
-import type { CompareAnswer, HostAnswer, ListedArchive, PendingCapture, SilencesAnswer, TriggerAnswer } from "../../api/answers.ts";
+import type { HostAnswer } from "../../api/answers.ts";
+import type { ListedArchive, PendingCapture } from "../../api/archiveAnswers.ts";
+import type { CompareAnswer } from "../../api/pastAnswers.ts";
+import type { SilencesAnswer, TriggerAnswer } from "../../api/tellingAnswers.ts";
 import type { Suffering } from "../../model/culprit.ts";
 import type { MachineEvent } from "../../model/machineEvent.ts";
 import type { Spike } from "../../model/spike.ts";

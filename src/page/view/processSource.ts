@@ -1,5 +1,5 @@
 /** Single processes come from the server: asked for while they are looked at, and not with every move of the mouse. */
-import type { ProcessesAnswer } from "../../api/answers.ts";
+import type { ProcessesAnswer } from "../../api/pastAnswers.ts";
 import { reasonOf } from "../../model/errors.ts";
 import type { Address } from "../logic/address.ts";
 import type { Focus } from "../logic/focus.ts";

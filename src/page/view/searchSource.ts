@@ -1,5 +1,5 @@
 /** Asks the server for what is looked for: once over the whole recording, and for what the timeline shows. */
-import type { SearchAnswer } from "../../api/answers.ts";
+import type { SearchAnswer } from "../../api/pastAnswers.ts";
 import { reasonOf } from "../../model/errors.ts";
 import type { Stretch } from "../logic/range.ts";
 import { noSearch, type Search } from "../logic/search.ts";

@@ -1,5 +1,5 @@
 /** The archives themselves: by id, the latest, and by the alert that asked for them, which may have to be waited for. */
-import type { ListedArchive, PromisedArchive } from "../../api/answers.ts";
+import type { ListedArchive, PromisedArchive } from "../../api/archiveAnswers.ts";
 import type { StoredArchive } from "../../capture/contract.ts";
 import { relayedHeader } from "../../fleet/peers.ts";
 import type { CaptureRequest } from "../../model/capture.ts";

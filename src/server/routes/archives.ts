@@ -1,6 +1,6 @@
 /** `/archives`: the list, of this host or of all, and asking for a new one. */
 import { z } from "zod";
-import type { PromisedArchive } from "../../api/answers.ts";
+import type { PromisedArchive } from "../../api/archiveAnswers.ts";
 import { captureForm, currentList, listAsJson, listAsTable, listAsText, withoutJoined } from "../archiveViews.ts";
 import type { ServerContext, ServerRouter } from "../context.ts";
 import { fleetAsTable, fleetAsText, fleetList } from "../fleetViews.ts";

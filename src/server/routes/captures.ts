@@ -1,5 +1,5 @@
 /** `GET /api/captures`: what is being made right now, the oldest first. */
-import type { CapturesAnswer } from "../../api/answers.ts";
+import type { CapturesAnswer } from "../../api/archiveAnswers.ts";
 import { otherAlerts } from "../../model/capture.ts";
 import { defined } from "../../model/defined.ts";
 import type { ServerRouter } from "../context.ts";

@@ -2,7 +2,7 @@
  * `GET /api/compare?at&with&seconds`: what differs between two moments, a window around each. Whichever is asked for first, the earlier
  * one is held against the later one: new is who was not there before.
  */
-import type { CompareAnswer, ComparedStretch } from "../../api/answers.ts";
+import type { CompareAnswer, ComparedStretch } from "../../api/pastAnswers.ts";
 import type { Rollup } from "../../recorder/format/rollup.ts";
 import { compare } from "../../recorder/ranges/compare.ts";
 import { utcText } from "../../text.ts";

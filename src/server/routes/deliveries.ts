@@ -1,5 +1,5 @@
 /** `GET /api/deliveries`: whether anybody was told: the channels, and what became of the newest messages. */
-import type { DeliveriesAnswer } from "../../api/answers.ts";
+import type { DeliveriesAnswer } from "../../api/tellingAnswers.ts";
 import { defined } from "../../model/defined.ts";
 import type { ServerRouter } from "../context.ts";
 import type { PartsWith } from "../routeParts.ts";

@@ -1,6 +1,6 @@
 /** `/api/events`: what happened to the machine, and how people tell of more. */
 import { z } from "zod";
-import type { EventsAnswer } from "../../api/answers.ts";
+import type { EventsAnswer } from "../../api/tellingAnswers.ts";
 import { defined } from "../../model/defined.ts";
 import { parseJson } from "../../model/json.ts";
 import { type EventKind, eventKinds, eventLimits } from "../../model/machineEvent.ts";

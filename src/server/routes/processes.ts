@@ -4,7 +4,7 @@
  * Without parameters all processes of this moment; with `at` those of that recorded second; with `from` and `to` their means and peaks
  * over at most an hour. `filter` and `sort` choose, `limit` says how many come.
  */
-import type { ListedProcess, ProcessesAnswer } from "../../api/answers.ts";
+import type { ListedProcess, ProcessesAnswer } from "../../api/pastAnswers.ts";
 import type { ProcessList } from "../../capture/making/processList.ts";
 import { type ResourceKey, resourceKeys } from "../../model/usage.ts";
 import type { RecordedSnapshot } from "../../recorder/format/line.ts";

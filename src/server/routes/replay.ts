@@ -2,7 +2,8 @@
  * What only a replay serves: the archive that was opened, if it was one, and empty lists where the live page asks for what a recording does
  * not hold (triggers, captures that are being made).
  */
-import type { CapturesAnswer, TriggersAnswer } from "../../api/answers.ts";
+import type { CapturesAnswer } from "../../api/archiveAnswers.ts";
+import type { TriggersAnswer } from "../../api/tellingAnswers.ts";
 import type { StoredArchive } from "../../capture/contract.ts";
 import { visible } from "../../visible.ts";
 import { listAsJson, listAsText } from "../archiveViews.ts";

@@ -1,6 +1,6 @@
 /** `/api/silences`: what is held back at people's wish, and how that begins and ends. */
 import { z } from "zod";
-import type { SilencesAnswer } from "../../api/answers.ts";
+import type { SilencesAnswer } from "../../api/tellingAnswers.ts";
 import { defined } from "../../model/defined.ts";
 import { parseJson } from "../../model/json.ts";
 import { silenceLimits } from "../../model/quiet.ts";

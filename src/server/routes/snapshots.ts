@@ -4,7 +4,7 @@
  * `GET /api/snapshots?from&to&step`: times in milliseconds since 1970, the step in seconds or as a duration; `groups=0` leaves the groups
  * out. Ranges above four hours have steps of whole minutes: `stepSeconds` of the answer says what it came to.
  */
-import type { HistoryAnswer, SnapshotsAnswer } from "../../api/answers.ts";
+import type { HistoryAnswer, SnapshotsAnswer } from "../../api/pastAnswers.ts";
 import type { Downsampled } from "../../recorder/ranges/downsample.ts";
 import type { Range } from "../../recorder/ranges/range.ts";
 import type { ServerRouter } from "../context.ts";

@@ -1,5 +1,5 @@
 /** `/api/spikes`: the spikes that are kept, the newest first, and one of them. */
-import type { SpikesAnswer } from "../../api/answers.ts";
+import type { SpikesAnswer } from "../../api/tellingAnswers.ts";
 import { type SpikeResource, spikeResources } from "../../model/spikeResource.ts";
 import type { ServerContext, ServerRouter } from "../context.ts";
 import { HttpProblem } from "../problem.ts";

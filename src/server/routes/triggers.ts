@@ -1,5 +1,5 @@
 /** `GET /api/triggers`: the thresholds of this machine, how it stands against them, and the newest firings. */
-import type { TriggerAnswer, TriggersAnswer } from "../../api/answers.ts";
+import type { TriggerAnswer, TriggersAnswer } from "../../api/tellingAnswers.ts";
 import type { TriggerStatus } from "../../model/trigger.ts";
 import type { ServerRouter } from "../context.ts";
 import type { RouteParts } from "../routeParts.ts";
