@@ -15,6 +15,7 @@ import type { ProcRoot } from "../procfs/root.ts";
 import { Skips } from "../procfs/skips.ts";
 import { carefulRedactor, type Redactor } from "../redact/redactor.ts";
 import type { Question, SlowReads } from "../slowReads/slowReads.ts";
+import { type CommandLine, cgroupsOf, composeIdentity, sameCircumstances } from "./identityParts.ts";
 import { readPidFile } from "./pidFiles.ts";
 
 /** Knows the names that an engine has given its containers. */
@@ -35,8 +36,6 @@ interface SeenProcess {
   /** It is in uninterruptible sleep, perhaps with its memory locked. */
   readonly isWaiting: boolean;
 }
-
-type CommandLine = Pick<ProcessIdentity, "commandLine" | "arguments">;
 
 /** What is remembered of an identity that was given out. */
 interface KnownIdentity {
@@ -223,34 +222,6 @@ export class IdentityReader {
   }
 
   #compose(line: CommandLine | undefined, user: string, cgroups: PidCgroups | undefined): ProcessIdentity {
-    const cgroupPath = cgroups?.path ?? "/";
-    const containerName = this.#containers?.nameOf(cgroupPath);
-    return defined({
-      commandLine: line?.commandLine ?? "",
-      arguments: line?.arguments,
-      user,
-      cgroupPath,
-      unifiedCgroup: cgroups?.unified,
-      cpuacctCgroup: cgroups?.cpuacct,
-      containerName,
-    });
+    return composeIdentity(line, user, cgroups, this.#containers?.nameOf(cgroups?.path ?? "/"));
   }
-}
-
-function cgroupsOf({ cgroupPath, unifiedCgroup, cpuacctCgroup }: ProcessIdentity): PidCgroups {
-  return defined({
-    path: cgroupPath,
-    unified: unifiedCgroup,
-    cpuacct: cpuacctCgroup,
-  });
-}
-
-function sameCircumstances(one: ProcessIdentity, other: ProcessIdentity): boolean {
-  return (
-    one.user === other.user &&
-    one.cgroupPath === other.cgroupPath &&
-    one.unifiedCgroup === other.unifiedCgroup &&
-    one.cpuacctCgroup === other.cpuacctCgroup &&
-    one.containerName === other.containerName
-  );
 }

@@ -7,7 +7,8 @@ import { Sessions } from "../../src/server/auth/sessions.ts";
 import { readPageAssets } from "../../src/server/pageAssets.ts";
 import { snapshotAt } from "../recorder/support.ts";
 import { ManualClock } from "../support/manualClock.ts";
-import { type LogLine, rememberingLog, Stage } from "./support.ts";
+import { type LogLine, rememberingLog } from "../support/rememberingLog.ts";
+import { Stage } from "./support.ts";
 
 describe("the live page's shell", () => {
   let stage: Stage;

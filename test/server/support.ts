@@ -7,7 +7,7 @@ import type { AlertOutcome, AlertReceiver, ReceivedAlert, Reception, StoredArchi
 import type { ProcessList, ProcessListRow } from "../../src/capture/making/processList.ts";
 import type { CaptureStanding } from "../../src/capture/making/standing.ts";
 import type { Fleet } from "../../src/fleet/fleet.ts";
-import { type Log, type LogFields, silentLog } from "../../src/log.ts";
+import { silentLog } from "../../src/log.ts";
 import { LogRing } from "../../src/logs/logRing.ts";
 import type { Archive, CaptureRequest, JoinedAlert } from "../../src/model/capture.ts";
 import type { MachineEvent } from "../../src/model/machineEvent.ts";
@@ -24,24 +24,8 @@ import { LiveFeed } from "../../src/server/liveFeed.ts";
 import { type CulpritServer, createServer } from "../../src/server/server.ts";
 import type { ServerServices, WebhookOutcome, WebSettings } from "../../src/server/services.ts";
 import { ManualClock } from "../support/manualClock.ts";
+import { type LogLine, rememberingLog } from "../support/rememberingLog.ts";
 import { type Answer, type Ask, ask } from "./client.ts";
-
-/** One line of the log, kept. */
-export interface LogLine {
-  readonly level: string;
-  readonly message: string;
-  readonly fields: LogFields;
-}
-
-/** A log that remembers. */
-export function rememberingLog(lines: LogLine[]): Log {
-  const at =
-    (level: string) =>
-    (message: string, fields: LogFields = {}) =>
-      void lines.push({ level, message, fields });
-  const log: Log = { error: at("error"), warn: at("warn"), info: at("info"), debug: at("debug"), with: () => log };
-  return log;
-}
 
 /** Everything behind and around a server under test. */
 export class Stage {

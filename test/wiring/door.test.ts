@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { ConfigError } from "../../src/config.ts";
 import type { Door } from "../../src/model/door.ts";
 import { WatchedDoor } from "../../src/wiring/door.ts";
-import { type LogLine, rememberingLog } from "../server/support.ts";
 import { ManualClock } from "../support/manualClock.ts";
+import { type LogLine, rememberingLog } from "../support/rememberingLog.ts";
 import { tempDirectories } from "../support/tempDirectory.ts";
 
 describe("the door, while its file changes", () => {

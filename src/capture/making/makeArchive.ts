@@ -4,59 +4,25 @@
  * What is closest to the trouble comes first: the processes, the kernel's files and the commands of right now. Then the seconds after
  * the trouble are waited for, and the recorded ones are written: from before the onset until now.
  */
-import type { Log } from "../../log.ts";
 import type { Archive, CaptureRequest, JoinedAlert } from "../../model/capture.ts";
-import type { Clock } from "../../model/clock.ts";
 import { reasonOf } from "../../model/errors.ts";
 import type { RecordedLines } from "../../recorder/format/line.ts";
-import type { Recording } from "../../recorder/format/recording.ts";
 import { alertDelayMs, subjectOf } from "../../spikes/subject.ts";
-import type { Archives } from "../archives/archives.ts";
 import { writeArchive } from "../archives/archiveWriter.ts";
-import { type FreeSpace, isDiskFull } from "../archives/freeSpace.ts";
+import { isDiskFull } from "../archives/freeSpace.ts";
 import { archiveOf, type Manifest } from "../archives/manifest.ts";
-import { type ArchiveVerdict, archiveVerdict, judgedAlerts, type SpikeLookup, withOnset } from "../report/archiveVerdict.ts";
+import { type ArchiveVerdict, archiveVerdict, judgedAlerts, withOnset } from "../report/archiveVerdict.ts";
 import { digestSpan, type SpanDigest } from "../report/digest.ts";
 import { makeReport } from "../report/makeReport.ts";
-import type { HostIdentity } from "../report/summary.ts";
-import type { AbandonedRequests } from "../requests/abandonedRequests.ts";
 import type { Late } from "../requests/late.ts";
+import type { ArchiveTools, CaptureSignals } from "./archiveTools.ts";
 import { askedSpan, newestLines } from "./askedSpan.ts";
 import { type CaptureFacts, composeArchive, manifestFile } from "./compose.ts";
 import { type Effort, effortNotes, effortOf, isIncluded, piecesOf, smallEffort, truncationNotes, withLeftOut } from "./effort.ts";
-import type { NowContext, Part, Span } from "./part.ts";
+import type { NowContext, Span } from "./part.ts";
 import { ancestorsIn, type ProcessList } from "./processList.ts";
 import { type FinishedFile, runParts } from "./runParts.ts";
-import type { Standing } from "./standing.ts";
-
-interface ArchiveTools {
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly recording: Recording;
-  readonly spikes?: SpikeLookup;
-  readonly archives: Pick<Archives, "pathOf" | "add">;
-  readonly freeSpace: FreeSpace;
-  readonly parts: readonly Part[];
-  readonly readProcessList: () => Promise<ProcessList>;
-  readonly host: HostIdentity;
-  readonly version: string;
-  /** What has joined a request by now; what comes later gets another archive. */
-  readonly closeFor: (request: CaptureRequest) => Promise<readonly JoinedAlert[]>;
-  readonly abandoned: AbandonedRequests;
-  /** Where it says how far it is. */
-  readonly standing: Standing;
-  /** How long the seconds after the request are waited for; a person is not made to wait. */
-  readonly afterSeconds: number;
-  readonly maxSpanSeconds: number;
-}
-
-/** Tells a capture to finish early. */
-export interface CaptureSignals {
-  /** Wait for nothing more, and finish with what there is. */
-  readonly hurry: AbortSignal;
-  /** Give it up. */
-  readonly stop: AbortSignal;
-}
+import { waitFor } from "./waitFor.ts";
 
 /** Makes the archive and lists it. Rejects when none could be made; nothing is left behind then. */
 export async function makeArchive(
@@ -280,18 +246,4 @@ const mostJoined = 500;
 
 function leftOutNotes({ length }: readonly JoinedAlert[]): readonly string[] {
   return length > mostJoined ? [`${length - mostJoined} more alerts have this archive: see the audit`] : [];
-}
-
-/** Waits by the monotonic clock; comes back at once when told to hurry. */
-function waitFor(seconds: number, clock: Clock, signal: AbortSignal): Promise<void> {
-  if (!(seconds > 0) || signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    const finish = () => {
-      cancel();
-      signal.removeEventListener("abort", finish);
-      resolve();
-    };
-    const cancel = clock.after(seconds, finish);
-    signal.addEventListener("abort", finish, { once: true });
-  });
 }

@@ -11,7 +11,7 @@ import { reasonOf } from "../../model/errors.ts";
 import { refusesToWrite } from "../../spool/durable.ts";
 import type { LaneDelay, LaneEnd } from "../../spool/laneOptions.ts";
 import { RetryLanes } from "../../spool/retryLanes.ts";
-import type { CaptureSignals } from "../making/makeArchive.ts";
+import type { CaptureSignals } from "../making/archiveTools.ts";
 import { parseRequest } from "../schemas.ts";
 import { type Late, latenessOf } from "./late.ts";
 

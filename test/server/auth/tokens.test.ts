@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { addToken, ensureAdminToken, loadTokens, type Scope, type TokenStore, writeToken } from "../../../src/server/auth/tokens.ts";
 import { ManualClock } from "../../support/manualClock.ts";
+import { type LogLine, rememberingLog } from "../../support/rememberingLog.ts";
 import { requireRoot } from "../../support/servers.ts";
 import { SmallDisk } from "../../support/smallDisk.ts";
-import { type LogLine, rememberingLog } from "../support.ts";
 
 const TOKEN = /^culprit_[A-Za-z0-9_-]{43}\n$/;
 
