@@ -14,6 +14,7 @@ import { couldBeSecret, readValue } from "./values.ts";
 const longestName = 64;
 const mostJudged = 200;
 const spaces = /[ \t]*/y;
+const typeName = /(?<!\w)(?:string|str|text|bytes|int|any|char|bool|boolean|number|object)$/;
 const lineStart = /^[\s\-#>*"'{[]*$/;
 
 interface Assignment {
@@ -113,9 +114,11 @@ function colonAssigns(line: string, at: number, value: Span, assignment: Assignm
   return isStrongName(assignment.name) || /\d/.test(text) || isLast(line, value.end);
 }
 
-/** Between a bracket or a comma and the next: a mapping of YAML on one line. */
+/** Between a bracket or a comma and the next: a mapping of YAML on one line, `(password: letmein)`; but not what has a type. */
 function isInFlow(line: string, start: number, end: number): boolean {
-  return /[{,]\s?$/.test(line.slice(Math.max(0, start - 2), start)) && /^\s?[,}]/.test(line.slice(end, end + 2)) && line.includes("{");
+  const before = line.slice(Math.max(0, start - 2), start);
+  if (/\s\($/.test(before)) return line[end] === ")" && !typeName.test(line.slice(end - 16, end));
+  return /[{,]\s?$/.test(before) && /^\s?[,}]/.test(line.slice(end, end + 2)) && line.includes("{");
 }
 
 /** `Password: must contain 8 characters`: a word of small letters, and the sentence goes on. */
@@ -166,8 +169,9 @@ function assignmentAt(line: string, start: number, end: number): Assignment {
   };
 }
 
-/** `passwords[bob]=secret`: the list's name, where what is picked out of it says nothing. */
+/** `passwords[bob]=secret`: the list's name, where what is picked out of it says nothing; `passwd[4711]: ` is who wrote a line of a log. */
 function nameOfList(line: string, from: number, to: number): Assignment | undefined {
+  if (line[to + 1] === ":" && /^\d+$/.test(line.slice(from, to))) return undefined;
   if (secretNature(line.slice(from, to)) !== undefined) return undefined;
   let start = from - 1;
   while (start > 0 && from - start <= longestName && isNameChar(line.charCodeAt(start - 1))) start--;

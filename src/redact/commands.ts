@@ -9,7 +9,7 @@ import { argumentFlagSpans } from "./flags.ts";
 import { allMatches } from "./matches.ts";
 import { askedSpans, type Command, pipedSpans } from "./pipes.ts";
 import { afterSub, programSpans } from "./programSpans.ts";
-import { baseName, knownProgram, type LaunchRules } from "./programs/tables.ts";
+import { baseName, knownProgram, type LaunchRules, leavesFlagsOpen } from "./programs/tables.ts";
 import { addSpans, type Span } from "./spans.ts";
 import { unknownProgramSpans } from "./unknownProgram.ts";
 import { type Word, wordsOf } from "./words.ts";
@@ -134,7 +134,8 @@ function readCommand(line: string, words: readonly Word[], from: number, to: num
       command.readers.push({ rules, at, end });
       programSpans(line, words, { rules, at, end }, found);
     }
-    if (known === undefined || script.test(name)) addSpans(found.spans, unknownProgramSpans(words, at, to));
+    const isOpen = known !== undefined && !script.test(name);
+    if (!isOpen || leavesFlagsOpen(name, known)) addSpans(found.spans, unknownProgramSpans(words, at, to, isOpen));
     const next = start ?? (known === undefined && isList && hops === 0 ? wrappedStart(words, at + 1, to) : undefined);
     if (next === undefined) break;
     isImage = launch?.image === true && next === start;

@@ -11,8 +11,8 @@ import { couldBeSecret, isNextFlag, isPortMapping, looksLikePath, readValue } fr
 import type { Word } from "./words.ts";
 
 /** A flag that is a word of its own, with something behind it. */
-const flagPattern = /(?<![^\s"'`,;|&()[\]{}])(?:--?|\+)[A-Za-z](?:[\w.-]{0,80}\w)?(?=\\{0,2}["'`]|[\s,])/g;
-const secretFlag = /^(?:--?|\+)[A-Za-z][\w.-]*$/;
+const flagPattern = /(?<![^\s"'`,;|&()[\]{}])(?:(?:--?|\+)[A-Za-z]|--\d)(?:[\w.-]{0,80}\w)?(?=\\{0,2}["'`]|[\s,])/g;
+const secretFlag = /^(?:(?:--?|\+)[A-Za-z]|--\d)[\w.-]*$/;
 const flagWithColon = /^(?:--?|\/)([A-Za-z][\w.-]{1,63}):(?=[^/\s])/;
 /** `/token` alone is a path. */
 const windowsFlag = /^\/(?:password|passwd|pass|pwd|passphrase)$/i;

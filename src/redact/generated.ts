@@ -22,9 +22,12 @@ const bitsForTwoClasses = -25;
 
 const hexadecimal = /^(?:0x)?[0-9a-f]+$/i;
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+/** A ULID of this century's first decades, which is no secret but a time and a number. */
+const ulid = /^01[0-9A-HJKMNP-TV-Z]{24}$/i;
 const rooted = /^(?:\.{0,2}|~\w*|[A-Za-z]:)[/\\]/;
 const fileOrUnit =
   /^[\w.@:\\-]+\.[a-z]{1,4}\d?$|\.(?:service|scope|slice|socket|timer|mount|target|device|automount|conf|html|yaml|json|class|proto|local|tfvars)$/;
+const encodedAddress = /^[a-z]{2,8}%3A%2F%2F/i;
 const lowerHost = /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)+$/;
 const measure = /^[\d.,:/xX+-]+[A-Za-z]{0,4}$/;
 
@@ -86,7 +89,7 @@ export function hasGeneratedPiece(path: string): boolean {
 
 function hasHarmlessForm(value: string): boolean {
   if (rooted.test(value)) return !isSlashedBase64(value);
-  if (hexadecimal.test(value) || uuid.test(value) || measure.test(value)) return true;
+  if (hexadecimal.test(value) || uuid.test(value) || measure.test(value) || ulid.test(value) || encodedAddress.test(value)) return true;
   if (fileOrUnit.test(value) || lowerHost.test(value)) return true;
   return value.includes("/") && isRelativePath(value);
 }

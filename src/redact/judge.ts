@@ -6,6 +6,8 @@ import { couldBeSecret, looksLikePath } from "./values.ts";
 
 const userAndSecret = /^[\w.@%+-]{1,64}:(?=[^\s/]{6,}$)(?=[^\s]*\d)(?=[^\s]*[A-Za-z])/;
 
+const oneTimeCode = /^\d{6,8}$/;
+
 /** The secret part of a value; `undefined` when there is none. */
 export function secretPart(value: string, nature: SecretNature): Span | undefined {
   if (!couldBeSecret(value)) return undefined;
@@ -13,7 +15,9 @@ export function secretPart(value: string, nature: SecretNature): Span | undefine
   if (nature === "secret") return isExpression(value) ? undefined : whole;
   if (nature === "unlessPath")
     return looksLikePath(value) && !hasGeneratedPiece(value) && !looksGenerated(value.slice(1)) ? undefined : whole;
-  // what a document holds is read by itself
+  if (nature === "ifOneTime" && oneTimeCode.test(value)) return whole;
+  // `session=<x>` of a mail server; what a document holds is read by itself
+  if (value.startsWith("<")) return undefined;
   if (/^[[{].*"/.test(value)) return undefined;
   const pair = userAndSecret.exec(value);
   if (pair !== null) return { start: pair[0].length, end: value.length };

@@ -5,7 +5,7 @@ export const secretWords = words(`
   password passwords passwd passwds passw passwort passwoord passphrase passphrases passcode passcodes passkey pass pwd pwds psw pswd pw
   passe secret secrets token tokens bearer cookie cookies jwt psk masterauth requirepass authtok authtoken mnemonic mnemonics
   kennwort contrasena contraseña senha mdp motdepasse haslo wachtwoord losenord parola salasana heslo sifre
-  otp totp hotp pin pins puk tan authorization community cipassword privatekeyhex nodekeyhex secretkeybase connectionstring
+  clave jelszo otp totp hotp pin pins puk tan authorization community cipassword privatekeyhex nodekeyhex secretkeybase connectionstring
   authtokens dockerconfigjson dockercfg accesstokens apitokens seedphrase psks passwordhash`);
 
 /** Words may end in these: `dbpass`, `sshpassword`, `authsecret`. */
@@ -19,8 +19,12 @@ export const pathableWords = words("cred creds credential credentials kspass");
 
 /** A code is a secret when it is one of these. */
 export const secretCodeOwners = words(
-  "mfa otp totp tfa 2fa verification auth confirmation onetime time recovery backup token sms security device",
+  `mfa otp totp tfa 2fa verification auth confirmation onetime time recovery backup token sms security device pairing activation invite
+   invitation unlock login signin access pin puk voucher alarm door`,
 );
+
+/** Only a value that looks random, or six to eight digits, as one-time codes are. */
+export const oneTimeWords = words("code codes 2fa mfa tfa");
 
 /** Words that end like a secret's name and are none; filters of ffmpeg and sox among them. */
 export const harmlessWords = words(`
@@ -59,7 +63,8 @@ export const harmlessKeyOwners = words(`
   primary partition routing object cache kms hot sort foreign group row column index public host pub lock map dictionary order unique composite
   range hash message meta shard event file dedup label tag config answer registry parse lookup search natural surrogate idempotency business
   queue topic metric trace span translation i18n locale property option param name cursor time build accelerator shortcut key compose
-  modifier escape prefix access-id ssh known trusted gpg pgp apt rpm sync any enter arrow function`);
+  modifier escape prefix access-id ssh known trusted gpg pgp apt rpm sync any enter arrow function
+  recv receive send fetch refresh delete edit`);
 
 /** Last words that may be a secret: only a value that looks random is one. */
 export const suspiciousWords = words(`
@@ -91,8 +96,8 @@ export const harmlessValues = words(`
 
 /** Whatever the last word of a name is judged by, but for its ending; other words say nothing. */
 export const judgedWords: ReadonlySet<string> = new Set([
-  ...["pwd", "oldpwd", "code", "codes", ...Object.keys(harmlessOwners)],
-  ...[pathableWords, harmlessWords, secretWords, suspiciousWords].flatMap((set) => [...set]),
+  ...["pwd", "oldpwd", ...Object.keys(harmlessOwners)],
+  ...[pathableWords, harmlessWords, secretWords, suspiciousWords, oneTimeWords].flatMap((set) => [...set]),
 ]);
 
 /** The last two letters of all endings that are judged. */

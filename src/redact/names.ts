@@ -6,8 +6,11 @@
  */
 import * as table from "./nameTable.ts";
 
-/** Always secret, secret unless the value is plainly a path (`--private-key ~/.ssh/id_ed25519`), or only if the value looks random. */
-export type SecretNature = "secret" | "unlessPath" | "ifRandom";
+/**
+ * Always secret, secret unless the value is plainly a path (`--private-key ~/.ssh/id_ed25519`), only if the value looks random, or only
+ * then and if it is as long a number as one-time codes are (`--code 590075`).
+ */
+export type SecretNature = "secret" | "unlessPath" | "ifRandom" | "ifOneTime";
 
 const longestName = 64;
 
@@ -47,7 +50,7 @@ function wordNature(last: string, owner: string, count: number): SecretNature | 
   if (table.harmlessWords.has(last)) return undefined;
   if (table.harmlessOwners[last]?.has(owner) === true) return undefined;
   if (table.secretWords.has(last)) return "secret";
-  if (last === "code" || last === "codes") return table.secretCodeOwners.has(owner) ? "secret" : "ifRandom";
+  if (table.oneTimeWords.has(last)) return oneTimeNature(last, owner);
   if (last.endsWith("key") || last.endsWith("keys")) return keyNature(last.replace(/s$/, ""), owner);
   if (table.suspiciousWords.has(last)) return "ifRandom";
   return (last.length > 4 || last.endsWith("pw")) && hasSecretEnding(last) ? "secret" : undefined;
@@ -60,6 +63,12 @@ function endsLikeSecret(word: string): boolean {
 
 function hasSecretEnding(word: string): boolean {
   return table.secretEndings.some((ending) => word.endsWith(ending));
+}
+
+/** `--sms-code 4711` says it all, `--code 590075` with the value, `--postal-code 590075` not even then. */
+function oneTimeNature(last: string, owner: string): SecretNature {
+  if (table.secretCodeOwners.has(owner)) return "secret";
+  return owner === "" || !last.startsWith("code") ? "ifOneTime" : "ifRandom";
 }
 
 function keyNature(last: string, before: string): SecretNature | undefined {

@@ -7,6 +7,8 @@ import type { Span } from "./spans.ts";
 const delimiters = new Uint8Array(128);
 for (const char of "\"'`,;:=&?|()[]{}<>@\\ \t\r\n") delimiters[char.charCodeAt(0)] = 1;
 
+/** Behind these stand ids that look generated and are none: of a mail in its server's queue, of a connection to one. */
+const idInFront = /(?:(?:postfix(?:-\w{1,16})?\/[\w/-]{1,32}|sendmail|sm-mta|exim4?|smtpd|opendkim|amavis)\[\d{1,9}\]: |session=<)$/;
 const digestPrefix = /(?:sha|SHA|md|MD|blake|BLAKE)[\w-]{0,8}$/;
 const nameInFront = /([\w.-]{1,64})["']?\s{0,2}$/;
 const flagInFront = /(?:^|\s)--?([A-Za-z][\w-]{0,48})["']?\s{1,2}["']?$/;
@@ -54,6 +56,7 @@ function trimmed(line: string, from: number, end: number): number {
 /** Behind `sha256:`, and behind a name that says that its value is no secret. */
 function isHarmlessPlace(line: string, start: number): boolean {
   const separator = line[start - 1] ?? "";
+  if ((separator === " " || separator === "<") && idInFront.test(line.slice(Math.max(0, start - 64), start))) return true;
   const before = line.slice(Math.max(0, start - 80), start - 1);
   if (separator === ":" && digestPrefix.test(before)) return true;
   if (separator === "=" || separator === ":") return isHarmlessName(nameInFront.exec(before)?.[1] ?? "");

@@ -28,11 +28,13 @@ function fits(place: Place, words: readonly Word[], start: number): boolean {
   });
 }
 
-function fitsPart({ kind, words, prefix, separator }: PlacePart, text: string): boolean {
+function fitsPart({ kind, words, prefix, separator, named }: PlacePart, text: string): boolean {
   if (kind === "any") return true;
   if (kind === "word") return prefix === "" ? words.has(text.toLowerCase()) : text.startsWith(prefix);
   if (kind === "name") return secretNature(text) !== undefined;
-  return text.startsWith(prefix) && (separator === "" || text.indexOf(separator, prefix.length) >= 0);
+  if (!text.startsWith(prefix)) return false;
+  const at = separator === "" ? prefix.length : text.indexOf(separator, prefix.length);
+  return at >= 0 && (!named || secretNature(text.slice(prefix.length, at)) !== undefined);
 }
 
 function addPlaced(place: Place, words: readonly Word[], start: number, spans: Span[]): void {

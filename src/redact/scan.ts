@@ -1,7 +1,7 @@
 /**
  * One walk over a text that says which rules could find anything in it. It is what the great majority of lines costs.
  *
- * Every name of a secret holds one of a few dozen groups of three letters; a value that looks random has letters and digits in one run.
+ * Every name of a secret holds one of a few dozen groups of three letters (`\`` is what is none, as the digit of `2fa`); a value that looks random has letters and digits in one run.
  */
 
 /** A secret's name may stand in the text, or another sign that rules go by. */
@@ -10,7 +10,7 @@ const mayName = 1;
 export const mayBeRandom = 2;
 
 const groups =
-  "pas psw pwd oke ecr key cre bea coo jwt psk uth mne nnw ntr nha mdp slo woo sen ola sal ifr cod otp pin mmu tif sas jdb dlo dli".split(
+  "pas psw pwd oke ecr key cre bea coo jwt psk uth mne nnw ntr nha mdp slo woo sen ola sal ifr cod otp pin mmu tif sas jdb dlo dli puk lav lsz mfa tfa `fa ysq ogi".split(
     " ",
   );
 const marks = new Uint8Array(27 * 27 * 27);

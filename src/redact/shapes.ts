@@ -28,7 +28,7 @@ const keyShapes: readonly string[] = [
   "hv[sbr]\\.[\\w-]{20,}", // Vault
   "npm_[A-Za-z0-9]{30,}",
   "pypi-[\\w-]{30,}",
-  "rubygems_[a-f0-9]{40,}",
+  "rubygems_[a-f0-9]{32,}",
   "cio[A-Za-z0-9]{32}(?![A-Za-z0-9])", // crates.io
   "oy2[a-z0-9]{43}(?![A-Za-z0-9])", // NuGet
   "dckr_[po]at_[\\w-]{16,}",
@@ -36,6 +36,7 @@ const keyShapes: readonly string[] = [
   "SG\\.[\\w-]{16,}\\.[\\w-]{16,}", // SendGrid
   "key-[a-f0-9]{32}(?![a-f0-9])", // Mailgun
   "SK[a-f0-9]{32}(?![a-f0-9])", // Twilio
+  "AC[a-f0-9]{32}:[a-f0-9]{32}",
   "xkeysib-[\\w-]{40,}", // Brevo
   "tskey-[\\w-]{10,}", // Tailscale
   "gls?[ac]_[A-Za-z0-9_=+/]{20,}", // Grafana
@@ -52,7 +53,7 @@ const keyShapes: readonly string[] = [
   "hf_[A-Za-z0-9]{30,}", // Hugging Face
   "ph[xc]_[A-Za-z0-9]{30,}", // PostHog
   "dapi[a-f0-9]{32}(?:-\\d)?", // Databricks
-  "sb[ps]_[a-f0-9]{40}", // Supabase
+  "sb[ps]_[a-f0-9]{40,}", // Supabase
   "sb_secret_[\\w-]{20,}",
   "fm[12][ar]?_[A-Za-z0-9+/=_-]{40,}", // Fly
   "FlyV1 [\\w+/=,-]{40,}",
@@ -60,7 +61,7 @@ const keyShapes: readonly string[] = [
   "[A-Za-z0-9]{14}\\.atlasv1\\.[A-Za-z0-9_=-]{40,}", // Terraform
   "[MNO][\\w-]{23,27}\\.[\\w-]{6,7}\\.[\\w-]{27,}", // Discord
   "pat[A-Za-z0-9]{14}\\.[a-f0-9]{64}", // Airtable
-  "pul-[a-f0-9]{40}", // Pulumi
+  "pul-[a-f0-9]{40,}", // Pulumi
   "PMAK-[a-f0-9-]{40,}", // Postman
   "nfp_[A-Za-z0-9]{30,}", // Netlify
   "rnd_[A-Za-z0-9]{24,}", // Render

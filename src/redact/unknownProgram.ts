@@ -8,6 +8,7 @@ import { harmlessValues } from "./nameTable.ts";
 import {
   besideUser,
   entryVerbs,
+  firstOfTwo,
   guessWords,
   makingVerbs,
   ordinaryValues,
@@ -15,6 +16,7 @@ import {
   pairFlags,
   passwordLetters,
   passwordVerbs,
+  tokenVerbs,
   userFlags,
   userWords,
 } from "./programs/unknown.ts";
@@ -30,8 +32,10 @@ const harmlessForm = /^[\d.,:-]+$|:\/\/|^[\w.-]+\/[\w./-]+$|^\w+=|^[\w-]+\.[a-z]
 
 const slashLetter = /^\/[pP]:(?=.)/;
 
-/** `reset_admin_password.py bob secret` */
-const setsPassword = /(?:set|reset|change|update)[_-]?(?:\w{1,16}[_-])?passw(?:or)?d(?:\.\w{1,4})?$/i;
+/** `reset_admin_password.py bob secret`, `nginx-htpasswd bob secret` */
+const setsPassword = /(?:(?:set|reset|change|update)[_-]?(?:\w{1,16}[_-])?passw(?:or)?d|[a-z][_-](?:ht)?passwd)(?:\.\w{1,4})?$/i;
+/** `-U bob%secret`, as Samba's tools have it; not what is encoded for an address. */
+const percentPair = /^[A-Za-z][\w.\\/@-]{0,63}%(?=.{4})(?![^%]*%[0-9A-Fa-f]{2})/;
 
 /** False where there is nothing to guess: one flag of those alone says nothing. */
 export function mayBeGuessed(args: readonly string[]): boolean {
@@ -43,29 +47,36 @@ export function mayBeGuessed(args: readonly string[]): boolean {
       continue;
     }
     const next = args[index + 1] ?? "";
-    if (makingVerbs.has(text) || next.includes(":") || looksMadeUp(next) || (passwordLetters.has(text) && !isOrdinary(next))) return true;
+    if (makingVerbs.has(text) || tokenVerbs.has(text) || firstOfTwo.has(text)) return true;
+    if (next.includes(":") || next.includes("%") || looksMadeUp(next) || (passwordLetters.has(text) && !isOrdinary(next))) return true;
     flags++;
   }
   return flags > 1;
 }
 
-/** Finds them between the program at `at` and `end`. */
-export function unknownProgramSpans(words: readonly Word[], at: number, end: number): readonly Span[] {
+/** Finds them between the program at `at` and `end`; of a program that is known its table says which sub-commands take secrets. */
+export function unknownProgramSpans(words: readonly Word[], at: number, end: number, isKnown: boolean): readonly Span[] {
   if (end - at < 3) return none;
   const spans: Span[] = [];
   let hasUser = false;
   for (let index = at + 1; index < end && !hasUser; index++) hasUser = givesUser(words[index]?.text ?? "", plainAt(words, index + 1, end));
   const port = portFlag(words, at, end);
   if (setsPassword.test(words[at]?.text ?? "")) readVerb("passwd", words, at, end, spans);
+  let asksServer = false;
+  for (let index = at + 1; index < end && !asksServer; index++) asksServer = words[index]?.text.includes("://") === true;
   for (let index = at + 1; index < end; index++) {
     const text = words[index]?.text ?? "";
     const value = plainAt(words, index + 1, end);
+    if (userFlags.has(text) && value?.text.includes("%") === true) addPercent(value, spans);
     if (besideUser.has(text)) {
       if (value !== undefined && (hasUser || isOther(port, text) || isGuessed(text, value.text))) add(value, spans);
     } else if (pairFlags.has(text)) {
-      if (value !== undefined) addPair(value, text === "-u", spans);
+      if (value !== undefined) addPair(value, text === "-u" && !asksServer, spans);
     } else if (slashLetter.test(text)) addSlash(words[index], hasUser || words.some((word) => /^\/u(?:ser)?:/i.test(word.text)), spans);
-    else if (!text.startsWith("-")) readVerb(verbOf(text), words, index, end, spans);
+    else if (!isKnown && !text.startsWith("-")) {
+      readVerb(verbOf(text), words, index, end, spans);
+      if (value !== undefined && firstOfTwo.has(text)) readVerb(`${text}-${value.text}`, words, index + 1, end, spans);
+    }
   }
   return spans;
 }
@@ -104,18 +115,25 @@ function readVerb(verb: string, words: readonly Word[], index: number, end: numb
   const isLast = plainAt(words, index + 3, end) === undefined;
   if (second !== undefined && isLast && !otherVerbs.has(first.text) && (passwordVerbs.has(verb) || entryVerbs.has(verb))) {
     add(second, spans);
+  } else if (second === undefined && tokenVerbs.has(verb)) {
+    add(first, spans);
   } else if (makingVerbs.has(verb) && isLast) {
     const value = second ?? first;
     if (looksChosen(value.text) || looksRandom(value.text)) add(value, spans);
   }
 }
 
-/** `--basic-auth bob:secret`; behind `-u` a group may stand as well: `-u app:app`. */
+/** `--basic-auth bob:secret`; behind `-u` a group may stand as well (`-u app:app`), unless a server is asked. */
 function addPair(word: Word, mayBeGroup: boolean, spans: Span[]): void {
   const colon = word.text.indexOf(":");
   const secret = word.text.slice(colon + 1);
   if (colon <= 0 || (mayBeGroup && !looksChosen(secret) && !looksRandom(secret))) return;
   add({ ...word, text: secret, start: word.start + colon + 1 }, spans);
+}
+
+function addPercent(word: Word, spans: Span[]): void {
+  const length = percentPair.exec(word.text)?.[0].length;
+  if (length !== undefined) add({ ...word, text: word.text.slice(length), start: word.start + length }, spans);
 }
 
 /** `/p:secret`, as programs of Windows have it. */

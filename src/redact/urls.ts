@@ -14,7 +14,7 @@ const bareUser = /(?<![\w./:@%+\\-])([\w.\\/%+-]{1,80}):([^\s:@/'"]{4,128})@(?=[
 
 /** Webhook addresses are passwords themselves: what follows the service's host and path is cut. */
 const webhooks =
-  /(?:hooks\.slack\.com\/(?:services|workflows|triggers)\/|webhook\.office\.com\/webhookb2\/|outlook\.office(?:365)?\.com\/webhook\/|discord(?:app)?\.com\/api\/webhooks\/|api\.telegram\.org\/bot|hooks\.zapier\.com\/hooks\/catch\/|maker\.ifttt\.com\/(?:trigger|use)\/|open\.(?:feishu|larksuite)\.(?:cn|com)\/open-apis\/bot\/v2\/hook\/|hc-ping\.com\/|hook\.\w{2,4}\d?\.make\.com\/|webhook\.site\/|ntfy\.sh\/(?=[\w-]*\d)|rtmps?:\/\/(?=[\w.-]{1,64}twitch\.tv\/)|rtmps?:\/\/[^\s/]{1,128}\/(?:live2?|app|rtmp)\/|incoming\.webhook\/|logic\.azure\.com\/workflows\/)([^\s"'`<>?]{4,})/gi;
+  /(?:hooks\.slack\.com\/(?:services|workflows|triggers)\/|webhook\.office\.com\/webhookb2\/|outlook\.office(?:365)?\.com\/webhook\/|discord(?:app)?\.com\/api\/webhooks\/|api\.telegram\.org\/bot|hooks\.zapier\.com\/hooks\/catch\/|maker\.ifttt\.com\/(?:trigger|use)\/|open\.(?:feishu|larksuite)\.(?:cn|com)\/open-apis\/bot\/v2\/hook\/|hc-ping\.com\/|hook\.\w{2,4}\d?\.make\.com\/|webhook\.site\/|ntfy\.sh\/(?=[\w-]*\d)|rtmps?:\/\/(?=[\w.-]{1,64}twitch\.tv\/)|rtmps?:\/\/[^\s/]{1,128}\/(?:live2?|app|rtmp)\/|incoming\.webhook\/|logic\.azure\.com\/workflows\/|\/private-(?=[a-f0-9]{16}))([^\s"'`<>?]{4,})/gi;
 
 /** Finds the passwords (and user names that are tokens) of all URLs in one line. The user stays readable: `user:***@`. */
 export function urlSpans(line: string): Span[] {
@@ -83,11 +83,16 @@ function authorityEnd(text: string, start: number): number {
 function addBareUsers(line: string, spans: Span[]): void {
   for (const match of allMatches(line, bareUser)) {
     const [whole, user = "", secret = ""] = match;
-    if (noUser.test(user) || /^[\d.]+$/.test(secret) || !(looksRandom(secret) || isMixedWord(secret))) continue;
+    if (noUser.test(user) || /^[\d.]+$/.test(secret)) continue;
     const end = match.index + whole.length - 1;
+    portBehind.lastIndex = end;
+    if (!looksRandom(secret) && !isMixedWord(secret) && !portBehind.test(line)) continue;
     spans.push({ start: end - secret.length, end });
   }
 }
+
+/** `root:letmein@db:3306`: a host with its port behind it makes a password of any word; `nginx:latest@sha256:70...` has none. */
+const portBehind = /@[\w.-]{1,128}:\d{2,5}(?![\w.])/y;
 
 /** Letters and digits, but no version: `hunter2`, not `1.2.3-rc1`. */
 function isMixedWord(text: string): boolean {

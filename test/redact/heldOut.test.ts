@@ -8,8 +8,8 @@ const mostLeaks = 2;
 /** Of hundred harmless lines at most so many lose something. */
 const mostLosses = 1;
 
-const secretFiles = ["secrets.txt", "flags.txt", "secrets2.txt", "secrets3.txt", "secrets4.txt"];
-const harmlessFiles = ["harmless.txt", "harmlessFlags.txt", "harmless2.txt", "harmless3.txt"];
+const secretFiles = ["secrets.txt", "flags.txt", "secrets2.txt", "secrets3.txt", "secrets4.txt", "secrets5.txt"];
+const harmlessFiles = ["harmless.txt", "harmlessFlags.txt", "harmless2.txt", "harmless3.txt", "harmless4.txt"];
 
 function kept({ argv, text }: Case): string {
   return argv === undefined ? carefulRedactor.text(text) : carefulRedactor.argumentList(argv).arguments.join(" ");

@@ -35,6 +35,22 @@ export const codeForms: readonly Form[] = [
     random: true,
   },
   {
+    of: "DuckDB",
+    needs: "secret",
+    spaced: true,
+    pattern: /create\s[^;()]{0,80}?secret\s[^;]{0,240}?(?<!\w)(?:secret|token|password|session_token)\s{1,4}'([^']{1,256})'/dgi,
+  },
+  {
+    of: "ClickHouse",
+    needs: "(",
+    pattern: /(?<!\w)(?:mysql|postgresql|mongodb|remote|remoteSecure)\s{0,4}\(\s{0,4}(?:'[^']{0,200}'\s{0,4},\s{0,4}){4}'([^']{1,256})'/dg,
+  },
+  {
+    of: "ClickHouse",
+    needs: "(",
+    pattern: /(?<!\w)(?:s3|s3Cluster|gcs|oss|deltaLake|iceberg|hudi)\s{0,4}\(\s{0,4}(?:'[^']{0,400}'\s{0,4},\s{0,4}){2}'([^'\s]{6,256})'/dg,
+  },
+  {
     of: "SQL Server",
     needs: "sp_add",
     pattern: /sp_add(?:linkedsrvlogin|remotelogin|login|approle)\s[^;"]{0,240}?,\s{0,4}N?'([^']{1,128})'\s{0,4}(?:;|$)/dgi,
@@ -50,13 +66,13 @@ export const codeForms: readonly Form[] = [
     of: "a call",
     needs: "(",
     pattern:
-      /(?<!\w)(?:auth|changeUserPassword|basic_auth|basicAuth|create_superuser|HTTPBasicAuth)\s{0,4}[=(]\s{0,4}\(?\s{0,4}(?:["'][^"']{0,120}["']\s{0,4},\s{0,4}){1,2}["']([^"']{3,256})["']\s{0,4}\)/dg,
+      /(?<!\w)(?:auth|login|changeUserPassword|basic_auth|basicAuth|create_superuser|HTTPBasicAuth)\s{0,4}[=(]\s{0,4}\(?\s{0,4}(?:["'][^"']{0,120}["']\s{0,4},\s{0,4}){1,2}["']([^"']{3,256})["']\s{0,4}\)/dg,
   },
   {
     of: "a call",
     needs: "(",
     pattern:
-      /(?<!\w)(?:connect|mysqli?_connect|mysqli|PDO)\s{0,4}\(\s{0,4}["'][^"']{0,120}["']\s{0,4},\s{0,4}["'][^"']{0,120}["']\s{0,4},\s{0,4}["']([^"']{3,256})["']/dg,
+      /(?<!\w)(?:connect|mysqli?_connect|mysqli|PDO|getConnection|newInstance)\s{0,4}\(\s{0,4}["'][^"']{0,120}["']\s{0,4},\s{0,4}["'][^"']{0,120}["']\s{0,4},\s{0,4}["']([^"']{3,256})["']/dg,
   },
   {
     of: "a call",

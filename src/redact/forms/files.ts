@@ -105,7 +105,7 @@ export const fileForms: readonly Form[] = [
     of: "sasl_passwd",
     needs: "]:",
     spaced: true,
-    pattern: /^\s{0,4}\[[\w.:-]{1,128}\](?::\w{1,10})?\s{1,16}[\w.@+-]{1,128}:([^\s:]{4,128})\s{0,4}$/dg,
+    pattern: /^\s{0,4}(?:\S{1,64}:\s)?\[[\w.:-]{1,128}\](?::\w{1,10})?\s{1,16}[\w.@+-]{1,128}:([^\s:]{4,128})\s{0,4}$/dg,
   },
   {
     of: "preseed",

@@ -24,12 +24,18 @@ export const saidForms: readonly Form[] = [
     pattern:
       /(?:^|[>\]:]\s{0,4})(?:PASS|AUTH\s{1,4}(?:LOGIN|PLAIN|CRAM-MD5|XOAUTH2)|OPER\s{1,4}\S{1,64}|IDENTIFY)\s{1,4}(?!\S{0,200}\/\S{0,200}\.\w)(\S{3,512})\s{0,4}$/dg,
   },
+  {
+    of: "FTP, said by its server",
+    needs: "pass ",
+    spaced: true,
+    pattern: /["'](?:USER \S{1,64}; )?PASS\s{1,4}([^\s"']{3,512})["']/dg,
+  },
   { of: "a table", needs: "|", pattern: /\|\s{0,16}["']?([\w .-]{3,64}?)["']?\s{0,64}\|\s{0,16}([^\s|]{3,256})\s{0,64}\|/dg, named: true },
   {
     of: "a sentence",
-    needs: "pass|secret|token|pin",
+    needs: "pass|secret|token|pin|key",
     pattern:
-      /(?:password|passphrase|passcode|secret|token|pin|passwort)[\w '"@./-]{0,64}?(?:\sis|\sto|:)\s{0,4}:?\s{0,4}["']?(\S{4,256}?)["'.]?\s{0,4}$/dgi,
+      /(?:password|passphrase|passcode|secret|token|pin|passwort|(?:api|access|account|license|recovery|auth|signing|encryption)[ _-]?key)[\w '"@./-]{0,64}?(?:\sis|\sto|:)\s{0,4}:?\s{0,4}["']?(\S{4,256}?)["'.]?\s{0,4}$/dgi,
     random: true,
   },
   {
@@ -146,7 +152,7 @@ export const saidForms: readonly Form[] = [
     needs: "log",
     spaced: true,
     pattern:
-      /log(?:ged)?[ -]?in(?:\s(?:with|as|using|via):?|:)\s{1,4}["'`]?[\w.@-]{1,64}["'`]?\s{0,2}[/:]\s{0,2}(?!group)["'`]?([^\s"'`/,]{4,128})/dgi,
+      /(?<![\w-])log(?:ged)?[ -]?in(?:\s(?:with|as|using|via):?|:)\s{1,4}["'`]?[\w.@-]{1,64}["'`]?\s{0,2}[/:]\s{0,2}(?!group|\w{1,32}=)["'`]?([^\s"'`/,]{4,128})/dgi,
   },
   {
     of: "a sentence",

@@ -12,8 +12,8 @@ export const clouds: readonly Program[] = [
   { names: "docker podman", sub: "secret create", harmless: "--secret", stdin: "-" },
   { names: "docker podman buildx buildah docker-compose nerdctl", harmless: "--secret --ssh --security-opt --env-file" },
   {
-    names: "kubectl oc microk8s k3s",
-    sub: "create secret",
+    names: "kubectl oc microk8s k3s minikube",
+    sub: "create secret|kubectl create secret",
     named: "--from-literal",
     next: "--docker-password",
     harmless: "--from-file --from-env-file",
@@ -22,6 +22,7 @@ export const clouds: readonly Program[] = [
   { names: "swift", value: "-K --key" },
   { names: "mimirtool cortextool lokitool", next: "--key" },
   { names: "k3s rke2", sub: "agent|server", value: "-t" },
+  { names: "microk8s microk8s.join", places: ["join _/#", "_/#"] },
   { names: "kubeadm", next: "--certificate-key --token" },
   { names: "kubeseal kubelet kube-apiserver kube-controller-manager", harmless: "--service-account-signing-key-file" },
   { names: "vault bao", next: "-dev-root-token-id -dr-token" },

@@ -29,11 +29,18 @@ export const databases: readonly Program[] = [
   { names: "redis-benchmark valkey-benchmark memtier_benchmark", value: "-a --authenticate" },
   { names: "psql pg_dump pg_restore pg_basebackup pgbench createdb dropdb vacuumdb", takes: "-h -p -U -d -c -f -v" },
   { names: "surreal", value: "-p" },
+  { names: "exaplus exapump exajload", value: "-p -P" },
+  { names: "orchestrator-client orchestrator", pair: "-b" },
+  {
+    names:
+      "mysqlrpladmin mysqlrplcheck mysqlrplshow mysqlreplicate mysqlfailover mysqldbcopy mysqldbcompare mysqldbexport mysqldbimport mysqlfrm mysqldiff mysqluc mysqlserverinfo mysqluserclone mysqlprocgrep",
+    pair: "--master --slave --slaves --source --destination --server --server1 --server2 --discover-slaves-login --rpl-user --new-master",
+  },
   { names: "rqlite rqbench", pair: "-u --user" },
   { names: "vsql", value: "-w" },
   { names: "pgpool* pcp_*", value: "-w" },
   {
-    names: "sqlplus sqlcl sql exp imp expdp impdp sqlldr rman adrci dgmgrl tkprof",
+    names: "sqlplus sqlplus64 sqlcl sql exp imp expdp impdp sqlldr rman adrci dgmgrl tkprof",
     places: ["_/#@", "target _/#@", "connect _/#@", "catalog _/#@", "auxiliary _/#@", "userid=_/#@"],
     harmless: "-s",
     anywhere: true,

@@ -57,6 +57,7 @@ export const desktops: readonly Program[] = [
   { names: "vncviewer vncsnapshot vncdo vncdotool", value: "-p", harmless: "-passwd" },
   { names: "nxplayer dcv x2goclient spicy remote-viewer", value: "-w" },
   { names: "ttyd gotty wetty shellinaboxd", pair: "-c --credential --user" },
+  { names: "mount_smbfs mount_afp smbutil", places: ["//_:#@"], anywhere: true },
   { names: "xdotool ydotool wtype", places: ["type #", "#"], takes: "--delay --window" },
   { names: "teamviewer", places: ["passwd #"] },
   { names: "anydesk rustdesk", next: "--password", stdin: "--set-password|--with-password" },

@@ -21,6 +21,8 @@ export const developers: readonly Program[] = [
   { names: "gitlab-runner", value: "-t", sub: "verify|unregister" },
   { names: "config.sh run.sh config.cmd", next: "--jitconfig --token" },
   { names: "twine flit cpan-upload", value: "-p" },
+  { names: "hatch", value: "-a --auth", sub: "publish" },
+  { names: "conda mamba anaconda", places: ["token set #"] },
   { names: "conan", value: "-p" },
   { names: "conan", places: ["remote login _ _ #"] },
   { names: "nuget dotnet", places: ["setapikey #"], next: "-password -p -k --api-key", sub: "setapikey|sources|push|nuget" },

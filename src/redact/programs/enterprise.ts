@@ -23,7 +23,7 @@ export const enterprise: readonly Program[] = [
   { names: "dbmcli sqlcli loadercli dbmrfc", pair: "-u -uUTL -uSQL -uSRV", by: "," },
   { names: "sapgenpse", value: "-x -p" },
   { names: "startrfc rfcexec hdbsetup", value: "-p" },
-  { names: "dsmc dsmadmc dsmcutil", value: "-pa -pas -pass -password" },
+  { names: "dsmc dsmadmc dsmcutil", value: "-pa -pas -pass -password", places: ["set password # #"] },
   { names: "mqsisetdbparms mqsicredentials tacmd", value: "-p" },
   { names: "mqsicreatebroker mqsichangebroker mqsicreateconfigmgr", value: "-a" },
   { names: "emcli emctl wlst asmcmd opmnctl", next: "-password -sysman_pwd" },

@@ -37,6 +37,7 @@ export const mail: readonly Program[] = [
   { names: "pjsua linphonec linphonecsh baresip twinkle", next: "--passwd" },
   { names: "mumble-server murmurd murmur", next: "-supw" },
   { names: "signal-cli", places: ["setPin #"], value: "-p --pin", takes: "-a -u --config -o" },
+  { names: "mattermost mmctl rocketchat", places: ["user password|change-password _ #"] },
   { names: "telegram-send slackcat", next: "--token" },
   { names: "apprise", places: ["_//#..."], takes: "-b -t -n -i -g -c -R --body --title --notification-type --input-format --tag --config" },
   { names: "weechat irssi ii sic tiny hexchat", value: "-k -w" },

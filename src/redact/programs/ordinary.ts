@@ -2,7 +2,7 @@
 export const ordinary = `
   echo printf scp sftp rcp grep egrep fgrep rg ag ack cat sed awk gawk tar rsync cp mv ln ls chown chmod chgrp mkdir rm rmdir touch vim vi nano emacs less
   more tail head sort uniq cut tr wc diff cmp tee stat file du df dd test install apt apt-get apt-cache dpkg yum dnf rpm zypper pacman apk snap
-  flatpak brew systemctl journalctl service update-rc.d chkconfig ps pgrep pkill kill killall top htop atop iotop lsof fuser pmap pidstat vmstat
+  flatpak brew systemctl journalctl loginctl machinectl hostnamectl timedatectl localectl resolvectl networkctl busctl coredumpctl bootctl portablectl udevadm service update-rc.d chkconfig ps pgrep pkill kill killall top htop atop iotop lsof fuser pmap pidstat vmstat
   iostat mpstat sar free uptime who w id whoami groups getent tcpdump nmap nc ncat netcat socat ping traceroute mtr ss netstat ip ifconfig
   iptables ip6tables nft ufw firewall-cmd make cmake ninja gcc g++ cc c++ clang clang++ ld ar go rustc javac git svn hg which whereis type
   locate basename dirname realpath readlink date sleep seq yes true false kubectl helm gzip gunzip bzip2 xz zstd pigz base64 md5sum sha256sum

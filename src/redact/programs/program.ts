@@ -20,7 +20,7 @@ export interface Program {
   readonly named?: string;
   /**
    * Where secrets stand among the arguments that are no flags. `_` is any argument, `#` a secret, `_:#` a pair, `_=#` a named secret,
-   * `$` a secret's name, `...` repeats the one before; other words stand for themselves, `a|b` for either, `\\\\*` for any that begins so.
+   * `$` a secret's name, `$=#` a secret behind its name, `...` repeats the one before; other words stand for themselves, `a|b` for either, `\\\\*` for any that begins so.
    */
   readonly places?: readonly string[];
   /** The places count only where this flag is there, or this letter among the short flags: `--secret`, `b`. */

@@ -12,6 +12,11 @@ export const security: readonly Program[] = [
   { names: "bloodyAD", value: "-p" },
   { names: "pywhisker targetedKerberoast petitpotam gMSADumper", value: "-p" },
   { names: "kerbrute", places: ["passwordspray _ #", "bruteuser _ _ #"], takes: "-d --dc -o -t" },
+  {
+    names:
+      "gettgt.py getst.py getnpusers.py getuserspns.py getadusers.py getpac.py finddelegation.py addcomputer.py rbcd.py dacledit.py impacket-getTGT impacket-getST impacket-GetNPUsers impacket-GetUserSPNs",
+    places: ["_:#"],
+  },
   { names: "*.py impacket-*", places: ["_:#@"], next: "-hashes -aesKey" },
   {
     names: "vegeta nikto sqlmap dirb wfuzz dirsearch nuclei whatweb",

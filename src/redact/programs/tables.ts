@@ -35,6 +35,8 @@ export interface Rules {
   readonly harmless: ReadonlySet<string>;
   readonly stdin: ReadonlySet<string>;
   readonly stdinPair: boolean;
+  /** It says what `-p` or `-P` is. */
+  readonly saysLetter: boolean;
 }
 
 /** A launcher's rules, its lists taken apart. */
@@ -52,6 +54,8 @@ interface Known {
   readonly rules: readonly Rules[];
   readonly launches: readonly LaunchRules[];
 }
+
+const ordinaryNames: ReadonlySet<string> = set(ordinary);
 
 const exact = new Map<string, { rules: Rules[]; launches: LaunchRules[] }>();
 /** Names with a `*`, by their first two characters; those that begin with it by nothing. */
@@ -172,9 +176,15 @@ function add(names: string, known: { rules: Rules[]; launches: LaunchRules[] }):
   }
 }
 
+/** True where the tables leave open what `-p` is, so that it may be guessed as with a program that no table knows. */
+export function leavesFlagsOpen(name: string, { rules, launches }: Known): boolean {
+  return launches.length === 0 && !ordinaryNames.has(name) && !withSubCommands.has(name) && !rules.some((one) => one.saysLetter);
+}
+
 function rulesOf(program: Program): Rules {
   const next = set(program.next);
   const value = set(program.value);
+  const { glued, pair, takes, harmless } = program;
   return {
     sub: subs(program.sub),
     glued: split(program.glued),
@@ -192,6 +202,7 @@ function rulesOf(program: Program): Rules {
     harmless: set(program.harmless),
     stdin: new Set((program.stdin ?? "").split("|").filter((one) => one !== "")),
     stdinPair: program.stdinPair ?? false,
+    saysLetter: split([program.value, program.next, glued, pair, takes, harmless].join(" ")).some((one) => /^-[pP]$/.test(one)),
   };
 }
 

@@ -29,6 +29,9 @@ export const ordinaryValues: ReadonlySet<string> = words(`
   dynamic shared eth0 lo wlan0 docker kubernetes k8s podman aws gcp azure gce ec2 mysql postgres postgresql mariadb sqlite redis mongodb kafka
   oracle us eu asia apac emea east west north south today yesterday daily hourly weekly monthly yes no on off true false null`);
 
+/** First words of a sub-command of two: `set password bob secret` is `set-password`. */
+export const firstOfTwo: ReadonlySet<string> = words("set change reset update user users account admin password token apikey api-key");
+
 /** Flags whose value is a user and a password, parted by a colon. */
 export const pairFlags: ReadonlySet<string> = words(`
   -u --user -user --auth -auth -a --basic-auth -basic-auth --http-auth --proxy-auth --creds --credentials --credential --userpass --user-pass
@@ -38,7 +41,19 @@ export const pairFlags: ReadonlySet<string> = words(`
 export const passwordVerbs: ReadonlySet<string> = words(`
   passwd set-password set_password setpassword setpasswd set-passwd set_passwd change-password change_password changepassword change-passwd
   changepasswd changepw change-pw chpass setpw set-pw setpass set-pass update-password update_password updatepassword reset-password
-  reset_password resetpassword user-password user_password userpassword usermod-password admin-password setadminpassword`);
+  reset_password resetpassword user-password user_password userpassword usermod-password admin-password setadminpassword password-reset password-change
+  password-set password-update users-password account-password`);
+
+/** Sub-commands behind which nothing but a secret stands: `set-token secret`, `token set secret`. */
+export const tokenVerbs: ReadonlySet<string> = words(
+  ["set", "save", "store"]
+    .flatMap((verb) =>
+      "token authtoken auth-token api-key apikey access-token pin passphrase secret-key"
+        .split(" ")
+        .flatMap((noun) => [`${verb}-${noun}`, `${noun}-${verb}`]),
+    )
+    .join(" "),
+);
 
 /** Sub-commands behind which a user and a password stand when there are exactly two words. */
 export const entryVerbs: ReadonlySet<string> = words("login logon signin sign-in authenticate auth");
@@ -63,7 +78,14 @@ export const stdinFlag =
   /^--?(?:[a-z-]{0,24}(?:pass(?:w(?:or)?d|phrase)?|pw|secret|token|key)[a-z-]{0,12}stdin|stdin-?(?:pass(?:w(?:or)?d|phrase)?|secret|token|key))$/;
 
 /** Without one of these there is nothing to guess. */
-export const guessWords: ReadonlySet<string> = new Set([...userFlags, ...besideUser, ...pairFlags, ...makingVerbs]);
+export const guessWords: ReadonlySet<string> = new Set([
+  ...userFlags,
+  ...besideUser,
+  ...pairFlags,
+  ...makingVerbs,
+  ...tokenVerbs,
+  ...firstOfTwo,
+]);
 
 function words(text: string): ReadonlySet<string> {
   return new Set(text.split(/\s+/).filter((word) => word !== ""));
