@@ -17,8 +17,8 @@ const mostValidSeconds = 10 * 366 * 86_400;
 export const token: Command = {
   name: "token",
   usage: [
-    "culprit token write PATH --scope=capture[,read] [--expires=30d] [--mode=0440] [--group=GID]",
-    "culprit token add PATH --scope=capture[,read] [--expires=30d]",
+    "culprit token write PATH --scope=capture[,read] [--expires=30d] [--host=web1] [--mode=0440] [--group=GID]",
+    "culprit token add PATH --scope=capture[,read] [--expires=30d] [--host=web1]",
     "culprit token revoke NAME",
     "culprit token list",
   ],
@@ -27,6 +27,7 @@ export const token: Command = {
   flags: [
     { name: "scope", value: "SCOPES", help: `What the token may do: ${SCOPES.join(", ")}; several with commas.` },
     { name: "expires", value: "DURATION", help: "How long it is valid, such as 12h or 30d; for ever when left out." },
+    { name: "host", value: "NAME", help: "With --scope=ingest: the only host that it may send for; any host when left out." },
     { name: "mode", value: "MODE", help: "Permission bits of the file in octal (0600)." },
     { name: "group", value: "GID", help: "Group of the file, as a number." },
     ...configFlags.filter(({ name }) => name === "storage.path" || name === "config.file"),
@@ -52,11 +53,16 @@ async function write({ flags, out, clock }: CommandContext, path: string | undef
   if (path === undefined) throw new UsageError(`expected a file for the token: ${token.usage[0]}`);
   const scopes = parseScopes(only(flags.values, "scope"));
   const validSeconds = parseExpiry(only(flags.values, "expires"));
+  const host = only(flags.values, "host");
   const mode = parseMode(only(flags.values, "mode"));
   const group = parseGroup(only(flags.values, "group"));
-  const written = await writeToken({ directory: tokenDirectory(flags), path, scopes, validSeconds, mode, group }, clock);
-  out.write(`${written.path} holds a new token with scope ${written.scopes.join(", ")}\n`);
+  const written = await writeToken({ directory: tokenDirectory(flags), path, scopes, validSeconds, host, mode, group }, clock);
+  out.write(`${written.path} holds a new token with scope ${written.scopes.join(", ")}${forHost(host)}\n`);
   return exitCodes.ok;
+}
+
+function forHost(host: string | undefined): string {
+  return host === undefined ? "" : `, for the host ${host} alone`;
 }
 
 /** For hosts that share a token, such as the nodes of a cluster: it was made elsewhere and is made valid here. */
@@ -64,11 +70,12 @@ async function add({ flags, out, clock }: CommandContext, path: string | undefin
   if (path === undefined) throw new UsageError(`expected the file that holds the token: ${token.usage[1]}`);
   const scopes = parseScopes(only(flags.values, "scope"));
   const validSeconds = parseExpiry(only(flags.values, "expires"));
+  const host = only(flags.values, "host");
   for (const name of ["mode", "group"]) {
     if (flags.values.has(name)) throw new UsageError(`--${name}: culprit token add leaves the file as it is`);
   }
-  const added = await addToken({ directory: tokenDirectory(flags), path, scopes, validSeconds }, clock);
-  out.write(`the token in ${added.path} is valid with scope ${added.scopes.join(", ")}\n`);
+  const added = await addToken({ directory: tokenDirectory(flags), path, scopes, validSeconds, host }, clock);
+  out.write(`the token in ${added.path} is valid with scope ${added.scopes.join(", ")}${forHost(host)}\n`);
   return exitCodes.ok;
 }
 
@@ -93,9 +100,9 @@ async function list({ flags, out, clock }: CommandContext): Promise<number> {
     const usedMs = uses.lastMs(entry.sha256);
     const validity = isExpired(entry, nowMs) ? "expired" : (entry.expiresAt?.slice(0, 16).replace("T", " ") ?? "never");
     const used = usedMs === undefined ? "never" : `${durationText(Math.max(0, nowMs - usedMs) / 1000)} ago`;
-    return [entry.name, entry.scopes.join(","), entry.createdAt.slice(0, 16).replace("T", " "), validity, used];
+    return [entry.name, entry.scopes.join(","), entry.host ?? "any", entry.createdAt.slice(0, 16).replace("T", " "), validity, used];
   });
-  out.write(alignedTable([["NAME", "SCOPES", "CREATED (UTC)", "EXPIRES (UTC)", "LAST USED"], ...rows]));
+  out.write(alignedTable([["NAME", "SCOPES", "HOST", "CREATED (UTC)", "EXPIRES (UTC)", "LAST USED"], ...rows]));
   return exitCodes.ok;
 }
 

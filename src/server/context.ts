@@ -8,6 +8,8 @@ export interface Principal {
   /** The token's or user's name, or "loopback". */
   readonly name: string;
   readonly scopes: readonly Scope[];
+  /** The only host whose figures may be sent. */
+  readonly host?: string | undefined;
   readonly via: "token" | "session" | "loopback" | "user" | "proxy";
 }
 

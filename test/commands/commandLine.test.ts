@@ -145,8 +145,8 @@ describe("The command line", () => {
 
       const { code, out } = await culprit("token", "list", `--storage.path=${storage}`);
       assert.equal(code, 0);
-      assert.match(out, /^NAME +SCOPES +CREATED \(UTC\) +EXPIRES \(UTC\) +LAST USED\n/);
-      assert.match(out, new RegExp(`^${path} {2}capture,read +\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d +never +never$`, "m"));
+      assert.match(out, /^NAME +SCOPES +HOST +CREATED \(UTC\) +EXPIRES \(UTC\) +LAST USED\n/);
+      assert.match(out, new RegExp(`^${path} {2}capture,read +any +\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d +never +never$`, "m"));
       assert.ok(!out.includes(token));
     });
 
@@ -168,12 +168,26 @@ describe("The command line", () => {
       await culprit("token", "write", join(storage, "grafana"), "--scope=read", "--expires=30d", `--storage.path=${storage}`);
       const name = join(storage, "grafana");
       const listed = (await culprit("token", "list", `--storage.path=${storage}`)).out;
-      assert.match(listed, new RegExp(`^${name} +read +\\S+ \\S+ +\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d +never$`, "m"));
+      assert.match(listed, new RegExp(`^${name} +read +any +\\S+ \\S+ +\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d +never$`, "m"));
       const revoked = await culprit("token", "revoke", name, `--storage.path=${storage}`);
       assert.deepEqual(revoked, { code: 0, out: `${name} is revoked: whoever has it is refused from now on\n`, err: "" });
       assert.ok(!(await culprit("token", "list", `--storage.path=${storage}`)).out.includes("grafana"));
       const { code, err } = await culprit("token", "revoke", name, `--storage.path=${storage}`);
       assert.deepEqual([code, err], [1, `culprit: no token is called ${name}; \`culprit token list\` says which there are\n`]);
+    });
+
+    it("binds one to a host, shows that in the list, and refuses what cannot be bound", async () => {
+      const storage = await tempDirectory();
+      const path = join(storage, "web1");
+      const more = ["--host=web1", `--storage.path=${storage}`];
+      const written = await culprit("token", "write", path, "--scope=ingest", ...more);
+      assert.deepEqual(written, { code: 0, out: `${path} holds a new token with scope ingest, for the host web1 alone\n`, err: "" });
+      assert.match((await culprit("token", "list", `--storage.path=${storage}`)).out, new RegExp(`^${path} {2}ingest +web1 +\\d{4}`, "m"));
+      const wide = await culprit("token", "write", join(storage, "wide"), "--scope=ingest,read", ...more);
+      assert.equal(wide.code, 1);
+      assert.match(wide.err, /^culprit: a token that is bound to a host has the scope ingest alone, got ingest, read; /);
+      const odd = await culprit("token", "write", join(storage, "odd"), "--scope=ingest", "--host=web 1", `--storage.path=${storage}`);
+      assert.deepEqual([odd.code, odd.err], [1, 'culprit: "web 1" is no name of a host; expected one such as web1\n']);
     });
 
     it("says so when there are none", async () => {

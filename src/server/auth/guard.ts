@@ -60,6 +60,13 @@ export class Guard {
     await next();
   };
 
+  /** Why whoever asks may not send for this host; undefined where the token is bound to none, or to this one. */
+  refusalToSendFor(ctx: ServerContext, host: string): string | undefined {
+    const principal = ctx.state.principal;
+    if (principal?.host === undefined || isSameName(principal.host, host)) return undefined;
+    return `the token ${principal.name} may send for the host ${principal.host} alone, and this is from ${JSON.stringify(host.slice(0, 200))}`;
+  }
+
   /** Refuses what a page of another site makes a browser send. */
   refuseForeignOrigin(ctx: ServerContext): void {
     const origin = ctx.get("Origin");
@@ -101,6 +108,11 @@ export class Guard {
     const asks = this.#settings.users?.areThere === true;
     return !asks && scope === "read" && ctx.method === "GET" && ctx.get("Authorization") === "" && wantsPage(ctx);
   }
+}
+
+/** Names of hosts know no capitals. */
+function isSameName(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
 }
 
 /** Whether a request is more than a look. */

@@ -1,6 +1,7 @@
 /** Who is asking: what a request shows, held against tokens, users, logins, proxies and this very machine. */
 import type { IncomingHttpHeaders } from "node:http";
 import { BlockList, isIP } from "node:net";
+import { defined } from "../../model/defined.ts";
 import { SCOPES } from "../../model/scopes.ts";
 import type { Principal, ServerContext } from "../context.ts";
 import { HttpProblem } from "../problem.ts";
@@ -10,7 +11,7 @@ import type { FailedLogins } from "./failedLogins.ts";
 import { cameThroughProxy, isLoopback, isOwnHost } from "./hosts.ts";
 import { TooManyPasswords } from "./passwords.ts";
 import type { Sessions } from "./sessions.ts";
-import type { TokenStore } from "./tokenStore.ts";
+import type { KnownToken, TokenStore } from "./tokenStore.ts";
 
 const wrongToken = "the token is not valid: it is misspelt, was replaced, or was revoked";
 
@@ -60,7 +61,7 @@ export class Identification {
 
   async #byToken(token: string): Promise<Principal | Refused> {
     const known = await this.#settings.tokens.find(token);
-    if (known !== undefined) return { name: known.name, scopes: known.scopes, via: "token" };
+    if (known !== undefined) return principalOf(known, "token");
     // nobody guesses 256 bits: a wrong one is a mistake, and no reason to be slow
     return { refused: wrongToken };
   }
@@ -70,7 +71,7 @@ export class Identification {
     const { users, tokens } = this.#settings;
     const remembered = users?.remembered(name, password);
     const token = remembered === undefined ? await tokens.find(password) : undefined;
-    if (token !== undefined) return { name: token.name, scopes: token.scopes, via: "token" };
+    if (token !== undefined) return principalOf(token, "token");
     if (users?.areThere !== true) return { refused: wrongToken };
     // a browser sends a password that it knows with every request, whoever made it ask
     refuseCrossSite(ctx);
@@ -106,7 +107,7 @@ export class Identification {
       sha256 === undefined ? undefined : await this.#settings.tokens.findByHash(sha256);
     if (known === undefined) return undefined;
     refuseCrossSite(ctx);
-    return { name: known.name, scopes: known.scopes, via: "session" };
+    return principalOf(known, "session");
   }
 
   /** The user, not the address: what a proxy of another user passes on is anybody's. */
@@ -125,6 +126,10 @@ export class Identification {
       details: { setting: "web.allowedHosts" },
     });
   }
+}
+
+function principalOf({ name, scopes, host }: KnownToken, via: "token" | "session"): Principal {
+  return defined({ name, scopes, host, via });
 }
 
 /** Following a link from another site is fine; being fetched by that site's page is not. */

@@ -24,6 +24,8 @@ export interface TokenEntry {
   readonly createdAt: string;
   /** From then on it is valid no more; one without it is valid until it is revoked. */
   readonly expiresAt?: string | undefined;
+  /** Whose figures it may send, and nobody else's; of a token with the scope `ingest` alone. */
+  readonly host?: string | undefined;
 }
 
 /** What the file says. */
@@ -38,17 +40,28 @@ export class TokenProblem extends Error {
   override readonly name = "TokenProblem";
 }
 
+/** What a host may be called that a token is bound to. */
+export const HOST_SHAPE = /^[!-~]{1,253}$/;
+
+/** Only what a host sends is about one host: a token that may read or capture is nobody's in particular. */
+export function mayBeBound(scopes: readonly Scope[]): boolean {
+  return scopes.every((scope) => scope === "ingest");
+}
+
 const INDEX_SCHEMA = z.object({
   version: z.literal(1),
   id: z.string().optional(),
   tokens: z.array(
-    z.object({
-      name: z.string().min(1),
-      sha256: z.string().regex(/^[0-9a-f]{64}$/, "expected 64 hex digits"),
-      scopes: z.array(z.enum(SCOPES)).min(1),
-      createdAt: z.string(),
-      expiresAt: z.iso.datetime("expected a time such as 2026-12-31T00:00:00Z").optional(),
-    }),
+    z
+      .object({
+        name: z.string().min(1),
+        sha256: z.string().regex(/^[0-9a-f]{64}$/, "expected 64 hex digits"),
+        scopes: z.array(z.enum(SCOPES)).min(1),
+        createdAt: z.string(),
+        expiresAt: z.iso.datetime("expected a time such as 2026-12-31T00:00:00Z").optional(),
+        host: z.string().regex(HOST_SHAPE, "expected the name of a host").optional(),
+      })
+      .refine(({ host, scopes }) => host === undefined || mayBeBound(scopes), "a token that is bound to a host has the scope ingest alone"),
   ),
 });
 

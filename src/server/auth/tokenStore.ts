@@ -12,6 +12,8 @@ import type { TokenUses } from "./tokenUses.ts";
 export interface KnownToken {
   readonly name: string;
   readonly scopes: readonly Scope[];
+  /** The only host that it may send for. */
+  readonly host?: string | undefined;
   /** What a session remembers of it. */
   readonly sha256: string;
 }

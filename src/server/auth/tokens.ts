@@ -8,7 +8,9 @@ import { codeOf, reasonOf } from "../../model/errors.ts";
 import { SCOPES, type Scope } from "../../model/scopes.ts";
 import {
   changeIndex,
+  HOST_SHAPE,
   makeTokenDirectory,
+  mayBeBound,
   ownerOf,
   prepareTokenFile,
   readIndex,
@@ -36,6 +38,8 @@ interface TokenOrder {
   readonly scopes: readonly Scope[];
   /** For ever, if not given. */
   readonly validSeconds?: number | undefined;
+  /** The only host that it may send for; its scope is `ingest` then. */
+  readonly host?: string | undefined;
   /** Permission bits of the file, 0600 if not given. */
   readonly mode?: number | undefined;
   /** The file's group, by number. */
@@ -60,6 +64,7 @@ export interface AdminToken {
 /** Writes a new token to a file and makes it valid; a running server accepts it at once. @throws TokenProblem. */
 export async function writeToken(order: TokenOrder, clock: Clock): Promise<WrittenToken> {
   if (order.scopes.length === 0) throw new TokenProblem(`a token needs at least one scope; expected one of ${SCOPES.join(", ")}`);
+  refuseOddHost(order);
   const directory = resolve(order.directory);
   const path = resolve(order.path);
   // who makes a token before the first start shall still find the administrator's after it
@@ -140,12 +145,21 @@ function newToken(): string {
   return `culprit_${randomBytes(32).toString("base64url")}`;
 }
 
-type Rights = Pick<TokenOrder, "scopes" | "validSeconds">;
+type Rights = Pick<TokenOrder, "scopes" | "validSeconds" | "host">;
 
-function entryOf(name: string, token: string, { scopes, validSeconds }: Rights, clock: Clock): TokenEntry {
+function refuseOddHost({ host, scopes }: Rights): void {
+  if (host === undefined) return;
+  if (!HOST_SHAPE.test(host)) throw new TokenProblem(`${JSON.stringify(host)} is no name of a host; expected one such as web1`);
+  if (mayBeBound(scopes)) return;
+  throw new TokenProblem(
+    `a token that is bound to a host has the scope ingest alone, got ${scopes.join(", ")}; make another token for the rest`,
+  );
+}
+
+function entryOf(name: string, token: string, { scopes, validSeconds, host }: Rights, clock: Clock): TokenEntry {
   const at = (ms: number) => new Date(ms).toISOString();
   const expiresAt = validSeconds === undefined ? undefined : at(clock.wallMs() + validSeconds * 1000);
-  return defined({ name, sha256: hashToken(token), scopes, createdAt: at(clock.wallMs()), expiresAt });
+  return defined({ name, sha256: hashToken(token), scopes, createdAt: at(clock.wallMs()), expiresAt, host });
 }
 
 /** Takes a token's right away, by the name that the list gives it; a running server refuses it at once. @throws TokenProblem. */
@@ -164,6 +178,7 @@ export async function revokeToken(directory: string, name: string, clock: Clock)
  */
 export async function addToken(order: Omit<TokenOrder, "mode" | "group">, clock: Clock): Promise<WrittenToken> {
   const { scopes } = order;
+  refuseOddHost(order);
   const directory = resolve(order.directory);
   const path = resolve(order.path);
   const name = nameOf(directory, path);
