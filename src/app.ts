@@ -29,6 +29,7 @@ import { openHosts } from "./wiring/hosts.ts";
 import { killedByKernel } from "./wiring/killedByKernel.ts";
 import { openMachineCapture } from "./wiring/machineCapture.ts";
 import { createMetrics } from "./wiring/metrics.ts";
+import { openMetricsLog } from "./wiring/metricsLog.ts";
 import { Opened } from "./wiring/opened.ts";
 import { createOwnUser } from "./wiring/ownUser.ts";
 import { describePortHolder } from "./wiring/portHolder.ts";
@@ -111,6 +112,8 @@ async function open(config: Config, { log, logLines, logQueue, clock, claim }: A
 
   const audit = await openAuditIn(config, { log, clock, figures });
   opened.stage(() => audit.close());
+  const metricsLog = await openMetricsLog(config, { log, clock, hostname: server, version, past });
+  opened.stage(() => metricsLog?.close());
   const promised = opened.stage();
   const capture = await openMachineCapture(config, {
     log,
@@ -150,7 +153,7 @@ async function open(config: Config, { log, logLines, logQueue, clock, claim }: A
   });
   const live = new LiveFeed();
   const view = () =>
-    viewOf({ version, startTimeSeconds, host, sampling, past, audit, capture, telling, relay, storage, scrapes, logQueue });
+    viewOf({ version, startTimeSeconds, host, sampling, past, audit, metricsLog, capture, telling, relay, storage, scrapes, logQueue });
   const { readiness, notes } = createHealth(config, { sampling, storage, hidden });
   const web = createServer(
     {
@@ -220,7 +223,7 @@ async function open(config: Config, { log, logLines, logQueue, clock, claim }: A
   const { notifications } = telling;
   const unclean = { log, server, past, requestCapture, notifications, audit, nowMs: () => clock.wallMs() };
   await tellOfUncleanEnd(claim?.leftBehind, config, { ...unclean, killedByKernel: () => killedByKernel(config.paths, reads) });
-  followTicks(sampling, { past, telling, capture, events, notes, publish: (...second) => live.publish(...second) });
+  followTicks(sampling, { past, telling, capture, events, metricsLog, notes, publish: (...second) => live.publish(...second) });
   sampling.sampler.start();
   past.events.start();
   capture.start();

@@ -111,6 +111,7 @@ export const fileSchema = () => {
       maxFiles: count(2).optional(),
       checkEvery: duration(0, 24 * hour).optional(),
     }),
+    logs: section({ metrics: z.union([z.boolean(), values.path]).optional() }),
   });
 };
 
@@ -189,9 +190,16 @@ export function completeSettings({ settings, given, folder, storagePath }: Setti
       maxFiles: settings.log?.maxFiles ?? defaults.log.maxFiles,
       checkEverySeconds: settings.log?.checkEvery ?? defaults.log.checkEvery,
     }),
+    logs: defined({ metricsFile: metricsFile(settings.logs?.metrics, folder, storagePath) }),
   });
 }
 
 function listOf<T extends object>(value: T | readonly T[] | undefined): readonly T[] | undefined {
   return value === undefined ? undefined : Array.isArray(value) ? (value as readonly T[]) : [value as T];
+}
+
+/** Where the line a minute goes; undefined: there is none. */
+function metricsFile(wanted: string | boolean | undefined, folder: string, storagePath: string): string | undefined {
+  if (typeof wanted === "string") return resolve(folder, wanted);
+  return wanted === true ? join(storagePath, "metrics.jsonl") : undefined;
 }

@@ -4,6 +4,7 @@ import type { CaptureService } from "../capture/captureService.ts";
 import type { Events } from "../metrics/events.ts";
 import { oomKillCount } from "../metrics/oomKills.ts";
 import type { Sampling } from "../sampler/sampling.ts";
+import type { MetricsLog } from "./metricsLog.ts";
 import type { RecordedPast } from "./recordedPast.ts";
 import type { Telling } from "./telling.ts";
 
@@ -12,6 +13,7 @@ interface Followers {
   readonly telling: Telling;
   readonly capture: Pick<CaptureService, "queue" | "archives">;
   readonly events: Events;
+  readonly metricsLog: Pick<MetricsLog, "take"> | undefined;
   /** Hands the second to the pages; the state is made when there is one. */
   readonly publish: (takenAtMs: number, line: string, state: () => StateEvent) => void;
   /** What the page says at its top. */
@@ -20,7 +22,7 @@ interface Followers {
 
 /** One after the other, so that others may have a turn between them where a tick takes long. */
 export function followTicks(sampling: Sampling, followers: Followers): void {
-  const { past, telling, events, publish } = followers;
+  const { past, telling, events, metricsLog, publish } = followers;
   const countOomKills = oomKillCount(events.oomKills);
   let line = "";
   sampling.subscribeInSteps(function* (tick) {
@@ -32,6 +34,7 @@ export function followTicks(sampling: Sampling, followers: Followers): void {
     line = yield* past.take(tick, telling.triggers.isAnyFiring);
   });
   sampling.subscribe(({ snapshot }) => telling.take(snapshot, past.spikes.active()));
+  if (metricsLog !== undefined) sampling.subscribe((tick) => metricsLog.take(tick));
   sampling.subscribe(({ snapshot }) => publish(snapshot.takenAtMs, line, () => stateOf(followers)));
 }
 

@@ -6,6 +6,7 @@ import { readSelf } from "../metrics/self.ts";
 import type { HostInfo, MetricsView } from "../metrics/view.ts";
 import { defined } from "../model/defined.ts";
 import type { Sampling } from "../sampler/sampling.ts";
+import type { MetricsLog } from "./metricsLog.ts";
 import type { RecordedPast } from "./recordedPast.ts";
 import type { FleetRelay } from "./relay.ts";
 import type { StorageWatch } from "./storageWatch.ts";
@@ -18,6 +19,7 @@ interface ViewParts {
   readonly sampling: Sampling;
   readonly past: Pick<RecordedPast, "recorder" | "spikes">;
   readonly audit: Pick<Audit, "figures">;
+  readonly metricsLog: Pick<MetricsLog, "figures"> | undefined;
   readonly capture: Pick<CaptureService, "archives" | "queueFigures">;
   readonly telling: Pick<Telling, "notifications" | "triggers">;
   readonly relay: Pick<FleetRelay, "figures">;
@@ -53,7 +55,7 @@ export async function viewOf(parts: ViewParts): Promise<MetricsView> {
 }
 
 /** How long each of them is, and what it had to drop. */
-function queuesOf({ capture, telling, relay, past, audit, logQueue }: ViewParts): MetricsView["queues"] {
+function queuesOf({ capture, telling, relay, past, audit, metricsLog, logQueue }: ViewParts): MetricsView["queues"] {
   const { queued, lost } = past.recorder.figures;
   const log = logQueue?.();
   return [
@@ -63,5 +65,6 @@ function queuesOf({ capture, telling, relay, past, audit, logQueue }: ViewParts)
     { queue: "recording", length: queued, dropped: lost },
     { queue: "audit", ...audit.figures() },
     ...(log === undefined ? [] : [{ queue: "log", length: log.length, dropped: log.dropped }]),
+    ...(metricsLog === undefined ? [] : [{ queue: "metrics_log", ...metricsLog.figures() }]),
   ];
 }
