@@ -32,6 +32,7 @@ describe("The configuration", () => {
       relay: { keepSeconds: 600, tokens: [] },
       triggers: defaultTriggers,
       log: { level: "info", format: "text", maxBytes: 10_485_760, maxFiles: 5, checkEverySeconds: 300 },
+      logs: {},
     });
   });
 
@@ -60,6 +61,7 @@ hosts: { files: [targets/*.yml, /srv/targets.json] }
 relay: { keep: 1h }
 triggers: [{ name: Swap, metric: swap, above: 50% }]
 log: { level: debug, format: json, file: culprit.log, maxBytes: 1MiB, maxFiles: 3, checkEvery: 1m }
+logs: { metrics: machine.jsonl }
 `);
     assert.deepEqual(config, {
       file: "culprit.yml",
@@ -113,6 +115,7 @@ log: { level: debug, format: json, file: culprit.log, maxBytes: 1MiB, maxFiles: 
         maxFiles: 3,
         checkEverySeconds: 60,
       },
+      logs: { metricsFile: "/etc/culprit/machine.jsonl" },
     });
   });
 
