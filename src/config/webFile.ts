@@ -79,7 +79,6 @@ const webFileSchema = () =>
       .nullish(),
     http_server_config: z
       .strictObject({
-        // Culprit answers by HTTP/1.1, which all of its clients speak: there one connection is one request at a time
         http2: z.boolean().optional(),
         headers: z.strictObject(Object.fromEntries(headerNames.map((name) => [name, headerValue().optional()]))).nullish(),
       })
@@ -114,7 +113,10 @@ export function readWebFile(path: string, shown: string, readFile: ReadFile, key
       return fail(at, `expected the path of a file that can be read: ${isAbsent(error) ? `there is no ${named}` : reason(error)}`);
     }
   };
-  const tls = written.tls_server_config == null ? undefined : tlsOf(written.tls_server_config, readNamed, fail);
+  const tls =
+    written.tls_server_config == null
+      ? undefined
+      : tlsOf(written.tls_server_config, written.http_server_config?.http2 ?? true, readNamed, fail);
   const headers = Object.entries(written.http_server_config?.headers ?? {}).filter((one): one is [string, string] => one[1] !== undefined);
   return defined({
     tls,
@@ -128,6 +130,7 @@ type WrittenTls = NonNullable<WebFile["tls_server_config"]>;
 
 function tlsOf(
   written: WrittenTls,
+  http2: boolean,
   readNamed: (at: readonly string[], name: string) => string,
   fail: (at: readonly string[], message: string) => never,
 ): TlsDoor {
@@ -163,6 +166,7 @@ function tlsOf(
     ciphers: ciphers === "" ? undefined : ciphers,
     curves: written.curve_preferences?.join(":"),
     prefersOwnCiphers: written.prefer_server_cipher_suites ?? true,
+    http2,
   });
   try {
     createSecureContext({ cert, key, ca: clientCa, ciphers: tls.ciphers, ecdhCurve: tls.curves });

@@ -31,6 +31,8 @@ export interface TlsDoor {
   readonly ciphers?: string;
   readonly curves?: string;
   readonly prefersOwnCiphers: boolean;
+  /** HTTP/2 is spoken with those who can, and HTTP/1.1 with the others. */
+  readonly http2: boolean;
 }
 
 /** What the file says. */

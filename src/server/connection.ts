@@ -81,6 +81,13 @@ export class Connection {
     else this.#waiting.push(exchange);
   }
 
+  /** The server closes: whoever is being answered is told, and whoever has never said anything goes. */
+  windDown(): void {
+    // Node counts a connection that never said anything as busy
+    if (this.#current === undefined && this.socket.bytesRead === 0) this.socket.destroy();
+    else if (this.#current !== undefined) announceClose(this.#current.response);
+  }
+
   /** What still comes is nobody's any more. */
   readNoMore(): void {
     this.#isLeft = true;
@@ -173,6 +180,11 @@ export class Connection {
     this.#held.clear();
     this.#waiting.length = 0;
   }
+}
+
+/** Says that the connection ends with this answer. */
+export function announceClose(response: ServerResponse): void {
+  if (!response.headersSent) response.setHeader("Connection", "close");
 }
 
 /** Node marks a connection whose answers are not read, and must not be given anything to parse then. */

@@ -5,7 +5,7 @@
  * left, the one that has been silent for the longest. Requests for anything but health and metrics can take three quarters of the places
  * at most: a scrape always finds one.
  */
-import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Server as TlsServer } from "node:https";
 import type { Socket } from "node:net";
 import { setImmediate as nextTurn } from "node:timers/promises";
@@ -13,8 +13,10 @@ import type { Log } from "../log.ts";
 import type { Cancel, Clock } from "../model/clock.ts";
 import { Admission, type Rank } from "./admission.ts";
 import { hasBody, SMALL_BODY_BYTES } from "./body.ts";
-import { Connection, type ConnectionOwner, type Exchange } from "./connection.ts";
-import { isTlsServer } from "./tls.ts";
+import { announceClose, Connection, type ConnectionOwner, type Exchange } from "./connection.ts";
+import { jsonType, lastAnswer, unreadableReason } from "./lastAnswer.ts";
+import { StreamServer } from "./streamConnection.ts";
+import { isTlsServer, speaksStreams } from "./tls.ts";
 import { Turns } from "./turns.ts";
 
 /** A request that takes longer than this is cut off. */
@@ -24,11 +26,18 @@ const SWEEP_SECONDS = 1;
 /** So many bytes of all connections may wait unread in this process. */
 const MOST_HELD_BYTES = 16 * 1024 * 1024;
 const REFUSAL_LINGER_SECONDS = 1;
-const jsonType = "application/json; charset=utf-8";
 const MOST_LARGE_BODIES = 32;
 
 /** Answers one request; resolves when it is through with it. */
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/** What all connections have in common, whatever they speak. */
+interface ClientConnection {
+  readonly socket: Socket;
+  /** Since when it is the client's turn; undefined while it is ours. */
+  waitsForClientSince(): number | undefined;
+  windDown(): void;
+}
 
 interface ConnectionsOptions {
   readonly clock: Clock;
@@ -43,7 +52,8 @@ export class Connections implements ConnectionOwner {
   readonly #options: ConnectionsOptions;
   readonly #servers: (Server | TlsServer)[] = [];
   /** In the order in which they came. */
-  readonly #connections = new Map<Socket, Connection>();
+  readonly #connections = new Map<Socket, ClientConnection>();
+  readonly #streams: StreamServer;
   /** Those that were refused while they were sending: the first to go when places are wanted. */
   readonly #left = new Set<Socket>();
   readonly #handling = new Set<Promise<void>>();
@@ -51,6 +61,7 @@ export class Connections implements ConnectionOwner {
   readonly #admission: Admission;
   readonly #mostUsual: number;
   #handler: Handler = async () => undefined;
+  #extraStreams = 0;
   #heldBytes = 0;
   #largeBodies = 0;
   #isFull = false;
@@ -60,6 +71,7 @@ export class Connections implements ConnectionOwner {
   constructor(options: ConnectionsOptions) {
     this.#options = options;
     this.#mostUsual = Math.max(1, Math.floor((options.places * 3) / 4));
+    this.#streams = new StreamServer(this, options.clock);
     this.#admission = new Admission(this.#mostUsual, () => this.#turns.isPressed);
   }
 
@@ -70,8 +82,8 @@ export class Connections implements ConnectionOwner {
     server.on(isTlsServer(server) ? "secureConnection" : "connection", (socket: Socket) => this.#open(socket));
     const receive = (request: IncomingMessage, response: ServerResponse): void => {
       const connection = this.#connections.get(request.socket);
-      if (connection === undefined) request.socket.destroy();
-      else connection.receive({ request, response });
+      if (connection instanceof Connection) connection.receive({ request, response });
+      else request.socket.destroy();
     };
     server.on("request", receive);
     // Told to go on only once somebody wants the body.
@@ -92,13 +104,25 @@ export class Connections implements ConnectionOwner {
     this.#turns.later(callback, isFirst);
   }
 
+  /** What a connection asks for beside its first request: all of them together may take as many places as there are connections. */
+  takeExtra(): boolean {
+    if (this.#extraStreams >= this.#options.places) return false;
+    this.#extraStreams++;
+    return true;
+  }
+
+  giveExtra(): void {
+    this.#extraStreams--;
+  }
+
   /** To be awaited between two parts of long work for a client. */
   pace(): Promise<void> {
     return this.#turns.pace();
   }
 
   begin({ request, response }: Exchange): void {
-    if (this.#closing) announceClose(response);
+    const isAlone = request.httpVersionMajor < 2;
+    if (this.#closing && isAlone) announceClose(response);
     const rank = this.#options.rankOf(request.url ?? "");
     const isLarge = hasLargeBody(request);
     if (isLarge && this.#largeBodies >= MOST_LARGE_BODIES) {
@@ -109,7 +133,7 @@ export class Connections implements ConnectionOwner {
     this.#largeBodies += Number(isLarge);
     response.once("close", () => {
       this.#largeBodies -= Number(isLarge);
-      if (this.#closing) request.socket.destroySoon();
+      if (this.#closing && isAlone) request.socket.destroySoon();
       if (takesPlace) this.#admission.done();
     });
     this.#admission.admit({
@@ -138,11 +162,7 @@ export class Connections implements ConnectionOwner {
     // turn may begin behind the point at which the event loop looks at its sockets.
     for (let turn = 0; turn < 2; turn++) await nextTurn();
     const closed = this.#servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve())));
-    for (const { socket, current } of this.#connections.values()) {
-      // Node counts a connection that never said anything as busy.
-      if (current === undefined && socket.bytesRead === 0) socket.destroy();
-      if (current !== undefined) announceClose(current.response);
-    }
+    for (const connection of this.#connections.values()) connection.windDown();
     let cutOff = 0;
     let cancel = (): void => undefined;
     const limit = new Promise<void>((resolve) => {
@@ -171,14 +191,15 @@ export class Connections implements ConnectionOwner {
       }
       this.#end(longest);
     }
-    this.#connections.set(socket, new Connection(socket, this));
+    if (socket.destroyed) return;
+    this.#connections.set(socket, speaksStreams(socket) ? this.#streams.open(socket) : new Connection(socket, this));
     socket.once("close", () => this.#connections.delete(socket));
     this.#watchCrowd();
   }
 
   /** The one whose turn it has been for the longest. */
-  #mostSilent(): Connection | undefined {
-    let longest: Connection | undefined;
+  #mostSilent(): ClientConnection | undefined {
+    let longest: ClientConnection | undefined;
     let sinceSeconds = Number.POSITIVE_INFINITY;
     for (const connection of this.#connections.values()) {
       const seconds = connection.waitsForClientSince() ?? Number.POSITIVE_INFINITY;
@@ -205,7 +226,7 @@ export class Connections implements ConnectionOwner {
     });
   }
 
-  #end({ socket }: Connection): void {
+  #end({ socket }: ClientConnection): void {
     socket.destroy();
     this.#connections.delete(socket);
     this.#left.delete(socket);
@@ -213,7 +234,7 @@ export class Connections implements ConnectionOwner {
 
   /** Bytes that are no HTTP, or no more of it than a header limit allows: there is no request yet that Koa could answer. */
   #refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
-    if (!socket.writable || error.code === "ECONNRESET" || this.#connections.get(socket)?.current !== undefined) {
+    if (!socket.writable || error.code === "ECONNRESET" || isAnswering(this.#connections.get(socket))) {
       socket.destroy();
       return;
     }
@@ -225,12 +246,13 @@ export class Connections implements ConnectionOwner {
   #refuseBusy({ request, response }: Exchange): void {
     const reason = "too many requests are being answered; /metrics and /-/healthy have places of their own";
     const headers = { "Retry-After": "5", "Cache-Control": "no-store" };
-    if (request.complete || !hasBody(request)) {
+    const connection = this.#connections.get(request.socket);
+    if (request.complete || !hasBody(request) || !(connection instanceof Connection)) {
       response.writeHead(503, { "Content-Type": jsonType, ...headers });
       response.end(`${JSON.stringify({ error: reason })}\n`);
       return;
     }
-    this.#connections.get(request.socket)?.readNoMore();
+    connection.readNoMore();
     this.#sendLast(request.socket, 503, reason, headers);
     // it stands for a moment, unread: a client that is closed at once comes again at once
     this.#left.add(request.socket);
@@ -239,10 +261,7 @@ export class Connections implements ConnectionOwner {
 
   /** A client that is still sending when the connection is closed sees a reset in place of the answer. */
   #sendLast(socket: Socket, status: number, reason: string, more: Readonly<Record<string, string>> = {}): void {
-    const body = `${JSON.stringify({ error: reason })}\n`;
-    const headers = { Connection: "close", "Content-Type": jsonType, "Content-Length": String(Buffer.byteLength(body)), ...more };
-    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-    socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\n${lines.join("")}\r\n${body}`);
+    socket.write(lastAnswer(status, reason, more));
     // Open for longer it would hold its place for as long as the other side likes.
     const cancel = this.#options.clock.after(REFUSAL_LINGER_SECONDS, () => socket.destroy());
     socket.once("close", cancel);
@@ -254,21 +273,10 @@ export class Connections implements ConnectionOwner {
   }
 }
 
+function isAnswering(connection: ClientConnection | undefined): boolean {
+  return connection instanceof Connection && connection.current !== undefined;
+}
+
 function hasLargeBody({ headers }: IncomingMessage): boolean {
   return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > SMALL_BODY_BYTES;
-}
-
-function announceClose(response: ServerResponse): void {
-  if (!response.headersSent) response.setHeader("Connection", "close");
-}
-
-function unreadableReason(code: string | undefined): readonly [number, string] {
-  switch (code) {
-    case "HPE_HEADER_OVERFLOW":
-      return [431, "the request's headers are larger than 16 KiB"];
-    case "ERR_HTTP_REQUEST_TIMEOUT":
-      return [408, "the request took too long to arrive"];
-    default:
-      return [400, "this is not a readable HTTP/1.1 request"];
-  }
 }

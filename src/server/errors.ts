@@ -35,7 +35,8 @@ export function errorAnswers(log: Log, clock: Clock): (ctx: ServerContext, next:
     } catch (error) {
       const problem = toProblem(error, ctx, log);
       for (const header of BODY_HEADERS) ctx.remove(header);
-      if (!(await discardBody(ctx, clock))) ctx.set("Connection", "close");
+      // a stream that is not read to its end is closed behind its answer, and the connection stands
+      if (!(await discardBody(ctx, clock)) && ctx.req.httpVersionMajor < 2) ctx.set("Connection", "close");
       ctx.status = problem.status;
       ctx.set({ ...problem.headers });
       ctx.set("Cache-Control", "no-store");

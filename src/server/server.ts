@@ -13,6 +13,7 @@ import { Guard } from "./auth/guard.ts";
 import { LoginLinks } from "./auth/loginLinks.ts";
 import { Sessions } from "./auth/sessions.ts";
 import { Bodies } from "./body.ts";
+import { CHECK_SECONDS, HEAD_SECONDS, KEEP_ALIVE_SECONDS, REQUEST_SECONDS, STILL_SECONDS } from "./clientTimes.ts";
 import { Connections, type Handler } from "./connections.ts";
 import type { ServerRouter, ServerState } from "./context.ts";
 import { errorAnswers } from "./errors.ts";
@@ -55,15 +56,6 @@ export interface CulpritServer {
   /** Stops accepting and lets running requests finish, for ten seconds at most. */
   close(): Promise<void>;
 }
-
-/** Longer than any usual scrape interval, so that Prometheus keeps its connection. */
-const KEEP_ALIVE_MS = 90_000;
-const HEADERS_TIMEOUT_MS = 30_000;
-const REQUEST_TIMEOUT_MS = 60_000;
-/** Longer than anybody waits for an answer. A client that does not read it for so long is gone, even if its connection still stands. */
-const STILL_TIMEOUT_MS = 150_000;
-/** How often Node looks for connections that are over the two times above. */
-const TIMEOUT_CHECK_MS = 5000;
 
 /** Adds a group of routes. */
 export type AddRoutes<Services> = (router: ServerRouter, parts: RouteParts<Services>) => void;
@@ -199,13 +191,13 @@ function logBrokenAnswer(error: unknown, log: Log): void {
 
 function makeServer(connections: Connections, handler: Handler, { tls, mostConnections }: WebSettings): Server | TlsServer {
   const options = {
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    headersTimeout: HEADERS_TIMEOUT_MS,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+    keepAliveTimeout: KEEP_ALIVE_SECONDS * 1000,
+    headersTimeout: HEAD_SECONDS * 1000,
+    requestTimeout: REQUEST_SECONDS * 1000,
+    connectionsCheckingInterval: CHECK_SECONDS * 1000,
   };
   const server = tls === undefined ? createHttpServer(options) : createTlsServer(tls, options, mostConnections);
-  server.timeout = STILL_TIMEOUT_MS;
+  server.timeout = STILL_SECONDS * 1000;
   connections.serve(server, handler);
   return server;
 }

@@ -17,20 +17,31 @@ export function isTlsServer(server: object): server is Server {
   return "setSecureContext" in server;
 }
 
+/** Whether a connection was agreed to speak HTTP/2, which nobody speaks without TLS. */
+export function speaksStreams(socket: Socket): boolean {
+  return "alpnProtocol" in socket && socket.alpnProtocol === "h2";
+}
+
 /**
  * Makes a server that speaks TLS. Connections come as `secureConnection`, when the handshake is through and the certificate is one that
  * `door` lets in; of those that are still in it, the oldest goes when there are too many.
  */
 export function createTlsServer(door: () => TlsDoor, options: ServerOptions, mostHandshakes: number): Server {
-  const { clientCertificate } = door();
+  const { clientCertificate, http2 } = door();
   const server = createServer({
     ...options,
     ...secureContextOf(door()),
     requestCert: clientCertificate !== "NoClientCert",
     rejectUnauthorized: clientCertificate === "RequireAndVerifyClientCert",
     handshakeTimeout: handshakeSeconds * 1000,
-    ALPNProtocols: ["http/1.1"],
+    ALPNProtocols: [...(http2 ? ["h2"] : []), "http/1.1"],
   });
+  for (const speakHttp1 of server.listeners("secureConnection")) {
+    server.off("secureConnection", speakHttp1 as () => void);
+    server.on("secureConnection", (socket) => {
+      if (!speaksStreams(socket)) speakHttp1.call(server, socket);
+    });
+  }
   const begun = new Set<Socket>();
   server.prependListener("connection", (socket: Socket) => {
     begun.add(socket);

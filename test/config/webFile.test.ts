@@ -46,6 +46,7 @@ basic_auth_users: { prometheus: ${hash} }
         ciphers: "ECDHE-ECDSA-AES128-GCM-SHA256",
         curves: "X25519:P-256",
         prefersOwnCiphers: false,
+        http2: true,
       },
       headers: { "X-Frame-Options": "deny" },
       users: new Map([["prometheus", hash]]),
@@ -55,6 +56,11 @@ basic_auth_users: { prometheus: ${hash} }
 
   it("may be empty, and then leaves the door as it is", () => {
     assert.deepEqual(read(""), { headers: {}, users: new Map(), files: ["/etc/web.yml"] });
+  });
+
+  it("has HTTP/2 unless it says otherwise", () => {
+    assert.equal(read(pair).tls?.http2, true);
+    assert.equal(read(`${pair}http_server_config: { http2: false }\n`).tls?.http2, false);
   });
 
   const pair = "tls_server_config:\n  cert_file: server.pem\n  key_file: server.key\n";

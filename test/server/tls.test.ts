@@ -33,6 +33,7 @@ describe("a server that speaks TLS", function () {
       allowedSans: [],
       minVersion: "TLSv1.2",
       prefersOwnCiphers: true,
+      http2: true,
       ...more,
     };
     stage = await Stage.prepare();
