@@ -3,7 +3,7 @@
  * https://github.com/prometheus/exporter-toolkit/blob/master/docs/web-configuration.md
  */
 import { dirname, resolve } from "node:path";
-import { createSecureContext } from "node:tls";
+import { createSecureContext, DEFAULT_CIPHERS } from "node:tls";
 import { z } from "zod";
 import { defined } from "../model/defined.ts";
 import { clientCertificateRules, type Door, type TlsDoor } from "../model/door.ts";
@@ -154,16 +154,22 @@ function tlsOf(
   }
   const allowedSans = written.client_allowed_sans ?? [];
   if (allowedSans.length > 0 && !verifies) fail([section, "client_allowed_sans"], "expected a client_auth_type that verifies certificates");
-  const ciphers = (written.cipher_suites ?? []).filter((name) => name !== "").join(":");
+  const chosen = (written.cipher_suites ?? []).filter((name) => name !== "");
+  // Node takes a list without the suites of TLS 1.3 for the wish to have no TLS 1.3
+  const suitesOfAll = chosen.length === 0 ? DEFAULT_CIPHERS : [...Object.keys(tls13Suites), ...chosen].join(":");
+  const [least, most] = [written.min_version ?? versions.TLS12, written.max_version ?? versions.TLS13];
+  if (least > most) fail([section, "max_version"], "expected a version that is not below min_version, which is TLS12 when it is left out");
+  // OpenSSL has the old versions below its lowest level only
+  const ciphers = least < versions.TLS12 ? `${suitesOfAll}:@SECLEVEL=0` : suitesOfAll;
   const tls: TlsDoor = defined({
     cert,
     key,
     clientCa,
     clientCertificate,
     allowedSans,
-    minVersion: written.min_version ?? "TLSv1.2",
+    minVersion: least,
     maxVersion: written.max_version,
-    ciphers: ciphers === "" ? undefined : ciphers,
+    ciphers: ciphers === DEFAULT_CIPHERS ? undefined : ciphers,
     curves: written.curve_preferences?.join(":"),
     prefersOwnCiphers: written.prefer_server_cipher_suites ?? true,
     http2,

@@ -16,7 +16,7 @@ import { hasBody, SMALL_BODY_BYTES } from "./body.ts";
 import { announceClose, Connection, type ConnectionOwner, type Exchange } from "./connection.ts";
 import { jsonType, lastAnswer, unreadableReason } from "./lastAnswer.ts";
 import { StreamServer } from "./streamConnection.ts";
-import { isTlsServer, speaksStreams } from "./tls.ts";
+import { isTlsServer, speaksStreams, welcome } from "./tls.ts";
 import { Turns } from "./turns.ts";
 
 /** A request that takes longer than this is cut off. */
@@ -79,7 +79,7 @@ export class Connections implements ConnectionOwner {
   serve(server: Server | TlsServer, handler: Handler): void {
     this.#servers.push(server);
     this.#handler = handler;
-    server.on(isTlsServer(server) ? "secureConnection" : "connection", (socket: Socket) => this.#open(socket));
+    server.on(isTlsServer(server) ? welcome : "connection", (socket: Socket) => this.#open(socket));
     const receive = (request: IncomingMessage, response: ServerResponse): void => {
       const connection = this.#connections.get(request.socket);
       if (connection instanceof Connection) connection.receive({ request, response });
@@ -175,6 +175,11 @@ export class Connections implements ConnectionOwner {
     await Promise.race([limit, Promise.all(closed).then(() => this.#settled())]);
     cancel();
     return cutOff;
+  }
+
+  /** Whoever is connected has to come again, and to show again who it is. */
+  endAll(): void {
+    for (const socket of this.#connections.keys()) socket.destroy();
   }
 
   #open(socket: Socket): void {

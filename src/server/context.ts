@@ -10,6 +10,8 @@ export interface Principal {
   readonly scopes: readonly Scope[];
   /** The only host whose figures may be sent. */
   readonly host?: string | undefined;
+  /** Whether what was shown is still good, for an answer that lasts; without it, it cannot become bad. */
+  readonly isStillGood?: () => Promise<boolean>;
   readonly via: "token" | "session" | "loopback" | "user" | "proxy";
 }
 

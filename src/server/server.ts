@@ -42,7 +42,7 @@ import { addSpikeRoutes } from "./routes/spikes.ts";
 import { addTriggerRoutes } from "./routes/triggers.ts";
 import { addWebhookRoutes } from "./routes/webhook.ts";
 import type { ServerServices, WebSettings } from "./services.ts";
-import { createTlsServer, isTlsServer, secureContextOf } from "./tls.ts";
+import { createTlsServer, demandsOthers, isTlsServer, secureContextOf } from "./tls.ts";
 import { WorkPlaces } from "./workPlaces.ts";
 
 /** A server, to be started and stopped. */
@@ -108,6 +108,7 @@ export function createServerOf<Services extends Pick<ServerServices, "redact">>(
   const pace = () => connections.pace();
   const handler = createHandler(routes, { services, settings, log, clock, sessions, links, pace, closing: closing.signal });
   let servers: readonly (Server | TlsServer)[] = [];
+  let door = settings.tls?.();
   let closed: Promise<void> | undefined;
 
   async function close(): Promise<void> {
@@ -135,8 +136,11 @@ export function createServerOf<Services extends Pick<ServerServices, "redact">>(
     },
     loginLink: (token) => `login?once=${links.make(token)}`,
     renewTls() {
-      for (const server of servers)
-        if (settings.tls !== undefined && isTlsServer(server)) server.setSecureContext(secureContextOf(settings.tls()));
+      if (settings.tls === undefined || door === undefined) return;
+      const before = door;
+      door = settings.tls();
+      for (const server of servers) if (isTlsServer(server)) server.setSecureContext(secureContextOf(door));
+      if (demandsOthers(door, before)) connections.endAll();
     },
     close() {
       closed ??= close();

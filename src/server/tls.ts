@@ -4,8 +4,14 @@ import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { defined } from "../model/defined.ts";
 import type { TlsDoor } from "../model/door.ts";
+import { canonicalName, namesOfCertificate } from "./certificateNames.ts";
+import { lastAnswer } from "./lastAnswer.ts";
 
 const handshakeSeconds = 10;
+/** The event of a connection that may ask for something. */
+export const welcome = "welcome";
+const lingerMs = 1000;
+const notWelcome = "this server lets in whoever shows a certificate that its web configuration allows, and none was shown that it does";
 
 /** What may be changed while the server runs; whom it asks for a certificate may not. */
 export function secureContextOf({ cert, key, clientCa, ciphers, curves, minVersion, maxVersion, prefersOwnCiphers }: TlsDoor) {
@@ -17,14 +23,19 @@ export function isTlsServer(server: object): server is Server {
   return "setSecureContext" in server;
 }
 
+/** Whether somebody who was let in by `before` may have to stay outside by `now`. */
+export function demandsOthers(now: TlsDoor, before: TlsDoor): boolean {
+  return now.clientCa !== before.clientCa || now.allowedSans.join() !== before.allowedSans.join();
+}
+
 /** Whether a connection was agreed to speak HTTP/2, which nobody speaks without TLS. */
 export function speaksStreams(socket: Socket): boolean {
   return "alpnProtocol" in socket && socket.alpnProtocol === "h2";
 }
 
 /**
- * Makes a server that speaks TLS. Connections come as `secureConnection`, when the handshake is through and the certificate is one that
- * `door` lets in; of those that are still in it, the oldest goes when there are too many.
+ * Makes a server that speaks TLS. Connections come as `welcome`, when the handshake is through and the certificate is one that `door`
+ * lets in; of those that are still in it, the oldest goes when there are too many.
  */
 export function createTlsServer(door: () => TlsDoor, options: ServerOptions, mostHandshakes: number): Server {
   const { clientCertificate, http2 } = door();
@@ -32,16 +43,13 @@ export function createTlsServer(door: () => TlsDoor, options: ServerOptions, mos
     ...options,
     ...secureContextOf(door()),
     requestCert: clientCertificate !== "NoClientCert",
-    rejectUnauthorized: clientCertificate === "RequireAndVerifyClientCert",
+    // looked at below, so that whoever is turned away hears why
+    rejectUnauthorized: false,
     handshakeTimeout: handshakeSeconds * 1000,
     ALPNProtocols: [...(http2 ? ["h2"] : []), "http/1.1"],
   });
-  for (const speakHttp1 of server.listeners("secureConnection")) {
-    server.off("secureConnection", speakHttp1 as () => void);
-    server.on("secureConnection", (socket) => {
-      if (!speaksStreams(socket)) speakHttp1.call(server, socket);
-    });
-  }
+  const speakHttp1 = server.listeners("secureConnection");
+  server.removeAllListeners("secureConnection");
   const begun = new Set<Socket>();
   server.prependListener("connection", (socket: Socket) => {
     begun.add(socket);
@@ -49,11 +57,16 @@ export function createTlsServer(door: () => TlsDoor, options: ServerOptions, mos
     const [oldest] = begun;
     if (begun.size > mostHandshakes) oldest?.destroy();
   });
-  server.prependListener("secureConnection", (socket: TLSSocket) => {
+  server.on("secureConnection", (socket: TLSSocket) => {
+    if (!isWelcome(socket, { ...door(), clientCertificate })) {
+      refuse(socket);
+      return;
+    }
     // the sockets below are not told apart: the one whose turn it was longest has mostly become this one
     const [first] = [...begun].filter((one) => one.remotePort === socket.remotePort && one.remoteAddress === socket.remoteAddress);
     if (first !== undefined) begun.delete(first);
-    if (!isWelcome(socket, door())) socket.destroy();
+    if (!speaksStreams(socket)) for (const listener of speakHttp1) listener.call(server, socket);
+    server.emit(welcome, socket);
   });
   return server;
 }
@@ -66,6 +79,18 @@ function isWelcome(socket: TLSSocket, { clientCertificate, allowedSans }: TlsDoo
   if (clientCertificate === "RequireAnyClientCert") return true;
   if (!socket.authorized) return false;
   if (allowedSans.length === 0) return true;
-  const names = (certificate.subjectaltname ?? "").split(", ").map((one) => one.replace(/^[A-Za-z ]+:/, ""));
-  return names.some((name) => allowedSans.includes(name));
+  const names = new Set(namesOfCertificate(certificate.subjectaltname ?? ""));
+  return allowedSans.some((name) => names.has(canonicalName(name)));
+}
+
+/** Of HTTP/1.1; whoever speaks streams sees the end of the connection. */
+function refuse(socket: TLSSocket): void {
+  if (speaksStreams(socket)) {
+    socket.destroy();
+    return;
+  }
+  // what it sends is not read, and unread it would reset the answer
+  socket.on("error", () => undefined).resume();
+  socket.end(lastAnswer(403, notWelcome, {}));
+  setTimeout(() => socket.destroy(), lingerMs).unref();
 }

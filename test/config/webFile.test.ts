@@ -15,6 +15,8 @@ function read(text: string) {
   });
 }
 
+const tls13 = "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256";
+
 describe("--web.config.file", () => {
   it("is what Prometheus' exporters take", () => {
     const door = read(`
@@ -43,7 +45,7 @@ basic_auth_users: { prometheus: ${hash} }
         allowedSans: ["prometheus.example.org"],
         minVersion: "TLSv1.2",
         maxVersion: "TLSv1.3",
-        ciphers: "ECDHE-ECDSA-AES128-GCM-SHA256",
+        ciphers: `${tls13}:ECDHE-ECDSA-AES128-GCM-SHA256`,
         curves: "X25519:P-256",
         prefersOwnCiphers: false,
         http2: true,
@@ -52,6 +54,14 @@ basic_auth_users: { prometheus: ${hash} }
       users: new Map([["prometheus", hash]]),
       files: ["/etc/web.yml", "/etc/server.pem", "/etc/server.key", "/etc/ca.pem"],
     });
+  });
+
+  it("leaves TLS 1.3 there where suites of older versions are chosen, and asks OpenSSL for versions that it hides", () => {
+    const of = (more: string) => read(`${pair}${more}`).tls;
+    assert.equal(of("")?.ciphers, undefined);
+    assert.equal(of("  cipher_suites: [TLS_AES_128_GCM_SHA256]\n")?.ciphers, undefined);
+    assert.match(of("  min_version: TLS10\n")?.ciphers ?? "", /:@SECLEVEL=0$/);
+    assert.equal(of("  min_version: TLS13\n")?.ciphers, undefined);
   });
 
   it("may be empty, and then leaves the door as it is", () => {
@@ -75,6 +85,11 @@ basic_auth_users: { prometheus: ${hash} }
     [`${pair}  client_ca_file: ca.pem\n`, /client_ca_file: expected client_auth_type, or nobody is asked/],
     [`${pair}  client_allowed_sans: [a]\n`, /client_allowed_sans: expected a client_auth_type that verifies/],
     [`${pair}  cipher_suites: [TLS_NULL]\n`, /cipher_suites\[0\]: expected one of TLS_RSA_WITH_AES_128_CBC_SHA/],
+    [
+      `${pair}  min_version: TLS13\n  max_version: TLS12\n`,
+      /^web\.yml:5:16: .*max_version: expected a version that is not below min_version/,
+    ],
+    [`${pair}  max_version: TLS11\n`, /max_version: expected a version that is not below min_version, which is TLS12 when it is left out/],
     [`${pair}  min_version: TLS9\n`, /min_version: expected one of TLS10, TLS11, TLS12, TLS13/],
     ["tls_server_config:\n  cert_file: server.key\n  key_file: server.pem\n", /do not work together/],
     ["basic_auth_users: { prometheus: secret }\n", /^web\.yml:1:33: basic_auth_users\.prometheus: expected a bcrypt hash/],

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import http from "node:http";
 import { connect } from "node:net";
+import { revokeToken } from "../../src/server/auth/tokens.ts";
 import { LiveFeed, type LiveSink } from "../../src/server/liveFeed.ts";
 import { settle } from "../support/manualClock.ts";
 import { eventually, Stage } from "./support.ts";
@@ -198,6 +199,37 @@ describe("GET /api/live", () => {
     assert.equal((await stage.ask("/api/live", { method: "HEAD", headers: stage.bearer("read") })).status, 200);
     heard.close();
   });
+
+  it("ends within a second or so for whose token is revoked, and goes on for the others", async () => {
+    await stage.close();
+    stage = await Stage.prepare();
+    await stage.start({ auth: "always" });
+    const [revoked, kept] = [await listen(stage.bearer("read")), await listen(stage.bearer("admin"))];
+    await stage.clock.advance(3);
+    assert.equal(revoked.heard.ended, false);
+    await revokeToken(stage.tokenDirectory, "read", stage.clock);
+    await passUntil(() => revoked.heard.ended);
+    assert.equal(kept.heard.ended, false);
+    kept.heard.close();
+  });
+
+  it("ends for who logs out elsewhere", async () => {
+    await stage.close();
+    stage = await Stage.prepare();
+    await stage.start({ auth: "always" });
+    const login = await stage.ask(`/login?token=${stage.tokens.get("read")}`);
+    const Cookie = String(login.headers["set-cookie"]?.[0]).split(";")[0] ?? "";
+    const { heard } = await listen({ Cookie });
+    const Origin = `http://127.0.0.1:${stage.port}`;
+    assert.equal((await stage.ask("/logout", { method: "POST", headers: { Cookie, Origin } })).status, 303);
+    await passUntil(() => heard.ended);
+  });
+
+  /** Seconds go by, and what they make begin is given its time. */
+  async function passUntil(done: () => boolean): Promise<void> {
+    for (let seconds = 0; seconds < 5; seconds++) await stage.clock.advance(1);
+    await eventually(done);
+  }
 
   it("is not there for a recording", async () => {
     await stage.close();

@@ -2,6 +2,7 @@
  * How often an address has shown something wrong lately. Beyond a limit its guesses are not looked at; what is known to be right, a token
  * or a password that was compared before, is let in all the same: nobody can lock the owner out.
  */
+import { isIPv6 } from "node:net";
 import type { Clock } from "../../model/clock.ts";
 
 const mostFailures = 10;
@@ -13,7 +14,7 @@ interface Failures {
   readonly times: number;
 }
 
-/** Counts by address. */
+/** Counts by address; of IPv6 by network, for whoever has one address there has 2^64 of them. */
 export class FailedLogins {
   readonly #clock: Clock;
   readonly #byAddress = new Map<string, Failures>();
@@ -23,10 +24,11 @@ export class FailedLogins {
   }
 
   note(address: string): void {
+    const network = networkOf(address);
     const nowSeconds = this.#clock.monotonicSeconds();
     const { sinceSeconds, times } = this.#of(address) ?? { sinceSeconds: nowSeconds, times: 0 };
-    this.#byAddress.delete(address);
-    this.#byAddress.set(address, { sinceSeconds, times: times + 1 });
+    this.#byAddress.delete(network);
+    this.#byAddress.set(network, { sinceSeconds, times: times + 1 });
     for (const oldest of this.#byAddress.keys()) {
       if (this.#byAddress.size <= mostAddresses) break;
       this.#byAddress.delete(oldest);
@@ -41,7 +43,23 @@ export class FailedLogins {
   }
 
   #of(address: string): Failures | undefined {
-    const failures = this.#byAddress.get(address);
+    const failures = this.#byAddress.get(networkOf(address));
     return failures !== undefined && this.#clock.monotonicSeconds() - failures.sinceSeconds < overSeconds ? failures : undefined;
   }
+}
+
+/** An IPv4 address in whatever form; of an IPv6 address its first four groups. */
+function networkOf(address: string): string {
+  const [withoutZone = ""] = address.split("%");
+  if (!isIPv6(withoutZone)) return withoutZone;
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(withoutZone);
+  if (mapped?.[1] !== undefined) return mapped[1];
+  const [before = "", after] = withoutZone.split("::");
+  const groups = before === "" ? [] : before.split(":");
+  const rest = after === undefined || after === "" ? [] : after.split(":");
+  const all = after === undefined ? groups : [...groups, ...Array<string>(Math.max(0, 8 - groups.length - rest.length)).fill("0"), ...rest];
+  return all
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(":");
 }

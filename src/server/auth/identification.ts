@@ -11,7 +11,8 @@ import type { FailedLogins } from "./failedLogins.ts";
 import { cameThroughProxy, isLoopback, isOwnHost } from "./hosts.ts";
 import { TooManyPasswords } from "./passwords.ts";
 import type { Sessions } from "./sessions.ts";
-import type { KnownToken, TokenStore } from "./tokenStore.ts";
+import type { KnownToken } from "./tokenStore.ts";
+import type { Users } from "./users.ts";
 
 const wrongToken = "the token is not valid: it is misspelt, was replaced, or was revoked";
 
@@ -61,7 +62,7 @@ export class Identification {
 
   async #byToken(token: string): Promise<Principal | Refused> {
     const known = await this.#settings.tokens.find(token);
-    if (known !== undefined) return principalOf(known, "token");
+    if (known !== undefined) return this.#principalOf(known, "token");
     // nobody guesses 256 bits: a wrong one is a mistake, and no reason to be slow
     return { refused: wrongToken };
   }
@@ -71,17 +72,17 @@ export class Identification {
     const { users, tokens } = this.#settings;
     const remembered = users?.remembered(name, password);
     const token = remembered === undefined ? await tokens.find(password) : undefined;
-    if (token !== undefined) return principalOf(token, "token");
+    if (token !== undefined) return this.#principalOf(token, "token");
     if (users?.areThere !== true) return { refused: wrongToken };
     // a browser sends a password that it knows with every request, whoever made it ask
     refuseCrossSite(ctx);
-    if (remembered !== undefined) return { ...remembered, via: "user" };
+    if (remembered !== undefined) return userOf(users, remembered);
     const address = addressOf(ctx);
     const waitSeconds = this.#failed.waitSeconds(address);
     if (waitSeconds !== undefined) return tooMany(waitSeconds);
     try {
       const user = await users.find(name, password);
-      if (user !== undefined) return { ...user, via: "user" };
+      if (user !== undefined) return userOf(users, user);
       this.#failed.note(address);
       return { refused: "the user or the password is not right" };
     } catch (error) {
@@ -103,11 +104,20 @@ export class Identification {
   async #byCookie(ctx: ServerContext, cookie: string): Promise<Principal | undefined> {
     const id = ctx.cookies.get(cookie);
     const sha256 = id === undefined ? undefined : this.#sessions.find(id);
-    const known: Awaited<ReturnType<TokenStore["findByHash"]>> =
-      sha256 === undefined ? undefined : await this.#settings.tokens.findByHash(sha256);
-    if (known === undefined) return undefined;
+    const known = sha256 === undefined ? undefined : await this.#settings.tokens.findByHash(sha256);
+    if (known === undefined || id === undefined) return undefined;
     refuseCrossSite(ctx);
-    return principalOf(known, "session");
+    return { ...this.#principalOf(known, "session"), isStillGood: () => this.#isLoggedIn(id) };
+  }
+
+  async #isLoggedIn(id: string): Promise<boolean> {
+    const sha256 = this.#sessions.find(id);
+    return sha256 !== undefined && (await this.#settings.tokens.findByHash(sha256)) !== undefined;
+  }
+
+  #principalOf({ name, scopes, host, sha256 }: KnownToken, via: "token" | "session"): Principal {
+    const isStillGood = async () => (await this.#settings.tokens.findByHash(sha256)) !== undefined;
+    return defined({ name, scopes, host, via, isStillGood });
   }
 
   /** The user, not the address: what a proxy of another user passes on is anybody's. */
@@ -128,16 +138,17 @@ export class Identification {
   }
 }
 
-function principalOf({ name, scopes, host }: KnownToken, via: "token" | "session"): Principal {
-  return defined({ name, scopes, host, via });
-}
-
 /** Following a link from another site is fine; being fetched by that site's page is not. */
 function refuseCrossSite(ctx: ServerContext): void {
   const site = ctx.get("Sec-Fetch-Site");
   if (site !== "cross-site" && site !== "same-site") return;
   if (ctx.get("Sec-Fetch-Mode") === "navigate" && (ctx.method === "GET" || ctx.method === "HEAD")) return;
   throw new HttpProblem(403, "a page of another site made this request; open this server's own pages instead");
+}
+
+function userOf(users: Users, { name, scopes }: Pick<Principal, "name" | "scopes">): Principal {
+  const hash = users.hashOf(name);
+  return { name, scopes, via: "user", isStillGood: async () => hash !== undefined && users.hashOf(name) === hash };
 }
 
 function tooMany(waitSeconds: number): Refused {

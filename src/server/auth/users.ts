@@ -18,9 +18,6 @@ interface UsersOptions {
 
 const usualScopes: readonly Scope[] = ["read"];
 const mostRemembered = 100;
-/** Nobody's: a name that there is not takes as long as one that there is. */
-const nobodysHash = "$2b$10$ZFDEgxIFWSxi84uKePYKkueWXqT9NardAAr4LpR/37sJOt63VmQvW";
-
 /** Says who users are. */
 export class Users {
   readonly #options: UsersOptions;
@@ -47,10 +44,18 @@ export class Users {
     return hash !== undefined && this.#right.has(digest(name, hash, password)) ? this.named(name) : undefined;
   }
 
+  /** What a password was held against; another one, or none, ends what it was good for. */
+  hashOf(name: string): string | undefined {
+    return this.#options.hashes().get(name);
+  }
+
   /** Compares the password. @throws TooManyPasswords */
   async find(name: string, password: string): Promise<KnownUser | undefined> {
-    const hash = this.#options.hashes().get(name);
-    const fits = await this.#options.compare(password, hash ?? nobodysHash);
+    const hashes = this.#options.hashes();
+    const hash = hashes.get(name);
+    // a name that there is not takes as long as one that there is, whatever their hashes cost
+    const [anybodys = ""] = hashes.values();
+    const fits = await this.#options.compare(password, hash ?? anybodys);
     if (!fits || hash === undefined) return undefined;
     for (const oldest of this.#right) {
       if (this.#right.size < mostRemembered) break;

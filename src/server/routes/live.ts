@@ -4,8 +4,10 @@ import type { LiveFeed } from "../liveFeed.ts";
 import { HttpProblem } from "../problem.ts";
 import type { RouteParts } from "../routeParts.ts";
 
-/** Then the listener has to come again: a client that has lost the right to read meanwhile is refused there. */
+/** Then the listener has to come again. */
 const longestSeconds = 3600;
+/** How often it is looked whether a listener may still listen: whose token is revoked hears no more. */
+const recheckSeconds = 1;
 const keepAliveSeconds = 15;
 
 /** Adds the route. Where nothing is live, as in a replay, there is none. */
@@ -36,15 +38,26 @@ function listen(ctx: ServerContext, { clock, closing }: RouteParts, live: LiveFe
     const end = () => void res.end();
     let cancelKeepAlive = clock.after(keepAliveSeconds, keepAlive);
     const cancelLimit = clock.after(longestSeconds, end);
+    let isOver = false;
+    const isStillGood = ctx.state.principal?.isStillGood;
+    let cancelRecheck = clock.after(recheckSeconds, recheck);
+    function recheck(): void {
+      void isStillGood?.().then((isGood) => {
+        if (!isGood) end();
+        else if (!isOver) cancelRecheck = clock.after(recheckSeconds, recheck);
+      });
+    }
     function keepAlive(): void {
       if (res.writableLength === 0) res.write(": still here\n\n");
       cancelKeepAlive = clock.after(keepAliveSeconds, keepAlive);
     }
     closing.addEventListener("abort", end, { once: true });
     res.once("close", () => {
+      isOver = true;
       leave();
       cancelKeepAlive();
       cancelLimit();
+      cancelRecheck();
       closing.removeEventListener("abort", end);
       resolve();
     });
