@@ -7,16 +7,14 @@ import type { LogRing } from "./logs/logRing.ts";
 import { ScrapeWatch } from "./metrics/scrapes.ts";
 import type { HostInfo } from "./metrics/view.ts";
 import type { Clock } from "./model/clock.ts";
-import { defined } from "./model/defined.ts";
 import { readIsElevated } from "./procfs/capabilities.ts";
 import { readKernelUnits } from "./procfs/units.ts";
-import { createRedactor } from "./redact/redactor.ts";
+import { ChangingRedactor } from "./redact/changingRedactor.ts";
 import { createDoorway } from "./server/auth/doorway.ts";
 import { openTokens } from "./server/auth/openTokens.ts";
 import { Sessions } from "./server/auth/sessions.ts";
-import type { AdminToken } from "./server/auth/tokens.ts";
 import { LiveFeed } from "./server/liveFeed.ts";
-import { type CulpritServer, createServer } from "./server/server.ts";
+import { createServer } from "./server/server.ts";
 import { createAlertContext } from "./triggers/context.ts";
 import { createAlertReceiver } from "./wiring/alerts.ts";
 import { auditCapture, openAuditIn } from "./wiring/audit.ts";
@@ -33,8 +31,10 @@ import { openMetricsLog } from "./wiring/metricsLog.ts";
 import { Opened } from "./wiring/opened.ts";
 import { createOwnUser } from "./wiring/ownUser.ts";
 import { describePortHolder } from "./wiring/portHolder.ts";
+import { describeReachable, type Reachable } from "./wiring/reachable.ts";
 import { openRecordedPast } from "./wiring/recordedPast.ts";
 import { openRelay } from "./wiring/relay.ts";
+import { createReload, fixedSettings, type SettingsSource } from "./wiring/reload.ts";
 import { createSampling } from "./wiring/sampling.ts";
 import { watchStorage } from "./wiring/storage.ts";
 import type { StorageClaim } from "./wiring/storageClaim.ts";
@@ -50,20 +50,10 @@ export interface AppSurroundings {
   readonly logLines: Pick<LogRing, "after">;
   readonly logQueue?: (() => { readonly length: number; readonly dropped: number } | undefined) | undefined;
   readonly clock: Clock;
+  /** Where the settings come from, to read them once more; without it they hold until the end. */
+  readonly settings?: SettingsSource;
   /** The claim on the storage; it is put back where it is missing. */
   readonly claim?: Pick<StorageClaim, "check" | "path" | "leftBehind">;
-}
-
-/** Where a Culprit can be reached. */
-export interface Reachable {
-  readonly urls: readonly string[];
-  /** Where the administrator's token is, when scoped routes ask for one. */
-  readonly adminTokenPath?: string;
-  /** False while the disk takes no file: then the token is in memory, behind the link alone. */
-  readonly isTokenWritten?: boolean;
-  /** Makes a link that logs in once, within ten minutes. For a terminal: it shall be kept nowhere. */
-  readonly loginLink?: () => string;
-  readonly curlExample: string;
 }
 
 /** A Culprit that runs. */
@@ -71,6 +61,8 @@ export interface App {
   readonly reachable: Reachable;
   /** Stops listening first, then what was promised, then looking. */
   stop(): Promise<void>;
+  /** Reads the settings once more; what came of it is in the log. @throws the reason why nothing has changed */
+  reload(): Promise<unknown>;
   /** For the last moment of a process that crashes: the audit reaches its file. */
   flushNow(): void;
 }
@@ -86,7 +78,7 @@ export async function openApp(config: Config, surroundings: AppSurroundings): Pr
   }
 }
 
-async function open(config: Config, { log, logLines, logQueue, clock, claim }: AppSurroundings, opened: Opened): Promise<App> {
+async function open(config: Config, { log, logLines, logQueue, clock, settings, claim }: AppSurroundings, opened: Opened): Promise<App> {
   const version = readVersion();
   const startTimeSeconds = clock.wallMs() / 1000 - process.uptime();
   const units = readKernelUnits();
@@ -100,9 +92,10 @@ async function open(config: Config, { log, logLines, logQueue, clock, claim }: A
   opened.stage(() => tokens.close());
   const sessions = new Sessions(clock, log, join(config.storage.path, "sessions.json"));
 
-  const { sampling, containerName, reads, files, close: stopSampling } = createSampling(config, { log, clock, units });
+  const redactor = new ChangingRedactor(config.redact);
+  const { sampling, containerName, reads, files, close: stopSampling } = createSampling(config, { log, clock, units, redactor });
   const scrapes = new ScrapeWatch(config.sample.windowSeconds, log);
-  const metrics = createMetrics(config, { log, clock, units, version, sampling, reads, files });
+  const metrics = createMetrics(config, { log, clock, units, version, sampling, reads, files, redactor });
   const { events } = metrics;
   const past = await openRecordedPast(config, { log, clock, host, version, ancestorsOf: (pid) => sampling.sampler.ancestorsOf(pid) });
   opened.stage(() => past.close());
@@ -127,6 +120,7 @@ async function open(config: Config, { log, logLines, logQueue, clock, claim }: A
     eventsBetween: past.events.between,
     containerName,
     reads,
+    redactor,
     onCaptured(end) {
       events.captures.inc({ origin: end.request.origin, result: end.result });
       if (end.result === "ok") events.captureDuration.observe(end.durationSeconds);
@@ -136,11 +130,22 @@ async function open(config: Config, { log, logLines, logQueue, clock, claim }: A
   promised.push(() => capture.stop());
   const requestCapture = capture.requestFor;
   const isStale = () => sampling.stale;
-  const telling = await openTelling(config, { log, clock, server, version, events, audit, figures, requestCapture, sources, isStale });
+  const telling = await openTelling(config, {
+    ...{ log, clock, server, version, events, audit, figures, requestCapture, sources, redactor, isStale },
+  });
   promised.push(() => telling.stop());
   const hosts = await openHosts(config, { log, clock, hostname: host.hostname });
   const relay = await openRelay(config, { log, clock, events, audit, hosts });
   promised.push(() => relay.stop());
+  const reload = createReload(settings ?? fixedSettings(config), {
+    log,
+    clock,
+    sampler: sampling.sampler,
+    redactor,
+    hosts,
+    relay,
+    telling,
+  });
   const storage = watchStorage(config, { log, clock, past, capture, telling, relay, tokens, sessions, claim });
   opened.stage(() => storage.stop());
   await storage.start();
@@ -153,7 +158,22 @@ async function open(config: Config, { log, logLines, logQueue, clock, claim }: A
   });
   const live = new LiveFeed();
   const view = () =>
-    viewOf({ version, startTimeSeconds, host, sampling, past, audit, metricsLog, capture, telling, relay, storage, scrapes, logQueue });
+    viewOf({
+      version,
+      startTimeSeconds,
+      host,
+      sampling,
+      past,
+      audit,
+      metricsLog,
+      capture,
+      telling,
+      relay,
+      storage,
+      scrapes,
+      reload,
+      logQueue,
+    });
   const { readiness, notes } = createHealth(config, { sampling, storage, hidden });
   const web = createServer(
     {
@@ -177,7 +197,9 @@ async function open(config: Config, { log, logLines, logQueue, clock, claim }: A
       }),
       captures: capture.queue,
       archives: capture.archives,
-      fleet: relay.fleet,
+      get fleet() {
+        return relay.fleet;
+      },
       recording: past.recorder.lookBack,
       recordedFromMs: () => past.recorder.lookBack.recordedFromMs(),
       secondsFromMs: () => past.recorder.lookBack.firstMs(),
@@ -197,7 +219,8 @@ async function open(config: Config, { log, logLines, logQueue, clock, claim }: A
         recording: past.recorder,
         ticksPerSecond: units.ticksPerSecond,
       },
-      redact: createRedactor(config.redact).text,
+      redact: redactor.text,
+      reload: () => reload.run(),
       webhookOutcome: (result) => events.webhookRequests.inc({ result }),
     },
     {
@@ -232,20 +255,6 @@ async function open(config: Config, { log, logLines, logQueue, clock, claim }: A
   // whose a connection is only Linux tells
   const isTokenNeeded = elevated || config.web.auth === "always" || process.platform !== "linux";
   const urls = addresses.map(({ url }) => url);
-  const reachable = describe(urls, isTokenNeeded ? tokens.admin : undefined, await tokens.tokens.isWritten(), web);
-  return { reachable, stop: () => opened.close(), flushNow: () => audit.flushNow() };
-}
-
-/** What a person needs to look: the address, and the way in where there is a door. */
-function describe(urls: readonly string[], admin: AdminToken | undefined, isTokenWritten: boolean, web: CulpritServer): Reachable {
-  const [url = ""] = urls;
-  const token = admin?.token;
-  if (admin === undefined) return { urls, curlExample: `curl ${url}archives` };
-  return defined({
-    urls,
-    adminTokenPath: admin.path,
-    isTokenWritten,
-    loginLink: token === undefined ? undefined : () => `${url}${web.loginLink(token)}`,
-    curlExample: `curl -H "Authorization: Bearer $(cat ${admin.path})" ${url}archives`,
-  });
+  const reachable = describeReachable(urls, isTokenNeeded ? tokens.admin : undefined, await tokens.tokens.isWritten(), web);
+  return { reachable, stop: () => opened.close(), reload: () => reload.run(), flushNow: () => audit.flushNow() };
 }

@@ -4,11 +4,12 @@ import { configFlags } from "./config/configFlags.ts";
 import { ConfigError } from "./config/errors.ts";
 import type { Environment } from "./config/file.ts";
 import { type ParsedFlags, parseFlags } from "./config/flags.ts";
-import { type Config, makeConfig } from "./config/load.ts";
+import { type Config, makeConfig, writtenSettings } from "./config/load.ts";
 import type { ReadFile } from "./config/readFile.ts";
 import { readWebFile } from "./config/webFile.ts";
 import type { Door } from "./model/door.ts";
 
+export { settingChanges } from "./config/changes.ts";
 export { configFlags, readFlagSettings } from "./config/configFlags.ts";
 export { ConfigError, formatProblem } from "./config/errors.ts";
 export { type FlagDefinition, type ParsedFlags, parseFlags } from "./config/flags.ts";
@@ -36,14 +37,23 @@ export interface LoadOptions {
 
 /** Loads the configuration. @throws ConfigError that lists everything that is wrong, each with its place and what was expected. */
 export function loadConfig(options: LoadOptions = {}): Config {
+  return makeConfig(sourcesOf(options));
+}
+
+/** What the file says of the same configuration, by its keys, for telling what has changed. @throws ConfigError */
+export function loadWritten(options: LoadOptions = {}): Readonly<Record<string, unknown>> {
+  return writtenSettings(sourcesOf(options));
+}
+
+function sourcesOf(options: LoadOptions) {
   const { env = process.env, cwd = process.cwd(), readFile = (path: string) => readFileSync(path, "utf8") } = options;
-  return makeConfig({
+  return {
     flags: options.flags ?? onlyFlags(options.argv ?? []),
     env,
     cwd,
     readFile,
     platform: options.platform ?? process.platform,
-  });
+  };
 }
 
 /** Reads `--web.config.file` once more; its first file is itself. @throws ConfigError */

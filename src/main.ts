@@ -22,8 +22,10 @@ const lifetime = new Lifetime({
   clock: systemClock,
   exit: (code) => process.exit(code),
   complain: (text) => void process.stderr.write(text),
+  isInTerminal: process.stdout.isTTY === true || process.stderr.isTTY === true,
 });
 for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => lifetime.signalled());
+process.on("SIGHUP", () => lifetime.hungUp());
 process.on("uncaughtException", (error) => lifetime.crashed(error));
 process.on("unhandledRejection", (error) => lifetime.crashed(error));
 // The reader of our output is gone (`culprit --help | head`): no reason to crash.

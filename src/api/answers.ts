@@ -22,6 +22,14 @@ export interface ReadyAnswer {
   readonly reasons: readonly string[];
 }
 
+/** `POST /-/reload`: the keys of the configuration that say something else than before. */
+export interface ReloadAnswer {
+  /** They hold now. */
+  readonly changed: readonly string[];
+  /** They hold after a restart. */
+  readonly needsRestart: readonly string[];
+}
+
 /** `POST /webhook`: what became of the alerts, in the order in which they were sent; refusals have it, too, as far as something is known. */
 export interface WebhookAnswer {
   readonly results: readonly (AnsweredAlert | RejectedAlert)[];

@@ -12,7 +12,7 @@ import { atOnce, eachInSteps, type Steps } from "../model/steps.ts";
 import type { ResourceUsage } from "../model/usage.ts";
 import { accountingCgroup, chooseHierarchy, explain, settleCgroups, takeInCgroups } from "./cgroupCpu.ts";
 import { judgeClaims } from "./claims.ts";
-import { groupUsages, move, place, remove } from "./groups.ts";
+import { groupUsages, move, place, remove, renameAll } from "./groups.ts";
 import { deriveCpu } from "./hostCpu.ts";
 import { type Ledger, type LedgerGroup, type LedgerProcess, processOf } from "./ledger.ts";
 import { keepRemains, tellOomKills } from "./oomKills.ts";
@@ -77,6 +77,7 @@ function* advanceProcesses(
   busySeconds: number | undefined,
 ): Steps<ProcessUsage[]> {
   const { cgroups, monotonicSeconds } = sample;
+  yield* renameAll(ledger);
   beginTick(ledger, processes, cgroups);
   const rises = yield* takeInProcesses(ledger, processes);
   for (const { process, ownSeconds } of rises) explain(ledger, process.reading.identity, ownSeconds ?? 0);

@@ -27,6 +27,20 @@ export function move(ledger: Ledger, reading: ProcessReading): LedgerProcess {
   return process;
 }
 
+/** Names all processes anew: by other rules, and as secrets are cut now. What they did before stays with the names of then. */
+export function* renameAll(ledger: Ledger): Steps<void> {
+  if (ledger.newNames === undefined) return;
+  ledger.nameByRules = ledger.newNames.nameByRules;
+  ledger.newNames = undefined;
+  yield* eachInSteps(ledger.processes.values(), (process) => {
+    const group = groupFor(ledger, process.reading);
+    if (group === process.group) return;
+    leave(ledger, process);
+    process.group = group;
+    enter(ledger, process);
+  });
+}
+
 /** Lets a process go. */
 export function remove(ledger: Ledger, key: ProcessKey): void {
   const process = ledger.processes.get(key);

@@ -1,4 +1,4 @@
-/** What must be remembered from tick to tick. Only `advance` writes to it. */
+/** What must be remembered from tick to tick. Only `advance` writes to it, apart from `newNames`. */
 import type { FilesystemReading } from "../model/devices.ts";
 import type { GroupLabels, GroupUsage } from "../model/group.ts";
 import type { PoolUsage } from "../model/pools.ts";
@@ -61,7 +61,9 @@ export interface Remains {
 
 /** The state of the fold. */
 export interface Ledger {
-  readonly nameByRules: NameByRules | undefined;
+  nameByRules: NameByRules | undefined;
+  /** Other names that all processes are given in the next tick. */
+  newNames: { readonly nameByRules: NameByRules | undefined } | undefined;
   /** Cuts the secrets out of the names of units and containers. */
   readonly hide: Hide;
   previous: Sample | undefined;
@@ -141,6 +143,7 @@ export function emptyGroup(id: string, labels: GroupLabels): LedgerGroup {
 export function createLedger(nameByRules?: NameByRules, hide: Hide = asItIs): Ledger {
   return {
     nameByRules,
+    newNames: undefined,
     hide,
     previous: undefined,
     busySeconds: 0,

@@ -75,6 +75,7 @@ export class IdentityReader {
   #unasked: Wanted[] = [];
   #asks = 0;
   #news: number[] = [];
+  #rulesVersion: number | undefined;
 
   constructor(root: ProcRoot, reads: SlowReads, containers?: ContainerNaming, skips = new Skips(), redactor: Redactor = carefulRedactor) {
     this.#root = root;
@@ -83,6 +84,7 @@ export class IdentityReader {
     this.#users = new UserNames(root);
     this.#containers = containers;
     this.#redactor = redactor;
+    this.#rulesVersion = redactor.version;
   }
 
   /** Gives back what it holds. */
@@ -170,6 +172,22 @@ export class IdentityReader {
   /** True when answers usually come within a moment. */
   get isQuick(): boolean {
     return this.#reads.isRunning;
+  }
+
+  /** Asks once more for what is known, where secrets are cut by other rules now; `isToldAnew` says when. */
+  askAgain(process: SeenProcess, identity: ProcessIdentity): void {
+    const known = this.#known.get(identity);
+    if (known === undefined) return;
+    known.fingerprint = undefined;
+    this.#wanted.push({ process, known });
+  }
+
+  /** True once after each change of the rules. */
+  get isToldAnew(): boolean {
+    const { version } = this.#redactor;
+    if (version === this.#rulesVersion) return false;
+    this.#rulesVersion = version;
+    return true;
   }
 
   /** The pids of those of whom something has become known since the last time: `rename` has it. */

@@ -23,6 +23,15 @@ export class ProcessNames {
     changed.push(slot.reading);
   }
 
+  /** Has all of them told once more where secrets are cut by other rules now: who sleeps would keep the old line for ever. */
+  askAgain(): void {
+    if (!this.#identities.isToldAnew) return;
+    for (const { pid, reading } of this.#slots.values()) {
+      const { key, kernelThread, state, identity } = reading;
+      this.#identities.askAgain({ pid, key, kernelThread, isWaiting: state === "D" }, identity);
+    }
+  }
+
   /** Takes in what was asked for and is known by now; `beganSeconds` is when the tick began. */
   learn({ changed }: ProcessChanges, beganSeconds: number): void {
     for (const pid of this.#identities.takeNews()) {

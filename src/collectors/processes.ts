@@ -123,6 +123,7 @@ class ProcessesReader {
   /** Waits a moment for what can only be asked for: what the processes of this tick are called, what those in D wait for. */
   async #hearAnswers(clock: Clock, changes: ProcessChanges, startSeconds: number): Promise<void> {
     const { identities, waiting } = this.#options;
+    this.#known.names.askAgain();
     const names = identities.ask();
     const waits = waiting.ask();
     if (names !== undefined || waits !== undefined) {

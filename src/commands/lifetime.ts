@@ -13,6 +13,8 @@ export interface LifetimeOptions {
   readonly exit: (code: number) => void;
   /** Where a crash is told while there is no log yet. */
   readonly complain: (text: string) => void;
+  /** Whoever started this process sees what it prints. */
+  readonly isInTerminal?: boolean;
 }
 
 /** The end of this process, for those who must wait for it. */
@@ -22,6 +24,7 @@ export class Lifetime {
   #firstSignalAtSeconds: number | undefined;
   #log: Log | undefined;
   #flush: () => void = () => undefined;
+  #reload: (() => void) | undefined;
 
   constructor(options: LifetimeOptions) {
     this.#options = options;
@@ -37,6 +40,17 @@ export class Lifetime {
   logCrashesTo(log: Log, flush: () => void = () => undefined): void {
     this.#log = log;
     this.#flush = flush;
+  }
+
+  /** What a hang-up asks for; before it is told, and in a terminal, which is closing then, that is to stop. */
+  onHangUp(reload: () => void): void {
+    this.#reload = reload;
+  }
+
+  /** SIGHUP. */
+  hungUp(): void {
+    if (this.#reload === undefined || this.#options.isInTerminal === true) this.signalled();
+    else this.#reload();
   }
 
   signalled(): void {

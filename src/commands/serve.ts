@@ -1,14 +1,14 @@
 /** `culprit [serve]`: runs until it is told to stop. */
 
 import { getPriority } from "node:os";
-import type { Reachable } from "../app.ts";
-import { type Config, configFlags, loadConfig, readVersion } from "../config.ts";
+import { type Config, configFlags, loadConfig, loadWritten, readVersion } from "../config.ts";
 import type { Log } from "../log.ts";
 import { type Logs, openLogs } from "../logs/openLogs.ts";
 import { reasonOf, traceOf } from "../model/errors.ts";
 import { goFirst } from "../priority.ts";
 import { visibleLines } from "../visible.ts";
 import { Opened } from "../wiring/opened.ts";
+import type { Reachable } from "../wiring/reachable.ts";
 import type { StorageClaim } from "../wiring/storageClaim.ts";
 import type { Command, CommandContext } from "./command.ts";
 import { exitCodes } from "./exitCodes.ts";
@@ -73,7 +73,7 @@ async function announce(claimed: StorageClaim, urls: readonly string[], log: Log
 /** Starts everything, or says in one line why that is not possible and takes back what was started. */
 async function startApp(
   config: Config,
-  { out, err, clock, lifetime }: CommandContext,
+  { flags, out, err, clock, lifetime }: CommandContext,
   logs: Logs,
 ): Promise<{ stop(): Promise<void> } | undefined> {
   const { log, ring: logLines } = logs;
@@ -83,8 +83,11 @@ async function startApp(
     opened.stage(() => claimed.release().catch(() => undefined));
     // Loaded here and not above, so that the other commands need not wait for the server and all that hangs on it.
     const { openApp } = await import("../app.ts");
-    const app = await openApp(config, { log, logLines, logQueue: logs.fileFigures, clock, claim: claimed });
+    const settings = { load: () => loadConfig({ flags }), written: () => loadWritten({ flags }) };
+    const app = await openApp(config, { log, logLines, logQueue: logs.fileFigures, clock, settings, claim: claimed });
     opened.stage(() => app.stop());
+    // why it did not work is in the log
+    lifetime.onHangUp(() => void app.reload().catch(() => undefined));
     lifetime.logCrashesTo(log, () => {
       logs.flushNow();
       app.flushNow();

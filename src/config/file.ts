@@ -17,8 +17,14 @@ import { absentChannels } from "./triggers.ts";
 /** The environment of a process. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** What a file says: checked, and as it is written, by its keys, with the variables in their places. */
+interface ReadSettings {
+  readonly settings: FileSettings;
+  readonly written: Readonly<Record<string, unknown>>;
+}
+
 /** Reads a configuration file. `shown` is how the person named it, `path` where it is. @throws ConfigError */
-export function readSettings(path: string, shown: string, text: string, env: Environment, readFile: ReadFile): FileSettings {
+export function readSettings(path: string, shown: string, text: string, env: Environment, readFile: ReadFile): ReadSettings {
   const document = parseConfigText(shown, text);
   if (!("yaml" in document)) throw new ConfigError(document);
   // Only a file that names variables needs more of them: the .env of some other project in this folder is none of our business.
@@ -31,7 +37,7 @@ export function readSettings(path: string, shown: string, text: string, env: Env
     ...absentChannels(settings, writtenChannels(settings.notify ?? {})),
     ...absentQuietNames(settings),
   ];
-  if (problems.length === 0) return settings;
+  if (problems.length === 0) return { settings, written: (documentValues(document) ?? {}) as Readonly<Record<string, unknown>> };
   throw new ConfigError(
     problems.map(({ path: at, message }) => ({ file: shown, ...positionOfValue(document, at), key: formatKey(at), message })),
   );

@@ -25,6 +25,7 @@ interface ConfigSources {
 /** A file's settings, its path as shown and the folder where its relative paths begin. */
 interface SettingsFile {
   readonly settings: FileSettings;
+  readonly written: Readonly<Record<string, unknown>>;
   readonly path?: string;
   readonly folder: string;
 }
@@ -60,6 +61,11 @@ export function makeConfig({ flags, env, cwd, readFile, platform }: ConfigSource
 /** The configuration as the rest of Culprit sees it: complete, checked, in seconds and bytes, with absolute paths. */
 export type Config = ReturnType<typeof makeConfig>;
 
+/** What the file says, as it is written: to tell which of its keys are others than before. @throws ConfigError */
+export function writtenSettings({ flags, env, cwd, readFile }: ConfigSources): Readonly<Record<string, unknown>> {
+  return findFile(readFlagSettings(flags).configFile, env, cwd, readFile).written;
+}
+
 /** The file that was named must be there; the usual one need not. */
 function findFile(named: string | undefined, env: Environment, cwd: string, readFile: ReadFile): SettingsFile {
   const shown = named ?? usualFile;
@@ -68,11 +74,11 @@ function findFile(named: string | undefined, env: Environment, cwd: string, read
   try {
     text = readFile(path);
   } catch (error) {
-    if (named === undefined && isAbsent(error)) return { settings: {}, folder: cwd };
+    if (named === undefined && isAbsent(error)) return { settings: {}, written: {}, folder: cwd };
     const key = named === undefined ? {} : { key: "--config.file" };
     throw new ConfigError([{ ...key, message: `cannot read ${shown}: ${reason(error)}` }]);
   }
-  return { settings: readSettings(path, shown, text, env, readFile), path: shown, folder: dirname(path) };
+  return { ...readSettings(path, shown, text, env, readFile), path: shown, folder: dirname(path) };
 }
 
 function readDoor(given: FlagSettings, { settings, folder }: SettingsFile, cwd: string, readFile: ReadFile) {

@@ -26,7 +26,8 @@ export interface PeerTokens {
 interface PeersOptions {
   readonly hosts: () => Promise<readonly KnownHost[] | undefined>;
   readonly ownNames: () => Iterable<string>;
-  readonly tokens: PeerTokens;
+  /** As the settings name them now. */
+  readonly tokens: () => PeerTokens;
   readonly clock: Clock;
 }
 
@@ -82,7 +83,7 @@ export class Peers {
   async #send<Answer>(host: KnownHost, wanted: PeerRequest, send: (request: HttpRequest) => Promise<Answer>): Promise<Answer> {
     const { path, headers, ...rest } = wanted;
     const url = new URL(path, rootOf(host));
-    const token = await readToken(this.#options.tokens, host);
+    const token = await readToken(this.#options.tokens(), host);
     const authorization: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
     try {
       const all = { ...headers, ...authorization, [relayedHeader]: "1" };

@@ -58,6 +58,8 @@ export interface MetricsView {
   /** Whether the storage can be written; absent where it is not watched. */
   readonly storageWritable?: boolean;
   readonly scrapeGapSeconds?: number;
+  /** How the newest attempt to read the configuration ended; absent where nobody reads it again. */
+  readonly reload?: { readonly successful: boolean; readonly succeededAtSeconds: number };
   /** Absent without spike detection. */
   readonly spikes?: SpikesView;
 }

@@ -32,7 +32,7 @@ interface DeliveryOptions {
   readonly directory: string;
   /** When more messages than this wait, the oldest are dropped. */
   readonly maxEntries: number;
-  readonly notifiers: readonly Notifier[];
+  readonly notifiers: () => readonly Notifier[];
   readonly clock: Clock;
   readonly log: Log;
   /** 0 to 1, for the jitter. */
@@ -107,7 +107,7 @@ export class Delivery {
 
   async #send({ channel, message }: QueuedMessage, signal: AbortSignal): Promise<Attempted<string>> {
     const { notifiers, log } = this.#options;
-    const notifier = notifiers.find(({ name }) => name === channel);
+    const notifier = notifiers().find(({ name }) => name === channel);
     if (notifier === undefined) return { kind: "refused", reason: "the channel is configured no more" };
     try {
       const { answer, warning } = await notifier.send(message, signal);

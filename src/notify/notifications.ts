@@ -8,6 +8,7 @@ import type { HeldMessage, QuietUntil } from "../model/quiet.ts";
 import { carefulRedactor, type Redactor } from "../redact/redactor.ts";
 import { makeDirectoryIfPossible } from "../spool/durable.ts";
 import { JsonFile } from "../spool/jsonFile.ts";
+import type { Notifications, NotifyOptions } from "./contract.ts";
 import { Delivery, type DeliveryEnd } from "./delivery.ts";
 import type { Notifier } from "./notifier.ts";
 import {
@@ -24,16 +25,10 @@ import {
 import { prepareNotification } from "./prepare.ts";
 import { parsePolicy, policyToJson } from "./schemas.ts";
 
-interface NotifyOptions {
-  /** No second message about the same key within so long; 0 when left out. */
-  readonly cooldownSeconds?: number;
-  /** Only these channels; all that are configured when left out. */
-  readonly channels?: readonly string[];
-}
-
 interface NotificationsOptions {
   readonly storageDirectory: string;
-  readonly notifiers: readonly Notifier[];
+  /** A function of those that are configured now: `change` tells that they are others. */
+  readonly notifiers: () => readonly Notifier[];
   readonly clock: Clock;
   readonly log: Log;
   /** 0 to 1, for the jitter of repetitions. */
@@ -46,24 +41,6 @@ interface NotificationsOptions {
   readonly renew?: (notification: Notification) => Notification;
   /** When more messages than this wait, the oldest are dropped (1000). */
   readonly maxQueued?: number;
-}
-
-/** Notifications, as the rest of Culprit uses them. */
-export interface Notifications {
-  /** Resolves once it is kept; never rejects. A second call for the same incident and status changes nothing. */
-  notify(notification: Notification, options?: NotifyOptions): Promise<void>;
-  /** What is quiet has changed: tells now what need not wait any more. Never rejects. */
-  reconsider(): Promise<void>;
-  /** What waits for the end of a cooldown or of quiet, once for all channels. */
-  held(): readonly HeldMessage[];
-  start(): void;
-  stop(graceSeconds: number): Promise<void>;
-  /** Resolves when nothing is being stored or sent at this moment. */
-  idle(): Promise<void>;
-  /** Brings back what somebody has removed. Rejects when nothing can be kept there now. */
-  check(): Promise<void>;
-  /** Messages on their way, and those that were lost for want of room. */
-  figures(): { readonly length: number; readonly dropped: number };
 }
 
 /** Reads what was told, and what still waits. @throws when the directory cannot be used */
@@ -104,9 +81,7 @@ class StoredNotifications implements Notifications {
     this.#options = options;
     this.#delivery = delivery;
     this.#told = told;
-    const names: readonly string[] = options.notifiers.map(({ name }) => name);
-    // what is told of in a channel that is configured no more would wait for ever
-    this.#state = new Map(names.map((name) => [name, stored.get(name) ?? emptyChannel]));
+    this.#state = this.#ofChannels(stored);
     for (const { channel, message } of delivery.lanes.items()) this.#recover(channel, message);
   }
 
@@ -124,6 +99,16 @@ class StoredNotifications implements Notifications {
       }
       if (this.#state !== before) await this.#told.save(this.#state);
       this.#setTimer();
+    });
+  }
+
+  change(): Promise<void> {
+    return this.#serially(async () => {
+      this.#state = this.#ofChannels(this.#state);
+      await this.#removeOrphans();
+      await this.#told.save(this.#state);
+      this.#delivery.lanes.wake();
+      if (this.#isStarted) await this.#tell();
     });
   }
 
@@ -228,6 +213,11 @@ class StoredNotifications implements Notifications {
       });
       this.#options.onOutcome({ channel, result: "dropped", names: namesOf(message), messageId: message.id });
     }
+  }
+
+  /** Of the channels that there are: what is told of in one that is configured no more would wait for ever. */
+  #ofChannels(known: PolicyState): PolicyState {
+    return new Map(this.#options.notifiers().map(({ name }) => [name, known.get(name) ?? emptyChannel]));
   }
 
   #of(channel: string): ChannelState {

@@ -18,6 +18,8 @@ export interface RedactSettings {
 /** Cuts secrets out of whatever is about to be kept or shown. */
 export interface Redactor {
   readonly level: RedactLevel;
+  /** Another number whenever the rules are others; absent where they stay. */
+  readonly version?: number;
   /** A text without its secrets, line by line; everything else stays as it is. Doing it twice changes nothing more. */
   readonly text: (text: string) => string;
   /**

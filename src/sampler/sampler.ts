@@ -106,6 +106,11 @@ export class Sampler {
     return ancestorsIn(this.#ledger, pid);
   }
 
+  /** Gives all processes other names from the next tick on. */
+  renameProcesses(nameByRules: NameByRules | undefined): void {
+    this.#ledger.newNames = { nameByRules };
+  }
+
   /** Calls `subscriber` after every tick, in the order of subscription. */
   subscribe(subscriber: (tick: Tick) => void): void {
     this.subscribeInSteps(function* (tick) {

@@ -35,6 +35,7 @@ import { addLoginRoutes } from "./routes/login.ts";
 import { addMetricsRoutes } from "./routes/metrics.ts";
 import { addPageRoutes } from "./routes/page.ts";
 import { addProcessRoutes } from "./routes/processes.ts";
+import { addReloadRoutes } from "./routes/reload.ts";
 import { addSearchRoutes } from "./routes/search.ts";
 import { addSilenceRoutes } from "./routes/silences.ts";
 import { addSnapshotRoutes } from "./routes/snapshots.ts";
@@ -64,6 +65,7 @@ export type AddRoutes<Services> = (router: ServerRouter, parts: RouteParts<Servi
 const allRoutes: readonly AddRoutes<ServerServices>[] = [
   addMetricsRoutes,
   addHealthRoutes,
+  addReloadRoutes,
   addWebhookRoutes,
   addArchivesRoutes,
   addArchiveFileRoutes,

@@ -1,5 +1,6 @@
 /** What the server is given: the parts of Culprit that it shows, and its own settings as plain values. */
 import type { Socket } from "node:net";
+import type { ReloadAnswer } from "../api/answers.ts";
 import type { AlertReceiver, ArchiveStore, RequestQueue } from "../capture/contract.ts";
 import type { ProcessList } from "../capture/making/processList.ts";
 import type { Fleet } from "../fleet/fleet.ts";
@@ -72,7 +73,7 @@ export interface ServerServices {
     end(id: string, by: string): Promise<Silence | undefined>;
   };
   /** Who is told, and what became of the newest messages. */
-  readonly deliveries: { readonly channels: readonly string[]; newest(): readonly DatedOutcome[] };
+  readonly deliveries: { channels(): readonly string[]; newest(): readonly DatedOutcome[] };
   /** The newest lines of the log. */
   readonly logLines: Pick<LogRing, "after">;
   /** The spikes that are kept, the newest first. */
@@ -107,6 +108,8 @@ export interface ServerServices {
   readonly processes?: ProcessSources | undefined;
   /** Cuts secrets out of a text: used on alert labels and a person's reason before anything else sees them. */
   redact(text: string): string;
+  /** Reads the settings once more, and gives what has changed. @throws the reason why nothing has */
+  reload(): Promise<ReloadAnswer>;
   /** Called once for every webhook request. */
   webhookOutcome(result: WebhookOutcome): void;
 }

@@ -5,6 +5,7 @@
  * that dies in between does it after its restart, and nothing twice where the helpers know an id that they have seen.
  */
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import type { Log } from "../log.ts";
 import type { Clock } from "../model/clock.ts";
 import { defined } from "../model/defined.ts";
@@ -42,6 +43,8 @@ interface TriggersOptions {
 export interface Triggers {
   /** Takes the next tick in, with the spikes that last. */
   take(snapshot: Snapshot, spikes: readonly Spike[]): void;
+  /** Other rules from now on; a rule that has its name and metric still goes on where it stood, one that is no more ends. */
+  change(rules: readonly TriggerRule[]): void;
   /** Does what was left to do before a restart. */
   start(): void;
   stop(): Promise<void>;
@@ -83,7 +86,7 @@ class Engine implements Triggers {
   readonly #options: TriggersOptions;
   readonly #file: JsonFile<KeptTriggers>;
   readonly #actions: TriggerActions;
-  readonly #watches: readonly Watch[];
+  #watches: readonly Watch[];
   /** Firings of rules that are no more. */
   #orphans: readonly KeptInstance[];
   #recent: readonly TriggerFiring[];
@@ -112,6 +115,20 @@ class Engine implements Triggers {
       }
     }
     if (isChanged) this.#settle();
+  }
+
+  change(rules: readonly TriggerRule[]): void {
+    const before = this.#watches;
+    const atMs = this.#options.clock.wallMs();
+    this.#watches = rules.map((rule) => {
+      const old = before.find((watch) => isOf(watch, rule));
+      if (old !== undefined && isDeepStrictEqual(old.rule, rule)) return old;
+      const watch = new Watch(rule, this.#atSeconds, atMs);
+      if (old !== undefined) watch.takeOver(old);
+      return watch;
+    });
+    this.#orphans = before.flatMap((watch) => watch.kept()).filter((one) => this.#watchOf(one) === undefined);
+    this.start();
   }
 
   start(): void {
@@ -171,7 +188,7 @@ class Engine implements Triggers {
   }
 
   #watchOf({ rule }: KeptInstance): Watch | undefined {
-    return this.#watches.find((watch) => watch.rule.name === rule.name && watch.rule.metric === rule.metric);
+    return this.#watches.find((watch) => isOf(watch, rule));
   }
 
   #tell(rule: TriggerRule, event: TriggerEvent, spikes: readonly Spike[]): void {
@@ -206,4 +223,8 @@ class Engine implements Triggers {
     const instances = [...this.#watches.flatMap((watch) => watch.kept()), ...this.#orphans];
     await this.#file.save({ instances, actions: this.#actions.left, recent: this.#recent });
   }
+}
+
+function isOf({ rule }: Watch, { name, metric }: Pick<TriggerRule, "name" | "metric">): boolean {
+  return rule.name === name && rule.metric === metric;
 }

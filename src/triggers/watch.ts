@@ -80,6 +80,11 @@ export class Watch {
     }
   }
 
+  /** Goes on where the same rule stood before its settings changed: what fires or is about to does so still, and no cooldown begins anew. */
+  takeOver(before: Watch): void {
+    for (const [name, instance] of before.#instances) this.#instances.set(name, instance);
+  }
+
   take(tick: WatchTick): readonly TriggerEvent[] {
     const { snapshot, spikes } = tick;
     const cores = snapshot.host.cpu?.cores;

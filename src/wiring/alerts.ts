@@ -6,7 +6,7 @@ import type { Log } from "../log.ts";
 import type { Audit } from "../logs/audit.ts";
 import { defined } from "../model/defined.ts";
 import type { Notification, NotificationFigures } from "../model/notification.ts";
-import type { Notifications } from "../notify/notifications.ts";
+import type { Notifications } from "../notify/contract.ts";
 import { subjectOf } from "../spikes/subject.ts";
 import type { AlertMoment } from "../triggers/context.ts";
 import type { TriggerContext } from "../triggers/requests.ts";

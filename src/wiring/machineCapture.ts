@@ -15,7 +15,7 @@ import type { Snapshot } from "../model/snapshot.ts";
 import type { Spike } from "../model/spike.ts";
 import type { KernelUnits } from "../procfs/units.ts";
 import type { Recording } from "../recorder/format/recording.ts";
-import { createRedactor } from "../redact/redactor.ts";
+import type { Redactor } from "../redact/redactor.ts";
 import type { SlowReads } from "../slowReads/slowReads.ts";
 
 /** What they are put together of. */
@@ -30,6 +30,7 @@ interface MachineCaptureSurroundings {
   readonly recentSnapshots: () => readonly Snapshot[];
   readonly containerName: (cgroupPath: string) => string | undefined;
   readonly reads: SlowReads;
+  readonly redactor: Redactor;
   /** What happened to the machine, where that is kept. */
   readonly eventsBetween?: (fromMs: number, toMs: number) => readonly MachineEvent[];
   readonly onCaptured: Parameters<typeof openCaptureService>[0]["onCaptured"];
@@ -61,8 +62,8 @@ export async function openMachineCapture(config: Config, surroundings: MachineCa
     onCaptured,
     onFailedAttempt,
     eventsBetween,
+    redactor,
   } = surroundings;
-  const redactor = createRedactor(config.redact);
   const source = { root, units, clock, reads, namesOfCgroup, containerName, redactor };
   const readProcesses = () => readProcessList(source);
   const parts = createParts(

@@ -13,7 +13,7 @@ import type { MetricsView } from "../metrics/view.ts";
 import type { Clock } from "../model/clock.ts";
 import type { KernelFiles } from "../procfs/kernelFiles.ts";
 import type { KernelUnits } from "../procfs/units.ts";
-import { createRedactor } from "../redact/redactor.ts";
+import type { Redactor } from "../redact/redactor.ts";
 import type { Sampling } from "../sampler/sampling.ts";
 import type { SlowReads } from "../slowReads/slowReads.ts";
 
@@ -26,6 +26,7 @@ interface MetricsSurroundings {
   readonly sampling: Sampling;
   readonly reads: SlowReads;
   readonly files: KernelFiles;
+  readonly redactor: Redactor;
 }
 
 /** What a client asks for. */
@@ -42,7 +43,10 @@ interface Metrics {
 }
 
 /** Makes them. */
-export function createMetrics(config: Config, { log, clock, units, version, sampling, reads, files }: MetricsSurroundings): Metrics {
+export function createMetrics(
+  config: Config,
+  { log, clock, units, version, sampling, reads, files, redactor }: MetricsSurroundings,
+): Metrics {
   const registry = new MetricsRegistry(catalogue);
   const { textfileDirectories, disabled } = config.collectors;
   const collectors = createScrapeCollectors({
@@ -52,7 +56,7 @@ export function createMetrics(config: Config, { log, clock, units, version, samp
     log,
     reads,
     textfileDirectories,
-    hide: createRedactor(config.redact).text,
+    hide: redactor.text,
   });
   const scraper = new Scraper({ collectors, source: "procfs", clock, outcomeLog: sampling.sampler.outcomeLog });
   const nodeMetrics = createNodeMetrics({

@@ -34,6 +34,8 @@ export interface FleetRelay {
   readonly fleet?: Fleet | undefined;
   /** Keeps alerts of other hosts, to pass them on: those for which there is room. @throws QueueUnavailable when none can be kept */
   take(alerts: readonly ForeignAlert[]): Promise<readonly AlertOutcome[]>;
+  /** Other hosts and tokens from now on. What waits for a host that is listed no more is given up when its turn comes. */
+  change(config: Pick<Config, "relay" | "hosts">): void;
   figures(): { readonly length: number; readonly dropped: number };
   /** Brings back what somebody has removed. Rejects when nothing can be kept there now. */
   check(): Promise<void>;
@@ -46,10 +48,11 @@ const graceSeconds = 5;
 /** Opens the queue `relay` of the storage. @throws when it cannot be used */
 export async function openRelay(config: Config, surroundings: RelaySurroundings): Promise<FleetRelay> {
   const { log, clock, events, audit, hosts } = surroundings;
-  const { keepSeconds, ...tokens } = config.relay;
+  const { keepSeconds } = config.relay;
+  let settings: Pick<Config, "relay" | "hosts"> = config;
   const relayed = await RelayedAlerts.open(join(config.storage.path, "relayed.json"), log, clock);
   const listeners = new Set<() => void>();
-  const peers = new Peers({ hosts: () => hosts.list.current(), ownNames: hosts.ownNames, tokens, clock });
+  const peers = new Peers({ hosts: () => hosts.list.current(), ownNames: hosts.ownNames, tokens: () => settings.relay, clock });
   const onEnd = ({ host, alert, result, reason }: RelayEnd) => {
     events.relayedAlerts.inc({ result });
     const { status, labels, fingerprint } = alert;
@@ -61,8 +64,15 @@ export async function openRelay(config: Config, surroundings: RelaySurroundings)
   const relay = await Relay.open({ directory, keepSeconds, peers, clock, log, random: Math.random, onEnd });
   for (const { host, alert } of relay.lanes.items()) if (alert.status === "firing") relayed.note(alert.fingerprint, host);
 
+  const fleet = createFleet({ peers, relay, relayed, clock, listeners });
+
   return {
-    fleet: config.hosts.files.length > 0 ? createFleet({ peers, relay, relayed, clock, listeners }) : undefined,
+    get fleet() {
+      return settings.hosts.files.length > 0 ? fleet : undefined;
+    },
+    change(wanted) {
+      settings = wanted;
+    },
     async take(alerts) {
       if (alerts.length === 0) return [];
       const items = alerts.map(({ alert, match: { host } }) => ({ host, alert }));

@@ -12,7 +12,7 @@ import type { SourceName } from "../model/sample.ts";
 import { KernelFiles } from "../procfs/kernelFiles.ts";
 import type { ProcRoot } from "../procfs/root.ts";
 import { type KernelUnits, readKernelUnits } from "../procfs/units.ts";
-import { createRedactor, type RedactSettings } from "../redact/redactor.ts";
+import { createRedactor, type Redactor, type RedactSettings } from "../redact/redactor.ts";
 import { Sampling } from "../sampler/sampling.ts";
 import { HelperReads } from "../slowReads/helperReads.ts";
 import type { SlowReads } from "../slowReads/slowReads.ts";
@@ -33,6 +33,8 @@ export interface SamplingSurroundings {
   readonly log: Log;
   readonly clock: Clock;
   readonly units?: KernelUnits;
+  /** Made of the settings where it is left out. */
+  readonly redactor?: Redactor;
 }
 
 /** The sampling of this machine, and what its collectors have learnt that others want to know. */
@@ -51,10 +53,9 @@ export interface MachineSampling {
 /** Makes the sampling of this machine; nothing is read before its sampler is started. */
 export function createSampling(
   settings: SamplingSettings,
-  { log, clock, units = readKernelUnits() }: SamplingSurroundings,
+  { log, clock, units = readKernelUnits(), redactor = createRedactor(settings.redact) }: SamplingSurroundings,
 ): MachineSampling {
   const { intervalSeconds, windowSeconds } = settings.sample;
-  const redactor = createRedactor(settings.redact);
   const surroundings = { clock, log, random: Math.random, nameByRules: nameByRules(settings.groups), hide: redactor.text };
   const reads = new HelperReads({ clock, log });
   const files = new KernelFiles(settings.paths);

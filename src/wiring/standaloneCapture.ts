@@ -8,6 +8,7 @@ import type { Clock } from "../model/clock.ts";
 import type { NotificationFigures } from "../model/notification.ts";
 import type { Spike } from "../model/spike.ts";
 import { openSpikeStore } from "../recorder/spikeStore.ts";
+import { createRedactor } from "../redact/redactor.ts";
 import { NewestFigures } from "../triggers/newestFigures.ts";
 import { auditCapture, openAuditIn } from "./audit.ts";
 import type { Look } from "./look.ts";
@@ -56,6 +57,7 @@ export async function captureAlone(config: Config, wanted: StandaloneCapture): P
     recentSnapshots: look.recentSnapshots,
     containerName: look.containerName,
     reads: look.reads,
+    redactor: createRedactor(config.redact),
     onCaptured(ended) {
       auditCapture(audit, ended);
       end(ended.request.id, ended.reason ?? "");

@@ -19,12 +19,13 @@ import type { Snapshot } from "../model/snapshot.ts";
 import type { Spike } from "../model/spike.ts";
 import type { TriggerEvent } from "../model/trigger.ts";
 import { createNotifiers } from "../notify/channels.ts";
+import type { Notifications } from "../notify/contract.ts";
 import { helloName } from "../notify/email.ts";
 import { NewestOutcomes } from "../notify/newestOutcomes.ts";
-import { type Notifications, openNotifications } from "../notify/notifications.ts";
+import { openNotifications } from "../notify/notifications.ts";
 import { activeHours, quietByHours } from "../notify/quietHours.ts";
 import { Silences } from "../notify/silences.ts";
-import { createRedactor } from "../redact/redactor.ts";
+import type { Redactor } from "../redact/redactor.ts";
 import { startChecks } from "../triggers/check.ts";
 import { type ContextSources, createAlertContext, createContext } from "../triggers/context.ts";
 import { openTriggers, type Triggers } from "../triggers/engine.ts";
@@ -42,6 +43,7 @@ interface TellingSurroundings {
   readonly figures: () => NotificationFigures;
   readonly requestCapture: CaptureService["requestFor"];
   readonly sources: ContextSources;
+  readonly redactor: Redactor;
   /** No sample of the machine is recent. */
   readonly isStale: () => boolean;
 }
@@ -64,10 +66,12 @@ export interface Telling {
   };
   readonly deliveries: {
     /** The names of the channels that are configured. */
-    readonly channels: readonly string[];
+    channels(): readonly string[];
     /** What became of the newest messages, the newest first. */
     newest(): readonly DatedOutcome[];
   };
+  /** Makes ready what the new settings want; called, it lets them hold. @throws when they cannot */
+  prepare(config: Config): () => Promise<void>;
   /** Takes the next tick in, with the spikes that last. */
   take(snapshot: Snapshot, spikes: readonly Spike[]): void;
   /** Brings back what somebody has removed. Rejects when nothing can be kept now. */
@@ -81,15 +85,19 @@ const graceSeconds = 5;
 
 /** Opens all of it. @throws when the storage cannot be used, or a file of the settings cannot be read */
 export async function openTelling(config: Config, surroundings: TellingSurroundings): Promise<Telling> {
-  const { log, clock, server, version, events, audit, figures, sources, requestCapture, isStale } = surroundings;
+  const { log, clock, server, version, events, audit, figures, sources, redactor, requestCapture, isStale } = surroundings;
   const storageDirectory = config.storage.path;
-  const notifiers = createNotifiers(config.notify, {
-    clock,
-    timeoutSeconds: deliverySeconds,
-    version,
-    hostName: helloName(config.identity.names, server),
-  });
-  for (const { name } of notifiers) for (const result of notificationResults) events.notifications.inc({ channel: name, result }, 0);
+  const around = { clock, timeoutSeconds: deliverySeconds, version, hostName: helloName(config.identity.names, server) };
+  /** Triggers, channels and quiet hours as they are wanted now. */
+  let settings = config;
+  let notifiers = createNotifiers(config.notify, around);
+  let quietByClock = quietByHours(config.quietHours);
+  let cancelChecks: Cancel = () => undefined;
+  const countFromZero = () => {
+    for (const { name } of notifiers) for (const result of notificationResults) events.notifications.inc({ channel: name, result }, 0);
+    for (const { name } of settings.triggers) events.triggersFired.inc({ trigger: name }, 0);
+  };
+  countFromZero();
   const outcomes = new NewestOutcomes();
   const onOutcome = (outcome: NotificationOutcome) => {
     const { channel, result, names, messageId, attempts, answer } = outcome;
@@ -98,20 +106,18 @@ export async function openTelling(config: Config, surroundings: TellingSurroundi
     audit.record("delivery", { channel, result, names, message: messageId, attempts, answer });
   };
   const silences = await Silences.open({ storageDirectory, clock, log });
-  const quietByClock = quietByHours(config.quietHours);
   const notifications = await openNotifications({
     storageDirectory,
-    notifiers,
+    notifiers: () => notifiers,
     clock,
     log,
     random: Math.random,
     onOutcome,
-    redactor: createRedactor(config.redact),
+    redactor,
     quietUntil: (subject, atMs) => latestEnd([quietByClock(subject, atMs), silences.until(subject, atMs)]),
     renew: (notification) => renewed(notification),
   });
 
-  for (const { name } of config.triggers) events.triggersFired.inc({ trigger: name }, 0);
   const onEvent = ({ kind, firing, figures: machine }: TriggerEvent) => {
     if (kind === "fired") events.triggersFired.inc({ trigger: firing.trigger });
     audit.record(kind === "fired" ? "trigger_fired" : "trigger_resolved", { ...firing }, machine);
@@ -140,16 +146,19 @@ export async function openTelling(config: Config, surroundings: TellingSurroundi
     const what = whatOfAlert(name, subject?.resource, machine, peak);
     return defined({ ...notification, what, verdict, who, culprits, top, figures: machine });
   };
-  let cancelChecks: Cancel = () => undefined;
+  const checkNowAndThen = () => {
+    cancelChecks();
+    cancelChecks = startChecks({ everySeconds: settings.log.checkEverySeconds, clock, log, triggers, figures, isStale });
+  };
 
   return {
     triggers,
     notifications,
     silences: {
       list: () => silences.list(),
-      quiet: () => activeHours(config.quietHours, clock.wallMs()),
+      quiet: () => activeHours(settings.quietHours, clock.wallMs()),
       held: () => notifications.held(),
-      problemOf: (name) => absentNameProblem(name, config),
+      problemOf: (name) => absentNameProblem(name, settings),
       async add(wanted) {
         const begun = await silences.add(wanted);
         if (begun !== undefined) audit.record("silence_begun", { ...begun });
@@ -163,7 +172,19 @@ export async function openTelling(config: Config, surroundings: TellingSurroundi
         return ended;
       },
     },
-    deliveries: { channels: notifiers.map(({ name }) => name), newest: () => outcomes.newest() },
+    deliveries: { channels: () => notifiers.map(({ name }) => name), newest: () => outcomes.newest() },
+    prepare(wanted) {
+      const wantedNotifiers = createNotifiers(wanted.notify, around);
+      return async () => {
+        settings = wanted;
+        notifiers = wantedNotifiers;
+        quietByClock = quietByHours(wanted.quietHours);
+        countFromZero();
+        triggers.change(wanted.triggers);
+        checkNowAndThen();
+        await notifications.change();
+      };
+    },
     take: (snapshot, spikes) => triggers.take(snapshot, spikes),
     async check() {
       await notifications.check();
@@ -173,7 +194,7 @@ export async function openTelling(config: Config, surroundings: TellingSurroundi
     start() {
       notifications.start();
       triggers.start();
-      cancelChecks = startChecks({ everySeconds: config.log.checkEverySeconds, clock, log, triggers, figures, isStale });
+      checkNowAndThen();
     },
     async stop() {
       cancelChecks();

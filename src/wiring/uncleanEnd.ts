@@ -15,7 +15,7 @@ import { reasonOf } from "../model/errors.ts";
 import { groupName } from "../model/group.ts";
 import { type NotificationFigures, uncleanEndName } from "../model/notification.ts";
 import type { Verdict } from "../model/spike.ts";
-import type { Notifications } from "../notify/notifications.ts";
+import type { Notifications } from "../notify/contract.ts";
 import { busiestGroup, type RecordedLine, type RecordedSnapshot } from "../recorder/format/line.ts";
 import { parseRecorded } from "../recorder/format/parseLine.ts";
 import { endText, type LastSeconds } from "../spikes/lastSeconds.ts";

@@ -9,6 +9,7 @@ import type { Sampling } from "../sampler/sampling.ts";
 import type { MetricsLog } from "./metricsLog.ts";
 import type { RecordedPast } from "./recordedPast.ts";
 import type { FleetRelay } from "./relay.ts";
+import type { Reload } from "./reload.ts";
 import type { StorageWatch } from "./storageWatch.ts";
 import type { Telling } from "./telling.ts";
 
@@ -25,6 +26,7 @@ interface ViewParts {
   readonly relay: Pick<FleetRelay, "figures">;
   readonly storage: Pick<StorageWatch, "problem">;
   readonly scrapes: { readonly gapSeconds: number | undefined };
+  readonly reload: Pick<Reload, "figures">;
   /** How the log's file fares, where there is one. */
   readonly logQueue?: (() => QueueFigures | undefined) | undefined;
 }
@@ -50,6 +52,7 @@ export async function viewOf(parts: ViewParts): Promise<MetricsView> {
       storageWritable: storage.problem === undefined,
       spikes: past.spikes.figures(),
       scrapeGapSeconds: scrapes.gapSeconds,
+      reload: parts.reload.figures(),
     }),
   );
 }

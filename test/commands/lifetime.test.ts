@@ -3,11 +3,11 @@ import { Lifetime } from "../../src/commands/lifetime.ts";
 import { ManualClock } from "../support/manualClock.ts";
 import { recordedLog } from "../support/recordedLog.ts";
 
-function newLifetime() {
+function newLifetime(more: { readonly isInTerminal?: boolean } = {}) {
   const clock = new ManualClock();
   const exits: number[] = [];
   const complaints: string[] = [];
-  const lifetime = new Lifetime({ clock, exit: (code) => exits.push(code), complain: (text) => complaints.push(text) });
+  const lifetime = new Lifetime({ clock, exit: (code) => exits.push(code), complain: (text) => complaints.push(text), ...more });
   return { clock, exits, complaints, lifetime };
 }
 
@@ -35,6 +35,26 @@ describe("A run of Culprit", () => {
     await clock.advance(0.1);
     lifetime.signalled();
     assert.deepEqual(exits, []);
+  });
+
+  it("reads its configuration again on a hang-up, once it can", async () => {
+    const { lifetime } = newLifetime();
+    let reloads = 0;
+    lifetime.onHangUp(() => void reloads++);
+    lifetime.hungUp();
+    lifetime.hungUp();
+    assert.equal(reloads, 2);
+    assert.equal(await Promise.race([lifetime.stopRequested, "goes on"]), "goes on");
+  });
+
+  it("stops on a hang-up of its terminal, and before there is anything to read again", async () => {
+    const before = newLifetime().lifetime;
+    before.hungUp();
+    await before.stopRequested;
+    const { lifetime } = newLifetime({ isInTerminal: true });
+    lifetime.onHangUp(() => assert.fail("the terminal is gone"));
+    lifetime.hungUp();
+    await lifetime.stopRequested;
   });
 
   it("ends with 1 on an error that nobody caught, and logs it", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -19,8 +19,10 @@ describe("A whole run of the program", function () {
   let running: ChildProcess | undefined;
   afterEach(() => void running?.kill("SIGKILL"));
 
-  it("starts, is scraped, captures and stops, and the engine says nothing of its own on standard error", async () => {
+  it("starts, is scraped, reads its configuration again, captures and stops, and the engine says nothing of its own on standard error", async () => {
     const folder = await tempDirectory();
+    const configure = (text: string) => writeFileSync(join(folder, "culprit.yml"), text);
+    configure("triggers: []\n");
     const flags = ["--web.listen-address=127.0.0.1:0", `--storage.path=${join(folder, "state")}`];
     const culprit = spawn(process.execPath, [main, ...flags], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
     running = culprit;
@@ -43,6 +45,12 @@ describe("A whole run of the program", function () {
 
     const token = /\$\(cat (\S+)\)/.exec(out)?.[1];
     const headers: Record<string, string> = token === undefined ? {} : { Authorization: `Bearer ${readFileSync(token, "utf8").trim()}` };
+    configure("triggers: [{ name: HighCpuUsage, above: 99% }]\n");
+    culprit.kill("SIGHUP");
+    await eventually(
+      async () => (await (await fetch(`${url}api/triggers`, { headers })).text()).includes("HighCpuUsage") || undefined,
+      () => err,
+    );
     const asked = await fetch(`${url}archives`, { method: "POST", headers });
     assert.equal(asked.status, 202, await asked.clone().text());
     const archive = await eventually(async () => {

@@ -62,7 +62,7 @@ export class FleetStage {
     await writeFile(join(directory, "token"), `${there.tokens.get(scope) ?? ""}\n`);
     const { clock } = here;
     const tokens = { tokenFile: join(directory, "token"), tokens: [] };
-    const peers = new Peers({ hosts: async () => this.hosts, ownNames: () => ["web1"], tokens, clock });
+    const peers = new Peers({ hosts: async () => this.hosts, ownNames: () => ["web1"], tokens: () => tokens, clock });
     const relayed = await RelayedAlerts.open(join(directory, "relayed.json"), silentLog, clock);
     const tell = () => {
       for (const listener of [...listeners]) listener();

@@ -52,6 +52,8 @@ export class Stage {
     return { event };
   };
   readonly silences: Silence[] = [];
+  /** What comes of reading the configuration once more. */
+  reload: ServerServices["reload"] = async () => ({ changed: [], needsRestart: [] });
   readonly deliveries: DatedOutcome[] = [];
   readonly changeListeners = new Set<() => void>();
   readonly tokens = new Map<Scope, string>();
@@ -257,7 +259,8 @@ export class Stage {
           this.spikes.filter(({ startMs, endMs = Number.POSITIVE_INFINITY }) => startMs <= toMs && endMs >= fromMs),
       },
       triggers: { status: () => this.triggerStatus, recent: () => this.triggerFirings },
-      deliveries: { channels: ["email", "slack"], newest: () => this.deliveries },
+      deliveries: { channels: () => ["email", "slack"], newest: () => this.deliveries },
+      reload: () => this.reload(),
       silences: {
         list: () => this.silences,
         quiet: () => this.quiet,

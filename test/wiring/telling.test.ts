@@ -6,6 +6,7 @@ import { createEvents } from "../../src/metrics/events.ts";
 import { processLabels } from "../../src/model/group.ts";
 import type { Notification } from "../../src/model/notification.ts";
 import type { Spike } from "../../src/model/spike.ts";
+import { carefulRedactor } from "../../src/redact/redactor.ts";
 import { openTelling } from "../../src/wiring/telling.ts";
 import { startWebServer, type WebServer } from "../notify/support/webServer.ts";
 import { eventually } from "../server/support.ts";
@@ -36,6 +37,7 @@ describe("What tells people", () => {
       events: createEvents(new Registry()),
       audit: { record: (event) => void audited.push(event) },
       figures: () => ({}),
+      redactor: carefulRedactor,
       requestCapture: async ({ name }) => {
         captured.push(name);
         return { id: name };

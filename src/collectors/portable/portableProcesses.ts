@@ -28,6 +28,9 @@ export class PortableProcesses {
   readonly #platform: NodeJS.Platform;
   readonly #ownPid: number;
   readonly #redactor: Redactor;
+  #rulesVersion: number | undefined;
+  /** In this list secrets are cut by other rules than in the one before. */
+  #isCutAnew = false;
   #slots = new Map<number, Slot>();
   readonly #changed = new Map<ProcessKey, ProcessReading>();
   readonly #vanished = new Set<ProcessKey>();
@@ -39,6 +42,7 @@ export class PortableProcesses {
     this.#platform = platform;
     this.#ownPid = ownPid;
     this.#redactor = redactor;
+    this.#rulesVersion = redactor.version;
   }
 
   /** How many processes were running, Culprit itself and its helpers not counted; undefined where the OS does not tell. */
@@ -55,6 +59,8 @@ export class PortableProcesses {
     const list = withoutOwnHelpers(everything, this.#ownPid).filter(({ pid }) => Number.isInteger(pid) && pid > 0);
     if (list.length === 0) throw new Error("systeminformation's processes gave an empty list");
     const before = this.#slots;
+    this.#isCutAnew = this.#rulesVersion !== this.#redactor.version;
+    this.#rulesVersion = this.#redactor.version;
     const ageOf = (process: ListedProcess) => {
       const start = startOf(process.started, this.#platform, context);
       return start === undefined ? undefined : Math.max(0, context.wallMs / 1000 - start.epochSeconds);
@@ -122,7 +128,10 @@ export class PortableProcesses {
       startedSeconds: Math.max(0, (startedAt?.epochSeconds ?? context.bootTimeSeconds) - context.bootTimeSeconds),
       ...(process.memVsz ? { virtualBytes: process.memVsz * 1024 } : {}),
       residentBytes: process.memRss * 1024,
-      identity: known !== undefined && known.comm === comm ? known.identity : identityOf(process, this.#platform, this.#redactor),
+      identity:
+        known !== undefined && known.comm === comm && !this.#isCutAnew
+          ? known.identity
+          : identityOf(process, this.#platform, this.#redactor),
     };
     if (known !== undefined && isSame(known, reading)) return same as Slot;
     this.#change(reading);

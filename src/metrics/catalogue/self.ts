@@ -60,6 +60,16 @@ export const selfFamilies: readonly Family[] = [
     "Time between two scrapes of the client that scrapes least often; above the window, seconds go unseen between them.",
     (view) => view.scrapeGapSeconds,
   ),
+  gauge(
+    "culprit_config_last_reload_successful",
+    "1 when the configuration could be read, last time that was tried; 0 when what held before holds.",
+    (view) => (view.reload === undefined ? undefined : Number(view.reload.successful)),
+  ),
+  gauge(
+    "culprit_config_last_reload_success_timestamp_seconds",
+    "When the configuration was last read without a mistake, in seconds since 1970.",
+    (view) => view.reload?.succeededAtSeconds,
+  ),
   counter("process_cpu_seconds_total", "User and system CPU time that Culprit has used.", (view) => view.self.cpuSeconds),
   gauge("process_resident_memory_bytes", "Resident memory of Culprit.", (view) => view.self.residentBytes),
   gauge("process_open_fds", "Open file descriptors of Culprit.", (view) => view.self.openDescriptors),

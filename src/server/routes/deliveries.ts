@@ -10,7 +10,7 @@ export function addDeliveryRoutes(router: ServerRouter, { services, guard }: Par
     ctx.set("Cache-Control", "private, no-cache");
     const { channels, newest } = services.deliveries;
     ctx.body = {
-      channels,
+      channels: channels(),
       // what a server answers may hold anything
       deliveries: newest().map((one) => defined({ ...one, answer: one.answer === undefined ? undefined : services.redact(one.answer) })),
     } satisfies DeliveriesAnswer;

@@ -34,7 +34,7 @@ export class RelayStage {
   }
 
   peers(tokens: PeerTokens = { tokens: [] }): Peers {
-    return new Peers({ hosts: async () => this.hosts, ownNames: () => ["web1"], tokens, clock: this.clock });
+    return new Peers({ hosts: async () => this.hosts, ownNames: () => ["web1"], tokens: () => tokens, clock: this.clock });
   }
 
   async open(tokens?: PeerTokens, keepSeconds = 600): Promise<Relay> {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { ChannelName } from "../../../src/model/channels.ts";
 import type { NotificationMessage, NotificationOutcome } from "../../../src/model/notification.ts";
-import { type Notifications, openNotifications } from "../../../src/notify/notifications.ts";
+import type { Notifications } from "../../../src/notify/contract.ts";
+import { openNotifications } from "../../../src/notify/notifications.ts";
 import { DeliveryError, type Notifier, type Receipt } from "../../../src/notify/notifier.ts";
 import { ManualClock, settle } from "../../support/manualClock.ts";
 import { recordedLog } from "../../support/recordedLog.ts";
@@ -76,6 +77,7 @@ export class NotifyBench {
   readonly #directory: string;
   #clock = new ManualClock();
   #open: Notifications | undefined;
+  #notifiers: readonly Notifier[] = [];
 
   constructor(directory: string) {
     this.#directory = directory;
@@ -91,12 +93,19 @@ export class NotifyBench {
     return this.#open;
   }
 
+  /** Other channels, as a configuration that is read again has them. */
+  change(...notifiers: readonly Notifier[]): Promise<void> {
+    this.#notifiers = notifiers;
+    return this.notifications.change();
+  }
+
   /** Opens it as a new process would; what was open before simply falls silent, as after a crash: its time stands still. */
   async open(...notifiers: readonly Notifier[]): Promise<void> {
     this.#clock = new ManualClock(this.#clock.wallMs());
+    this.#notifiers = notifiers;
     this.#open = await openNotifications({
       storageDirectory: this.#directory,
-      notifiers,
+      notifiers: () => this.#notifiers,
       clock: this.clock,
       log: this.recorded.log,
       random: () => 1,
