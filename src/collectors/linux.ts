@@ -41,6 +41,8 @@ export interface LinuxCollectorOptions {
   readonly reads: SlowReads;
   /** Names of containers, where an engine tells them. */
   readonly containers?: ContainerNaming;
+  /** Whether a unit of systemd is shown although nothing is wrong with it; none is unless told. */
+  readonly isChosenUnit?: ((name: string) => boolean) | undefined;
   /** Runs a program; for real unless a test says otherwise. */
   readonly run?: RunProgram;
   /** Told what this user may not read; nobody is unless given. */
@@ -109,7 +111,7 @@ export function createLinuxCollectors(options: LinuxCollectorOptions): readonly 
     createDisksCollector(files),
     { part: "network", skips: skips.network, collect: () => atOnce(readNetwork()), collectInSteps: readNetwork },
     createFilesystemsCollector(files, options.reads),
-    createSystemdUnitsCollector(root, options.run ?? runProgram),
+    createSystemdUnitsCollector(root, options.run ?? runProgram, { isChosen: options.isChosenUnit }),
   ];
 }
 

@@ -11,17 +11,22 @@ import { UnitHistory } from "./unitHistory.ts";
 
 const restSeconds = 60;
 
-/**
- * `isBooted` says whether systemd runs the machine that is looked at; sd_booted(3) unless a test says otherwise. `bootSeconds` is the clock
- * from which systemd counts.
- */
+interface SystemdUnitsOptions {
+  /** Whether systemd runs the machine that is looked at; sd_booted(3) unless a test says otherwise. */
+  readonly isBooted?: () => boolean;
+  /** The clock from which systemd counts. */
+  readonly bootSeconds?: () => number;
+  /** Whether a unit is shown although nothing is wrong with it; none is unless told. */
+  readonly isChosen?: ((name: string) => boolean) | undefined;
+}
+
+/** Makes the collector. */
 export function createSystemdUnitsCollector(
   root: ProcRoot,
   run: RunProgram,
-  isBooted: () => boolean = () => runsHere(root),
-  bootSeconds: () => number = kernelSeconds,
+  { isBooted = () => runsHere(root), bootSeconds = kernelSeconds, isChosen }: SystemdUnitsOptions = {},
 ): Collector<"units"> {
-  const history = new UnitHistory();
+  const history = new UnitHistory(isChosen);
   let known: readonly UnitReading[] | undefined;
   let isSilent = false;
   let askedSeconds = Number.NEGATIVE_INFINITY;

@@ -1,4 +1,4 @@
-/** What is worth telling of all units: those that have failed or were started again. Most are well, and there are hundreds. */
+/** What is worth telling of all units: those that have failed, were started again, or were chosen. Most are well, and there are hundreds. */
 import { defined } from "../model/defined.ts";
 import type { UnitReading } from "../model/units.ts";
 import type { ShownUnit } from "../procfs/systemdUnits.ts";
@@ -22,6 +22,11 @@ interface Start {
 export class UnitHistory {
   #known: ReadonlyMap<string, number> | undefined;
   #starts: ReadonlyMap<string, Start> = new Map();
+  readonly #isChosen: (name: string) => boolean;
+
+  constructor(isChosen: (name: string) => boolean = () => false) {
+    this.#isChosen = isChosen;
+  }
 
   /** Takes the newest look in. */
   take(units: readonly ShownUnit[], now: Moment): readonly UnitReading[] {
@@ -38,7 +43,7 @@ export class UnitHistory {
     return units.flatMap(({ name, state, type, restarts, changedSeconds }): UnitReading[] => {
       const start = starts.get(name);
       const isFailed = state === "failed";
-      if (!isFailed && !((restarts ?? 0) > 0) && start === undefined) return [];
+      if (!isFailed && !((restarts ?? 0) > 0) && start === undefined && !this.#isChosen(name)) return [];
       return [
         defined({
           ...{ name, state, type, restarts },

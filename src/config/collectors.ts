@@ -59,6 +59,12 @@ export const collectorFlags: readonly FlagDefinition[] = [
     repeatable: true,
     isForScrapes: true,
   },
+  {
+    name: "collector.systemd.unit-include",
+    value: "REGEX",
+    help: "Units to show in whatever state they are, by their whole names, such as (nginx|postgresql.*)[.]service; those that failed or were started again are shown anyway.",
+    isForScrapes: true,
+  },
   ...Object.entries(switchableCollectors).flatMap(([name, what]) => {
     const isForScrapes = Object.hasOwn(ofScrapes, name);
     return [

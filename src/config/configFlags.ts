@@ -4,6 +4,7 @@ import { collectorFlags, disabledCollectors } from "./collectors.ts";
 import { ConfigError, type ConfigProblem, quoteValue } from "./errors.ts";
 import { sharedFields } from "./fields.ts";
 import type { FlagDefinition, ParsedFlags } from "./flags.ts";
+import { wholePatternField } from "./pattern.ts";
 
 /** The definitions, in the order of the help. */
 export const configFlags: readonly FlagDefinition[] = [
@@ -60,6 +61,8 @@ export function readFlagSettings({ values }: ParsedFlags) {
     sysfs: one("path.sysfs", known.path),
     rootfs: one("path.rootfs", known.path),
     disabledCollectors: disabledCollectors(values),
+    // all of a name must fit, as for node_exporter
+    chosenUnits: one("collector.systemd.unit-include", wholePatternField()),
     textfileDirectories: all("collector.textfile.directory", known.path),
     logLevel: one("log.level", known.level),
     logFormat: one("log.format", known.format),

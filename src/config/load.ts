@@ -50,11 +50,13 @@ export function makeConfig({ flags, env, cwd, readFile, platform }: ConfigSource
     source: given.source ?? (platform === "linux" ? "procfs" : "portable"),
     /** Where the kernel's file systems are mounted. */
     paths: mountPaths(given, cwd),
-    /** Collectors that are switched off, and where the textfile collector looks. */
-    collectors: {
+    /** Collectors that are switched off, and what some of them look at. */
+    collectors: defined({
       disabled: given.disabledCollectors ?? [],
       textfileDirectories: (given.textfileDirectories ?? []).map((directory) => resolve(cwd, directory)),
-    },
+      /** Units of systemd to show although nothing is wrong with them. */
+      chosenUnits: given.chosenUnits,
+    }),
   });
 }
 

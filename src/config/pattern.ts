@@ -95,3 +95,8 @@ export function patternField(refusal: (pattern: LinearPattern) => string | undef
     return z.NEVER;
   });
 }
+
+/** The same, held against a whole text: it must fit from its beginning to its end. */
+export function wholePatternField(): z.ZodType<LinearPattern, unknown> {
+  return patternField().transform((pattern) => parsePattern(`^(?:${pattern.source})$`) as LinearPattern);
+}

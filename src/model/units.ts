@@ -3,7 +3,7 @@
 /** The states that a unit can be in, as systemd calls them. */
 export const unitStates = ["active", "activating", "deactivating", "inactive", "failed"] as const;
 
-/** A unit that has failed, or a service that was started again, by systemd itself or by somebody. */
+/** A unit that has failed or that somebody has chosen, or a service that was started again, by systemd itself or by somebody. */
 export interface UnitReading {
   readonly name: string;
   /** One of `unitStates`, or another that systemd invents. */

@@ -7,7 +7,7 @@ import { createPortableSource, thisSystem, windowFor } from "../collectors/porta
 import { listUserContainers } from "../collectors/userEngines.ts";
 import type { Log } from "../log.ts";
 import type { Clock } from "../model/clock.ts";
-import type { GroupRule } from "../model/groupRule.ts";
+import type { CommandLinePattern, GroupRule } from "../model/groupRule.ts";
 import type { SourceName } from "../model/sample.ts";
 import { KernelFiles } from "../procfs/kernelFiles.ts";
 import type { ProcRoot } from "../procfs/root.ts";
@@ -24,7 +24,11 @@ export interface SamplingSettings {
   readonly sample: { readonly intervalSeconds: number; readonly windowSeconds: number };
   readonly groups: readonly GroupRule[];
   readonly paths: ProcRoot;
-  readonly collectors: { readonly disabled: readonly string[] };
+  readonly collectors: {
+    readonly disabled: readonly string[];
+    /** Units of systemd to show although nothing is wrong with them. */
+    readonly chosenUnits?: CommandLinePattern;
+  };
   readonly redact: RedactSettings;
 }
 
@@ -86,8 +90,10 @@ export function createSampling(
     clock,
     log,
   });
+  const { chosenUnits } = settings.collectors;
+  const isChosenUnit = chosenUnits === undefined ? undefined : (name: string) => chosenUnits.exec(name) !== null;
   const collectors = withoutDisabled(
-    createLinuxCollectors({ files, units, clock, mostProcessDescriptors, reads, containers, redactor, log }),
+    createLinuxCollectors({ files, units, clock, mostProcessDescriptors, reads, containers, redactor, log, isChosenUnit }),
     disabled,
   );
   const sampling = new Sampling({ ...surroundings, collectors, source: "procfs", intervalSeconds }, windowSeconds);

@@ -3,6 +3,9 @@ import { readFileSync } from "node:fs";
 import type { RunProgram } from "../../src/collectors/seldomProgram.ts";
 import { createSystemdUnitsCollector } from "../../src/collectors/systemdUnits.ts";
 import { UnitHistory } from "../../src/collectors/unitHistory.ts";
+import { parseFlags } from "../../src/config/flags.ts";
+import { configFlags, loadConfig } from "../../src/config.ts";
+import { createSystemdCollector } from "../../src/metrics/node/systemd.ts";
 import { kernelSeconds } from "../../src/procfs/kernelSeconds.ts";
 import { parseUnits } from "../../src/procfs/systemdUnits.ts";
 import { ManualClock } from "../support/manualClock.ts";
@@ -71,12 +74,7 @@ Id=sync.service\nActiveState=inactive\nType=oneshot\nNRestarts=0\nExecMainStartT
   it("are timed by the clock from which systemd counts, which is the kernel's own", async () => {
     const clock = new ManualClock();
     const failed = "Id=db.service\nActiveState=failed\nType=simple\nNRestarts=0\nStateChangeTimestampMonotonic=990000000\n";
-    const collector = createSystemdUnitsCollector(
-      root,
-      async () => failed,
-      () => true,
-      () => 1000,
-    );
+    const collector = createSystemdUnitsCollector(root, async () => failed, { isBooted: () => true, bootSeconds: () => 1000 });
     collector.collect(clock);
     await clock.advance(1);
     assert.equal(collector.collect(clock)?.[0]?.changedAtMs, clock.wallMs() - 1000 - 10_000);
@@ -91,6 +89,40 @@ Id=sync.service\nActiveState=inactive\nType=oneshot\nNRestarts=0\nExecMainStartT
     assert.equal(unit?.changedAtMs, 1e12 - 10_000);
   });
 
+  it("are shown while all is well where they were chosen by their whole names, with the states that they come into", async () => {
+    const clock = new ManualClock();
+    const chosen = loadConfig({ flags: parseFlags(["--collector.systemd.unit-include=(nginx|postgres.*)[.]service"], configFlags) })
+      .collectors.chosenUnits;
+    let answer = ["nginx.service", "postgresql@15.service", "my-nginx.service", "cron.service"]
+      .map((name) => `Id=${name}\nActiveState=active\nType=simple\nNRestarts=0\n`)
+      .join("\n");
+    const isChosen = (name: string) => chosen?.exec(name) !== null;
+    const collector = createSystemdUnitsCollector(root, async () => answer, { isBooted: () => true, isChosen });
+    collector.collect(clock);
+    await clock.advance(1);
+    const states = () => collector.collect(clock)?.map(({ name, state }) => [name, state]);
+    assert.deepEqual(states(), [
+      ["nginx.service", "active"],
+      ["postgresql@15.service", "active"],
+    ]);
+    answer = answer.replace("ActiveState=active", "ActiveState=inactive");
+    await clock.advance(60);
+    collector.collect(clock);
+    await clock.advance(1);
+    assert.deepEqual(states()?.[0], ["nginx.service", "inactive"]);
+    const families = createSystemdCollector().families({ takenAtMs: 0, units: collector.collect(clock) ?? [] });
+    const points = families[0]?.points
+      .filter(({ labels }) => labels.name === "nginx.service")
+      .map(({ labels, value }) => [labels.state, value]);
+    assert.deepEqual(points, [
+      ["active", 0],
+      ["activating", 0],
+      ["deactivating", 0],
+      ["inactive", 1],
+      ["failed", 0],
+    ]);
+  });
+
   it("are asked for once a minute and not within the tick, which shows what was known before", async () => {
     const clock = new ManualClock();
     const asked: string[] = [];
@@ -98,7 +130,7 @@ Id=sync.service\nActiveState=inactive\nType=oneshot\nNRestarts=0\nExecMainStartT
       asked.push(`${program} ${args[0]}`);
       return shown;
     };
-    const collector = createSystemdUnitsCollector(root, run, () => true);
+    const collector = createSystemdUnitsCollector(root, run, { isBooted: () => true });
     assert.equal(collector.collect(clock), undefined);
     assert.deepEqual(asked, [], "nothing is started within the tick");
     await clock.advance(1);
@@ -122,7 +154,7 @@ Id=sync.service\nActiveState=inactive\nType=oneshot\nNRestarts=0\nExecMainStartT
       return undefined;
     };
     for (const collector of [
-      createSystemdUnitsCollector(root, silent, () => false),
+      createSystemdUnitsCollector(root, silent, { isBooted: () => false }),
       createSystemdUnitsCollector({ ...root, rootfs: "/host/root" }, silent),
     ]) {
       collector.collect(clock);
@@ -131,11 +163,7 @@ Id=sync.service\nActiveState=inactive\nType=oneshot\nNRestarts=0\nExecMainStartT
     }
     assert.equal(runs, 0);
     let answer: string | undefined;
-    const collector = createSystemdUnitsCollector(
-      root,
-      async () => answer,
-      () => true,
-    );
+    const collector = createSystemdUnitsCollector(root, async () => answer, { isBooted: () => true });
     assert.equal(collector.collect(clock), undefined, "nobody was asked yet");
     await clock.advance(1);
     assert.throws(() => collector.collect(clock), /systemctl show failed, or gave no answer in time/);

@@ -1,7 +1,7 @@
 import { unitStates } from "../../model/units.ts";
 import { columns, type NodeCollector } from "./family.ts";
 
-/** Units of systemd: those that have failed, and services that were started again. */
+/** Units of systemd: those that have failed or were chosen, and services that were started again. */
 export function createSystemdCollector(): NodeCollector {
   return {
     collector: "systemd",
