@@ -18,3 +18,8 @@ export function restWhereNone<Value>(
     return value;
   };
 }
+
+/** For what is what it is for as long as a machine runs, or nearly so. */
+export function onceAMinute<Value>(read: () => Promise<Value | undefined>): (clock: Clock) => Promise<Value | undefined> {
+  return restWhereNone(read, () => true);
+}

@@ -38,7 +38,7 @@ import type { SlowReads } from "../slowReads/slowReads.ts";
 import { askedFiles } from "./askedFiles.ts";
 import type { Collector, PartName } from "./collector.ts";
 import { preparedCollector } from "./prepared.ts";
-import { restWhereNone } from "./restWhereNone.ts";
+import { onceAMinute, restWhereNone } from "./restWhereNone.ts";
 import { type RunProgram, runProgram, SeldomReading } from "./seldomProgram.ts";
 import { createTextfileCollector } from "./textfile.ts";
 
@@ -81,8 +81,11 @@ export function createScrapeCollectors(options: ScrapeCollectorOptions): readonl
       return (now) => interfaces.read(now.monotonicSeconds());
     }),
     skipping("systemName", (skips) => () => readSystemName(files, machine, skips)),
-    preparedCollector("time", (skips) => async (now) => {
-      return { clocksources: await readClocksources(root, asked, skips), zone: localTime.at(now.wallMs()) };
+    preparedCollector("time", (skips) => {
+      const clocksources = onceAMinute(() => readClocksources(root, asked, skips));
+      return async (now) => {
+        return { clocksources: (await clocksources(now)) ?? [], zone: localTime.at(now.wallMs()) };
+      };
     }),
     preparedCollector("clockDiscipline", (skips) => {
       const seldom = new SeldomReading(() => readClockDiscipline(run, skips));
@@ -94,11 +97,15 @@ export function createScrapeCollectors(options: ScrapeCollectorOptions): readonl
     }),
     preparedCollector("diskRotation", (skips) => {
       const rotation = new DiskRotation(root, asked, skips);
-      return () => rotation.read();
+      return onceAMinute(() => rotation.read());
     }),
     preparedCollector("cpuTopology", (skips) => {
       const topology = new CpuTopologyFiles(root, asked, skips);
-      return () => topology.read();
+      // a machine without counters of heat has nothing here that moves
+      return restWhereNone(
+        () => topology.read(),
+        ({ coreThrottles, packageThrottles }) => isEmpty(coreThrottles) && isEmpty(packageThrottles),
+      );
     }),
     skipping("neighbours", (skips) => () => readNeighbours(files, skips)),
     skipping("udpQueues", (skips) => () => readUdpQueues(files, skips)),

@@ -51,7 +51,13 @@ export class InterfaceFiles {
   /** By interface: what lasts, when it was read, and what moves as it was then. */
   readonly #lasting = new Map<
     string,
-    { readonly atSeconds: number; readonly moved: string; readonly texts: ReadonlyMap<string, string> }
+    {
+      readonly atSeconds: number;
+      readonly moved: string;
+      /** What the kernel refused to tell of it then. */
+      readonly unknown: ReadonlySet<string>;
+      readonly texts: ReadonlyMap<string, string>;
+    }
   >();
 
   constructor(root: ProcRoot, files: AskedFiles, skips: Skips) {
@@ -62,10 +68,17 @@ export class InterfaceFiles {
 
   /** All interfaces, or undefined where sysfs shows none. An attribute that does not answer is left out. */
   async read(nowSeconds: number): Promise<InterfaceReading[] | undefined> {
-    const devices = await this.#list();
+    // those that were there a while ago are asked in the same breath: mostly they are all
+    const supposed = new Map([...this.#lasting].map(([device, { unknown }]) => [device, unknown]));
+    const [devices, asked] = await Promise.all([
+      this.#list(),
+      this.#texts([...supposed.keys()], (device) => [...movingAttributes, ...known(linkAttributes, supposed.get(device))]),
+    ]);
     if (devices === undefined) return undefined;
     for (const device of this.#lasting.keys()) if (!devices.includes(device)) this.#lasting.delete(device);
-    const moving = await this.#texts(devices, () => movingAttributes);
+    const news = devices.filter((device) => !supposed.has(device));
+    const moving = news.length === 0 ? asked : new Map([...asked, ...(await this.#texts(news, () => movingAttributes))]);
+    const unknownOf = new Map(devices.map((device) => [device, unknownAttributes(numberIn(moving.get(this.#path(device, "flags"))))]));
     const moved = new Map(
       devices.map((device) => [
         device,
@@ -79,19 +92,23 @@ export class InterfaceFiles {
       return last === undefined || last.moved !== moved.get(device) || nowSeconds - last.atSeconds >= lastingSeconds;
     };
     const old = new Set(devices.filter(isOld));
-    const others = await this.#texts(devices, (device) => {
-      const flags = numberIn(moving.get(this.#path(device, "flags")));
-      const unknown = flags === undefined ? knowsAll : unknownAttributes(flags);
-      return [...linkAttributes, ...(old.has(device) ? lastingAttributes : [])].filter((name) => !unknown.has(name));
-    });
+    const isAsRight = (device: string): boolean => supposed.get(device) === unknownOf.get(device);
+    const others = await this.#texts(devices, (device) =>
+      known([...(isAsRight(device) ? [] : linkAttributes), ...(old.has(device) ? lastingAttributes : [])], unknownOf.get(device)),
+    );
     for (const device of old) {
       const texts = new Map(this.#pathsOf(device, lastingAttributes).flatMap((path) => pairIn(others, path)));
-      this.#lasting.set(device, { atSeconds: nowSeconds, moved: moved.get(device) ?? "", texts });
+      const unknown = unknownOf.get(device) ?? knowsAll;
+      this.#lasting.set(device, { atSeconds: nowSeconds, moved: moved.get(device) ?? "", unknown, texts });
     }
     return whileOthersRun(
       mapInSteps(devices, (device) => {
         const lasting = this.#lasting.get(device)?.texts;
-        return this.#readingOf(device, (path) => moving.get(path) ?? others.get(path) ?? lasting?.get(path));
+        const links = new Set(isAsRight(device) ? [] : this.#pathsOf(device, linkAttributes));
+        return this.#readingOf(
+          device,
+          (path) => (links.has(path) ? undefined : moving.get(path)) ?? others.get(path) ?? lasting?.get(path),
+        );
       }),
     );
   }
@@ -141,6 +158,10 @@ export class InterfaceFiles {
   }
 }
 
+function known(names: readonly string[], unknown: ReadonlySet<string> | undefined): readonly string[] {
+  return unknown === undefined ? names : names.filter((name) => !unknown.has(name));
+}
+
 function pairIn(texts: ReadonlyMap<string, string>, path: string): [] | [readonly [string, string]] {
   const text = texts.get(path);
   return text === undefined ? [] : [[path, text]];
@@ -170,7 +191,8 @@ const ifUp = 0x1;
 const ifLoopback = 0x8;
 
 /** What the kernel refuses to tell of an interface that is down, and of the loopback: asking for it anyway is dear. */
-function unknownAttributes(flags: number): ReadonlySet<string> {
+function unknownAttributes(flags: number | undefined): ReadonlySet<string> {
+  if (flags === undefined) return knowsAll;
   if ((flags & ifUp) === 0) return unknownWhenDown;
   return (flags & ifLoopback) === 0 ? knowsAll : unknownOfLoopback;
 }
