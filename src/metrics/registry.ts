@@ -1,12 +1,11 @@
 /**
- * All metrics of a scrape: families are written from their points, and prom-client keeps and writes what was counted.
+ * Binds families to prom-client, which keeps the events and writes the text.
  *
  * The content type belongs to a registry of prom-client, not to a request: there is one for each format.
  */
 import { type Metric, Registry } from "prom-client";
 import { createEvents, type Events } from "./events.ts";
-import type { Family } from "./family.ts";
-import { FamilyText, type PointFamily } from "./familyText.ts";
+import type { Family, Point } from "./family.ts";
 import type { Format } from "./format.ts";
 import type { MetricsView } from "./view.ts";
 
@@ -16,14 +15,18 @@ export interface Rendered {
   readonly body: string;
 }
 
+/** A family with the points of one scrape. `untyped` is what OpenMetrics calls `unknown`. */
+interface PointFamily {
+  readonly name: string;
+  readonly help: string;
+  readonly type: string;
+  readonly points: Iterable<Point>;
+}
+
 /** All metrics of one Culprit. */
 export class MetricsRegistry {
   readonly events: Events;
   readonly #families: readonly Family[];
-  readonly #texts: Readonly<Record<Format, FamilyText>> = {
-    text: new FamilyText("text", false),
-    openmetrics: new FamilyText("openmetrics", false),
-  };
   /** What was counted, in each format. */
   readonly #registries: Readonly<Record<Format, Registry>>;
 
@@ -42,7 +45,7 @@ export class MetricsRegistry {
     const names = registry.getMetricsAsArray().map(({ name }) => name);
     // what was counted is written before anybody else has a turn: it has no view
     const events = await Promise.all(names.map((name) => registry.getSingleMetricAsString(name)));
-    const texts = await textsOf(withPoints(this.#families, view), this.#texts[format]);
+    const texts = await textsOf(withPoints(this.#families, view), format);
     return { contentType: registry.contentType, body: joined(format, [...texts, ...events]) };
   }
 }
@@ -54,31 +57,63 @@ function* withPoints(families: Iterable<Family>, view: MetricsView): Iterable<Po
   }
 }
 
-/** Writes families that were made for one scrape alone. */
-export class FamilyWriter {
-  readonly #texts: Readonly<Record<Format, FamilyText>> = {
-    text: new FamilyText("text", true),
-    openmetrics: new FamilyText("openmetrics", true),
-  };
+/** Writes families that were made for this scrape alone, one after the other. */
+export async function renderFamilies(families: Iterable<PointFamily>, format: Format): Promise<Rendered> {
+  return { contentType: emptyRegistry(format).contentType, body: joined(format, await textsOf(withSharedLabels(families), format)) };
+}
 
-  /** One after the other; their points are looked at when their turn has come: all at once would hold the event loop. */
-  async render(families: Iterable<PointFamily>, format: Format): Promise<Rendered> {
-    return { contentType: contentTypes[format], body: joined(format, await textsOf(families, this.#texts[format])) };
+/** Their points are looked at when their turn has come: all at once would hold the event loop. */
+function* withSharedLabels(families: Iterable<PointFamily>): Iterable<PointFamily> {
+  for (const family of families) {
+    const { name, help, type } = family;
+    yield { name, help, type, points: shareLabels(family.points) };
   }
 }
 
-async function textsOf(families: Iterable<PointFamily>, text: FamilyText): Promise<string[]> {
+async function textsOf(families: Iterable<PointFamily>, format: Format): Promise<string[]> {
+  const registry = emptyRegistry(format);
   const texts: string[] = [];
   const turns = new Turns();
-  for (const family of families) {
-    let whole = "";
-    for (const part of text.parts(family)) {
-      whole += part;
-      if (turns.isOver(part)) await turns.next();
-    }
-    texts.push(whole);
-  }
+  for (const family of families) texts.push(await textOf(registry, family, format, turns));
   return texts;
+}
+
+/** So many points are written at once. */
+const pointsPerPart = 150;
+
+/** A family may have thousands of points: prom-client writes a part of them at a time. */
+async function textOf(registry: Registry, family: PointFamily, format: Format, turns: Turns): Promise<string> {
+  let part: readonly Point[] = [];
+  const metric = bind(family, () => part, format);
+  registry.registerMetric(metric);
+  const { name } = metric as unknown as { readonly name: string };
+  const texts: string[] = [];
+  for (part of partsOf(family.points)) {
+    const text = await registry.getSingleMetricAsString(name);
+    texts.push(texts.length === 0 ? text : withoutHead(text));
+    await turns.after(text);
+  }
+  return texts.join("\n");
+}
+
+/** One at least. */
+function* partsOf(points: Iterable<Point>): Iterable<readonly Point[]> {
+  let part: Point[] = [];
+  let isFirst = true;
+  for (const point of points) {
+    if (part.length === pointsPerPart) {
+      yield part;
+      part = [];
+      isFirst = false;
+    }
+    part.push(point);
+  }
+  if (isFirst || part.length > 0) yield part;
+}
+
+/** Help and type, a line each, come once. */
+function withoutHead(text: string): string {
+  return text.slice(text.indexOf("\n", text.indexOf("\n") + 1) + 1);
 }
 
 /** So much text is written between two turns of the event loop: a few milliseconds. */
@@ -88,12 +123,9 @@ const lettersPerTurn = 18_000;
 class Turns {
   #letters = 0;
 
-  isOver(text: string): boolean {
+  async after(text = ""): Promise<void> {
     this.#letters += text.length;
-    return this.#letters >= lettersPerTurn;
-  }
-
-  async next(): Promise<void> {
+    if (this.#letters < lettersPerTurn) return;
     this.#letters = 0;
     await new Promise<void>((resolve) => setImmediate(resolve));
   }
@@ -104,15 +136,40 @@ function joined(format: Format, texts: readonly string[]): string {
   return format === "openmetrics" ? `${texts.join("\n")}\n# EOF\n` : `${texts.join("\n\n")}\n`;
 }
 
-const contentTypes: Readonly<Record<Format, string>> = {
-  text: Registry.PROMETHEUS_CONTENT_TYPE,
-  openmetrics: Registry.OPENMETRICS_CONTENT_TYPE,
-};
+/** Most of these label objects are the same from scrape to scrape: as shared labels, prom-client keeps their text. */
+function* shareLabels(points: Iterable<SharedPoint>): Iterable<SharedPoint> {
+  for (const { labels, value, metricName } of points) {
+    yield metricName === undefined
+      ? { value, labels: noLabels, sharedLabels: labels }
+      : { value, labels: noLabels, sharedLabels: labels, metricName };
+  }
+}
+
+/** A point as prom-client takes it. */
+type SharedPoint = Point & { readonly sharedLabels?: Point["labels"]; readonly metricName?: string };
+
+const noLabels: Point["labels"] = Object.freeze({});
 
 function emptyRegistry(format: Format): Registry {
   // prom-client's types allow the second content type only where the first is a type argument
   const AnyRegistry = Registry as unknown as new (contentType: string) => Registry;
-  return new AnyRegistry(contentTypes[format]);
+  return new AnyRegistry(format === "text" ? Registry.PROMETHEUS_CONTENT_TYPE : Registry.OPENMETRICS_CONTENT_TYPE);
+}
+
+/** prom-client serialises any object with these members: the points go to it as they are, without a hash of labels per point. */
+function bind(family: Pick<PointFamily, "name" | "help" | "type">, points: () => readonly Point[], format: Format): Metric {
+  const { help } = family;
+  const type = typeIn(format, family);
+  const name = format === "openmetrics" && type === "counter" ? withoutTotal(family.name) : family.name;
+  const get = () => ({ name, help, type, values: points(), aggregator: "sum" });
+  return { name, help, type, get, reset: () => undefined } as unknown as Metric;
+}
+
+/** In OpenMetrics a counter's name must end in _total: one that does not keeps its name and loses its type. */
+function typeIn(format: Format, { name, type }: Pick<PointFamily, "name" | "type">): string {
+  if (format === "text") return type === "unknown" ? "untyped" : type;
+  if (type === "untyped") return "unknown";
+  return type === "counter" && !name.endsWith("_total") ? "unknown" : type;
 }
 
 /** prom-client takes `_total` off a counter's name for good when it writes OpenMetrics: the other registry must not see that. */

@@ -8,7 +8,7 @@ import { catalogue } from "../metrics/catalogue/allFamilies.ts";
 import type { Events } from "../metrics/events.ts";
 import { negotiateFormat } from "../metrics/format.ts";
 import { createNodeMetrics, NodeCollectorError } from "../metrics/node/nodeMetrics.ts";
-import { FamilyWriter, MetricsRegistry, type Rendered } from "../metrics/registry.ts";
+import { MetricsRegistry, type Rendered, renderFamilies } from "../metrics/registry.ts";
 import type { MetricsView } from "../metrics/view.ts";
 import type { Clock } from "../model/clock.ts";
 import type { KernelFiles } from "../procfs/kernelFiles.ts";
@@ -66,7 +66,6 @@ export function createMetrics(
     log,
     disabled: new Set(disabled),
   });
-  const nodeWriter = new FamilyWriter();
   return {
     events: registry.events,
     async render({ accept, collect, exclude }, view) {
@@ -82,7 +81,7 @@ export function createMetrics(
       if (config.source === "portable") throw new NodeCollectorError("node_exporter's families need --source=procfs, on Linux");
       const requested = nodeMetrics.requested(collect, exclude);
       await scraper.prepare(nodeMetrics.parts(requested));
-      return nodeWriter.render(await nodeMetrics.familiesInTurns(requested), format);
+      return renderFamilies(await nodeMetrics.familiesInTurns(requested), format);
     },
   };
 }

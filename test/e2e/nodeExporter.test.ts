@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { runProgram } from "../../src/collectors/seldomProgram.ts";
 import { defaultExclusions } from "../../src/metrics/node/exclude.ts";
 import { knownCollectors } from "../../src/metrics/node/knownCollectors.ts";
-import { FamilyWriter } from "../../src/metrics/registry.ts";
+import { renderFamilies } from "../../src/metrics/registry.ts";
 import { systemClock } from "../../src/sampler/clock.ts";
 import { NodeMachine } from "../metrics/node/support.ts";
 import { requireRoot, requireServer } from "../support/servers.ts";
@@ -71,7 +71,7 @@ describe("node_* beside Debian's node_exporter on the same machine", function ()
       const scrape = async () => parseExposition(await (await fetch(url, { headers: { Accept: "text/plain; version=0.0.4" } })).text());
       const before = await scrape();
       await node.tick();
-      const { body } = await new FamilyWriter().render(node.families("node"), "text");
+      const { body } = await renderFamilies(node.families("node"), "text");
       const after = await scrape();
       return compareFamilies({ before, ours: parseExposition(body), after }, document.differences);
     } finally {

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { join } from "node:path";
 import { negotiateFormat } from "../../src/metrics/format.ts";
-import { FamilyWriter } from "../../src/metrics/registry.ts";
+import { renderFamilies } from "../../src/metrics/registry.ts";
 import { systemClock } from "../../src/sampler/clock.ts";
 import { NodeMachine } from "../metrics/node/support.ts";
 import { fixturePath } from "../support/paths.ts";
@@ -85,7 +85,7 @@ describe("the rules and dashboards of node-mixin", function () {
 
   async function answer(accept: string | undefined): Promise<{ headers: Record<string, string>; body: string }> {
     await node.tick();
-    const { contentType, body } = await new FamilyWriter().render(node.families("node"), negotiateFormat(accept));
+    const { contentType, body } = await renderFamilies(node.families("node"), negotiateFormat(accept));
     return { headers: { "Content-Type": contentType }, body };
   }
 

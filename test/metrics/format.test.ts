@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { negotiateFormat } from "../../src/metrics/format.ts";
-import { FamilyWriter } from "../../src/metrics/registry.ts";
+import { renderFamilies } from "../../src/metrics/registry.ts";
 
 describe("the format of a scrape", () => {
   const cases: [string | undefined, "text" | "openmetrics"][] = [
@@ -41,12 +41,12 @@ describe("families in both formats", () => {
   ];
 
   it("are typed as each format wants it and keep the names of their series", async () => {
-    const text = await new FamilyWriter().render(families, "text");
+    const text = await renderFamilies(families, "text");
     assert.match(text.contentType, /^text\/plain; version=0.0.4/);
     assert.match(text.body, /# TYPE a_total counter\na_total\{x="q\\"\\\\\\n"\} 1\n/);
     assert.match(text.body, /# TYPE odd_counter counter\nodd_counter 2\n/);
     assert.match(text.body, /# TYPE u untyped\nu 3\n/);
-    const open = await new FamilyWriter().render(families, "openmetrics");
+    const open = await renderFamilies(families, "openmetrics");
     assert.match(open.contentType, /^application\/openmetrics-text; version=1.0.0/);
     assert.match(open.body, /# TYPE a counter\na_total\{x="q\\"\\\\\\n"\} 1\n/);
     assert.match(open.body, /# TYPE odd_counter unknown\nodd_counter 2\n/);

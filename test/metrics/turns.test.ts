@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Family } from "../../src/metrics/family.ts";
-import { FamilyWriter, MetricsRegistry } from "../../src/metrics/registry.ts";
+import { MetricsRegistry, renderFamilies } from "../../src/metrics/registry.ts";
 import type { MetricsView } from "../../src/metrics/view.ts";
 
 describe("a scrape of many series", () => {
@@ -55,7 +55,7 @@ describe("a scrape of many series", () => {
   it("lets them have it where families were made for that scrape alone", async () => {
     const points = Array.from({ length: many }, (_, item) => ({ labels: { item: String(item) }, value: item }));
     const families = ["a", "b", "c"].map((name) => ({ name, help: "Many.", type: "untyped", points }));
-    const rendering = new FamilyWriter().render(families, "text");
+    const rendering = renderFamilies(families, "text");
     assert.ok((await turnsDuring(rendering)) > 2);
     assert.equal((await rendering).body.split("\n").filter((line) => /^[abc]\{/.test(line)).length, 3 * many);
   });

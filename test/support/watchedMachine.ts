@@ -5,7 +5,7 @@ import { Scraper } from "../../src/collectors/scraper.ts";
 import { catalogue } from "../../src/metrics/catalogue/allFamilies.ts";
 import { look, type Surroundings } from "../../src/metrics/look.ts";
 import { createNodeMetrics } from "../../src/metrics/node/nodeMetrics.ts";
-import { FamilyWriter, MetricsRegistry } from "../../src/metrics/registry.ts";
+import { MetricsRegistry, renderFamilies } from "../../src/metrics/registry.ts";
 import type { Snapshot } from "../../src/model/snapshot.ts";
 import type { TriggerMetric } from "../../src/model/trigger.ts";
 import { KernelFiles } from "../../src/procfs/kernelFiles.ts";
@@ -115,7 +115,7 @@ export class WatchedMachine {
       return (await this.#registry.render("text", view)).body;
     }
     await this.#scraper.prepare(this.#node.parts(collect));
-    return (await new FamilyWriter().render(this.#node.families(collect), "text")).body;
+    return (await renderFamilies(this.#node.families(collect), "text")).body;
   }
 
   /** The values of a family whose labels hold these, as /metrics says them now. */

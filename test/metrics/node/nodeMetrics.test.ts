@@ -3,7 +3,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { knownCollectors } from "../../../src/metrics/node/knownCollectors.ts";
 import { NodeCollectorError, type NodeMetricsOptions } from "../../../src/metrics/node/nodeMetrics.ts";
-import { FamilyWriter } from "../../../src/metrics/registry.ts";
+import { renderFamilies } from "../../../src/metrics/registry.ts";
 import type { TextfileReading } from "../../../src/model/scraped.ts";
 import { commonUnits } from "../../../src/procfs/units.ts";
 import { FixtureMachine } from "../../support/fixtureMachine.ts";
@@ -198,7 +198,7 @@ describe("node_* of a recorded machine", () => {
   });
 
   it("are those of the golden file", async () => {
-    assertGolden("node.txt", (await new FamilyWriter().render(node.families("node"), "text")).body);
+    assertGolden("node.txt", (await renderFamilies(node.families("node"), "text")).body);
   });
 
   it("have every family once, with points and a help text that ends in a full stop", () => {
@@ -212,8 +212,8 @@ describe("node_* of a recorded machine", () => {
 
   it("are the same families in both formats", async () => {
     const names = (body: string) => new Set([...body.matchAll(/^([a-zA-Z_:][\w:]*)[ {]/gm)].map((match) => match[1]));
-    const text = await new FamilyWriter().render(node.families("node"), "text");
-    const openmetrics = await new FamilyWriter().render(node.families("node"), "openmetrics");
+    const text = await renderFamilies(node.families("node"), "text");
+    const openmetrics = await renderFamilies(node.families("node"), "openmetrics");
     assert.deepEqual(names(openmetrics.body), names(text.body));
     assert.match(openmetrics.body, /^# TYPE node_vmstat_pgfault unknown$/m);
     assert.match(text.body, /^# TYPE node_vmstat_pgfault untyped$/m);
