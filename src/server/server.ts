@@ -186,10 +186,17 @@ function createHandler<Services extends Pick<ServerServices, "redact">>(
   return koa.callback();
 }
 
+/** The client has closed the connection, or reset its stream; or it had to be closed. */
+const codesOfTheGone: ReadonlySet<string> = new Set([
+  ...["ECONNRESET", "EPIPE", "ECONNABORTED", "ERR_STREAM_PREMATURE_CLOSE"],
+  ...["ERR_HTTP2_TOO_MANY_INVALID_FRAMES", "ERR_HTTP2_STREAM_ERROR", "ERR_HTTP2_SESSION_ERROR", "ERR_HTTP2_STREAM_CANCEL"],
+  ...["ERR_HTTP2_INVALID_STREAM", "ERR_HTTP2_GOAWAY_SESSION"],
+]);
+
 /** What goes wrong after the handlers: mostly a client that went away in the middle of a download. */
 function logBrokenAnswer(error: unknown, log: Log): void {
   const code = codeOf(error) ?? "";
-  const gone = ["ECONNRESET", "EPIPE", "ECONNABORTED", "ERR_STREAM_PREMATURE_CLOSE"].includes(code);
+  const gone = codesOfTheGone.has(code);
   const reason = traceOf(error);
   if (gone) log.debug("a client went away before its answer was complete", { code });
   else log.error("an answer broke off", { reason });

@@ -74,6 +74,8 @@ scrape_configs:
     const hash = hashSync(password, 10);
     await startCulprit(`${tls}basic_auth_users:\n  prometheus: ${hash}\n  alerts: ${hash}\n`);
     assert.deepEqual([curl("/metrics"), curl("/-/healthy"), curl("/metrics", "--user", `prometheus:${password}`)], ["401", "401", "200"]);
+    const version = (flag: string) => curl("/metrics", "--user", `prometheus:${password}`, flag, "--write-out", "%{http_version}");
+    assert.deepEqual([version("--http2"), version("--http1.1")], ["2", "1.1"]);
     await scrapedBy(`basic_auth: { username: prometheus, password: ${JSON.stringify(password)} }`);
     const alertmanagerPort = await freePort();
     machine.write(

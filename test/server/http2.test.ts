@@ -9,7 +9,7 @@ import { connect as connectTls } from "node:tls";
 import type { TlsDoor } from "../../src/model/door.ts";
 import { makeCertificates, pem } from "../support/openssl.ts";
 import { requireServer } from "../support/servers.ts";
-import { endlessHead, frame, frameTypes, openRaw, resetStreams } from "./rawStreams.ts";
+import { endlessHead, frame, frameTypes, openRaw, openStreams, resetStreams } from "./rawStreams.ts";
 import { eventually, Stage } from "./support.ts";
 
 interface Got {
@@ -213,6 +213,18 @@ describe("a server that speaks HTTP/2", function () {
         await eventually(() => rude.closed);
       }
       assert.equal((await get(open(), "/-/healthy")).status, 200);
+    });
+
+    it("closes the connection of who goes on beginning streams beyond that, and has nothing to complain of", async () => {
+      await start();
+      const rude = await openRaw(stage.port, pem(folder, "ca.pem"));
+      rude.write(openStreams(2000));
+      await eventually(() => rude.closed);
+      assert.equal((await get(open(), "/-/healthy")).status, 200);
+      assert.deepEqual(
+        stage.logLines.filter(({ level }) => level === "error" || level === "warn"),
+        [],
+      );
     });
 
     it("refuses a head that is too large, and keeps the connection", async () => {

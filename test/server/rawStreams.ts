@@ -6,8 +6,8 @@ const preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 const head = Buffer.from([0x82, 0x84, 0x87, 0x41, 0x01, 0x78]);
 
 export const frameTypes = { data: 0, headers: 1, reset: 3, settings: 4, ping: 6, continuation: 9 } as const;
-export const endStream = 1;
-export const endHeaders = 4;
+const endStream = 1;
+const endHeaders = 4;
 
 /** One frame. */
 export function frame(type: number, flags: number, stream: number, payload: Buffer = Buffer.alloc(0)): Buffer {
@@ -28,6 +28,12 @@ export function resetStreams(from: number, count: number): Buffer {
       frame(frameTypes.reset, 0, stream, Buffer.from([0, 0, 0, 8])),
     ]);
   });
+  return Buffer.concat(frames);
+}
+
+/** Streams that are begun all at once. */
+export function openStreams(count: number): Buffer {
+  const frames = Array.from({ length: count }, (_, index) => frame(frameTypes.headers, endStream | endHeaders, 1 + 2 * index, head));
   return Buffer.concat(frames);
 }
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../support/paths.ts";
@@ -32,6 +33,16 @@ describe("docs/dependencies.md", () => {
       ?.split(/, | and /)
       .sort();
     assert.deepEqual(licences, listed);
+  });
+
+  it("names the only package with a script at installation, and that script is not needed: what it fetches is a package of its own", () => {
+    const scripted = Object.entries(locked).flatMap(([path, { hasInstallScript }]) => (hasInstallScript === true ? [path] : []));
+    assert.deepEqual(scripted, ["node_modules/esbuild"]);
+    assert.match(text, /only esbuild has one/);
+    assert.ok(Object.keys(locked).includes(`node_modules/@esbuild/linux-x64`));
+    // this checkout was installed without scripts, or at least works as one that was
+    const program = join(packageRoot(), "node_modules", "@esbuild", `${process.platform}-${process.arch}`, "bin", "esbuild");
+    assert.match(execFileSync(program, ["--version"], { encoding: "utf8" }), /^\d+\./);
   });
 
   it("is right that nothing that runs needs a script at installation", () => {
