@@ -7,6 +7,7 @@ import { type Metric, Registry } from "prom-client";
 import { createEvents, type Events } from "./events.ts";
 import type { Family, Point } from "./family.ts";
 import type { Format } from "./format.ts";
+import type { KeptTexts } from "./keptTexts.ts";
 import type { MetricsView } from "./view.ts";
 
 /** A scrape's answer. */
@@ -57,17 +58,24 @@ function* withPoints(families: Iterable<Family>, view: MetricsView): Iterable<Po
   }
 }
 
-/** Writes families that were made for this scrape alone, one after the other. */
-export async function renderFamilies(families: Iterable<PointFamily>, format: Format): Promise<Rendered> {
-  return { contentType: emptyRegistry(format).contentType, body: joined(format, await textsOf(withSharedLabels(families), format)) };
-}
+/** Texts of the scrape before, by format. */
+type KeptByFormat = Readonly<Record<Format, KeptTexts>>;
 
-/** Their points are looked at when their turn has come: all at once would hold the event loop. */
-function* withSharedLabels(families: Iterable<PointFamily>): Iterable<PointFamily> {
-  for (const family of families) {
-    const { name, help, type } = family;
-    yield { name, help, type, points: shareLabels(family.points) };
+/** Writes families that were made for this scrape alone, one after the other; what `kept` still has is not written again. */
+export async function renderFamilies(families: Iterable<PointFamily>, format: Format, kept?: KeptByFormat): Promise<Rendered> {
+  const registry = emptyRegistry(format);
+  const texts: string[] = [];
+  const turns = new Turns();
+  for (const { name, help, type, points: given } of families) {
+    // looked at when their turn has come: all at once would hold the event loop
+    const points = [...given];
+    const known = kept?.[format].find(name, { help, type, points });
+    const text = known ?? (await textOf(registry, { name, help, type, points: shareLabels(points) }, format, turns));
+    if (known === undefined) kept?.[format].keep(name, { help, type, points }, text);
+    else await turns.after(text);
+    texts.push(text);
   }
+  return { contentType: registry.contentType, body: joined(format, texts) };
 }
 
 async function textsOf(families: Iterable<PointFamily>, format: Format): Promise<string[]> {

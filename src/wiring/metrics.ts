@@ -7,6 +7,7 @@ import type { Log } from "../log.ts";
 import { catalogue } from "../metrics/catalogue/allFamilies.ts";
 import type { Events } from "../metrics/events.ts";
 import { negotiateFormat } from "../metrics/format.ts";
+import { KeptTexts } from "../metrics/keptTexts.ts";
 import { createNodeMetrics, NodeCollectorError } from "../metrics/node/nodeMetrics.ts";
 import { MetricsRegistry, type Rendered, renderFamilies } from "../metrics/registry.ts";
 import type { MetricsView } from "../metrics/view.ts";
@@ -66,6 +67,7 @@ export function createMetrics(
     log,
     disabled: new Set(disabled),
   });
+  const kept = { text: new KeptTexts(), openmetrics: new KeptTexts() };
   return {
     events: registry.events,
     async render({ accept, collect, exclude }, view) {
@@ -81,7 +83,7 @@ export function createMetrics(
       if (config.source === "portable") throw new NodeCollectorError("node_exporter's families need --source=procfs, on Linux");
       const requested = nodeMetrics.requested(collect, exclude);
       await scraper.prepare(nodeMetrics.parts(requested));
-      return renderFamilies(await nodeMetrics.familiesInTurns(requested), format);
+      return renderFamilies(await nodeMetrics.familiesInTurns(requested), format, kept);
     },
   };
 }
