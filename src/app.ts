@@ -31,6 +31,7 @@ import { openMetricsLog } from "./wiring/metricsLog.ts";
 import { Opened } from "./wiring/opened.ts";
 import { createOwnUser } from "./wiring/ownUser.ts";
 import { describePortHolder } from "./wiring/portHolder.ts";
+import { openPush } from "./wiring/push.ts";
 import { describeReachable, type Reachable } from "./wiring/reachable.ts";
 import { openRecordedPast } from "./wiring/recordedPast.ts";
 import { openRelay } from "./wiring/relay.ts";
@@ -137,6 +138,8 @@ async function open(config: Config, { log, logLines, logQueue, clock, settings, 
   const hosts = await openHosts(config, { log, clock, hostname: host.hostname });
   const relay = await openRelay(config, { log, clock, events, audit, hosts });
   promised.push(() => relay.stop());
+  const push = await openPush(config, { log, clock, server, families: (collect) => metrics.families(collect, view) });
+  promised.push(() => push.stop());
   const reload = createReload(settings ?? fixedSettings(config), {
     log,
     clock,
@@ -145,8 +148,9 @@ async function open(config: Config, { log, logLines, logQueue, clock, settings, 
     hosts,
     relay,
     telling,
+    push,
   });
-  const storage = watchStorage(config, { log, clock, past, capture, telling, relay, tokens, sessions, claim });
+  const storage = watchStorage(config, { log, clock, past, capture, telling, relay, push, tokens, sessions, claim });
   opened.stage(() => storage.stop());
   await storage.start();
 
@@ -169,6 +173,7 @@ async function open(config: Config, { log, logLines, logQueue, clock, settings, 
       capture,
       telling,
       relay,
+      push,
       storage,
       scrapes,
       reload,
@@ -252,6 +257,7 @@ async function open(config: Config, { log, logLines, logQueue, clock, settings, 
   capture.start();
   telling.start();
   relay.start();
+  push.start();
   // whose a connection is only Linux tells
   const isTokenNeeded = elevated || config.web.auth === "always" || process.platform !== "linux";
   const urls = addresses.map(({ url }) => url);

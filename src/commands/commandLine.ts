@@ -10,6 +10,7 @@ import { commonFlags, formatCommandHelp, formatOverview } from "./help.ts";
 import type { Lifetime } from "./lifetime.ts";
 import { notifyTest } from "./notifyTest.ts";
 import { once } from "./once.ts";
+import { pushTest } from "./pushTest.ts";
 import { record } from "./record.ts";
 import { redact } from "./redact.ts";
 import { replay } from "./replay.ts";
@@ -45,6 +46,7 @@ export const commands: readonly Command[] = [
   redact,
   token,
   notifyTest,
+  pushTest,
   silence,
   stress,
   help,

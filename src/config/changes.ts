@@ -5,7 +5,7 @@ type Written = Readonly<Record<string, unknown>>;
 
 /** Keys that hold at once. Of a section that is not here whole, those that follow it. */
 const reloadable: ReadonlySet<string> = new Set([
-  ...["triggers", "notify", "groups", "hosts", "redact"],
+  ...["triggers", "notify", "groups", "hosts", "redact", "push"],
   ...["relay.tokenFile", "relay.tokens", "log.checkEvery"],
 ]);
 

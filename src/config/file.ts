@@ -34,6 +34,7 @@ export function readSettings(path: string, shown: string, text: string, env: Env
   const problems = [
     ...unreadableFiles(["notify"], settings.notify, (file) => readFile(resolve(folder, file))),
     ...unreadableFiles(["relay"], settings.relay, (file) => readFile(resolve(folder, file))),
+    ...unreadableFiles(["push"], settings.push, (file) => readFile(resolve(folder, file))),
     ...absentChannels(settings, writtenChannels(settings.notify ?? {})),
     ...absentQuietNames(settings),
   ];

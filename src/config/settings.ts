@@ -13,6 +13,7 @@ import type { FlagSettings } from "./configFlags.ts";
 import { count, duration, hostName, labelName, sharedFields, size, word } from "./fields.ts";
 import { groupRule, groupRules } from "./groupRules.ts";
 import { notifyKeys, notifySettings } from "./notify.ts";
+import { pushSettings, pushSinks } from "./push.ts";
 import { redactKeys } from "./redact.ts";
 import { relayKeys, relaySettings } from "./relay.ts";
 import { triggerRules, triggers } from "./triggers.ts";
@@ -101,6 +102,7 @@ export const fileSchema = () => {
     notify: section(notifyKeys()),
     hosts: section({ files: list(word("a path or pattern such as targets/*.yml")) }),
     relay: section(relayKeys()),
+    push: pushSinks().nullish(),
     triggers: triggers().nullish(),
     redact: section(redactKeys()),
     log: section({
@@ -181,6 +183,7 @@ export function completeSettings({ settings, given, folder, storagePath }: Setti
     quietHours: settings.notify?.quiet ?? [],
     hosts: { files: (settings.hosts?.files ?? defaults.hosts.files).map((pattern) => resolve(folder, pattern)) },
     relay: relaySettings(settings.relay ?? {}, folder),
+    push: pushSettings(settings.push ?? [], folder),
     triggers: triggerRules(settings.triggers),
     log: defined({
       level: given.logLevel ?? settings.log?.level ?? defaults.log.level,

@@ -19,14 +19,23 @@ export interface HttpRequest {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   /** Only a POST and a PUT have one. */
-  readonly body?: string;
+  readonly body?: string | Uint8Array;
   readonly clock: Clock;
   readonly timeoutSeconds: number;
   readonly signal: AbortSignal;
   /** PEM: this certificate and no other is believed, whatever name it is for. */
   readonly pinned?: string | undefined;
+  /** Who is believed beside those that the system believes, and who we are. */
+  readonly tls?: TlsParts | undefined;
   /** So much of the answer's text is kept, 4 KiB when left out. */
   readonly keptBytes?: number;
+}
+
+/** PEM: an authority of one's own, and a client's certificate with its key. */
+export interface TlsParts {
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
 }
 
 /** A server's answer. */
@@ -76,13 +85,13 @@ export function errorOf(error: unknown, { url, timeoutSeconds }: HttpRequest, de
 }
 
 /** Sends the request; resolves with the answer's head. */
-export function send({ method, url, headers, body, pinned }: HttpRequest, signal: AbortSignal): Promise<IncomingMessage> {
+export function send({ method, url, headers, body, pinned, tls }: HttpRequest, signal: AbortSignal): Promise<IncomingMessage> {
   const bytes = body === undefined ? undefined : Buffer.from(body);
   return new Promise((resolve, reject) => {
     const start = url.protocol === "https:" ? requestHttps : requestHttp;
     const length = bytes === undefined ? {} : { "content-length": bytes.length };
     const trust = pinned === undefined ? {} : { ca: pinned, allowPartialTrustChain: true, checkServerIdentity: () => undefined };
-    const sent = start(url, { method, headers: { ...headers, ...length }, agent: false, signal, ...trust });
+    const sent = start(url, { method, headers: { ...headers, ...length }, agent: false, signal, ...tls, ...trust });
     sent.on("response", resolve);
     sent.on("error", reject);
     sent.end(bytes);

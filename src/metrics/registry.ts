@@ -17,11 +17,11 @@ export interface Rendered {
 }
 
 /** A family with the points of one scrape. `untyped` is what OpenMetrics calls `unknown`. */
-interface PointFamily {
+export interface PointFamily {
   readonly name: string;
   readonly help: string;
   readonly type: string;
-  readonly points: Iterable<Point>;
+  readonly points: Iterable<Point & { readonly metricName?: string }>;
 }
 
 /** All metrics of one Culprit. */
@@ -49,6 +49,22 @@ export class MetricsRegistry {
     const texts = await textsOf(withPoints(this.#families, view), format);
     return { contentType: registry.contentType, body: joined(format, [...texts, ...events]) };
   }
+
+  /** The same series without their text, for those that send them elsewhere. */
+  async families(view: MetricsView): Promise<readonly PointFamily[]> {
+    const counted = await Promise.all((Object.values(this.events) as Metric[]).map(countedFamily));
+    return [...withPoints(this.#families, view), ...counted];
+  }
+}
+
+async function countedFamily(event: Metric): Promise<PointFamily> {
+  const { name, help, type, values } = (await event.get()) as unknown as {
+    readonly name: string;
+    readonly help: string;
+    readonly type: string;
+    readonly values: readonly (Point & { readonly metricName?: string })[];
+  };
+  return { name, help, type, points: values };
 }
 
 function* withPoints(families: Iterable<Family>, view: MetricsView): Iterable<PointFamily> {

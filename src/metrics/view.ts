@@ -1,5 +1,6 @@
 /** What a scrape looks at: one consistent picture, made once per scrape. */
 import type { Archive } from "../model/capture.ts";
+import type { PushFigures } from "../model/push.ts";
 import type { CollectorOutcome } from "../model/sample.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { Spike } from "../model/spike.ts";
@@ -53,6 +54,8 @@ export interface MetricsView {
   };
   readonly archives: { readonly count: number; readonly bytes: number; readonly limitBytes: number; readonly latest: readonly Archive[] };
   readonly queues: readonly { readonly queue: string; readonly length: number; readonly dropped: number }[];
+  /** The sinks; absent where nothing is pushed. */
+  readonly push?: readonly PushFigures[];
   /** In the order of the configuration. */
   readonly triggers: readonly TriggerStatus[];
   /** Whether the storage can be written; absent where it is not watched. */

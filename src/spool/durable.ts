@@ -4,11 +4,11 @@ import { dirname } from "node:path";
 import { codeOf } from "../model/errors.ts";
 
 /**
- * Puts `text` at `path` as a whole or not at all; rejects with the system's error and leaves what was there before. A directory that
+ * Puts `content` at `path` as a whole or not at all; rejects with the system's error and leaves what was there before. A directory that
  * somebody has removed is made again.
  */
-export async function writeDurably(path: string, text: string): Promise<void> {
-  await inItsDirectory(path, async () => (await prepareFile(path, text, `${path}.tmp`)).commit());
+export async function writeDurably(path: string, content: string | Uint8Array): Promise<void> {
+  await inItsDirectory(path, async () => (await prepareFile(path, content, `${path}.tmp`)).commit());
 }
 
 /** Writes a file; where its directory is missing, once more after making that. Rejects with the system's error. */
@@ -42,7 +42,12 @@ export interface PreparedFile {
 }
 
 /** Writes a file without putting it in its place: what a full disk refuses is refused before anything has changed. */
-export async function prepareFile(path: string, text: string, temporary: string, access?: FileAccess): Promise<PreparedFile> {
+export async function prepareFile(
+  path: string,
+  content: string | Uint8Array,
+  temporary: string,
+  access?: FileAccess,
+): Promise<PreparedFile> {
   const discard = () => rm(temporary, { force: true }).catch(() => undefined);
   const orDiscard = async (work: () => Promise<void>) => {
     try {
@@ -55,7 +60,7 @@ export async function prepareFile(path: string, text: string, temporary: string,
   await orDiscard(async () => {
     const file = await open(temporary, "w", 0o600);
     try {
-      await file.writeFile(text);
+      await file.writeFile(content);
       // first the owner: changing it takes mode bits away
       if (access !== undefined && (access.owner.uid !== -1 || access.owner.gid !== -1))
         await file.chown(access.owner.uid, access.owner.gid);

@@ -9,7 +9,9 @@ import type { Events } from "../metrics/events.ts";
 import { negotiateFormat } from "../metrics/format.ts";
 import { KeptTexts } from "../metrics/keptTexts.ts";
 import { createNodeMetrics, NodeCollectorError } from "../metrics/node/nodeMetrics.ts";
-import { MetricsRegistry, type Rendered, renderFamilies } from "../metrics/registry.ts";
+
+import { MetricsRegistry, type PointFamily, type Rendered, renderFamilies } from "../metrics/registry.ts";
+
 import type { MetricsView } from "../metrics/view.ts";
 import type { Clock } from "../model/clock.ts";
 import type { KernelFiles } from "../procfs/kernelFiles.ts";
@@ -41,6 +43,8 @@ interface Metrics {
   readonly events: Events;
   /** `view` is the picture that a scrape shows. @throws NodeCollectorError when `collect` names a collector that there is not */
   render(scrape: Scrape, view: () => Promise<MetricsView>): Promise<Rendered>;
+  /** The same series without their text: Culprit's own, and those that `collect` adds. @throws NodeCollectorError as `render` does */
+  families(collect: readonly string[], view: () => Promise<MetricsView>): Promise<readonly PointFamily[]>;
 }
 
 /** Makes them. */
@@ -68,8 +72,20 @@ export function createMetrics(
     disabled: new Set(disabled),
   });
   const kept = { text: new KeptTexts(), openmetrics: new KeptTexts() };
+  const nodeFamilies = async (collect: readonly string[], exclude: readonly string[]) => {
+    // modes and columns that the system does not tell would come out as 0
+    if (config.source === "portable") throw new NodeCollectorError("node_exporter's families need --source=procfs, on Linux");
+    const requested = nodeMetrics.requested(collect, exclude);
+    await scraper.prepare(nodeMetrics.parts(requested));
+    return nodeMetrics.familiesInTurns(requested);
+  };
   return {
     events: registry.events,
+    async families(collect, view) {
+      await nextTurn();
+      const own = await registry.families(await view());
+      return collect.length === 0 ? own : [...own, ...(await nodeFamilies(collect, []))];
+    },
     async render({ accept, collect, exclude }, view) {
       const format = negotiateFormat(accept);
       if (collect.length === 0 && exclude.length === 0) {
@@ -79,11 +95,7 @@ export function createMetrics(
         await nextTurn();
         return registry.render(format, picture);
       }
-      // modes and columns that the system does not tell would come out as 0
-      if (config.source === "portable") throw new NodeCollectorError("node_exporter's families need --source=procfs, on Linux");
-      const requested = nodeMetrics.requested(collect, exclude);
-      await scraper.prepare(nodeMetrics.parts(requested));
-      return renderFamilies(await nodeMetrics.familiesInTurns(requested), format, kept);
+      return renderFamilies(await nodeFamilies(collect, exclude), format, kept);
     },
   };
 }

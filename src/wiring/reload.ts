@@ -12,6 +12,7 @@ import { reasonOf } from "../model/errors.ts";
 import type { ChangingRedactor } from "../redact/changingRedactor.ts";
 import type { Sampler } from "../sampler/sampler.ts";
 import type { Hosts } from "./hosts.ts";
+import type { PushSinks } from "./push.ts";
 import type { FleetRelay } from "./relay.ts";
 import type { Telling } from "./telling.ts";
 
@@ -31,6 +32,7 @@ interface ReloadParts {
   readonly hosts: Pick<Hosts, "prepare">;
   readonly relay: Pick<FleetRelay, "change">;
   readonly telling: Pick<Telling, "prepare">;
+  readonly push: Pick<PushSinks, "change">;
 }
 
 /** How the newest attempt ended, and when one was last well: the start was one. */
@@ -91,7 +93,7 @@ export function createReload({ load, written }: SettingsSource, parts: ReloadPar
 
 /** Everything that can go wrong does so here. What has not changed is left as it is. */
 async function prepare(config: Config, parts: ReloadParts): Promise<(changed: readonly string[]) => Promise<void>> {
-  const { sampler, redactor, hosts, relay, telling } = parts;
+  const { sampler, redactor, hosts, relay, telling, push } = parts;
   const names = nameByRules(config.groups);
   const changeHosts = await hosts.prepare(config);
   const changeTelling = telling.prepare(config);
@@ -104,5 +106,6 @@ async function prepare(config: Config, parts: ReloadParts): Promise<(changed: re
     if (has("hosts", "relay")) relay.change(config);
     // a file that a channel names may say something else although the key does not
     await changeTelling();
+    if (has("push")) await push.change(config);
   };
 }

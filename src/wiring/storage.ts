@@ -6,6 +6,7 @@ import type { Log } from "../log.ts";
 import type { Clock } from "../model/clock.ts";
 import { codeOf, reasonOf } from "../model/errors.ts";
 import { makeDirectory, refusesToWrite } from "../spool/durable.ts";
+import type { PushSinks } from "./push.ts";
 import type { RecordedPast } from "./recordedPast.ts";
 import type { FleetRelay } from "./relay.ts";
 import type { StorageClaim } from "./storageClaim.ts";
@@ -40,6 +41,7 @@ export interface StorageParts {
   readonly capture: Pick<CaptureService, "checkQueue" | "archives">;
   readonly telling: Pick<Telling, "check">;
   readonly relay: Pick<FleetRelay, "check">;
+  readonly push: Pick<PushSinks, "check">;
   readonly tokens: { check(): Promise<void> };
   readonly sessions: { check(): Promise<void> };
   readonly claim: Pick<StorageClaim, "check" | "path"> | undefined;
@@ -47,7 +49,7 @@ export interface StorageParts {
 
 /** Who looks after all of it. */
 export function watchStorage({ storage, archives }: Config, parts: StorageParts): StorageWatch {
-  const { log, clock, past, capture, telling, relay, tokens, sessions, claim } = parts;
+  const { log, clock, past, capture, telling, relay, push, tokens, sessions, claim } = parts;
   const keepers: readonly StorageKeeper[] = [
     ...(claim === undefined ? [] : [claim]),
     { path: join(storage.path, "tokens", "index.json"), check: () => tokens.check() },
@@ -58,6 +60,7 @@ export function watchStorage({ storage, archives }: Config, parts: StorageParts)
     { path: archives.path, check: () => capture.archives.check() },
     { path: join(storage.path, "notifications", "queue"), check: () => telling.check() },
     { path: join(storage.path, "relay"), check: () => relay.check() },
+    { path: join(storage.path, "push"), check: () => push.check() },
   ];
   return new StorageWatch({ directory: storage.path, keepers, isSuspect: () => past.recorder.isFailing, clock, log });
 }

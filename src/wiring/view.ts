@@ -7,6 +7,7 @@ import type { HostInfo, MetricsView } from "../metrics/view.ts";
 import { defined } from "../model/defined.ts";
 import type { Sampling } from "../sampler/sampling.ts";
 import type { MetricsLog } from "./metricsLog.ts";
+import type { PushSinks } from "./push.ts";
 import type { RecordedPast } from "./recordedPast.ts";
 import type { FleetRelay } from "./relay.ts";
 import type { Reload } from "./reload.ts";
@@ -24,6 +25,7 @@ interface ViewParts {
   readonly capture: Pick<CaptureService, "archives" | "queueFigures">;
   readonly telling: Pick<Telling, "notifications" | "triggers">;
   readonly relay: Pick<FleetRelay, "figures">;
+  readonly push: Pick<PushSinks, "figures">;
   readonly storage: Pick<StorageWatch, "problem">;
   readonly scrapes: { readonly gapSeconds: number | undefined };
   readonly reload: Pick<Reload, "figures">;
@@ -38,7 +40,7 @@ interface QueueFigures {
 
 /** Looks at all of it, as it is now; where there is much of everything that takes some turns of the event loop. */
 export async function viewOf(parts: ViewParts): Promise<MetricsView> {
-  const { version, startTimeSeconds, host, sampling, past, capture, telling, storage, scrapes } = parts;
+  const { version, startTimeSeconds, host, sampling, past, capture, telling, push, storage, scrapes } = parts;
   const lookBack = await sampling.lookBack();
   return look(
     sampling,
@@ -48,6 +50,7 @@ export async function viewOf(parts: ViewParts): Promise<MetricsView> {
       self: readSelf(version, startTimeSeconds),
       archives: capture.archives.figures(),
       queues: queuesOf(parts),
+      push: push.figures(),
       triggers: telling.triggers.status(),
       storageWritable: storage.problem === undefined,
       spikes: past.spikes.figures(),

@@ -75,7 +75,7 @@ describe("The command line", () => {
     [["sevre"], "culprit: unknown command sevre; did you mean serve?\n"],
     [
       ["frobnicate"],
-      "culprit: unknown command frobnicate; expected one of serve, once, capture, record, replay, search, check-config, redact, token, notify-test, silence, stress, help\n",
+      "culprit: unknown command frobnicate; expected one of serve, once, capture, record, replay, search, check-config, redact, token, notify-test, push-test, silence, stress, help\n",
     ],
     [["--web.listen-adress=:1"], "culprit: --web.listen-adress: unknown flag; did you mean --web.listen-address?\n"],
     [["serve", "now"], 'culprit: unexpected "now"; expected culprit [serve] [FLAGS]\n'],

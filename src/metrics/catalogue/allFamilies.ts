@@ -10,6 +10,7 @@ import { memoryFamilies } from "./memory.ts";
 import { networkFamilies } from "./network.ts";
 import { pressureFamilies } from "./pressure.ts";
 import { processFamilies } from "./processes.ts";
+import { pushFamilies } from "./push.ts";
 import { selfFamilies } from "./self.ts";
 import { spikeFamilies } from "./spikes.ts";
 import { triggerFamilies } from "./triggers.ts";
@@ -30,5 +31,6 @@ export const catalogue: readonly Family[] = [
   ...spikeFamilies,
   ...captureFamilies,
   ...unitFamilies,
+  ...pushFamilies,
   ...selfFamilies,
 ];

@@ -1,0 +1,62 @@
+/** A sink out of its settings: what is loaded is what its type needs. */
+import { join } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { OutgoingTarget } from "../http/target.ts";
+import type { Log } from "../log.ts";
+import type { Clock } from "../model/clock.ts";
+import type { InfluxSettings } from "../model/push.ts";
+import type { SinkKind } from "./kind.ts";
+import type { SeriesFamily, SeriesSource } from "./series.ts";
+import { Sink } from "./sink.ts";
+
+/** The settings of a sink. */
+export interface SinkPlan {
+  readonly name: string;
+  readonly target: OutgoingTarget;
+  readonly intervalSeconds: number;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly collect: readonly string[];
+  readonly maxBytes: number;
+  readonly type: "remoteWrite" | "influxdb";
+  readonly influx?: InfluxSettings;
+}
+
+/** What sinks are given. */
+export interface SinkSurroundings {
+  /** Of all sinks. */
+  readonly directory: string;
+  /** How this host is called. */
+  readonly server: string;
+  /** The series of this moment; `collect` as in a scrape. */
+  readonly families: (collect: readonly string[]) => Promise<readonly SeriesFamily[]>;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly random: () => number;
+}
+
+/** Opens it; nothing is sent before its `start`. @throws when its queue cannot be used */
+export async function openSink(plan: SinkPlan, around: SinkSurroundings): Promise<Sink> {
+  const { name, target, intervalSeconds, maxBytes, type } = plan;
+  const { directory, clock, log, random } = around;
+  const kind = await createKind(plan, around);
+  // another type cannot send what waits
+  return Sink.open({
+    ...{ name, kind, target, intervalSeconds, maxBytes, clock, log, random },
+    directory: join(directory, `${type}-${name}`),
+  });
+}
+
+/** The kind that a plan asks for. */
+export async function createKind(
+  plan: SinkPlan,
+  { server, families, clock }: Pick<SinkSurroundings, "server" | "families" | "clock">,
+): Promise<SinkKind> {
+  const source: SeriesSource = {
+    families: () => families(plan.collect),
+    labels: { job: "culprit", instance: server, ...plan.labels },
+    wallMs: () => clock.wallMs(),
+    nextTurn: () => nextTurn(),
+  };
+  if (plan.influx !== undefined) return (await import("./influx/influx.ts")).createInflux(source, plan.influx);
+  return (await import("./remoteWrite/remoteWrite.ts")).createRemoteWrite(source);
+}
