@@ -51,8 +51,7 @@ export const pushSinks = () =>
   });
 
 /** A sink as the rest of Culprit sees it. */
-export type SinkSettings = SharedSettings &
-  ({ readonly type: "remoteWrite" } | { readonly type: "influxdb"; readonly influx: InfluxSettings });
+type SinkSettings = SharedSettings & ({ readonly type: "remoteWrite" } | { readonly type: "influxdb"; readonly influx: InfluxSettings });
 
 interface SharedSettings {
   readonly name: string;

@@ -3,9 +3,6 @@
 /** The kinds of sink. */
 export const pushTypes = ["remoteWrite", "influxdb"] as const;
 
-/** One of them. */
-export type PushType = (typeof pushTypes)[number];
-
 /** How a sink fares. */
 export interface PushFigures {
   readonly sink: string;

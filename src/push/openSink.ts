@@ -57,6 +57,6 @@ export async function createKind(
     wallMs: () => clock.wallMs(),
     nextTurn: () => nextTurn(),
   };
-  if (plan.influx !== undefined) return (await import("./influx/influx.ts")).createInflux(source, plan.influx);
-  return (await import("./remoteWrite/remoteWrite.ts")).createRemoteWrite(source);
+  if (plan.influx !== undefined) return (await import("./kinds/influx.ts")).createInflux(source, plan.influx);
+  return (await import("./kinds/remoteWrite.ts")).createRemoteWrite(source);
 }

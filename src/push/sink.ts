@@ -20,7 +20,7 @@ import { type BatchName, Payloads, parseBatchName } from "./payloads.ts";
 import { SinkCounts } from "./sinkCounts.ts";
 
 /** What a sink is made of. */
-export interface SinkOptions {
+interface SinkOptions {
   readonly name: string;
   readonly kind: SinkKind;
   readonly target: OutgoingTarget;

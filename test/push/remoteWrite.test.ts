@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createRemoteWrite } from "../../src/push/remoteWrite/remoteWrite.ts";
+import { createRemoteWrite } from "../../src/push/kinds/remoteWrite.ts";
 import type { SeriesFamily } from "../../src/push/series.ts";
 import { readWriteRequest } from "./support/readWriteRequest.ts";
 import { describeSink } from "./support/sinkContract.ts";

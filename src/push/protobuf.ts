@@ -8,7 +8,7 @@ const bytesWire = 2;
 const staleBits = 0x7ff0_0000_0000_0002n;
 
 /** A value, or the end of the series. */
-export type SampleValue = number | "stale";
+type SampleValue = number | "stale";
 
 /** The types of a family, by their numbers in MetricMetadata. */
 const familyTypes: ReadonlyMap<string, number> = new Map([

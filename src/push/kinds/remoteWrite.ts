@@ -4,8 +4,8 @@
  */
 import snappy from "snappyjs";
 import type { NewBatch, SinkKind } from "../kind.ts";
+import { encodeLabels, encodeMetadata, encodeSeries } from "../protobuf.ts";
 import { pointsPerTurn, type SeriesFamily, type SeriesSource } from "../series.ts";
-import { encodeLabels, encodeMetadata, encodeSeries } from "./protobuf.ts";
 
 /** HELP and TYPE go along once in so many batches: receivers keep them in memory only. */
 const batchesPerMetadata = 20;
