@@ -10,6 +10,7 @@ const packages = {
   "docker-compose": "docker-compose",
   free: "procps",
   iostat: "sysstat",
+  influxd: "influxdb",
   ip: "iproute2",
   iptables: "iptables",
   mmdebstrap: "mmdebstrap",
