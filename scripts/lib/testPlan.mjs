@@ -13,7 +13,7 @@
  */
 
 const alonePattern =
-  /^dist\/test\/(?:collectors\/thisMachine|e2e\/(?:burnToMail|dashboards|onceNames|page|rulesOnPrometheus|spikes))\.test\.js$/;
+  /^dist\/test\/(?:collectors\/thisMachine|e2e\/(?:burnToMail|dashboards|onceNames|oomKill|page|rulesOnPrometheus|spikes))\.test\.js$/;
 const burnerPattern = /^dist\/test\/e2e\/(?:archivePromises|attribution\w*|compose|relay|stress)\.test\.js$/;
 
 /** These mount file systems that are dead or never answer... */

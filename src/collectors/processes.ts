@@ -3,6 +3,7 @@ import type { Clock } from "../model/clock.ts";
 import { defined } from "../model/defined.ts";
 import type { CpuReading, LoadReading } from "../model/machine.ts";
 import type { ProcessesReading } from "../model/processes.ts";
+import { withinLimit } from "../model/withinLimit.ts";
 import { isGone, isOdd } from "../procfs/errors.ts";
 import { readIsProcess } from "../procfs/pidIdentity.ts";
 import { readPids } from "../procfs/pids.ts";
@@ -15,7 +16,6 @@ import { preparedCollector } from "./prepared.ts";
 import { ProcessGate } from "./processGate.ts";
 import type { ProcessChanges } from "./processSlot.ts";
 import { inSlices, Slice } from "./slices.ts";
-import { withinLimit } from "./withinLimit.ts";
 
 /** Trying a number costs as much as listing so many processes: up to there, new ones are looked for one by one. */
 const listedPerProbe = 16;

@@ -2,10 +2,10 @@
 import type { Clock } from "../model/clock.ts";
 import type { Sample, SourceName } from "../model/sample.ts";
 import type { Steps } from "../model/steps.ts";
+import { withinLimit } from "../model/withinLimit.ts";
 import type { Collector, PartName } from "./collector.ts";
 import { collectOneByOne, prepareSample } from "./collectSample.ts";
 import type { OutcomeLog } from "./outcomeLog.ts";
-import { withinLimit } from "./withinLimit.ts";
 
 /** A scrape waits so long for what may never answer; then it shows what was known before. */
 const patienceSeconds = 0.8;

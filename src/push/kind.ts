@@ -23,6 +23,8 @@ export interface PushRequest {
 export interface SinkKind {
   /** The batch of this moment; undefined when there is nothing to say. */
   next(): Promise<NewBatch | undefined>;
+  /** The last batch, when Culprit stops in good order; absent where an end needs no word. */
+  last?(): NewBatch | undefined;
   /** What carries them: the same batches make the same request, for an attempt may be repeated. */
   request(batches: StoredBatches): PushRequest;
 }

@@ -46,17 +46,38 @@ export async function openSink(plan: SinkPlan, around: SinkSurroundings): Promis
   });
 }
 
-/** The kind that a plan asks for. */
+/** The kind that a plan asks for; a trial says nothing but what it is given. */
 export async function createKind(
   plan: SinkPlan,
   { server, families, clock }: Pick<SinkSurroundings, "server" | "families" | "clock">,
+  { isTrial = false }: { readonly isTrial?: boolean } = {},
 ): Promise<SinkKind> {
+  const all = async () => (isTrial ? await families([]) : asScraped(await families(plan.collect), plan));
   const source: SeriesSource = {
-    families: () => families(plan.collect),
+    families: all,
     labels: { job: "culprit", instance: server, ...plan.labels },
     wallMs: () => clock.wallMs(),
     nextTurn: () => nextTurn(),
   };
   if (plan.influx !== undefined) return (await import("./kinds/influx.ts")).createInflux(source, plan.influx);
   return (await import("./kinds/remoteWrite.ts")).createRemoteWrite(source);
+}
+
+/**
+ * As two jobs of Prometheus would have them, which is what dashboards and rules ask for: node_exporter's families are those of the job `node`,
+ * and in Prometheus each job has an `up`. Settings that name a job have all of it in that one.
+ */
+function asScraped(families: readonly SeriesFamily[], { labels, collect, type }: SinkPlan): readonly SeriesFamily[] {
+  const jobs = labels.job !== undefined ? [{}] : collect.length === 0 ? [{ job: "culprit" }] : [{ job: "culprit" }, { job: "node" }];
+  const up = { name: "up", help: "1: this host is there.", type: "gauge", points: jobs.map((job) => ({ labels: job, value: 1 })) };
+  const named = labels.job !== undefined ? families : families.map(ofItsJob);
+  return type === "remoteWrite" ? [...named, up] : named;
+}
+
+function ofItsJob(family: SeriesFamily): SeriesFamily {
+  return family.isNode === true ? { ...family, points: inJob(family.points, "node") } : family;
+}
+
+function* inJob(points: SeriesFamily["points"], job: string): SeriesFamily["points"] {
+  for (const point of points) yield { ...point, labels: { job, ...point.labels } };
 }

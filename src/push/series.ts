@@ -13,6 +13,8 @@ export interface SeriesFamily {
   readonly help: string;
   readonly type: string;
   readonly points: Iterable<SeriesPoint>;
+  /** One of those that node_exporter has, and textfiles. */
+  readonly isNode?: boolean;
 }
 
 /** Where batches of metrics come from. */

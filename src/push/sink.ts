@@ -11,11 +11,12 @@ import type { Log } from "../log.ts";
 import type { Cancel, Clock } from "../model/clock.ts";
 import { reasonOf } from "../model/errors.ts";
 import type { PushFigures } from "../model/push.ts";
+import { withinLimit } from "../model/withinLimit.ts";
 import { doublingBackoff } from "../spool/backoff.ts";
 import type { Attempted, LaneDelay, LaneEnd, Some } from "../spool/laneOptions.ts";
 import { RetryLanes } from "../spool/retryLanes.ts";
 import { meaningOf } from "./answers.ts";
-import type { SinkKind, StoredBatches } from "./kind.ts";
+import type { NewBatch, SinkKind, StoredBatches } from "./kind.ts";
 import { type BatchName, Payloads, parseBatchName } from "./payloads.ts";
 import { SinkCounts } from "./sinkCounts.ts";
 
@@ -117,11 +118,16 @@ export class Sink {
     return this.#lanes.check();
   }
 
-  /** What waits stays in the queue. */
+  /** What does not arrive within this time stays in the queue. */
   async stop(graceSeconds: number): Promise<void> {
     this.#isStopped = true;
     this.#cancel();
     await this.#making;
+    const last = graceSeconds > 0 ? this.#options.kind.last?.() : undefined;
+    if (last !== undefined) {
+      await this.#keep(last).catch(() => undefined);
+      await withinLimit(this.#options.clock, graceSeconds, this.#lanes.idle());
+    }
     await this.#lanes.stop(graceSeconds);
   }
 
@@ -138,16 +144,20 @@ export class Sink {
     try {
       const batch = await kind.next();
       if (batch === undefined) return;
-      const kept = await this.#payloads.keep(batch);
-      await this.#lanes.addAnyway(kept.name);
-      await this.#drop(kept.lost, "the disk takes nothing");
-      await this.#dropBeyondBytes();
-      this.#lanes.wake();
+      await this.#keep(batch);
       this.#wasUnmade = false;
     } catch (error) {
       if (!this.#wasUnmade) log.error("push: a batch could not be made; the next is tried", { sink: name, reason: reasonOf(error) });
       this.#wasUnmade = true;
     }
+  }
+
+  async #keep(batch: NewBatch): Promise<void> {
+    const kept = await this.#payloads.keep(batch);
+    await this.#lanes.addAnyway(kept.name);
+    await this.#drop(kept.lost, "the disk takes nothing");
+    await this.#dropBeyondBytes();
+    this.#lanes.wake();
   }
 
   async #dropBeyondBytes(): Promise<void> {

@@ -44,7 +44,7 @@ interface Metrics {
   /** `view` is the picture that a scrape shows. @throws NodeCollectorError when `collect` names a collector that there is not */
   render(scrape: Scrape, view: () => Promise<MetricsView>): Promise<Rendered>;
   /** The same series without their text: Culprit's own, and those that `collect` adds. @throws NodeCollectorError as `render` does */
-  families(collect: readonly string[], view: () => Promise<MetricsView>): Promise<readonly PointFamily[]>;
+  families(collect: readonly string[], view: () => Promise<MetricsView>): Promise<readonly (PointFamily & { readonly isNode?: boolean })[]>;
 }
 
 /** Makes them. */
@@ -84,7 +84,9 @@ export function createMetrics(
     async families(collect, view) {
       await nextTurn();
       const own = await registry.families(await view());
-      return collect.length === 0 ? own : [...own, ...(await nodeFamilies(collect, []))];
+      if (collect.length === 0) return own;
+      const node = [...(await nodeFamilies(collect, []))];
+      return [...own, ...node.map(({ name, help, type, points }) => ({ name, help, type, points, isNode: true }))];
     },
     async render({ accept, collect, exclude }, view) {
       const format = negotiateFormat(accept);

@@ -59,6 +59,10 @@ push:
     assert.deepEqual(missing, []);
     assert.ok(pushed.has("node_uname_info") && pushed.has("backup_age_seconds"));
 
+    assert.equal((await ask('node_uname_info{job="node"}')).length, 1, "as two jobs of Prometheus would have them");
+    assert.equal((await ask('backup_age_seconds{job="node"}')).length, 1);
+    assert.equal((await ask('up{instance="web1",job=~"culprit|node"} == 1')).length, 2);
+
     const tested = machine.culprit("push-test", `--config.file=${machine.path("culprit.yml")}`);
     assert.equal(tested.status, 0, tested.stderr);
     assert.match(tested.stdout, /^central: ok, http:\/\/127\.0\.0\.1:\d+ answered 204/);
@@ -88,5 +92,11 @@ push:
     await waitFor("the series to be gone", async () => (await ask("backup_age_seconds")).length === 0);
     // it was there shortly before: without a stale marker it would be for five minutes
     assert.equal((await ask("last_over_time(backup_age_seconds[2m])")).length, 1);
+  });
+
+  it("tells it at an orderly stop that all series have ended", async () => {
+    await machine.stop(culprit);
+    assert.equal((await ask('last_over_time(culprit_cpu_cores{instance="web1"}[2m])')).length, 1);
+    assert.deepEqual(await ask('{instance="web1",__name__!="culprit_push_test"}'), []);
   });
 });

@@ -9,10 +9,14 @@ const staleBits = "7ff0000000000002";
 describeSink({
   name: "remoteWrite",
   plan: { type: "remoteWrite" },
+  samplesPerBatch: 2,
   momentsIn: ({ body, headers }) => {
     assert.equal(headers["content-encoding"], "snappy");
     assert.equal(headers["x-prometheus-remote-write-version"], "0.1.0");
-    return readWriteRequest(body).series.flatMap(({ samples }) => samples.map(({ timestampMs }) => timestampMs));
+    const made = readWriteRequest(body).series.filter(({ labels }) =>
+      labels.some(([name, value]) => name === "__name__" && value === "made"),
+    );
+    return made.flatMap(({ samples }) => samples.map(({ timestampMs }) => timestampMs));
   },
 });
 

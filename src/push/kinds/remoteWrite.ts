@@ -43,8 +43,18 @@ export function createRemoteWrite(source: SeriesSource): SinkKind {
     return samples === 0 ? undefined : { payload: snappy.compress(Buffer.concat(parts)), samples, takenAtMs };
   }
 
+  /** All series end: else they would look alive for five minutes more. */
+  function last(): NewBatch | undefined {
+    if (known.size === 0) return undefined;
+    const takenAtMs = source.wallMs();
+    const parts = [...known.values()].map((encoded) => encodeSeries(encoded, "stale", takenAtMs));
+    known = new Map();
+    return { payload: snappy.compress(Buffer.concat(parts)), samples: parts.length, takenAtMs };
+  }
+
   return {
     next,
+    last,
     request([first, ...others]) {
       const body = others.length === 0 ? first : snappy.compress(Buffer.concat([first, ...others].map((one) => snappy.uncompress(one))));
       return { headers, body };

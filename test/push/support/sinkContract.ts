@@ -18,13 +18,15 @@ export interface SinkSetup {
   readonly plan: Pick<SinkPlan, "type" | "influx">;
   /** The moments of the batches that a request carries, in its order: read from the bytes alone. */
   momentsIn(request: Arrived): readonly number[];
+  /** One, and what its kind adds of its own. */
+  readonly samplesPerBatch: number;
 }
 
 const intervalSeconds = 15;
 const secret = "s3cr3t-token-of-the-sink";
 
 /** The one suite for all sinks: whatever the server does, each batch arrives once and in order, or is counted as given up. */
-export function describeSink({ name, plan, momentsIn }: SinkSetup): void {
+export function describeSink({ name, plan, momentsIn, samplesPerBatch }: SinkSetup): void {
   describe(`A sink of type ${name}`, function () {
     this.timeout(20_000);
     const makeDirectory = tempDirectories();
@@ -98,7 +100,7 @@ export function describeSink({ name, plan, momentsIn }: SinkSetup): void {
       const { sentBatches, sentSamples, lagSeconds, failedAttempts, lastSuccessMs } = sink.figures();
       assert.deepEqual(
         { sentBatches, sentSamples, lagSeconds, failedAttempts },
-        { sentBatches: made.length, sentSamples: made.length, lagSeconds: 0, failedAttempts: 0 },
+        { sentBatches: made.length, sentSamples: made.length * samplesPerBatch, lagSeconds: 0, failedAttempts: 0 },
       );
       assert.ok((lastSuccessMs ?? 0) >= (made.at(-1) ?? 0));
     });
