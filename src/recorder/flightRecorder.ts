@@ -44,7 +44,8 @@ export interface FlightRecorderOptions {
   readonly onAcknowledged?: (lines: number) => void;
 }
 
-const defaultSyncSeconds = 2;
+/** A power cut may cost a quiet machine so much; where something is wrong each second is urgent. */
+const defaultSyncSeconds = 10;
 const noLimits: RecordingLimits = { maxBytes: Number.POSITIVE_INFINITY, maxAgeSeconds: Number.POSITIVE_INFINITY };
 const defaultLeastFreeBytes = 64 * 1024 * 1024;
 

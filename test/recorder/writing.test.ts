@@ -97,6 +97,23 @@ describe("A recording that is being written", () => {
     await recorder.close();
   });
 
+  it("syncs every ten seconds where nobody says how often", async () => {
+    const acknowledged: number[] = [];
+    const { recorder, record, clock } = newRecorder(await tempDirectory(), { onAcknowledged: (lines) => acknowledged.push(lines) });
+    record(t0, 1);
+    await eventually("the first line is synced at once", () => acknowledged.length === 1);
+    for (let second = 1; second < 10; second++) {
+      record(t0 + second * 1000, 1);
+      await eventually("it is written", () => recorder.figures.queued === 0);
+      await clock.advance(1);
+    }
+    assert.deepEqual(acknowledged, [1]);
+    await clock.advance(1);
+    await eventually("the others are synced", () => acknowledged.at(-1) === 10);
+    assert.equal(acknowledged.length, 2);
+    await recorder.close();
+  });
+
   it("brings an urgent second to the disk before the next, however short ago it synced", async () => {
     const acknowledged: number[] = [];
     const { recorder } = newRecorder(await tempDirectory(), { syncSeconds: 3600, onAcknowledged: (lines) => acknowledged.push(lines) });
