@@ -73,7 +73,11 @@ export function pushSettings(written: readonly Written[], folder: string): reado
       collect: one.collect ?? [],
       maxBytes: one.queue?.maxBytes ?? usualMaxBytes,
     };
-    return one.type === "influxdb" ? { ...shared, type: one.type, influx: influxSettings(one) } : { ...shared, type: one.type };
+    if (one.type !== "influxdb") return { ...shared, type: one.type };
+    const influx = influxSettings(one);
+    // https://docs.influxdata.com/influxdb/v2/api/v2/: `Authorization: Token`
+    const target = influx.version === 2 ? { ...shared.target, tokenScheme: "Token" as const } : shared.target;
+    return { ...shared, target, type: one.type, influx };
   });
 }
 

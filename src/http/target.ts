@@ -17,6 +17,8 @@ export interface OutgoingTarget {
   readonly url: string;
   readonly timeoutSeconds: number;
   readonly bearerTokenFile?: string;
+  /** What the server calls such a token: InfluxDB 2 knows no `Bearer`. */
+  readonly tokenScheme?: "Bearer" | "Token";
   readonly basic?: { readonly user: string; readonly passwordFile: string };
   readonly headers: Readonly<Record<string, HeaderSource>>;
   readonly caFile?: string;
@@ -69,7 +71,7 @@ function addressOf({ url }: OutgoingTarget, path: string | undefined, query: Rea
   return address;
 }
 
-async function ownHeaders({ bearerTokenFile, basic, headers }: OutgoingTarget) {
+async function ownHeaders({ bearerTokenFile, tokenScheme = "Bearer", basic, headers }: OutgoingTarget) {
   const all: Record<string, string> = {};
   const secrets: string[] = [];
   for (const [name, source] of Object.entries(headers)) {
@@ -79,7 +81,7 @@ async function ownHeaders({ bearerTokenFile, basic, headers }: OutgoingTarget) {
   if (bearerTokenFile !== undefined) {
     const token = await readSecret(bearerTokenFile);
     secrets.push(token);
-    all.authorization = `Bearer ${token}`;
+    all.authorization = `${tokenScheme} ${token}`;
   }
   if (basic !== undefined) {
     const password = await readSecret(basic.passwordFile);

@@ -41,6 +41,7 @@ push:
 `);
     assert.deepEqual(one?.type === "influxdb" && one.influx, { version: 1, database: "ops", retentionPolicy: "week" });
     assert.deepEqual(two?.type === "influxdb" && two.influx, { version: 2, org: "ops", bucket: "culprit" });
+    assert.deepEqual([one?.target.tokenScheme, two?.target.tokenScheme], [undefined, "Token"], "InfluxDB 2 knows no Bearer");
     assert.deepEqual(two?.labels, { rack: "7" });
   });
 

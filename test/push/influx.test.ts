@@ -9,6 +9,7 @@ const version2: InfluxSettings = { version: 2, org: "our ops", bucket: "culprit"
 describeSink({
   name: "influxdb",
   samplesPerBatch: 1,
+  tokenScheme: "Token",
   plan: { type: "influxdb", influx: version2 },
   momentsIn: ({ body, path }) => {
     assert.equal(path, "/in/api/v2/write?org=our+ops&bucket=culprit&precision=ms");

@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { OutgoingTarget } from "../../../src/http/target.ts";
+import { defined } from "../../../src/model/defined.ts";
 import { openSink, type SinkPlan } from "../../../src/push/openSink.ts";
 import type { Sink } from "../../../src/push/sink.ts";
 import { selfSignedCertificate } from "../../notify/support/certificate.ts";
@@ -20,13 +21,15 @@ export interface SinkSetup {
   momentsIn(request: Arrived): readonly number[];
   /** One, and what its kind adds of its own. */
   readonly samplesPerBatch: number;
+  /** What its server calls a token; Bearer unless it is named. */
+  readonly tokenScheme?: "Token";
 }
 
 const intervalSeconds = 15;
 const secret = "s3cr3t-token-of-the-sink";
 
 /** The one suite for all sinks: whatever the server does, each batch arrives once and in order, or is counted as given up. */
-export function describeSink({ name, plan, momentsIn, samplesPerBatch }: SinkSetup): void {
+export function describeSink({ name, plan, momentsIn, samplesPerBatch, tokenScheme }: SinkSetup): void {
   describe(`A sink of type ${name}`, function () {
     this.timeout(20_000);
     const makeDirectory = tempDirectories();
@@ -57,7 +60,7 @@ export function describeSink({ name, plan, momentsIn, samplesPerBatch }: SinkSet
       const sink = await openSink(
         {
           ...{ name: "there", intervalSeconds, labels: {}, collect: [], maxBytes: more.maxBytes ?? 1024 ** 2, ...plan },
-          target: { url, timeoutSeconds: 10, headers: {}, ...more.target },
+          target: defined({ url, timeoutSeconds: 10, headers: {}, tokenScheme, ...more.target }),
         },
         {
           ...{ directory, server: "web1", clock, log: recordedLog().log, random: () => 0.5 },
@@ -121,8 +124,8 @@ export function describeSink({ name, plan, momentsIn, samplesPerBatch }: SinkSet
       await until("two", () => server.taken.length === 2);
       const seen = server.taken.map(({ headers }) => [headers.authorization, headers["x-scope-orgid"], headers["x-key"]]);
       assert.deepEqual(seen, [
-        [`Bearer ${secret}`, "ours", "k1"],
-        ["Bearer another", "ours", "k1"],
+        [`${tokenScheme ?? "Bearer"} ${secret}`, "ours", "k1"],
+        [`${tokenScheme ?? "Bearer"} another`, "ours", "k1"],
       ]);
     });
 
