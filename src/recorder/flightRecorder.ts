@@ -138,6 +138,11 @@ export class FlightRecorder implements Recording {
     return line;
   }
 
+  /** Somebody has trouble, whatever the machine itself shows: what is recorded until now goes to the disk at once. */
+  flush(): void {
+    this.#writer.flush();
+  }
+
   async between(fromMs: number, toMs: number): Promise<RecordedSpan> {
     return openSpan(this.#sources, fromMs, toMs);
   }

@@ -49,6 +49,7 @@ export class LineWriter {
   #cancelSync: Cancel | undefined;
   /** The newest line must not wait. */
   #isUrgent = false;
+  #isFlushWanted = false;
   #retryAtSeconds = Number.NEGATIVE_INFINITY;
   #complaint: string | undefined;
   #lost = 0;
@@ -125,6 +126,12 @@ export class LineWriter {
     return this.#lastMs === undefined || takenAtMs <= this.#lastMs || slotOf(takenAtMs) !== slotOf(this.#lastMs);
   }
 
+  /** Brings what is there to the disk now, however long it might wait still. */
+  flush(): void {
+    this.#isFlushWanted = true;
+    this.#wake();
+  }
+
   #wake(): void {
     this.#writing ??= this.#work().finally(() => {
       this.#writing = undefined;
@@ -149,7 +156,9 @@ export class LineWriter {
 
   #syncIsDue(): boolean {
     if (this.#unsyncedLines === 0) return false;
-    return this.#isUrgent || this.#options.clock.monotonicSeconds() - this.#syncedAtSeconds >= this.#options.syncSeconds;
+    return (
+      this.#isUrgent || this.#isFlushWanted || this.#options.clock.monotonicSeconds() - this.#syncedAtSeconds >= this.#options.syncSeconds
+    );
   }
 
   #planSync(): void {
@@ -179,6 +188,7 @@ export class LineWriter {
 
   async #sync(): Promise<void> {
     const lines = this.#unsyncedLines;
+    this.#isFlushWanted = false;
     await this.#file?.sync();
     this.#syncedAtSeconds = this.#options.clock.monotonicSeconds();
     this.#unsyncedLines -= lines;

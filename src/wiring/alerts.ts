@@ -25,6 +25,8 @@ interface AlertsSurroundings {
   /** The machine now. */
   readonly figures: () => NotificationFigures;
   readonly log: Log;
+  /** Brings the seconds until now to the disk: what an alert is about may end with the machine. */
+  readonly flushRecording: () => void;
   /** Counts alerts that never came. */
   readonly countTruncated: (alerts: number) => void;
   readonly server: string;
@@ -37,7 +39,7 @@ const mostRemembered = 10_000;
 /** What happens to an alert. A failing message or audit never keeps it from being captured. */
 export function createAlertReceiver(
   config: Config,
-  { hosts, relay, captures, audit, notifications, figures, log, countTruncated, server, contextOf }: AlertsSurroundings,
+  { hosts, relay, captures, audit, notifications, figures, log, flushRecording, countTruncated, server, contextOf }: AlertsSurroundings,
 ): AlertReceiver {
   const { notify, cooldownSeconds, ignoreLabels } = config.webhook;
   let saidTruncated = 0;
@@ -97,6 +99,7 @@ export function createAlertReceiver(
 
   return {
     async receive(received, reception = {}) {
+      flushRecording();
       const alerts = await hosts.match(received, reception.relayed === true);
       const outcomes = await take(alerts, reception);
       if (reception.truncatedAlerts !== undefined) noteTruncated(reception.truncatedAlerts, alerts);

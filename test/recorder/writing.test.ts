@@ -97,6 +97,20 @@ describe("A recording that is being written", () => {
     await recorder.close();
   });
 
+  it("brings to the disk at once what waits, when it is told to", async () => {
+    const acknowledged: number[] = [];
+    const { recorder, record } = newRecorder(await tempDirectory(), {
+      syncSeconds: 600,
+      onAcknowledged: (lines) => acknowledged.push(lines),
+    });
+    record(t0, 1);
+    await eventually("the first line is synced at once", () => acknowledged.length === 1);
+    record(t0 + 1000, 1);
+    recorder.flush();
+    await eventually("the second is, too", () => acknowledged.length === 2);
+    await recorder.close();
+  });
+
   it("syncs every ten seconds where nobody says how often", async () => {
     const acknowledged: number[] = [];
     const { recorder, record, clock } = newRecorder(await tempDirectory(), { onAcknowledged: (lines) => acknowledged.push(lines) });

@@ -25,6 +25,7 @@ describe("alerts of Alertmanager", () => {
   ) {
     const notified: { notification: Notification; cooldownSeconds: number }[] = [];
     const moments: AlertMoment[] = [];
+    const flushes: number[] = [];
     const audited: string[] = [];
     const audits: unknown[] = [];
     const counted: number[] = [];
@@ -52,6 +53,7 @@ describe("alerts of Alertmanager", () => {
       },
       figures: () => ({ cpuRatio: 0.92, memoryRatio: 0.416, load: { load1: 4.26, load5: 3, load15: 2 } }),
       log: log.log,
+      flushRecording: () => void flushes.push(1),
       countTruncated: (more) => void counted.push(more),
       server: "web1",
       contextOf: (moment) => {
@@ -64,6 +66,7 @@ describe("alerts of Alertmanager", () => {
       const results = await receiver.receive(alerts, truncated === undefined ? {} : { truncatedAlerts: truncated });
       assert.equal(results.length, alerts.length);
     }
+    assert.equal(flushes.length, truncatedAlerts.length, "what is recorded is on the disk before the alert is");
     return { notified, moments, audited, audits, counted, lines: log.lines() };
   }
 

@@ -65,6 +65,7 @@ describe("alerts of other hosts", () => {
       notifications: { notify: async () => undefined },
       figures: () => ({}),
       log,
+      flushRecording() {},
       countTruncated() {},
       server: "web1",
       contextOf: () => ({ top: [] }),
