@@ -67,7 +67,8 @@ function valueJudge({ name, inQuery }: Assignment): ((value: string) => Span | u
   const nature = secretNature(name);
   if (inQuery && /^(?:sig|signature|x-amz-signature|code)$/i.test(name)) {
     // In a query these names carry signatures and one-time codes; elsewhere they are ordinary words.
-    return (value) => (value.length >= 8 && couldBeSecret(value) ? { start: 0, end: value.length } : undefined);
+    return (value) =>
+      (value.length >= 8 || /^\d{6,7}$/.test(value)) && couldBeSecret(value) ? { start: 0, end: value.length } : undefined;
   }
   return nature && ((value) => secretPart(value, nature));
 }

@@ -27,6 +27,8 @@ const ulid = /^01[0-9A-HJKMNP-TV-Z]{24}$/i;
 const rooted = /^(?:\.{0,2}|~\w*|[A-Za-z]:)[/\\]/;
 const fileOrUnit =
   /^[\w.@:\\-]+\.[a-z]{1,4}\d?$|\.(?:service|scope|slice|socket|timer|mount|target|device|automount|conf|html|yaml|json|class|proto|local|tfvars)$/;
+/** What Exim calls a mail. */
+const eximId = /^\d\w{5}-\w{6,11}-\w{2,4}$/;
 const encodedAddress = /^[a-z]{2,8}%3A%2F%2F/i;
 const lowerHost = /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)+$/;
 const measure = /^[\d.,:/xX+-]+[A-Za-z]{0,4}$/;
@@ -89,7 +91,15 @@ export function hasGeneratedPiece(path: string): boolean {
 
 function hasHarmlessForm(value: string): boolean {
   if (rooted.test(value)) return !isSlashedBase64(value);
-  if (hexadecimal.test(value) || uuid.test(value) || measure.test(value) || ulid.test(value) || encodedAddress.test(value)) return true;
+  if (
+    hexadecimal.test(value) ||
+    uuid.test(value) ||
+    measure.test(value) ||
+    ulid.test(value) ||
+    encodedAddress.test(value) ||
+    eximId.test(value)
+  )
+    return true;
   if (fileOrUnit.test(value) || lowerHost.test(value)) return true;
   return value.includes("/") && isRelativePath(value);
 }

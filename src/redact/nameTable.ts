@@ -50,13 +50,13 @@ export const harmlessOwners: Readonly<Record<string, ReadonlySet<string>>> = {
 /** In front of "key", these make a secret of it. */
 export const secretKeyOwners = words(`
   api access secret auth account shared storage app application consumer subscription functions preshared service aes vault write ingest
-  setup secretaccess sharedaccess accountstorage authentication license fernet stripe node bot webhook sas otp totp deploy transport
+  setup secretaccess sharedaccess accountstorage authentication license fernet stripe node bot sas otp totp deploy transport
   recovery unseal security wep root rootca breakglass ingestion instrumentation apps appsecret secretkey hmac`);
 
 /** These as well, unless the value is a path. */
 export const pathableKeyOwners = words(`
   private encryption decryption signing sign master jwt symmetric cipher admin integration certificate enc crypto wireguard psk session
-  priv privkey data backup server client ssl tls`);
+  priv privkey webhook data backup server client ssl tls`);
 
 /** Keys that are no secrets: what a thing is filed or sorted under, or the public half. */
 export const harmlessKeyOwners = words(`

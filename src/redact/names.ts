@@ -44,6 +44,8 @@ export function isHarmlessName(name: string): boolean {
 }
 
 function wordNature(last: string, owner: string, count: number): SecretNature | undefined {
+  // `pass-phrase`
+  if (last === "phrase" && table.secretWords.has(owner + last)) return "secret";
   if (!table.judgedWords.has(last) && !endsLikeSecret(last)) return undefined;
   if (last === "pwd" || last === "oldpwd") return last === "pwd" && count > 1 ? "secret" : "unlessPath";
   if (table.pathableWords.has(last)) return table.harmlessOwners[last]?.has(owner) === true ? undefined : "unlessPath";

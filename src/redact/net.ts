@@ -8,7 +8,8 @@ const delimiters = new Uint8Array(128);
 for (const char of "\"'`,;:=&?|()[]{}<>@\\ \t\r\n") delimiters[char.charCodeAt(0)] = 1;
 
 /** Behind these stand ids that look generated and are none: of a mail in its server's queue, of a connection to one. */
-const idInFront = /(?:(?:postfix(?:-\w{1,16})?\/[\w/-]{1,32}|sendmail|sm-mta|exim4?|smtpd|opendkim|amavis)\[\d{1,9}\]: |session=<)$/;
+const idInFront =
+  /(?:(?:postfix(?:-\w{1,16})?\/[\w/-]{1,32}|sendmail|sm-mta|exim4?|smtpd|opendkim|amavis)\[\d{1,9}\]: |queued as |session=<|qid: <)$/;
 const digestPrefix = /(?:sha|SHA|md|MD|blake|BLAKE)[\w-]{0,8}$/;
 const nameInFront = /([\w.-]{1,64})["']?\s{0,2}$/;
 const flagInFront = /(?:^|\s)--?([A-Za-z][\w-]{0,48})["']?\s{1,2}["']?$/;

@@ -1,6 +1,6 @@
 /** What a program's entry in the table says of the words behind its name. */
 
-import { looksRandom } from "./generated.ts";
+import { looksMadeUp, looksRandom } from "./generated.ts";
 import { secretNature } from "./names.ts";
 import { addPlace, push, unquoted } from "./placeSpans.ts";
 import type { Rules } from "./programs/tables.ts";
@@ -42,6 +42,9 @@ export function programSpans(line: string, words: readonly Word[], { rules, at, 
     } else if (flag === undefined && !isFlag) {
       places.push(index);
       unsure.push(afterFlag);
+    } else if (flag === "mistaken") {
+      const next = index + 1 < end ? words[index + 1] : undefined;
+      if (next !== undefined && (looksRandom(next.text) || looksMadeUp(next.text))) push(next, 0, next.text.length, found.spans);
     } else if (flag === "takesNext") {
       index++;
     } else if (flag !== undefined && flag !== "done") {
@@ -89,7 +92,7 @@ export function afterSub(words: readonly Word[], from: number, to: number, rules
 }
 
 /** Reads one flag: what its next word is, or that it is done with. */
-function readFlag(word: Word, rules: Rules, found: Found): Kind | "takesNext" | "done" | undefined {
+function readFlag(word: Word, rules: Rules, found: Found): Kind | "mistaken" | "takesNext" | "done" | undefined {
   const { text } = word;
   const equals = text.indexOf("=");
   const name = equals > 0 ? text.slice(0, equals) : text;
@@ -114,6 +117,8 @@ function readFlag(word: Word, rules: Rules, found: Found): Kind | "takesNext" | 
     found.harmless.add(word.start);
     return "done";
   }
+  // `mysql -p secret` asks for a password and takes the secret for a database, but everybody can read it
+  if (rules.glued.includes(text)) return "mistaken";
   return readLetters(word, rules, found);
 }
 

@@ -28,7 +28,7 @@ const none: readonly Span[] = [];
 /** `my_project`, `web-1`, `pkg.module:app`, `a,b`, `v1.2-rc1`, `10m`, `5s`, `0x3`, `50%`: hardly a password, where nothing but a letter speaks for one. */
 const ordinaryForm =
   /^[a-z]{1,20}(?:[-_][a-z0-9]{1,20})+$|^[\w.@-]+[:,][\w.:,@-]*$|^[a-z][\w-]*(?:\.[\w-]+)+$|^[vV]?\d[\w.:%-]{0,11}$|^.{1,3}$|[()<>{}\s\\|;'"]|^\W|^[A-Z][A-Z0-9_]*$/;
-const harmlessForm = /^[\d.,:-]+$|:\/\/|^[\w.-]+\/[\w./-]+$|^\w+=|^[\w-]+\.[a-z]{2,5}$|^[-+/@{[$%]/;
+const harmlessForm = /^\d{1,5}$|^[\d.,:-]*[.,:-][\d.,:-]*$|:\/\/|^[\w.-]+\/[\w./-]+$|^\w+=|^[\w-]+\.[a-z]{2,5}$|^[-+/@{[$%]/;
 
 const slashLetter = /^\/[pP]:(?=.)/;
 

@@ -9,12 +9,15 @@ const oracleThin = /jdbc:oracle:[a-z]{1,8}:[^\s/@:]{1,64}\/([^\s/@]{1,256})@/gi;
 /** A piece behind one of these words of a path is a key: `/hooks/...`, `/reset-password/...`. */
 const pathKey =
   /\/(?:hooks?|webhooks?|push|tokens?|keys?|secrets?|builtin\/\d{1,9}|catch\/\d{1,9}|reset-?password|password-?reset|reset|verify|confirm|invite|activate|magic|unsubscribe|share|s\/[\w-]{1,40}|auth|login|ping|bot|feeds?|calendar|ical)\/([A-Za-z0-9_~.+=-]{8,200})/gi;
+/** Of those, the ones that are keys in a log's request line as well (`POST /hooks/...`), where others are followed by ids. */
+const calledKey = /^\/(?:hooks?|webhooks?|reset-?password|password-?reset|verify|confirm|invite|activate|magic|unsubscribe)\//i;
+const method = /(?:GET|HEAD|POST|PUT|PATCH|DELETE)\s$/;
 const noUser = /^(?:npm|file|link|workspace|portal|patch|docker|oci|image|sha256|urn|mailto|sip|xmpp|git\+ssh)$/i;
 const bareUser = /(?<![\w./:@%+\\-])([\w.\\/%+-]{1,80}):([^\s:@/'"]{4,128})@(?=[\w([.-])/g;
 
 /** Webhook addresses are passwords themselves: what follows the service's host and path is cut. */
 const webhooks =
-  /(?:hooks\.slack\.com\/(?:services|workflows|triggers)\/|webhook\.office\.com\/webhookb2\/|outlook\.office(?:365)?\.com\/webhook\/|discord(?:app)?\.com\/api\/webhooks\/|api\.telegram\.org\/bot|hooks\.zapier\.com\/hooks\/catch\/|maker\.ifttt\.com\/(?:trigger|use)\/|open\.(?:feishu|larksuite)\.(?:cn|com)\/open-apis\/bot\/v2\/hook\/|hc-ping\.com\/|hook\.\w{2,4}\d?\.make\.com\/|webhook\.site\/|ntfy\.sh\/(?=[\w-]*\d)|rtmps?:\/\/(?=[\w.-]{1,64}twitch\.tv\/)|rtmps?:\/\/[^\s/]{1,128}\/(?:live2?|app|rtmp)\/|incoming\.webhook\/|logic\.azure\.com\/workflows\/|\/private-(?=[a-f0-9]{16}))([^\s"'`<>?]{4,})/gi;
+  /(?:hooks\.slack\.com\/(?:services|workflows|triggers)\/|webhook\.office\.com\/webhookb2\/|outlook\.office(?:365)?\.com\/webhook\/|discord(?:app)?\.com\/api\/webhooks\/|api\.telegram\.org\/bot|hooks\.zapier\.com\/hooks\/catch\/|maker\.ifttt\.com\/(?:trigger|use)\/|open\.(?:feishu|larksuite)\.(?:cn|com)\/open-apis\/bot\/v2\/hook\/|hc-ping\.com\/|hook\.\w{2,4}\d?\.make\.com\/|webhook\.site\/|ntfy\.sh\/(?=[\w-]*\d)|rtmps?:\/\/(?=[\w.-]{1,64}twitch\.tv\/)|rtmps?:\/\/[^\s/]{1,128}\/(?:live2?|app|rtmp)\/(?=[^\s"'?]{8})|incoming\.webhook\/|logic\.azure\.com\/workflows\/|\/private-(?=[a-f0-9]{16}))([^\s"'`<>?]{4,})/gi;
 
 /** Finds the passwords (and user names that are tokens) of all URLs in one line. The user stays readable: `user:***@`. */
 export function urlSpans(line: string): Span[] {
@@ -103,7 +106,9 @@ function addPathKeys(line: string, spans: Span[]): void {
   for (const match of allMatches(line, pathKey)) {
     const key = match[1] ?? "";
     const end = match.index + match[0].length;
-    if (looksGenerated(key) || (looksRandom(key) && line.includes("://"))) spans.push({ start: end - key.length, end });
+    const isAsked =
+      line.includes("://") || (calledKey.test(match[0]) && method.test(line.slice(Math.max(0, match.index - 8), match.index)));
+    if (looksGenerated(key) || (looksRandom(key) && isAsked)) spans.push({ start: end - key.length, end });
   }
 }
 

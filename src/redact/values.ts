@@ -25,7 +25,7 @@ export function readValue(text: string, start: number, stop: ValueStop): FoundVa
 }
 
 const noSecret =
-  /^(?:|true|false|yes|no|on|off|null|none|nil|undefined|prompt|stdin|\d{1,3}|["'`]?[*…\s]+["'`]?|[xX]{3,}|\$[A-Z_][A-Z0-9_]*|\$\{[^}]*\}|\$\(.*|%[A-Za-z%]|%\w+%|<[\w -]*>|\{\{.*\}\}|\$env:\w+|(?:@?(?:env|file|fd|keychain)|keyring|secretref|awssm|ref\+\w+|op:\/):\S+|\[?redacted\]?|\d{1,2}:\d+\.[\w.+~-]+|\d+\.\d[\w.]*[+~-][\w.+~-]*(?:ubuntu|deb|dfsg|el|fc)[\w.+~-]*|[^\p{L}\p{N}]{1,3})$/iu;
+  /^(?:|true|false|yes|no|on|off|null|none|nil|undefined|prompt|stdin|\d{1,3}|["'`]?[*…\s]+["'`]?|[xX]{3,}|\$[A-Z_][A-Z0-9_]*|\$\{[^}]*\}|\$\(.*|%[A-Za-z%]|%\w+%|<[\w -]*>|\{\{.*\}\}|\$env:\w+|(?:@?(?:env|file|fd|keychain)|keyring|secretref|awssm|ref\+\w+|op:\/):\S+|\[?(?:redacted|filtered|masked|hidden)\]?|\d{1,2}:\d+\.[\w.+~-]+|\d+\.\d[\w.]*[+~-][\w.+~-]*(?:ubuntu|deb|dfsg|el|fc)[\w.+~-]*|[^\p{L}\p{N}]{1,3})$/iu;
 
 /** False for what is no secret wherever it stands: nothing, a switch's word, a number below a thousand, a variable, a package's version, the mask itself. */
 export function couldBeSecret(value: string): boolean {

@@ -8,8 +8,10 @@ const mostLeaks = 2;
 /** Of hundred harmless lines at most so many lose something. */
 const mostLosses = 1;
 
-const secretFiles = ["secrets.txt", "flags.txt", "secrets2.txt", "secrets3.txt", "secrets4.txt", "secrets5.txt"];
-const harmlessFiles = ["harmless.txt", "harmlessFlags.txt", "harmless2.txt", "harmless3.txt", "harmless4.txt"];
+const secretFiles = ["secrets.txt", "flags.txt", "secrets2.txt", "secrets3.txt", "secrets4.txt", "secrets5.txt", "secrets6.txt"];
+/** Written for what machines make; too few lines of it have what people choose. */
+const generatedAlone: ReadonlySet<string> = new Set(["secrets6.txt"]);
+const harmlessFiles = ["harmless.txt", "harmlessFlags.txt", "harmless2.txt", "harmless3.txt", "harmless4.txt", "harmless5.txt"];
 
 function kept({ argv, text }: Case): string {
   return argv === undefined ? carefulRedactor.text(text) : carefulRedactor.argumentList(argv).arguments.join(" ");
@@ -23,6 +25,7 @@ function assertAtMost(percent: number, bad: readonly string[], all: readonly Cas
 describe("of lines that the tables were not made from", () => {
   for (const file of secretFiles) {
     for (const origin of ["generated", "chosen"] as const) {
+      if (origin === "chosen" && generatedAlone.has(file)) continue;
       it(`hardly any ${origin} secret comes out (${file})`, () => {
         const cases = readHeldOut(file)[origin];
         const leaks = cases.filter((one) => one.pieces.some((piece) => kept(one).includes(piece)));

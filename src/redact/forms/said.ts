@@ -41,8 +41,15 @@ export const saidForms: readonly Form[] = [
   {
     of: "a sentence",
     needs: "pass|secret|token|key|credential",
-    pattern: /(?:password|passphrase|passcode|secret|token|api[ _-]?key|credentials?)\s{1,4}["']?(\S{6,256}?)["',.;)]{0,3}(?:\s|$)/dgi,
+    pattern:
+      /(?:password|passphrase|passcode|secret|token|(?:api|access|license|product|subscription)[ _-]?key|credentials?)\s{1,4}["']?(\S{6,256}?)["',.;)]{0,3}(?:\s|$)/dgi,
     random: true,
+  },
+  {
+    of: "Vault",
+    needs: "unseal|recovery key",
+    spaced: true,
+    pattern: /(?:unseal|recovery)\s{1,4}key(?:\s{1,4}(?:share\s{1,4})?\d{1,3})?:\s{1,4}(\S{20,256})/dgi,
   },
   { of: "Asterisk", needs: "set secret", spaced: true, pattern: /set\s{1,4}secret\s{1,4}(\S{3,128})/dg },
   {
@@ -57,7 +64,7 @@ export const saidForms: readonly Form[] = [
     needs: "code",
     spaced: true,
     pattern:
-      /(?:verification|one[- ]?time|security|login|sign-in|confirmation|access|auth\w{0,12}|2fa|mfa|otp|sms|recovery|pairing)\s{1,4}(?:pass)?code(?:\s{1,4}for\s{1,4}\S{1,64})?(?:\s{1,4}is|:)\s{0,4}["']?((?=[\w-]{0,10}\d)[\w-]{4,12})\b/dgi,
+      /(?:verification|one[- ]?time|security|login|sign-in|confirmation|access|auth\w{0,12}|2fa|mfa|otp|sms|recovery|pairing)\s{1,4}(?:pass)?code(?:\s{1,4}for\s{1,4}\S{1,64})?(?:\s{1,4}is:?|:)\s{0,4}["']?((?=[\w-]{0,10}\d)[\w-]{4,12})\b/dgi,
   },
   {
     of: "a sentence",

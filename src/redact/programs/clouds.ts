@@ -81,6 +81,7 @@ export const clouds: readonly Program[] = [
   { names: "kopia", value: "-p", next: "--password" },
   { names: "pulumi", places: ["config set _ #"], needs: "--secret" },
   { names: "ansible-vault", places: ["encrypt_string #"], takes: "--name -n --vault-id --vault-password-file --encrypt-vault-id" },
+  { names: "ansible-galaxy", takes: "-p -r -s" },
   { names: "ansible ansible-playbook ansible-*", harmless: "--vault-id --ask-pass --ask-become-pass -k -K" },
   { names: "./config.sh config.sh run.sh", next: "--jitconfig --token" },
   { names: "geth erigon op-geth", next: "--nodekeyhex --password" },

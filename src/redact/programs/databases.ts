@@ -55,7 +55,7 @@ export const databases: readonly Program[] = [
   { names: "sqlcmd osql bcp tsql mssql-cli dtexec", value: "-P" },
   { names: "sqlpackage", slash: "/sp: /tp: /p:pass /sourcepassword: /targetpassword: /pw:" },
   { names: "clickhouse*", next: "--password" },
-  { names: "cqlsh sstableloader nodetool cassandra* sstable*", value: "-p", next: "-pw" },
+  { names: "cqlsh sstableloader nodetool cassandra* sstable*", value: "-p", next: "-pw", harmless: "-pr" },
   { names: "cypher-shell neo4j-shell", value: "-p" },
   { names: "neo4j-admin neo4j", places: ["set-initial-password #", "dbms set-initial-password #"] },
   { names: "cbq cbbackup cbrestore cbimport cbexport cbstats couchbase-cli cbc* cbbackupmgr cbdocloader", value: "-p" },

@@ -22,7 +22,7 @@ export const network: readonly Program[] = [
     names: "smbclient smbget rpcclient net wmic winexe wbinfo smbcacls smbcquotas smbtree smbtar nmblookup samba-tool",
     pair: "-U --user",
     by: "%",
-    places: ["user _ #", "user create _ #", "user add _ #", "user setpassword _ #"],
+    places: ["user _ #", "rpc|ads password _ #", "user create _ #", "user add _ #", "user setpassword _ #"],
     next: "--newpassword --adminpass",
   },
   {

@@ -25,7 +25,7 @@ const people = [
   ..."tr0ub4dor rosebud manchester1 Kennwort.99 dragon_77 tiger BVB1909 iloveyou".split(" "),
 ];
 /** A mark that says no more, alone: what stands there may be chosen. */
-const onlyMark = /(?<!§|§[a-z])§(?![gwhudb](?![a-z])|§)/g;
+const onlyMark = /(?<!§|§[a-z])§(?![gwhudbos](?![a-z])|§)/g;
 const onlyByPeople = new RegExp(onlyMark.source);
 const chosen = ["tiger", "monkey", "dragon", "silver", "falcon", "castle"];
 
@@ -55,8 +55,8 @@ export function readHeldOut(file: string): Readonly<Record<"generated" | "chosen
 function caseOf(line: string, random: (below: number) => number): Case {
   const pieces: string[] = [];
   const filled = (text: string) =>
-    text.replace(/(?:§(?:[whudbp](?![a-z]))?)+/g, (marks) => {
-      const secret = Array.from(marks.matchAll(/§([whudbp]?)/g), ([, mark]) => secretOf(mark ?? "", random)).join("");
+    text.replace(/(?:§(?:[whudbpos](?![a-z]))?)+/g, (marks) => {
+      const secret = Array.from(marks.matchAll(/§([whudbpos]?)/g), ([, mark]) => secretOf(mark ?? "", random)).join("");
       const length = Math.min(/§[wp]/.test(marks) ? 8 : 4, secret.length);
       for (let at = 0; at + length <= secret.length; at++) pieces.push(secret.slice(at, at + length));
       return secret;
@@ -72,6 +72,8 @@ function secretOf(mark: string, random: (below: number) => number): string {
   const from = (alphabet: string, length: number) => Array.from({ length }, () => alphabet[random(alphabet.length)] ?? "").join("");
   if (mark === "h") return from(hexadecimal, 32);
   if (mark === "u") return [8, 4, 4, 4, 12].map((length) => from(hexadecimal, length)).join("-");
+  if (mark === "o") return `${from(letters, 5)}!${from(letters, 4)}#${from(letters, 5)}`;
+  if (mark === "s") return from("abcdefghijkmnopqrstuvwxyz23456789", 9);
   if (mark === "d") return from("0123456789", 6);
   if (mark === "p") return people[random(people.length)] ?? "";
   if (mark === "w") return `${chosen[random(chosen.length)]}${10 + random(90)}zebra`;
