@@ -34,7 +34,7 @@ const script = /\.(?:py|sh|pl|rb|js|ps1|php)$/;
 const quotedValue = /^[A-Za-z_][\w.-]{0,31}=["']/;
 const valueOfFlag = /^--?[a-z][\w-]{1,40}=/i;
 const announces =
-  /^(?:do|then|else|if|while|until|exec|time|command|cmd|running|executing|run|started|starting|executed|spawn|spawned|launching|invoking|calling|with|\+|!)$/i;
+  /^(?:do|then|else|if|while|until|exec|time|command|cmd|running|executing|run|started|starting|executed|spawn|spawned|launching|invoking|calling|called|ran|tried|using|with|and|because|since|when|after|before|via|\+|!)$/i;
 
 /** Reads an argument list whose words stand in `line`. */
 export function argumentCommands(line: string, words: readonly Word[]): Commands {

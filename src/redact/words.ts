@@ -47,6 +47,8 @@ export function wordsOf(line: string, from = 0, to = line.length): Word[] {
       words.push({ text, start, end, quoted, operator, opens: words.length === 0 || (operator !== "" && opening.test(operator)) });
       at = read.next;
       operator = "";
+      // `"cmd":"mysql -psecret"`: the colon of a document parts two words
+      if (quoted && line[at] === ":" && quoteAt(line, at + 1) !== "") at++;
     }
   }
   return words;
