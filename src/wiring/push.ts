@@ -24,8 +24,11 @@ export interface PushSinks {
   /** Brings back what somebody has removed. Rejects when nothing can be kept there now. */
   check(): Promise<void>;
   start(): void;
-  /** Lets other settings hold: what has not changed is left as it is, what waits goes where the new ones say. @throws when a queue cannot be used */
-  change(config: PushConfig): Promise<void>;
+  /**
+   * Opens the queues that the new settings want beside those that run; called, it lets them hold: what has not changed is left as it is, what
+   * waits goes where the new ones say. @throws when a queue cannot be used, and nothing has changed
+   */
+  prepare(config: PushConfig): Promise<() => Promise<void>>;
   /** What waits stays on disk, for the next start. */
   stop(): Promise<void>;
 }
@@ -50,18 +53,23 @@ export async function openPush(config: PushConfig, around: PushSurroundings): Pr
       isStarted = true;
       for (const { sink } of sinks) sink.start();
     },
-    async change(next) {
+    async prepare(next) {
       const kept = sinks.filter(({ plan }) => next.push.some((one) => isDeepStrictEqual(one, plan)));
       const ended = sinks.filter((one) => !kept.includes(one));
-      sinks = kept;
-      await Promise.all(ended.map(({ sink }) => sink.stop(graceSeconds)));
-      const fresh = await openAll(
-        next.push.filter((one) => !kept.some(({ plan }) => isDeepStrictEqual(one, plan))),
+      const wanted = next.push.filter((one) => !kept.some(({ plan }) => isDeepStrictEqual(one, plan)));
+      // one that is given other settings has its queue open until it is stopped
+      const changed = wanted.filter((one) => ended.some(({ plan }) => plan.type === one.type && plan.name === one.name));
+      const added = await openAll(
+        wanted.filter((one) => !changed.includes(one)),
         next,
         around,
       );
-      if (isStarted) for (const { sink } of fresh) sink.start();
-      sinks = next.push.flatMap((one) => [...kept, ...fresh].find(({ plan }) => isDeepStrictEqual(one, plan)) ?? []);
+      return async () => {
+        await Promise.all(ended.map(({ sink }) => sink.stop(graceSeconds)));
+        const fresh = [...added, ...(await openAll(changed, next, around))];
+        if (isStarted) for (const { sink } of fresh) sink.start();
+        sinks = next.push.flatMap((one) => [...kept, ...fresh].find(({ plan }) => isDeepStrictEqual(one, plan)) ?? []);
+      };
     },
     async stop() {
       await Promise.all(sinks.map(({ sink }) => sink.stop(graceSeconds)));
@@ -73,5 +81,10 @@ async function openAll(plans: Config["push"], { storage }: PushConfig, around: P
   if (plans.length === 0) return [];
   const { openSink } = await import("../push/openSink.ts");
   const surroundings = { ...around, directory: join(storage.path, "push"), random: Math.random };
-  return Promise.all(plans.map(async (plan) => ({ plan, sink: await openSink(plan, surroundings) })));
+  const opened = await Promise.allSettled(plans.map(async (plan) => ({ plan, sink: await openSink(plan, surroundings) })));
+  const failed = opened.find((one) => one.status === "rejected");
+  const sinks = opened.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+  if (failed === undefined) return sinks;
+  await Promise.all(sinks.map(({ sink }) => sink.stop(0)));
+  throw failed.reason;
 }

@@ -32,7 +32,7 @@ interface ReloadParts {
   readonly hosts: Pick<Hosts, "prepare">;
   readonly relay: Pick<FleetRelay, "change">;
   readonly telling: Pick<Telling, "prepare">;
-  readonly push: Pick<PushSinks, "change">;
+  readonly push: Pick<PushSinks, "prepare">;
 }
 
 /** How the newest attempt ended, and when one was last well: the start was one. */
@@ -97,6 +97,8 @@ async function prepare(config: Config, parts: ReloadParts): Promise<(changed: re
   const names = nameByRules(config.groups);
   const changeHosts = await hosts.prepare(config);
   const changeTelling = telling.prepare(config);
+  // the last, for it opens queues that nobody would close again
+  const changePush = await push.prepare(config);
   return async (changed) => {
     const has = (...sections: readonly string[]) => changed.some((key) => sections.some((one) => key === one || key.startsWith(`${one}.`)));
     if (has("redact")) redactor.change(config.redact);
@@ -106,6 +108,7 @@ async function prepare(config: Config, parts: ReloadParts): Promise<(changed: re
     if (has("hosts", "relay")) relay.change(config);
     // a file that a channel names may say something else although the key does not
     await changeTelling();
-    if (has("push")) await push.change(config);
+    // a sink that could not be opened the last time is not among the changed keys
+    await changePush();
   };
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { type App, openApp } from "../../src/app.ts";
 import { loadConfig, loadWritten } from "../../src/config.ts";
 import { LogRing } from "../../src/logs/logRing.ts";
@@ -15,6 +16,7 @@ describe("A configuration that is read again [Linux]", () => {
   let clock: ManualClock;
   let folder: string;
   let app: App;
+  let storage: string;
   let url: string;
   let token: string;
   let log: ReturnType<typeof recordedLog>;
@@ -32,8 +34,9 @@ describe("A configuration that is read again [Linux]", () => {
     folder = await tempDirectory();
     writeFiles(folder, files);
     const { procfs, sysfs } = machine.root;
+    storage = await tempDirectory();
     const argv = [
-      ...["--config.file=culprit.yml", "--web.listen-address=127.0.0.1:0", `--storage.path=${await tempDirectory()}`],
+      ...["--config.file=culprit.yml", "--web.listen-address=127.0.0.1:0", `--storage.path=${storage}`],
       ...[`--path.procfs=${procfs}`, `--path.sysfs=${sysfs}`],
     ];
     const from = { argv, env: {}, cwd: folder };
@@ -133,6 +136,23 @@ describe("A configuration that is read again [Linux]", () => {
     assert.equal(status, 422);
     assert.match(String(body.error), /gone\.txt|webhookUrlFile/);
     assert.deepEqual(await triggers(), []);
+  });
+
+  it("whose new sink cannot keep anything changes nothing, and the sink that was there goes on", async () => {
+    const sink = (name: string) => `push: [{ name: ${name}, type: remoteWrite, url: "http://127.0.0.1:1/api/v1/write" }]\n`;
+    await open({ "culprit.yml": `triggers: []\n${sink("old")}` });
+    await mkdir(join(storage, "push"), { recursive: true });
+    await writeFile(join(storage, "push", "remoteWrite-new"), "in the way");
+    const { status, body } = await reload(`triggers: [{ name: HighCpuUsage, above: 50% }]\n${sink("new")}`);
+    assert.equal(status, 422);
+    assert.match(String(body.error), /remoteWrite-new/);
+    assert.deepEqual(await triggers(), []);
+    assert.equal(await metric('culprit_push_pending_batches{sink="old"}'), "0");
+
+    await rm(join(storage, "push", "remoteWrite-new"));
+    assert.deepEqual((await reload(`triggers: []\n${sink("new")}`)).body, { changed: ["push"], needsRestart: [] });
+    assert.equal(await metric('culprit_push_pending_batches{sink="new"}'), "0");
+    assert.equal(await metric('culprit_push_pending_batches{sink="old"}'), undefined);
   });
 
   it("gives processes that sleep other names, and cuts secrets out of command lines that are known already", async () => {
