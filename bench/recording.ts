@@ -10,8 +10,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { silentLog } from "../src/log.ts";
-import { FlightRecorder } from "../src/recorder/flightRecorder.ts";
 import { encodeSnapshot } from "../src/recorder/format/encodeLine.ts";
 import { Ring } from "../src/recorder/ring.ts";
 import { ManualClock } from "../test/support/manualClock.ts";
@@ -20,6 +18,7 @@ import { describeMachine } from "./lib/machine.ts";
 import { tableOf } from "./lib/numbers.ts";
 import { endStartedOnExit, pause, Started } from "./lib/started.ts";
 import { MadeUpMachine } from "./recording/madeUp.ts";
+import { openRecorder } from "./recording/week.ts";
 
 const { values } = parseArgs({ options: { days: { type: "string", default: "7" } } });
 const days = Number(values.days);
@@ -50,16 +49,7 @@ async function makeRecording(fromMs: number, endMs: number): Promise<readonly (r
   const machine = new MadeUpMachine();
   const directory = join(storage, "recording");
   const clock = new ManualClock(fromMs);
-  const recorder = new FlightRecorder({
-    directory,
-    ring: new Ring({ keepSeconds: 2700, mostBytes: 64 * 2 ** 20 }),
-    host: { hostname: "bench", os: "Linux", kernel: "6.18", arch: "x64" },
-    version: "bench",
-    limits: { maxBytes: Number.POSITIVE_INFINITY, maxAgeSeconds: Number.POSITIVE_INFINITY },
-    clock,
-    log: silentLog,
-  });
-  await recorder.open();
+  const recorder = await openRecorder(directory, clock, new Ring({ keepSeconds: 2700, mostBytes: 64 * 2 ** 20 }));
   // making the seconds up, and encoding them, which the live page needs as well
   const sampleSeconds = 3000;
   const beforeMaking = used();

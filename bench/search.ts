@@ -10,17 +10,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { silentLog } from "../src/log.ts";
 import { atOnce } from "../src/model/steps.ts";
-import { FlightRecorder } from "../src/recorder/flightRecorder.ts";
 import { NamesOfMinute } from "../src/recorder/namesOfMinute.ts";
-import { Ring } from "../src/recorder/ring.ts";
-import { ManualClock } from "../test/support/manualClock.ts";
 import { freePort } from "./lib/freePort.ts";
 import { describeMachine } from "./lib/machine.ts";
 import { tableOf } from "./lib/numbers.ts";
 import { endStartedOnExit, pause, Started } from "./lib/started.ts";
 import { ManyNames } from "./recording/manyNames.ts";
+import { makeWeek } from "./recording/week.ts";
 
 const { values } = parseArgs({ options: { days: { type: "string", default: "7" } } });
 const days = Number(values.days);
@@ -28,8 +25,6 @@ if (!(days > 0)) throw new Error(`--days wants a number above 0, not ${values.da
 
 const toMs = Math.floor(Date.now() / 1000) * 1000;
 const fromMs = toMs - days * 86_400_000;
-/** Each minute has four seconds: as many names as any, and made in a minute. */
-const stepMs = 15_000;
 const mainPath = fileURLToPath(new URL("../src/main.js", import.meta.url));
 const storage = mkdtempSync(join(tmpdir(), "culprit-bench-"));
 endStartedOnExit();
@@ -37,7 +32,8 @@ process.once("exit", () => rmSync(storage, { recursive: true, force: true }));
 
 console.log(describeMachine());
 console.log(`\nA tick\n\n${tableOf([["groups", "of which ran", "us of CPU"], ...costPerTick()])}`);
-await makeRecording();
+// each minute has four seconds: as many names as any, and made in a minute
+await makeWeek(join(storage, "recording"), days, { machine: new ManyNames(0), endMs: toMs, mostGroups: 30 });
 console.log(`\nThe index\n\n${tableOf([["what", "per day"], ...(await sizes())])}`);
 console.log(`\nSearching ${days} days\n\n${tableOf(await searches())}`);
 
@@ -61,28 +57,6 @@ function costPerTick(): readonly (readonly string[])[] {
   });
 }
 
-async function makeRecording(): Promise<void> {
-  const machine = new ManyNames(0);
-  const clock = new ManualClock(fromMs);
-  const recorder = new FlightRecorder({
-    directory: join(storage, "recording"),
-    ring: new Ring({ keepSeconds: 60, mostBytes: 2 ** 20 }),
-    host: { hostname: "bench", os: "Linux", kernel: "6.18", arch: "x64" },
-    version: "bench",
-    limits: { maxBytes: Number.POSITIVE_INFINITY, maxAgeSeconds: Number.POSITIVE_INFINITY },
-    clock,
-    log: silentLog,
-  });
-  await recorder.open();
-  for (let ms = fromMs; ms < toMs; ms += stepMs) {
-    const snapshot = { ...machine.snapshot(ms), elapsedSeconds: stepMs / 1000 };
-    recorder.record(snapshot, snapshot.groups.slice(0, 30));
-    await clock.advance(stepMs / 1000);
-    while (recorder.figures.queued > 10) await pause(0.001);
-  }
-  await recorder.close({ pack: true });
-}
-
 async function sizes(): Promise<readonly (readonly string[])[]> {
   const directory = join(storage, "recording");
   const found = await Promise.all(
@@ -96,6 +70,16 @@ async function sizes(): Promise<readonly (readonly string[])[]> {
     ["index of names", perDay(".names.")],
     ["minute summaries of 30 groups", perDay(".summary.")],
   ];
+}
+
+/** What a process has used since it began. */
+function cpuSecondsOf(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+  const [user, system] = stat
+    .slice(stat.lastIndexOf(")") + 2)
+    .split(" ")
+    .slice(11, 13);
+  return (Number(user) + Number(system)) / 100;
 }
 
 async function searches(): Promise<readonly (readonly string[])[]> {
@@ -117,16 +101,19 @@ async function searches(): Promise<readonly (readonly string[])[]> {
       await pause(0.2);
     }
     const headers = { Authorization: `Bearer ${readFileSync(join(storage, "tokens", "admin"), "utf8").trim()}` };
-    const rows = [["what", "q", "s (first, second, third)", "found", "minutes", "bytes"]];
+    const rows = [["what", "q", "s (first, second, third)", "s of CPU", "found", "minutes", "bytes"]];
     for (const [what, query] of [
       ["one that ran now and then", "job-4711"],
       ["one that ran all the time", "service-17"],
       ["nobody", "nginx"],
+      ["a user with all the steady ones", "user:root"],
+      ["a part of a unit's name", "unit:service-1"],
       ["a user with thousands of names", "user:batch"],
       ["everybody", "e"],
     ] as const) {
       const times: string[] = [];
       let text = "";
+      const cpuBefore = cpuSecondsOf(culprit.pid);
       for (let time = 0; time < 3; time++) {
         const startedMs = performance.now();
         const answer = await fetch(`${base}/api/search?q=${encodeURIComponent(query)}&from=${fromMs}&to=${toMs}`, { headers });
@@ -134,8 +121,9 @@ async function searches(): Promise<readonly (readonly string[])[]> {
         if (!answer.ok) throw new Error(`${query}: ${answer.status} ${text}`);
         times.push(((performance.now() - startedMs) / 1000).toFixed(2));
       }
+      const cpu = ((cpuSecondsOf(culprit.pid) - cpuBefore) / 3).toFixed(2);
       const { total, all } = JSON.parse(text) as { total: number; all: { minutes: number } | null };
-      rows.push([what, query, times.join(", "), String(total), String(all?.minutes ?? 0), String(text.length)]);
+      rows.push([what, query, times.join(", "), cpu, String(total), String(all?.minutes ?? 0), String(text.length)]);
     }
     return rows;
   } finally {
