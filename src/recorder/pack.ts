@@ -81,8 +81,9 @@ async function packSegment(directory: string, stem: string, header: string, sign
     await writeWhole(segmentPath(directory, stem, "summary"), async (path) =>
       writeFile(path, await packText(encodeSummary(summary, header)), { mode: 0o600, signal }),
     );
+    const { texts, ...more } = encodeNames(await namesOf(directory, stem, summary.minutes));
     await writeWhole(segmentPath(directory, stem, "namesPacked"), async (path) =>
-      writeFile(path, await packPieces(header, encodeNames(await namesOf(directory, stem, summary.minutes))), { mode: 0o600, signal }),
+      writeFile(path, await packPieces(header, texts, more), { mode: 0o600, signal }),
     );
   }
   await writeWhole(segmentPath(directory, stem, "packed"), async (path) => {

@@ -187,6 +187,36 @@ describe("A search of the recording", () => {
     await recorder.close();
   });
 
+  it("finds of very much what it would find of little: those that did most, how many there are, and what they came to together", async () => {
+    const { recorder } = newRecorder(await tempDirectory());
+    await recorder.open();
+    const minutes = 240;
+    for (let at = 0; at < minutes; at++) {
+      const groups = Array.from({ length: 600 }, (_, index) => group(`Job${index}`, { cpuCores: (index + 1) / 1000 }, { user: "batch" }));
+      const late = at === 200 ? [group("Latecomer", { cpuCores: 500 }, { user: "batch" })] : [];
+      recorder.record(snapshotAt(t0 + at * minute, [...groups, ...late], { elapsedSeconds: 60 }), []);
+      if (at % 10 === 9) await onDisk(recorder);
+    }
+    await recorder.close({ pack: true });
+    const { lookBack } = recorder;
+    const broad = await search(lookBack, "user:batch", t0, t0 + minutes * minute, 3);
+    assert.deepEqual(
+      broad.matches.map(({ process }) => process),
+      ["Latecomer", "Job599", "Job598"],
+    );
+    assert.deepEqual([broad.total, broad.hasMore], [601, false]);
+    for (const match of broad.matches) {
+      const [alone] = (await search(lookBack, `process:${match.process}`, t0, t0 + minutes * minute)).matches;
+      assert.deepEqual(match, alone);
+    }
+    // the totals of a segment are kept to a thousandth
+    const { total = 0, peak, peakAtMs } = broad.all?.usage.cpuCores ?? {};
+    const expectedTotal = ((600 * 601) / 2 / 1000) * 60 * minutes + 500 * 60;
+    assert.ok(Math.abs(total / expectedTotal - 1) < 0.002, `${total} instead of ${expectedTotal}`);
+    assert.deepEqual([peak, peakAtMs], [500, t0 + 200 * minute]);
+    assert.deepEqual(broad.all?.ran, [[t0, t0 + minutes * minute]]);
+  });
+
   it("deletes an index with its segment, and leaves that of a newer Culprit alone", async () => {
     const directory = await tempDirectory();
     const { recorder } = await recorded(directory);

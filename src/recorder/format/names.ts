@@ -4,7 +4,7 @@
  * While a segment is being written `<segment>.names.jsonl` lies beside it: behind the header of the segment a line for each minute, which is
  * a Rollup (rollup.ts) without figures. With the segment it is packed as `<segment>.names.jsonl.gz`, in pieces (pieces.ts): behind the head one
  * with `{"minutes":[...]}` and a line `[place,process,unit,container,user]` in lower case for each group; in the others are the groups, 64 in
- * each, by columns (columns.ts). Command lines are not in it.
+ * each, by columns (columns.ts), and in the last one is what each came to (nameTotals.ts). Command lines are not in it.
  *
  * A minute that no line tells of (the last one before a sudden end) is made from the lines of the segment and says so: `fromLines`.
  */
@@ -15,6 +15,7 @@ import { mapInSteps, type Steps } from "../../model/steps.ts";
 import type { ResourceUsage } from "../../model/usage.ts";
 import { type GroupColumns, groupColumnsLine, groupColumnsOf } from "./columns.ts";
 import { isGroup, isMoment } from "./lineChecks.ts";
+import { encodeNameTotals, type NameTotals } from "./nameTotals.ts";
 import type { GroupRollup, Rollup } from "./rollup.ts";
 import { roundNumbers } from "./rounding.ts";
 
@@ -40,6 +41,13 @@ export interface NamedMinute extends IndexedMinute {
 export interface NamesIndex {
   readonly minutes: readonly IndexedMinute[];
   readonly groups: readonly GroupColumns[];
+}
+
+/** What the groups of a segment came to, for who wants more of them than can be read minute by minute. */
+export interface BriefIndex extends NameTotals {
+  readonly minutes: readonly IndexedMinute[];
+  /** The labels at some place, in lower case and with the kind of any process; read when first asked for. */
+  labelsAt(place: number): GroupLabels | undefined;
 }
 
 const digits = 3;
@@ -69,8 +77,8 @@ export function parseNamedMinute(line: string): NamedMinute | undefined {
   });
 }
 
-/** The pieces of a packed index. */
-export function encodeNames(minutes: readonly NamedMinute[]): readonly string[] {
+/** The pieces of a packed index, and which of them has the totals. */
+export function encodeNames(minutes: readonly NamedMinute[]): { readonly texts: readonly string[]; readonly totals?: number } {
   const bare = minutes.map(({ groups: _, ...minute }) => minute);
   // like stands beside like: those of one unit are often looked for together
   const groups = [...groupColumnsOf(minutes, digits)].sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
@@ -81,7 +89,9 @@ export function encodeNames(minutes: readonly NamedMinute[]): readonly string[] 
       .map(groupColumnsLine)
       .join(""),
   );
-  return [`${JSON.stringify({ minutes: bare }, roundNumbers)}\n${places.join("")}`, ...pieces];
+  const texts = [`${JSON.stringify({ minutes: bare }, roundNumbers)}\n${places.join("")}`, ...pieces];
+  const totals = encodeNameTotals(minutes, groups);
+  return totals === undefined ? { texts } : { texts: [...texts, totals], totals: texts.length };
 }
 
 function placeOf({ user, unit, container, process }: GroupLabels): string {
@@ -106,14 +116,45 @@ export function namesKey({ process, unit, container, user }: GroupLabels): strin
   return JSON.stringify([process, unit, container, user]).slice(1, -1).toLowerCase();
 }
 
+/** Reads the second piece without looking for anybody: its minutes, and the labels at each place as they are asked for. */
+export function parseAllPlaces(text: string): Pick<BriefIndex, "minutes" | "labelsAt"> | undefined {
+  const minutes = minutesIn(text.slice(0, text.indexOf("\n")));
+  let lines: readonly string[] | undefined;
+  return (
+    minutes && {
+      minutes,
+      labelsAt(place) {
+        lines ??= text.split("\n");
+        const [at, process, unit, container, user] = parseJsonArray(lines[place + 1] ?? "");
+        return at === place ? ({ kind: "process", process, unit, container, user } as GroupLabels) : undefined;
+      },
+    }
+  );
+}
+
+function parseJsonArray(line: string): readonly unknown[] {
+  try {
+    const parsed: unknown = JSON.parse(line);
+    return Array.isArray(parsed) && parsed.slice(1).every((one) => typeof one === "string") ? parsed : [];
+  } catch {
+    return [];
+  }
+}
+
+function minutesIn(line: string): readonly IndexedMinute[] | undefined {
+  const { minutes } = parseJsonObject(line) ?? {};
+  if (!Array.isArray(minutes) || !minutes.every((minute: unknown) => isMoment((minute as IndexedMinute | null)?.atMs))) return undefined;
+  return minutes as readonly IndexedMinute[];
+}
+
 /** Reads the second piece: the minutes, and the places of those groups that may be wanted. Undefined where it is none. */
 export function parseNamesPlaces(
   text: string,
   { texts, only }: Pick<Wanted, "texts" | "only">,
 ): { readonly minutes: readonly IndexedMinute[]; readonly places: readonly number[] } | undefined {
   const end = text.indexOf("\n");
-  const { minutes } = parseJsonObject(text.slice(0, end)) ?? {};
-  if (!Array.isArray(minutes) || !minutes.every((minute: unknown) => isMoment((minute as IndexedMinute | null)?.atMs))) return undefined;
+  const minutes = minutesIn(text.slice(0, end));
+  if (minutes === undefined) return undefined;
   const places: number[] = [];
   const [first = "", ...others] = [...texts].sort((a, b) => b.length - a.length);
   for (let found = text.indexOf(first, end); found >= 0; ) {
@@ -125,7 +166,7 @@ export function parseNamesPlaces(
     if (start > end && isOne) places.push(Number.parseInt(line.slice(1), 10));
     found = text.indexOf(first, lineEnd);
   }
-  return { minutes: minutes as readonly IndexedMinute[], places: places.filter((place) => place >= 0) };
+  return { minutes, places: places.filter((place) => place >= 0) };
 }
 
 /** The groups of some places in their piece, as far as they are wanted. */

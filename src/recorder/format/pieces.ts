@@ -12,6 +12,8 @@ export interface PiecesHead {
   readonly bytes: readonly number[];
   /** Up to here the file has everything, where it grows. */
   readonly untilMs?: number;
+  /** Which piece of an index of names has its totals. */
+  readonly totals?: number;
 }
 
 /** The text of a head. */
@@ -23,7 +25,11 @@ export function encodePiecesHead(header: string, head: PiecesHead): string {
 export function parsePiecesHead(text: string): PiecesHead | undefined {
   const [header = "", second = ""] = text.split("\n", 2);
   if (parseHeader(header).kind !== "ours") return undefined;
-  const { bytes, untilMs } = parseJsonObject(second) ?? {};
+  const { bytes, untilMs, totals } = parseJsonObject(second) ?? {};
   if (!Array.isArray(bytes) || !bytes.every((one) => typeof one === "number" && one > 0)) return undefined;
-  return defined({ bytes: bytes as readonly number[], untilMs: typeof untilMs === "number" ? untilMs : undefined });
+  return defined({
+    bytes: bytes as readonly number[],
+    untilMs: typeof untilMs === "number" ? untilMs : undefined,
+    totals: typeof totals === "number" ? totals : undefined,
+  });
 }

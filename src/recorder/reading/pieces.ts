@@ -8,6 +8,7 @@ const headBytes = 4096;
 
 /** The pieces of a file in memory. */
 interface Pieces {
+  readonly head: PiecesHead;
   /** Of the one at a place, the first behind the head at 0. It takes a tenth of a millisecond: less than having somebody else do it. */
   text(place: number): string;
 }
@@ -17,6 +18,7 @@ export function openPieces(bytes: Buffer): Pieces | undefined {
   const head = readHead(bytes.subarray(0, headBytes));
   if (head === undefined) return undefined;
   return {
+    head,
     text(place) {
       const { start, end } = spanOf(head, bytes.length, place);
       return gunzipSync(bytes.subarray(start, end)).toString("utf8");

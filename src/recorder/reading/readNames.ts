@@ -2,15 +2,18 @@
 import { readFile } from "node:fs/promises";
 import { parseHeader } from "../format/header.ts";
 import {
+  type BriefIndex,
   groupsPerPiece,
   indexOf,
   type NamedMinute,
   type NamesIndex,
+  parseAllPlaces,
   parseNamedMinute,
   parseNamesPiece,
   parseNamesPlaces,
   type Wanted,
 } from "../format/names.ts";
+import { parseNameTotals } from "../format/nameTotals.ts";
 import { type Segment, segmentPath } from "../format/segmentNames.ts";
 import { openPieces } from "./pieces.ts";
 
@@ -41,6 +44,19 @@ function readPieces(bytes: Buffer, wanted: Wanted): NamesIndex | undefined {
     }
     const groups = [...byPiece].flatMap(([piece, places]) => parseNamesPiece(pieces.text(piece), places, wanted));
     return { minutes: found.minutes, groups };
+  } catch {
+    return undefined;
+  }
+}
+
+/** What all of a segment's packed index came to; undefined where it does not say. */
+export async function readNameTotals(directory: string, { stem }: Segment): Promise<BriefIndex | undefined> {
+  const bytes = await readFile(segmentPath(directory, stem, "namesPacked")).catch(() => undefined);
+  try {
+    const pieces = bytes && openPieces(bytes);
+    const totals = pieces?.head.totals === undefined ? undefined : parseNameTotals(pieces.text(pieces.head.totals));
+    const places = totals && parseAllPlaces(pieces?.text(0) ?? "");
+    return places && { ...totals, ...places };
   } catch {
     return undefined;
   }

@@ -1,8 +1,9 @@
 /** Looks for names in a recording: by its index, and where there is none by its summaries or its lines. */
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { groupId } from "../../model/group.ts";
+import type { GroupLabels } from "../../model/group.ts";
 import type { RecordedLines } from "../format/line.ts";
-import { fromRollup, type NamedMinute, type NamesIndex, namesKey, type Wanted } from "../format/names.ts";
+import { type BriefIndex, fromRollup, type NamedMinute, type NamesIndex, namesKey, type Wanted } from "../format/names.ts";
+import { groupKey } from "../format/nameTotals.ts";
 import type { Rollup } from "../format/rollup.ts";
 import type { Segment } from "../format/segmentNames.ts";
 import { minuteMs, summarise } from "../format/summary.ts";
@@ -11,7 +12,7 @@ import type { Range } from "../ranges/range.ts";
 import { SearchCoverage, type SearchResult } from "../ranges/searchResult.ts";
 import { KnownBySecond } from "./knownBySecond.ts";
 import { daysIn, listDays, readDayNames } from "./readDay.ts";
-import { readNamedMinutes, readNames, wantedIn } from "./readNames.ts";
+import { readNamedMinutes, readNames, readNameTotals, wantedIn } from "./readNames.ts";
 import { readSummary } from "./readSummary.ts";
 import { linesOf, listSegmentsOrSay, type RecordingSources, segmentsIn } from "./span.ts";
 
@@ -22,35 +23,49 @@ export interface SearchQuestion {
   readonly limit: number;
 }
 
+/** Whether what the groups of a segment came to is enough to know of it. */
+type IsEnough = (segment: Pick<Segment, "startMs" | "endMs">) => boolean;
+
+/** Those that are looked for, minute by minute, or what all of a segment came to. */
+type AnyIndex = NamesIndex | BriefIndex;
+
+interface Looking {
+  readonly range: Range;
+  readonly wanted: Wanted;
+  readonly isEnough: IsEnough;
+}
+
 /** So many files are read at once. */
 const mostAtOnce = 8;
 
 /** Looks. Gives up with the signal's reason when nobody waits for it any more. */
 export async function search(sources: RecordingSources, question: SearchQuestion, signal?: AbortSignal): Promise<SearchResult> {
-  return searchIn((wanted) => indexesOf(sources, question.range, wanted), question, signal);
+  return searchIn((wanted, isEnough) => indexesOf(sources, { range: question.range, wanted, isEnough }), question, signal);
 }
 
 /** The same wherever indexes come from, which are asked for once or twice. */
 export async function searchIn(
-  indexesOfWanted: (wanted: Wanted) => AsyncIterable<NamesIndex> | Iterable<NamesIndex>,
+  indexesOfWanted: (wanted: Wanted, isEnough: IsEnough) => AsyncIterable<AnyIndex>,
   { wanted, range, limit }: SearchQuestion,
   signal?: AbortSignal,
 ): Promise<SearchResult> {
   const found = new Matches(range);
   const coverage = new SearchCoverage(range);
-  for await (const index of indexesOfWanted(wanted)) {
+  for await (const index of indexesOfWanted(wanted, (segment) => found.takesTotalsOf(segment))) {
     signal?.throwIfAborted();
-    found.add(index);
+    if ("keys" in index) found.addTotals(index, wanted);
+    else found.add(index);
     coverage.add(index);
   }
   let { matches, again } = found.top(limit);
   if (again !== undefined) {
-    const ids = again;
+    const keys = again;
     const only = new Set(matches.map(namesKey));
     const shown = new Matches(range);
-    for await (const index of indexesOfWanted({ ...wanted, only, isWanted: (labels) => ids.has(groupId(labels)) })) {
+    const isOne = (labels: GroupLabels) => keys.has(groupKey(labels));
+    for await (const index of indexesOfWanted({ ...wanted, only, isWanted: isOne }, () => false)) {
       signal?.throwIfAborted();
-      shown.add(index);
+      if (!("keys" in index)) shown.add(index);
     }
     matches = shown.top(limit).matches;
   }
@@ -58,13 +73,17 @@ export async function searchIn(
   return { ...coverage.result(), total, hasMore, leftOut, matches, all: found.all() };
 }
 
-async function* indexesOf(sources: RecordingSources, range: Range, wanted: Wanted): AsyncGenerator<NamesIndex> {
+async function* indexesOf(sources: RecordingSources, { range, wanted, isEnough }: Looking): AsyncGenerator<AnyIndex> {
   const { fromMs, toMs } = range;
   const current = sources.names?.();
   let lastMs = 0;
   const segments = await listSegmentsOrSay(sources);
   yield* namesOfDays(sources, segments, range, wanted);
-  for await (const index of ahead(segmentsIn(segments, fromMs, toMs - 1), (one) => indexOfSegment(sources, one, wanted))) {
+  const looked = ahead(segmentsIn(segments, fromMs, toMs - 1), async (one): Promise<readonly AnyIndex[]> => {
+    const totals = isEnough(one) ? await readNameTotals(sources.directory, one) : undefined;
+    return totals === undefined ? indexOfSegment(sources, one, wanted) : [totals];
+  });
+  for await (const index of looked) {
     lastMs = Math.max(lastMs, index.minutes.at(-1)?.atMs ?? 0);
     yield index;
     await nextTurn();
