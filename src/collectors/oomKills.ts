@@ -40,6 +40,7 @@ export function createOomKillsCollector({ files, reads, log }: OomKillsOptions):
   const waiting: Counted[] = [];
   let told: OomKillReading[] = [];
   let count: number | undefined;
+  let isClosed = false;
   let isLogOpen = true;
   let isLooking = false;
   let cancel: Cancel = () => undefined;
@@ -48,7 +49,8 @@ export function createOomKillsCollector({ files, reads, log }: OomKillsOptions):
   async function begin(): Promise<void> {
     const refusal = await logged.begin();
     isLogOpen = refusal === undefined;
-    if (refusal === undefined) return;
+    // what ends with Culprit is no refusal
+    if (refusal === undefined || isClosed) return;
     if (isDenied(refusal)) {
       log.info(
         "memory: the kernel log is closed to this user; whom the kernel kills for memory is told by what cgroups count and by who is gone",
@@ -108,6 +110,9 @@ export function createOomKillsCollector({ files, reads, log }: OomKillsOptions):
       told = [];
       return { count: now, told: news };
     },
-    close: () => cancel(),
+    close() {
+      isClosed = true;
+      cancel();
+    },
   };
 }

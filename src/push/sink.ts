@@ -53,6 +53,8 @@ export class Sink {
   #making: Promise<void> = Promise.resolve();
   #isStopped = false;
   #wasUnmade = false;
+  /** Being sent: whether the server has them is not known, so they are not given up meanwhile. */
+  #underWay: readonly BatchName[] = [];
 
   private constructor(options: SinkOptions, payloads: Payloads, lanes: RetryLanes<BatchName>) {
     this.#options = options;
@@ -166,6 +168,7 @@ export class Sink {
     const lost: BatchName[] = [];
     for (const name of names) {
       if (bytes <= this.#options.maxBytes) break;
+      if (this.#underWay.includes(name) || this.#counts.isSettled(name)) continue;
       bytes -= parseBatchName(name).bytes;
       lost.push(name);
     }
@@ -194,11 +197,16 @@ export class Sink {
       if (payload === undefined) this.#lost(name);
       else batches.push({ name, payload });
     }
-    for (const group of groupsOf(batches)) {
-      const outcome = await this.#send(group, stop);
-      if (outcome.kind === "later") return outcome;
+    this.#underWay = names;
+    try {
+      for (const group of groupsOf(batches)) {
+        const outcome = await this.#send(group, stop);
+        if (outcome.kind === "later") return outcome;
+      }
+      return { kind: "done", result: undefined };
+    } finally {
+      this.#underWay = [];
     }
-    return { kind: "done", result: undefined };
   }
 
   async #send(group: readonly { readonly name: BatchName; readonly payload: Buffer }[], stop: AbortSignal): Promise<Attempted<string>> {

@@ -105,7 +105,7 @@ export function goesOnWithSilentFiles(open: (machine: MadeMachine) => Promise<Si
     const beganMs = Date.now();
     let longestMs = 0;
     let mtus: ReadonlyMap<string, number> = new Map();
-    for (let left = 20; left > 0 && mtus.size < 20; left--) {
+    for (let left = 50; left > 0 && mtus.size < 20; left--) {
       const askedMs = Date.now();
       mtus = await culprit.values("node_network_mtu_bytes", "?collect[]=node");
       longestMs = Math.max(longestMs, Date.now() - askedMs);

@@ -51,7 +51,7 @@ describe("what rules and runbooks ask of a real Prometheus that scrapes a real C
     edit("rules/disks.yml", (text) => text.replace("interval: 1m", "interval: 1s"));
     await machine.startCulprit(
       culpritPort,
-      `web: { auth: always }\nsample: { window: 10s }\ncapture: { after: 1s }\nnotify: { webhook: { url: "http://127.0.0.1:${nobody}/" } }\n`,
+      `web: { auth: always }\nsample: { window: 10s }\ncapture: { after: 1s }\nnotify: { webhook: { url: "http://127.0.0.1:${nobody}/" } }\npush: [{ type: remoteWrite, url: "http://127.0.0.1:${nobody}/" }]\n`,
     );
     machine.start("prometheus", [
       `--config.file=${machine.path("prometheus.yml")}`,
