@@ -167,8 +167,9 @@ export class Sink {
     let bytes = names.reduce((sum, one) => sum + parseBatchName(one).bytes, 0);
     const lost: BatchName[] = [];
     for (const name of names) {
-      if (bytes <= this.#options.maxBytes) break;
-      if (this.#underWay.includes(name) || this.#counts.isSettled(name)) continue;
+      // the oldest are what is sent: until that has ended none is dropped, for a newer one would be
+      if (bytes <= this.#options.maxBytes || this.#underWay.includes(name)) break;
+      if (this.#counts.isSettled(name)) continue;
       bytes -= parseBatchName(name).bytes;
       lost.push(name);
     }
@@ -190,6 +191,15 @@ export class Sink {
 
   /** All of them are done, or none: where they are refused together, each is sent by itself. */
   async #attempt(names: Some<BatchName>, stop: AbortSignal): Promise<Attempted<void>> {
+    this.#underWay = names;
+    try {
+      return await this.#sendAll(names, stop);
+    } finally {
+      this.#underWay = [];
+    }
+  }
+
+  async #sendAll(names: Some<BatchName>, stop: AbortSignal): Promise<Attempted<void>> {
     const batches: { readonly name: BatchName; readonly payload: Buffer }[] = [];
     for (const name of names) {
       if (this.#counts.isSettled(name)) continue;
@@ -197,16 +207,11 @@ export class Sink {
       if (payload === undefined) this.#lost(name);
       else batches.push({ name, payload });
     }
-    this.#underWay = names;
-    try {
-      for (const group of groupsOf(batches)) {
-        const outcome = await this.#send(group, stop);
-        if (outcome.kind === "later") return outcome;
-      }
-      return { kind: "done", result: undefined };
-    } finally {
-      this.#underWay = [];
+    for (const group of groupsOf(batches)) {
+      const outcome = await this.#send(group, stop);
+      if (outcome.kind === "later") return outcome;
     }
+    return { kind: "done", result: undefined };
   }
 
   async #send(group: readonly { readonly name: BatchName; readonly payload: Buffer }[], stop: AbortSignal): Promise<Attempted<string>> {
