@@ -41,7 +41,7 @@ export interface StorageParts {
   readonly capture: Pick<CaptureService, "checkQueue" | "archives">;
   readonly telling: Pick<Telling, "check">;
   readonly relay: Pick<FleetRelay, "check">;
-  readonly push: Pick<PushSinks, "check">;
+  readonly push: Pick<PushSinks, "check" | "figures">;
   readonly tokens: { check(): Promise<void> };
   readonly sessions: { check(): Promise<void> };
   readonly claim: Pick<StorageClaim, "check" | "path"> | undefined;
@@ -60,7 +60,13 @@ export function watchStorage({ storage, archives }: Config, parts: StorageParts)
     { path: archives.path, check: () => capture.archives.check() },
     { path: join(storage.path, "notifications", "queue"), check: () => telling.check() },
     { path: join(storage.path, "relay"), check: () => relay.check() },
-    { path: join(storage.path, "push"), check: () => push.check() },
+    {
+      // where nothing is pushed there is no such folder
+      get path() {
+        return push.figures().length > 0 ? join(storage.path, "push") : storage.path;
+      },
+      check: () => push.check(),
+    },
   ];
   return new StorageWatch({ directory: storage.path, keepers, isSuspect: () => past.recorder.isFailing, clock, log });
 }
