@@ -24,6 +24,7 @@ import { WatchedDoor } from "./wiring/door.ts";
 import { createHealth } from "./wiring/health.ts";
 import { hiddenNotes } from "./wiring/hidden.ts";
 import { openHosts } from "./wiring/hosts.ts";
+import { openHub } from "./wiring/hub.ts";
 import { killedByKernel } from "./wiring/killedByKernel.ts";
 import { openMachineCapture } from "./wiring/machineCapture.ts";
 import { createMetrics } from "./wiring/metrics.ts";
@@ -140,6 +141,8 @@ async function open(config: Config, { log, logLines, logQueue, clock, settings, 
   promised.push(() => relay.stop());
   const push = await openPush(config, { log, clock, server, families: (collect) => metrics.families(collect, view) });
   promised.push(() => push.stop());
+  const hub = await openHub(config, { hostname: host.hostname, version, clock, log });
+  promised.push(() => hub.hosts.stop());
   const reload = createReload(settings ?? fixedSettings(config), {
     log,
     clock,
@@ -174,6 +177,7 @@ async function open(config: Config, { log, logLines, logQueue, clock, settings, 
       telling,
       relay,
       push,
+      hub,
       storage,
       scrapes,
       reload,
@@ -206,6 +210,8 @@ async function open(config: Config, { log, logLines, logQueue, clock, settings, 
       get fleet() {
         return relay.fleet;
       },
+      hub,
+      historyEntries: config.ingest.history,
       recording: past.recorder.lookBack,
       recordedFromMs: () => past.recorder.lookBack.recordedFromMs(),
       secondsFromMs: () => past.recorder.lookBack.firstMs(),
@@ -259,6 +265,7 @@ async function open(config: Config, { log, logLines, logQueue, clock, settings, 
   telling.start();
   relay.start();
   push.start();
+  hub.hosts.start();
   // whose a connection is only Linux tells
   const isTokenNeeded = elevated || config.web.auth === "always" || process.platform !== "linux";
   const urls = addresses.map(({ url }) => url);

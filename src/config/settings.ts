@@ -12,6 +12,7 @@ import { ownCommandSettings, ownCommands } from "./commands.ts";
 import type { FlagSettings } from "./configFlags.ts";
 import { count, duration, hostName, labelName, sharedFields, size, word } from "./fields.ts";
 import { groupRule, groupRules } from "./groupRules.ts";
+import { ingestKeys, ingestSettings } from "./ingest.ts";
 import { notifyKeys, notifySettings } from "./notify.ts";
 import { pushSettings, pushSinks } from "./push.ts";
 import { redactKeys } from "./redact.ts";
@@ -102,6 +103,7 @@ export const fileSchema = () => {
     notify: section(notifyKeys()),
     hosts: section({ files: list(word("a path or pattern such as targets/*.yml")) }),
     relay: section(relayKeys()),
+    ingest: section(ingestKeys()),
     push: pushSinks().nullish(),
     triggers: triggers().nullish(),
     redact: section(redactKeys()),
@@ -183,6 +185,7 @@ export function completeSettings({ settings, given, folder, storagePath }: Setti
     quietHours: settings.notify?.quiet ?? [],
     hosts: { files: (settings.hosts?.files ?? defaults.hosts.files).map((pattern) => resolve(folder, pattern)) },
     relay: relaySettings(settings.relay ?? {}, folder),
+    ingest: ingestSettings(settings.ingest ?? {}),
     push: pushSettings(settings.push ?? [], folder),
     triggers: triggerRules(settings.triggers),
     log: defined({

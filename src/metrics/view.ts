@@ -35,6 +35,16 @@ interface SpikesView {
   readonly newest: readonly Spike[];
 }
 
+interface HubView {
+  /** Seconds, spikes and firings that were new, and seconds that were not. */
+  readonly samples: number;
+  readonly repeated: number;
+  readonly rejected: ReadonlyMap<string, number>;
+  readonly bytes: number;
+  readonly maxBytes: number;
+  readonly hosts: readonly { readonly host: string; readonly newestMs?: number; readonly recordedFromMs?: number }[];
+}
+
 /** The picture. `snapshot`, `window` and `lines` are absent when the newest Sample is too old to speak of now. */
 export interface MetricsView {
   readonly snapshot?: Snapshot;
@@ -56,6 +66,8 @@ export interface MetricsView {
   readonly queues: readonly { readonly queue: string; readonly length: number; readonly dropped: number }[];
   /** The sinks; absent where nothing is pushed. */
   readonly push?: readonly PushFigures[];
+  /** What other hosts have pushed here; absent where nobody can. */
+  readonly hub?: HubView;
   /** In the order of the configuration. */
   readonly triggers: readonly TriggerStatus[];
   /** Whether the storage can be written; absent where it is not watched. */

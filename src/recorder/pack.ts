@@ -72,7 +72,7 @@ export class Packer {
 }
 
 /** Packs one segment. The plain file goes only when everything that takes its place is on the disk. */
-async function packSegment(directory: string, stem: string, header: string, signal: AbortSignal): Promise<void> {
+export async function packSegment(directory: string, stem: string, header: string, signal: AbortSignal): Promise<void> {
   const [segment] = segmentsOf([`${stem}.jsonl`]);
   if (segment === undefined) throw new Error(`${stem} is not the name of a segment`);
   const plain = segmentPath(directory, stem, "plain");

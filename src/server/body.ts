@@ -1,6 +1,9 @@
 /** Request bodies: read whole up to a limit, or thrown away so that the sender can still read its answer. */
 import type { IncomingMessage } from "node:http";
+import { promisify } from "node:util";
+import { gunzip } from "node:zlib";
 import type { Clock } from "../model/clock.ts";
+import { codeOf } from "../model/errors.ts";
 import type { ServerContext } from "./context.ts";
 import { HttpProblem } from "./problem.ts";
 
@@ -15,6 +18,31 @@ const MOST_LARGE_BYTES = 12 * 1024 * 1024;
 export const SMALL_BODY_BYTES = 64 * 1024;
 const RETRY_SECONDS = 5;
 const BLOCK_BYTES = 64 * 1024;
+
+const unpack = promisify(gunzip);
+
+/** A body as it came. */
+interface SentBody {
+  readonly bytes: Buffer;
+  readonly isPacked: boolean;
+}
+
+/**
+ * Its text. Of what it unpacks to no more than `mostBytes` is ever made.
+ *
+ * @throws HttpProblem 413 when it unpacks to more, 400 when it is not what gzip makes
+ */
+export async function unpackedText({ bytes, isPacked }: SentBody, mostBytes: number): Promise<string> {
+  if (!isPacked) return bytes.toString("utf8").replace(/^\uFEFF/, "");
+  try {
+    return (await unpack(bytes, { maxOutputLength: mostBytes })).toString("utf8");
+  } catch (error) {
+    if (codeOf(error) !== "ERR_BUFFER_TOO_LARGE") throw new HttpProblem(400, "body: expected what gzip makes, as Content-Encoding says");
+    throw new HttpProblem(413, `the body unpacks to more than the ${mostBytes} bytes that are accepted here`, {
+      details: { limitBytes: mostBytes },
+    });
+  }
+}
 
 /** Reads bodies. Each counts, with the length that it announces, until its request has been answered. */
 export class Bodies {
@@ -31,6 +59,19 @@ export class Bodies {
     if (encoding !== "" && encoding !== "identity") {
       throw new HttpProblem(415, `the body is encoded as ${encoding.slice(0, 40)}; expected it plain, without Content-Encoding`);
     }
+    return this.#read(ctx, limitBytes);
+  }
+
+  /** Reads a body that may be packed with gzip, as it was sent. @throws as above, but 415 only for other encodings */
+  async readAsSent(ctx: ServerContext, limitBytes: number): Promise<SentBody> {
+    const encoding = ctx.get("Content-Encoding").toLowerCase();
+    const isPacked = encoding === "gzip" || encoding === "x-gzip";
+    if (!isPacked && encoding !== "" && encoding !== "identity")
+      throw new HttpProblem(415, `the body is encoded as ${encoding.slice(0, 40)}; expected gzip, or none`);
+    return { bytes: await this.#read(ctx, limitBytes), isPacked };
+  }
+
+  async #read(ctx: ServerContext, limitBytes: number): Promise<Buffer> {
     const tooLarge = new HttpProblem(413, `the body is larger than the ${limitBytes} bytes that are accepted here`, {
       details: { limitBytes },
     });

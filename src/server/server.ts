@@ -28,6 +28,7 @@ import { addDeliveryRoutes } from "./routes/deliveries.ts";
 import { addEventRoutes, addPostedEventRoutes } from "./routes/events.ts";
 import { addHealthRoutes } from "./routes/health.ts";
 import { addHostRoutes } from "./routes/host.ts";
+import { addHubHostRoutes, addIngestRoutes } from "./routes/ingest.ts";
 import { addLandingRoutes, addPlainStyle } from "./routes/landing.ts";
 import { addLiveRoutes } from "./routes/live.ts";
 import { addLogRoutes } from "./routes/log.ts";
@@ -67,6 +68,8 @@ const allRoutes: readonly AddRoutes<ServerServices>[] = [
   addHealthRoutes,
   addReloadRoutes,
   addWebhookRoutes,
+  addIngestRoutes,
+  addHubHostRoutes,
   addArchivesRoutes,
   addArchiveFileRoutes,
   addSnapshotRoutes,

@@ -4,6 +4,7 @@ import type { ReloadAnswer } from "../api/answers.ts";
 import type { AlertReceiver, ArchiveStore, RequestQueue } from "../capture/contract.ts";
 import type { ProcessList } from "../capture/making/processList.ts";
 import type { Fleet } from "../fleet/fleet.ts";
+import type { Hub } from "../hub/hub.ts";
 import type { LogRing } from "../logs/logRing.ts";
 import type { TlsDoor } from "../model/door.ts";
 import type { MachineEvent, WantedEvent } from "../model/machineEvent.ts";
@@ -56,6 +57,10 @@ export interface ServerServices {
   readonly archives: ArchiveStore;
   /** The other hosts; absent where no list of hosts is configured. */
   readonly fleet?: Fleet | undefined;
+  /** The hosts that push here. */
+  readonly hub: Pick<Hub, "take" | "answer" | "refusals" | "hosts">;
+  /** So many entries of a host's history are given, where nobody asks for fewer. */
+  readonly historyEntries: number;
   /** What is recorded of this machine; a table does not know who used what in a stretch. */
   readonly recording: Pick<LookBack, "downsampled" | "table" | "history" | "search"> &
     Partial<Pick<LookBack, "folded" | "fitted" | "spikes" | "recordedFromMs">>;

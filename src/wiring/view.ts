@@ -1,5 +1,6 @@
 /** The picture that a scrape shows, of everything that is open. */
 import type { CaptureService } from "../capture/captureService.ts";
+import type { Hub } from "../hub/hub.ts";
 import type { Audit } from "../logs/audit.ts";
 import { look } from "../metrics/look.ts";
 import { readSelf } from "../metrics/self.ts";
@@ -26,6 +27,7 @@ interface ViewParts {
   readonly telling: Pick<Telling, "notifications" | "triggers">;
   readonly relay: Pick<FleetRelay, "figures">;
   readonly push: Pick<PushSinks, "figures">;
+  readonly hub: Pick<Hub, "figures">;
   readonly storage: Pick<StorageWatch, "problem">;
   readonly scrapes: { readonly gapSeconds: number | undefined };
   readonly reload: Pick<Reload, "figures">;
@@ -51,6 +53,7 @@ export async function viewOf(parts: ViewParts): Promise<MetricsView> {
       archives: capture.archives.figures(),
       queues: queuesOf(parts),
       push: push.figures(),
+      hub: parts.hub.figures(),
       triggers: telling.triggers.status(),
       storageWritable: storage.problem === undefined,
       spikes: past.spikes.figures(),

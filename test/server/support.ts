@@ -7,6 +7,7 @@ import type { AlertOutcome, AlertReceiver, ReceivedAlert, Reception, StoredArchi
 import type { ProcessList, ProcessListRow } from "../../src/capture/making/processList.ts";
 import type { CaptureStanding } from "../../src/capture/making/standing.ts";
 import type { Fleet } from "../../src/fleet/fleet.ts";
+import { Hub } from "../../src/hub/hub.ts";
 import { silentLog } from "../../src/log.ts";
 import { LogRing } from "../../src/logs/logRing.ts";
 import type { Archive, CaptureRequest, JoinedAlert } from "../../src/model/capture.ts";
@@ -83,6 +84,8 @@ export class Stage {
   bound: readonly BoundAddress[] = [];
   /** Records into the stage's directory when a test gives it something. */
   readonly recorder: FlightRecorder;
+  /** The hosts that push here; there once the server listens. */
+  hub: Hub | undefined;
 
   private constructor(directory: string) {
     this.directory = directory;
@@ -140,7 +143,11 @@ export class Stage {
       tokens,
       ...settings,
     };
-    this.server = createServer(this.services(), all, log, this.clock);
+    this.hub = await Hub.open({
+      ...{ directory: join(this.directory, "hosts"), hostname: "web1", version: "0.1.0", maxHosts: 3, maxBytes: 1e8 },
+      ...{ clock: this.clock, log },
+    });
+    this.server = createServer(this.services(this.hub), all, log, this.clock);
     this.bound = await this.server.listen();
   }
 
@@ -155,6 +162,7 @@ export class Stage {
 
   async close(): Promise<void> {
     await this.server?.close();
+    await this.hub?.hosts.stop();
     await this.recorder.close();
     await rm(this.directory, { recursive: true, force: true });
   }
@@ -214,8 +222,10 @@ export class Stage {
     return { takenAtMs: this.clock.wallMs(), rows: this.processRows, secrets: [], secretsComplete: true, silent: [] };
   }
 
-  private services(): ServerServices {
+  private services(hub: Hub): ServerServices {
     return {
+      hub,
+      historyEntries: 1000,
       metrics: { render: (scrape) => this.render(scrape), noteScrape: (client) => void this.scrapes.push(client) },
       readiness: () => this.readinessNow,
       alerts: {

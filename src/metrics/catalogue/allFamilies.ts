@@ -5,6 +5,7 @@ import { cpuFamilies } from "./cpu.ts";
 import { diskFamilies } from "./disks.ts";
 import { filesystemFamilies } from "./filesystems.ts";
 import { hostFamilies } from "./host.ts";
+import { ingestFamilies } from "./ingest.ts";
 import { loadFamilies } from "./load.ts";
 import { memoryFamilies } from "./memory.ts";
 import { networkFamilies } from "./network.ts";
@@ -32,5 +33,6 @@ export const catalogue: readonly Family[] = [
   ...captureFamilies,
   ...unitFamilies,
   ...pushFamilies,
+  ...ingestFamilies,
   ...selfFamilies,
 ];

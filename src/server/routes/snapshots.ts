@@ -11,19 +11,19 @@ import type { ServerRouter } from "../context.ts";
 import { goneSignal } from "../gone.ts";
 import { HttpProblem } from "../problem.ts";
 import { readCount, readOnce, readRange } from "../range.ts";
-import type { PartsWith } from "../routeParts.ts";
+import type { RouteParts } from "../routeParts.ts";
 import { sendText } from "../sendText.ts";
+import type { ServerServices } from "../services.ts";
 
 const MOST_POINTS = 5000;
 const USUAL_HISTORY = 1000;
 const MOST_HISTORY = 10_000;
 
+type SnapshotParts = RouteParts<Pick<ServerServices, "recording" | "host"> & Partial<Pick<ServerServices, "hub" | "historyEntries">>>;
+
 /** Adds the routes that read the recording. */
-export function addSnapshotRoutes(
-  router: ServerRouter,
-  { services, clock, guard, ranges, tables, pace }: PartsWith<"recording" | "host">,
-): void {
-  const { recording, host } = services;
+export function addSnapshotRoutes(router: ServerRouter, { services, clock, guard, ranges, tables, pace }: SnapshotParts): void {
+  const { recording, host, hub, historyEntries = USUAL_HISTORY } = services;
 
   router.get("/api/snapshots", guard.require("read"), async (ctx) => {
     const { range, minutesBeforeMs } = await fitted(recording, readRange(ctx, clock.wallMs()));
@@ -49,12 +49,17 @@ export function addSnapshotRoutes(
   });
 
   router.get("/history", guard.require("read"), async (ctx) => {
-    const limit = readCount(ctx, "limit", USUAL_HISTORY, MOST_HISTORY);
+    const limit = readCount(ctx, "limit", historyEntries, MOST_HISTORY);
     const asked = readOnce(ctx, "host");
-    if (asked !== undefined && asked !== host.hostname)
-      throw new HttpProblem(404, `there is no history of ${JSON.stringify(asked.slice(0, 100))} here; known: ${host.hostname}`);
+    const isOwn = asked === undefined || asked === host.hostname;
+    const lookBack = isOwn ? recording : hub?.hosts.find(asked)?.lookBack;
+    if (lookBack === undefined) {
+      const others = (hub?.hosts.list() ?? []).map(({ name }) => name);
+      const known = [host.hostname, ...others].slice(0, 20).join(", ");
+      throw new HttpProblem(404, `there is no history of ${JSON.stringify(asked?.slice(0, 100))} here; known: ${known}`);
+    }
     const gone = goneSignal(ctx);
-    const entries = await ranges.run(gone, () => recording.history(limit, gone));
+    const entries = await ranges.run(gone, () => lookBack.history(limit, gone));
     ctx.set("Cache-Control", "private, no-cache");
     ctx.type = "application/json; charset=utf-8";
     sendText(ctx, listOf(entries));
