@@ -23,6 +23,7 @@ export function readOnceJson(document: Fields): OnceLook {
   const elapsedSeconds = readNumber(document.seconds, "seconds", 0, 86_400);
   const figures = readFields(document.figures, "figures") ?? {};
   const parts = Object.fromEntries(numericHostParts.flatMap((part) => (figures[part] === undefined ? [] : [[part, figures[part]]])));
+  // of the fullest file system it tells a ratio and no size: that stays unknown
   const groups = (document.lines as readonly unknown[]).map((line, place) => {
     const { mean, peak: _, ...labels } = readFields(line, `lines[${place}]`) ?? {};
     return { ...labels, usage: mean ?? {} };
@@ -30,22 +31,10 @@ export function readOnceJson(document: Fields): OnceLook {
   const disks = Array.isArray(figures.disks)
     ? figures.disks.map((disk: object) => ({ whole: true, readBytes: 0, writtenBytes: 0, ...disk }))
     : undefined;
-  const filesystems = filesystemsOf(readFields(figures.fullestFilesystem, "figures.fullestFilesystem"));
-  const line = JSON.stringify(
-    defined({ takenAtMs, elapsedSeconds, gap: false, host: defined({ ...parts, disks, filesystems }), groups }),
-    roundNumbers,
-  );
+  const line = JSON.stringify(defined({ takenAtMs, elapsedSeconds, gap: false, host: defined({ ...parts, disks }), groups }), roundNumbers);
   const snapshot: RecordedSnapshot | undefined = parseRecorded({ takenAtMs, line });
   if (snapshot === undefined) throw new FieldProblem("figures", "expected figures and lines as culprit once --json prints them");
   return { snapshot, line, spikes: spikesOf(document.spikes) };
-}
-
-/** It tells a ratio only; the sizes are in its measure. */
-function filesystemsOf(fullest: Fields | undefined) {
-  const ratio = readNumber(fullest?.ratio, "figures.fullestFilesystem.ratio", 0, 1);
-  if (fullest === undefined || ratio === undefined) return undefined;
-  const size = { sizeBytes: 1, freeBytes: 1 - ratio, availableBytes: 1 - ratio };
-  return [{ device: "", fstype: "", mountpoint: fullest.mountpoint, size }];
 }
 
 function spikesOf(list: unknown): readonly Spike[] {

@@ -39,6 +39,8 @@ export function accessLog(log: Log, clock: Clock, settings: AccessLogSettings): 
 /** Scrapes and what the live page asks for all the time; of health checks the refusals too, for a machine may be not ready for long. */
 function isRoutine({ method, path, res }: ServerContext, telemetryPath: string): boolean {
   if (path.startsWith("/-/")) return true;
+  // a thousand hosts send two hundred a second; what is refused is said once a minute of each
+  if (path === "/ingest") return true;
   // whoever goes away has not been refused
   if ((res.writableFinished && res.statusCode >= 400) || (method !== "GET" && method !== "HEAD")) return false;
   return path === telemetryPath || path.startsWith("/api/") || path.startsWith("/assets/");

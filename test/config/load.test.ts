@@ -31,6 +31,7 @@ describe("The configuration", () => {
       quietHours: [],
       hosts: { files: [] },
       relay: { keepSeconds: 600, tokens: [] },
+      ingest: { maxHosts: 1000, maxBytes: 2048 * 1024 ** 2, history: 1000 },
       triggers: defaultTriggers,
       log: { level: "info", format: "text", maxBytes: 10_485_760, maxFiles: 5, checkEverySeconds: 300 },
       logs: {},
@@ -60,6 +61,7 @@ webhook: { ignoreLabels: [], cooldown: 1m, notify: true }
 notify: { slack: { url: https://slack.example.org/x }, quiet: [{ days: [sun], from: 01:00, to: 02:00 }] }
 hosts: { files: [targets/*.yml, /srv/targets.json] }
 relay: { keep: 1h }
+ingest: { maxHosts: 7, maxBytes: 16MiB, history: 50 }
 triggers: [{ name: Swap, metric: swap, above: 50% }]
 log: { level: debug, format: json, file: culprit.log, maxBytes: 1MiB, maxFiles: 3, checkEvery: 1m }
 logs: { metrics: machine.jsonl }
@@ -98,6 +100,7 @@ logs: { metrics: machine.jsonl }
       quietHours: [{ days: ["sun"], fromMinute: 60, toMinute: 120 }],
       hosts: { files: ["/etc/culprit/targets/*.yml", "/srv/targets.json"] },
       relay: { keepSeconds: 3600, tokens: [] },
+      ingest: { maxHosts: 7, maxBytes: 16 * 1024 ** 2, history: 50 },
       triggers: [
         {
           name: "Swap",

@@ -28,7 +28,7 @@ describe("A configuration file that is wrong", () => {
   refuses("has its unknown keys named with the nearest known one", "web:\n  listenAdress: ':1'\nwebhok: {}\nprobes: []\n", [
     "culprit.yml:2:3: web.listenAdress: unknown key; did you mean listenAddress?",
     "culprit.yml:3:1: webhok: unknown key; did you mean webhook?",
-    "culprit.yml:4:1: probes: unknown key; expected one of web, identity, sample, groups, storage, recording, archives, capture, webhook, notify, hosts, relay, push, triggers, redact, log, logs",
+    "culprit.yml:4:1: probes: unknown key; expected one of web, identity, sample, groups, storage, recording, archives, capture, webhook, notify, hosts, relay, ingest, push, triggers, redact, log, logs",
   ]);
 
   refuses("gets one sentence where a value may have two shapes", "web:\n  listenAddress: 10054\n", [

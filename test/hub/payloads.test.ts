@@ -143,6 +143,8 @@ describe("what is pushed to a hub", () => {
     assert.equal(snapshot.host.memory?.usageRatio, 0.795);
     assert.equal(snapshot.groups[0]?.process, "pg_dump");
     assert.equal(snapshot.groups[0]?.usage.cpuCores, 0.42);
+    // it tells how full the fullest file system is, and no size: none is made up
+    assert.equal(snapshot.host.filesystems, undefined);
     assert.ok(items.some(({ item }) => item.kind === "spike"));
   });
 

@@ -90,6 +90,16 @@ describe("POST /ingest", () => {
     assert.equal(said[0]?.fields.host, "127.0.0.1");
   });
 
+  it("is no line each in the log at its usual level", async () => {
+    await post(JSON.stringify(plain("db1", 0)));
+    await post("{}", { Authorization: "Bearer wrong" });
+    const lines = stage.logLines.filter(({ fields }) => fields.path === "/ingest");
+    assert.deepEqual(
+      lines.map(({ level }) => level),
+      ["debug", "debug"],
+    );
+  });
+
   it("counts a payload that is refused once", async () => {
     await post(JSON.stringify(plain("db1", 0, { cpu: 7 })));
     await post(gzipSync("{}"), { ...stage.bearer("ingest"), "Content-Encoding": "br" });
